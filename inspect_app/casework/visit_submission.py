@@ -1,0 +1,153 @@
+"""Handing in a visit: what failed becomes hazards or sightings, and the deputy's paper is frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from inspect_app.checklists.rules import Checklist, Item
+from sqlalchemy import select
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.hazards.actions import finding
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor, Grade
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises, PremisesParty
+from inspect_app.visits import actions, queries
+from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import Merged, Outcome, Value
+
+DEFAULT_MENDING_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What a visit became: hazards made, hazards seen again, and those mended on the spot."""
+
+    hazards: tuple[Hazard, ...]
+    sighted: tuple[Hazard, ...]
+
+
+def submit(
+    visit: Visit, scope: Scope, actor: Actor, *, text_sha256: str | None, device: dict[str, Any] | None
+) -> Submitted:
+    """Hand in a visit; doing it twice makes nothing twice."""
+    if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
+        made = db.session.scalars(select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)).all()
+        return Submitted(tuple(made), ())
+    if visit.outcome != Outcome.INSPECTED:
+        return Submitted((), ())
+    place = db.session.get_one(Premises, visit.premises_id)
+    lists = [(version_id, checklists.version(version_id)) for version_id in queries.version_ids(visit.id)]
+    answers = queries.answers(visit.id)
+    party_id = _party(place, clock.local_date(visit.started_at))
+    made: list[Hazard] = []
+    sighted: list[Hazard] = []
+    done: set[str] = set()
+    for version_id, checklist in lists:
+        for item in checklist.items:
+            merged = answers.get(item.code)
+            if merged is None or item.code in done or not _makes_hazard(item, merged):
+                continue
+            done.add(item.code)
+            found = _finding(visit, place, party_id, version_id, checklist, item, merged, device)
+            known = finding.open_at(place.id, item.code)
+            if known is not None:
+                finding.sight(known, found, actor)
+                sighted.append(known)
+                continue
+            hazard = finding.report(found, actor)
+            made.append(hazard)
+            _fix_on_spot(hazard, item, merged, actor)
+    return Submitted(tuple(made), tuple(sighted))
+
+
+def _makes_hazard(item: Item, merged: Merged) -> bool:
+    return merged.answer.value == Value.FAIL and item.grade != "advice"
+
+
+def _fix_on_spot(hazard: Hazard, item: Item, merged: Merged, actor: Actor) -> None:
+    body = merged.answer.body
+    after = _ids(body.get("after_photos"))
+    if body.get("fixed_now") and item.on_the_spot and after:
+        finding.fix_on_spot(hazard, actor, photo_ids=after)
+
+
+def _finding(
+    visit: Visit, place: Premises, party_id: UUID | None, version_id: UUID, checklist: Checklist, item: Item,
+    merged: Merged, device: dict[str, Any] | None,
+) -> finding.Finding:  # fmt: skip
+    body = merged.answer.body
+    suspected = item.grade == Grade.SUSPECTED_MAJOR or bool(str(body.get("suspected_reason") or "").strip())
+    days = _days(body.get("days"), item.mending_days)
+    return finding.Finding(
+        premises_id=place.id,
+        area_id=place.area_id,
+        field=str(checklist.field),
+        title=item.title,
+        found_at=merged.answer.order[0],
+        party_id=party_id,
+        item_code=item.code,
+        checklist_version_id=version_id,
+        details=frozen_finding(item, body, days, contested=merged.contested),
+        place_within=str(body.get("place") or "")[:100],
+        grade=Grade.SUSPECTED_MAJOR if suspected else Grade.GENERAL,
+        visit_id=visit.id,
+        photo_ids=_ids(body.get("photos")),
+        device=device,
+    )
+
+
+def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested: bool) -> dict[str, Any]:
+    """The wording and basis a finding was made under; later changes of the law or the list do not touch it."""
+    return {
+        "question": item.question,
+        "wordings": [str(words)[:200] for words in (body.get("wordings") or [])[:12]],
+        "advice": list(item.advice),
+        "note": str(body.get("note") or "")[:2000],
+        "days": days,
+        "suspected_reason": str(body.get("suspected_reason") or "")[:500],
+        "contested": contested,
+        "no_photo_reason": str(body.get("no_photo_reason") or "")[:200],
+        "basis": [basis.to_dict() for basis in item.bases],
+    }
+
+
+def advised_date(hazard: Hazard) -> Any:
+    """建议完成时间 of a finding: the days that were tapped, from the day it was found."""
+    return clock.local_date(hazard.found_at) + timedelta(days=int(hazard.finding.get("days") or DEFAULT_MENDING_DAYS))
+
+
+def _days(chosen: Any, default: int | None) -> int:
+    if isinstance(chosen, int) and not isinstance(chosen, bool) and 0 < chosen <= 365:
+        return chosen
+    return default or DEFAULT_MENDING_DAYS
+
+
+def _ids(value: Any) -> tuple[UUID, ...]:
+    return (
+        tuple(UUID(str(item)) for item in value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    )
+
+
+def _party(place: Premises, day: Any) -> UUID | None:
+    """Who answers for the place that day: the 经营者 first; None is 待查."""
+    return db.session.scalar(
+        select(PremisesParty.party_id)
+        .where(
+            PremisesParty.premises_id == place.id,
+            PremisesParty.since <= day,
+            (PremisesParty.until.is_(None)) | (PremisesParty.until >= day),
+        )
+        .order_by(PremisesParty.role != "operator")
+        .limit(1)
+    )
+
+
+def captured(value: str) -> datetime:
+    """An instant as a phone writes it."""
+    return datetime.fromisoformat(value)

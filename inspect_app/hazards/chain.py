@@ -1,0 +1,60 @@
+"""The event chain of a hazard: pure hashing and checking.
+
+An event holds ids, codes and salted commitments only. Its hash covers its canonical body and the hash before it, so
+changing, removing or inserting one breaks every later one. A cut-off tail is found by the signed daily head.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from inspect_app.kernel.hashing import canonical_json, sha256_hex
+
+ALGORITHM = "sha256-canonical-json-1"
+GENESIS = "0" * 64
+
+
+def event_hash(body: dict[str, Any], previous: str) -> str:
+    """Hash of one event over its body, the hash before it and the algorithm's name."""
+    return sha256_hex(canonical_json({"algorithm": ALGORITHM, "body": body, "previous": previous}))
+
+
+@dataclass(frozen=True)
+class Link:
+    """One stored event as the verifier sees it."""
+
+    seq: int
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first wrong event: its number (1-based) and what is wrong, in Chinese."""
+
+    seq: int
+    what: str
+
+
+def check(links: Iterable[Link]) -> Fault | None:
+    """The first fault of a chain in order, or None if every link holds."""
+    previous, expected = GENESIS, 1
+    for link in links:
+        if link.seq != expected:
+            return Fault(expected, f"第 {expected} 条不见了")
+        if link.previous != previous:
+            return Fault(link.seq, f"第 {link.seq} 条没有接在前一条后面")
+        if event_hash(link.body, previous) != link.hash:
+            return Fault(link.seq, f"第 {link.seq} 条的内容和当时的指纹对不上")
+        previous, expected = link.hash, expected + 1
+    return None
+
+
+def check_tail(last_seq: int, hashes: dict[int, str], head_seq: int, head_hash: str) -> Fault | None:
+    """Whether the chain still holds what a signed head says was there: finds newest events cut off or replaced."""
+    if last_seq < head_seq:
+        return Fault(last_seq + 1, f"第 {last_seq + 1} 条起到第 {head_seq} 条被删掉了")
+    if hashes.get(head_seq) != head_hash:
+        return Fault(head_seq, f"第 {head_seq} 条和签过名的每日存证对不上")
+    return None

@@ -1,0 +1,90 @@
+"""The clocks of a hazard: who set each, in what unit, from which day, and how the date explains itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, count_from
+
+
+class ClockKind(StrEnum):
+    TRIAGE = "triage"  # 待交办 的办理时限, on no paper
+    REPLY = "reply"  # 交办办理期限: when the handler replies
+    MENDING = "mending"  # 整改期限: when the party mends
+    VERIFICATION = "verification"  # 待核验 的办理时限, on no paper
+    CLOSURE = "closure"  # 待销号 的办理时限, on no paper
+
+
+CLOCK_NAMES = {
+    ClockKind.TRIAGE: "交办时限",
+    ClockKind.REPLY: "答复期限",
+    ClockKind.MENDING: "整改期限",
+    ClockKind.VERIFICATION: "核验时限",
+    ClockKind.CLOSURE: "销号时限",
+}
+
+
+class ClockStatus(StrEnum):
+    PROPOSED = "proposed"  # 建议: nobody answerable has set it yet
+    SET = "set"
+    ORDERED = "ordered"  # by a formal order
+
+
+@dataclass(frozen=True)
+class Term:
+    """A time limit as it is stated: so many units, or a fixed day."""
+
+    amount: int | None = None
+    unit: Unit = Unit.WORKING_DAYS
+    roll_over: RollOver = RollOver.NEXT_WORKING_DAY
+    fixed: date | None = None
+
+
+# Desk dates where the district has configured nothing else.
+DEFAULT_TERMS = {
+    ClockKind.TRIAGE: Term(2),
+    ClockKind.REPLY: Term(5),
+    ClockKind.VERIFICATION: Term(5),
+    ClockKind.CLOSURE: Term(30, Unit.DAYS),
+}
+
+
+def due(term: Term, start: date, calendar: Calendar) -> Deadline:
+    """When a term ends that runs from `start` (a dates stated in days runs from service; until then from hand-over)."""
+    if term.fixed is not None:
+        return Deadline(term.fixed, False, f"定在{term.fixed.month}月{term.fixed.day}日")
+    if term.amount is None:
+        raise ValueError("a term needs an amount or a fixed day")
+    return count_from(start, term.amount, term.unit, term.roll_over, calendar)
+
+
+class Urgency(StrEnum):
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    DATE = "date"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class DueView:
+    """What a deadline badge shows: how urgent, the words, the date."""
+
+    kind: Urgency
+    text: str
+    on: date | None
+
+
+def view(due_on: date | None, today: date) -> DueView:
+    """Words for a deadline seen on a day: 逾期 6 天, 今天到期, 还有 2 天, or the date."""
+    if due_on is None:
+        return DueView(Urgency.NONE, "未定", None)
+    left = (due_on - today).days
+    if left < 0:
+        return DueView(Urgency.OVERDUE, f"逾期 {-left} 天", due_on)
+    if left == 0:
+        return DueView(Urgency.TODAY, "今天到期", due_on)
+    if left <= 3:
+        return DueView(Urgency.SOON, f"还有 {left} 天", due_on)
+    year = f"{due_on.year}年" if due_on.year != today.year else ""
+    return DueView(Urgency.DATE, f"{year}{due_on.month}月{due_on.day}日", due_on)

@@ -1,0 +1,284 @@
+"""Tables of a hazard. The checks say what each state means, so that no row can be in a state the rules forbid."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspect_app.kernel.database import Model
+from inspect_app.kernel.ids import new_id
+
+from .clocks import ClockKind, ClockStatus
+from .rules import OPEN, Grade, State, Step
+
+
+def one_of(column: str, words: type[StrEnum]) -> str:
+    """SQL of a check that a text column holds one of the words of an enum."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+_OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
+
+
+class Hazard(Model):
+    __tablename__ = "hazard"
+    __table_args__ = (
+        CheckConstraint(one_of("state", State), "state_known"),
+        CheckConstraint(one_of("grade", Grade), "grade_known"),
+        # settled_on is the one flag of being open: partial indexes are written over it as literal SQL.
+        CheckConstraint(f"(settled_on IS NULL) = ({_OPEN})", "settled_means_not_open"),
+        CheckConstraint("state <> 'rectifying' OR handler_id IS NOT NULL", "rectifying_has_handler"),
+        CheckConstraint("state <> 'merged' OR merged_into_id IS NOT NULL", "merged_names_target"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", "not_merged_into_itself"),
+        CheckConstraint("round_number >= 1 AND version >= 1", "counts_positive"),
+        Index("ix_hazard_open_area", "area_id", "found_at", "id", sqlite_where=text("settled_on IS NULL"),
+              postgresql_where=text("settled_on IS NULL")),
+        Index("ix_hazard_open_due", "due_on", "id", sqlite_where=text("settled_on IS NULL"),
+              postgresql_where=text("settled_on IS NULL")),
+        Index("ix_hazard_open_item", "premises_id", "item_code", sqlite_where=text("settled_on IS NULL"),
+              postgresql_where=text("settled_on IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(unique=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))  # None: 待查
+    item_code: Mapped[str | None]
+    checklist_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("checklist_version.id"))
+    field: Mapped[str]
+    title: Mapped[str]
+    # What the finding was made under, frozen: wordings, advice, bases with their marks, answers, reasons.
+    finding: Mapped[dict[str, Any]]
+    place_within: Mapped[str] = mapped_column(default="")
+    grade: Mapped[str] = mapped_column(default=Grade.GENERAL)
+    state: Mapped[str] = mapped_column(default=State.FOUND)
+    state_before: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    round_number: Mapped[int] = mapped_column(default=1)
+    found_at: Mapped[datetime]
+    found_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    order_number: Mapped[str | None]
+    reinspected_on: Mapped[date | None]
+    opinion_number: Mapped[str | None]
+    listed_at: Mapped[datetime | None]
+    referred_at: Mapped[datetime | None]
+    determined_at: Mapped[datetime | None]
+    transferred_at: Mapped[datetime | None]
+    served_at: Mapped[datetime | None]
+    awaiting_closure_since: Mapped[datetime | None]
+    appointed_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    reply_on: Mapped[date | None]
+    mending_on: Mapped[date | None]
+    # The nearest date that somebody must act by; what lists sort by.
+    due_on: Mapped[date | None]
+    last_step: Mapped[str] = mapped_column(default=Step.REPORT)
+    last_event_at: Mapped[datetime]
+    last_actor_name: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))
+    settled_on: Mapped[date | None]
+    recurs_hazard_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))
+    reopened_count: Mapped[int] = mapped_column(default=0)
+
+    rounds: Mapped[list["MendingRound"]] = relationship(order_by="MendingRound.number", back_populates="hazard")
+
+
+class MendingRound(Model):
+    """One round: who mended and submitted, who verified. Held here too: nobody verifies their own mending."""
+
+    __tablename__ = "hazard_round"
+    __table_args__ = (
+        UniqueConstraint("hazard_id", "number"),
+        CheckConstraint("(outcome IS NULL) = (verified_by_person_id IS NULL)", "verified_by_a_person"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('pass', 'fail')", "outcome_known"),
+        # NULL compares to NULL in CHECK, so each rule spells the NULL case out.
+        CheckConstraint(
+            "verified_by_person_id IS NULL OR submitted_by_person_id IS NULL"
+            " OR verified_by_person_id <> submitted_by_person_id",
+            "verifier_is_not_submitter",
+        ),
+        CheckConstraint(
+            "verified_by_person_id IS NULL OR witness_person_id IS NULL OR verified_by_person_id <> witness_person_id",
+            "verifier_is_not_witness",
+        ),
+        CheckConstraint(
+            "verified_by_organisation_id IS NULL OR submitted_by_organisation_id IS NULL"
+            " OR verified_by_organisation_id <> submitted_by_organisation_id",
+            "verifier_not_of_submitting_organisation",
+        ),
+        CheckConstraint(
+            "verified_by_organisation_id IS NULL OR mended_by_organisation_id IS NULL"
+            " OR verified_by_organisation_id <> mended_by_organisation_id",
+            "verifier_not_of_mending_organisation",
+        ),
+        CheckConstraint(
+            "closed_by_person_id IS NULL OR verified_by_person_id IS NULL"
+            " OR closed_by_person_id <> verified_by_person_id OR closed_with_pass",
+            "closer_is_not_verifier",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
+    number: Mapped[int]
+    by_party: Mapped[bool] = mapped_column(default=False)
+    mended_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    submitted_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    submitted_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    submitted_at: Mapped[datetime | None]
+    witness_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(default="")
+    bundle_id: Mapped[UUID | None] = mapped_column(ForeignKey("bundle.id"))
+    verified_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    verified_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    verified_at: Mapped[datetime | None]
+    way: Mapped[str | None]  # look_back, reinspection, photos
+    outcome: Mapped[str | None]
+    opinion: Mapped[str] = mapped_column(default="")
+    closed_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    closed_with_pass: Mapped[bool] = mapped_column(default=False)  # a general hazard closes with its pass
+
+    hazard: Mapped[Hazard] = relationship(back_populates="rounds")
+
+
+class Clock(Model):
+    """One setting of one clock; a newer row of the same kind replaces it and the chain of them is the history."""
+
+    __tablename__ = "hazard_clock"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ClockKind), "kind_known"),
+        CheckConstraint(one_of("status", ClockStatus), "status_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
+    kind: Mapped[str]
+    status: Mapped[str]
+    amount: Mapped[int | None]
+    unit: Mapped[str]
+    roll_over: Mapped[str]
+    starts_on: Mapped[date]
+    due_on: Mapped[date]
+    provisional: Mapped[bool]
+    printed: Mapped[bool] = mapped_column(default=False)
+    explanation: Mapped[str]
+    set_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    set_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class HazardRequest(Model):
+    """Something asked that a second person decides: extension, dispute, end, void, merge, close without opinion."""
+
+    __tablename__ = "hazard_request"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", "decided_has_outcome"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('granted', 'refused', 'lapsed')", "outcome_known"),
+        CheckConstraint(
+            "outcome <> 'granted' OR asked_by_person_id IS NULL OR decided_by_person_id <> asked_by_person_id",
+            "second_person_decides",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
+    step: Mapped[str]
+    reason: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    asked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    asked_at: Mapped[datetime]
+    lapses_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+
+class Sighting(Model):
+    """The same item seen again at the same place while the hazard is open."""
+
+    __tablename__ = "hazard_sighting"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
+    visit_id: Mapped[UUID | None]
+    seen_at: Mapped[datetime]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class HazardPhoto(Model):
+    """A photo that stands for something in a hazard. The photo's row is the evidence; this row is only the link."""
+
+    __tablename__ = "hazard_photo"
+    __table_args__ = (
+        UniqueConstraint("hazard_id", "photo_id"),
+        CheckConstraint("place IN ('before', 'after', 'look', 'document')", "place_known"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
+    photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
+    round_number: Mapped[int]
+    place: Mapped[str]
+    caption: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime]
+
+
+class Event(Model):
+    """One line of the chained log. Never updated, never deleted: triggers refuse both."""
+
+    __tablename__ = "hazard_event"
+    __table_args__ = (
+        UniqueConstraint("hazard_id", "seq"),
+        CheckConstraint("(step IN ('pass', 'fail')) <= (person_id IS NOT NULL)", "verified_by_a_person"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"))
+    seq: Mapped[int]
+    step: Mapped[str]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    body: Mapped[dict[str, Any]]
+    algorithm: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class EventWords(Model):
+    """The clear words of an event, outside the chain: what is committed to may be withheld later, the event stays."""
+
+    __tablename__ = "hazard_event_words"
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("hazard_event.id"), primary_key=True)
+    salt: Mapped[str]
+    words: Mapped[dict[str, Any] | None]  # None: withheld by a recorded decision
+    withheld_reason: Mapped[str | None]
+
+
+_REFUSE_SQLITE = """
+CREATE TRIGGER hazard_event_no_{verb} BEFORE {verb} ON hazard_event
+BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
+"""
+_REFUSE_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION hazard_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'events are never changed'; END $$
+"""
+_REFUSE_POSTGRES = """
+CREATE TRIGGER hazard_event_no_change BEFORE UPDATE OR DELETE ON hazard_event
+FOR EACH ROW EXECUTE FUNCTION hazard_event_refuse()
+"""
+# Kept as plain statements so that the migration issues the very same ones.
+APPEND_ONLY = {
+    "sqlite": [_REFUSE_SQLITE.format(verb="UPDATE"), _REFUSE_SQLITE.format(verb="DELETE")],
+    "postgresql": [_REFUSE_POSTGRES_FUNCTION, _REFUSE_POSTGRES],
+}
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(Event.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect))

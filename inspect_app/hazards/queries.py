@@ -1,0 +1,289 @@
+"""Reads of hazards: what a person may see is decided here, once, and every other read stands on it."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true, tuple_
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.paging import Page
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import Role, Scope
+from inspect_app.premises.models import Premises
+
+from . import case
+from .chain import Fault, check
+from .clocks import DueView, view
+from .log import links
+from .models import Clock, Event, EventWords, Hazard, HazardPhoto, HazardRequest, MendingRound
+from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
+
+# Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
+IS_OPEN = literal_column("hazard.settled_on IS NULL")
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition under which a person sees a hazard. Who is not named here sees none."""
+    if scope.role in (Role.SUPERVISOR, Role.LEADER, Role.AUDITOR):
+        return true() if scope.whole_district else Hazard.area_id.in_(scope.area_ids)
+    if scope.role is Role.DEPUTY:
+        return or_(Hazard.found_by_person_id == scope.person_id, Hazard.area_id.in_(scope.area_ids))
+    if scope.role is Role.HANDLER:
+        return or_(Hazard.handler_id == scope.organisation_id, Hazard.first_receiver_id == scope.organisation_id)
+    return false()
+
+
+def load(scope: Scope, hazard_id: UUID) -> Hazard:
+    """A hazard within scope; raises NotThere outside it, so that nobody learns what exists."""
+    hazard = db.session.scalar(select(Hazard).where(Hazard.id == hazard_id, visible(scope)))
+    if hazard is None:
+        raise NotThere
+    return hazard
+
+
+def lock(scope: Scope, hazard_id: UUID, seen_version: int | None) -> Hazard:
+    """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen."""
+    load(scope, hazard_id)
+    return case.lock(hazard_id, seen_version)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A hazard as a list shows it."""
+
+    id: UUID
+    number: str
+    title: str
+    place: str
+    address: str
+    grade: Grade
+    state: State
+    due: DueView
+    handler: str
+    last_step: str
+    last_at: Any
+    version: int
+
+    @property
+    def state_name(self) -> str:
+        return STATE_NAMES[self.state]
+
+    @property
+    def grade_name(self) -> str:
+        return GRADE_NAMES[self.grade]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. `tab`: all, overdue, soon, major, verify, close, settled."""
+
+    tab: str = "all"
+    words: str = ""
+    area_id: UUID | None = None
+    handler_id: UUID | None = None
+    field: str = ""
+
+    def conditions(self, today: date) -> list[ColumnElement[bool]]:
+        parts: list[ColumnElement[bool]] = [IS_OPEN if self.tab != "settled" else Hazard.settled_on.is_not(None)]
+        tabs: dict[str, ColumnElement[bool]] = {
+            "overdue": Hazard.due_on < today,
+            "soon": Hazard.due_on.between(today, today + timedelta(days=3)),
+            "major": Hazard.grade != Grade.GENERAL,
+            "verify": Hazard.state == State.AWAITING_VERIFICATION,
+            "close": Hazard.state == State.AWAITING_CLOSURE,
+            "found": Hazard.state == State.FOUND,
+        }
+        if self.tab in tabs:
+            parts.append(tabs[self.tab])
+        if self.area_id:
+            parts.append(Hazard.area_id == self.area_id)
+        if self.handler_id:
+            parts.append(Hazard.handler_id == self.handler_id)
+        if self.field:
+            parts.append(Hazard.field == self.field)
+        if self.words:
+            like = f"%{_escape(self.words)}%"
+            places = select(Premises.id).where(
+                or_(Premises.name.like(like, escape="/"), Premises.address.like(like, escape="/"))
+            )
+            parts.append(
+                or_(
+                    Hazard.title.like(like, escape="/"),
+                    Hazard.number.like(like, escape="/"),
+                    Hazard.premises_id.in_(places),
+                )
+            )
+        return parts
+
+
+# Undated rows come last: a far date stands in for none, so that the key has no NULL.
+_FAR = date(9999, 12, 31)
+_KEY = func.coalesce(Hazard.due_on, _FAR)
+
+
+def page(scope: Scope, filters: Filters, after: str | None = None, size: int = 25) -> Page[Row]:
+    """One keyset page, the most urgent first."""
+    statement = (
+        select(Hazard, Premises.name, Premises.address, Organisation.short_name, _KEY.label("due_key"))
+        .join(Premises, Premises.id == Hazard.premises_id)
+        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+        .where(visible(scope), *filters.conditions(clock.today()))
+    )
+    cursor = _read_cursor(after)
+    if cursor is not None:
+        statement = statement.where(tuple_(_KEY, Hazard.id) > tuple_(*cursor))
+    found = db.session.execute(statement.order_by(_KEY, Hazard.id).limit(size + 1)).all()
+    today = clock.today()
+    rows = [_row(hazard, name, address, handler, today) for hazard, name, address, handler, _ in found[:size]]
+    last = found[size - 1] if len(found) > size else None
+    return Page(rows, _cursor(last.due_key, last[0].id) if last else None)
+
+
+def count(scope: Scope, filters: Filters) -> int:
+    """How many hazards a filter finds within scope."""
+    statement = select(func.count()).select_from(Hazard).where(visible(scope), *filters.conditions(clock.today()))
+    return db.session.scalar(statement) or 0
+
+
+def counts(scope: Scope) -> dict[str, int]:
+    """How many open hazards stand under each tab: one statement."""
+    today = clock.today()
+    columns = {
+        tab: func.sum(_one(and_(*Filters(tab=tab).conditions(today)[1:]))) if tab != "all" else func.count()
+        for tab in ("all", "overdue", "soon", "major", "verify", "close", "found")
+    }
+    row = db.session.execute(
+        select(*[column.label(tab) for tab, column in columns.items()])
+        .select_from(Hazard)
+        .where(visible(scope), IS_OPEN)
+    ).one()
+    return {tab: int(value or 0) for tab, value in row._mapping.items()}
+
+
+def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
+    """Open hazards of a place that this person may see, the most urgent first."""
+    return db.session.scalars(
+        select(Hazard).where(Hazard.premises_id == premises_id, IS_OPEN, visible(scope)).order_by(_KEY, Hazard.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log as a page shows it."""
+
+    event: Event
+    words: dict[str, Any] | None
+    withheld: str | None
+
+
+def log_of(hazard: Hazard) -> list[Line]:
+    """The log, newest first, with its words where they are not withheld."""
+    rows = db.session.execute(
+        select(Event, EventWords)
+        .outerjoin(EventWords, EventWords.event_id == Event.id)
+        .where(Event.hazard_id == hazard.id)
+        .order_by(Event.seq.desc())
+    )
+    return [
+        Line(event, words.words if words else None, words.withheld_reason if words else None) for event, words in rows
+    ]
+
+
+def fault_of(hazard_id: UUID) -> Fault | None:
+    """The first fault of a hazard's chain, None if it is whole."""
+    return check(links(hazard_id))
+
+
+def photos_of(hazard: Hazard) -> Sequence[HazardPhoto]:
+    return db.session.scalars(
+        select(HazardPhoto).where(HazardPhoto.hazard_id == hazard.id).order_by(HazardPhoto.added_at, HazardPhoto.id)
+    ).all()
+
+
+def clocks_of(hazard: Hazard) -> Sequence[Clock]:
+    """All settings of all clocks, newest first."""
+    return db.session.scalars(
+        select(Clock).where(Clock.hazard_id == hazard.id).order_by(Clock.set_at.desc(), Clock.id.desc())
+    ).all()
+
+
+def rounds_of(hazard: Hazard) -> Sequence[MendingRound]:
+    return db.session.scalars(
+        select(MendingRound).where(MendingRound.hazard_id == hazard.id).order_by(MendingRound.number)
+    ).all()
+
+
+def requests_of(hazard: Hazard) -> Sequence[HazardRequest]:
+    """What is asked and not yet decided."""
+    return db.session.scalars(
+        select(HazardRequest).where(HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None))
+    ).all()
+
+
+def with_open_request(scope: Scope, *steps: str) -> Sequence[tuple[Hazard, HazardRequest]]:
+    """Open hazards within scope that wait for a decision on what somebody asked."""
+    rows = db.session.execute(
+        select(Hazard, HazardRequest)
+        .join(HazardRequest, HazardRequest.hazard_id == Hazard.id)
+        .where(visible(scope), IS_OPEN, HazardRequest.outcome.is_(None), HazardRequest.step.in_(steps))
+        .order_by(HazardRequest.asked_at)
+        .limit(50)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def shows_photo(scope: Scope, photo_id: UUID) -> bool:
+    """Whether a photo stands in a hazard this person may see."""
+    return bool(
+        db.session.scalar(
+            select(exists().where(HazardPhoto.photo_id == photo_id, Hazard.id == HazardPhoto.hazard_id, visible(scope)))
+        )
+    )
+
+
+def _row(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> Row:
+    return Row(
+        id=hazard.id,
+        number=hazard.number,
+        title=hazard.title,
+        place=name,
+        address=address,
+        grade=Grade(hazard.grade),
+        state=State(hazard.state),
+        due=view(hazard.due_on, today),
+        handler=handler or "",
+        last_step=hazard.last_step,
+        last_at=hazard.last_event_at,
+        version=hazard.version,
+    )
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    from sqlalchemy import case as when
+
+    return when((condition, 1), else_=0)
+
+
+def _escape(words: str) -> str:
+    return words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _cursor(due: date | str, hazard_id: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(due), str(hazard_id)]).encode()).decode()
+
+
+def _read_cursor(after: str | None) -> tuple[date, UUID] | None:
+    if not after:
+        return None
+    try:
+        due, hazard_id = json.loads(base64.urlsafe_b64decode(after.encode()))
+        return date.fromisoformat(due), UUID(hazard_id)
+    except (ValueError, TypeError):
+        raise NotThere from None

@@ -1,0 +1,1 @@
+"""What every room stands on: clock, ids, hashes, keys, errors, working days, the database base."""

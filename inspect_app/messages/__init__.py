@@ -1,0 +1,1 @@
+"""Outgoing messages, queued in the same transaction as what they tell about."""

@@ -1,0 +1,33 @@
+"""Telling people. In-app only: the row is the message, and reading it is its delivery."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.people.rules import Scope
+
+from .models import Message
+from .queries import mine
+
+
+def tell(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
+    """A message to one person about a hazard, paper, visit or urgent call."""
+    db.session.add(
+        Message(to_person_id=person_id, subject_kind=about, subject_id=subject_id, text=text, made_at=clock.now())
+    )
+
+
+def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
+    """A message to whoever works for an organisation."""
+    db.session.add(
+        Message(
+            to_organisation_id=organisation_id, subject_kind=about, subject_id=subject_id, text=text, made_at=clock.now()
+        )
+    )  # fmt: skip
+
+
+def mark_read(scope: Scope) -> None:
+    """Everything shown so far is read."""
+    db.session.execute(update(Message).where(mine(scope), Message.read_at.is_(None)).values(read_at=clock.now()))

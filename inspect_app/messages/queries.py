@@ -1,0 +1,24 @@
+"""Reads of messages: only one's own and those of one's own organisation."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from inspect_app.kernel.database import db
+from inspect_app.people.rules import Scope
+
+from .models import Message
+
+
+def mine(scope: Scope) -> ColumnElement[bool]:
+    return or_(Message.to_person_id == scope.person_id, Message.to_organisation_id == scope.organisation_id)
+
+
+def newest(scope: Scope, limit: int = 30) -> Sequence[Message]:
+    return db.session.scalars(select(Message).where(mine(scope)).order_by(Message.made_at.desc()).limit(limit)).all()
+
+
+def unread(scope: Scope) -> int:
+    return (
+        db.session.scalar(select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None))) or 0
+    )

@@ -1,0 +1,1 @@
+"""Numbered sheets: kinds, numbering, frozen content, rendering, service, checking a paper."""

@@ -1,0 +1,154 @@
+"""Issuing in three steps, service, giving up a number. No lock is held while a page is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.hashing import content_hash
+from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.people.models import Organisation
+
+from .kinds import KINDS, missing
+from .models import Paper, PaperLine, Service
+from .numbering import format_number, take_serial
+
+SERVICE_WAYS = {"in_person": "当面送达", "scan": "扫码送达", "post": "邮寄送达", "left": "留置送达"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A hazard on a paper and the date printed for it."""
+
+    hazard_id: UUID
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A paper before its number: content is plain JSON without number, date, address and code."""
+
+    kind: str
+    issuer_id: UUID
+    premises_id: UUID
+    content: dict[str, Any]
+    lines: Sequence[Line]
+    visit_id: UUID | None = None
+
+
+def freeze(
+    draft: Draft, *, powers: frozenset[str], made_by: UUID | None, address: str, paper_id: UUID | None = None
+) -> Paper:
+    """Step 1: check what is obligatory, freeze the content, take the number. `address` is the base of check pages.
+
+    Raises NotAllowed if the issuer's powers lack this kind, Refused naming the missing fields.
+    """
+    spec = KINDS[draft.kind]
+    issuer = db.session.get_one(Organisation, draft.issuer_id)
+    if spec.side != "both" and spec.side != issuer.side:
+        raise NotAllowed(f"“{spec.title}”不能由{issuer.name}出。")
+    if spec.power and spec.power not in powers:
+        raise NotAllowed(f"{issuer.name}的权责清单里没有“{spec.title}”这一项。")
+    today = clock.today()
+    mark, code = new_code(10), new_code(6)
+    shown = {"mark": mark, "address": f"{address.rstrip('/')}/z/{mark}", "code": code}
+    draft_content = draft.content | {"issued_on": today.isoformat(), "number": "-"} | shown
+    lacking = missing(draft.kind, draft_content)
+    if lacking:
+        raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
+    serial = take_serial(issuer.id, draft.kind, today.year)
+    number = format_number(issuer.code_for(draft.kind), today.year, serial)
+    content = draft_content | {"number": number}
+    paper = Paper(
+        id=paper_id or new_id(),
+        kind=draft.kind,
+        number=number,
+        issuer_id=issuer.id,
+        year=today.year,
+        serial=serial,
+        premises_id=draft.premises_id,
+        visit_id=draft.visit_id,
+        issued_on=today,
+        content=content,
+        content_sha256=content_hash(content),
+        state="issuing",
+        frozen_at=clock.now(),
+        made_by_person_id=made_by,
+        mark=mark,
+        code=code,
+    )
+    db.session.add(paper)
+    db.session.flush()
+    for position, line in enumerate(draft.lines, start=1):
+        db.session.add(PaperLine(paper_id=paper.id, hazard_id=line.hazard_id, position=position, due_on=line.due_on))
+    db.session.flush()
+    return paper
+
+
+def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> bool:
+    """Step 3: the drawn file belongs to the paper now. False if it had one already or was given up meanwhile."""
+    paper = db.session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
+    if paper.state != "issuing":
+        return False
+    paper.file_sha256, paper.file_key_id, paper.file_signature = file_sha256, key_id, signature
+    paper.state, paper.issued_at, paper.fault = "issued", clock.now(), ""
+    db.session.flush()
+    return True
+
+
+def note_fault(paper_id: UUID, fault: str) -> None:
+    """A failed drawing: it is tried again from the frozen content under the same number."""
+    paper = db.session.get_one(Paper, paper_id)
+    paper.attempts += 1
+    paper.fault = fault[:500]
+    db.session.flush()
+
+
+def make_void(paper: Paper, *, reason: str) -> None:
+    """作废: gives up a number with a recorded reason; the number stays used."""
+    if not reason.strip():
+        raise Refused("还差作废的理由，写一句就行。", field="reason")
+    if paper.state == "void":
+        raise Refused("这张单子已经作废。")
+    paper.state, paper.void_reason = "void", reason.strip()
+    db.session.flush()
+
+
+def record_service(
+    paper: Paper,
+    *,
+    way: str,
+    served_at: datetime,
+    served_by: UUID | None,
+    received_by: str = "",
+    signature_id: UUID | None = None,
+    no_receipt_reason: str = "",
+) -> Service:
+    """送达 of an issued paper: how, when, to whom, with a receipt or the reason for none."""
+    if paper.state == "void":
+        raise Refused("这张单子已经作废，不能送达。")
+    if way not in SERVICE_WAYS:
+        raise Refused("请选送达的方式。", field="way")
+    if served_at > clock.now():
+        raise Refused("送达时间不能晚于现在。", field="served_at")
+    if signature_id is None and not received_by.strip() and not no_receipt_reason.strip():
+        raise Refused("请写签收人，没有签收的请写理由。", field="received_by")
+    service = Service(
+        paper_id=paper.id,
+        way=way,
+        served_at=served_at,
+        served_by_person_id=served_by,
+        received_by=received_by.strip(),
+        signature_id=signature_id,
+        no_receipt_reason=no_receipt_reason.strip(),
+        recorded_at=clock.now(),
+    )
+    db.session.add(service)
+    db.session.flush()
+    return service

@@ -1,0 +1,45 @@
+"""Document numbers, e.g. 青人柳提〔2026〕37号: hexagonal brackets, full year, no leading zeros (GB/T 9704-2012, 7.2.5)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel.database import db
+
+from .models import PaperSeries
+
+
+def format_number(code: str, year: int, serial: int) -> str:
+    """The number as it is printed; `code` is the office's own 代字.
+
+    >>> format_number("青人柳提", 2026, 37)
+    '青人柳提〔2026〕37号'
+    """
+    return f"{code}〔{year}〕{serial}号"
+
+
+def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
+    """The next serial of a series, its counter row locked until the transaction ends: no gap, no double.
+
+    A rolled-back transaction gives the number back with it.
+    """
+    key = {"organisation_id": organisation_id, "kind": kind, "year": year}
+    _ensure(key)
+    series = db.session.scalars(
+        select(PaperSeries).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    series.last += 1
+    db.session.flush()
+    return series.last
+
+
+def _ensure(key: dict[str, object]) -> None:
+    """Make the counter row; two who make it at once are both fine."""
+    if db.session.get(PaperSeries, tuple(key.values())) is not None:
+        return
+    dialect = db.session.connection().dialect.name
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    db.session.execute(insert(PaperSeries).values(**key, last=0).on_conflict_do_nothing())

@@ -1,0 +1,1 @@
+"""Areas, organisations and powers, people, accounts, terms; yields the Scope of whoever is signed in."""

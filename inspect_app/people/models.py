@@ -1,0 +1,162 @@
+"""Tables of areas, organisations with powers, people, accounts and terms."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_security.core import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspect_app.kernel.database import Model
+from inspect_app.kernel.ids import new_id
+
+
+class Area(Model):
+    """A tree of 区, 街道, 社区. The code carries the year of its table; a merged street names its successor."""
+
+    __tablename__ = "area"
+    __table_args__ = (
+        UniqueConstraint("code", "code_year"),
+        CheckConstraint("kind IN ('district', 'street', 'community')", "kind_known"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str]
+    code_year: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
+    # Numbers behind the red button on every field screen.
+    duty_phone: Mapped[str] = mapped_column(default="")
+    gas_phone: Mapped[str] = mapped_column(default="")
+
+
+class Organisation(Model):
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("side IN ('congress', 'government')", "side_known"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    short_name: Mapped[str]
+    side: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    letter_code: Mapped[str]  # 机关代字
+    phone: Mapped[str] = mapped_column(default="")
+    is_desk: Mapped[bool] = mapped_column(default=False)  # answers for hazards that nobody has yet
+
+    def code_for(self, kind: str) -> str:
+        """代字 of a kind of paper: 青人柳提, 柳消整, 青人柳销."""
+        return self.letter_code + {"tip": "提", "notice": "整", "closure": "销"}[kind]
+
+
+class OrganisationPower(Model):
+    __tablename__ = "organisation_power"
+    __table_args__ = (UniqueConstraint("organisation_id", "power", "since"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    power: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    source: Mapped[str]
+
+
+class Station(Model):
+    """家站点 and the like: where deputies meet citizens."""
+
+    __tablename__ = "station"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    kind: Mapped[str]
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+
+
+class Person(Model):
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+
+
+class Account(Model, UserMixin):
+    """What a person signs in with. Password hash and second factor are written by the sign-in library."""
+
+    __tablename__ = "account"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    mobile: Mapped[str | None] = mapped_column(unique=True)
+    password: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    tf_totp_secret: Mapped[str | None]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    roles: list[object] = []  # roles are terms; the library's own role table is not used
+
+
+class Term(Model):
+    """A role or deputyship from a date to a date."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('deputy', 'supervisor', 'handler', 'leader', 'auditor', 'administrator')", "role_known"
+        ),
+        CheckConstraint("until IS NULL OR until >= since", "ends_after_it_begins"),
+        Index("ix_term_person", "person_id", "since"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    level: Mapped[str] = mapped_column(default="")  # 市 or 区 for deputies
+    congress_term: Mapped[str] = mapped_column(default="")  # 届
+    station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class SignIn(Model):
+    """The sign-in log: what was typed, from where, whether it worked and why not."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_tries", "typed", "address", "at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    typed: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    ok: Mapped[bool]
+    why: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    address: Mapped[str]
+    agent: Mapped[str] = mapped_column(default="")
+
+
+class Duty(Model):
+    """Who is on duty for an area on a day."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("area_id", "person_id", "since"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[date]
+    until: Mapped[date]
+
+
+class Recusal(Model):
+    """回避: a person linked to a party or a place is given neither visit nor verification there."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (CheckConstraint("premises_id IS NOT NULL OR party_id IS NOT NULL", "names_something"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    premises_id: Mapped[UUID | None] = mapped_column(index=True)
+    party_id: Mapped[UUID | None] = mapped_column(index=True)
+    declared_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")

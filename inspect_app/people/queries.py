@@ -1,0 +1,136 @@
+"""Reads of people: who somebody is today, who is on duty, who may be asked."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+
+from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, SignIn, Term
+from .rules import Power, Role, Scope, Side
+
+
+def scope_for(account_id: UUID, on: date) -> Scope | None:
+    """Who an account is on a day: its person's newest live term. None without one: no term, no access."""
+    row = db.session.execute(
+        select(Account, Person, Term, Organisation, Area)
+        .join(Person, Person.id == Account.person_id)
+        .join(Term, Term.person_id == Person.id)
+        .join(Organisation, Organisation.id == Term.organisation_id)
+        .join(Area, Area.id == Term.area_id)
+        .where(Account.id == account_id, Account.active, _live(on))
+        .order_by(Term.since.desc(), Term.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    account, person, term, organisation, area = row
+    return Scope(
+        account_id=account.id,
+        person_id=person.id,
+        person_name=person.name,
+        role=Role(term.role),
+        term_id=term.id,
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        side=Side(organisation.side),
+        area_id=area.id,
+        area_ids=areas_below(area.id),
+        whole_district=area.kind == "district",
+        powers=powers_of(organisation.id, on),
+    )
+
+
+def _live(on: date) -> ColumnElement[bool]:
+    return (Term.since <= on) & or_(Term.until.is_(None), Term.until >= on)
+
+
+def areas_below(area_id: UUID) -> frozenset[UUID]:
+    """An area, all below it, and the streets that were merged into one of them."""
+    rows = db.session.execute(select(Area.id, Area.parent_id, Area.successor_id)).all()
+    found, grown = {area_id}, True
+    while grown:
+        more = {row.id for row in rows if row.parent_id in found or row.successor_id in found}
+        grown = not more <= found
+        found |= more
+    return frozenset(found)
+
+
+def powers_of(organisation_id: UUID, on: date) -> frozenset[Power]:
+    """The powers an organisation holds on a day."""
+    rows = db.session.scalars(
+        select(OrganisationPower.power).where(
+            OrganisationPower.organisation_id == organisation_id,
+            OrganisationPower.since <= on,
+            or_(OrganisationPower.until.is_(None), OrganisationPower.until >= on),
+        )
+    )
+    return frozenset(Power(row) for row in rows)
+
+
+def by_login(typed: str) -> Account | None:
+    """The account of a name or mobile number."""
+    typed = typed.strip()
+    return db.session.scalar(select(Account).where(or_(Account.login == typed, Account.mobile == typed)))
+
+
+def failures(typed: str, address: str) -> list[SignIn]:
+    """Failed tries of a name from an address since its last success, newest first (at most 50)."""
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(SignIn.typed == typed, SignIn.address == address)
+        .order_by(SignIn.at.desc(), SignIn.id.desc())
+        .limit(50)
+    )
+    found = []
+    for row in rows:
+        if row.ok:
+            break
+        if row.why != "locked":
+            found.append(row)
+    return found
+
+
+def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:
+    """Everybody who holds a role today, in some areas or anywhere."""
+    statement = (
+        select(Person, Term, Organisation)
+        .join(Term, Term.person_id == Person.id)
+        .join(Organisation, Organisation.id == Term.organisation_id)
+        .where(Term.role == role, _live(clock.today()))
+        .order_by(Person.name)
+    )
+    if area_ids is not None:
+        statement = statement.where(Term.area_id.in_(area_ids))
+    return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+
+
+def on_duty(area_id: UUID, day: date) -> list[UUID]:
+    """Person ids on the duty list of an area that day; all supervisors in charge of it when the list is empty."""
+    listed = list(
+        db.session.scalars(select(Duty.person_id).where(Duty.area_id == area_id, Duty.since <= day, Duty.until >= day))
+    )
+    if listed:
+        return listed
+    return [person.id for person, term, _ in people_with(Role.SUPERVISOR) if area_id in areas_below(term.area_id)]
+
+
+def handlers() -> Sequence[Organisation]:
+    """Organisations of the government side that something can be handed to."""
+    return db.session.scalars(
+        select(Organisation).where(Organisation.side == Side.GOVERNMENT).order_by(Organisation.name)
+    ).all()
+
+
+def emergency_numbers(area_id: UUID) -> list[tuple[str, str]]:
+    """(name, number) behind the red button: 119, the gas company and the duty number of the nearest area that has one."""
+    numbers = [("火警、救人", "119")]
+    area = db.session.get(Area, area_id)
+    gas = duty = ""
+    while area is not None:
+        gas, duty = gas or area.gas_phone, duty or area.duty_phone
+        area = db.session.get(Area, area.parent_id) if area.parent_id else None
+    return numbers + [(name, number) for name, number in (("燃气公司", gas), ("街道值班", duty)) if number]

@@ -1,0 +1,122 @@
+"""Who people are here: roles, sides, powers, and what each may see. Pure.
+
+Side decides wording and steps: the congress side informs and urges, the government side orders within its powers
+(代表法 2025 第三十一条第二款; 安全生产法 第六十五条).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from inspect_app.kernel.errors import Refused
+
+
+class Role(StrEnum):
+    DEPUTY = "deputy"
+    SUPERVISOR = "supervisor"
+    HANDLER = "handler"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.DEPUTY: "代表",
+    Role.SUPERVISOR: "督办员",
+    Role.HANDLER: "承办人",
+    Role.LEADER: "领导",
+    Role.AUDITOR: "审计",
+    Role.ADMINISTRATOR: "管理员",
+}
+
+
+class Side(StrEnum):
+    CONGRESS = "congress"
+    GOVERNMENT = "government"
+
+
+SIDE_NAMES = {Side.CONGRESS: "人大侧", Side.GOVERNMENT: "政府侧"}
+
+
+class Power(StrEnum):
+    """What an organisation may issue or decide, dated, from its 权责清单."""
+
+    ORDER_NOTICE = "order_notice"
+    REINSPECT = "reinspect"
+    LIST_SUPERVISION = "list_supervision"
+    DETERMINE_MAJOR = "determine_major"
+    TRANSFER_ENFORCEMENT = "transfer_enforcement"
+
+
+POWER_NAMES = {
+    Power.ORDER_NOTICE: "签发整改通知书",
+    Power.REINSPECT: "复查",
+    Power.LIST_SUPERVISION: "挂牌督办",
+    Power.DETERMINE_MAJOR: "认定重大隐患",
+    Power.TRANSFER_ENFORCEMENT: "移送执法",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who is signed in, the term acted under, and what may be seen. Areas include all below them."""
+
+    account_id: UUID
+    person_id: UUID
+    person_name: str
+    role: Role
+    term_id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    side: Side
+    area_id: UUID
+    area_ids: frozenset[UUID]
+    whole_district: bool
+    powers: frozenset[Power]
+
+    @property
+    def role_label(self) -> str:
+        return ROLE_NAMES[self.role]
+
+
+FREE_TRIES = 5
+LONGEST_LOCK = timedelta(minutes=15)
+
+
+def locked_for(failures: int, last_failure: datetime | None, now: datetime) -> timedelta:
+    """How long sign-in stays closed for one account from one address: doubling after 5 failures, 15 minutes at most.
+
+    Counted per account and address together, so that nobody can lock a colleague out from elsewhere.
+    """
+    if failures < FREE_TRIES or last_failure is None:
+        return timedelta(0)
+    wait = min(timedelta(seconds=30) * 2 ** (failures - FREE_TRIES), LONGEST_LOCK)
+    return max(last_failure + wait - now, timedelta(0))
+
+
+_COMMON = ("password", "12345678", "qwertyui", "11111111", "abcd1234", "admin123", "66666666", "88888888")
+
+
+def check_new_password(password: str, login: str) -> None:
+    """Raises Refused with what to do when a password is too easy to guess."""
+    if len(password) < 10:
+        raise Refused("密码至少 10 位，可以用一句好记的话。", field="password")
+    if len(password) > 200:
+        raise Refused("密码太长了，200 位以内就好。", field="password")
+    low = password.lower()
+    if login.lower() in low or any(word in low for word in _COMMON) or len(set(password)) < 5:
+        raise Refused("这个密码太好猜了，请换一个。", field="password")
+
+
+def check_mobile(mobile: str) -> str:
+    """A mainland mobile number, spaces removed; raises Refused."""
+    digits = "".join(mobile.split())
+    if len(digits) != 11 or not digits.isascii() or not digits.isdigit() or digits[0] != "1" or digits[1] < "3":
+        raise Refused("手机号应是 11 位数字。", field="mobile")
+    return digits
+
+
+def mask_phone(phone: str) -> str:
+    """A telephone number with its middle hidden: 138****2207."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone

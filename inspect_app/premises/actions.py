@@ -1,0 +1,76 @@
+"""The only writers of places and parties."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.people.rules import Scope
+
+from .models import Party, Premises, PremisesParty
+from .rules import PARTY_ROLES, Kind, check_credit_code, clean_facts
+
+
+def register(
+    scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
+    premises_id: UUID | None = None, position: Mapping[str, Any] | None = None, confirmed: bool = True,
+) -> Premises:  # fmt: skip
+    """A new place. With an id made on the phone, registering twice changes nothing."""
+    if premises_id is not None:
+        known = db.session.get(Premises, premises_id)
+        if known is not None:
+            return known
+    name, address = name.strip()[:100], address.strip()[:200]
+    if not name:
+        raise Refused("请写场所名称，没有招牌的写“无招牌”。", field="name")
+    if not address:
+        raise Refused("请写地址，能找到就行。", field="address")
+    if kind not in set(Kind):
+        raise Refused("请选场所的类别。", field="kind")
+    if not scope.whole_district and area_id not in scope.area_ids:
+        raise Refused("这个地方不在您的片区，请选片区里的街道或社区。", field="area_id")
+    row = Premises(
+        name=name, kind=kind, address=address, area_id=area_id, phone=phone.strip()[:30], facts=clean_facts(facts),
+        confirmed=confirmed, made_at=clock.now(),
+    )  # fmt: skip
+    if premises_id is not None:
+        row.id = premises_id
+    if position and isinstance(position.get("lon"), int | float) and isinstance(position.get("lat"), int | float):
+        row.lon, row.lat, row.crs = float(position["lon"]), float(position["lat"]), str(position.get("crs", "WGS84"))
+        accuracy = position.get("accuracy_m")
+        row.accuracy_m = float(accuracy) if isinstance(accuracy, int | float) else None
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
+    """New readings of a place's facts; what is not named stays."""
+    row.facts = row.facts | clean_facts(facts)
+    db.session.flush()
+
+
+def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", phone: str = "") -> Party:
+    """A party answers for the place from today; the one before in the same part ends yesterday, history stays."""
+    if role not in PARTY_ROLES:
+        raise Refused("请选责任主体是哪一类。", field="role")
+    if not name.strip():
+        raise Refused("请写责任主体的名称。", field="name")
+    code = check_credit_code(credit_code) if credit_code.strip() else None
+    today = clock.today()
+    from sqlalchemy import select
+
+    for old in db.session.scalars(
+        select(PremisesParty).where(
+            PremisesParty.premises_id == row.id, PremisesParty.role == role, PremisesParty.until.is_(None)
+        )
+    ):
+        old.until = max(old.since, today)
+    party = Party(name=name.strip()[:100], credit_code=code, phone=phone.strip()[:30])
+    db.session.add(party)
+    db.session.flush()
+    db.session.add(PremisesParty(premises_id=row.id, party_id=party.id, role=role, since=today, until=None))
+    db.session.flush()
+    return party

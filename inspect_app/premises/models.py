@@ -1,0 +1,66 @@
+"""Tables of places and parties. Rows never move: a double names the place it was merged into."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspect_app.kernel.database import Model
+from inspect_app.kernel.ids import new_code, new_id
+
+from .rules import PARTY_ROLES, Kind
+
+
+class Premises(Model):
+    __tablename__ = "premises"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Kind)})", "kind_known"),
+        CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
+        CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
+        Index("ix_premises_area", "area_id", "name"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True, default=lambda: "CS" + new_code(8))
+    name: Mapped[str]
+    kind: Mapped[str]
+    address: Mapped[str]
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    phone: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(default="open")
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    crs: Mapped[str | None]
+    accuracy_m: Mapped[float | None]
+    door_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_code(12))
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
+    confirmed: Mapped[bool] = mapped_column(default=True)  # made in the field: the desk looks at it once
+    made_at: Mapped[datetime]
+
+
+class Party(Model):
+    """责任主体: who answers for a place."""
+
+    __tablename__ = "party"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    credit_code: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(default="")
+
+
+class PremisesParty(Model):
+    """Which party answers for which place, in which part, from when to when."""
+
+    __tablename__ = "premises_party"
+    __table_args__ = (
+        CheckConstraint(f"role IN ({', '.join(repr(role) for role in PARTY_ROLES)})", "role_known"),
+        CheckConstraint("until IS NULL OR until >= since", "ends_after_it_begins"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
+    role: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]

@@ -1,0 +1,107 @@
+"""What a place is, and the checks of its data. Pure.
+
+"Small" has no legal size in the shipped district; sizes are facts, thresholds are configuration (domain-local.md 0.12).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from inspect_app.kernel.errors import Refused
+
+
+class Kind(StrEnum):
+    SMALL_SCHOOL = "small_school"
+    SMALL_HOSPITAL = "small_hospital"
+    SMALL_SHOP = "small_shop"
+    SMALL_RESTAURANT = "small_restaurant"
+    SMALL_INN = "small_inn"
+    SMALL_ENTERTAINMENT = "small_entertainment"
+    SMALL_NETCAFE = "small_netcafe"
+    SMALL_BEAUTY = "small_beauty"
+    SMALL_WORKSHOP = "small_workshop"
+    CROWDED = "crowded"
+    RESIDENTIAL = "residential"
+    SITE = "site"
+    OTHER = "other"
+
+
+KIND_NAMES = {
+    Kind.SMALL_SCHOOL: "小学校或幼儿园",
+    Kind.SMALL_HOSPITAL: "小医院",
+    Kind.SMALL_SHOP: "小商店",
+    Kind.SMALL_RESTAURANT: "小餐饮",
+    Kind.SMALL_INN: "小旅馆",
+    Kind.SMALL_ENTERTAINMENT: "小歌舞娱乐",
+    Kind.SMALL_NETCAFE: "小网吧",
+    Kind.SMALL_BEAUTY: "小美容洗浴",
+    Kind.SMALL_WORKSHOP: "小生产加工",
+    Kind.CROWDED: "人员密集场所",
+    Kind.RESIDENTIAL: "居住建筑",
+    Kind.SITE: "工地",
+    Kind.OTHER: "其他",
+}
+PARTY_ROLES = {"operator": "经营者", "owner": "产权人", "manager": "物业", "user": "使用人"}
+
+FACT_NAMES = {
+    "floor_area": "建筑面积（平方米）",
+    "storeys": "层数",
+    "beds": "床位数",
+    "seats": "额定人数",
+    "staff": "从业人数",
+    "people_sleeping": "有人住",
+    "gas_kind": "用气",
+    "high_rise": "高层",
+    "below_ground": "地下或半地下",
+    "year_built": "建成年份",
+}
+GAS_KINDS = {"piped": "管道气", "bottled": "瓶装气", "none": "不用气"}
+_NUMBERS = {"floor_area", "storeys", "beds", "seats", "staff", "year_built"}
+_YES_NO = {"people_sleeping", "high_rise", "below_ground"}
+
+
+def clean_facts(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a place as the rules read them; unknown ones are left out, never guessed. Raises Refused."""
+    facts: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name not in FACT_NAMES or value in (None, ""):
+            continue
+        if name in _NUMBERS:
+            facts[name] = _number(name, value)
+        elif name in _YES_NO:
+            facts[name] = value in (True, "yes", "true", "1")
+        elif value in GAS_KINDS:
+            facts[name] = value
+    return facts
+
+
+def _number(name: str, value: Any) -> float | int:
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise Refused(f"{FACT_NAMES[name]}要写数字。", field=name) from None
+    if not 0 <= number < 1_000_000:
+        raise Refused(f"{FACT_NAMES[name]}的数字不对，请再看一下。", field=name)
+    return int(number) if number == int(number) else number
+
+
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def check_credit_code(code: str) -> str:
+    """A 统一社会信用代码 in upper case; raises Refused (GB 32100-2015: weights are powers of 3 mod 31)."""
+    clean = "".join(code.split()).upper()
+    if len(clean) != 18 or any(mark not in _CREDIT_ALPHABET for mark in clean):
+        raise Refused("统一社会信用代码应是 18 位，没有 I、O、S、V、Z。", field="credit_code")
+    total = sum(_CREDIT_ALPHABET.index(mark) * pow(3, place, 31) for place, mark in enumerate(clean[:17]))
+    if _CREDIT_ALPHABET[(31 - total % 31) % 31] != clean[17]:
+        raise Refused("统一社会信用代码的校验位对不上，请再核对一遍。", field="credit_code")
+    return clean
+
+
+def likeness(left: str, right: str) -> float:
+    """How alike two names are, 0 to 1, by pairs of neighbouring characters."""
+    pairs = [{name[i : i + 2] for i in range(len(name) - 1)} for name in (left, right)]
+    if not pairs[0] or not pairs[1]:
+        return float(left == right)
+    return 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))

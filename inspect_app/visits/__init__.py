@@ -1,0 +1,1 @@
+"""One team at one place once: assignments, filling, outcomes, urgent calls."""

@@ -1,0 +1,234 @@
+"""The only writers of visits, assignments and urgent calls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people.rules import Scope
+
+from .models import Assignment, UrgentCall, Visit, VisitAnswer, VisitChecklist, VisitSignature
+from .rules import Danger, HowStarted, Outcome, idents, text
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One operation of filling as the intake hands it over."""
+
+    operation_id: UUID
+    visit_id: UUID
+    device_id: str
+    seq: int
+    captured_at: datetime
+    payload: Mapping[str, Any]
+
+
+def start(
+    visit_id: UUID, scope: Scope, *, premises_id: UUID, payload: Mapping[str, Any], captured_at: datetime,
+    version_ids: Sequence[UUID], times: dict[str, Any],
+) -> Visit:  # fmt: skip
+    """A visit begins at a place under the exact versions of the lists. Starting it twice changes nothing."""
+    known = db.session.get(Visit, visit_id)
+    if known is not None:
+        _own(known, scope)
+        return known
+    try:
+        how = HowStarted(payload.get("how", HowStarted.WITH_CARD))
+    except ValueError:
+        raise Refused("请选这次走访是怎么安排的。", field="how") from None
+    visit = Visit(
+        id=visit_id,
+        premises_id=premises_id,
+        person_id=scope.person_id,
+        account_id=scope.account_id,
+        term_id=scope.term_id,
+        how_started=how,
+        arranged_by=text(payload, "arranged_by", 100),
+        companions=_companions(payload.get("companions")),
+        started_at=captured_at,
+        times=times,
+        facts=dict(payload.get("facts") or {}),
+    )
+    db.session.add(visit)
+    db.session.flush()
+    db.session.add_all(
+        [VisitChecklist(visit_id=visit.id, version_id=version_id) for version_id in dict.fromkeys(version_ids)]
+    )
+    assignment = db.session.scalar(
+        select(Assignment).where(
+            Assignment.premises_id == premises_id,
+            Assignment.person_id == scope.person_id,
+            Assignment.on_day == clock.local_date(captured_at),
+            Assignment.visit_id.is_(None),
+        )
+    )
+    if assignment is not None:
+        assignment.visit_id = visit.id
+    db.session.flush()
+    return visit
+
+
+def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit]) -> None:
+    """Keep taps of known visits as they came: one insert for all of them. The intake has removed repeats."""
+    if not taps:
+        return
+    rows = [
+        {
+            "operation_id": tap.operation_id,
+            "visit_id": tap.visit_id,
+            "item_code": str(tap.payload["item"])[:40],
+            "device_id": tap.device_id,
+            "person_id": scope.person_id,
+            "captured_at": tap.captured_at,
+            "seq": tap.seq,
+            "chosen": bool(tap.payload.get("chosen")),
+            "late": visits[tap.visit_id].submitted_at is not None,
+            "body": dict(tap.payload),
+        }
+        for tap in taps
+    ]
+    db.session.execute(insert(VisitAnswer), rows)
+
+
+def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
+    """How the visit went; one that did not happen has a photo or a reason, and a next try."""
+    _own(visit, scope)
+    try:
+        outcome = Outcome(payload.get("outcome", ""))
+    except ValueError:
+        raise Refused("请选这次走访的情况。", field="outcome") from None
+    visit.outcome = outcome
+    visit.outcome_note = text(payload, "note")
+    visit.outcome_photos = [str(photo) for photo in idents(payload, "photos")]
+    if payload.get("next_try_on"):
+        visit.next_try_on = date.fromisoformat(str(payload["next_try_on"]))
+    db.session.flush()
+
+
+def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:
+    """Link a signature, or the reason for none, to the visit."""
+    _own(visit, scope)
+    if part not in ("deputy", "companion", "premises"):
+        raise Refused("不清楚是谁签的名。", field="part")
+    if db.session.get(VisitSignature, row_id) is None:
+        db.session.add(VisitSignature(id=row_id, visit_id=visit.id, signature_id=signature_id, part=part))
+        db.session.flush()
+
+
+def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bool:
+    """The deputy handed the visit in. False if it had been handed in before."""
+    _own(visit, scope)
+    if visit.submitted_at is not None:
+        return False
+    if visit.outcome is None:
+        visit.outcome = Outcome.INSPECTED
+    visit.submitted_at, visit.submitted_by_person_id = clock.now(), scope.person_id
+    visit.text_sha256 = text_sha256
+    db.session.flush()
+    return True
+
+
+def assign(
+    scope: Scope, *, premises_id: UUID, person_id: UUID, on_day: date, checklist_codes: Sequence[str]
+) -> Assignment:
+    """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing."""
+    if on_day < clock.today():
+        raise Refused("日期不能早于今天。", field="on_day")
+    if not checklist_codes:
+        raise Refused("请至少选一张检查表。", field="checklists")
+    known = db.session.scalar(
+        select(Assignment).where(
+            Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day
+        )
+    )
+    if known is not None:
+        return known
+    row = Assignment(
+        premises_id=premises_id,
+        person_id=person_id,
+        on_day=on_day,
+        checklist_codes=list(checklist_codes),
+        made_by_person_id=scope.person_id,
+        made_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def report_urgent(
+    call_id: UUID, scope: Scope, *, area_id: UUID, payload: Mapping[str, Any], captured_at: datetime
+) -> tuple[UrgentCall, bool]:
+    """紧急上报: who, where, what; no premises needed. Returns the call and whether it is new."""
+    known = db.session.get(UrgentCall, call_id)
+    if known is not None:
+        return known, False
+    try:
+        danger = Danger(payload.get("danger", Danger.OTHER))
+    except ValueError:
+        danger = Danger.OTHER  # a danger is never refused for its wording
+    place = payload.get("place") if isinstance(payload.get("place"), dict) else {}
+    call = UrgentCall(
+        id=call_id,
+        person_id=scope.person_id,
+        area_id=area_id,
+        danger=danger,
+        where_words=text(payload, "where", 500),
+        lon=_number(place.get("lon")),
+        lat=_number(place.get("lat")),
+        accuracy_m=_number(place.get("accuracy_m")),
+        photos=[str(photo) for photo in idents(payload, "photos")],
+        captured_at=captured_at,
+        received_at=clock.now(),
+    )
+    db.session.add(call)
+    db.session.flush()
+    return call, True
+
+
+def acknowledge(call: UrgentCall, scope: Scope) -> None:
+    """A supervisor has seen it; urging stops."""
+    if call.acknowledged_at is None:
+        call.acknowledged_at, call.acknowledged_by_id = clock.now(), scope.person_id
+        db.session.flush()
+
+
+def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID | None = None) -> None:
+    """Ended with a reason, or turned into a hazard."""
+    if call.ended_at is not None:
+        raise Refused("这一条已经办结。")
+    if hazard_id is None and not reason.strip():
+        raise Refused("请写一句是怎么处理的。", field="reason")
+    acknowledge(call, scope)
+    call.ended_at, call.end_reason, call.hazard_id = clock.now(), reason.strip(), hazard_id
+    db.session.flush()
+
+
+def note_urged(call: UrgentCall) -> None:
+    """The clock urged it once more."""
+    call.last_urged_at = clock.now()
+    call.urged_count += 1
+    db.session.flush()
+
+
+def _own(visit: Visit, scope: Scope) -> None:
+    companions = {str(companion.get("person_id")) for companion in visit.companions}
+    if visit.person_id != scope.person_id and str(scope.person_id) not in companions:
+        raise NotThere("这次走访不是您的。")
+
+
+def _companions(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        return []
+    people = [person for person in value[:20] if isinstance(person, dict)]
+    return [{"person_id": person.get("person_id"), "name": str(person.get("name", ""))[:50]} for person in people]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

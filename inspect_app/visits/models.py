@@ -1,0 +1,132 @@
+"""Tables of visits. What a phone sent is only ever added to."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspect_app.kernel.database import Model
+from inspect_app.kernel.ids import new_id
+
+from .rules import Danger, HowStarted, Outcome
+
+
+def _words(column: str, values: object) -> str:
+    return f"{column} IN ({', '.join(repr(str(v)) for v in values)})"  # type: ignore[attr-defined]
+
+
+class Assignment(Model):
+    """A place to be visited by a deputy on a day."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("premises_id", "person_id", "on_day"),
+        Index("ix_assignment_day", "person_id", "on_day"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    on_day: Mapped[date]
+    checklist_codes: Mapped[list[str]]
+    made_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    visit_id: Mapped[UUID | None]
+    cancelled_at: Mapped[datetime | None]
+
+
+class Visit(Model):
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint(_words("how_started", HowStarted), "how_known"),
+        CheckConstraint("outcome IS NULL OR " + _words("outcome", Outcome), "outcome_known"),
+        CheckConstraint("submitted_at IS NULL OR outcome IS NOT NULL", "submitted_has_outcome"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    term_id: Mapped[UUID | None] = mapped_column(ForeignKey("term.id"))
+    how_started: Mapped[str]
+    arranged_by: Mapped[str] = mapped_column(default="")
+    companions: Mapped[list[Any]]  # [{person_id or null, name}]
+    started_at: Mapped[datetime]
+    times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty
+    outcome: Mapped[str | None]
+    outcome_note: Mapped[str] = mapped_column(default="")
+    outcome_photos: Mapped[list[Any]] = mapped_column(default=list)
+    next_try_on: Mapped[date | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    submitted_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    text_sha256: Mapped[str | None]  # of the summary that was shown for signing
+
+
+class VisitChecklist(Model):
+    """The exact version of a list that was filled."""
+
+    __tablename__ = "visit_checklist"
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_version.id"), primary_key=True)
+
+
+class VisitAnswer(Model):
+    """One tap as it came. Rows are added, never changed; rules.merge() makes one answer per item of them."""
+
+    __tablename__ = "visit_answer"
+    __table_args__ = (Index("ix_visit_answer_visit", "visit_id"),)
+
+    operation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    item_code: Mapped[str]
+    device_id: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    captured_at: Mapped[datetime]
+    seq: Mapped[int]
+    chosen: Mapped[bool] = mapped_column(default=False)
+    late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
+    body: Mapped[dict[str, Any]]
+
+
+class VisitSignature(Model):
+    """A signature on the summary, or the reason there is none."""
+
+    __tablename__ = "visit_signature"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    signature_id: Mapped[UUID] = mapped_column(ForeignKey("signature.id"))
+    part: Mapped[str]  # deputy, companion, premises
+
+
+class UrgentCall(Model):
+    """紧急上报: a danger reported now. Open until somebody turns it into a hazard or ends it with a reason."""
+
+    __tablename__ = "urgent_call"
+    __table_args__ = (
+        CheckConstraint(_words("danger", Danger), "danger_known"),
+        CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)", "acknowledged_by_a_person"),
+        CheckConstraint("ended_at IS NULL OR hazard_id IS NOT NULL OR end_reason <> ''", "ended_has_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    premises_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
+    danger: Mapped[str]
+    where_words: Mapped[str] = mapped_column(default="")
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    photos: Mapped[list[Any]] = mapped_column(default=list)
+    captured_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    last_urged_at: Mapped[datetime | None]
+    urged_count: Mapped[int] = mapped_column(default=0)
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    hazard_id: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,166 @@
+"""What a visit is made of, and how answers from several phones become one.
+
+Answers only ever add up: each is kept as it came, so the order of arrival never matters.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from inspect_app.kernel.errors import Refused
+
+
+class HowStarted(StrEnum):
+    """代表法 2025 第二十九条: a deputy's visit is arranged, or made with the deputy's card."""
+
+    ARRANGED = "arranged"
+    WITH_CARD = "with_card"
+    GROUP = "group"
+
+
+HOW_NAMES = {HowStarted.ARRANGED: "统一安排", HowStarted.WITH_CARD: "持证就地", HowStarted.GROUP: "小组活动"}
+
+
+class Outcome(StrEnum):
+    INSPECTED = "inspected"
+    LOCKED = "locked"
+    NOT_RECEIVED = "not_received"
+    MOVED = "moved"
+    OUT_OF_BUSINESS = "out_of_business"
+    RENOVATING = "renovating"
+    NOT_FOUND = "not_found"
+
+
+OUTCOME_NAMES = {
+    Outcome.INSPECTED: "巡查",
+    Outcome.LOCKED: "锁门没人",
+    Outcome.NOT_RECEIVED: "店里不方便接待",
+    Outcome.MOVED: "搬走了",
+    Outcome.OUT_OF_BUSINESS: "停业了",
+    Outcome.RENOVATING: "正在装修",
+    Outcome.NOT_FOUND: "找不到这一家",
+}
+# The words of an outcome as a paper of the congress side prints them.
+PAPER_OUTCOMES = {**OUTCOME_NAMES, Outcome.NOT_RECEIVED: "未接待（婉拒）", Outcome.NOT_FOUND: "查无此处"}
+
+
+class Value(StrEnum):
+    """The value of a judged item."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "na"
+    UNSURE = "unsure"
+
+
+# When two phones differ the stricter answer shows and counts until a person chooses.
+_STRICTNESS = {Value.NOT_APPLICABLE: 0, Value.PASS: 1, Value.UNSURE: 2, Value.FAIL: 3}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One tap as it came: `order` is (captured_at, seq) on that device; `body` holds value, wordings, photos, place."""
+
+    item_code: str
+    device_id: str
+    order: tuple[datetime, int]
+    body: Mapping[str, Any]
+    chosen: bool = False  # a person settled a difference by this one
+
+    @property
+    def value(self) -> Any:
+        return self.body.get("value")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The answer of an item that shows and counts; `contested` while phones differ (待商定)."""
+
+    answer: Answer
+    contested: bool
+
+
+def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
+    """One answer per item out of everything that came, whatever the order of arrival."""
+    by_item: dict[str, dict[str, Answer]] = {}
+    chosen: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.chosen and (answer.item_code not in chosen or chosen[answer.item_code].order < answer.order):
+            chosen[answer.item_code] = answer
+        devices = by_item.setdefault(answer.item_code, {})
+        known = devices.get(answer.device_id)
+        if known is None or known.order < answer.order:
+            devices[answer.device_id] = answer
+    return {item: _settle(list(devices.values()), chosen.get(item)) for item, devices in by_item.items()}
+
+
+def _settle(latest: list[Answer], chosen: Answer | None) -> Merged:
+    if chosen is not None and all(answer.order <= chosen.order for answer in latest):
+        return Merged(chosen, contested=False)
+    strictest = max(latest, key=lambda answer: (_strictness(answer.value), answer.order, answer.device_id))
+    return Merged(strictest, contested=len({str(answer.value) for answer in latest}) > 1)
+
+
+def _strictness(value: Any) -> int:
+    try:
+        return _STRICTNESS[Value(value)]
+    except ValueError:
+        return 1
+
+
+class Danger(StrEnum):
+    GAS = "gas"
+    FIRE = "fire"
+    LOCKED_IN = "locked_in"
+    COLLAPSE = "collapse"
+    OTHER = "other"
+
+
+DANGER_NAMES = {
+    Danger.GAS: "闻到燃气味",
+    Danger.FIRE: "着火或冒烟",
+    Danger.LOCKED_IN: "有人被锁在里面",
+    Danger.COLLAPSE: "要塌、要倒",
+    Danger.OTHER: "别的危险",
+}
+
+URGE_EVERY = timedelta(minutes=3)
+
+
+def urge_due(
+    reported_at: datetime, last_urged_at: datetime | None, now: datetime, every: timedelta = URGE_EVERY
+) -> bool:
+    """Whether an unacknowledged urgent call must be urged again."""
+    return now - (last_urged_at or reported_at) >= every
+
+
+def text(payload: Mapping[str, Any], name: str, limit: int = 2000, default: str = "") -> str:
+    """A text of a payload, trimmed; raises Refused when it is no text or too long."""
+    value = payload.get(name, default)
+    if value is None:
+        return default
+    if not isinstance(value, str) or len(value) > limit:
+        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。")
+    return value.strip()
+
+
+def ident(payload: Mapping[str, Any], name: str) -> UUID:
+    """An id of a payload; raises Refused when it is none."""
+    try:
+        return UUID(str(payload[name]))
+    except (KeyError, ValueError):
+        raise Refused(f"这一条里缺“{name}”，已留在手机里。") from None
+
+
+def idents(payload: Mapping[str, Any], name: str, most: int = 40) -> tuple[UUID, ...]:
+    """A list of ids of a payload, without doubles; raises Refused when it is none or too long."""
+    value = payload.get(name) or []
+    if not isinstance(value, list) or len(value) > most:
+        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。")
+    try:
+        return tuple(dict.fromkeys(UUID(str(item)) for item in value))
+    except ValueError:
+        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。") from None

@@ -1,0 +1,125 @@
+"""Who may open what: one table, refused by default.
+
+Every view carries `@allowed(Permission.X)` or `@public`. A route with neither is refused to everybody, and a test says so.
+Row by row scope is checked where a record is loaded (each room's queries), never here.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.hazards.rules import Actor, who_is
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import NotAllowed
+from inspect_app.people.queries import scope_for
+from inspect_app.people.rules import Role, Scope
+
+from .errors import answer
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    OWN_ACCOUNT = "own_account"  # one's own page, password, second factor
+    FIELD = "field"  # the phone: visits, urgent calls, look-backs
+    HAZARDS_READ = "hazards_read"  # hazard pages, photos, papers
+    HAZARDS_LIST = "hazards_list"  # the desk's lists
+    DESK = "desk"  # today's work of a supervisor
+    HAZARD_STEPS = "hazard_steps"  # taking steps; which ones is the lifecycle's word
+    INBOX = "inbox"  # what was handed to one's organisation
+    ASSIGN = "assign"  # who goes where
+    PREMISES = "premises"  # the register
+    CHAIN = "chain"  # the log with its hashes
+    ADMINISTER = "administer"  # accounts, terms, organisations, duty
+    PATTERNS = "patterns"
+
+
+_ALL = frozenset(Role)
+_DESK = frozenset({Role.SUPERVISOR})
+TABLE: dict[Permission, frozenset[Role]] = {
+    Permission.OWN_ACCOUNT: _ALL,
+    Permission.FIELD: frozenset({Role.DEPUTY}),
+    Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
+    Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
+    Permission.DESK: _DESK,
+    Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER}),
+    Permission.INBOX: frozenset({Role.HANDLER}),
+    Permission.ASSIGN: _DESK,
+    Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),
+    Permission.CHAIN: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
+    Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Permission.PATTERNS: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def allowed(permission: Permission) -> Callable[[View], View]:
+    """Mark a view as open to the roles that hold a permission."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            if scope().role not in TABLE[permission]:
+                raise NotAllowed("这一页不在您的职责里。需要的话请问管理员。")
+            return view(*args, **kwargs)
+
+        checked.permission = permission  # type: ignore[attr-defined]
+        return cast(View, checked)
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view as open to anyone, signed in or not."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def scope() -> Scope:
+    """Who is signed in and what they may see. Raises NotAllowed without a live term."""
+    found = cast("Scope | None", g.get("scope"))
+    if found is None:
+        raise NotAllowed("您现在没有在任的职务，请问管理员。")
+    return found
+
+
+def actor() -> Actor:
+    """The signed-in person as one who acts on a hazard, with the term acted under."""
+    me = scope()
+    return Actor(
+        who=who_is(me.role, me.side),
+        person_id=me.person_id,
+        organisation_id=me.organisation_id,
+        side=me.side,
+        powers=frozenset(str(power) for power in me.powers),
+        account_id=me.account_id,
+        term_id=me.term_id,
+        name=me.person_name,
+    )
+
+
+def register_access(app: Flask) -> None:
+    app.before_request(_check)
+
+
+def _check() -> ResponseReturnValue | None:
+    """Refuse by default; load the scope of whoever is signed in."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    from flask_login import current_user
+
+    signed_in = bool(current_user.is_authenticated)
+    g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
+    if getattr(view, "public", False):
+        return None
+    if getattr(view, "permission", None) is None:
+        raise NotAllowed("这一页不开放。")
+    if signed_in:
+        return None
+    if request.headers.get("HX-Request") == "true" or request.path.startswith("/intake/"):
+        return answer(401)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))

@@ -1,0 +1,49 @@
+"""One commit at the edge: a view that returns commits, one that raises rolls back. The only commit of the web."""
+
+from collections.abc import Callable
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.kernel.database import begin_writing, db
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Application(Flask):
+    """Flask whose dispatch is one transaction."""
+
+    wake_worker: Callable[[], None] | None = None
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view inside the request's transaction.
+
+        A view may answer with a status of 400 or more without raising; what it wrote is rolled back then, except
+        where it says `g.keep_writes = True` (a failed sign-in is logged although it fails).
+        """
+        try:
+            answer = self.make_response(super().dispatch_request())
+        except BaseException:
+            db.session.rollback()
+            raise
+        if answer.status_code >= 400 and not g.get("keep_writes"):
+            db.session.rollback()
+            return answer
+        wrote = request.method in WRITING
+        db.session.commit()
+        if wrote and self.wake_worker is not None:
+            self.wake_worker()
+        return answer
+
+
+def open_transaction() -> None:
+    """Before anything touches the database: a writing request first reads its whole body, then takes the write lock.
+
+    The other way round a phone on a bad network would hold everybody's lock while its bytes trickle in.
+    """
+    if request.method in WRITING:
+        if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            _ = request.form
+        else:
+            request.get_data(cache=True)
+        begin_writing()
