@@ -1,0 +1,1 @@
+"""Photos, signatures, files: the bytes received are the evidence and never change; copies are made from them."""

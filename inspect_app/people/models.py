@@ -96,7 +96,11 @@ class Account(Model, UserMixin):
     made_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
-    roles: list[object] = []  # roles are terms; the library's own role table is not used
+
+    @property
+    def roles(self) -> list[object]:
+        """Roles are terms here; the sign-in library's own role table is not used."""
+        return []
 
 
 class Term(Model):

@@ -1,0 +1,44 @@
+"""Publishing versions."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.hashing import content_hash
+
+from .models import ChecklistVersion
+from .rules import Checklist, lint
+
+
+def publish(checklists: Iterable[Checklist]) -> list[ChecklistVersion]:
+    """A new version of every list whose content is new; the others stay as they are. Raises ValueError on lint."""
+    made = []
+    for checklist in checklists:
+        faults = lint(checklist)
+        if faults:
+            raise ValueError("; ".join(faults))
+        content = checklist.to_dict()
+        digest = content_hash(content)
+        known = select(ChecklistVersion.id).where(
+            ChecklistVersion.code == checklist.code, ChecklistVersion.content_hash == digest
+        )
+        if db.session.scalar(known) is not None:
+            continue
+        last = db.session.scalar(
+            select(func.max(ChecklistVersion.number)).where(ChecklistVersion.code == checklist.code)
+        )
+        row = ChecklistVersion(
+            code=checklist.code,
+            title=checklist.title,
+            field=checklist.field,
+            number=(last or 0) + 1,
+            content_hash=digest,
+            content=content,
+            published_at=clock.now(),
+        )
+        db.session.add(row)
+        db.session.flush()
+        made.append(row)
+    return made

@@ -1,0 +1,197 @@
+"""Lists, items, conditions, findings: pure. Conditions are data, so that a phone evaluates the same ones."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Mark(StrEnum):
+    """How surely a basis is known; only CHECKED is printed for outsiders."""
+
+    CHECKED = "✔"
+    SECOND_HAND = "◐"
+
+
+class Field(StrEnum):
+    FIRE = "fire"
+    GAS = "gas"
+    SITE = "site"
+
+
+FIELD_NAMES = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
+ANSWER_KINDS = ("judge", "number", "choice", "text")
+GRADES = ("general", "suspected_major", "advice")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One legal basis: document, edition, article, in force from and to, who issued it, how surely it is known."""
+
+    id: str
+    document: str
+    edition: str
+    article: str
+    since: date | None  # None: not stated in the source, never guessed
+    until: date | None
+    issuer: str
+    mark: Mark
+    source: str
+    says: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, frozen into a finding."""
+        raw = asdict(self)
+        return raw | {name: day.isoformat() if (day := raw[name]) else None for name in ("since", "until")}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Basis":
+        return cls(
+            id=raw["id"],
+            document=raw["document"],
+            edition=str(raw["edition"]),
+            article=str(raw["article"]),
+            since=_date(raw["since"]),
+            until=_date(raw["until"]),
+            issuer=raw["issuer"],
+            mark=Mark(raw["mark"]),
+            source=raw.get("source") or raw["from"],
+            says=raw["says"],
+        )
+
+
+def _date(value: Any) -> date | None:
+    return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to look at. The code is permanent and shared by every list and version that holds the item."""
+
+    code: str
+    section: str
+    question: str
+    look: str
+    title: str  # of the hazard when it fails
+    wordings: tuple[str, ...]
+    advice: tuple[str, ...]
+    kind: str = "judge"
+    grade: str = "general"
+    mending_days: int = 7
+    photos: int = 1
+    photo_hint: str = ""
+    on_the_spot: bool = False
+    unit: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+    when: Mapping[str, Any] | None = None
+    bases: tuple[Basis, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: what a version freezes and a phone receives."""
+        raw = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "bases"}
+        lists = {name: list(raw[name]) for name in ("wordings", "advice")}
+        return raw | lists | {"bases": [basis.to_dict() for basis in self.bases]}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Item":
+        values = dict(raw)
+        values["wordings"], values["advice"] = tuple(raw["wordings"]), tuple(raw["advice"])
+        values["bases"] = tuple(Basis.from_dict(basis) for basis in raw.get("bases", ()))
+        unknown = set(values) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise ValueError(f"item {raw.get('code')}: unknown {sorted(unknown)}")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """One list: which field, for which kinds of places, its items in the order they are walked."""
+
+    code: str
+    title: str
+    field: Field
+    kinds: tuple[str, ...]
+    items: tuple[Item, ...] = field(default=())
+
+    @property
+    def sections(self) -> list[str]:
+        return list(dict.fromkeys(item.section for item in self.items))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "title": self.title,
+            "field": str(self.field),
+            "kinds": list(self.kinds),
+            "items": [item.to_dict() for item in self.items],
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Checklist":
+        items = tuple(Item.from_dict(item) for item in raw["items"])
+        return cls(raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), items)
+
+
+def holds(condition: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> bool | None:
+    """Whether a condition holds over facts; None when a fact it needs is not known.
+
+    A condition is one of {all: […]}, {any: […]}, {not: c}, {fact: name, eq|in|at_least|at_most: value}.
+    """
+    if condition is None:
+        return True
+    if "all" in condition:
+        return _fold([holds(part, facts) for part in condition["all"]], stop=False)
+    if "any" in condition:
+        return _fold([holds(part, facts) for part in condition["any"]], stop=True)
+    if "not" in condition:
+        inner = holds(condition["not"], facts)
+        return None if inner is None else not inner
+    if condition["fact"] not in facts:
+        return None
+    return _compare(condition, facts[condition["fact"]])
+
+
+def _fold(parts: list[bool | None], *, stop: bool) -> bool | None:
+    if stop in parts:
+        return stop
+    return None if None in parts else not stop
+
+
+def _compare(condition: Mapping[str, Any], value: Any) -> bool:
+    if "eq" in condition:
+        return bool(value == condition["eq"])
+    if "in" in condition:
+        return value in condition["in"]
+    if "at_least" in condition:
+        return bool(value >= condition["at_least"])
+    return bool(value <= condition["at_most"])
+
+
+def applicable(checklist: Checklist, facts: Mapping[str, Any]) -> list[Item]:
+    """The items to walk at a place: all whose condition holds, and those whose condition is not known to fail."""
+    return [item for item in checklist.items if holds(item.when, facts) is not False]
+
+
+def lint(checklist: Checklist) -> list[str]:
+    """What is wrong with a list before it may be published, each with the item's code."""
+    faults: list[str] = []
+    codes: set[str] = set()
+    for item in checklist.items:
+        if item.code in codes:
+            faults.append(f"{item.code}: code used twice")
+        codes.add(item.code)
+        if item.kind not in ANSWER_KINDS:
+            faults.append(f"{item.code}: unknown kind {item.kind}")
+        if item.grade not in GRADES:
+            faults.append(f"{item.code}: unknown grade {item.grade}")
+        if not item.wordings or not item.advice:
+            faults.append(f"{item.code}: needs standard wording of hazard and advice")
+        if item.kind == "number" and not item.unit:
+            faults.append(f"{item.code}: a number needs its unit")
+        if item.mending_days < 1:
+            faults.append(f"{item.code}: mending time must be a day or more")
+        ended = [basis.id for basis in item.bases if basis.until is not None]
+        faults.extend(f"{item.code}: basis {basis} has ended" for basis in ended)
+    return faults

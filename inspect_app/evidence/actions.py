@@ -1,0 +1,150 @@
+"""The only writers of evidence."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import sha256_hex
+
+from .models import Bundle, Photo, PhotoCopy, Signature, StoredFile
+from .rules import media_type
+from .storage import Storage
+
+log = logging.getLogger(__name__)
+
+
+def keep(storage: Storage, data: bytes, kind: str) -> str:
+    """Store bytes and their row; the same bytes twice are one row."""
+    sha256 = storage.put(data)
+    if db.session.get(StoredFile, sha256) is None:
+        db.session.add(StoredFile(sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now()))
+        db.session.flush()
+    return sha256
+
+
+def receive_photo(
+    storage: Storage, data: bytes, *, photo_id: UUID, account_id: UUID | None, meta: Mapping[str, Any],
+    declared_sha256: str | None = None,
+) -> Photo:  # fmt: skip
+    """A photo's bytes have come. Receiving it twice changes nothing.
+
+    Raises Refused when the bytes are no photo or are not the declared ones.
+    """
+    known = db.session.get(Photo, photo_id)
+    if known is not None:
+        return known
+    if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
+        raise Refused("这张照片没有传完整，会自动重传。")
+    kind = media_type(data)
+    position = meta.get("position") if isinstance(meta.get("position"), dict) else {}
+    lon, lat = position.get("lon"), position.get("lat")
+    placed = isinstance(lon, int | float) and isinstance(lat, int | float)
+    source = str(meta.get("source") or "unknown")
+    photo = Photo(
+        id=photo_id,
+        sha256=keep(storage, data, kind),
+        account_id=account_id,
+        captured_at=_instant(meta.get("captured_at")),
+        lon=float(lon) if placed else None,
+        lat=float(lat) if placed else None,
+        crs="WGS84" if placed else None,
+        accuracy_m=position.get("accuracy_m") if isinstance(position.get("accuracy_m"), int | float) else None,
+        source=source if source in ("camera", "album") else "unknown",
+        original_sha256=str(meta["original_sha256"])[:64] if meta.get("original_sha256") else None,
+        lines=[str(line)[:80] for line in (meta.get("lines") or [])[:4]],
+        received_at=clock.now(),
+    )
+    db.session.add(photo)
+    db.session.flush()
+    return photo
+
+
+def sign(
+    storage: Storage, *, signature_id: UUID, name: str, part: str, image: bytes | None, reason: str, text_sha256: str,
+    captured_at: datetime, account_id: UUID | None,
+) -> Signature:  # fmt: skip
+    """A signature with the hash of the text that was shown, or the reason for none."""
+    known = db.session.get(Signature, signature_id)
+    if known is not None:
+        return known
+    if image is None and not reason.strip():
+        raise Refused("没有签名的，请选一个原因。", field="reason")
+    if image is not None and media_type(image) != "image/png":
+        raise Refused("签名没有存完整，请重签一次。")
+    row = Signature(
+        id=signature_id,
+        name=name.strip()[:50],
+        part=part,
+        file_sha256=keep(storage, image, "image/png") if image is not None else None,
+        reason=reason.strip()[:200],
+        text_sha256=text_sha256[:64],
+        captured_at=captured_at,
+        account_id=account_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def open_bundle(subject_kind: str, subject_id: UUID, photo_ids: Sequence[UUID]) -> Bundle:
+    """Announce the photos that belong to something; they may still be on the phone."""
+    row = Bundle(
+        subject_kind=subject_kind, subject_id=subject_id, photo_ids=[str(p) for p in photo_ids], made_at=clock.now()
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def give_up(bundle: Bundle, photo_id: UUID, *, reason: str) -> None:
+    """A photo that will never come, given up by a supervisor with a reason."""
+    if not reason.strip():
+        raise Refused("请写一句为什么不等这张照片了。", field="reason")
+    if str(photo_id) not in bundle.photo_ids:
+        raise Refused("这张照片不在等的名单里。")
+    bundle.given_up = bundle.given_up | {str(photo_id): reason.strip()}
+    db.session.flush()
+
+
+def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
+    """The worker: copies of photos that have none yet. Safe to run twice; returns how many were done."""
+    from .pictures import make_copies
+
+    waiting = db.session.execute(
+        select(Photo.id, Photo.sha256, Photo.lines)
+        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
+        .order_by(Photo.received_at)
+        .limit(limit)
+    ).all()
+    db.session.rollback()
+    for row in waiting:
+        data = storage.get(row.sha256)
+        made = make_copies(data, row.lines) if data is not None else None
+        with writing():
+            photo = db.session.get_one(Photo, row.id)
+            if made is None or made.fault:
+                photo.refused_reason = made.fault if made else "照片的原件不在了，请告诉管理员。"
+                log.warning("photo %s: %s", row.id, photo.refused_reason)
+                continue
+            photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
+            for kind, copy in made.copies.items():
+                if db.session.get(PhotoCopy, (row.id, kind)) is None:
+                    db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
+    return len(waiting)
+
+
+def _instant(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None

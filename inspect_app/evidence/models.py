@@ -1,0 +1,86 @@
+"""Tables of evidence. Rows are added, never changed; only what a copy needs is filled in later."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspect_app.kernel.database import Model
+from inspect_app.kernel.ids import new_id
+
+
+class StoredFile(Model):
+    """Bytes in the store, named by their hash."""
+
+    __tablename__ = "stored_file"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    media_type: Mapped[str]
+    stored_at: Mapped[datetime]
+
+
+class Photo(Model):
+    """A photo as it was received. `original_sha256` is what the phone says the untouched original had."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("source IN ('camera', 'album', 'unknown')", "source_known"),
+        Index("ix_photo_without_copies", "received_at", sqlite_where=text("copies_at IS NULL AND refused_reason IS NULL"),
+              postgresql_where=text("copies_at IS NULL AND refused_reason IS NULL")),
+    )  # fmt: skip
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    captured_at: Mapped[datetime | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    crs: Mapped[str | None]
+    accuracy_m: Mapped[float | None]
+    source: Mapped[str] = mapped_column(default="unknown")
+    original_sha256: Mapped[str | None]
+    marks: Mapped[list[Any]] = mapped_column(default=list)  # drawn as a layer, never burned in
+    lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
+    received_at: Mapped[datetime]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    copies_at: Mapped[datetime | None]
+    refused_reason: Mapped[str | None]
+
+
+class PhotoCopy(Model):
+    """A copy for showing or printing: upright, without EXIF, with a watermark."""
+
+    __tablename__ = "photo_copy"
+    __table_args__ = (CheckConstraint("kind IN ('display', 'print', 'thumb')", "kind_known"),)
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+
+
+class Signature(Model):
+    """A signature on the screen, or the reason for none; it names the hash of the text that was shown."""
+
+    __tablename__ = "signature"
+    __table_args__ = (CheckConstraint("file_sha256 IS NOT NULL OR reason <> ''", "signed_or_reason"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    part: Mapped[str]
+    file_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    reason: Mapped[str] = mapped_column(default="")
+    text_sha256: Mapped[str]
+    captured_at: Mapped[datetime]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Bundle(Model):
+    """The photos that something announced: complete when all are in or given up with a reason."""
+
+    __tablename__ = "bundle"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    photo_ids: Mapped[list[str]]
+    given_up: Mapped[dict[str, Any]] = mapped_column(default=dict)  # photo id → reason
+    made_at: Mapped[datetime]

@@ -1,0 +1,32 @@
+"""The sign-in library set up: sessions, password hashing, TOTP. Its own pages are not used; ours are in Chinese and
+work inside an htmx page. See docs/decisions/0005-sign-in-library.md."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_security.core import Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Account
+
+
+class AccountStore(SQLAlchemyUserDatastore):
+    """Accounts for the library. It never commits: the edge does."""
+
+    def commit(self) -> None:
+        db.session.flush()
+
+
+def init_sign_in(app: Flask) -> None:
+    """Give the app the library's session handling and hashing over our accounts."""
+    app.config.setdefault("SECURITY_PASSWORD_HASH", "argon2")
+    app.config["SECURITY_PASSWORD_SCHEMES"] = ["argon2"]
+    app.config["SECURITY_PASSWORD_SINGLE_HASH"] = ["argon2"]
+    app.config["SECURITY_TOTP_ISSUER"] = "隐患巡查"
+    app.config["SECURITY_USER_IDENTITY_ATTRIBUTES"] = [{"login": {"mapper": str.strip}}, {"mobile": {"mapper": str.strip}}]
+    app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=30)
+    app.config["SECURITY_JOIN_USER_ROLES"] = False
+    app.config["SECURITY_REGISTER_BLUEPRINT"] = False
+    Security(app, AccountStore(db, Account, Account), register_blueprint=False)
