@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from inspect_app.checklists.rules import Checklist, Item
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade

@@ -42,9 +42,7 @@ def _item(raw: dict[str, Any], section: str) -> Item:
     unknown = [basis for basis in cited if basis not in bases_by_id]
     if unknown:
         raise ValueError(f"item {raw['code']}: unknown basis {unknown}")
-    return Item.from_dict(
-        values | {"section": section, "bases": [bases_by_id[basis].to_dict() for basis in cited]}
-    )
+    return Item.from_dict(values | {"section": section, "bases": [bases_by_id[basis].to_dict() for basis in cited]})
 
 
 def _read(path: Path) -> Any:

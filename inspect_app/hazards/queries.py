@@ -287,3 +287,10 @@ def _read_cursor(after: str | None) -> tuple[date, UUID] | None:
         return date.fromisoformat(due), UUID(hazard_id)
     except (ValueError, TypeError):
         raise NotThere from None
+
+
+def found_in(scope: Scope, visit_id: UUID) -> Sequence[Hazard]:
+    """Hazards made by a visit, within scope."""
+    return db.session.scalars(
+        select(Hazard).where(Hazard.visit_id == visit_id, visible(scope)).order_by(Hazard.id)
+    ).all()

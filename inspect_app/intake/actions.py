@@ -18,7 +18,7 @@ from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.rules import Scope
 
 from .models import Epoch, JournalEntry, Receipt
-from .rules import APPLIED, Answer, Operation, Outcome
+from .rules import APPLIED, Answer, NotYet, Operation, Outcome
 
 log = logging.getLogger(__name__)
 Applier = Callable[[Sequence[Operation], Scope], None]
@@ -59,8 +59,9 @@ def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, k
                 else Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
             )
     receipt = _receipt(operations, answers, scope, keys, at)
-    if fresh:
-        db.session.execute(insert(JournalEntry), [_entry(op, answers[op.id], scope, receipt.id, at) for op in fresh])
+    kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
+    if kept:
+        db.session.execute(insert(JournalEntry), [_entry(op, answers[op.id], scope, receipt.id, at) for op in kept])
     return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
 
 
@@ -83,7 +84,8 @@ def _apply_kind(batch: Sequence[Operation], scope: Scope, applier: Applier) -> d
             applier(batch, scope)
     except Refused as refusal:
         if len(batch) == 1:
-            return {batch[0].id: Answer(Outcome.REFUSED, refusal.message)}
+            outcome = Outcome.LATER if isinstance(refusal, NotYet) else Outcome.REFUSED
+            return {batch[0].id: Answer(outcome, refusal.message)}
         return {k: v for operation in batch for k, v in _apply_kind([operation], scope, applier).items()}
     except (KeyError, ValueError, TypeError):
         # A payload that does not fit its kind: this one is kept as refused, the others go on.

@@ -19,7 +19,12 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     REFUSED = "refused"
     WAITING = "waiting"  # kept, a person or a later version decides
+    LATER = "later"  # what it builds on has not arrived: not kept, the phone sends it again
     CONFLICT = "conflict"  # the same id was used for something else
+
+
+class NotYet(Refused):
+    """What the operation builds on has not arrived; the phone keeps it and sends it again."""
 
 
 @dataclass(frozen=True)

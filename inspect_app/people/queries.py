@@ -134,3 +134,8 @@ def emergency_numbers(area_id: UUID) -> list[tuple[str, str]]:
         gas, duty = gas or area.gas_phone, duty or area.duty_phone
         area = db.session.get(Area, area.parent_id) if area.parent_id else None
     return numbers + [(name, number) for name, number in (("燃气公司", gas), ("街道值班", duty)) if number]
+
+
+def areas_of(scope: Scope) -> Sequence[Area]:
+    """The areas somebody works in, the widest first."""
+    return db.session.scalars(select(Area).where(Area.id.in_(scope.area_ids)).order_by(Area.code)).all()

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
+from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
@@ -97,3 +98,17 @@ def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
     if call is None or not seen:
         raise NotThere
     return call
+
+
+def assignments_in(scope: Scope, since: date) -> Sequence[tuple[Assignment, Premises, str]]:
+    """Assignments from a day on in a supervisor's area, with the deputy's name."""
+    statement = (
+        select(Assignment, Premises, Person.name)
+        .join(Premises, Premises.id == Assignment.premises_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.on_day >= since, Assignment.cancelled_at.is_(None))
+    )
+    if not scope.whole_district:
+        statement = statement.where(Premises.area_id.in_(scope.area_ids))
+    rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
+    return [(row[0], row[1], row[2]) for row in rows]

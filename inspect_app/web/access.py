@@ -88,7 +88,11 @@ def scope() -> Scope:
 
 def actor() -> Actor:
     """The signed-in person as one who acts on a hazard, with the term acted under."""
-    me = scope()
+    return actor_of(scope())
+
+
+def actor_of(me: Scope) -> Actor:
+    """The person of a scope as one who acts on a hazard."""
     return Actor(
         who=who_is(me.role, me.side),
         person_id=me.person_id,

@@ -24,7 +24,10 @@ def init_sign_in(app: Flask) -> None:
     app.config["SECURITY_PASSWORD_SCHEMES"] = ["argon2"]
     app.config["SECURITY_PASSWORD_SINGLE_HASH"] = ["argon2"]
     app.config["SECURITY_TOTP_ISSUER"] = "隐患巡查"
-    app.config["SECURITY_USER_IDENTITY_ATTRIBUTES"] = [{"login": {"mapper": str.strip}}, {"mobile": {"mapper": str.strip}}]
+    app.config["SECURITY_USER_IDENTITY_ATTRIBUTES"] = [
+        {"login": {"mapper": str.strip}},
+        {"mobile": {"mapper": str.strip}},
+    ]
     app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=30)
     app.config["SECURITY_JOIN_USER_ROLES"] = False

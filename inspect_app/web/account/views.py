@@ -56,7 +56,9 @@ def sign_in() -> ResponseReturnValue:
     g.keep_writes = True  # the log keeps failures too
     if why:
         minutes = max(1, round(wait.total_seconds() / 60))
-        words = f"试了太多次，{minutes} 分钟后再试，或请管理员帮您重设密码。" if wait else "账号或密码不对，请再看一下。"
+        words = (
+            f"试了太多次，{minutes} 分钟后再试，或请管理员帮您重设密码。" if wait else "账号或密码不对，请再看一下。"
+        )
         return _sign_in_page(form, words, 429 if wait else 422)
     assert account is not None
     if _needs_second_factor(account):
@@ -154,7 +156,9 @@ def password() -> ResponseReturnValue:
                 login_user(account, authn_via=["password"])
                 session.permanent = True
                 return redirect(url_for("account.home"))
-    return render_template("account/password.html", form=form, message=message, first=account.must_change_password), status
+    return render_template(
+        "account/password.html", form=form, message=message, first=account.must_change_password
+    ), status
 
 
 @pages.get("/messages")

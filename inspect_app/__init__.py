@@ -1,0 +1,77 @@
+"""A safety-inspection field app and closed-loop hazard tracker for a district people's congress."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from inspect_app.settings import Settings
+
+
+def create_app(settings: Settings | None = None, overrides: Mapping[str, object] | None = None) -> Flask:
+    """The application: settings, database, rooms, pages, in reading order."""
+    from inspect_app import cli, jobs
+    from inspect_app.evidence.storage import FolderStorage
+    from inspect_app.kernel.database import db
+    from inspect_app.kernel.keys import KeyRing
+    from inspect_app.web import access, account, admin, desk, errors, field, files, portal, responder, showing
+    from inspect_app.web import intake as intake_pages
+    from inspect_app.web.account import signing
+    from inspect_app.web.intake import appliers
+    from inspect_app.web.transaction import Application, open_transaction
+
+    settings = settings or Settings.from_environment(os.environ)
+    app = Application(__name__, template_folder="../templates", static_folder="../static")
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    app.config.from_mapping(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SECRET_KEY=settings.secret_key,
+        SECURITY_PASSWORD_SALT=settings.password_salt,
+        SECOND_FACTOR=settings.second_factor,
+        PUBLIC_ADDRESS=settings.public_address,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production or settings.https,
+        MAX_CONTENT_LENGTH=30 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.config.from_mapping(overrides or {})
+    app.extensions["settings"] = settings
+    app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
+    app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
+    app.extensions["appliers"] = appliers()
+
+    db.init_app(app)
+    _import_models()
+    Migrate(app, db, directory="migrations", compare_type=False, render_as_batch=True)
+    app.before_request(open_transaction)
+    CSRFProtect(app)
+    signing.init_sign_in(app)
+    access.register_access(app)
+    errors.register_errors(app)
+    showing.register_showing(app)
+    jobs.register_jobs(app, settings)
+
+    for pages in (account.pages, field.pages, desk.pages, responder.pages, admin.pages, portal.pages):
+        app.register_blueprint(pages)
+    for pages in (files.pages, intake_pages.pages):
+        app.register_blueprint(pages)
+    cli.register_commands(app)
+    return app
+
+
+def _import_models() -> None:
+    """Every table must be known before the first migration or query."""
+    from inspect_app.checklists import models as _checklists  # noqa: F401
+    from inspect_app.evidence import models as _evidence  # noqa: F401
+    from inspect_app.hazards import models as _hazards  # noqa: F401
+    from inspect_app.intake import models as _intake  # noqa: F401
+    from inspect_app.messages import models as _messages  # noqa: F401
+    from inspect_app.papers import models as _papers  # noqa: F401
+    from inspect_app.people import models as _people  # noqa: F401
+    from inspect_app.premises import models as _premises  # noqa: F401
+    from inspect_app.visits import models as _visits  # noqa: F401

@@ -1,0 +1,210 @@
+"""Papers of a visit or a hazard: content gathered into plain values, frozen under a number, service recorded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.casework.visit_submission import advised_date
+from inspect_app.evidence.models import Photo, PhotoCopy, Signature
+from inspect_app.hazards import queries as hazards
+from inspect_app.hazards.actions import handing, steps
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, Actor, Grade, State, Step
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.papers import actions, queries
+from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.kinds import KINDS, printable_bases
+from inspect_app.papers.models import Paper
+from inspect_app.people.models import Organisation, Person
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Party, Premises
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+
+
+def issue_tip(visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str) -> Paper | None:
+    """The deputy's paper of a visit: informs and recommends, one line per hazard. None if nothing was found."""
+    if not made:
+        return None
+    place = db.session.get_one(Premises, visit.premises_id)
+    issuer = db.session.get_one(Organisation, scope.organisation_id)
+    visitors = [scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")]
+    content = _head(issuer, place) | {
+        "visited_at": _when(visit.started_at),
+        "visitors": visitors,
+        "lines": [_line(hazard, advised_date(hazard)) for hazard in made],
+        "signatures": _signatures(visit.id),
+    }
+    lines = [Line(hazard.id, advised_date(hazard)) for hazard in made]
+    draft = Draft("tip", issuer.id, place.id, content, lines, visit_id=visit.id)
+    return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
+
+
+def issue_for_hazard(
+    kind: str, hazard: Hazard, scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
+) -> Paper:
+    """整改通知书 (within the powers) or 闭环报告 for one hazard; the event stands in its chain.
+
+    Raises Refused naming what is missing, NotAllowed where the organisation lacks the power.
+    """
+    if kind not in ("notice", "closure"):
+        raise Refused("没有这种文书。")
+    place = db.session.get_one(Premises, hazard.premises_id)
+    issuer = db.session.get_one(Organisation, scope.organisation_id)
+    due_on = _typed_day(typed.get("due_on", "")) or hazard.mending_on
+    content = _head(issuer, place, hazard.party_id)
+    if kind == "notice":
+        content |= _notice(hazard, typed, due_on)
+    else:
+        content |= _closure(hazard)
+    powers = frozenset(str(power) for power in scope.powers)
+    draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
+    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
+    steps.take(hazard, Step.ISSUE_PAPER, actor, facts={"paper": paper.id, "kind": kind, "number": paper.number})
+    if kind == "notice":
+        assert due_on is not None  # freeze() refused otherwise
+        handing.order(
+            hazard, actor, title=KINDS[kind].title, number=paper.number, officers=content["officers"],
+            due_on=due_on, remedies=content["remedies"],
+        )  # fmt: skip
+    return paper
+
+
+def serve(
+    paper: Paper, scope: Scope, actor: Actor, *, way: str, served_at: datetime, received_by: str = "",
+    no_receipt_reason: str = "", signature_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """送达 of a paper by a person of the issuing organisation, or the deputy of the visit; enters every line's chain."""
+    visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
+    carries = visit is not None and visit.person_id == scope.person_id
+    if paper.issuer_id != scope.organisation_id and not carries:
+        raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
+    actions.record_service(
+        paper, way=way, served_at=served_at, served_by=scope.person_id, received_by=received_by,
+        no_receipt_reason=no_receipt_reason, signature_id=signature_id,
+    )  # fmt: skip
+    for line, hazard in queries.lines(paper):
+        if State(hazard.state).is_open:
+            handing.serve(
+                hazard, actor, paper_id=line.paper_id, way=way, served_at=served_at,
+                received=not no_receipt_reason.strip(),
+            )  # fmt: skip
+
+
+def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -> dict[str, Any]:
+    party = db.session.get(Party, party_id) if party_id else None
+    return {
+        "issuer": issuer.name,
+        "side": issuer.side,
+        "addressee": party.name if party else place.name,
+        "place_name": place.name,
+        "place_address": place.address,
+        "phone": issuer.phone,
+    }
+
+
+def _line(hazard: Hazard, due_on: date | None) -> dict[str, Any]:
+    finding = hazard.finding
+    words = "；".join(finding.get("wordings") or []) or hazard.title
+    return {
+        "hazard": str(hazard.id),
+        "number": hazard.number,
+        "title": hazard.title,
+        "words": words,
+        "place": hazard.place_within or "店内",
+        "grade": GRADE_NAMES[Grade(hazard.grade)],
+        "advice": "；".join(finding.get("advice") or []),
+        "basis": printable_bases(finding.get("basis") or []),
+        "due_on": due_on.isoformat() if due_on else "",
+        "photos": _photos(hazard, "before")[:2],
+    }
+
+
+def _notice(hazard: Hazard, typed: Mapping[str, str], due_on: date | None) -> dict[str, Any]:
+    officers = [typed.get(name, "").strip() for name in ("officer_1", "officer_2")]
+    return {
+        "officers": [name for name in officers if name],
+        "remedies": typed.get("remedies", "").strip(),
+        "interim": typed.get("interim", "").strip(),
+        "lines": [_line(hazard, due_on)],
+    }
+
+
+def _closure(hazard: Hazard) -> dict[str, Any]:
+    if hazard.state != State.CLOSED:
+        raise Refused("销号以后才能出闭环报告。")
+    rounds = list(hazards.rounds_of(hazard))
+    last = next((row for row in reversed(rounds) if row.outcome == "pass"), None)
+    events = [
+        {"seq": line.event.seq, "at": _when(line.event.at), "step": STEP_NAMES[Step(line.event.step)]}
+        for line in reversed(hazards.log_of(hazard))
+    ]
+    return {
+        "lines": [_line(hazard, hazard.mending_on)],
+        "found_at": _when(hazard.found_at),
+        "closed_on": hazard.settled_on.isoformat() if hazard.settled_on else "",
+        "verified_by": _name(last.verified_by_person_id) if last else "",
+        "verified_at": _when(last.verified_at) if last and last.verified_at else "",
+        "opinion": last.opinion if last else "",
+        "closed_by": _name(last.closed_by_person_id) if last else "",
+        "rounds": len(rounds),
+        "before": _photos(hazard, "before"),
+        "after": _photos(hazard, "after"),
+        "events": events,
+        "fingerprint": hazards.log_of(hazard)[0].event.hash,
+    }
+
+
+def _photos(hazard: Hazard, place: str) -> list[dict[str, str]]:
+    """Print copies of a hazard's photos, with when they were taken."""
+    found = []
+    for link in hazards.photos_of(hazard):
+        if link.place != place:
+            continue
+        sha256 = db.session.scalar(
+            select(PhotoCopy.sha256).where(PhotoCopy.photo_id == link.photo_id, PhotoCopy.kind == "print")
+        )
+        photo = db.session.get(Photo, link.photo_id)
+        if sha256 and photo:
+            found.append({"sha256": sha256, "caption": _when(photo.captured_at or photo.received_at)})
+    return found
+
+
+def _signatures(visit_id: UUID) -> list[dict[str, str]]:
+    rows = []
+    for link in visits.signatures(visit_id):
+        signature = db.session.get_one(Signature, link.signature_id)
+        rows.append(
+            {
+                "part": link.part,
+                "name": signature.name,
+                "sha256": signature.file_sha256 or "",
+                "reason": signature.reason,
+                "at": _when(signature.captured_at),
+            }
+        )
+    return rows
+
+
+def _name(person_id: UUID | None) -> str:
+    person = db.session.get(Person, person_id) if person_id else None
+    return person.name if person else ""
+
+
+def _when(instant: datetime) -> str:
+    local = clock.to_local(instant)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _typed_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("整改期限的日期不对，请重新选。", field="due_on") from None

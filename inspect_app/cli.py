@@ -1,0 +1,127 @@
+"""The flask commands: serve, demo, chain, papers, receipts."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from inspect_app.kernel.database import db, writing
+
+
+def register_commands(app: Flask) -> None:
+    for group in (chain, demo, papers, receipts):
+        app.cli.add_command(group)
+    app.cli.add_command(serve)
+    app.cli.add_command(worker)
+
+
+@click.command("serve")
+def serve() -> None:
+    """Migrate, load the demo into an empty database, then run web and worker."""
+    from inspect_app import serving
+
+    sys.exit(serving.serve(current_app._get_current_object()))  # type: ignore[attr-defined]
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run only the worker."""
+    from inspect_app.jobs.queue import run_worker
+
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+chain = AppGroup("chain", help="The log of every hazard.")
+
+
+@chain.command("verify")
+def verify_chain() -> None:
+    """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard."""
+    from inspect_app.hazards import audit
+
+    settings = current_app.extensions["settings"]
+    faults, checked = audit.verify(
+        settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"]
+    )
+    for fault in faults:
+        print(fault)
+    print(f"查了 {checked} 件隐患的记录，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
+    sys.exit(1 if faults else 0)
+
+
+@chain.command("head")
+def write_head() -> None:
+    """Write today's signed head now."""
+    from inspect_app.hazards import heads
+
+    settings = current_app.extensions["settings"]
+    print("written" if heads.write(settings.data_dir / "heads", current_app.extensions["keys"]) else "already there")
+
+
+demo = AppGroup("demo", help="The demo district.")
+
+
+@demo.command("load")
+def load_demo() -> None:
+    """Load the demo district into an empty database."""
+    from inspect_app.demo import district
+
+    district.load(current_app._get_current_object(), say=print)  # type: ignore[attr-defined]
+
+
+@demo.command("accounts")
+def demo_accounts() -> None:
+    """JSON list of demo accounts: role, login, password; two of each role."""
+    from inspect_app.demo import district
+
+    print(json.dumps(district.accounts(), ensure_ascii=False, indent=2))
+
+
+papers = AppGroup("papers", help="Papers.")
+
+
+@papers.command("sample")
+@click.argument("kind", type=click.Choice(["tip", "notice", "closure"]))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--text", type=click.Path(exists=True, path_type=Path), help="body text to set instead of the sample's")
+def sample(kind: str, out: Path, text: Path | None) -> None:
+    """Render a kind of paper with sample or given body text."""
+    from inspect_app.papers import page, samples
+
+    body = text.read_text("utf-8") if text else None
+    pdf = page.render(kind, samples.sample(kind, body), samples.picture, current_app.extensions["settings"].font_dir)
+    out.write_bytes(pdf)
+    for lack in page.missing_fonts(current_app.extensions["settings"].font_dir):
+        print(f"font not found, replaced: {lack}", file=sys.stderr)
+
+
+receipts = AppGroup("receipts", help="Receipts given to phones.")
+
+
+@receipts.command("verify")
+def verify_receipts() -> None:
+    """Check the signature of every stored receipt."""
+    from inspect_app.intake.actions import receipt_holds
+    from inspect_app.intake.models import Receipt
+
+    keys, total, wrong = current_app.extensions["keys"], 0, 0
+    for receipt in db.session.scalars(select(Receipt).execution_options(yield_per=500)):
+        total += 1
+        if not receipt_holds(receipt, keys):
+            wrong += 1
+            print(f"receipt {receipt.id} does not hold its signature")
+    print(f"{total} receipts checked, {wrong} wrong")
+    sys.exit(1 if wrong else 0)
+
+
+@receipts.command("new-epoch")
+def new_epoch() -> None:
+    """After a restore: begin a new epoch, so that phones offer their last 30 days again."""
+    from inspect_app.intake.actions import begin_epoch
+
+    with writing():
+        print(begin_epoch())

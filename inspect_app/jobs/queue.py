@@ -1,0 +1,64 @@
+"""Background work on Huey with its SQLite store. PDF and image work happens here, never in a web thread."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from huey import SqliteHuey, crontab
+
+from inspect_app.settings import Settings
+
+from . import sweeps
+
+log = logging.getLogger(__name__)
+SWEEPS: tuple[Callable[[], object], ...] = (
+    sweeps.make_photo_copies,
+    sweeps.draw_papers,
+    sweeps.urge_urgent_calls,
+    sweeps.lapse_requests,
+    sweeps.sign_daily_head,
+)
+
+
+def register_jobs(app: Flask, settings: Settings) -> None:
+    """Give the app its queue; after each writing request the worker is woken."""
+    queue = SqliteHuey("inspect", filename=str(settings.data_dir / "queue.db"), results=False)
+
+    def run_all() -> None:
+        with app.app_context():
+            for sweep in SWEEPS:
+                run_one(sweep)
+
+    run = queue.task(name="run_all")(run_all)
+    queue.periodic_task(crontab(minute="*"), name="each_minute")(run_all)
+
+    def wake() -> None:
+        """Cheap, and never a reason for a request to fail: the sweep of each minute finds the rows anyway."""
+        try:
+            if queue.pending_count() < 2:
+                run()
+        except Exception:  # the request is already committed and must be answered
+            log.warning("the worker could not be woken", exc_info=True)
+
+    app.extensions["queue"] = queue
+    if not app.testing and not app.config.get("TESTING"):
+        app.wake_worker = wake  # type: ignore[attr-defined]
+
+
+def run_one(sweep: Callable[[], object]) -> None:
+    """One sweep; its failure is logged and does not stop the others."""
+    started = time.monotonic()
+    try:
+        sweep()
+    except Exception:
+        log.exception("%s failed after %.1f s", sweep.__name__, time.monotonic() - started)
+
+
+def run_worker(app: Flask) -> None:
+    """The worker process: one thread draws and shrinks, the clock beats each minute."""
+    consumer = app.extensions["queue"].create_consumer(workers=1, worker_type="thread", check_worker_health=True)
+    Path(app.extensions["settings"].data_dir, "worker.pid").write_text(str(os.getpid()))
+    consumer.run()

@@ -1,0 +1,67 @@
+"""The kinds of papers and what each must carry. Pure.
+
+Congress papers inform and recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a basis marked
+✔ is printed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class KindSpec:
+    """A kind of paper: its title, which side may issue it, the power it needs, what may not be missing."""
+
+    code: str
+    title: str
+    side: str  # congress, government, both
+    power: str
+    needed: Mapping[str, str]  # field → its name for the user
+    line_needed: Mapping[str, str]
+
+
+_COMMON = {
+    "issuer": "出单的单位",
+    "number": "文号",
+    "issued_on": "成文日期",
+    "addressee": "主送",
+    "address": "核对网址",
+    "code": "验证码",
+    "phone": "联系电话",
+}
+_LINE = {"title": "问题", "place": "位置"}
+
+KINDS: dict[str, KindSpec] = {
+    "tip": KindSpec(
+        "tip", "安全隐患提示单", "congress", "",
+        _COMMON | {"visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
+        _LINE | {"advice": "建议", "due_on": "建议完成时间"},
+    ),
+    "notice": KindSpec(
+        "notice", "整改通知书", "government", "order_notice",
+        _COMMON | {"officers": "承办人员", "remedies": "救济途径", "lines": "隐患"},
+        _LINE | {"due_on": "整改期限"},
+    ),
+    "closure": KindSpec(
+        "closure", "闭环（销号）报告", "both", "",
+        _COMMON | {"lines": "隐患", "verified_by": "核验人", "events": "经过"},
+        _LINE,
+    ),
+}  # fmt: skip
+
+
+def missing(kind: str, content: Mapping[str, Any]) -> list[str]:
+    """Names of obligatory fields that are empty, line by line, in the order of the paper."""
+    spec = KINDS[kind]
+    lacking = [name for field, name in spec.needed.items() if not content.get(field)]
+    for position, line in enumerate(content.get("lines") or [], start=1):
+        lacking += [f"第 {position} 条的{name}" for field, name in spec.line_needed.items() if not line.get(field)]
+    if kind == "notice" and content.get("officers") and len(content["officers"]) < 2:
+        lacking.append("第二位承办人员")
+    return lacking
+
+
+def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:
+    """Legal bases as a paper for outsiders prints them: checked ones only."""
+    return [f"《{basis['document']}》{basis['article']}" for basis in bases if basis.get("mark") == "✔"]

@@ -1,0 +1,115 @@
+"""The one door to WeasyPrint: plain values in, the bytes of a PDF out. Only the worker and commands import this."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML
+from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from inspect_app.kernel.errors import Refused
+
+from . import justify
+from .kinds import KINDS
+
+if not harfbuzz_subset:
+    # Without it every page takes thirty times as long, and nobody would know why.
+    raise RuntimeError("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
+justify.install()
+
+_ROOT = Path(__file__).parents[2]
+_SHIPPED_FONTS = _ROOT / ".fonts"
+_FANGSONG = "FandolFang-Regular.otf"
+_local = threading.local()
+_templates = Environment(
+    loader=FileSystemLoader(_ROOT / "templates" / "papers"),
+    undefined=StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _date_cn(day: str) -> str:
+    """2026年11月30日 of an ISO date, without leading zeros (GB/T 9704-2012, 7.3.5)."""
+    if not day:
+        return ""
+    parsed = date.fromisoformat(day)
+    return f"{parsed.year}年{parsed.month}月{parsed.day}日"
+
+
+_templates.filters["date_cn"] = _date_cn
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Serves evidence by hash and the fonts in our folders; everything else is refused."""
+
+    def __init__(self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path]) -> None:
+        super().__init__()
+        self.picture, self.fonts = picture, fonts
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url.startswith("evidence:"):
+            data = self.picture(url.removeprefix("evidence:"))
+            if data is None:
+                raise Refused("单子上的一张照片不在了。")
+            return URLFetcherResponse(url, data, {"Content-Type": "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"})
+        if url.startswith("font:") and url.removeprefix("font:") in self.fonts:
+            return URLFetcherResponse(url, self.fonts[url.removeprefix("font:")].read_bytes(), {})
+        raise ValueError(f"a paper may not fetch {url!r}")
+
+
+def render(
+    kind: str, content: Mapping[str, Any], picture: Callable[[str], bytes | None], font_dir: Path | None = None
+) -> bytes:
+    """The PDF of a frozen paper. `picture` gives the bytes of a photo or signature by its hash.
+
+    Same content, same bytes within one process. Raises Refused when a photo is gone.
+    """
+    spec = KINDS[kind]
+    qr = segno.make(content["address"], error="m")
+    body = _templates.get_template(f"{kind}.html").render(
+        paper=content, spec=spec, qr=qr.svg_inline(scale=1, border=0, omitsize=True), css=""
+    )
+    fonts = _fonts(font_dir)
+    fetcher = _Fetcher(picture, fonts)
+    configuration = _configuration(fonts, fetcher)
+    html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
+    style = CSS(
+        string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher
+    )
+    pdf: bytes = html.write_pdf(stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3b", pdf_tags=True)
+    return pdf
+
+
+def missing_fonts(font_dir: Path | None = None) -> list[str]:
+    """Fonts of official papers that are not here; another face stands in for them."""
+    return [] if "fangsong" in _fonts(font_dir) else ["仿宋 (FandolFang-Regular.otf)"]
+
+
+def _fonts(font_dir: Path | None) -> dict[str, Path]:
+    """An office's own licensed 仿宋 goes first, then the free one."""
+    for folder in (font_dir, _SHIPPED_FONTS):
+        if folder and (folder / _FANGSONG).is_file():
+            return {"fangsong": folder / _FANGSONG}
+    return {}
+
+
+def _configuration(fonts: Mapping[str, Path], fetcher: _Fetcher) -> FontConfiguration:
+    """One per thread and kept: sharing one between threads corrupts the heap, making one each time leaks."""
+    if getattr(_local, "configuration", None) is None:
+        _local.configuration = FontConfiguration()
+        for name in fonts:
+            CSS(
+                string=f"@font-face{{font-family:'Paper {name}';src:url(font:{name})}}",
+                font_config=_local.configuration,
+                url_fetcher=fetcher,
+            )
+    configuration: FontConfiguration = _local.configuration
+    return configuration

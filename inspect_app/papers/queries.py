@@ -1,0 +1,68 @@
+"""Reads of papers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.queries import visible
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.people.rules import Scope
+
+from .models import Paper, PaperLine, Service
+
+
+def of_hazard(hazard_id: UUID) -> Sequence[Paper]:
+    """The papers a hazard stands on, newest first."""
+    return db.session.scalars(
+        select(Paper)
+        .join(PaperLine, PaperLine.paper_id == Paper.id)
+        .where(PaperLine.hazard_id == hazard_id)
+        .order_by(Paper.frozen_at.desc())
+    ).all()
+
+
+def load(scope: Scope, paper_id: UUID) -> Paper:
+    """A paper on which a hazard stands that this person may see. Raises NotThere."""
+    paper = db.session.scalar(
+        select(Paper)
+        .where(Paper.id == paper_id)
+        .where(
+            select(PaperLine.paper_id)
+            .join(Hazard, Hazard.id == PaperLine.hazard_id)
+            .where(PaperLine.paper_id == Paper.id, visible(scope))
+            .exists()
+        )
+    )
+    if paper is None:
+        raise NotThere
+    return paper
+
+
+def of_visit(visit_id: UUID) -> Sequence[Paper]:
+    return db.session.scalars(select(Paper).where(Paper.visit_id == visit_id).order_by(Paper.frozen_at)).all()
+
+
+def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
+    """The lines of a paper in order, with their hazards."""
+    rows = db.session.execute(
+        select(PaperLine, Hazard)
+        .join(Hazard, Hazard.id == PaperLine.hazard_id)
+        .where(PaperLine.paper_id == paper.id)
+        .order_by(PaperLine.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def services(paper_id: UUID) -> Sequence[Service]:
+    return db.session.scalars(select(Service).where(Service.paper_id == paper_id).order_by(Service.served_at)).all()
+
+
+def by_mark(mark: str) -> Paper:
+    """The paper behind a printed address. Raises NotThere."""
+    paper = db.session.scalar(select(Paper).where(Paper.mark == mark.upper()))
+    if paper is None:
+        raise NotThere("没有找到这张单子。请对照单子上的网址再输一次。")
+    return paper

@@ -1,0 +1,90 @@
+"""Settings from the environment, typed and checked at start. Half a configuration is refused, in one clear line."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """One line that tells the operator what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path
+    database_url: str
+    production: bool
+    port: int
+    https: bool
+    demo_on_network: bool
+    public_address: str
+    secret_key: str
+    password_salt: str
+    second_factor: bool
+    font_dir: Path | None
+
+    @property
+    def host(self) -> str:
+        return "0.0.0.0" if self.https or self.demo_on_network else "127.0.0.1"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check everything; raises SettingsError with one line."""
+        kind = env.get("APP_ENV", "development")
+        if kind not in ("development", "production"):
+            raise SettingsError(f"APP_ENV must be development or production, not {kind!r}")
+        production = kind == "production"
+        data_dir = Path(env.get("DATA_DIR", ".data")).absolute()
+        try:
+            (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = data_dir / ".probe"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as fault:
+            raise SettingsError(f"DATA_DIR {data_dir} cannot be written: {fault.strerror}") from None
+        port = _port(env.get("PORT", "8000"))
+        https = env.get("HTTPS") == "1"
+        scheme = "https" if https else "http"
+        address = env.get("PUBLIC_ADDRESS", "" if production else f"{scheme}://127.0.0.1:{port}")
+        if production and not address.startswith("https://"):
+            raise SettingsError("PUBLIC_ADDRESS must be the https address printed on papers")
+        return cls(
+            data_dir=data_dir,
+            database_url=env.get("DATABASE_URL", f"sqlite:///{data_dir / 'inspect.db'}"),
+            production=production,
+            port=port,
+            https=https,
+            demo_on_network=env.get("DEMO_ON_NETWORK") == "1",
+            public_address=address,
+            secret_key=_secret("SECRET_KEY", env, data_dir, production),
+            password_salt=_secret("PASSWORD_SALT", env, data_dir, production),
+            second_factor=env.get("SECOND_FACTOR", "1" if production else "0") == "1",
+            font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
+        )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _secret(name: str, env: Mapping[str, str], data_dir: Path, production: bool) -> str:
+    """From the environment in production; else made at first start in DATA_DIR/keys (0600)."""
+    given = env.get(name, "")
+    if given:
+        if len(given) < 32:
+            raise SettingsError(f"{name} must have at least 32 characters")
+        return given
+    if production:
+        raise SettingsError(f"{name} is not set: production takes its secrets from the environment")
+    path = data_dir / "keys" / name.lower()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,5 @@
+"""The supervisor's desk."""
+
+from .views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,5 @@
+"""The deputy's phone."""
+
+from .views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,60 @@
+"""Photos and issued papers, each only to those who may see what it belongs to."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app
+
+from inspect_app.evidence import queries as evidence
+from inspect_app.evidence.models import Photo
+from inspect_app.hazards import queries as hazards
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.papers import queries as papers
+
+from .access import Permission, allowed, scope
+
+pages = Blueprint("files", __name__)
+
+
+@pages.get("/photos/<uuid:photo_id>/<kind>")
+@allowed(Permission.HAZARDS_READ)
+def photo(photo_id: UUID, kind: str) -> Response:
+    """A copy of a photo: one's own, or one that stands in a hazard within scope."""
+    row = db.session.get(Photo, photo_id)
+    if row is None or kind not in ("display", "thumb"):
+        raise NotThere
+    if row.account_id != scope().account_id and not hazards.shows_photo(scope(), photo_id):
+        raise NotThere
+    sha256 = evidence.copy_sha256(photo_id, kind)
+    if sha256 is None:
+        return _picture(WAITING, "image/svg+xml", keep=False)
+    data = current_app.extensions["storage"].get(sha256)
+    if data is None:
+        raise NotThere
+    return _picture(data, "image/jpeg", keep=True)
+
+
+WAITING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><rect width="400" height="300" fill="#E9EDF1"/>'
+    '<text x="200" y="158" font-size="24" fill="#434D57" text-anchor="middle">照片正在处理</text></svg>'
+).encode()
+
+
+def _picture(data: bytes, kind: str, *, keep: bool) -> Response:
+    caching = "private, max-age=86400" if keep else "no-store"
+    return Response(data, mimetype=kind, headers={"Cache-Control": caching})
+
+
+@pages.get("/papers/<uuid:paper_id>.pdf")
+@allowed(Permission.HAZARDS_READ)
+def paper(paper_id: UUID) -> Response:
+    """The issued file as it was stored."""
+    row = papers.load(scope(), paper_id)
+    data = current_app.extensions["storage"].get(row.file_sha256) if row.file_sha256 else None
+    if data is None:
+        raise NotThere("这张单子正在做，过一会儿再来看。")
+    name = quote(f"{row.number}.pdf")
+    return Response(
+        data, mimetype="application/pdf", headers={"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+    )

@@ -1,0 +1,132 @@
+"""The page of one hazard, shared by desk, responder and field: the same facts, the buttons each may press."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.hazards import queries
+from inspect_app.hazards.case import case_of
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import State, Step, open_steps, why_not_verify
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
+from inspect_app.papers import queries as papers
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import Role
+from inspect_app.premises.models import Premises
+
+from . import steps
+from .access import TABLE, Permission, actor, scope
+
+# The walk of a hazard's life as its page draws it.
+_LIFE = ("发现", "交办", "送达", "整改", "核验", "销号")
+
+
+def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: str = "") -> ResponseReturnValue:
+    """The whole page, or only its changing part for htmx; 422 with a refusal in place."""
+    hazard = queries.load(scope(), hazard_id)
+    case = case_of(hazard)
+    me = actor()
+    may = [step for step in open_steps(case, me) if step in steps.FORMS] if _acts() else []
+    reads_chain = scope().role in TABLE[Permission.CHAIN]
+    context = {
+        "hazard": hazard,
+        "place": db.session.get_one(Premises, hazard.premises_id),
+        "handler": db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None,
+        "log": queries.log_of(hazard),
+        "fault": queries.fault_of(hazard.id) if reads_chain else None,
+        "reads_chain": reads_chain,
+        "photos": queries.photos_of(hazard),
+        "clocks": queries.clocks_of(hazard),
+        "rounds": queries.rounds_of(hazard),
+        "requests": queries.requests_of(hazard),
+        "papers": papers.of_hazard(hazard.id),
+        "life": life(hazard),
+        "may": may,
+        "first": next((step for step in may if steps.FORMS[step].loud), may[0] if may else None),
+        "forms": steps.FORMS,
+        "choices": lambda kind: steps.choices(kind, hazard),
+        "why_not_verify": why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None,
+        "names": steps.names_of(_people(hazard)),
+        "message": message,
+        "refusal": refusal,
+        "open_step": open_step,
+        "typed": request.form if refusal else {},
+        "layout": _layout(),
+    }
+    htmx = request.headers.get("HX-Request") == "true"
+    template = "hazard/_fragments/body.html" if htmx else "hazard/page.html"
+    return render_template(template, **context), 422 if refusal else 200, {"Vary": "HX-Request"}
+
+
+def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
+    """One step; a refusal stays in place with what was typed, a stale page is answered by a notice."""
+    try:
+        step = Step(slug)
+    except ValueError:
+        raise NotThere from None
+    if step not in steps.FORMS:
+        raise NotThere
+    hazard = queries.lock(scope(), hazard_id, _seen_version())
+    try:
+        with db.session.begin_nested():
+            said = steps.run(step, hazard, actor())
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        return show(hazard_id, refusal=refusal.message, open_step=slug)
+    if request.headers.get("HX-Request") == "true":
+        return show(hazard_id, message=said) if _still_sees(hazard_id) else _gone()
+    return redirect(url_for(request.endpoint.replace("take_step", "hazard"), hazard_id=hazard_id), 303)  # type: ignore[union-attr]
+
+
+def _still_sees(hazard_id: UUID) -> bool:
+    try:
+        queries.load(scope(), hazard_id)
+    except NotThere:
+        return False
+    return True
+
+
+def _gone() -> ResponseReturnValue:
+    return "", 200, {"HX-Redirect": url_for("account.home")}
+
+
+def _seen_version() -> int:
+    raw = request.form.get("version", "")
+    if not raw.isascii() or not raw.isdigit():
+        raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")
+    return int(raw)
+
+
+def _acts() -> bool:
+    return scope().role in TABLE[Permission.HAZARD_STEPS]
+
+
+def _layout() -> str:
+    return "layouts/field.html" if scope().role is Role.DEPUTY else "layouts/desk.html"
+
+
+def _people(hazard: Hazard) -> set[UUID]:
+    ids = {hazard.found_by_person_id, hazard.appointed_person_id}
+    for row in hazard.rounds:
+        ids |= {row.submitted_by_person_id, row.witness_person_id, row.verified_by_person_id, row.closed_by_person_id}
+    return {person for person in ids if person is not None}
+
+
+def life(hazard: Hazard) -> list[dict[str, str]]:
+    """Six points: done, now or to come, each with its date or a word."""
+    state = State(hazard.state)
+    now = {
+        State.FOUND: 1,
+        State.RECTIFYING: 3 if hazard.served_at else 2,
+        State.AWAITING_VERIFICATION: 4,
+        State.AWAITING_CLOSURE: 5,
+    }.get(state, 6)
+    return [
+        {"label": label, "status": "done" if place < now else ("now" if place == now else "to-come")}
+        for place, label in enumerate(_LIFE)
+    ]

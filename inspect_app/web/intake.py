@@ -1,0 +1,234 @@
+"""What a phone sends: operations as JSON, photos one per request, and what each kind of operation does."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
+
+from inspect_app.casework import papers as paperwork
+from inspect_app.casework import urgent, visit_submission
+from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.models import Signature
+from inspect_app.hazards import queries as hazards
+from inspect_app.hazards.actions import mending
+from inspect_app.hazards.case import lock
+from inspect_app.intake.actions import Appliers, take_in
+from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.papers import queries as papers
+from inspect_app.people.rules import Scope
+from inspect_app.premises import actions as premises_actions
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.visits.models import Visit, VisitSignature
+from inspect_app.visits.rules import ident, idents, text
+
+from .access import Permission, actor_of, allowed, scope
+
+pages = Blueprint("intake", __name__, url_prefix="/intake")
+
+
+@pages.get("/token")
+@allowed(Permission.FIELD)
+def token() -> ResponseReturnValue:
+    """A fresh CSRF token for a page that has been open for hours."""
+    return {"token": generate_csrf()}
+
+
+@pages.post("/operations")
+@allowed(Permission.FIELD)
+def operations() -> ResponseReturnValue:
+    """Operations in, one signed receipt out that names each by id and hash."""
+    raw = request.get_json(silent=True)
+    batch = raw.get("operations") if isinstance(raw, dict) else None
+    if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
+        raise Refused("没有收到可以读的内容，已留在手机里。")
+    parsed = [parse(item) for item in batch]
+    return take_in(parsed, scope(), current_app.extensions["appliers"], current_app.extensions["keys"])
+
+
+@pages.put("/photos/<uuid:photo_id>")
+@allowed(Permission.FIELD)
+def photo(photo_id: UUID) -> ResponseReturnValue:
+    """One photo: its bytes as the body, what is known of it in headers; sending it twice changes nothing."""
+    meta: dict[str, Any] = {
+        "captured_at": request.headers.get("X-Captured-At"),
+        "source": request.headers.get("X-Source"),
+        "original_sha256": request.headers.get("X-Original-Sha256"),
+        "position": _position(request.headers.get("X-Position", "")),
+        "lines": _lines(request.headers.get("X-Visit", "")),
+    }
+    row = evidence.receive_photo(
+        current_app.extensions["storage"],
+        request.get_data(),
+        photo_id=photo_id,
+        account_id=scope().account_id,
+        meta=meta,
+        declared_sha256=request.headers.get("X-Sha256"),
+    )
+    if row.account_id != scope().account_id:
+        raise NotThere
+    return {"id": str(row.id), "sha256": row.sha256}
+
+
+def _position(header: str) -> dict[str, float]:
+    """`lon,lat,accuracy` of the phone, WGS-84; anything else is no position."""
+    try:
+        lon, lat, accuracy = (float(part) for part in header.split(","))
+    except ValueError:
+        return {}
+    return {"lon": lon, "lat": lat, "accuracy_m": accuracy} if abs(lon) <= 180 and abs(lat) <= 90 else {}
+
+
+def _lines(visit: str) -> list[str]:
+    """The watermark: place and address of the visit's premises, if it is one's own and has arrived."""
+    try:
+        row = db.session.get(Visit, UUID(visit))
+    except ValueError:
+        return []
+    if row is None or row.person_id != scope().person_id:
+        return []
+    place = db.session.get_one(Premises, row.premises_id)
+    return [place.name, place.address]
+
+
+def appliers() -> Appliers:
+    """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
+    table = Appliers()
+    table.register("urgent.call", _each(_urgent), rank=0)
+    table.register("premises.register", _each(_premises), rank=10)
+    table.register("visit.start", _each(_start), rank=20)
+    table.register("visit.answer", _answers, rank=30)
+    table.register("visit.outcome", _each(_outcome), rank=40)
+    table.register("visit.sign", _each(_sign), rank=50)
+    table.register("visit.submit", _each(_submit), rank=60)
+    table.register("hazard.look_back", _each(_look_back), rank=70)
+    return table
+
+
+def _each(apply_one: Any) -> Any:
+    def apply(batch: Sequence[Operation], me: Scope) -> None:
+        for operation in batch:
+            apply_one(operation, me)
+
+    return apply
+
+
+def _urgent(op: Operation, me: Scope) -> None:
+    call, is_new = visits.report_urgent(op.id, me, area_id=me.area_id, payload=op.payload, captured_at=op.captured_at)
+    if is_new:
+        urgent.tell_duty(call)
+
+
+def _premises(op: Operation, me: Scope) -> None:
+    """A new place in under a minute: the desk confirms it once."""
+    facts = op.payload.get("facts")
+    premises_actions.register(
+        me,
+        premises_id=ident(op.payload, "premises"),
+        name=text(op.payload, "name", 100),
+        kind=text(op.payload, "kind", 40),
+        address=text(op.payload, "address", 200),
+        area_id=me.area_id,
+        facts=facts if isinstance(facts, dict) else {},
+        position=op.payload.get("position") if isinstance(op.payload.get("position"), dict) else None,
+        confirmed=False,
+    )
+
+
+def _start(op: Operation, me: Scope) -> None:
+    place = premises.load(me, ident(op.payload, "premises"))
+    versions = idents(op.payload, "versions")
+    visits.start(
+        ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.captured_at,
+        version_ids=versions, times=dict(op.times),
+    )  # fmt: skip
+    facts = op.payload.get("facts")
+    if isinstance(facts, dict) and facts:
+        premises_actions.correct_facts(place, facts)
+
+
+def _answers(batch: Sequence[Operation], me: Scope) -> None:
+    taps = [
+        visits.Tap(op.id, ident(op.payload, "visit"), op.device, op.seq, op.captured_at, op.payload) for op in batch
+    ]
+    known = {visit_id: _own_visit(visit_id, me) for visit_id in {tap.visit_id for tap in taps}}
+    visits.add_answers(taps, me, known)
+
+
+def _outcome(op: Operation, me: Scope) -> None:
+    visits.set_outcome(_own_visit(ident(op.payload, "visit"), me), me, op.payload)
+
+
+def _sign(op: Operation, me: Scope) -> None:
+    """A signature: its strokes as a PNG photo sent before, or the reason for none."""
+    raw = text(op.payload, "image", 48_000)
+    image = base64.b64decode(raw, validate=True) if raw else None
+    signature = evidence.sign(
+        current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=text(op.payload, "name", 50),
+        part=text(op.payload, "part", 20), image=image, reason=text(op.payload, "reason", 200),
+        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.captured_at, account_id=me.account_id,
+    )  # fmt: skip
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)
+
+
+def _submit(op: Operation, me: Scope) -> None:
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    device = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
+    actor = actor_of(me)
+    made = visit_submission.submit(
+        visit, me, actor, text_sha256=text(op.payload, "text_sha256", 64) or None, device=device
+    )
+    found = list(made.hazards)
+    if not found or _has_tip(visit.id):
+        return
+    paper = paperwork.issue_tip(visit, found, me, address=current_app.config["PUBLIC_ADDRESS"])
+    signed = _premises_signature(visit.id)
+    if paper is not None and signed is not None:
+        paperwork.serve(
+            paper, me, actor, way="in_person", served_at=min(signed.captured_at, clock.now()),
+            received_by=signed.name, signature_id=signed.id if signed.file_sha256 else None,
+            no_receipt_reason=signed.reason,
+        )  # fmt: skip
+
+
+def _look_back(op: Operation, me: Scope) -> None:
+    hazard_id = ident(op.payload, "hazard")
+    hazards.load(me, hazard_id)
+    mending.look_back(
+        lock(hazard_id), actor_of(me), mended=bool(op.payload.get("mended")),
+        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"),
+    )  # fmt: skip
+
+
+def _own_visit(visit_id: UUID, me: Scope) -> Visit:
+    visit = db.session.get(Visit, visit_id)
+    mine = visit is not None and (
+        visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
+    )
+    if visit is None or not mine:
+        raise NotYet("这次走访还没有送达，等它送达后会再发。")
+    return visit
+
+
+def _has_tip(visit_id: UUID) -> bool:
+    return bool(papers.of_visit(visit_id))
+
+
+def _premises_signature(visit_id: UUID) -> Signature | None:
+    return db.session.scalar(
+        select(Signature)
+        .join(VisitSignature, VisitSignature.signature_id == Signature.id)
+        .where(VisitSignature.visit_id == visit_id, VisitSignature.part == "premises")
+        .order_by(Signature.captured_at.desc())
+        .limit(1)
+    )
