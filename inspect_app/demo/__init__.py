@@ -1,0 +1,1 @@
+"""A believable demo district, built through casework and actions."""
