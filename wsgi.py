@@ -1,5 +1,11 @@
 """The one entry: `flask --app wsgi …` and the web server both come through here."""
 
-from inspect_app import create_app
+import sys
 
-app = create_app()
+from inspect_app import create_app
+from inspect_app.settings import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as reason:
+    sys.exit(f"cannot start: {reason}")

@@ -17,7 +17,19 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
-    from inspect_app.web import access, account, admin, desk, errors, field, files, portal, responder, showing
+    from inspect_app.web import (
+        access,
+        account,
+        admin,
+        desk,
+        errors,
+        field,
+        files,
+        paperwork,
+        portal,
+        responder,
+        showing,
+    )
     from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
     from inspect_app.web.intake import appliers
@@ -58,7 +70,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages):
+    for pages in (files.pages, intake_pages.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app

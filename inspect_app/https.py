@@ -40,7 +40,7 @@ def lan_addresses() -> list[str]:
 
 def advice(authority: Path, port: int) -> str:
     """What the operator does on the phone."""
-    lines = [f"  https://{address}:{port}" for address in lan_addresses()]
+    lines = [f"  https://{address}:{port}" for address in lan_addresses()] or ["  （没有找到局域网地址，请先连上网络）"]
     return "\n".join(
         ["手机连同一个网络后打开：", *lines, f"第一次请把 {authority} 传到手机，在系统设置里安装并信任这张证书。"]
     )
@@ -92,9 +92,7 @@ def _builder(
 
 
 def _write(path: Path, certificate: x509.Certificate, key_path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    raw = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    raw = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     handle = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(raw)

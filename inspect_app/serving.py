@@ -1,6 +1,6 @@
 """`make run`: migrate, load the demo into an empty database, start web and worker, say where to go."""
 
-
+import os
 import signal
 import socket
 import subprocess
@@ -9,9 +9,12 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from inspect_app.kernel.database import db
 from inspect_app.settings import Settings
@@ -20,7 +23,7 @@ THREADS = 32
 WORKERS = 2
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818  # read as a sentence
     """One line that tells the operator why and what to do."""
 
 
@@ -57,11 +60,18 @@ def _check(settings: Settings) -> None:
 def _migrate(app: Flask) -> None:
     from flask_migrate import upgrade
 
+    folder = str(Path(app.root_path).parent / "migrations")
     with app.app_context():
         try:
-            upgrade(directory=str(Path(app.root_path).parent / "migrations"))
+            with db.engine.connect() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+            if found is not None:
+                ScriptDirectory(folder).get_revision(found)
+            upgrade(directory=folder)
         except CommandError as fault:
             raise CannotStart(f"the database was made by a newer version of this program ({fault})") from None
+        except OperationalError as fault:
+            raise CannotStart(f"the database cannot be opened: {fault.orig}") from None
         finally:
             db.session.remove()
 
@@ -101,6 +111,9 @@ def _run(settings: Settings, demo: bool) -> int:
         certificate, key, authority = https.ensure(settings.data_dir / "ca")
         command += ["--certfile", str(certificate), "--keyfile", str(key)]
         print(https.advice(authority, settings.port))
+        if addresses := https.lan_addresses():
+            # What is printed on papers must open on the phones of this network.
+            os.environ.setdefault("PUBLIC_ADDRESS", f"https://{addresses[0]}:{settings.port}")
     web = subprocess.Popen(command)
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
     scheme = "https" if settings.https else "http"
@@ -129,5 +142,3 @@ def _watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int
         except subprocess.TimeoutExpired:
             child.kill()
     return 0 if stopping else 1
-
-

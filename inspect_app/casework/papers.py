@@ -5,10 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from inspect_app.casework.visit_submission import advised_date
-from inspect_app.evidence.models import Photo, PhotoCopy, Signature
+from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
 from inspect_app.hazards.models import Hazard
@@ -161,17 +159,19 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
 
 
 def _photos(hazard: Hazard, place: str) -> list[dict[str, str]]:
-    """Print copies of a hazard's photos, with when they were taken."""
+    """A hazard's photos by id, with when they were taken; their print copies may still be on the way."""
     found = []
     for link in hazards.photos_of(hazard):
         if link.place != place:
             continue
-        sha256 = db.session.scalar(
-            select(PhotoCopy.sha256).where(PhotoCopy.photo_id == link.photo_id, PhotoCopy.kind == "print")
-        )
         photo = db.session.get(Photo, link.photo_id)
-        if sha256 and photo:
-            found.append({"sha256": sha256, "caption": _when(photo.captured_at or photo.received_at)})
+        found.append(
+            {
+                "photo": str(link.photo_id),
+                "original": photo.sha256 if photo else "",
+                "caption": _when(photo.captured_at or photo.received_at) if photo else "",
+            }
+        )
     return found
 
 

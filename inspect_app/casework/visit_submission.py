@@ -37,8 +37,8 @@ def submit(
 ) -> Submitted:
     """Hand in a visit; doing it twice makes nothing twice."""
     if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
-        made = db.session.scalars(select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)).all()
-        return Submitted(tuple(made), ())
+        before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
+        return Submitted(tuple(db.session.scalars(before)), ())
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
     place = db.session.get_one(Premises, visit.premises_id)

@@ -1,7 +1,7 @@
 """Lists, items, conditions, findings: pure. Conditions are data, so that a phone evaluates the same ones."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -113,7 +113,7 @@ class Checklist:
     title: str
     field: Field
     kinds: tuple[str, ...]
-    items: tuple[Item, ...] = field(default=())
+    items: tuple[Item, ...] = ()
 
     @property
     def sections(self) -> list[str]:

@@ -1,2 +1,186 @@
-def load(app, say): pass
-def accounts(): return []
+"""The demo district: one street, 60 places, 20 deputies, 8 organisations, hazards in every state, papers drawn."""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from inspect_app.checklists import actions as checklist_actions
+from inspect_app.checklists import library
+from inspect_app.evidence import actions as evidence
+from inspect_app.hazards import heads
+from inspect_app.hazards.models import Hazard
+from inspect_app.jobs import sweeps
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, writing
+from inspect_app.papers.models import Paper
+from inspect_app.people.models import Account
+from inspect_app.people.rules import Scope
+from inspect_app.premises import actions as premises_actions
+from inspect_app.premises.rules import Kind
+from inspect_app.visits import actions as visits
+
+from . import fates, history, people
+from .history import Fate, Plan, Script, World
+from .people import Cast, accounts
+
+__all__ = ["accounts", "load"]
+
+PLACES = 60
+_STREETS = ("柳荫街", "铁作坊巷", "东关头", "望江里", "桥北路")
+_SURNAMES = "陈李王张刘赵周吴徐孙马朱胡林郭何高罗郑梁"
+_NAMES: dict[Kind, tuple[str, ...]] = {
+    Kind.SMALL_RESTAURANT: ("记面馆", "家小炒", "记鸭血粉丝", "家饺子馆", "记牛肉锅贴", "家盖浇饭"),
+    Kind.SMALL_SHOP: ("家便利店", "记五金", "家粮油店"),
+    Kind.SMALL_INN: ("家客栈",),
+    Kind.SMALL_BEAUTY: ("家美发", "家足浴"),
+    Kind.SMALL_WORKSHOP: ("记裁缝铺", "家豆腐坊"),
+}
+_MIX = (Kind.SMALL_RESTAURANT,) * 6 + (Kind.SMALL_SHOP, Kind.SMALL_INN, Kind.SMALL_BEAUTY, Kind.SMALL_WORKSHOP)
+
+# days ago → {item: fate}; each line is one visit to another restaurant.
+_VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
+    (48, {"F-EXIT-02": fates.reopened, "F-ELEC-03": fates.mended_and_closed}),
+    (45, {"F-EXIT-01": fates.ordered, "F-EXT-03": fates.mended_and_closed}),
+    (41, {"F-LIVE-01": fates.suspected_major}),
+    (38, {"G-HOSE-02": fates.ended, "F-KIT-02": fates.ended}),
+    (36, {"F-ELEC-01": fates.mended_and_closed, "F-ELEC-02": fates.merged}),
+    (33, {"F-KIT-06": fates.fixed_on_spot, "F-EXT-01": fates.fixed_on_spot}),
+    (30, {"G-HOSE-01": fates.mending_by_street, "F-KIT-01": fates.mending_by_street}),
+    (27, {"F-EXIT-06": fates.mending_by_street, "F-EXT-04": fates.voided}),
+    (24, {"G-ALARM-02": fates.mended_and_closed}),
+    (22, {"F-EXIT-03": fates.second_round, "F-STAFF-01": fates.mended_and_closed}),
+    (18, {"F-LIVE-03": fates.ordered}),
+    (15, {"F-KIT-05": fates.suspected_major}),
+    (12, {"G-ALARM-01": fates.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
+    (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round}),
+    (9, {"F-EXIT-04": fates.seen_mended}),
+    (8, {"F-LIVE-02": fates.ordered, "G-STOVE-01": fates.declined}),
+    (7, {"F-EXT-06": fates.mended_and_closed, "G-AIR-01": fates.handed_over}),
+    (6, {"G-HOSE-05": fates.declined, "F-STAFF-02": fates.void_asked}),
+    (5, {"F-EXIT-07": fates.untouched, "F-ELEC-04": fates.untouched}),
+    (4, {"G-MAN-01": fates.handed_over, "F-ELEC-06": fates.extension_asked}),
+    (3, {"F-EXT-05": fates.fixed_on_spot, "G-STOVE-03": fates.mending_by_street}),
+    (1, {"F-EXIT-01": fates.untouched, "G-ALARM-05": fates.untouched}),
+    (1, {"F-KIT-06": fates.fixed_on_spot, "G-AIR-02": fates.suspected_waiting}),
+)
+
+
+def load(app: Flask, say: Callable[[str], None]) -> None:
+    """Build the district in an empty database. Raises ValueError when there are accounts already."""
+    with app.app_context():
+        if db.session.scalar(select(Account.id).limit(1)) is not None:
+            raise ValueError("the database is not empty")
+        db.session.rollback()
+        today = clock.today()
+        with clock.stopped_at(_at(today - timedelta(days=60), 9)), writing():
+            cast = people.make()
+            checklist_actions.publish(library.load().values())
+            places = _places(cast)
+        say("demo: street, organisations, people and 60 places are there")
+        world = World(cast, app.extensions["storage"], app.config["PUBLIC_ADDRESS"])
+        _run(app, _agenda(world, places, today), say)
+        with writing():
+            _assign_today(cast.scope("du1", today), cast, places)
+        heads.write(app.extensions["settings"].data_dir / "heads", app.extensions["keys"])
+        db.session.rollback()
+        hazards = db.session.scalar(select(func.count()).select_from(Hazard))
+        drawn = db.session.scalar(select(func.count()).select_from(Paper).where(Paper.state == "issued"))
+        say(f"demo: {hazards} hazards in every state, {drawn} papers issued")
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), clock.SHANGHAI)
+
+
+def _places(cast: Cast) -> list[UUID]:
+    """60 places; the same every time. The first ones are restaurants, for the visits below."""
+    chance = random.Random(60)
+    kinds = sorted((_MIX[n % len(_MIX)] for n in range(PLACES)), key=lambda kind: kind is not Kind.SMALL_RESTAURANT)
+    scope, made = cast.scope("du1", clock.today()), []
+    for number, kind in enumerate(kinds):
+        surname, names = _SURNAMES[number % len(_SURNAMES)], _NAMES[kind]
+        boss = surname + chance.choice(("建国", "秀兰", "明", "丽", "海", "桂英"))
+        facts: dict[str, object] = {
+            "floor_area": chance.choice((45, 60, 90, 130, 240)),
+            "storeys": chance.choice((1, 1, 2)),
+            "staff": chance.randint(2, 9),
+        }
+        if kind is Kind.SMALL_RESTAURANT:
+            facts |= {"seats": chance.choice((16, 24, 40, 80)), "gas_kind": ("piped", "bottled")[number % 2]}
+        street = _STREETS[number % len(_STREETS)]
+        row = premises_actions.register(
+            scope, name=surname + names[(number // len(_SURNAMES) + number) % len(names)], kind=kind,
+            address=f"柳荫街道{street}{8 + 3 * number}号", area_id=cast.communities[number % 4], facts=facts,
+            phone=f"025-5566{1000 + 37 * number}",
+        )  # fmt: skip
+        premises_actions.set_party(row, name=f"{row.name}（{boss}）", role="operator", phone=row.phone)
+        made.append(row.id)
+    return made
+
+
+def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
+    agenda = _Agenda(clock.now())
+    for number, (days_ago, failed) in enumerate(_VISITS):
+        began = _at(today - timedelta(days=days_ago), 9 + number % 6, 7 * number % 60)
+        receipt = "" if number % 5 == 3 else "店长"
+        mended_now = frozenset(item for item, fate in failed.items() if fate is fates.fixed_on_spot)
+        plan = Plan(f"daibiao{1 + number % 20}", places[number], began, failed, mended_now, receipt)
+        agenda.add(began, history.visit(world, plan, agenda.follow))
+    agenda.add(_at(today - timedelta(days=16), 15), fates.urgent_calls(world, places[30]))
+    return agenda
+
+
+class _Agenda:
+    """Scripts by the instant they go on; what would go on after now is left where it is."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until, self._order = until, count()
+        self._heap: list[tuple[datetime, int, Script]] = []
+        self.now = until
+
+    def add(self, when: datetime, script: Script) -> None:
+        if when <= self.until:
+            heapq.heappush(self._heap, (when, next(self._order), script))
+
+    def follow(self, script: Script) -> None:
+        """Start a script at the instant the present step happens."""
+        self.add(self.now, script)
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def pop(self) -> Script:
+        self.now, _, script = heapq.heappop(self._heap)
+        return script
+
+
+def _run(app: Flask, agenda: _Agenda, say: Callable[[str], None]) -> None:
+    steps = 0
+    while len(agenda):
+        script = agenda.pop()
+        with clock.stopped_at(agenda.now):
+            with writing():
+                wait = next(script, None)
+            if wait is not None:
+                agenda.add(agenda.now + wait, script)
+            evidence.make_waiting_copies(app.extensions["storage"])
+            sweeps.draw_papers()
+        steps += 1
+        if steps % 25 == 0:
+            say(f"demo: {agenda.now.astimezone(clock.SHANGHAI):%Y-%m-%d}, {steps} steps taken")
+
+
+def _assign_today(scope: Scope, cast: Cast, places: list[UUID]) -> None:
+    """Three restaurants today and tomorrow for the first deputies."""
+    for deputy in range(1, 7):
+        for offset in range(3):
+            visits.assign(
+                scope, premises_id=places[24 + (deputy * 3 + offset) % 12], person_id=cast.persons[f"daibiao{deputy}"],
+                on_day=clock.today() + timedelta(days=offset // 2), checklist_codes=["fire-small-restaurant", "gas-kitchen"],
+            )  # fmt: skip

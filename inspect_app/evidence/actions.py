@@ -43,7 +43,8 @@ def receive_photo(
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
-    position = meta.get("position") if isinstance(meta.get("position"), dict) else {}
+    raw_position = meta.get("position")
+    position: Mapping[str, Any] = raw_position if isinstance(raw_position, dict) else {}
     lon, lat = position.get("lon"), position.get("lat")
     placed = isinstance(lon, int | float) and isinstance(lat, int | float)
     source = str(meta.get("source") or "unknown")
@@ -52,8 +53,8 @@ def receive_photo(
         sha256=keep(storage, data, kind),
         account_id=account_id,
         captured_at=_instant(meta.get("captured_at")),
-        lon=float(lon) if placed else None,
-        lat=float(lat) if placed else None,
+        lon=float(lon) if placed and lon is not None else None,
+        lat=float(lat) if placed and lat is not None else None,
         crs="WGS84" if placed else None,
         accuracy_m=position.get("accuracy_m") if isinstance(position.get("accuracy_m"), int | float) else None,
         source=source if source in ("camera", "album") else "unknown",

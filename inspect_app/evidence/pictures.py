@@ -71,7 +71,7 @@ def _decode(data: bytes, lines: list[str]) -> Copies:
         copy = image.copy()
         copy.thumbnail((edge, edge))
         if kind != "thumb" and lines:
-            copy = _watermarked(copy, lines)
+            copy = _watermarked(copy, lines)  # type: ignore[no-untyped-call]
         out = io.BytesIO()
         copy.save(out, "JPEG", quality=quality, optimize=True)
         made[kind] = out.getvalue()

@@ -20,7 +20,7 @@ def verify(head_folder: Path, keys: KeyRing, storage: Storage) -> tuple[list[str
     """(faults in Chinese, number of hazards checked). A withheld word is not a fault: hash and event stay."""
     faults = heads.faults(head_folder, keys) if head_folder.exists() else []
     signed = heads.tails(head_folder) if head_folder.exists() else {}
-    hazards = db.session.execute(select(Hazard.id, Hazard.number)).all()
+    hazards = db.session.execute(select(Hazard.id, Hazard.number, Hazard.state)).all()
     known = {str(row.id) for row in hazards}
     faults += [f"签过名的隐患 {hazard} 不见了" for hazard in signed if hazard not in known]
     for row in hazards:
@@ -31,6 +31,8 @@ def verify(head_folder: Path, keys: KeyRing, storage: Storage) -> tuple[list[str
             fault = check_tail(len(chain), {link.seq: link.hash for link in chain}, seq, digest)
         if fault is not None:
             faults.append(f"{row.number}：{fault.what}")
+        elif chain and chain[-1].body["state"] != row.state:
+            faults.append(f"{row.number}：现在的状态和最后一条记录不一样")
     return faults + _words() + _files(storage), len(hazards)
 
 

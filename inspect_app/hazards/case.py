@@ -9,12 +9,27 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.people.models import Recusal
+from inspect_app.people.rules import Scope
 
 from .clocks import DEFAULT_TERMS, ClockKind
 from .models import Clock, Hazard, HazardRequest, MendingRound
-from .rules import STEP_NAMES, Case, Grade, Request, Round, State, Step
+from .rules import STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
 TWO_PERSON_STEPS = frozenset({Step.ASK_END, Step.ASK_VOID, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION})
+
+
+def actor_of(me: Scope) -> Actor:
+    """The person of a scope as one who acts on a hazard."""
+    return Actor(
+        who=who_is(me.role, me.side),
+        person_id=me.person_id,
+        organisation_id=me.organisation_id,
+        side=me.side,
+        powers=frozenset(str(power) for power in me.powers),
+        account_id=me.account_id,
+        term_id=me.term_id,
+        name=me.person_name,
+    )
 
 
 def lock(hazard_id: UUID, seen_version: int | None = None) -> Hazard:
@@ -88,6 +103,7 @@ def case_of(hazard: Hazard, *, evidence_complete: bool = True) -> Case:
         referred=hazard.referred_at is not None and hazard.determined_at is None,
         evidence_complete=evidence_complete,
         request=_request(open_request(hazard, *TWO_PERSON_STEPS)),
+        disputed=open_request(hazard, Step.DISPUTE) is not None,
         extension=_request(open_request(hazard, Step.ASK_EXTENSION)),
         round=Round(
             number=row.number,

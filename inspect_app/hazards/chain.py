@@ -4,8 +4,8 @@ An event holds ids, codes and salted commitments only. Its hash covers its canon
 changing, removing or inserting one breaks every later one. A cut-off tail is found by the signed daily head.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
@@ -27,6 +27,7 @@ class Link:
     body: dict[str, Any]
     previous: str
     hash: str
+    shown: Mapping[str, Any] = field(default_factory=dict)  # columns beside the body that lists and pages read
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def check(links: Iterable[Link]) -> Fault | None:
             return Fault(link.seq, f"第 {link.seq} 条没有接在前一条后面")
         if event_hash(link.body, previous) != link.hash:
             return Fault(link.seq, f"第 {link.seq} 条的内容和当时的指纹对不上")
+        if any(link.body.get(name) != value for name, value in link.shown.items()):
+            return Fault(link.seq, f"第 {link.seq} 条显示的步骤、人或时间和存证的内容不一样")
         previous, expected = link.hash, expected + 1
     return None
 

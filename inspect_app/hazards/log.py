@@ -70,7 +70,12 @@ def append(
 def links(hazard_id: UUID) -> list[Link]:
     """The stored chain of one hazard, in order."""
     rows = db.session.scalars(select(Event).where(Event.hazard_id == hazard_id).order_by(Event.seq))
-    return [Link(row.seq, row.body, row.previous, row.hash) for row in rows]
+    return [Link(row.seq, row.body, row.previous, row.hash, _shown(row)) for row in rows]
+
+
+def _shown(row: Event) -> dict[str, Any]:
+    """What pages read from columns, in the form the body holds it."""
+    return {"hazard": str(row.hazard_id), "seq": row.seq, "step": row.step, "at": _stamp(row.at)}
 
 
 def _actor(actor: Actor) -> dict[str, Any]:

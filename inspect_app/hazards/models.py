@@ -274,6 +274,12 @@ _REFUSE_POSTGRES = """
 CREATE TRIGGER hazard_event_no_change BEFORE UPDATE OR DELETE ON hazard_event
 FOR EACH ROW EXECUTE FUNCTION hazard_event_refuse()
 """
+
+
+def _ddl(statement: str) -> DDL:
+    return DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+
+
 # Kept as plain statements so that the migration issues the very same ones.
 APPEND_ONLY = {
     "sqlite": [_REFUSE_SQLITE.format(verb="UPDATE"), _REFUSE_SQLITE.format(verb="DELETE")],
@@ -281,4 +287,4 @@ APPEND_ONLY = {
 }
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(Event.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect))
+        event.listen(Event.__table__, "after_create", _ddl(_statement).execute_if(dialect=_dialect))

@@ -22,11 +22,11 @@ from . import case
 from .chain import Fault, check
 from .clocks import DueView, view
 from .log import links
-from .models import Clock, Event, EventWords, Hazard, HazardPhoto, HazardRequest, MendingRound
+from .models import Clock, Event, EventWords, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
-IS_OPEN = literal_column("hazard.settled_on IS NULL")
+IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -290,7 +290,10 @@ def _read_cursor(after: str | None) -> tuple[date, UUID] | None:
 
 
 def found_in(scope: Scope, visit_id: UUID) -> Sequence[Hazard]:
-    """Hazards made by a visit, within scope."""
+    """Hazards a visit made, and those already open that it saw again, within scope."""
+    seen_again = select(Sighting.hazard_id).where(Sighting.visit_id == visit_id)
     return db.session.scalars(
-        select(Hazard).where(Hazard.visit_id == visit_id, visible(scope)).order_by(Hazard.id)
+        select(Hazard)
+        .where((Hazard.visit_id == visit_id) | Hazard.id.in_(seen_again), visible(scope))
+        .order_by(Hazard.id)
     ).all()

@@ -12,6 +12,7 @@ from inspect_app.kernel.hashing import canonical_json, sha256_hex
 
 MOST_OPERATIONS = 500
 MOST_PAYLOAD = 64 * 1024
+MOST_SEQ = 2**53  # what a phone can count exactly
 VERSIONS = frozenset({1})
 
 
@@ -63,7 +64,7 @@ def parse(raw: Any) -> Operation:
         raise Refused("这一条里缺内容，已留在手机里。")
     if not isinstance(kind, str) or len(kind) > 40 or not isinstance(device, str) or not 8 <= len(device) <= 64:
         raise Refused("这一条里缺种类或手机编号，已留在手机里。")
-    if not isinstance(seq, int) or isinstance(seq, bool) or seq < 1 or version not in VERSIONS:
+    if type(seq) is not int or not 1 <= seq < MOST_SEQ or type(version) is not int or version not in VERSIONS:
         raise Refused("这一条里的序号或版本不对，已留在手机里。")
     try:
         identity = UUID(str(raw.get("id")))
@@ -72,8 +73,19 @@ def parse(raw: Any) -> Operation:
         raise Refused("这一条里的编号或时间不对，已留在手机里。") from None
     if captured_at.tzinfo is None:
         raise Refused("这一条里的时间没有时区，已留在手机里。")
-    body = canonical_json({"id": str(identity), "kind": kind, "v": version, "device": device, "seq": seq,
-                           "captured_at": raw["captured_at"], "payload": payload})  # fmt: skip
-    if len(body) > MOST_PAYLOAD:
+    body = _bytes({"id": str(identity), "kind": kind, "v": version, "device": device, "seq": seq,
+                   "captured_at": raw["captured_at"], "payload": payload})  # fmt: skip
+    if len(body) > MOST_PAYLOAD or len(_bytes(times)) > MOST_PAYLOAD:
         raise Refused("这一条太大，已留在手机里。")
     return Operation(identity, kind, version, device, seq, captured_at, payload, times, sha256_hex(body))
+
+
+def _bytes(value: Mapping[str, Any]) -> bytes:
+    """Canonical bytes; raises Refused for what no database keeps: half an emoji, NaN, the character NUL."""
+    try:
+        body = canonical_json(value)
+    except ValueError:
+        body = b"\\u0000"
+    if b"\\u0000" in body:
+        raise Refused("这一条里有读不懂的字符，已留在手机里。")
+    return body

@@ -14,6 +14,7 @@ from inspect_app.settings import Settings
 from . import sweeps
 
 log = logging.getLogger(__name__)
+GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
     sweeps.draw_papers,
@@ -28,6 +29,7 @@ def register_jobs(app: Flask, settings: Settings) -> None:
     queue = SqliteHuey("inspect", filename=str(settings.data_dir / "queue.db"), results=False)
 
     def run_all() -> None:
+        time.sleep(GATHER)
         with app.app_context():
             for sweep in SWEEPS:
                 run_one(sweep)
@@ -38,7 +40,7 @@ def register_jobs(app: Flask, settings: Settings) -> None:
     def wake() -> None:
         """Cheap, and never a reason for a request to fail: the sweep of each minute finds the rows anyway."""
         try:
-            if queue.pending_count() < 2:
+            if queue.pending_count() == 0:  # one that waits will see these rows too
                 run()
         except Exception:  # the request is already committed and must be answered
             log.warning("the worker could not be woken", exc_info=True)

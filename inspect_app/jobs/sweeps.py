@@ -1,12 +1,24 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from flask import current_app
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import queries as evidence_queries
+from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads
 from inspect_app.hazards.actions import settling
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
+
+# How long a paper waits for its photos before it is drawn without them.
+PATIENCE = timedelta(minutes=10)
+NOT_HERE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">'
+    '<rect width="400" height="300" fill="#eee"/><text x="200" y="158" font-size="26" text-anchor="middle">照片没有送达</text></svg>'
+).encode()
 
 
 def make_photo_copies() -> int:
@@ -32,11 +44,28 @@ def draw_papers() -> int:
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(storage, data, kind)
 
-    def picture(sha256: str) -> bytes | None:
-        found = storage.get(sha256)
-        return found if isinstance(found, bytes) else None
+    def render(kind: str, content: dict[str, object], frozen_at: datetime) -> bytes:
+        late = clock.now() - frozen_at >= PATIENCE
+        shown = {name: _picture(storage, name, late=late) for name in page.pictures_in(content)}
+        return page.render(kind, content, shown.get, fonts)
 
-    return issuing.draw_waiting(lambda kind, content: page.render(kind, content, picture, fonts), store, keys)
+    return issuing.draw_waiting(render, store, keys)
+
+
+def _picture(storage: Storage, name: str, *, late: bool) -> bytes:
+    """The bytes of a photo's print copy or of a signature; a photo that has not come is waited for, then said."""
+    from inspect_app.papers.issuing import NotYet
+
+    is_photo = name.startswith("photo/")
+    sha256 = evidence_queries.copy_sha256(UUID(name.removeprefix("photo/")), "print") if is_photo else name
+    data = storage.get(sha256) if sha256 else None
+    if data is not None:
+        return data
+    if not is_photo:
+        raise FileNotFoundError(f"signature {name} is gone")
+    if not late:
+        raise NotYet
+    return NOT_HERE
 
 
 def urge_urgent_calls() -> int:

@@ -3,15 +3,29 @@
 Instants are aware datetimes in UTC; dates are plain dates in Asia/Shanghai.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_stopped_at: ContextVar[datetime | None] = ContextVar("stopped_at", default=None)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _stopped_at.get() or datetime.now(UTC)
+
+
+@contextmanager
+def stopped_at(instant: datetime) -> Iterator[None]:
+    """Live at another instant, for loading a demo district with a past. Nothing that serves users calls this."""
+    token = _stopped_at.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _stopped_at.reset(token)
 
 
 def today() -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
@@ -40,7 +40,9 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
+    """The base of every table."""
+
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {
         datetime: Instant,
@@ -53,15 +55,10 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(
-    model_class=Base,
+    metadata=Model.metadata,
     # Tests put a connection with an open outer transaction underneath; each commit is then a savepoint.
     session_options={"join_transaction_mode": "create_savepoint"},
 )
-
-if TYPE_CHECKING:
-    Model = Base
-else:
-    Model = db.Model
 
 
 @event.listens_for(Engine, "connect")

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,8 +18,12 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 
 
+class NotYet(Exception):  # noqa: N818  # no fault: the sweep comes again
+    """A picture of the paper is still on its way."""
+
+
 def draw_waiting(
-    render: Callable[[str, dict[str, object]], bytes],
+    render: Callable[[str, dict[str, object], datetime], bytes],
     store: Callable[[bytes, str], str],
     keys: KeyRing,
     *,
@@ -25,28 +31,28 @@ def draw_waiting(
 ) -> int:
     """Draw up to `limit` papers in state 发文中; returns how many were issued. Safe to run twice and after a crash.
 
-    `render` gives the PDF of (kind, content); `store` keeps bytes of a media type and returns their sha256.
+    `render` gives the PDF of (kind, content, frozen at) or raises NotYet; `store` keeps bytes of a media type and returns their sha256.
     """
     waiting = db.session.execute(
-        select(Paper.id, Paper.kind, Paper.content)
+        select(Paper.id, Paper.kind, Paper.content, Paper.frozen_at)
         .where(Paper.state == "issuing", Paper.attempts < MOST_ATTEMPTS)
         .order_by(Paper.frozen_at)
         .limit(limit)
     ).all()
     db.session.rollback()
-    return sum(_draw(row.id, row.kind, row.content, render, store, keys) for row in waiting)
+    return sum(_draw(row.id, partial(render, row.kind, row.content, row.frozen_at), store, keys) for row in waiting)
 
 
 def _draw(
     paper_id: UUID,
-    kind: str,
-    content: dict[str, object],
-    render: Callable[[str, dict[str, object]], bytes],
+    render: Callable[[], bytes],
     store: Callable[[bytes, str], str],
     keys: KeyRing,
 ) -> bool:
     try:
-        pdf = render(kind, content)
+        pdf = render()
+    except NotYet:
+        return False
     except Exception as fault:
         log.exception("paper %s could not be drawn", paper_id)
         with writing():

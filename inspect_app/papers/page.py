@@ -59,7 +59,7 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
             data = self.picture(url.removeprefix("evidence:"))
             if data is None:
                 raise Refused("单子上的一张照片不在了。")
-            return URLFetcherResponse(url, data, {"Content-Type": "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"})
+            return URLFetcherResponse(url, data, {"Content-Type": _media_type(data)})
         if url.startswith("font:") and url.removeprefix("font:") in self.fonts:
             return URLFetcherResponse(url, self.fonts[url.removeprefix("font:")].read_bytes(), {})
         raise ValueError(f"a paper may not fetch {url!r}")
@@ -68,7 +68,7 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
 def render(
     kind: str, content: Mapping[str, Any], picture: Callable[[str], bytes | None], font_dir: Path | None = None
 ) -> bytes:
-    """The PDF of a frozen paper. `picture` gives the bytes of a photo or signature by its hash.
+    """The PDF of a frozen paper. `picture` gives the bytes of each name in pictures_in().
 
     Same content, same bytes within one process. Raises Refused when a photo is gone.
     """
@@ -81,11 +81,26 @@ def render(
     fetcher = _Fetcher(picture, fonts)
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
-    style = CSS(
-        string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher
-    )
+    style = CSS(string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher)
     pdf: bytes = html.write_pdf(stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3b", pdf_tags=True)
     return pdf
+
+
+def pictures_in(content: Any) -> set[str]:
+    """Names of the pictures a paper shows, as `picture` is asked for them: `photo/<id>`, or a signature's hash."""
+    if isinstance(content, Mapping):
+        own = {f"photo/{content['photo']}"} if content.get("photo") else set()
+        own |= {str(content["sha256"])} if content.get("sha256") else set()
+        return own.union(*(pictures_in(value) for value in content.values()))
+    if isinstance(content, list):
+        return set().union(*(pictures_in(value) for value in content))
+    return set()
+
+
+def _media_type(data: bytes) -> str:
+    if data[:4] == b"<svg":
+        return "image/svg+xml"
+    return "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
 
 
 def missing_fonts(font_dir: Path | None = None) -> list[str]:

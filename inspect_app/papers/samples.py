@@ -5,14 +5,26 @@ from typing import Any
 
 _LINES = [
     ("厨房", "没有安装燃气报警器", "没有安装", "请有资质的单位安装", ["《中华人民共和国安全生产法》第三十六条第四款"]),
-    ("后门", "安全出口和通道堆放杂物", "堆了货物；放了桌椅", "清走杂物，通道不再放东西", ["《中华人民共和国消防法》第二十八条"]),
-    ("收银台后", "插排串接或带大功率电器", "插排接插排", "大功率电器各用固定插座", ["《中华人民共和国消防法》第二十七条第二款"]),
+    (
+        "后门",
+        "安全出口和通道堆放杂物",
+        "堆了货物；放了桌椅",
+        "清走杂物，通道不再放东西",
+        ["《中华人民共和国消防法》第二十八条"],
+    ),
+    (
+        "收银台后",
+        "插排串接或带大功率电器",
+        "插排接插排",
+        "大功率电器各用固定插座",
+        ["《中华人民共和国消防法》第二十七条第二款"],
+    ),
 ]
 
 
 def sample(kind: str, body: str | None = None) -> dict[str, Any]:
     """Complete content of a kind; with `body` the paper's text is that text and nothing else."""
-    photo = {"sha256": "0" * 64, "caption": "2026年11月9日 15:08"}
+    photo = {"photo": "0" * 32, "original": "0" * 64, "caption": "2026年11月9日 15:08"}
     lines = [
         {
             "hazard": str(number), "number": f"20261109R{number}K7M3PQ", "title": title, "words": words, "place": place,

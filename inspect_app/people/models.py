@@ -83,7 +83,7 @@ class Account(Model, UserMixin):
     """What a person signs in with. Password hash and second factor are written by the sign-in library."""
 
     __tablename__ = "account"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)  # type: ignore[assignment]  # theirs is int
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     login: Mapped[str] = mapped_column(unique=True)
     mobile: Mapped[str | None] = mapped_column(unique=True)
@@ -98,7 +98,7 @@ class Account(Model, UserMixin):
     person: Mapped[Person] = relationship()
 
     @property
-    def roles(self) -> list[object]:
+    def roles(self) -> list[object]:  # type: ignore[override]
         """Roles are terms here; the sign-in library's own role table is not used."""
         return []
 

@@ -91,7 +91,8 @@ def locked_for(failures: int, last_failure: datetime | None, now: datetime) -> t
     """
     if failures < FREE_TRIES or last_failure is None:
         return timedelta(0)
-    wait = min(timedelta(seconds=30) * 2 ** (failures - FREE_TRIES), LONGEST_LOCK)
+    # The exponent is capped: a night of guessing must not overflow.
+    wait = min(timedelta(seconds=30 * (1 << min(failures - FREE_TRIES, 10))), LONGEST_LOCK)
     return max(last_failure + wait - now, timedelta(0))
 
 

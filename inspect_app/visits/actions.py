@@ -173,7 +173,8 @@ def report_urgent(
         danger = Danger(payload.get("danger", Danger.OTHER))
     except ValueError:
         danger = Danger.OTHER  # a danger is never refused for its wording
-    place = payload.get("place") if isinstance(payload.get("place"), dict) else {}
+    raw_place = payload.get("place")
+    place: Mapping[str, Any] = raw_place if isinstance(raw_place, dict) else {}
     call = UrgentCall(
         id=call_id,
         person_id=scope.person_id,

@@ -74,6 +74,11 @@ class Answer:
     def value(self) -> Any:
         return self.body.get("value")
 
+    @property
+    def rank(self) -> tuple[tuple[datetime, int], str]:
+        """Later first; the device decides between two taps of the same instant, so that arrival never does."""
+        return self.order, self.device_id
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -88,7 +93,7 @@ def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
     by_item: dict[str, dict[str, Answer]] = {}
     chosen: dict[str, Answer] = {}
     for answer in answers:
-        if answer.chosen and (answer.item_code not in chosen or chosen[answer.item_code].order < answer.order):
+        if answer.chosen and (answer.item_code not in chosen or chosen[answer.item_code].rank < answer.rank):
             chosen[answer.item_code] = answer
         devices = by_item.setdefault(answer.item_code, {})
         known = devices.get(answer.device_id)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards.rules import Actor, who_is
+from inspect_app.hazards.case import actor_of
+from inspect_app.hazards.rules import Actor
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.people.queries import scope_for
@@ -30,12 +31,12 @@ class Permission(StrEnum):
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
     HAZARD_STEPS = "hazard_steps"  # taking steps; which ones is the lifecycle's word
+    PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
     INBOX = "inbox"  # what was handed to one's organisation
     ASSIGN = "assign"  # who goes where
     PREMISES = "premises"  # the register
     CHAIN = "chain"  # the log with its hashes
     ADMINISTER = "administer"  # accounts, terms, organisations, duty
-    PATTERNS = "patterns"
 
 
 _ALL = frozenset(Role)
@@ -47,12 +48,12 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
     Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER}),
+    Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),
     Permission.INBOX: frozenset({Role.HANDLER}),
     Permission.ASSIGN: _DESK,
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),
     Permission.CHAIN: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
-    Permission.PATTERNS: frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -89,20 +90,6 @@ def scope() -> Scope:
 def actor() -> Actor:
     """The signed-in person as one who acts on a hazard, with the term acted under."""
     return actor_of(scope())
-
-
-def actor_of(me: Scope) -> Actor:
-    """The person of a scope as one who acts on a hazard."""
-    return Actor(
-        who=who_is(me.role, me.side),
-        person_id=me.person_id,
-        organisation_id=me.organisation_id,
-        side=me.side,
-        powers=frozenset(str(power) for power in me.powers),
-        account_id=me.account_id,
-        term_id=me.term_id,
-        name=me.person_name,
-    )
 
 
 def register_access(app: Flask) -> None:

@@ -44,6 +44,7 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
         "papers": papers.of_hazard(hazard.id),
         "life": life(hazard),
         "may": may,
+        "on_behalf": steps.may_record(hazard, me) if _acts() else {},
         "first": next((step for step in may if steps.FORMS[step].loud), may[0] if may else None),
         "forms": steps.FORMS,
         "choices": lambda kind: steps.choices(kind, hazard),
@@ -54,6 +55,7 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
         "open_step": open_step,
         "typed": request.form if refusal else {},
         "layout": _layout(),
+        "room": room(),
     }
     htmx = request.headers.get("HX-Request") == "true"
     template = "hazard/_fragments/body.html" if htmx else "hazard/page.html"
@@ -62,25 +64,36 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
 
 def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     """One step; a refusal stays in place with what was typed, a stale page is answered by a notice."""
-    try:
-        step = Step(slug)
-    except ValueError:
-        raise NotThere from None
-    if step not in steps.FORMS:
+    if slug not in steps.ON_BEHALF and slug not in {str(step) for step in steps.FORMS}:
         raise NotThere
+    queries.load(scope(), hazard_id)  # whose it is comes before what was typed: nobody learns what exists
     hazard = queries.lock(scope(), hazard_id, _seen_version())
     try:
         with db.session.begin_nested():
-            said = steps.run(step, hazard, actor())
+            said = (
+                steps.record(slug, hazard, actor())
+                if slug in steps.ON_BEHALF
+                else steps.run(Step(slug), hazard, actor())
+            )
     except NotAllowed:
         raise
     except Refused as refusal:
         if refusal.status != 422:
             raise
         return show(hazard_id, refusal=refusal.message, open_step=slug)
+    return after(hazard_id, said)
+
+
+def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
+    """The answer to a step that was taken: in place for htmx, else back to the page."""
     if request.headers.get("HX-Request") == "true":
         return show(hazard_id, message=said) if _still_sees(hazard_id) else _gone()
-    return redirect(url_for(request.endpoint.replace("take_step", "hazard"), hazard_id=hazard_id), 303)  # type: ignore[union-attr]
+    return redirect(url_for(f"{room()}.hazard", hazard_id=hazard_id), 303)
+
+
+def room() -> str:
+    """Whose pages show hazards to the one who is signed in."""
+    return {Role.DEPUTY: "field", Role.HANDLER: "responder"}.get(scope().role, "desk")
 
 
 def _still_sees(hazard_id: UUID) -> bool:

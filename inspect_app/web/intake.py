@@ -8,30 +8,25 @@ from uuid import UUID, uuid5
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
 
-from inspect_app.casework import papers as paperwork
-from inspect_app.casework import urgent, visit_submission
+from inspect_app.casework import handing_in, urgent
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.models import Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.case import actor_of, lock
 from inspect_app.intake.actions import Appliers, take_in
 from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
-from inspect_app.visits.models import Visit, VisitSignature
+from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import ident, idents, text
 
-from .access import Permission, actor_of, allowed, scope
+from .access import Permission, allowed, scope
 
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
@@ -39,8 +34,8 @@ pages = Blueprint("intake", __name__, url_prefix="/intake")
 @pages.get("/token")
 @allowed(Permission.FIELD)
 def token() -> ResponseReturnValue:
-    """A fresh CSRF token for a page that has been open for hours."""
-    return {"token": generate_csrf()}
+    """A fresh CSRF token for a page that has been open for hours, and whose session it is: another's sends nothing."""
+    return {"token": generate_csrf(), "account": str(scope().account_id)}
 
 
 @pages.post("/operations")
@@ -182,23 +177,11 @@ def _sign(op: Operation, me: Scope) -> None:
 
 
 def _submit(op: Operation, me: Scope) -> None:
-    visit = _own_visit(ident(op.payload, "visit"), me)
     device = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
-    actor = actor_of(me)
-    made = visit_submission.submit(
-        visit, me, actor, text_sha256=text(op.payload, "text_sha256", 64) or None, device=device
-    )
-    found = list(made.hazards)
-    if not found or _has_tip(visit.id):
-        return
-    paper = paperwork.issue_tip(visit, found, me, address=current_app.config["PUBLIC_ADDRESS"])
-    signed = _premises_signature(visit.id)
-    if paper is not None and signed is not None:
-        paperwork.serve(
-            paper, me, actor, way="in_person", served_at=min(signed.captured_at, clock.now()),
-            received_by=signed.name, signature_id=signed.id if signed.file_sha256 else None,
-            no_receipt_reason=signed.reason,
-        )  # fmt: skip
+    handing_in.hand_in(
+        _own_visit(ident(op.payload, "visit"), me), me, text_sha256=text(op.payload, "text_sha256", 64) or None,
+        device=device, address=current_app.config["PUBLIC_ADDRESS"],
+    )  # fmt: skip
 
 
 def _look_back(op: Operation, me: Scope) -> None:
@@ -218,17 +201,3 @@ def _own_visit(visit_id: UUID, me: Scope) -> Visit:
     if visit is None or not mine:
         raise NotYet("这次走访还没有送达，等它送达后会再发。")
     return visit
-
-
-def _has_tip(visit_id: UUID) -> bool:
-    return bool(papers.of_visit(visit_id))
-
-
-def _premises_signature(visit_id: UUID) -> Signature | None:
-    return db.session.scalar(
-        select(Signature)
-        .join(VisitSignature, VisitSignature.signature_id == Signature.id)
-        .where(VisitSignature.visit_id == visit_id, VisitSignature.part == "premises")
-        .order_by(Signature.captured_at.desc())
-        .limit(1)
-    )

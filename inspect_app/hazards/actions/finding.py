@@ -1,6 +1,7 @@
 """发现, 再次看到, 当场整改."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,7 @@ class Finding:
     party_id: UUID | None = None
     item_code: str | None = None
     checklist_version_id: UUID | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
     place_within: str = ""
     grade: Grade = Grade.GENERAL
     visit_id: UUID | None = None

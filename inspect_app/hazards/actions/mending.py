@@ -27,6 +27,7 @@ def submit(
     by_party = actor.who is Who.PARTY
     row.by_party, row.words, row.submitted_at, row.bundle_id = by_party, words, clock.now(), bundle_id
     row.submitted_by_person_id = actor.person_id
+    row.witness_person_id = actor.recorded_by  # who entered it for the party will not verify it
     row.submitted_by_organisation_id = None if by_party else actor.organisation_id
     row.mended_by_organisation_id = None if by_party else actor.organisation_id
     add_photos(hazard, photo_ids, "after")
@@ -102,8 +103,6 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
 
 def dispute(hazard: Hazard, actor: Actor, *, reason: str) -> HazardRequest:
     """异议 of the party against a finding or an order."""
-    if open_request(hazard, Step.DISPUTE) is not None:
-        raise Refused("已经有一份异议在等答复。")
     reason = require_words(reason, "异议的理由")
     take(hazard, Step.DISPUTE, actor, words={"reason": reason})
     request = HazardRequest(
@@ -122,10 +121,9 @@ def dispute(hazard: Hazard, actor: Actor, *, reason: str) -> HazardRequest:
 def answer_dispute(hazard: Hazard, actor: Actor, *, upheld: bool, reason: str) -> None:
     """答复异议 by who issued, with a reason."""
     request = open_request(hazard, Step.DISPUTE)
-    if request is None:
-        raise Refused("没有等答复的异议。")
     reason = require_words(reason, "答复的理由")
     take(hazard, Step.ANSWER_DISPUTE, actor, facts={"upheld": upheld}, words={"reason": reason})
+    assert request is not None  # the rules refused otherwise
     _decided(request, actor, "granted" if upheld else "refused", reason)
     db.session.flush()
 

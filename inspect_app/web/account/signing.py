@@ -32,4 +32,5 @@ def init_sign_in(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=30)
     app.config["SECURITY_JOIN_USER_ROLES"] = False
     app.config["SECURITY_REGISTER_BLUEPRINT"] = False
-    Security(app, AccountStore(db, Account, Account), register_blueprint=False)
+    # No role table: roles are terms.
+    Security(app, AccountStore(db, Account, Account), register_blueprint=False)  # type: ignore[arg-type]

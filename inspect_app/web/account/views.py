@@ -43,8 +43,10 @@ def home() -> ResponseReturnValue:
 @public
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
-    if request.method == "GET" or not form.validate():
-        return _sign_in_page(form, "", 200 if request.method == "GET" else 422)
+    if request.method != "POST":
+        return _sign_in_page(form, "", 200)
+    if not form.validate():
+        return _sign_in_page(form, "", 422)
     typed, address = (form.login.data or "").strip(), request.remote_addr or ""
     account = queries.by_login(typed)
     failed = queries.failures(typed, address)
@@ -171,4 +173,4 @@ def inbox() -> ResponseReturnValue:
 @allowed(Permission.OWN_ACCOUNT)
 def read_all() -> ResponseReturnValue:
     telling.mark_read(scope())
-    return redirect(url_for("account.inbox"))
+    return redirect(url_for("account.inbox"), 303)

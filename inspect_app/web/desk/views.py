@@ -3,18 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.casework import papers as paperwork
 from inspect_app.casework import urgent
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards import queries
 from inspect_app.hazards.queries import Filters
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers import actions as papers
-from inspect_app.papers import queries as paper_queries
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 from inspect_app.premises import actions as premises_actions
@@ -88,44 +85,6 @@ def hazard(hazard_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     return hazard_page.take(hazard_id, slug)
-
-
-@pages.post("/hazards/<uuid:hazard_id>/papers/<kind>")
-@allowed(Permission.DESK)
-def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
-    """Freeze a paper of this hazard; the worker draws it."""
-    row = queries.lock(scope(), hazard_id, None)
-    paperwork.issue_for_hazard(
-        kind, row, scope(), actor(), address=current_app.config["PUBLIC_ADDRESS"], typed=request.form.to_dict()
-    )
-    return redirect(url_for("desk.hazard", hazard_id=hazard_id), 303)
-
-
-@pages.post("/papers/<uuid:paper_id>/service")
-@allowed(Permission.DESK)
-def serve(paper_id: UUID) -> ResponseReturnValue:
-    """送达, recorded for a paper."""
-    paper = paper_queries.load(scope(), paper_id)
-    paperwork.serve(
-        paper,
-        scope(),
-        actor(),
-        way=request.form.get("way", ""),
-        served_at=clock.now(),
-        received_by=request.form.get("received_by", ""),
-        no_receipt_reason=request.form.get("no_receipt_reason", ""),
-    )
-    return redirect(request.referrer or url_for("desk.today"), 303)
-
-
-@pages.post("/papers/<uuid:paper_id>/void")
-@allowed(Permission.DESK)
-def void_paper(paper_id: UUID) -> ResponseReturnValue:
-    paper = paper_queries.load(scope(), paper_id)
-    if paper.issuer_id != scope().organisation_id:
-        raise Refused("只有出这张单子的单位能作废它。")
-    papers.make_void(paper, reason=request.form.get("reason", ""))
-    return redirect(request.referrer or url_for("desk.today"), 303)
 
 
 @pages.route("/assignments", methods=["GET", "POST"])

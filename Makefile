@@ -1,0 +1,47 @@
+# Two commands matter: `make run` and `make test`. Settings go on the line: `make run PORT=9000 HTTPS=1`.
+PY := .venv/bin/python
+WORKERS ?= 2
+LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test unit check bench lock clean
+
+help:   ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+setup:  ## install what the server needs, without starting it; tries missing fonts again
+	@rm -f .venv/.fonts-tried
+	@.ci/install run
+
+run:    ## install what is missing, then serve on http://127.0.0.1:8000 (PORT, DATA_DIR, HTTPS=1)
+	@.ci/install run
+	@exec $(PY) -m flask --app wsgi serve
+
+test:   ## install what tests need, then check and run every test (TEST_POSTGRES_URL, REQUIRE_POSTGRES=1)
+	@.ci/install test
+	@$(MAKE) --no-print-directory check
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+
+unit:   ## the quick tests: no browser, nothing slow
+	@.ci/install test
+	@exec $(PY) -m pytest -q -n $(WORKERS) -m "not journey and not slow"
+
+check:  ## format, lint, types, the plan of the house, templates
+	@.ci/install test
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
+	$(PY) -m djlint templates --lint --quiet
+
+bench:  ## papers, visits and memory, measured on this machine
+	@.ci/install test
+	@exec $(PY) -m tests.benchmarks.run
+
+lock:   ## pin the whole tree of packages anew (needs uv)
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what make made; the data in .data stays
+	rm -rf .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

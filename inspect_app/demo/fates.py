@@ -1,0 +1,330 @@
+"""What became of the hazards of the demo district: scripts that sleep between the steps people took.
+
+Each begins when the visit has just been handed in; one whose next step lies ahead of today waits there.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from inspect_app.casework import papers as paperwork
+from inspect_app.casework import urgent
+from inspect_app.hazards.actions import handing, mending, settling
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Step
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.ids import new_id
+from inspect_app.papers.models import Paper
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.visits.models import UrgentCall
+
+from .history import Script, World
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_REMEDIES = "对本通知不服的，按本单位公布的途径和期限申请救济。"
+
+
+def _after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
+    place = db.session.get_one(Premises, hazard.premises_id)
+    return (world.photo(login, place, hazard.item_code or "", wrong=False),)
+
+
+def _hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
+    handing.hand_over(
+        lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=Term(5),
+        mending=Term(7), paper="", no_paper_reason="用交办清单转办",
+    )  # fmt: skip
+
+
+def untouched(world: World, hazard_id: UUID) -> Script:
+    """Nobody has handed it over yet."""
+    yield from ()
+
+
+def fixed_on_spot(world: World, hazard_id: UUID) -> Script:
+    """Mended before the deputy's eyes; somebody else looked two days later."""
+    yield 2 * DAY
+    settling.verify(
+        lock(hazard_id),
+        world.actor("du2"),
+        passed=True,
+        way="photo",
+        opinion="照片看得清，已经改好。",
+        evidence_complete=True,
+    )
+
+
+def handed_over(world: World, hazard_id: UUID) -> Script:
+    """Waiting for the handler to take it."""
+    yield 3 * HOUR
+    _hand_over(world, hazard_id, "market")
+
+
+def declined(world: World, hazard_id: UUID) -> Script:
+    yield DAY
+    _hand_over(world, hazard_id, "market")
+    yield DAY
+    handing.decline(
+        lock(hazard_id), world.actor("shichang1"), competent_id=world.cast.offices["gas"], competent="区城管局燃气科",
+        reason="燃气设施由城管局燃气科监管。",
+    )  # fmt: skip
+
+
+def _accepted(world: World, hazard_id: UUID, office: str, officer: str) -> Script:
+    yield 4 * HOUR
+    _hand_over(world, hazard_id, office)
+    yield DAY
+    handing.accept(lock(hazard_id), world.actor(officer))
+
+
+def mending_by_street(world: World, hazard_id: UUID) -> Script:
+    """Taken over; urged once when it ran late."""
+    yield from _accepted(world, hazard_id, "street", "jiedao1")
+    yield 13 * DAY
+    handing.urge(
+        lock(hazard_id), world.actor("du1"), to_organisation_id=world.cast.offices["street"], channel="phone",
+        words="期限已过，请街道说明进度。",
+    )  # fmt: skip
+
+
+def extension_asked(world: World, hazard_id: UUID) -> Script:
+    yield from _accepted(world, hazard_id, "street", "jiedao2")
+    yield 3 * DAY
+    mending.ask_extension(
+        lock(hazard_id), world.actor("jiedao2"), until=clock.today() + timedelta(days=20),
+        reason="改造用的管材还没有到货。", interim="停用这一路线，每天打烊断电。",
+    )  # fmt: skip
+
+
+def ordered(world: World, hazard_id: UUID) -> Script:
+    """A 整改通知书 within the powers, served, then re-inspected, verified and closed."""
+    yield from _accepted(world, hazard_id, "fire", "xiaofang1")
+    yield 5 * HOUR
+    paper = _notice(world, hazard_id, "xiaofang1", ("叶辉", "阎军"))
+    yield DAY
+    _serve(world, paper, "xiaofang2")
+    yield 9 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(
+        hazard, world.actor("xiaofang1"), photo_ids=_after(world, "xiaofang1", hazard), words="店里已按通知书改好。"
+    )
+    yield DAY
+    settling.verify(
+        lock(hazard_id), world.actor("daibiao7"), passed=True, way="on_site", opinion="到现场看过，已经改好。",
+        evidence_complete=True,
+    )  # fmt: skip
+    yield 2 * DAY
+    settling.reinspect(
+        lock(hazard_id),
+        world.actor("xiaofang2"),
+        number="青消复〔2026〕12号",
+        on=clock.today(),
+        passed=True,
+        conclusion="复查合格",
+    )
+    yield DAY
+    hazard = lock(hazard_id)
+    settling.close(hazard, world.actor("du1"), opinion_number="", opinion="同意销号", evidence_complete=True)
+    yield HOUR
+    _closure_report(world, hazard_id)
+
+
+def mended_and_closed(world: World, hazard_id: UUID) -> Script:
+    """The common way: handed over, mended, verified by a deputy, closed with a report."""
+    yield from _accepted(world, hazard_id, "street", "jiedao1")
+    yield 4 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(
+        hazard, world.actor("jiedao1"), photo_ids=_after(world, "jiedao1", hazard), words="店里已改好，照片是今天拍的。"
+    )
+    yield 2 * DAY
+    settling.verify(
+        lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。",
+        evidence_complete=True,
+    )  # fmt: skip
+    yield 2 * HOUR
+    _closure_report(world, hazard_id)
+
+
+def second_round(world: World, hazard_id: UUID) -> Script:
+    """Verified as not mended; it goes round once more."""
+    yield from _accepted(world, hazard_id, "enforcement", "zhifa1")
+    yield 4 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(hazard, world.actor("zhifa1"), photo_ids=_after(world, "zhifa1", hazard), words="已督促整改。")
+    yield DAY
+    settling.verify(
+        lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。",
+        evidence_complete=True,
+    )  # fmt: skip
+    yield 3 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(hazard, world.actor("zhifa1"), photo_ids=_after(world, "zhifa1", hazard), words="剩下的也清走了。")
+
+
+def seen_mended(world: World, hazard_id: UUID) -> Script:
+    """A deputy who passed again saw it mended; it waits for somebody else to verify."""
+    yield from _accepted(world, hazard_id, "street", "jiedao2")
+    yield 5 * DAY
+    hazard = lock(hazard_id)
+    mending.look_back(
+        hazard,
+        world.actor("daibiao2"),
+        mended=True,
+        photo_ids=_after(world, "daibiao2", hazard),
+        words="路过看到已经改好。",
+    )
+
+
+def suspected_major(world: World, hazard_id: UUID) -> Script:
+    """Referred, determined, listed; verified, now waiting for the authority before it may be closed."""
+    yield HOUR
+    _hand_over(world, hazard_id, "fire", by="du2")
+    settling.refer(
+        lock(hazard_id),
+        world.actor("du2"),
+        authority_id=world.cast.offices["fire"],
+        reason="可能达到重大隐患判定情形，请认定。",
+    )
+    yield 2 * HOUR
+    handing.accept(lock(hazard_id), world.actor("xiaofang1"))
+    yield 2 * DAY
+    settling.determine(
+        lock(hazard_id), world.actor("zheng1"), major=True, authority="青江区消防救援大队", number="青消认〔2026〕3号",
+        on=clock.today(),
+    )  # fmt: skip
+    settling.put_under_list(
+        lock(hazard_id), world.actor("zheng1"), number="柳街督〔2026〕2号",
+        measures={"责任": "柳荫街道办事处", "措施": "清空库房，改造隔间", "资金": "店里自筹", "时限": "三十日", "预案": "停业期间专人看守"},
+    )  # fmt: skip
+    yield 6 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(
+        hazard, world.actor("xiaofang1"), photo_ids=_after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
+    )
+    yield 2 * DAY
+    settling.verify(
+        lock(hazard_id),
+        world.actor("du1"),
+        passed=True,
+        way="on_site",
+        opinion="现场看过，隔间已拆。",
+        evidence_complete=True,
+    )
+
+
+def suspected_waiting(world: World, hazard_id: UUID) -> Script:
+    """Referred to the gas authority, not yet answered; mending goes on."""
+    yield HOUR
+    settling.refer(
+        lock(hazard_id),
+        world.actor("du1"),
+        authority_id=world.cast.offices["gas"],
+        reason="没有报警器，请燃气部门认定。",
+    )
+    yield from _accepted(world, hazard_id, "gas", "ranqi1")
+
+
+def ended(world: World, hazard_id: UUID) -> Script:
+    """The shop is gone; two persons agreed."""
+    yield DAY
+    settling.ask(lock(hazard_id), world.actor("du1"), Step.ASK_END, reason="店已关门，设备搬走。")
+    yield DAY
+    settling.confirm(lock(hazard_id), world.actor("du2"))
+
+
+def void_asked(world: World, hazard_id: UUID) -> Script:
+    """One supervisor asks to void it; the second has not answered."""
+    yield 5 * HOUR
+    settling.ask(lock(hazard_id), world.actor("du2"), Step.ASK_VOID, reason="同一张照片点了两次，这一条是点错的。")
+
+
+def voided(world: World, hazard_id: UUID) -> Script:
+    yield from void_asked(world, hazard_id)
+    yield DAY
+    settling.confirm(lock(hazard_id), world.actor("du1"))
+
+
+def merged(world: World, hazard_id: UUID) -> Script:
+    """Reported under another item of the same place; put together with the older one."""
+    yield DAY
+    hazard = lock(hazard_id)
+    target = db.session.query(Hazard.id).filter(
+        Hazard.premises_id == hazard.premises_id, Hazard.id != hazard.id, Hazard.settled_on.is_(None)
+    )
+    settling.ask(
+        hazard,
+        world.actor("du1"),
+        Step.ASK_MERGE,
+        reason="两条说的是同一处。",
+        target_id=target.order_by(Hazard.found_at).limit(1).scalar(),
+    )
+    yield 3 * HOUR
+    settling.confirm(lock(hazard_id), world.actor("du2"))
+
+
+def reopened(world: World, hazard_id: UUID) -> Script:
+    """Closed, then found open again by a deputy who passed by."""
+    yield from mended_and_closed(world, hazard_id)
+    yield 5 * DAY
+    hazard = lock(hazard_id)
+    place = db.session.get_one(Premises, hazard.premises_id)
+    shot = world.photo("daibiao3", place, hazard.item_code or "", wrong=True)
+    settling.reopen(hazard, world.actor("daibiao3"), reason="又堆上了。", photo_ids=(shot,))
+
+
+def urgent_calls(world: World, place_id: UUID) -> Script:
+    """One call acknowledged and ended with a reason, one turned into a hazard."""
+    first = _call(world, "daibiao5", "gas", "铁作坊巷口，闻到燃气味")
+    yield timedelta(minutes=2)
+    visits.acknowledge(db.session.get_one(UrgentCall, first), world.scope("du1"))
+    yield timedelta(minutes=50)
+    visits.end_urgent(
+        db.session.get_one(UrgentCall, first), world.scope("du1"), reason="燃气公司到场，是隔壁的下水道味，没有漏气。"
+    )
+    yield 3 * DAY
+    second = _call(world, "daibiao6", "locked_in", "卷帘门从外面锁着，二楼有人")
+    yield timedelta(minutes=4)
+    place = db.session.get_one(Premises, place_id)
+    hazard = urgent.make_hazard(db.session.get_one(UrgentCall, second), place, world.scope("du2"), world.actor("du2"))
+    _hand_over(world, hazard.id, "fire", by="du2")
+
+
+def _call(world: World, login: str, danger: str, where: str) -> UUID:
+    call, _ = visits.report_urgent(
+        new_id(),
+        world.scope(login),
+        area_id=world.cast.street,
+        payload={"danger": danger, "where": where},
+        captured_at=clock.now(),
+    )
+    urgent.tell_duty(call)
+    return call.id
+
+
+def _notice(world: World, hazard_id: UUID, login: str, officers: tuple[str, str]) -> UUID:
+    due_on: date = clock.today() + timedelta(days=10)
+    typed = {
+        "officer_1": officers[0], "officer_2": officers[1], "due_on": due_on.isoformat(), "remedies": _REMEDIES,
+        "interim": "整改完成前派人看守，打烊断电断气。",
+    }  # fmt: skip
+    paper = paperwork.issue_for_hazard(
+        "notice", lock(hazard_id), world.scope(login), world.actor(login), address=world.address, typed=typed
+    )
+    return paper.id
+
+
+def _serve(world: World, paper_id: UUID, login: str) -> None:
+    paperwork.serve(
+        db.session.get_one(Paper, paper_id), world.scope(login), world.actor(login), way="in_person",
+        served_at=clock.now(), received_by="店长",
+    )  # fmt: skip
+
+
+def _closure_report(world: World, hazard_id: UUID) -> None:
+    paperwork.issue_for_hazard(
+        "closure", lock(hazard_id), world.scope("du1"), world.actor("du1"), address=world.address, typed={}
+    )

@@ -1,0 +1,128 @@
+"""Visits of the demo district, and the world they happen in; a script sleeps between its steps.
+
+Every step goes through the actions a user's button goes through, so nothing here is in a state the rules forbid.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from inspect_app.casework import handing_in
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.rules import applicable
+from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.storage import FolderStorage
+from inspect_app.hazards.case import actor_of
+from inspect_app.hazards.rules import Actor
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.ids import new_id
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.visits import queries as visit_queries
+from inspect_app.visits.models import Visit
+
+from . import pictures
+from .people import Cast
+
+Script = Generator[timedelta, None, None]
+Fate = Callable[["World", UUID], Script]
+_SCENE_OF = {"F-EXIT": "exit", "F-ELEC": "wires", "F-EXT": "extinguisher", "F-KIT": "stove", "F-LIVE": "exit"}
+_SCENE_OF |= {"G-CYL": "cylinder", "G-HOSE": "hose", "G-STOV": "stove", "G-ALAR": "stove", "G-PIPE": "hose"}
+
+
+@dataclass
+class World:
+    """The cast, the evidence store and the address printed on papers."""
+
+    cast: Cast
+    storage: FolderStorage
+    address: str
+
+    def __post_init__(self) -> None:
+        self._variant = count()
+
+    def scope(self, login: str) -> Scope:
+        return self.cast.scope(login, clock.today())
+
+    def actor(self, login: str) -> Actor:
+        return actor_of(self.scope(login))
+
+    def photo(self, login: str, place: Premises, item: str, *, wrong: bool) -> UUID:
+        """A drawn photo of the scene an item is about, received now."""
+        scene = _SCENE_OF.get(item[:6].rstrip("-"), _SCENE_OF.get(item.rsplit("-", 1)[0], "stove"))
+        row = evidence.receive_photo(
+            self.storage, pictures.picture(scene, wrong=wrong, variant=next(self._variant)), photo_id=new_id(),
+            account_id=self.cast.accounts[login],
+            meta={"captured_at": clock.now().isoformat(), "source": "camera", "lines": [place.name, place.address]},
+        )  # fmt: skip
+        return row.id
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A visit: who, where, when it began, what failed and what became of each."""
+
+    login: str
+    place: UUID
+    began: datetime
+    failed: dict[str, Fate]
+    mended_now: frozenset[str] = frozenset()  # items mended before the deputy's eyes
+    receipt: str = ""  # who signed; empty: declined to sign
+
+
+def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
+    """A deputy walks through the lists, hands in, leaves the paper; `follow` starts the fate of each hazard."""
+    visit_id = _begin(world, plan)
+    photos = _answer(world, plan, visit_id)
+    yield timedelta(minutes=25)
+    row = db.session.get_one(Visit, visit_id)
+    me = world.scope(plan.login)
+    for part, name in (("deputy", me.person_name), ("premises", plan.receipt)):
+        _sign(world, row, me, part, name)
+    device = {"id": f"demo-{plan.login}", "seq": len(photos) + 2, "captured_at": clock.now().isoformat()}
+    made = handing_in.hand_in(row, me, text_sha256=None, device=device, address=world.address)
+    for hazard in made.hazards:
+        follow(plan.failed[hazard.item_code or ""](world, hazard.id))
+
+
+def _begin(world: World, plan: Plan) -> UUID:
+    place = db.session.get_one(Premises, plan.place)
+    versions = [row.id for row in checklists.current_for(place.kind)]
+    me, visit_id = world.scope(plan.login), new_id()
+    visits.start(
+        visit_id, me, premises_id=place.id, payload={"how": "with_card", "companions": [], "facts": dict(place.facts)},
+        captured_at=clock.now(), version_ids=versions, times={},
+    )  # fmt: skip
+    return visit_id
+
+
+def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
+    place, me = db.session.get_one(Premises, plan.place), world.scope(plan.login)
+    row, taps, photos = db.session.get_one(Visit, visit_id), [], []
+    for version_id in visit_queries.version_ids(visit_id):
+        for number, item in enumerate(applicable(checklists.version(version_id), place.facts)):
+            body: dict[str, object] = {"visit": str(visit_id), "item": item.code, "value": "pass"}
+            if item.code in plan.failed:
+                shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]
+                photos += shots
+                body |= {"value": "fail", "wordings": [item.wordings[0]], "place": "厨房" if item.code[0] == "G" else "大厅",
+                         "days": item.mending_days, "photos": [str(shot) for shot in shots]}  # fmt: skip
+                if item.code in plan.mended_now:
+                    after = world.photo(plan.login, place, item.code, wrong=False)
+                    body |= {"fixed_now": True, "after_photos": [str(after)]}
+            taps.append(visits.Tap(new_id(), visit_id, f"demo-{plan.login}", number, clock.now(), body))
+    visits.add_answers(taps, me, {visit_id: row})
+    return photos
+
+
+def _sign(world: World, row: Visit, me: Scope, part: str, name: str) -> None:
+    signature = evidence.sign(
+        world.storage, signature_id=new_id(), name=name, part=part,
+        image=pictures.signature(sum(map(ord, name)) % 60) if name else None, reason="" if name else "负责人不在店里",
+        text_sha256="", captured_at=clock.now(), account_id=me.account_id,
+    )  # fmt: skip
+    visits.add_signature(row, me, row_id=new_id(), signature_id=signature.id, part=part)

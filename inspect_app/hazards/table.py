@@ -1,0 +1,198 @@
+"""The table of a hazard's life: states, steps, who may take which from where. Values only."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    FOUND = "found"
+    RECTIFYING = "rectifying"
+    AWAITING_VERIFICATION = "awaiting_verification"
+    AWAITING_CLOSURE = "awaiting_closure"
+    CLOSED = "closed"
+    ENDED = "ended"
+    VOID = "void"
+    MERGED = "merged"
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
+
+
+OPEN = frozenset({State.FOUND, State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE})
+STATE_NAMES = {
+    State.FOUND: "待交办",
+    State.RECTIFYING: "整改中",
+    State.AWAITING_VERIFICATION: "待核验",
+    State.AWAITING_CLOSURE: "待销号",
+    State.CLOSED: "已销号",
+    State.ENDED: "终结",
+    State.VOID: "撤销",
+    State.MERGED: "并案",
+}
+
+
+class Grade(StrEnum):
+    GENERAL = "general"
+    SUSPECTED_MAJOR = "suspected_major"
+    MAJOR = "major"
+
+
+GRADE_NAMES = {Grade.GENERAL: "一般", Grade.SUSPECTED_MAJOR: "疑似重大", Grade.MAJOR: "重大（已认定）"}
+
+
+class Step(StrEnum):
+    REPORT = "report"
+    FIX_ON_SPOT = "fix_on_spot"
+    HAND_OVER = "hand_over"
+    REASSIGN = "reassign"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ORDER = "order"
+    SERVE = "serve"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    DISPUTE = "dispute"
+    ANSWER_DISPUTE = "answer_dispute"
+    LOOK_BACK_MENDED = "look_back_mended"
+    LOOK_BACK_OPEN = "look_back_open"
+    APPOINT = "appoint"
+    URGE = "urge"
+    ESCALATE = "escalate"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    PASS = "pass"
+    FAIL = "fail"
+    REINSPECT = "reinspect"
+    CLOSE = "close"
+    RETURN = "return"
+    ASK_CLOSE_WITHOUT_OPINION = "ask_close_without_opinion"
+    CLOSE_WITHOUT_OPINION = "close_without_opinion"
+    REFER = "refer"
+    DETERMINE = "determine"
+    LIST = "list"
+    UNLIST = "unlist"
+    TRANSFER = "transfer"
+    TRANSFER_RESULT = "transfer_result"
+    ASK_END = "ask_end"
+    END = "end"
+    ASK_VOID = "ask_void"
+    VOID = "void"
+    ASK_MERGE = "ask_merge"
+    MERGE = "merge"
+    TURN_DOWN = "turn_down"
+    RESTORE = "restore"
+    CORRECT = "correct"
+    REOPEN = "reopen"
+    SIGHT = "sight"
+    ISSUE_PAPER = "issue_paper"
+
+
+class Who(StrEnum):
+    """An acting part: a role with its side, or one who acts without an account."""
+
+    DEPUTY = "deputy"
+    CONGRESS_SUPERVISOR = "congress_supervisor"
+    GOVERNMENT_SUPERVISOR = "government_supervisor"
+    HANDLER = "handler"
+    PARTY = "party"
+    CITIZEN = "citizen"
+    CLOCK = "clock"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+WHO_NAMES = {
+    Who.DEPUTY: "代表",
+    Who.CONGRESS_SUPERVISOR: "督办员（人大侧）",
+    Who.GOVERNMENT_SUPERVISOR: "督办员（政府侧）",
+    Who.HANDLER: "承办人",
+    Who.PARTY: "场所负责人",
+    Who.CITIZEN: "群众",
+    Who.CLOCK: "时钟",
+    Who.LEADER: "领导",
+    Who.AUDITOR: "审计",
+    Who.ADMINISTRATOR: "管理员",
+}
+
+_DESK = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
+_WITNESS = frozenset({Who.DEPUTY, Who.CONGRESS_SUPERVISOR})
+_ANSWERABLE = frozenset({Who.HANDLER, Who.PARTY})
+_GOVERNMENT = frozenset({Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
+_LIVE = OPEN
+_R, _V, _C, _F = State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE, State.FOUND
+
+
+def _only(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step: where it may start, where it leads (None: the state stays), who may take it."""
+
+    step: Step
+    label: str
+    starts: frozenset[State]
+    ends: tuple[State | None, ...]
+    who: frozenset[Who]
+    needs: str = ""
+
+
+TABLE: tuple[Row, ...] = (
+    Row(Step.FIX_ON_SPOT, "当场整改", _only(_F), (_V,), frozenset({Who.DEPUTY}), "整改后照片，只限允许当场改的项"),
+    Row(Step.HAND_OVER, "交办", _only(_F), (_R,), _DESK, "承办单位、答复期限、建议整改期限、文号或不另行文的理由"),
+    Row(Step.REASSIGN, "改派", _only(_R), (None,), _DESK, "新的承办单位、期限怎么算"),
+    Row(Step.ACCEPT, "签收", _only(_R), (None,), frozenset({Who.HANDLER}), "整改期限"),
+    Row(Step.DECLINE, "退回", _only(_R), (None,), frozenset({Who.HANDLER}), "谁有职权、为什么"),
+    Row(Step.ORDER, "正式文书", _only(_R), (None,), _GOVERNMENT, "签发职权、名称、文号、承办人员、期限、救济途径"),
+    Row(Step.SERVE, "送达", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "方式、签收人或未签收的理由"),
+    Row(Step.ASK_EXTENSION, "申请延期", _only(_R), (None,), _ANSWERABLE, "理由、新日期、期间的防范措施"),
+    Row(Step.GRANT_EXTENSION, "同意延期", _only(_R), (None,), _DESK | {Who.HANDLER}, "由定期限的单位决定"),
+    Row(Step.REFUSE_EXTENSION, "不同意延期", _only(_R), (None,), _DESK | {Who.HANDLER}, "理由"),
+    Row(Step.DISPUTE, "异议", _only(_R), (None,), frozenset({Who.PARTY}), "理由"),
+    Row(Step.ANSWER_DISPUTE, "答复异议", _only(_R), (None,), _DESK | {Who.HANDLER}, "理由"),
+    Row(Step.LOOK_BACK_MENDED, "回访：已改", _only(_R), (_V,), _WITNESS, "前后照片"),
+    Row(Step.LOOK_BACK_OPEN, "回访：未改", _only(_R), (None,), _WITNESS, "照片"),
+    Row(Step.APPOINT, "安排核验", _only(_V), (None,), _DESK, "能核验的人、日期"),
+    Row(Step.URGE, "催办", _LIVE, (None,), _DESK | {Who.CLOCK}, "催谁、怎么催"),
+    Row(Step.ESCALATE, "升级", _LIVE, (None,), _DESK | {Who.CLOCK}, "报给谁、怎么报"),
+    Row(Step.SUBMIT, "报请核验", _only(_R), (_V,), _ANSWERABLE, "整改后照片、说明"),
+    Row(Step.WITHDRAW, "撤回", _only(_V), (_R, _F), _ANSWERABLE | _WITNESS, "只有报请的人能撤回"),
+    Row(Step.PASS, "核验合格", _only(_V), (State.CLOSED, _C), _WITNESS | _GOVERNMENT, "看过的证据、意见"),
+    Row(Step.FAIL, "核验不合格", _only(_V), (_R, _F), _WITNESS | _GOVERNMENT, "理由、建议的新期限"),
+    Row(Step.REINSPECT, "复查（主管部门）", _only(_R, _V, _C), (None,), _DESK | {Who.HANDLER}, "复查文号、日期、结论"),
+    Row(Step.CLOSE, "销号", _only(_C), (State.CLOSED,), _DESK, "主管部门意见"),
+    Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "理由"),
+    Row(Step.ASK_CLOSE_WITHOUT_OPINION, "申请例外销号", _only(_C), (None,), _DESK, "书面理由，意见超过两个期限没有来"),
+    Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认"),
+    Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "疑似重大的理由"),
+    Row(Step.DETERMINE, "记录认定", _LIVE, (None,), _DESK, "认定机关、文号、日期、结论"),
+    Row(Step.LIST, "挂牌督办", _LIVE, (None,), _DESK, "责任、措施、资金、时限、预案"),
+    Row(Step.UNLIST, "解除挂牌", _LIVE, (None,), _DESK, "文号、日期"),
+    Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "移送单位、文号"),
+    Row(Step.TRANSFER_RESULT, "移送结果", _LIVE, (None,), _DESK | {Who.HANDLER}, "结果、文号"),
+    Row(Step.ASK_END, "申请终结", _LIVE, (None,), _DESK, "场所不在了的理由"),
+    Row(Step.END, "终结", _LIVE, (State.ENDED,), _DESK, "第二个人确认"),
+    Row(Step.ASK_VOID, "申请撤销", _LIVE, (None,), _DESK, "理由"),
+    Row(Step.VOID, "撤销", _LIVE, (State.VOID,), _DESK, "第二个人确认"),
+    Row(Step.ASK_MERGE, "申请并案", _LIVE, (None,), _DESK, "并到哪一件"),
+    Row(Step.MERGE, "并案", _LIVE, (State.MERGED,), _DESK, "第二个人确认"),
+    Row(Step.TURN_DOWN, "不同意", _LIVE, (None,), _DESK, "理由"),
+    Row(Step.RESTORE, "恢复", _only(State.VOID, State.MERGED), tuple(sorted(OPEN)), _DESK, "理由"),
+    Row(Step.CORRECT, "更正", frozenset(State), (None,), _DESK, "改了什么、理由"),
+    Row(
+        Step.REOPEN,
+        "重开",
+        _only(State.CLOSED, State.ENDED),
+        (_F,),
+        _WITNESS | _GOVERNMENT | {Who.CITIZEN},
+        "理由、照片",
+    ),
+    Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "时间、照片"),
+    Row(Step.ISSUE_PAPER, "出文书", frozenset(State), (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
+)
+ROWS: dict[Step, Row] = {row.step: row for row in TABLE}
+STEP_NAMES: dict[Step, str] = {Step.REPORT: "发现"} | {row.step: row.label for row in TABLE}

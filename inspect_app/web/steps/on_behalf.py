@@ -1,0 +1,108 @@
+"""代录: what the party or a citizen said at the counter or by telephone, entered by an officer under both names.
+
+The rules judge who acted; the chain also names who entered it, and that person may not verify the round.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from inspect_app.hazards.actions import mending, settling
+from inspect_app.hazards.case import case_of, require_words
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor, Step, Who, open_steps
+from inspect_app.kernel.errors import NotAllowed
+
+from .inputs import Ask, Given, Run, StepForm
+
+
+@dataclass(frozen=True)
+class OnBehalf:
+    """A step of somebody without an account, as an officer enters it."""
+
+    who: Who
+    step: Step
+    label: str
+    form: StepForm
+
+
+_TOLD = Ask("told_by", "谁说的、怎么说的", hint="例如：店长王某，打电话来")
+_WHY = Ask("reason", "理由", "area")
+_PHOTOS = Ask("photos", "照片", "photos")
+_RECORDERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
+
+
+def _told(given: Given, name: str) -> str:
+    """The words as they were said, with how they came."""
+    words, told = require_words(given.text(name), "内容"), require_words(given.text("told_by"), "谁说的")
+    return f"{words}（代录：{told}）"
+
+
+def _submit(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.submit(hazard, actor, photo_ids=given.photos(), words=_told(given, "words"))
+
+
+def _withdraw(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.withdraw(hazard, actor, reason=_told(given, "reason"))
+
+
+def _extension(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.ask_extension(
+        hazard,
+        actor,
+        until=given.day("until", "新的日期"),
+        reason=_told(given, "reason"),
+        interim=given.text("interim"),
+    )
+
+
+def _dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.dispute(hazard, actor, reason=_told(given, "reason"))
+
+
+def _reopen(hazard: Hazard, actor: Actor, given: Given) -> None:
+    settling.reopen(hazard, actor, reason=_told(given, "reason"), photo_ids=given.photos())
+
+
+def _entry(who: Who, step: Step, label: str, run: Run, *asks: Ask) -> OnBehalf:
+    return OnBehalf(who, step, label, StepForm((*asks, _TOLD), run, said=f"记下了：{label}。"))
+
+
+ON_BEHALF: Mapping[str, OnBehalf] = {
+    "party-submit": _entry(Who.PARTY, Step.SUBMIT, "店里说改好了", _submit, _PHOTOS, Ask("words", "怎么改的", "area")),
+    "party-withdraw": _entry(Who.PARTY, Step.WITHDRAW, "店里撤回", _withdraw, _WHY),
+    "party-extension": _entry(
+        Who.PARTY, Step.ASK_EXTENSION, "店里申请延期", _extension,
+        Ask("until", "延到哪天", "date"), _WHY, Ask("interim", "这段时间怎么防范", "area"),
+    ),
+    "party-dispute": _entry(Who.PARTY, Step.DISPUTE, "店里有异议", _dispute, _WHY),
+    "citizen-reopen": _entry(Who.CITIZEN, Step.REOPEN, "群众说又有了", _reopen, _PHOTOS, _WHY),
+}  # fmt: skip
+
+
+def may_record(hazard: Hazard, me: Actor) -> dict[str, OnBehalf]:
+    """What this officer may enter for others now: supervisors, and officers of the hazard's own handler."""
+    if me.who not in _RECORDERS or (me.who is Who.HANDLER and me.organisation_id != hazard.handler_id):
+        return {}
+    case = case_of(hazard)
+    return {slug: entry for slug, entry in ON_BEHALF.items() if entry.step in open_steps(case, _as(entry, hazard, me))}
+
+
+def run(slug: str, hazard: Hazard, me: Actor) -> str:
+    """Take the step in the name of who said it; raises NotAllowed for anyone who may not enter it."""
+    if slug not in may_record(hazard, me):
+        raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
+    entry = ON_BEHALF[slug]
+    entry.form.run(hazard, _as(entry, hazard, me), Given(request.form, request.files.getlist("photos"), me.account_id))
+    return entry.form.said
+
+
+def _as(entry: OnBehalf, hazard: Hazard, me: Actor) -> Actor:
+    return Actor(
+        who=entry.who,
+        party_id=hazard.party_id if entry.who is Who.PARTY else None,
+        account_id=me.account_id,
+        recorded_by=me.person_id,
+        name=f"{me.name}（代录）",
+    )

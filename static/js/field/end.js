@@ -1,0 +1,156 @@
+// The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
+
+import SignaturePad from "../../vendor/signature_pad-5.1.4.min.js";
+import { dayWords } from "./fill.js";
+import { sha256 } from "./hash.js";
+import * as ledger from "./ledger.js";
+import { send } from "./sender.js";
+import { make, notice } from "./words.js";
+
+const { page } = ledger;
+const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
+const MOST_IMAGE = 47000;
+
+/** The lines that are shown and signed. The hash is over these lines, joined by line feeds, as UTF-8. */
+function summaryLines(items) {
+  const of = (value) => items.filter((item) => item.value === value);
+  const place = document.querySelector(".titles strong").textContent;
+  const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
+  const fails = of("fail").map((item, index) => {
+    const { wordings, note, place: where, days, fixed_now: fixed } = item.payload();
+    const what = [wordings.join("、"), note, where && `位置：${where}`].filter(Boolean).join("。");
+    const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days)}前完成` : "";
+    return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
+  });
+  return [`${place}，${dayWords(0)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails];
+}
+
+class Signing {
+  constructor(element) {
+    this.element = element;
+    this.part = element.dataset.sign;
+    this.canvas = element.querySelector("canvas");
+    this.pad = new SignaturePad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
+    this.key = `sign:${page.visit}:${this.part}`;
+    this.pad.addEventListener("endStroke", () => this.keep());
+    element.querySelector("[data-clear]").addEventListener("click", () => { this.pad.clear(); this.keep(); });
+    element.addEventListener("change", () => this.keep());
+  }
+
+  get name() { return this.element.querySelector("[name=name]")?.value.trim() ?? this.element.dataset.name; }
+  get reason() { return this.element.querySelector("[name=reason]")?.value ?? ""; }
+  get done() { return !this.pad.isEmpty() || this.reason !== ""; }
+
+  keep() {
+    return ledger.keepNote(this.key, { strokes: this.pad.toData(), name: this.name, reason: this.reason, hash: this.hash });
+  }
+
+  /** Fit the drawing surface to the page and bring back what was signed under this very text, and only that. */
+  async ready(hash) {
+    const scale = Math.min(2, devicePixelRatio || 1);
+    this.canvas.width = this.canvas.offsetWidth * scale;
+    this.canvas.height = this.canvas.offsetHeight * scale;
+    this.canvas.getContext("2d").scale(scale, scale);
+    this.pad.clear();
+    this.hash = hash;
+    const kept = await ledger.note(this.key);
+    if (!kept) return;
+    const name = this.element.querySelector("[name=name]");
+    if (name) name.value ||= kept.name;
+    if (kept.hash !== hash) {
+      if (kept.strokes.length) notice(this.element, "内容改过了，请再签一次。", "warn");
+      return;
+    }
+    this.pad.fromData(kept.strokes);
+    const reason = this.element.querySelector("[name=reason]");
+    if (reason) reason.value = kept.reason;
+  }
+
+  missing() {
+    if (!this.done) return this.part === "deputy" ? "代表还没签名" : "场所负责人还没签名，也没选原因";
+    return !this.pad.isEmpty() && !this.name ? "场所负责人的姓名还没写" : "";
+  }
+
+  image() {
+    if (this.pad.isEmpty()) return "";
+    let picture = this.canvas, data = encoded(picture);
+    while (data.length > MOST_IMAGE) {
+      const smaller = make("canvas", { width: picture.width / 2, height: picture.height / 2 });
+      smaller.getContext("2d").drawImage(picture, 0, 0, smaller.width, smaller.height);
+      [picture, data] = [smaller, encoded(smaller)];
+    }
+    return data;
+  }
+
+  operation() {
+    const image = this.image();
+    return ["visit.sign", {
+      visit: page.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash,
+    }];
+  }
+}
+
+const encoded = (canvas) => canvas.toDataURL("image/png").split(",")[1];
+
+/** The summary and handing in. */
+export function wireEnd(items, flush) {
+  const end = document.getElementById("end");
+  const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element));
+  const missing = end.querySelector("[data-missing]");
+  let lines = [], hash = "", submitted = null;
+
+  async function show() {
+    await flush();
+    const none = items.filter((item) => item.value === null).length;
+    for (const box of end.querySelectorAll("[data-count]")) {
+      const value = box.dataset.count;
+      box.textContent = value === "none" ? none : items.filter((item) => item.value === value).length;
+    }
+    lines = summaryLines(items);
+    hash = (await sha256(lines.join("\n"))) ?? "";
+    end.querySelector("[data-summary]").replaceChildren(...lines.map((text) => make("p", { text })));
+    for (const signing of signings) await signing.ready(hash);
+    showMissing(faults(false));
+  }
+
+  function faults(all) {
+    const found = items.map((item) => [item.missing() && `${item.element.querySelector("legend").textContent.trim()}：${item.missing()}`, item.element.id]);
+    if (all) found.push(...signings.map((signing) => [signing.missing(), signing.element.id]));
+    return found.filter(([words]) => words);
+  }
+
+  function showMissing(found) {
+    missing.classList.toggle("hidden", !found.length);
+    const links = found.map(([text, id]) => make("li", {}, make("a", { text, href: `#${id}` })));
+    missing.replaceChildren(make("h2", { text: `还差 ${found.length} 处，补上就能提交` }), make("ul", {}, ...links));
+  }
+
+  async function handIn() {
+    if (submitted) return arrived();
+    const found = faults(true);
+    showMissing(found);
+    if (found.length) return missing.focus();
+    const rows = await ledger.record(
+      ...signings.map((signing) => signing.operation()),
+      ["visit.submit", { visit: page.visit, text_sha256: hash, text: lines.join("\n") }],
+    );
+    submitted = rows.at(-1).id;
+    document.querySelector("[data-go=on]").textContent = "正在提交";
+    ledger.changes.addEventListener("change", arrived);
+    await send();
+    if (!(await arrived())) {
+      document.querySelector("[data-go=on]").textContent = "现在再发一次";
+      notice(end, "检查做完了。已存本机，有信号会自动发，您可以关掉这一页。", "warn");
+    }
+  }
+
+  async function arrived() {
+    const row = (await ledger.operations("sent", "refused")).find(({ id }) => id === submitted);
+    if (row?.state === "sent") location.replace(location.pathname);
+    else if (row) notice(end, row.words, "bad");
+    return Boolean(row);
+  }
+
+  end.addEventListener("shown", show);
+  end.addEventListener("handin", () => (submitted ? send() : handIn()));
+}

@@ -1,0 +1,30 @@
+// Ids and hashes: the canonical JSON of an operation, byte for byte as the server makes it.
+
+const utf8 = new TextEncoder();
+
+/** Sorted keys, no white space. Keys are ASCII; numbers are rounded before they get here, so both sides print the same. */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
+}
+
+/** 64 hex digits, or null where the page is not secure and the browser keeps its hashing to itself. */
+export async function sha256(data) {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = await crypto.subtle.digest("SHA-256", typeof data === "string" ? utf8.encode(data) : data);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export const operationHash = ({ id, kind, v, device, seq, captured_at, payload }) =>
+  sha256(canonical({ id, kind, v, device, seq, captured_at, payload }));
+
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,77 @@
+// The ledger of one account on this phone: what was tapped, what has its receipt, what needs a person.
+
+import { uuid } from "./hash.js";
+import * as store from "./store.js";
+
+const KEPT_FOR = 30 * 24 * 3600 * 1000;
+
+export const page = JSON.parse(document.getElementById("page-data").textContent);
+export const changes = new EventTarget();
+export const changed = () => changes.dispatchEvent(new Event("change"));
+
+/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. */
+export async function record(...entries) {
+  const about = document.querySelector(".titles strong")?.textContent ?? "";
+  const made = await store.write(async ({ operations, notes }, answered) => {
+    const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
+    const rows = entries.map(([kind, payload]) => ({
+      id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account,
+      captured_at: new Date().toISOString(), payload: wellFormed(payload), times: clocks(), state: "waiting", about,
+    }));
+    rows.forEach((row) => operations.put(row));
+    notes.put(counter);
+    return rows;
+  });
+  navigator.storage?.persist?.();
+  changed();
+  return made;
+}
+
+const clocks = () => ({
+  mono_ms: Math.round(performance.now()), page_opened_ms: Math.round(performance.timeOrigin),
+  zone_minutes: -new Date().getTimezoneOffset(),
+});
+
+/** Half an emoji, as some keyboards leave it behind, is no text for a server. */
+function wellFormed(value) {
+  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "");
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, wellFormed(part)]));
+}
+
+export const operations = (...states) => store.rows("operations", page.account, ...states);
+export const photos = (...states) => store.rows("photos", page.account, ...states);
+
+/** The newest payload of each item of a visit that this page's server data cannot hold yet. */
+export async function unsentAnswers(visit) {
+  const rows = (await operations("waiting", "sent")).sort((a, b) => a.seq - b.seq);
+  const newer = rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit)
+    .filter((row) => row.state === "waiting" || row.settled_at > performance.timeOrigin - 5000);
+  return Object.fromEntries(newer.map((row) => [row.payload.item, row.payload]));
+}
+
+/** How much waits and how much a person must look at. */
+export async function tally() {
+  const [waiting, pictures, ...stuck] = await Promise.all([
+    store.count("operations", page.account, "waiting"), store.count("photos", page.account, "waiting"),
+    store.count("operations", page.account, "refused"), store.count("photos", page.account, "refused"),
+  ]);
+  return { waiting: waiting + pictures, pictures, stuck: stuck[0] + stuck[1] };
+}
+
+/** The outcome of an operation: `sent` and `refused` are settled, `waiting` stays in the queue. */
+export async function settle(row, state, words = "", receipt = "") {
+  await store.put("operations", { ...row, state, words, receipt, settled_at: Date.now() });
+}
+
+/** Sent entries, and what somebody put aside, stay readable for 30 days. */
+export async function forgetOld() {
+  const isOld = (row) => row.settled_at < Date.now() - KEPT_FOR;
+  for (const row of (await operations("sent", "aside")).filter(isOld)) await store.remove("operations", row.id);
+  for (const row of (await photos("aside")).filter(isOld)) await store.remove("photos", row.id);
+}
+
+/** Small things of this phone that are no operation: a signature half drawn. */
+export const note = async (key) => (await store.get("notes", `${page.account}:${key}`))?.value;
+export const keepNote = (key, value) => store.put("notes", { key: `${page.account}:${key}`, value });

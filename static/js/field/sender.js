@@ -1,0 +1,184 @@
+// The one sender: urgent calls, words, photos, handing in. What has no receipt stays in the ledger.
+
+import { operationHash } from "./hash.js";
+import * as ledger from "./ledger.js";
+import { prepared } from "./photos.js";
+import * as store from "./store.js";
+
+const { page } = ledger;
+const BATCH = 100;
+const FIRST_WAIT = 5000, LONGEST_WAIT = 300000, PATIENCE = 600000;
+const TRIES = 3;
+
+/** What the last try came to: idle, sending, offline, signin, other_account, trouble; and when the next one is. */
+export const status = { now: "idle", tried: null, next: null, receipt: "" };
+let failures = 0, timer = null, running = null, again = false;
+
+class Halt extends Error {
+  constructor(state) { super(state); this.state = state; }
+}
+
+/** Send everything that waits. Resolves when this try is over, whatever came of it. */
+export function send() {
+  if (running) { again = true; return running; }
+  running = (async () => {
+    do again = false; while ((await alone(attempt)) && again);
+  })().finally(() => { running = null; });
+  return running;
+}
+
+// Two tabs, one sender. Without locks a double send is harmless: the server answers it with the same outcome.
+const alone = (work) =>
+  navigator.locks ? navigator.locks.request(`send-${page.account}`, work) : work();
+
+/** One pass; true when the server was there for all of it. */
+async function attempt() {
+  if ((await ledger.tally()).waiting === 0) return rest();
+  say("sending");
+  try {
+    const token = await freshToken();
+    await sendOperations(token, (row) => row.kind === "urgent.call");
+    await sendOperations(token, (row) => row.kind !== "visit.submit");
+    await sendOperations(token, (row) => Date.now() - Date.parse(row.captured_at) > PATIENCE);
+    await sendPhotos(token);
+    await sendOperations(token, () => true);
+    failures = 0;
+    return again || !(await ledger.tally()).waiting ? rest() : later("idle");
+  } catch (fault) {
+    if (!(fault instanceof Halt)) console.error(fault);
+    later(fault instanceof Halt ? fault.state : "trouble");
+    return false;
+  } finally {
+    status.tried = new Date();
+    ledger.changed();
+  }
+}
+
+function say(now, next = null) {
+  Object.assign(status, { now, next });
+  ledger.changed();
+}
+
+function rest() {
+  clearTimeout(timer);
+  say("idle");
+  return true;
+}
+
+function later(state) {
+  clearTimeout(timer);
+  // Only tries made by this clock lengthen it: tapping on without a signal must not.
+  const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT);
+  timer = setTimeout(() => { failures += 1; send(); }, wait);
+  say(state, new Date(Date.now() + wait));
+  return true;
+}
+
+/** Status and JSON of an answer. A sign-in page with status 200, half an answer, a 5xx page: none of them is a receipt. */
+async function ask(address, options = {}, seconds = 30) {
+  const stop = new AbortController();
+  const clock = setTimeout(() => stop.abort(), seconds * 1000);
+  try {
+    const answer = await fetch(address, { cache: "no-store", signal: stop.signal, ...options });
+    if (answer.status === 401) throw new Halt("signin");
+    return { ok: answer.ok, status: answer.status, body: JSON.parse(await answer.text()) };
+  } catch (fault) {
+    if (fault instanceof Halt) throw fault;
+    throw new Halt(fault instanceof SyntaxError ? "trouble" : "offline");
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+async function freshToken() {
+  const { ok, body: found } = await ask(page.token);
+  if (!ok || !found.token) throw new Halt("trouble");
+  if (found.account !== page.account) throw new Halt("other_account");
+  return found.token;
+}
+
+async function sendOperations(token, chosen) {
+  const rows = (await ledger.operations("waiting")).filter(chosen);
+  for (let from = 0; from < rows.length; from += BATCH) await sendBatch(token, rows.slice(from, from + BATCH));
+}
+
+async function sendBatch(token, rows) {
+  const operations = rows.map(({ id, kind, v, device, seq, captured_at, payload, times }) =>
+    ({ id, kind, v, device, seq, captured_at, payload, times }));
+  const { ok, status: code, body: receipt } = await ask(page.intake, {
+    method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify({ operations }),
+  });
+  if (code === 422 || code === 413) return apart(token, rows, receipt);
+  if (!ok || typeof receipt.document !== "string") throw new Halt("trouble");
+  await settleAll(rows, JSON.parse(receipt.document));
+}
+
+/** One that the server cannot read must not hold up the others. */
+async function apart(token, rows, refusal) {
+  if (rows.length === 1) return ledger.settle(rows[0], "refused", refusal.error);
+  const half = Math.ceil(rows.length / 2);
+  await sendBatch(token, rows.slice(0, half));
+  await sendBatch(token, rows.slice(half));
+}
+
+async function settleAll(rows, document) {
+  const lines = new Map(document.operations.map((line) => [line.id, line]));
+  for (const row of rows) {
+    const line = lines.get(row.id);
+    if (!line || document.account !== page.account) continue;
+    const hash = await operationHash(row);
+    if (hash !== null && hash !== line.hash) {
+      await ledger.settle(row, "refused", "收到的和手机里的不一样，已留在手机里，请告诉管理员。");
+    } else if (line.outcome === "later") {
+      await ledger.settle(row, "waiting", line.words);
+    } else {
+      const arrived = line.outcome === "applied" || line.outcome === "waiting";
+      await ledger.settle(row, arrived ? "sent" : "refused", line.words, document.receipt);
+      status.receipt = document.receipt;
+    }
+  }
+  ledger.changed();
+}
+
+async function sendPhotos(token) {
+  // The watermark names the place of the visit: a photo taken before its visit has arrived waits a little for it.
+  const begun = new Set((await ledger.operations("sent")).map((row) => row.payload.visit));
+  for (const { id, visit, order } of await ledger.photos("waiting")) {
+    if (!begun.has(visit) && Date.now() - order < PATIENCE) continue;
+    const photo = await store.get("photos", id);
+    if (photo) await sendPhoto(token, await prepared(photo));
+    ledger.changed();
+  }
+}
+
+async function sendPhoto(token, photo) {
+  const headers = { "Content-Type": "application/octet-stream", "X-CSRFToken": token };
+  const known = {
+    "X-Sha256": photo.sha256, "X-Original-Sha256": photo.original_sha256, "X-Captured-At": photo.captured_at,
+    "X-Source": photo.source, "X-Position": photo.position, "X-Visit": photo.visit,
+  };
+  for (const [name, value] of Object.entries(known)) if (value) headers[name] = value;
+  const address = new URL(`photos/${photo.id}`, new URL(page.intake, location.href));
+  const { ok, status: code, body: receipt } = await ask(address, { method: "PUT", headers, body: photo.bytes }, 180);
+  if (ok && receipt.id === photo.id && (photo.sha256 === null || receipt.sha256 === photo.sha256)) {
+    return store.remove("photos", photo.id);
+  }
+  if (ok || [404, 413, 422].includes(code)) return refusePhoto(photo, receipt.error);
+  throw new Halt("trouble");
+}
+
+/** Bytes may be cut on the way: only a photo refused again and again needs a person. */
+async function refusePhoto(photo, words = "收到的照片和手机里的不一样。") {
+  const tries = (photo.tries ?? 0) + 1;
+  await store.put("photos", { ...photo, tries, words, state: tries < TRIES ? "waiting" : "refused" });
+}
+
+/** Wake on a signal, on coming back to the page, and now. */
+export function wake() {
+  const now = () => { failures = 0; send(); };
+  addEventListener("online", now);
+  addEventListener("pageshow", now);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
+  now();
+}

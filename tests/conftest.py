@@ -1,0 +1,139 @@
+"""Databases for tests: each test of database work runs on SQLite and on PostgreSQL, inside a transaction rolled back."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, select, text
+
+from inspect_app import create_app
+from inspect_app.kernel.database import db
+from inspect_app.settings import Settings
+from tests.support import District, seed
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg:///test")
+BACKENDS = ("sqlite", "postgresql")
+ROOT = Path(__file__).parents[1]
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    return Settings.from_environment(
+        {
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": url,
+            "PORT": "8000",
+            "SECRET_KEY": "s" * 40,
+            "PASSWORD_SALT": "p" * 40,
+        }
+    )
+
+
+def postgres_url(schema: str) -> str:
+    """A URL of an empty schema of its own; skips without PostgreSQL, fails when it is required."""
+    try:
+        engine = create_engine(POSTGRES)
+        with engine.begin() as connection:
+            connection.execute(text(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'))
+            connection.execute(text(f'CREATE SCHEMA "{schema}"'))
+        engine.dispose()
+    except Exception as fault:
+        if os.environ.get("REQUIRE_POSTGRES"):
+            pytest.fail(f"PostgreSQL is required and cannot be reached: {fault}")
+        pytest.skip("PostgreSQL cannot be reached (set TEST_POSTGRES_URL)")
+    return f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+
+
+def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
+    """An application on a freshly migrated database."""
+    from flask_migrate import upgrade
+
+    app = create_app(_settings(folder, url), {"TESTING": True, "WTF_CSRF_ENABLED": False} | overrides)
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        db.session.remove()
+    return app
+
+
+@pytest.fixture(scope="session")
+def _apps(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Callable[[str], tuple[Flask, District]]]:
+    made: dict[str, tuple[Flask, District]] = {}
+
+    def app_on(backend: str) -> tuple[Flask, District]:
+        if backend not in made:
+            folder = tmp_path_factory.mktemp(backend)
+            url = f"sqlite:///{folder / 'test.db'}" if backend == "sqlite" else postgres_url(f"test_{worker_id}")
+            app = build_app(folder, url)
+            with app.app_context():
+                made[backend] = app, seed()
+                db.session.remove()
+        return made[backend]
+
+    yield app_on
+    for app, _ in made.values():
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def app(_apps: Callable[[str], tuple[Flask, District]], backend: str) -> Iterator[Flask]:
+    """The application with a district in it; whatever the test commits is rolled back after it."""
+    application, _ = _apps(backend)
+    with application.app_context():
+        engines = db._app_engines[application]
+        engine = engines[None]
+        assert isinstance(engine, Engine)
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield application
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+
+
+@pytest.fixture
+def district(app: Flask, _apps: Callable[[str], tuple[Flask, District]], backend: str) -> District:
+    """Who and what there is in the seeded district."""
+    return _apps(backend)[1]
+
+
+@pytest.fixture
+def client_of(app: Flask, district: District) -> Callable[[str], FlaskClient]:
+    """A browser already signed in as a login of the district."""
+    from inspect_app.people.models import Account
+
+    def sign_in(login: str) -> FlaskClient:
+        client = app.test_client()
+        mark = db.session.scalar(select(Account.fs_uniquifier).where(Account.login == login))
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = mark, True
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def own_database(tmp_path: Path, backend: str, worker_id: str) -> Iterator[Flask]:
+    """An application on a database of its own, for tests with several connections at once."""
+    if backend == "sqlite":
+        application = build_app(tmp_path, f"sqlite:///{tmp_path / 'own.db'}")
+    else:
+        application = build_app(tmp_path, postgres_url(f"own_{worker_id}"))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,186 @@
+"""What a phone sends arrives exactly once; numbers have neither gaps nor doubles; migrations go up and down."""
+
+import json
+import threading
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect, select
+
+from inspect_app.hazards.models import Hazard
+from inspect_app.intake.actions import receipt_holds, take_in
+from inspect_app.intake.models import JournalEntry, Receipt
+from inspect_app.intake.rules import parse
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import Model, db, writing
+from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.papers import actions as papers
+from inspect_app.papers import samples
+from inspect_app.papers.actions import Draft
+from inspect_app.papers.models import Paper, PaperSeries
+from inspect_app.visits.models import VisitAnswer
+from tests.conftest import ROOT
+from tests.support import District, rows_in, seed
+
+DEVICE = "phone-0001"
+
+
+def _op(kind: str, payload: dict[str, Any], seq: int, *, identity: UUID | None = None) -> dict[str, Any]:
+    return {
+        "id": str(identity or uuid4()), "kind": kind, "v": 1, "device": DEVICE, "seq": seq, "payload": payload,
+        "captured_at": clock.now().isoformat(), "times": {},
+    }  # fmt: skip
+
+
+def _visit(district: District, fails: int = 2) -> list[dict[str, Any]]:
+    """Start, sixty answers of which some fail, submit."""
+    from inspect_app.checklists import queries as checklists
+
+    visit = str(uuid4())
+    versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
+    operations = [_op("visit.start", {"visit": visit, "premises": str(district.places[0]), "versions": versions}, 1)]
+    codes = [item.code for row in versions for item in checklists.version(UUID(row)).items]
+    failing = ["F-EXIT-01", "F-EXIT-02", "G-HOSE-02"][:fails]
+    operations += [
+        _op("visit.answer", {"visit": visit, "item": code, "value": "fail" if code in failing else "pass"}, 2 + n)
+        for n, code in enumerate(codes[:60])
+    ]
+    return [*operations, _op("visit.submit", {"visit": visit}, 99)]
+
+
+def _send(app: Flask, district: District, raw: list[dict[str, Any]]) -> dict[str, Any]:
+    with app.test_request_context():
+        return take_in(
+            [parse(one) for one in raw], district.scope("daibiao1"), app.extensions["appliers"], app.extensions["keys"]
+        )
+
+
+def _outcomes(receipt: dict[str, Any]) -> list[str]:
+    """In the order of the operations, as the signed document says."""
+    return [str(line["outcome"]) for line in json.loads(receipt["document"])["operations"]]
+
+
+def test_a_visit_in_one_request_makes_its_hazards_and_one_paper(app: Flask, district: District) -> None:
+    receipt = _send(app, district, _visit(district))
+    assert set(_outcomes(receipt)) == {"applied"}
+    assert rows_in(VisitAnswer) == 60
+    assert rows_in(Hazard) == 2
+    assert [paper.kind for paper in db.session.scalars(select(Paper))] == ["tip"]
+    assert all(receipt_holds(row, app.extensions["keys"]) for row in db.session.scalars(select(Receipt)))
+
+
+def test_sending_it_all_again_changes_nothing(app: Flask, district: District) -> None:
+    raw = _visit(district)
+    first = _send(app, district, raw)
+    before = (rows_in(VisitAnswer), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry))
+    again = _send(app, district, raw)
+    assert _outcomes(again) == _outcomes(first)
+    assert (rows_in(VisitAnswer), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry)) == before
+
+
+def test_the_same_id_with_another_content_is_a_conflict_and_the_first_stays(app: Flask, district: District) -> None:
+    raw = _visit(district, fails=0)
+    _send(app, district, raw)
+    changed = raw[1] | {"payload": raw[1]["payload"] | {"value": "fail"}}
+    assert _outcomes(_send(app, district, [changed])) == ["conflict"]
+    kept = db.session.scalar(select(VisitAnswer).where(VisitAnswer.operation_id == UUID(raw[1]["id"])))
+    assert kept is not None
+    assert kept.body["value"] == "pass"
+
+
+def test_answers_that_come_before_their_visit_are_asked_for_again(app: Flask, district: District) -> None:
+    start, *rest = _visit(district, fails=0)
+    assert set(_outcomes(_send(app, district, rest))) == {"later"}
+    assert rows_in(VisitAnswer) == 0
+    assert set(_outcomes(_send(app, district, [start, *rest]))) == {"applied"}
+    assert rows_in(VisitAnswer) == 60
+
+
+def test_one_bad_operation_does_not_spoil_the_others(app: Flask, district: District) -> None:
+    raw = _visit(district, fails=1)
+    bad = _op("visit.start", {"visit": str(uuid4()), "premises": str(uuid4()), "versions": []}, 50)
+    unknown = _op("visit.dance", {}, 51)
+    outcomes = dict(
+        zip(
+            [one["id"] for one in [*raw, bad, unknown]],
+            _outcomes(_send(app, district, [*raw, bad, unknown])),
+            strict=True,
+        )
+    )
+    assert outcomes[bad["id"]] == "refused"
+    assert outcomes[unknown["id"]] != "applied"
+    assert rows_in(Hazard) == 1
+
+
+def _draft(office: UUID, place: UUID, kind: str = "notice") -> Draft:
+    content = {
+        name: value for name, value in samples.sample(kind).items() if name not in ("number", "code", "mark", "address")
+    }
+    return Draft(kind, office, place, content, [])
+
+
+def test_a_missing_field_is_named_and_takes_no_number(app: Flask, district: District) -> None:
+    office = district.cast.offices["fire"]
+    draft = _draft(office, district.places[0])
+    draft.content["officers"] = ["只有一位"]
+    with pytest.raises(Refused, match="第二位承办人员"):
+        papers.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
+    assert rows_in(PaperSeries) == 0
+
+
+def test_the_congress_side_cannot_issue_a_notice(app: Flask, district: District) -> None:
+    draft = _draft(district.cast.offices["street_congress"], district.places[0])
+    with pytest.raises(NotAllowed, match="不能由"):
+        papers.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
+
+
+@pytest.mark.slow
+def test_numbers_issued_at_once_by_eight_have_no_gap_and_no_double(own_database: Flask) -> None:
+    district = seed()
+    office, faults = district.cast.offices["fire"], []
+    db.session.remove()
+
+    def issue(rolls_back: bool) -> None:
+        with own_database.app_context():
+            try:
+                for n in range(4):
+                    with writing():
+                        papers.freeze(
+                            _draft(office, district.places[0]),
+                            powers=frozenset({"order_notice"}),
+                            made_by=None,
+                            address="http://x",
+                        )
+                        if rolls_back and n == 1:
+                            raise InterruptedError
+            except InterruptedError:
+                pass
+            except Exception as fault:
+                faults.append(repr(fault))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=issue, args=(number % 2 == 0,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    serials = sorted(db.session.scalars(select(Paper.serial)))
+    assert serials == list(range(1, 4 * 4 + 4 * 1 + 1))
+
+
+def test_migrations_make_what_the_models_say_and_go_down_to_nothing(own_database: Flask) -> None:
+    from flask_migrate import downgrade, upgrade
+
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Model.metadata) == []
+    folder = str(ROOT / "migrations")
+    downgrade(directory=folder, revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(directory=folder)
+    assert {table.name for table in Model.metadata.sorted_tables} <= set(inspect(db.engine).get_table_names())

@@ -1,0 +1,117 @@
+"""A real server and worker on a small district, and a real browser: a phone and a desk."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from inspect_app.demo.people import PASSWORD
+from inspect_app.kernel.database import db
+from tests.conftest import ROOT, build_app
+from tests.support import seed
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `flask serve` with its worker, on a database of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
+    with app.app_context():
+        seed()
+        db.session.remove()
+        db.engine.dispose()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"DATA_DIR": str(folder), "PORT": str(port)}
+    for name in ("DATABASE_URL", "APP_ENV", "HTTPS"):
+        environment.pop(name, None)
+    log = (folder / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, folder / "server.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 40
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urlopen(f"{address}/sign-in", timeout=2).close()
+            return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(server: str, browser: Browser) -> Iterator[Enter]:
+    """A page of somebody signed in, on a phone or at a desk. Errors of the page's own scripts fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def sign_in(login: str, device: dict[str, object] = DESK, **more: object) -> Page:
+        context = browser.new_context(
+            **device, **more, base_url=server, locale="zh-CN", timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
+            geolocation={"longitude": 118.78, "latitude": 32.04}, permissions=["geolocation"],
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None,
+        )
+        page.goto("/sign-in")
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def photo_file(name: str = "photo.jpg", size: tuple[int, int] = (1200, 900)) -> dict[str, object]:
+    """A JPEG as a camera would hand it over."""
+    image = Image.effect_noise(size, 60).convert("RGB")
+    ImageDraw.Draw(image).rectangle((100, 100, size[0] // 2, size[1] // 2), fill=(150, 40, 30))
+    data = BytesIO()
+    image.save(data, "JPEG", quality=85)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}

@@ -1,0 +1,82 @@
+"""Each reason not to start is one clear line and an exit code that is not 0."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from inspect_app.kernel.database import db
+from tests.conftest import ROOT, build_app
+from tests.support import seed
+
+pytestmark = pytest.mark.journey
+LONG = "k" * 40
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with demo accounts in its database."""
+    folder = tmp_path_factory.mktemp("start")
+    app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
+    with app.app_context():
+        seed()
+        db.session.remove()
+        db.engine.dispose()
+    return folder
+
+
+def _start(folder: Path | str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | settings
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=40, check=False,
+    )  # fmt: skip
+
+
+def _one_line(answer: "subprocess.CompletedProcess[str]") -> str:
+    assert answer.returncode != 0
+    lines = [line for line in answer.stderr.splitlines() if line.startswith("cannot start: ")]
+    assert len(lines) == 1, answer.stderr
+    assert "Traceback" not in answer.stderr
+    return lines[0]
+
+
+def test_a_taken_port(served: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert f"port {port} is taken" in _one_line(_start(served, PORT=str(port)))
+
+
+def test_a_folder_that_cannot_be_written() -> None:
+    assert "cannot be written" in _one_line(_start("/proc/nowhere"))
+
+
+def test_a_port_that_is_none(served: Path) -> None:
+    assert "PORT must be" in _one_line(_start(served, PORT="eighty"))
+
+
+def test_demo_accounts_are_not_shown_to_the_network_without_a_word(served: Path) -> None:
+    assert "DEMO_ON_NETWORK=1" in _one_line(_start(served, HTTPS="1", PORT="18999"))
+
+
+def test_production_refuses_demo_accounts_and_made_up_secrets(served: Path) -> None:
+    production = {"APP_ENV": "production", "PUBLIC_ADDRESS": "https://example.invalid", "PORT": "18999"}
+    assert "SECRET_KEY is not set" in _one_line(_start(served, **production))
+    secrets = {"SECRET_KEY": LONG, "PASSWORD_SALT": LONG}
+    assert "demo accounts" in _one_line(_start(served, **production, **secrets))
+
+
+def test_a_database_of_a_newer_version(served: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "inspect.db"
+    copy.write_bytes((served / "inspect.db").read_bytes())
+    engine = create_engine(f"sqlite:///{copy}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert "newer version" in _one_line(_start(tmp_path, PORT="18999"))

@@ -1,0 +1,135 @@
+"""A small district for tests, made by the same actions as a real one, and short ways to move a hazard along."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from unittest.mock import patch
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from inspect_app.checklists import actions as checklist_actions
+from inspect_app.checklists import library
+from inspect_app.demo import people
+from inspect_app.demo.people import Cast
+from inspect_app.evidence import actions as evidence
+from inspect_app.hazards.actions import finding, handing, mending, settling
+from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor, Grade
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.ids import new_id
+from inspect_app.people import actions as people_actions
+from inspect_app.people.rules import Scope
+from inspect_app.premises import actions as premises_actions
+from inspect_app.premises.models import Premises
+
+# A 1 × 1 JPEG is enough where the bytes do not matter.
+PIXEL = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c1912130f141d1a1f1e1d"
+    "1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc0000b080001000101011100ffc4001f000001050101"
+    "0101010100000000000000000102030405060708090a0bffc400b5100002010303020403050504040000017d010203000411051221314106"
+    "13516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a434445464748494a535455"
+    "565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9ba"
+    "c2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f00fbfeffd9"
+)
+
+
+@dataclass(frozen=True)
+class District:
+    """Ids of the seeded district; logins are those of the demo's cast."""
+
+    cast: Cast
+    places: tuple[UUID, ...]
+    versions: tuple[UUID, ...] = field(default=())
+
+    def scope(self, login: str) -> Scope:
+        return self.cast.scope(login, clock.today())
+
+    def actor(self, login: str) -> Actor:
+        return actor_of(self.scope(login))
+
+
+def seed() -> District:
+    """Areas, offices of both sides, people, checklists and three restaurants; committed."""
+    # Everybody has the same password here, and hashing it once instead of 34 times is what makes the tests quick.
+    with writing(), patch.object(people_actions, "hash_password", cache(people_actions.hash_password)):
+        cast = people.make()
+        versions = tuple(row.id for row in checklist_actions.publish(library.load().values()))
+        scope = cast.scope("du1", clock.today())
+        places = []
+        for number, name in enumerate(("王记面馆", "李家小炒", "赵记锅贴")):
+            row = premises_actions.register(
+                scope, name=name, kind="small_restaurant", address=f"柳荫街{number + 1}号",
+                area_id=cast.communities[number], facts={"gas_kind": "bottled", "seats": 30},
+            )  # fmt: skip
+            premises_actions.set_party(row, name=f"{name}（老板）", role="operator")
+            places.append(row.id)
+    return District(cast, tuple(places), versions)
+
+
+def photo(app_storage: object, district: District, login: str) -> UUID:
+    """A received photo of somebody."""
+    row = evidence.receive_photo(
+        app_storage,
+        PIXEL,
+        photo_id=new_id(),
+        account_id=district.cast.accounts[login],
+        meta={},  # type: ignore[arg-type]
+    )
+    return row.id
+
+
+def found(
+    district: District, login: str = "daibiao1", *, place: int = 0, item: str = "F-EXIT-01", major: bool = False
+) -> Hazard:
+    """A hazard somebody just found."""
+    premises = db.session.get_one(Premises, district.places[place])
+    return finding.report(
+        finding.Finding(
+            premises_id=premises.id, area_id=premises.area_id, field="fire", title="安全出口上锁打不开",
+            found_at=clock.now(), item_code=item, details={"wordings": ["门上了锁"], "advice": ["打开"], "basis": [], "days": 7},
+            grade=Grade.SUSPECTED_MAJOR if major else Grade.GENERAL,
+        ),
+        district.actor(login),
+    )  # fmt: skip
+
+
+def handed_over(district: District, hazard: Hazard, office: str = "street", by: str = "du1") -> Hazard:
+    """交办."""
+    handing.hand_over(
+        lock(hazard.id), district.actor(by), handler_id=district.cast.offices[office], reply=Term(5), mending=Term(7),
+        paper="", no_paper_reason="清单转办",
+    )  # fmt: skip
+    return hazard
+
+
+def accepted(district: District, hazard: Hazard, officer: str = "jiedao1") -> Hazard:
+    """签收."""
+    handing.accept(lock(hazard.id), district.actor(officer))
+    return hazard
+
+
+def submitted(district: District, hazard: Hazard, storage: object, officer: str = "jiedao1") -> Hazard:
+    """报请核验 with one photo."""
+    shot = photo(storage, district, officer)
+    mending.submit(lock(hazard.id), district.actor(officer), photo_ids=(shot,), words="改好了")
+    return hazard
+
+
+def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, passed: bool = True) -> Hazard:
+    """核验."""
+    settling.verify(
+        lock(hazard.id),
+        district.actor(verifier),
+        passed=passed,
+        way="on_site",
+        opinion="看过了",
+        evidence_complete=True,
+    )
+    return hazard
+
+
+def rows_in(model: type) -> int:
+    return int(db.session.scalar(select(func.count()).select_from(model)) or 0)

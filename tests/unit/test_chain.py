@@ -1,0 +1,91 @@
+"""What an auditor finds when somebody changed the log."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspect_app.hazards.chain import GENESIS, Link, check, check_tail, event_hash
+from inspect_app.kernel.hashing import canonical_json, commitment
+from inspect_app.kernel.keys import KeyRing
+
+
+def _chain(length: int = 4) -> list[Link]:
+    links, previous = [], GENESIS
+    for seq in range(1, length + 1):
+        body: dict[str, Any] = {"seq": seq, "step": f"step {seq}", "facts": {"n": seq}}
+        digest = event_hash(body, previous)
+        links.append(Link(seq, body, previous, digest, {"seq": seq, "step": body["step"]}))
+        previous = digest
+    return links
+
+
+def test_an_untouched_chain_is_whole() -> None:
+    assert check(_chain()) is None
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 4])
+def test_a_changed_body_is_found_where_it_was_changed(seq: int) -> None:
+    links = _chain()
+    changed = links[seq - 1].body | {"facts": {"n": 99}}
+    links[seq - 1] = replace(links[seq - 1], body=changed)
+    fault = check(links)
+    assert fault is not None
+    assert fault.seq == seq
+
+
+def test_a_body_changed_together_with_its_hash_is_found_at_the_next_event() -> None:
+    links = _chain()
+    body = links[1].body | {"facts": {"n": 99}}
+    links[1] = replace(links[1], body=body, hash=event_hash(body, links[1].previous))
+    fault = check(links)
+    assert fault is not None
+    assert fault.seq == 3
+
+
+def test_a_removed_event_is_named() -> None:
+    links = _chain()
+    del links[1]
+    fault = check(links)
+    assert fault is not None
+    assert (fault.seq, fault.what) == (2, "第 2 条不见了")
+
+
+def test_a_column_that_shows_another_step_than_the_hashed_body_is_found() -> None:
+    links = _chain()
+    links[2] = replace(links[2], shown={"step": "another"})
+    fault = check(links)
+    assert fault is not None
+    assert fault.seq == 3
+
+
+def test_a_cut_off_tail_is_found_by_the_signed_head() -> None:
+    links = _chain()
+    head = links[-1]
+    short = {link.seq: link.hash for link in links[:2]}
+    fault = check_tail(2, short, head.seq, head.hash)
+    assert fault is not None
+    assert "第 3 条起到第 4 条被删掉了" in fault.what
+
+
+def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
+    assert canonical_json({"乙": 1, "甲": [1, {"b": 2, "a": 1}]}) == canonical_json(
+        {"甲": [1, {"a": 1, "b": 2}], "乙": 1}
+    )
+
+
+def test_the_same_words_have_another_commitment_under_another_salt() -> None:
+    assert commitment("00" * 16, "王五") != commitment("01" * 16, "王五")
+
+
+def test_signatures_of_an_older_key_still_hold_after_a_new_one(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    key_id, signature = ring.sign(b"head")
+    newer = ring.rotate()
+    assert newer != key_id
+    fresh = KeyRing(tmp_path / "keys")
+    assert fresh.verify(key_id, signature, b"head")
+    assert not fresh.verify(key_id, signature, b"another head")
+    assert not fresh.verify("../../etc/passwd", signature, b"head")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").glob("*.key"))

@@ -1,0 +1,68 @@
+"""What a phone may send: anything else is refused in words, never with a fault of the server."""
+
+import contextlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspect_app.evidence.rules import media_type
+from inspect_app.intake.rules import parse
+from inspect_app.kernel.errors import Refused
+
+GOOD: dict[str, Any] = {
+    "id": str(UUID(int=7)), "kind": "visit.answer", "v": 1, "device": "phone-0001", "seq": 3,
+    "captured_at": "2026-11-24T08:00:00+08:00", "payload": {"item": "F-EXIT-01", "value": "pass"}, "times": {},
+}  # fmt: skip
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def test_a_good_operation_keeps_what_was_tapped() -> None:
+    operation = parse(GOOD)
+    assert operation.payload == GOOD["payload"]
+    assert operation.captured_at == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+
+
+def test_the_hash_covers_all_but_the_phones_own_measurements() -> None:
+    assert parse(GOOD | {"times": {"offset_ms": 4}}).hash == parse(GOOD).hash
+    for change in ({"seq": 4}, {"payload": {"item": "F-EXIT-01", "value": "fail"}}, {"device": "phone-0002"}):
+        assert parse(GOOD | change).hash != parse(GOOD).hash
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "7"}, {"kind": None}, {"v": 99}, {"v": [1]}, {"v": True}, {"device": "x"}, {"seq": 0}, {"seq": True},
+        {"seq": 2**70}, {"captured_at": "2026-11-24T08:00:00"}, {"captured_at": "yesterday"}, {"payload": []},
+        {"payload": {"note": "\ud83d"}}, {"payload": {"note": "a\x00b"}}, {"payload": {"n": float("nan")}},
+        {"payload": {"note": "长" * 70_000}}, {"times": {"x": "长" * 70_000}}, {"times": 4},
+    ],
+)  # fmt: skip
+def test_each_wrong_shape_is_refused_in_words(change: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="已留在手机里"):
+        parse(GOOD | change)
+
+
+@given(st.sampled_from(list(GOOD)), _JUNK)
+def test_no_junk_in_any_field_is_a_fault(field: str, junk: Any) -> None:
+    with contextlib.suppress(Refused):
+        parse(GOOD | {field: junk})
+
+
+@given(_JUNK)
+def test_junk_alone_is_refused(junk: Any) -> None:
+    with pytest.raises(Refused):
+        parse(junk)
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a....", b"%PDF-1.7", b"<svg onload=x>", b"MZ\x90\x00", b"RIFFxxxxAVI "])
+def test_what_is_no_photo_is_refused_by_its_content(data: bytes) -> None:
+    with pytest.raises(Refused, match="不是照片"):
+        media_type(data)

@@ -1,0 +1,102 @@
+"""Passwords, lock-out, two phones on one visit, when to urge again."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.people.rules import LONGEST_LOCK, check_mobile, check_new_password, locked_for
+from inspect_app.premises.rules import check_credit_code, clean_facts
+from inspect_app.visits.rules import Answer, merge, urge_due
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+def test_four_failures_lock_nothing_and_the_fifth_locks_for_half_a_minute() -> None:
+    assert locked_for(4, NOON, NOON) == timedelta(0)
+    assert locked_for(5, NOON, NOON) == timedelta(seconds=30)
+    assert locked_for(6, NOON, NOON) == timedelta(seconds=60)
+
+
+@given(st.integers(5, 10**9))
+def test_no_lock_is_longer_than_a_quarter_of_an_hour_and_each_ends_by_itself(failures: int) -> None:
+    assert timedelta(0) < locked_for(failures, NOON, NOON) <= LONGEST_LOCK
+    assert locked_for(failures, NOON, NOON + LONGEST_LOCK) == timedelta(0)
+
+
+@pytest.mark.parametrize("password", ["short", "daibiao1-daibiao1", "password-2026", "aaaaaaaaaaaa", "x" * 201])
+def test_a_password_easy_to_guess_is_refused(password: str) -> None:
+    with pytest.raises(Refused):
+        check_new_password(password, "daibiao1")
+
+
+def test_a_sentence_is_a_good_password() -> None:
+    check_new_password("雨天也要去看厨房的阀门", "daibiao1")
+
+
+@pytest.mark.parametrize(
+    "mobile", ["1380000000", "238000000000", "1280000000a", "１３８００００００００", "12800000000"]
+)
+def test_what_is_no_mobile_number_is_refused(mobile: str) -> None:
+    with pytest.raises(Refused, match="11 位"):
+        check_mobile(mobile)
+
+
+def test_a_credit_code_is_checked_by_its_last_digit() -> None:
+    assert check_credit_code("91350100m000100y43") == "91350100M000100Y43"
+    with pytest.raises(Refused, match="校验位"):
+        check_credit_code("91350100M000100Y44")
+
+
+def test_facts_that_are_unknown_are_left_out_and_never_guessed() -> None:
+    assert clean_facts({"gas_kind": "steam", "seats": "", "floor_area": "45.0", "x": 1}) == {"floor_area": 45}
+    with pytest.raises(Refused, match="数字"):
+        clean_facts({"seats": "many"})
+
+
+def _tap(device: str, minute: int, value: str, *, chosen: bool = False) -> Answer:
+    return Answer("F-1", device, (NOON + timedelta(minutes=minute), minute), {"value": value}, chosen)
+
+
+def test_while_two_phones_differ_the_stricter_answer_shows_until_a_person_chooses() -> None:
+    taps = [_tap("a", 1, "pass"), _tap("b", 2, "fail")]
+    assert (merge(taps)["F-1"].answer.value, merge(taps)["F-1"].contested) == ("fail", True)
+    chosen = [*taps, _tap("a", 3, "pass", chosen=True)]
+    assert (merge(chosen)["F-1"].answer.value, merge(chosen)["F-1"].contested) == ("pass", False)
+
+
+def test_the_last_tap_on_one_phone_counts() -> None:
+    assert merge([_tap("a", 1, "fail"), _tap("a", 2, "pass")])["F-1"].answer.value == "pass"
+
+
+_TAPS = st.builds(
+    _tap,
+    st.sampled_from("abc"),
+    st.integers(0, 5),
+    st.sampled_from(["pass", "fail", "na", "unsure"]),
+    chosen=st.booleans(),
+)
+
+
+@given(st.lists(_TAPS, min_size=1, max_size=4, unique_by=lambda tap: (tap.device_id, tap.order)))
+def test_the_order_of_arrival_and_a_repeat_never_matter(taps: list[Answer]) -> None:
+    results = {(merged.answer.value, merged.contested) for way in permutations(taps) for merged in merge(way).values()}
+    assert len(results) == 1
+    assert merge([*taps, *taps]) == merge(taps)
+
+
+def test_an_unanswered_call_is_urged_every_three_minutes() -> None:
+    assert not urge_due(NOON, None, NOON + timedelta(minutes=2, seconds=59))
+    assert urge_due(NOON, None, NOON + timedelta(minutes=3))
+    assert not urge_due(NOON, NOON + timedelta(minutes=3), NOON + timedelta(minutes=5))
+
+
+def test_codes_hold_nothing_that_is_misread_and_ids_sort_by_time() -> None:
+    assert not set("".join(new_code(40) for _ in range(50))) & set("01OILAEU")
+    ids = [new_id() for _ in range(50)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 50

@@ -1,0 +1,330 @@
+"""Every route × every role, with one's own rows and rows of another street, against a table written by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from inspect_app.casework import handing_in
+from inspect_app.demo.people import SINCE
+from inspect_app.evidence import actions as evidence
+from inspect_app.hazards.actions import handing
+from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.models import Event, Hazard
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.ids import new_id
+from inspect_app.papers import actions as papers
+from inspect_app.papers import queries as paper_queries
+from inspect_app.people import actions as people
+from inspect_app.people.models import Account, Area, Organisation
+from inspect_app.people.models import Term as RoleTerm
+from inspect_app.people.queries import scope_for
+from inspect_app.people.rules import Role, Scope, Side
+from inspect_app.premises import actions as premises
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.visits.models import Visit
+from tests.support import PIXEL, District
+
+# D deputy · C, G supervisors of the street (congress, government) · W supervisor of the district · H handler
+# L leader of the street · A auditor of the district · M administrator of the district
+LOGINS = {
+    "D": "daibiao1",
+    "C": "du1",
+    "G": "zheng1",
+    "W": "du3",
+    "H": "jiedao1",
+    "L": "lingdao2",
+    "A": "shenji1",
+    "M": "guanli1",
+}
+EVERYBODY = "DCGWHLAM"
+
+# method, rule → who may open it, who of them sees the whole district
+TABLE: dict[tuple[str, str], tuple[str, str]] = {
+    ("GET", "/"): (EVERYBODY, ""),
+    ("GET", "/messages"): (EVERYBODY, ""),
+    ("POST", "/messages/read"): (EVERYBODY, ""),
+    ("GET", "/password"): (EVERYBODY, ""),
+    ("POST", "/password"): (EVERYBODY, ""),
+    ("GET", "/desk/"): ("CGW", ""),
+    ("GET", "/desk/hazards"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
+    ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
+    ("POST", "/hazards/<hazard>/papers/closure"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/service"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
+    ("GET", "/desk/assignments"): ("CGW", ""),
+    ("POST", "/desk/assignments"): ("CGW", ""),
+    ("GET", "/desk/places"): ("CGWLM", ""),
+    ("POST", "/desk/places"): ("CGWLM", ""),
+    ("GET", "/desk/places/<place>"): ("CGWLM", "WM"),
+    ("POST", "/desk/urgent/<call>/acknowledge"): ("CGW", "W"),
+    ("POST", "/desk/urgent/<call>/end"): ("CGW", "W"),
+    ("GET", "/field/"): ("D", ""),
+    ("GET", "/field/door/<door>"): ("D", ""),
+    ("GET", "/field/hazards/<hazard>"): ("D", ""),
+    ("POST", "/field/hazards/<hazard>/steps/look_back_open"): ("D", ""),
+    ("GET", "/field/mine"): ("D", ""),
+    ("GET", "/field/outbox"): ("D", ""),
+    ("GET", "/field/places"): ("D", ""),
+    ("GET", "/field/places/<place>"): ("D", ""),
+    ("GET", "/field/places/new"): ("D", ""),
+    ("GET", "/field/urgent"): ("D", ""),
+    ("GET", "/field/visits/<visit>"): ("D", ""),
+    ("GET", "/inbox/"): ("H", ""),
+    ("GET", "/inbox/<hazard>"): ("H", ""),
+    ("POST", "/inbox/<hazard>/steps/accept"): ("H", ""),
+    ("POST", "/intake/operations"): ("D", ""),
+    ("PUT", "/intake/photos/<photo>"): ("D", ""),
+    ("GET", "/intake/token"): ("D", ""),
+    ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
+    ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
+    ("GET", "/admin/"): ("M", ""),
+    ("GET", "/admin/accounts"): ("M", ""),
+    ("POST", "/admin/accounts"): ("M", ""),
+    ("POST", "/admin/accounts/<account>/reset"): ("M", "M"),
+    ("POST", "/admin/accounts/<account>/terms"): ("M", "M"),
+    ("POST", "/admin/areas/<area>/numbers"): ("M", "M"),
+    ("POST", "/admin/duty"): ("M", ""),
+    ("GET", "/admin/organisations"): ("M", ""),
+    ("POST", "/admin/organisations"): ("M", ""),
+    ("POST", "/admin/organisations/<organisation>/powers"): ("M", "M"),
+    ("POST", "/admin/terms/<term>/end"): ("M", "M"),
+}  # fmt: skip
+# Open to anybody, signed in or not; tested by their own tests.
+PUBLIC = {"/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>"}
+_NAMES = {
+    "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>", "<code>": "<door>",
+    "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
+    "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
+    "<uuid:term_id>": "<term>",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row of each kind in a street, as text for an address."""
+
+    names: dict[str, str]
+
+    def address(self, rule: str) -> str:
+        for name, value in self.names.items():
+            rule = rule.replace(f"<{name}>", value)
+        return rule
+
+
+@pytest.fixture
+def own(app: Flask, district: District) -> Rows:
+    """Rows of the street in which the signed-in people work."""
+    return _rows(
+        app,
+        district.versions,
+        district.scope("daibiao1"),
+        district.places[0],
+        district.cast.offices["street"],
+        district.actor("du1"),
+    )
+
+
+@pytest.fixture
+def foreign(app: Flask, district: District) -> Rows:
+    """Rows of another street of the district, with people and offices of its own."""
+    parent = db.session.get_one(Area, district.cast.street).parent_id
+    since = SINCE
+    area = Area(
+        code="320199009",
+        code_year=2026,
+        name="北桥街道",
+        kind="street",
+        parent_id=parent,
+        valid_from=since,
+        valid_to=None,
+    )
+    db.session.add(area)
+    db.session.flush()
+    committee = people.create_organisation(
+        name="北桥人大工委",
+        short_name="北桥",
+        side=Side.CONGRESS,
+        area_id=area.id,
+        letter_code="青人北",
+        phone="1",
+        is_desk=False,
+    )
+    office = people.create_organisation(
+        name="北桥街道办", short_name="北桥街道", side=Side.GOVERNMENT, area_id=area.id, letter_code="北街", phone="2"
+    )
+    scopes = []
+    for login, role in (("beiqiao1", Role.DEPUTY), ("beiqiao2", Role.SUPERVISOR)):
+        account, _ = people.create_account(
+            name=login,
+            login=login,
+            role=role,
+            organisation_id=committee.id,
+            area_id=area.id,
+            since=since,
+            password="x" * 12,
+        )
+        scope = scope_for(account.id, clock.today())
+        assert scope is not None
+        scopes.append(scope)
+    place = premises.register(
+        scopes[0], name="北桥面馆", kind="small_restaurant", address="北桥", area_id=area.id, facts={}
+    )
+    return _rows(app, district.versions, scopes[0], place.id, office.id, actor_of(scopes[1]))
+
+
+def _rows(
+    app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: object
+) -> Rows:
+    storage, visit_id = app.extensions["storage"], new_id()
+    shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id, meta={})
+    visits.start(
+        visit_id,
+        deputy,
+        premises_id=place_id,
+        payload={"how": "with_card"},
+        captured_at=clock.now(),
+        version_ids=versions,
+        times={},
+    )
+    body = {
+        "visit": str(visit_id),
+        "item": "F-EXIT-01",
+        "value": "fail",
+        "wordings": ["门上了锁"],
+        "photos": [str(shot.id)],
+    }
+    row = db.session.get_one(Visit, visit_id)
+    visits.add_answers([visits.Tap(new_id(), visit_id, "device-1", 1, clock.now(), body)], deputy, {visit_id: row})
+    hazard = handing_in.hand_in(row, deputy, text_sha256=None, device=None, address="http://127.0.0.1:8000").hazards[0]
+    paper = paper_queries.of_visit(visit_id)[0]
+    sha256 = evidence.keep(storage, b"%PDF-1.7 " + paper.id.bytes, "application/pdf")
+    papers.attach(paper.id, file_sha256=sha256, key_id="k", signature="s")
+    handing.hand_over(
+        lock(hazard.id),
+        supervisor,
+        handler_id=office,
+        reply=Term(5),
+        mending=Term(7),
+        paper="1号",  # type: ignore[arg-type]
+    )
+    call, _ = visits.report_urgent(
+        new_id(), deputy, area_id=deputy.area_id, payload={"where": "x"}, captured_at=clock.now()
+    )
+    organisation = db.session.get_one(Organisation, office)
+    place = db.session.get_one(Premises, place_id)
+    return Rows(
+        {
+            "hazard": str(hazard.id), "paper": str(paper.id), "photo": str(shot.id), "door": place.door_code,
+            "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
+            "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
+        }
+    )  # fmt: skip
+
+
+def _rules(app: Flask) -> set[tuple[str, str]]:
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if rule.rule in PUBLIC:
+            continue
+        address = rule.rule
+        for name, short in _NAMES.items():
+            address = address.replace(name, short)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found.add((method, address))
+    return found
+
+
+def test_every_route_stands_in_the_table(app: Flask) -> None:
+    general = {
+        "/desk/hazards/<hazard>/steps/<slug>": "urge", "/field/hazards/<hazard>/steps/<slug>": "look_back_open",
+        "/inbox/<hazard>/steps/<slug>": "accept", "/hazards/<hazard>/papers/<kind>": "closure",
+        "/photos/<photo>/<kind>": "thumb", "/admin/accounts/<account>/<verb>": "reset",
+    }  # fmt: skip
+
+    def concrete(rule: str) -> str:
+        return (
+            rule.replace("<slug>", general.get(rule, ""))
+            .replace("<kind>", general.get(rule, ""))
+            .replace("<verb>", general.get(rule, ""))
+        )
+
+    assert {(method, concrete(rule)) for method, rule in _rules(app)} == set(TABLE)
+
+
+def _send(client: FlaskClient, method: str, address: str) -> int:
+    extra = {"data": PIXEL} if method == "PUT" else {}
+    return client.open(address, method=method, **extra).status_code  # type: ignore[arg-type]
+
+
+def _fingerprint() -> tuple[object, ...]:
+    """What a refused request must leave as it was."""
+    return (
+        db.session.scalar(select(func.count()).select_from(Event)),
+        tuple(db.session.execute(select(Hazard.id, Hazard.version).order_by(Hazard.id)).all()),
+        tuple(db.session.execute(select(Account.id, Account.password).order_by(Account.id)).all()),
+        db.session.scalar(select(func.count()).select_from(RoleTerm)),
+    )
+
+
+GOOD = {"GET": {200, 302, 303}, "POST": {200, 303, 409, 422}, "PUT": {200, 201, 409, 422}}
+# A paper is served and voided by the office that issued it (here: the street's congress office), a report follows closing.
+ISSUERS_ONLY = {"/papers/<paper>/service", "/papers/<paper>/void", "/hazards/<hazard>/papers/closure"}
+
+
+def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
+    who, whole = TABLE[method, rule]
+    if role not in who:
+        return {403}
+    if not is_own and role not in whole:
+        return {404}
+    if rule in ISSUERS_ONLY and role != "C":
+        return {403, 422}
+    return GOOD[method]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", list(LOGINS))
+def test_each_role_opens_its_own_and_nothing_else(
+    role: str, app: Flask, own: Rows, foreign: Rows, client_of: Callable[[str], FlaskClient]
+) -> None:
+    wrong: list[str] = []
+    db.session.commit()
+    for method, rule in TABLE:
+        client = client_of(LOGINS[role])
+        for rows, is_own in ((foreign, False), (own, True)):
+            if not is_own and "<" not in rule:
+                continue
+            before = _fingerprint()
+            status = _send(client, method, rows.address(rule))
+            db.session.expire_all()
+            line = f"{method} {rule} {'own' if is_own else 'foreign'}: {status}"
+            if status not in _expected(role, method, rule, is_own=is_own):
+                wrong.append(line)
+            if status in (403, 404) and _fingerprint() != before:
+                wrong.append(f"{line}, and something changed")
+    assert wrong == []
+
+
+def test_nobody_signed_in_reads_nothing(app: Flask, own: Rows) -> None:
+    client, wrong = app.test_client(), []
+    for method, rule in TABLE:
+        if rule == "/":
+            continue
+        address = own.address(rule)
+        plain = client.open(address, method=method)
+        fragment = client.open(address, method=method, headers={"HX-Request": "true"})
+        sent_to_sign_in = plain.status_code == 302 and "/sign-in" in plain.headers["Location"]
+        if not (sent_to_sign_in or (rule.startswith("/intake/") and plain.status_code == 401)):
+            wrong.append(f"{method} {rule}: {plain.status_code}")
+        if fragment.status_code != 401:
+            wrong.append(f"{method} {rule} by htmx: {fragment.status_code}")
+    assert wrong == []
