@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from io import BytesIO
 from pathlib import Path
 from urllib.error import URLError
@@ -74,12 +74,27 @@ def browser() -> Iterator[Browser]:
 
 
 Enter = Callable[..., Page]
+SHOWN = pytest.StashKey[list[BrowserContext]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the pages said goes with a failure: a time-out alone tells nothing."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for context in item.stash.get(SHOWN, []):
+            for page in context.pages:
+                report.sections.append((page.url, page.inner_text("body")[:4000]))
+    return report
 
 
 @pytest.fixture
-def enter(server: str, browser: Browser) -> Iterator[Enter]:
+def enter(request: pytest.FixtureRequest, server: str, browser: Browser) -> Iterator[Enter]:
     """A page of somebody signed in, on a phone or at a desk. Errors of the page's own scripts fail the test."""
     contexts: list[BrowserContext] = []
+    request.node.stash[SHOWN] = contexts
     faults: list[str] = []
 
     def sign_in(login: str, device: dict[str, object] = DESK, **more: object) -> Page:

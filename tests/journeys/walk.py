@@ -72,7 +72,7 @@ def fill(page: Page, fails: dict[str, int], between: dict[int, Any] | None = Non
 def sign(page: Page, part: str, name: str = "") -> None:
     if name:
         page.fill(f"#sign-{part} [name=name]", name)
-    pad = page.locator(f"#sign-{part} canvas")
+    pad = page.locator(f"#sign-{part}[data-ready] canvas")
     pad.scroll_into_view_if_needed()
     page.evaluate("scrollBy(0, 160)")
     box = pad.bounding_box()
@@ -88,4 +88,4 @@ def hand_in(page: Page) -> None:
     sign(page, "deputy")
     sign(page, "premises", "王老板")
     page.click("[data-go=on]")
-    page.wait_for_selector("h1:has-text('检查做完了')", timeout=30_000)
+    page.wait_for_selector("h1:has-text('检查做完了')", timeout=60_000)

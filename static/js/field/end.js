@@ -32,6 +32,7 @@ class Signing {
     this.canvas = element.querySelector("canvas");
     this.pad = new SignaturePad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
     this.key = `sign:${page.visit}:${this.part}`;
+    this.pad.off();
     this.pad.addEventListener("endStroke", () => this.keep());
     element.querySelector("[data-clear]").addEventListener("click", () => { this.pad.clear(); this.keep(); });
     element.addEventListener("change", () => this.keep());
@@ -45,8 +46,17 @@ class Signing {
     return ledger.keepNote(this.key, { strokes: this.pad.toData(), name: this.name, reason: this.reason, hash: this.hash });
   }
 
-  /** Fit the drawing surface to the page and bring back what was signed under this very text, and only that. */
+  /** Open for signing once what was signed under this very text is back: a stroke made earlier would be wiped. */
   async ready(hash) {
+    this.pad.off();
+    delete this.element.dataset.ready;
+    await this.restore(hash);
+    this.pad.on();
+    this.element.dataset.ready = "";
+  }
+
+  /** Fit the drawing surface to the page and bring back the strokes of this very text, and only of this. */
+  async restore(hash) {
     const scale = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = this.canvas.offsetWidth * scale;
     this.canvas.height = this.canvas.offsetHeight * scale;

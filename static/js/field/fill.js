@@ -206,7 +206,7 @@ export async function wireFilling() {
     item.recover();
   }
   watchPosition();
-  const flush = () => items.forEach((item) => item.flush());
+  const flush = () => Promise.all(items.map((item) => item.flush()));
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
   document.addEventListener("answered", () => showCounts(items));

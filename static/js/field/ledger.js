@@ -60,10 +60,12 @@ export async function tally() {
   return { waiting: waiting + pictures, pictures, stuck: stuck[0] + stuck[1] };
 }
 
-/** The outcome of an operation: `sent` and `refused` are settled, `waiting` stays in the queue. */
-export async function settle(row, state, words = "", receipt = "") {
-  await store.put("operations", { ...row, state, words, receipt, settled_at: Date.now() });
-}
+/** Outcomes of operations, all or none: `sent` and `refused` are settled, `waiting` stays in the queue. */
+export const settle = (...outcomes) => store.write(({ operations }) => {
+  for (const { row, state, words = "", receipt = "" } of outcomes) {
+    operations.put({ ...row, state, words, receipt, settled_at: Date.now() });
+  }
+});
 
 /** Sent entries, and what somebody put aside, stay readable for 30 days. */
 export async function forgetOld() {

@@ -12,7 +12,7 @@ const TRIES = 3;
 
 /** What the last try came to: idle, sending, offline, signin, other_account, trouble; and when the next one is. */
 export const status = { now: "idle", tried: null, next: null, receipt: "" };
-let failures = 0, timer = null, running = null, again = false;
+let failures = 0, timer = null, running = null, again = false, asking = null;
 
 class Halt extends Error {
   constructor(state) { super(state); this.state = state; }
@@ -47,7 +47,7 @@ async function attempt() {
   } catch (fault) {
     if (!(fault instanceof Halt)) console.error(fault);
     later(fault instanceof Halt ? fault.state : "trouble");
-    return false;
+    return fault.state === "reconnected";
   } finally {
     status.tried = new Date();
     ledger.changed();
@@ -76,7 +76,7 @@ function later(state) {
 
 /** Status and JSON of an answer. A sign-in page with status 200, half an answer, a 5xx page: none of them is a receipt. */
 async function ask(address, options = {}, seconds = 30) {
-  const stop = new AbortController();
+  const stop = asking = new AbortController();
   const clock = setTimeout(() => stop.abort(), seconds * 1000);
   try {
     const answer = await fetch(address, { cache: "no-store", signal: stop.signal, ...options });
@@ -84,6 +84,7 @@ async function ask(address, options = {}, seconds = 30) {
     return { ok: answer.ok, status: answer.status, body: JSON.parse(await answer.text()) };
   } catch (fault) {
     if (fault instanceof Halt) throw fault;
+    if (stop.signal.reason === "reconnected") throw new Halt("reconnected");
     throw new Halt(fault instanceof SyntaxError ? "trouble" : "offline");
   } finally {
     clearTimeout(clock);
@@ -116,29 +117,30 @@ async function sendBatch(token, rows) {
 
 /** One that the server cannot read must not hold up the others. */
 async function apart(token, rows, refusal) {
-  if (rows.length === 1) return ledger.settle(rows[0], "refused", refusal.error);
+  if (rows.length === 1) return ledger.settle({ row: rows[0], state: "refused", words: refusal.error });
   const half = Math.ceil(rows.length / 2);
   await sendBatch(token, rows.slice(0, half));
   await sendBatch(token, rows.slice(half));
 }
 
 async function settleAll(rows, document) {
+  if (document.account !== page.account) return;
   const lines = new Map(document.operations.map((line) => [line.id, line]));
-  for (const row of rows) {
-    const line = lines.get(row.id);
-    if (!line || document.account !== page.account) continue;
-    const hash = await operationHash(row);
-    if (hash !== null && hash !== line.hash) {
-      await ledger.settle(row, "refused", "收到的和手机里的不一样，已留在手机里，请告诉管理员。");
-    } else if (line.outcome === "later") {
-      await ledger.settle(row, "waiting", line.words);
-    } else {
-      const arrived = line.outcome === "applied" || line.outcome === "waiting";
-      await ledger.settle(row, arrived ? "sent" : "refused", line.words, document.receipt);
-      status.receipt = document.receipt;
-    }
+  const settled = [];
+  for (const row of rows.filter(({ id }) => lines.has(id))) {
+    settled.push(outcome(row, lines.get(row.id), await operationHash(row), document.receipt));
   }
+  await ledger.settle(...settled);
+  status.receipt = document.receipt;
   ledger.changed();
+}
+
+/** What a line of the receipt makes of an entry; a receipt for other content than the phone's is none. */
+function outcome(row, line, hash, receipt) {
+  if (hash !== null && hash !== line.hash) return { row, state: "refused", words: "收到的和手机里的不一样，已留在手机里，请告诉管理员。" };
+  if (line.outcome === "later") return { row, state: "waiting", words: line.words };
+  const arrived = line.outcome === "applied" || line.outcome === "waiting";
+  return { row, state: arrived ? "sent" : "refused", words: line.words, receipt };
 }
 
 async function sendPhotos(token) {
@@ -177,7 +179,8 @@ async function refusePhoto(photo, words = "收到的照片和手机里的不一�
 /** Wake on a signal, on coming back to the page, and now. */
 export function wake() {
   const now = () => { failures = 0; send(); };
-  addEventListener("online", now);
+  // A request begun on the old connection may hang until it times out.
+  addEventListener("online", () => { asking?.abort("reconnected"); now(); });
   addEventListener("pageshow", now);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
   now();
