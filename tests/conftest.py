@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, select, text
 
@@ -47,11 +47,22 @@ def postgres_url(schema: str) -> str:
     return f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
 
 
+class Browser(FlaskClient):
+    """Each request on its own: what the last one knew about its visitor lives in the context a test holds open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if g:
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
     """An application on a freshly migrated database."""
     from flask_migrate import upgrade
 
     app = create_app(_settings(folder, url), {"TESTING": True, "WTF_CSRF_ENABLED": False} | overrides)
+    app.test_client_class = Browser
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         db.session.remove()

@@ -119,7 +119,7 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     from .pictures import make_copies
 
     waiting = db.session.execute(
-        select(Photo.id, Photo.sha256, Photo.lines)
+        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat)
         .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
         .order_by(Photo.received_at)
         .limit(limit)
@@ -127,7 +127,11 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     db.session.rollback()
     for row in waiting:
         data = storage.get(row.sha256)
-        made = make_copies(data, row.lines) if data is not None else None
+        made = (
+            make_copies(data, watermark(row.lines, row.captured_at, row.received_at, row.lon, row.lat))
+            if data is not None
+            else None
+        )
         with writing():
             photo = db.session.get_one(Photo, row.id)
             if made is None or made.fault:
@@ -139,6 +143,19 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
     return len(waiting)
+
+
+def watermark(
+    lines: Sequence[str], captured_at: datetime | None, received_at: datetime, lon: float | None, lat: float | None
+) -> list[str]:
+    """The lines under a copy: when it was taken, where, and what it shows. A time nobody gave is said to be missing."""
+    taken = f"拍摄 {_minute(captured_at)}" if captured_at else f"拍摄时间不详，收到 {_minute(received_at)}"
+    spot = f"，东经 {lon:.5f}，北纬 {lat:.5f}" if lon is not None and lat is not None else ""
+    return [taken + spot, *lines]
+
+
+def _minute(instant: datetime) -> str:
+    return f"{clock.to_local(instant):%Y年%-m月%-d日 %H:%M}"
 
 
 def _instant(value: Any) -> datetime | None:

@@ -92,6 +92,7 @@ class Account(Model, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     must_change_password: Mapped[bool] = mapped_column(default=True)
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
 

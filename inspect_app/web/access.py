@@ -110,7 +110,16 @@ def _check() -> ResponseReturnValue | None:
     if getattr(view, "permission", None) is None:
         raise NotAllowed("这一页不开放。")
     if signed_in:
-        return None
+        return _change_first_password() if current_user.must_change_password else None
     if request.headers.get("HX-Request") == "true" or request.path.startswith("/intake/"):
         return answer(401)
     return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _change_first_password() -> ResponseReturnValue | None:
+    """A first password was seen by whoever made the account: nothing else opens before it is changed."""
+    if request.endpoint == "account.password":
+        return None
+    if request.headers.get("HX-Request") == "true" or request.path.startswith("/intake/"):
+        raise NotAllowed("请先换掉初始密码，再接着办。")
+    return redirect(url_for("account.password"))

@@ -1,5 +1,8 @@
 """Sign in on a page or on the spot, sign out, change the password, second factor, one's messages."""
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -20,6 +23,7 @@ from .forms import CodeForm, PasswordForm, SignInForm
 
 pages = Blueprint("account", __name__)
 
+SECOND_STEP_WITHIN = timedelta(minutes=10)
 HOMES = {
     Role.DEPUTY: "field.today",
     Role.SUPERVISOR: "desk.today",
@@ -49,24 +53,37 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_page(form, "", 422)
     typed, address = (form.login.data or "").strip(), request.remote_addr or ""
     account = queries.by_login(typed)
-    failed = queries.failures(typed, address)
-    wait = locked_for(len(failed), failed[0].at if failed else None, clock.now())
+    wait = _locked(typed, address)
     why = "locked" if wait else _why_not(account, form.password.data or "")
-    actions.record_sign_in(
-        typed=typed, account=account, ok=not why, why=why, address=address, agent=str(request.user_agent)
-    )
-    g.keep_writes = True  # the log keeps failures too
     if why:
-        minutes = max(1, round(wait.total_seconds() / 60))
-        words = (
-            f"试了太多次，{minutes} 分钟后再试，或请管理员帮您重设密码。" if wait else "账号或密码不对，请再看一下。"
-        )
+        _log(typed, account, why)
+        words = _wait_words(wait) if wait else "账号或密码不对，请再看一下。"
         return _sign_in_page(form, words, 429 if wait else 422)
     assert account is not None
     if _needs_second_factor(account):
-        session["half_signed_in"] = str(account.id)
+        session["half_signed_in"] = [str(account.id), typed, clock.now().isoformat()]
         return redirect(url_for("account.second_factor", next=_next()))
+    _log(typed, account, "")
     return _enter(account)
+
+
+def _locked(typed: str, address: str) -> timedelta:
+    failed = queries.failures(typed, address)
+    return locked_for(len(failed), failed[0].at if failed else None, clock.now())
+
+
+def _wait_words(wait: timedelta) -> str:
+    minutes = max(1, round(wait.total_seconds() / 60))
+    return f"试了太多次，{minutes} 分钟后再试，或请管理员帮您重设密码。"
+
+
+def _log(typed: str, account: Account | None, why: str) -> None:
+    """The log keeps failures too, also where the answer is one."""
+    actions.record_sign_in(
+        typed=typed, account=account, ok=not why, why=why,
+        address=request.remote_addr or "", agent=str(request.user_agent),
+    )  # fmt: skip
+    g.keep_writes = True
 
 
 def _why_not(account: Account | None, password: str) -> str:
@@ -90,9 +107,13 @@ def _enter(account: Account) -> ResponseReturnValue:
     session.permanent = True
     if account.must_change_password:
         return redirect(url_for("account.password"))
-    if request.headers.get("HX-Request") == "true":
+    if _is_htmx():
         return render_template("account/_fragments/signed_in.html")
     return redirect(_next())
+
+
+def _is_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def _next() -> str:
@@ -102,33 +123,47 @@ def _next() -> str:
 
 
 def _sign_in_page(form: SignInForm, message: str, status: int) -> ResponseReturnValue:
-    htmx = request.headers.get("HX-Request") == "true"
-    template = "account/_fragments/sign_in.html" if htmx else "account/sign_in.html"
+    template = "account/_fragments/sign_in.html" if _is_htmx() else "account/sign_in.html"
     return render_template(template, form=form, message=message), status, {"Vary": "HX-Request"}
 
 
 @pages.route("/second-factor", methods=["GET", "POST"])
 @public
 def second_factor() -> ResponseReturnValue:
-    """Six digits from the authenticator; the first time with the secret to be scanned."""
-    from uuid import UUID
-
-    account = db.session.get(Account, UUID(session["half_signed_in"])) if "half_signed_in" in session else None
+    """Six digits from the authenticator; the first time with the secret to be added to it."""
+    account, typed = _half_signed_in()
     if account is None:
-        return redirect(url_for("account.sign_in"))
-    totp = current_app.extensions["security"]._totp_factory
+        return redirect(url_for("account.sign_in", next=_next()))
+    totp = current_app.extensions["totp"]
     enrolling = account.tf_totp_secret is None
     secret = session.setdefault("new_totp", totp.generate_totp_secret()) if enrolling else account.tf_totp_secret
     form, message, status = CodeForm(), "", 200
     if request.method == "POST" and form.validate():
+        wait = _locked(typed, request.remote_addr or "")
         code = "".join((form.code.data or "").split())
-        if totp.verify_totp(token=code, totp_secret=secret, user=account, window=60):
+        if wait:
+            message, status = _wait_words(wait), 429
+        elif totp.verify_totp(token=code, totp_secret=secret, user=account, window=60):
             account.tf_totp_secret = secret
+            _log(typed, account, "")
             session.pop("half_signed_in"), session.pop("new_totp", None)
             return _enter(account)
-        message, status = "验证码不对，请看验证器上的新数字再输。", 422
+        else:
+            message, status = "验证码不对，请看验证器上的新数字再输。", 422
+        _log(typed, account, "locked" if wait else "code")
     key = totp.get_totp_pretty_key(secret) if enrolling else ""
-    return render_template("account/second_factor.html", form=form, key=key, message=message), status
+    template = "account/_fragments/second_factor.html" if _is_htmx() else "account/second_factor.html"
+    return render_template(template, form=form, key=key, message=message), status, {"Vary": "HX-Request"}
+
+
+def _half_signed_in() -> tuple[Account | None, str]:
+    """Whose password was right a moment ago, and the name that was typed."""
+    if "half_signed_in" not in session:
+        return None, ""
+    account_id, typed, since = session["half_signed_in"]
+    if clock.now() - datetime.fromisoformat(since) > SECOND_STEP_WITHIN:
+        return None, ""
+    return db.session.get(Account, UUID(account_id)), typed
 
 
 @pages.post("/sign-out")

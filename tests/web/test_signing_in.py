@@ -1,0 +1,221 @@
+"""Signing in as a person meets it: by name or mobile, with a lock that frees itself, a first password, a second factor."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from inspect_app.demo.people import PASSWORD
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.people import actions as people
+from inspect_app.people.models import Account, SignIn
+from inspect_app.people.rules import Role
+from tests.support import District
+
+ClientOf = Callable[[str], FlaskClient]
+
+
+def _try(
+    client: FlaskClient, login: str, password: str = PASSWORD, *, address: str = "10.0.0.1", **more: str
+) -> TestResponse:
+    return client.post(
+        "/sign-in", data={"login": login, "password": password}, environ_base={"REMOTE_ADDR": address}, headers=more
+    )
+
+
+def _account(login: str) -> Account:
+    return db.session.execute(select(Account).where(Account.login == login)).scalar_one()
+
+
+@pytest.fixture
+def newcomer(app: Flask, district: District) -> tuple[str, str]:
+    """Login and first password of a deputy whose account was made a minute ago."""
+    office = district.scope("daibiao1")
+    account, first = people.create_account(
+        name="新代表", login="xindaibiao", role=Role.DEPUTY, organisation_id=office.organisation_id,
+        area_id=office.area_id, since=clock.today(), mobile="13912345678",
+    )  # fmt: skip
+    db.session.commit()
+    return account.login, first
+
+
+@pytest.mark.parametrize("typed", ["xindaibiao", " 13912345678 "])
+def test_name_and_mobile_number_both_let_in(app: Flask, newcomer: tuple[str, str], typed: str) -> None:
+    answer = _try(app.test_client(), typed, newcomer[1])
+    assert answer.status_code == 302
+    assert db.session.execute(select(SignIn.ok).where(SignIn.typed == typed.strip())).scalar_one()
+
+
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(app: Flask, district: District) -> None:
+    known, unknown = (_try(app.test_client(), login, "falsch-falsch") for login in ("daibiao1", "niemand"))
+    assert known.status_code == unknown.status_code == 422
+    assert "账号或密码不对" in known.text
+    blank = [re.sub(r'(content|value)="[\w.-]{60,}"', "", page.text) for page in (known, unknown)]
+    assert blank[0].replace("daibiao1", "") == blank[1].replace("niemand", "")
+
+
+def test_guessing_is_stopped_for_the_guesser_alone_and_not_for_ever(app: Flask, district: District) -> None:
+    guesser = app.test_client()
+    for _ in range(5):
+        assert _try(guesser, "daibiao1", "falsch-falsch").status_code == 422
+    locked = _try(guesser, "daibiao1")
+    assert locked.status_code == 429
+    assert "分钟后再试" in locked.text
+    assert _try(app.test_client(), "daibiao1", address="10.0.0.2").status_code == 302
+    with clock.stopped_at(clock.now() + timedelta(seconds=31)):
+        assert _try(guesser, "daibiao1").status_code == 302
+
+
+def test_nothing_opens_before_the_first_password_is_changed(app: Flask, newcomer: tuple[str, str]) -> None:
+    login, first = newcomer
+    client, elsewhere = app.test_client(), app.test_client()
+    assert _try(client, login, first).location == "/password"
+    assert _try(elsewhere, login, first).location == "/password"
+    assert client.get("/field/").location == "/password"
+    assert client.get("/intake/token").status_code == 403
+    change = {"old": first, "new": "柳荫街的树又高又大很好看", "again": "柳荫街的树又高又大很好看"}
+    assert client.post("/password", data=change | {"again": "柳荫街"}).status_code == 422
+    assert client.post("/password", data=change).status_code == 302
+    assert client.get("/field/").status_code == 200
+    assert "/sign-in" in elsewhere.get("/field/").location
+
+
+def test_a_reset_password_ends_the_sessions_of_the_account(app: Flask, client_of: ClientOf) -> None:
+    client = client_of("daibiao1")
+    assert client.get("/field/").status_code == 200
+    people.reset_password(_account("daibiao1"))
+    db.session.commit()
+    assert "/sign-in" in client.get("/field/").location
+
+
+def test_a_supervisor_needs_the_second_factor_and_guessing_it_is_stopped(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SECOND_FACTOR", True)
+    totp = app.extensions["totp"]
+    client = app.test_client()
+    assert _try(client, "du1").location.startswith("/second-factor")
+    assert "/sign-in" in client.get("/desk/").location
+    assert "密钥" in client.get("/second-factor").text
+    with client.session_transaction() as session:
+        secret = session["new_totp"]
+    code = totp.generate_totp_password(secret)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    assert client.post("/second-factor", data={"code": wrong}).status_code == 422
+    assert client.post("/second-factor", data={"code": code}).status_code == 302
+    assert client.get("/desk/").status_code == 200
+
+    again = app.test_client()
+    _try(again, "du1")
+    assert "密钥" not in again.get("/second-factor").text
+    assert again.post("/second-factor", data={"code": code}).status_code == 422, "a code is taken once"
+    for _ in range(4):
+        assert again.post("/second-factor", data={"code": wrong}).status_code == 422
+    assert again.post("/second-factor", data={"code": code}).status_code == 429
+    assert "/sign-in" in again.get("/desk/").location
+
+
+def test_half_a_sign_in_does_not_wait_for_ever(app: Flask, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SECOND_FACTOR", True)
+    client = app.test_client()
+    _try(client, "du1")
+    with clock.stopped_at(clock.now() + timedelta(minutes=11)):
+        assert "/sign-in" in client.get("/second-factor").location
+
+
+def test_a_deputy_is_not_asked_for_a_second_factor(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SECOND_FACTOR", True)
+    assert "second-factor" not in _try(app.test_client(), "daibiao1").location
+
+
+def test_an_account_that_was_switched_off_is_out_at_once(app: Flask, client_of: ClientOf) -> None:
+    client = client_of("jiedao1")
+    people.set_active(_account("jiedao1"), False)
+    db.session.commit()
+    assert "/sign-in" in client.get("/inbox/").location
+    assert _try(app.test_client(), "jiedao1").status_code == 422
+
+
+def test_signing_out_ends_the_session(client_of: ClientOf) -> None:
+    client = client_of("daibiao1")
+    client.post("/sign-out")
+    assert "/sign-in" in client.get("/field/").location
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1"])
+def test_signing_in_leads_nowhere_but_home(app: Flask, district: District, target: str) -> None:
+    answer = app.test_client().post(
+        "/sign-in", query_string={"next": target}, data={"login": "daibiao1", "password": PASSWORD}
+    )
+    assert answer.location == "/"
+
+
+def test_an_ended_session_offers_the_way_back_outside_the_form(app: Flask, district: District) -> None:
+    client = app.test_client()
+    answer = client.post("/messages/read", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "<html" not in answer.text
+    assert "您填的都还在" in answer.text
+    inside = client.get("/sign-in", headers={"HX-Request": "true"})
+    assert "<html" not in inside.text
+    assert 'name="password"' in inside.text
+    signed = _try(client, "daibiao1", **{"HX-Request": "true"})
+    assert signed.status_code == 200
+    assert "<html" not in signed.text
+
+
+def test_a_form_without_its_token_writes_nothing(
+    app: Flask, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client = client_of("daibiao1")
+    before = _account("daibiao1").password
+    change = {"old": PASSWORD, "new": "柳荫街的树又高又大很好看", "again": "柳荫街的树又高又大很好看"}
+    assert client.post("/password", data=change).status_code == 400
+    db.session.expire_all()
+    assert _account("daibiao1").password == before
+    refused = client.post("/intake/operations", json={"operations": []})
+    assert refused.status_code == 400
+    token = client.get("/intake/token").json
+    assert token is not None
+    sent = client.post("/intake/operations", json={"operations": []}, headers={"X-CSRFToken": token["token"]})
+    assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/field/", "/no/such/page", "/field/places/not-an-id"])
+def test_every_answer_forbids_inline_script_and_framing(client_of: ClientOf, path: str) -> None:
+    answer = client_of("daibiao1").get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy or "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<script>" not in answer.text
+    assert " onclick=" not in answer.text
+
+
+def test_a_page_that_is_not_there_says_so_in_chinese(client_of: ClientOf) -> None:
+    answer = client_of("daibiao1").get("/no/such/page")
+    assert answer.status_code == 404
+    assert "没有找到这一页" in answer.text
+    assert "Not Found" not in answer.text
+
+
+def test_a_fault_shows_no_traceback_and_loses_nothing(
+    app: Flask, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr("inspect_app.web.account.views.scope", broken)
+    answer = client_of("daibiao1").get("/messages")
+    assert answer.status_code == 500
+    assert "您填的都还在" in answer.text
+    assert "secret" not in answer.text
