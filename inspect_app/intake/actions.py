@@ -1,9 +1,9 @@
 """Taking operations in: each exactly once, each with a place in a signed receipt, none blocked by another."""
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from .models import Epoch, JournalEntry, Receipt
 from .rules import APPLIED, Answer, NotYet, Operation, Outcome
 
 log = logging.getLogger(__name__)
+CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 Applier = Callable[[Sequence[Operation], Scope], None]
 
 
@@ -37,32 +38,37 @@ class Appliers:
 
 def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
     """Apply what is new, repeat the answer for what is known; returns the signed receipt as JSON values."""
-    ids = [operation.id for operation in operations]
-    known = {
-        row.id: row
-        for row in db.session.execute(
-            select(
-                JournalEntry.id, JournalEntry.hash, JournalEntry.outcome, JournalEntry.words, JournalEntry.account_id
-            ).where(JournalEntry.id.in_(ids))
-        )
-    }
-    fresh = list({operation.id: operation for operation in operations if operation.id not in known}.values())
+    done = _known([operation.id for operation in operations], scope)
+    first: dict[UUID, Operation] = {}
+    for op in operations:
+        first.setdefault(op.id, op)
+    fresh = [op for op in first.values() if op.id not in done]
     answers = _apply_all(fresh, scope, appliers)
-    at = clock.now()
-    for operation in operations:
-        row = known.get(operation.id)
-        if row is not None:
-            same = row.hash == operation.hash and row.account_id == scope.account_id
-            answers[operation.id] = (
-                Answer(Outcome(row.outcome), row.words)
-                if same
-                else Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
-            )
-    receipt = _receipt(operations, answers, scope, keys, at)
+    done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
+    lines = [(op, done[op.id][1] if done[op.id][0] == op.hash else CONFLICT) for op in operations]
+    receipt = _receipt(lines, kept, scope, keys)
     if kept:
-        db.session.execute(insert(JournalEntry), [_entry(op, answers[op.id], scope, receipt.id, at) for op in kept])
+        rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
+        db.session.execute(insert(JournalEntry), rows)
     return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
+
+
+def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
+    """(hash, answer) of the operations that came before, as their receipts say; another account's can match nothing."""
+    entries = db.session.execute(select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(ids))).all()
+    if not entries:
+        return {}
+    lines: dict[UUID, dict[str, Any]] = {}
+    for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
+        if receipt.account_id == scope.account_id:
+            lines |= {UUID(line["id"]): line for line in json.loads(receipt.document)["operations"]}
+    return {
+        row.id: (lines[row.id]["hash"], Answer(Outcome(lines[row.id]["outcome"]), lines[row.id].get("words", "")))
+        if row.id in lines
+        else ("", CONFLICT)
+        for row in entries
+    }
 
 
 def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
@@ -73,35 +79,38 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
             by_kind.setdefault(operation.kind, []).append(operation)
         else:
             answers[operation.id] = Answer(Outcome.WAITING, "服务器还不认识这一种，已经收好，升级后会接着办。")
-    for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind][0]):
-        answers |= _apply_kind(by_kind[kind], scope, appliers.by_kind[kind][1])
-    return answers
+    batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind][0])]
+    return answers | _apply(batches, scope, appliers)
 
 
-def _apply_kind(batch: Sequence[Operation], scope: Scope, applier: Applier) -> dict[UUID, Answer]:
+def _apply(batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
+    """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another."""
     try:
         with db.session.begin_nested():
-            applier(batch, scope)
-    except Refused as refusal:
-        if len(batch) == 1:
-            outcome = Outcome.LATER if isinstance(refusal, NotYet) else Outcome.REFUSED
-            return {batch[0].id: Answer(outcome, refusal.message)}
-        return {k: v for operation in batch for k, v in _apply_kind([operation], scope, applier).items()}
-    except (KeyError, ValueError, TypeError):
-        # A payload that does not fit its kind: this one is kept as refused, the others go on.
-        log.exception("operation of kind %s does not fit", batch[0].kind)
-        if len(batch) == 1:
-            return {batch[0].id: Answer(Outcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")}
-        return {k: v for operation in batch for k, v in _apply_kind([operation], scope, applier).items()}
-    return dict.fromkeys((operation.id for operation in batch), APPLIED)
+            for batch in batches:
+                appliers.by_kind[batch[0].kind][1](batch, scope)
+    except (Refused, KeyError, ValueError, TypeError) as fault:
+        if len(batches) > 1:
+            return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
+        if len(batches[0]) > 1:
+            return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
+        return {batches[0][0].id: _refusal(batches[0][0], fault)}
+    return {operation.id: APPLIED for batch in batches for operation in batch}
+
+
+def _refusal(operation: Operation, fault: Exception) -> Answer:
+    if isinstance(fault, Refused):
+        return Answer(Outcome.LATER if isinstance(fault, NotYet) else Outcome.REFUSED, fault.message)
+    # A payload that does not fit its kind: this one is kept as refused, the others go on.
+    log.error("operation of kind %s does not fit", operation.kind, exc_info=fault)
+    return Answer(Outcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")
 
 
 def _receipt(
-    operations: Sequence[Operation], answers: dict[UUID, Answer], scope: Scope, keys: KeyRing, at: datetime
+    answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing
 ) -> Receipt:
-    lines = []
-    for operation in operations:
-        answer = answers[operation.id]
+    at, lines = clock.now(), []
+    for operation, answer in answered:
         line = {"id": str(operation.id), "hash": operation.hash, "outcome": str(answer.outcome)}
         lines.append(line | {"words": answer.words} if answer.words else line)
     receipt_id = new_id()
@@ -116,31 +125,12 @@ def _receipt(
     )
     key_id, signature = keys.sign(document)
     row = {
-        "id": receipt_id, "account_id": scope.account_id, "made_at": at, "document": document.decode(),
-        "key_id": key_id, "signature": signature,
+        "id": receipt_id, "account_id": scope.account_id, "term_id": scope.term_id, "made_at": at,
+        "document": document.decode(), "key_id": key_id, "signature": signature,
+        "operations": [dict(operation.raw) for operation in kept],
     }  # fmt: skip
     db.session.execute(insert(Receipt), [row])
     return Receipt(**row)
-
-
-def _entry(operation: Operation, answer: Answer, scope: Scope, receipt_id: UUID, at: datetime) -> dict[str, Any]:
-    return {
-        "id": operation.id,
-        "account_id": scope.account_id,
-        "term_id": scope.term_id,
-        "device": operation.device,
-        "seq": operation.seq,
-        "kind": operation.kind,
-        "version": operation.version,
-        "hash": operation.hash,
-        "payload": dict(operation.payload),
-        "times": dict(operation.times),
-        "captured_at": operation.captured_at,
-        "received_at": at,
-        "outcome": answer.outcome,
-        "words": answer.words,
-        "receipt_id": receipt_id,
-    }
 
 
 def current_epoch() -> UUID:

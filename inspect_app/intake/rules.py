@@ -1,7 +1,7 @@
 """The shape of an operation as a phone sends it, every version ever shipped, and its hash. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,7 @@ class Operation:
     payload: Mapping[str, Any]
     times: Mapping[str, Any]
     hash: str
+    raw: Mapping[str, Any] = field(default_factory=dict)  # as it came, for the journal
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,13 @@ def parse(raw: Any) -> Operation:
         raise Refused("这一条里的编号或时间不对，已留在手机里。") from None
     if captured_at.tzinfo is None:
         raise Refused("这一条里的时间没有时区，已留在手机里。")
-    body = _bytes({"id": str(identity), "kind": kind, "v": version, "device": device, "seq": seq,
-                   "captured_at": raw["captured_at"], "payload": payload})  # fmt: skip
-    if len(body) > MOST_PAYLOAD or len(_bytes(times)) > MOST_PAYLOAD:
+    said = {"id": str(identity), "kind": kind, "v": version, "device": device, "seq": seq,
+            "captured_at": raw["captured_at"], "payload": payload}  # fmt: skip
+    body = _bytes(said)
+    if len(body) > MOST_PAYLOAD or (times and len(_bytes(times)) > MOST_PAYLOAD):
         raise Refused("这一条太大，已留在手机里。")
-    return Operation(identity, kind, version, device, seq, captured_at, payload, times, sha256_hex(body))
+    kept = said | {"times": times} if times else said
+    return Operation(identity, kind, version, device, seq, captured_at, payload, times, sha256_hex(body), kept)
 
 
 def _bytes(value: Mapping[str, Any]) -> bytes:

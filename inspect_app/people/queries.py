@@ -40,7 +40,8 @@ def scope_for(account_id: UUID, on: date) -> Scope | None:
         area_id=area.id,
         area_ids=areas_below(area.id),
         whole_district=area.kind == "district",
-        powers=powers_of(organisation.id, on),
+        # Congress offices hold none (grant_power refuses), and most requests are theirs.
+        powers=powers_of(organisation.id, on) if organisation.side == Side.GOVERNMENT else frozenset(),
     )
 
 

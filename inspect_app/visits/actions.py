@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 
-from .models import Assignment, UrgentCall, Visit, VisitAnswer, VisitChecklist, VisitSignature
+from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Danger, HowStarted, Outcome, idents, text
 
 
@@ -75,25 +75,32 @@ def start(
 
 
 def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit]) -> None:
-    """Keep taps of known visits as they came: one insert for all of them. The intake has removed repeats."""
-    if not taps:
-        return
-    rows = [
-        {
-            "operation_id": tap.operation_id,
-            "visit_id": tap.visit_id,
-            "item_code": str(tap.payload["item"])[:40],
-            "device_id": tap.device_id,
-            "person_id": scope.person_id,
-            "captured_at": tap.captured_at,
-            "seq": tap.seq,
-            "chosen": bool(tap.payload.get("chosen")),
-            "late": visits[tap.visit_id].submitted_at is not None,
-            "body": dict(tap.payload),
-        }
-        for tap in taps
-    ]
-    db.session.execute(insert(VisitAnswer), rows)
+    """Keep taps of known visits as they came: one row per visit and phone. The intake has removed repeats."""
+    together: dict[tuple[UUID, str], list[Tap]] = {}
+    for tap in taps:
+        together.setdefault((tap.visit_id, tap.device_id), []).append(tap)
+    for (visit_id, device_id), group in together.items():
+        db.session.add(
+            VisitAnswers(
+                visit_id=visit_id,
+                device_id=device_id,
+                person_id=scope.person_id,
+                late=visits[visit_id].submitted_at is not None,
+                taps=[_kept(tap) for tap in group],
+            )
+        )
+    db.session.flush()
+
+
+def _kept(tap: Tap) -> dict[str, Any]:
+    return {
+        "operation": str(tap.operation_id),
+        "item": str(tap.payload["item"])[:40],
+        "captured_at": tap.captured_at.isoformat(),
+        "seq": tap.seq,
+        "chosen": bool(tap.payload.get("chosen")),
+        "body": dict(tap.payload),
+    }
 
 
 def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:

@@ -73,22 +73,18 @@ class VisitChecklist(Model):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_version.id"), primary_key=True)
 
 
-class VisitAnswer(Model):
-    """One tap as it came. Rows are added, never changed; rules.merge() makes one answer per item of them."""
+class VisitAnswers(Model):
+    """The taps of one visit that came from one phone in one request. Rows are added, never changed;
+    rules.merge() makes one answer per item of them all."""
 
-    __tablename__ = "visit_answer"
-    __table_args__ = (Index("ix_visit_answer_visit", "visit_id"),)
+    __tablename__ = "visit_answers"
 
-    operation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
-    item_code: Mapped[str]
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     device_id: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    captured_at: Mapped[datetime]
-    seq: Mapped[int]
-    chosen: Mapped[bool] = mapped_column(default=False)
     late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
-    body: Mapped[dict[str, Any]]
+    taps: Mapped[list[Any]]  # [{operation, item, captured_at, seq, chosen, body}]
 
 
 class VisitSignature(Model):

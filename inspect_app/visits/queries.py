@@ -1,7 +1,7 @@
 """Reads of visits, scoped."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -12,7 +12,7 @@ from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
-from .models import Assignment, UrgentCall, Visit, VisitAnswer, VisitChecklist, VisitSignature
+from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Answer, Merged, merge
 
 
@@ -37,12 +37,16 @@ def _sees(scope: Scope, visit: Visit) -> bool:
 def answers(visit_id: UUID) -> dict[str, Merged]:
     """The present answer of each item, whatever came in what order."""
     rows = db.session.execute(
-        select(
-            VisitAnswer.item_code, VisitAnswer.device_id, VisitAnswer.captured_at, VisitAnswer.seq,
-            VisitAnswer.body, VisitAnswer.chosen,
-        ).where(VisitAnswer.visit_id == visit_id)
+        select(VisitAnswers.device_id, VisitAnswers.taps).where(VisitAnswers.visit_id == visit_id)
+    )
+    return merge(
+        Answer(
+            tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]), tap["body"],
+            tap["chosen"],
+        )
+        for row in rows
+        for tap in row.taps
     )  # fmt: skip
-    return merge(Answer(r.item_code, r.device_id, (r.captured_at, r.seq), r.body, r.chosen) for r in rows)
 
 
 def version_ids(visit_id: UUID) -> list[UUID]:

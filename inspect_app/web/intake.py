@@ -2,10 +2,10 @@
 
 import base64
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -27,7 +27,9 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import ident, idents, text
 
 from .access import Permission, allowed, scope
+from .transaction import now_write, writes_late
 
+Row = TypeVar("Row")
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
 
@@ -39,6 +41,7 @@ def token() -> ResponseReturnValue:
 
 
 @pages.post("/operations")
+@writes_late
 @allowed(Permission.FIELD)
 def operations() -> ResponseReturnValue:
     """Operations in, one signed receipt out that names each by id and hash."""
@@ -47,7 +50,9 @@ def operations() -> ResponseReturnValue:
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
     parsed = [parse(item) for item in batch]
-    return take_in(parsed, scope(), current_app.extensions["appliers"], current_app.extensions["keys"])
+    me = scope()
+    now_write()
+    return take_in(parsed, me, current_app.extensions["appliers"], current_app.extensions["keys"])
 
 
 @pages.put("/photos/<uuid:photo_id>")
@@ -140,11 +145,13 @@ def _premises(op: Operation, me: Scope) -> None:
 
 
 def _start(op: Operation, me: Scope) -> None:
-    place = premises.load(me, ident(op.payload, "premises"))
+    place = _hold(premises.load(me, ident(op.payload, "premises")))
     versions = idents(op.payload, "versions")
-    visits.start(
-        ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.captured_at,
-        version_ids=versions, times=dict(op.times),
+    _hold(
+        visits.start(
+            ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.captured_at,
+            version_ids=versions, times=dict(op.times),
+        )
     )  # fmt: skip
     facts = op.payload.get("facts")
     if isinstance(facts, dict) and facts:
@@ -200,4 +207,10 @@ def _own_visit(visit_id: UUID, me: Scope) -> Visit:
     )
     if visit is None or not mine:
         raise NotYet("这次走访还没有送达，等它送达后会再发。")
-    return visit
+    return _hold(visit)
+
+
+def _hold(row: Row) -> Row:
+    """Keep a row for the request: the session forgets what nobody holds, and every kind of operation asks for it again."""
+    g.setdefault("held", []).append(row)
+    return row

@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake.actions import receipt_holds, take_in
@@ -22,7 +22,8 @@ from inspect_app.papers import actions as papers
 from inspect_app.papers import samples
 from inspect_app.papers.actions import Draft
 from inspect_app.papers.models import Paper, PaperSeries
-from inspect_app.visits.models import VisitAnswer
+from inspect_app.visits.models import VisitAnswers
+from inspect_app.visits.queries import answers
 from tests.conftest import ROOT
 from tests.support import District, rows_in, seed
 
@@ -59,6 +60,10 @@ def _send(app: Flask, district: District, raw: list[dict[str, Any]]) -> dict[str
         )
 
 
+def _taps() -> int:
+    return sum(len(row) for row in db.session.scalars(select(VisitAnswers.taps)))
+
+
 def _outcomes(receipt: dict[str, Any]) -> list[str]:
     """In the order of the operations, as the signed document says."""
     return [str(line["outcome"]) for line in json.loads(receipt["document"])["operations"]]
@@ -67,7 +72,7 @@ def _outcomes(receipt: dict[str, Any]) -> list[str]:
 def test_a_visit_in_one_request_makes_its_hazards_and_one_paper(app: Flask, district: District) -> None:
     receipt = _send(app, district, _visit(district))
     assert set(_outcomes(receipt)) == {"applied"}
-    assert rows_in(VisitAnswer) == 60
+    assert _taps() == 60
     assert rows_in(Hazard) == 2
     assert [paper.kind for paper in db.session.scalars(select(Paper))] == ["tip"]
     assert all(receipt_holds(row, app.extensions["keys"]) for row in db.session.scalars(select(Receipt)))
@@ -76,10 +81,10 @@ def test_a_visit_in_one_request_makes_its_hazards_and_one_paper(app: Flask, dist
 def test_sending_it_all_again_changes_nothing(app: Flask, district: District) -> None:
     raw = _visit(district)
     first = _send(app, district, raw)
-    before = (rows_in(VisitAnswer), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry))
+    before = (_taps(), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry))
     again = _send(app, district, raw)
     assert _outcomes(again) == _outcomes(first)
-    assert (rows_in(VisitAnswer), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry)) == before
+    assert (_taps(), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry)) == before
 
 
 def test_the_same_id_with_another_content_is_a_conflict_and_the_first_stays(app: Flask, district: District) -> None:
@@ -87,17 +92,45 @@ def test_the_same_id_with_another_content_is_a_conflict_and_the_first_stays(app:
     _send(app, district, raw)
     changed = raw[1] | {"payload": raw[1]["payload"] | {"value": "fail"}}
     assert _outcomes(_send(app, district, [changed])) == ["conflict"]
-    kept = db.session.scalar(select(VisitAnswer).where(VisitAnswer.operation_id == UUID(raw[1]["id"])))
-    assert kept is not None
-    assert kept.body["value"] == "pass"
+    kept = answers(UUID(raw[0]["payload"]["visit"]))[raw[1]["payload"]["item"]]
+    assert kept.answer.value == "pass"
+
+
+def test_one_id_twice_in_a_request_with_two_contents_is_applied_once_and_said_so(
+    app: Flask, district: District
+) -> None:
+    raw = _visit(district, fails=0)
+    changed = raw[1] | {"payload": raw[1]["payload"] | {"value": "fail"}}
+    outcomes = _outcomes(_send(app, district, [*raw, changed]))
+    assert outcomes[1] == "applied"
+    assert outcomes[-1] == "conflict"
+    assert rows_in(Hazard) == 0
+
+
+def test_the_journal_keeps_every_operation_as_it_came(app: Flask, district: District) -> None:
+    raw = _visit(district)
+    _send(app, district, raw)
+    kept = [operation for row in db.session.scalars(select(Receipt.operations)) for operation in row]
+    assert sorted(kept, key=lambda op: op["seq"]) == [{k: v for k, v in op.items() if k != "times"} for op in raw]
+
+
+def test_a_colleague_cannot_learn_or_take_over_an_operation(app: Flask, district: District) -> None:
+    raw = _visit(district, fails=0)
+    _send(app, district, raw)
+    with app.test_request_context():
+        theirs = take_in(
+            [parse(one) for one in raw], district.scope("daibiao2"), app.extensions["appliers"], app.extensions["keys"]
+        )
+    assert set(_outcomes(theirs)) == {"conflict"}
+    assert _taps() == 60
 
 
 def test_answers_that_come_before_their_visit_are_asked_for_again(app: Flask, district: District) -> None:
     start, *rest = _visit(district, fails=0)
     assert set(_outcomes(_send(app, district, rest))) == {"later"}
-    assert rows_in(VisitAnswer) == 0
+    assert _taps() == 0
     assert set(_outcomes(_send(app, district, [start, *rest]))) == {"applied"}
-    assert rows_in(VisitAnswer) == 60
+    assert _taps() == 60
 
 
 def test_one_bad_operation_does_not_spoil_the_others(app: Flask, district: District) -> None:
@@ -184,3 +217,25 @@ def test_migrations_make_what_the_models_say_and_go_down_to_nothing(own_database
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade(directory=folder)
     assert {table.name for table in Model.metadata.sorted_tables} <= set(inspect(db.engine).get_table_names())
+
+
+def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask) -> None:
+    from flask_migrate import downgrade, upgrade
+
+    district = seed()
+    raw = _visit(district)
+    with writing():
+        first = _send(own_database, district, raw)
+    before = answers(UUID(raw[0]["payload"]["visit"]))
+    kept = db.session.scalars(select(Receipt.operations)).one()
+    db.session.remove()
+    folder = str(ROOT / "migrations")
+    downgrade(directory=folder, revision="0001")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM visit_answer")).scalar() == 60
+        assert connection.execute(text("SELECT count(DISTINCT hash) FROM journal_entry")).scalar() == 62
+    upgrade(directory=folder)
+    assert answers(UUID(raw[0]["payload"]["visit"])) == before
+    assert db.session.scalars(select(Receipt.operations)).one() == kept
+    with writing():
+        assert _outcomes(_send(own_database, district, raw)) == _outcomes(first)
