@@ -15,8 +15,13 @@ from .rules import Power, Role, Scope, Side
 
 def scope_for(account_id: UUID, on: date) -> Scope | None:
     """Who an account is on a day: its person's newest live term. None without one: no term, no access."""
+    # Columns, not objects: this runs before every request.
     row = db.session.execute(
-        select(Account, Person, Term, Organisation, Area)
+        select(
+            Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
+            Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
+        )
+        .select_from(Account)
         .join(Person, Person.id == Account.person_id)
         .join(Term, Term.person_id == Person.id)
         .join(Organisation, Organisation.id == Term.organisation_id)
@@ -24,24 +29,24 @@ def scope_for(account_id: UUID, on: date) -> Scope | None:
         .where(Account.id == account_id, Account.active, _live(on))
         .order_by(Term.since.desc(), Term.id.desc())
         .limit(1)
-    ).first()
+    ).first()  # fmt: skip
     if row is None:
         return None
-    account, person, term, organisation, area = row
+    side = Side(row.side)
     return Scope(
-        account_id=account.id,
-        person_id=person.id,
-        person_name=person.name,
-        role=Role(term.role),
-        term_id=term.id,
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        side=Side(organisation.side),
-        area_id=area.id,
-        area_ids=areas_below(area.id),
-        whole_district=area.kind == "district",
+        account_id=account_id,
+        person_id=row.id,
+        person_name=row.name,
+        role=Role(row.role),
+        term_id=row.term_id,
+        organisation_id=row.organisation_id,
+        organisation_name=row.organisation_name,
+        side=side,
+        area_id=row.area_id,
+        area_ids=areas_below(row.area_id),
+        whole_district=row.kind == "district",
         # Congress offices hold none (grant_power refuses), and most requests are theirs.
-        powers=powers_of(organisation.id, on) if organisation.side == Side.GOVERNMENT else frozenset(),
+        powers=powers_of(row.organisation_id, on) if side is Side.GOVERNMENT else frozenset(),
     )
 
 

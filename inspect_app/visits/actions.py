@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -60,17 +60,17 @@ def start(
     db.session.add_all(
         [VisitChecklist(visit_id=visit.id, version_id=version_id) for version_id in dict.fromkeys(version_ids)]
     )
-    assignment = db.session.scalar(
-        select(Assignment).where(
+    db.session.execute(
+        update(Assignment)
+        .where(
             Assignment.premises_id == premises_id,
             Assignment.person_id == scope.person_id,
             Assignment.on_day == clock.local_date(captured_at),
             Assignment.visit_id.is_(None),
         )
+        .values(visit_id=visit.id)
+        .execution_options(synchronize_session=False)
     )
-    if assignment is not None:
-        assignment.visit_id = visit.id
-    db.session.flush()
     return visit
 
 

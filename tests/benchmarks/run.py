@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -64,9 +64,11 @@ def _bench(backend: str, folder: Path, url: str) -> None:
         cookies = [_sign_in(port, f"daibiao{n}") for n in range(1, 21)]
         for clients in (4, 50):
             floor = _measure(port, clients, cookies, lambda _n: ("GET", "/intake/token", b""))
+            used = _cpu(server.pid)
             visits = _measure(port, clients, cookies, lambda n: _visit(district, versions, codes, n))
+            used = (_cpu(server.pid) - used) / VISITS * 1000
             print(
-                f"{backend:<11}{clients:>3} clients: {visits[0]:6.0f} visits/s, p95 {visits[1]:5.0f} ms   "
+                f"{backend:<11}{clients:>3} clients: {visits[0]:6.0f} visits/s, p95 {visits[1]:5.0f} ms, web {used:4.1f} ms CPU each   "
                 f"floor {floor[0]:6.0f}/s, p95 {floor[1]:4.0f} ms   ratio {visits[0] / floor[0]:.2f}"
             )
         print(f"{backend:<11}memory: {_memory(server.pid)}")
@@ -156,17 +158,33 @@ def _cookie(answer: http.client.HTTPResponse) -> str:
     return (answer.getheader("Set-Cookie") or "").split(";")[0]
 
 
-def _memory(parent: int) -> str:
-    """PSS of gunicorn's processes and of the worker, in MB."""
-    sizes = {"web": 0, "worker": 0}
+def _processes(parent: int) -> Iterator[tuple[str, Path]]:
+    """("web" or "worker", its folder in /proc) of what the server started."""
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit() or not _descends(int(folder.name), parent):
             continue
         command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         part = "web" if "gunicorn" in command else "worker" if " worker" in command else ""
         if part:
-            lines = (folder / "smaps_rollup").read_text().splitlines()
-            sizes[part] += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            yield part, folder
+
+
+def _cpu(parent: int) -> float:
+    """Seconds of CPU the web processes have used so far: a figure that busy neighbours hardly move."""
+    ticks = 0
+    for part, folder in _processes(parent):
+        if part == "web":
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(parent: int) -> str:
+    """PSS of gunicorn's processes and of the worker, in MB."""
+    sizes = {"web": 0, "worker": 0}
+    for part, folder in _processes(parent):
+        lines = (folder / "smaps_rollup").read_text().splitlines()
+        sizes[part] += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return f"web {sizes['web'] // 1024} MB (goal 250), worker {sizes['worker'] // 1024} MB (goal 400)"
 
 
