@@ -4,6 +4,7 @@ work need it."""
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from inspect_app.kernel import clock
+
+AUTHORITY_PATH = "/authority.crt"
+_ELSEWHERE = "192.0.2.1"  # an address kept for documentation (RFC 5737)
 
 
 def ensure(folder: Path) -> tuple[Path, Path, Path]:
@@ -30,19 +34,36 @@ def ensure(folder: Path) -> tuple[Path, Path, Path]:
 
 
 def lan_addresses() -> list[str]:
-    """Addresses of this machine that a phone in the same network can reach."""
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
-    except OSError:
-        found = set()
-    return sorted(str(address) for address in found if not str(address).startswith("127."))
+    """Addresses of this machine that a phone in the same network can reach.
+
+    The machine's own name often leads only to itself, so the address of the way out is asked for too; connecting a
+    datagram socket sends nothing.
+    """
+    found = set()
+    with suppress(OSError):  # a name that leads nowhere is no fault
+        found |= {str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:  # nor is no network at all
+        way_out.connect((_ELSEWHERE, 9))
+        found.add(str(way_out.getsockname()[0]))
+    return sorted(address for address in found if not address.startswith("127."))
 
 
 def advice(authority: Path, port: int) -> str:
     """What the operator does on the phone."""
-    lines = [f"  https://{address}:{port}" for address in lan_addresses()] or ["  （没有找到局域网地址，请先连上网络）"]
+    addresses = lan_addresses()
+    if not addresses:
+        return "没有找到局域网地址，请先连上网络再启动。"
+    fingerprint = x509.load_pem_x509_certificate(authority.read_bytes()).fingerprint(hashes.SHA256()).hex(":")
     return "\n".join(
-        ["手机连同一个网络后打开：", *lines, f"第一次请把 {authority} 传到手机，在系统设置里安装并信任这张证书。"]
+        [
+            "手机连同一个网络后打开：",
+            *[f"  https://{address}:{port}" for address in addresses],
+            "第一次要在手机上信任本机的证书：",
+            f"  1. 打开 https://{addresses[0]}:{port}{AUTHORITY_PATH} ，浏览器提醒不安全时选继续，下载证书。",
+            "  2. 苹果：设置，已下载描述文件，安装；再到 通用，关于本机，证书信任设置，打开它。",
+            "     安卓：设置，安全，更多安全设置，从存储设备安装，CA 证书，选刚下载的文件。",
+            f"  3. 核对指纹：{fingerprint[:23]}…{fingerprint[-5:]}",
+        ]
     )
 
 

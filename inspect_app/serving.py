@@ -116,9 +116,21 @@ def _run(settings: Settings, demo: bool) -> int:
             os.environ.setdefault("PUBLIC_ADDRESS", f"https://{addresses[0]}:{settings.port}")
     web = subprocess.Popen(command)
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
+    _wait_for_answer(settings.port, web)
     scheme = "https" if settings.https else "http"
     print(f"隐患巡查 {scheme}://127.0.0.1:{settings.port}", flush=True)
     return _watch(web, worker)
+
+
+def _wait_for_answer(port: int, web: subprocess.Popen[bytes]) -> None:
+    """The address is printed when it can be opened, or when the web process has ended and nothing will."""
+    while web.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import queries as hazards
+from inspect_app.https import AUTHORITY_PATH
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 
-from .access import Permission, allowed, scope
+from .access import Permission, allowed, public, scope
 
 pages = Blueprint("files", __name__)
 
@@ -33,6 +34,17 @@ def photo(photo_id: UUID, kind: str) -> Response:
     if data is None:
         raise NotThere
     return _picture(data, "image/jpeg", keep=True)
+
+
+@pages.get(AUTHORITY_PATH)
+@public
+def authority() -> Response:
+    """The certificate of the local authority, for phones of the same network; only where HTTPS=1 made one."""
+    settings = current_app.extensions["settings"]
+    path = settings.data_dir / "ca" / "authority.crt"
+    if not settings.https or not path.is_file():
+        raise NotThere
+    return Response(path.read_bytes(), mimetype="application/x-x509-ca-cert")
 
 
 WAITING = (

@@ -1,4 +1,4 @@
-"""`make bench`: whole visits taken in by the real server, and what web and worker weigh.
+"""`make bench`: whole visits taken in by the real server, a page beside slow uploads, what web and worker weigh.
 
 A visit is start + 60 answers + submit in one request and one transaction, answered by one signed receipt that names each
 id and hash; chain on, synchronous FULL. Contents are checked afterwards. The floor beside it is a request that only signs in
@@ -71,6 +71,8 @@ def _bench(backend: str, folder: Path, url: str) -> None:
                 f"{backend:<11}{clients:>3} clients: {visits[0]:6.0f} visits/s, p95 {visits[1]:5.0f} ms, web {used:4.1f} ms CPU each   "
                 f"floor {floor[0]:6.0f}/s, p95 {floor[1]:4.0f} ms   ratio {visits[0] / floor[0]:.2f}"
             )
+        quiet, slowed = _beside_slow_uploads(port, cookies)
+        print(f"{backend:<11}a page alone p95 {quiet:.0f} ms, beside ten slow uploads p95 {slowed:.0f} ms")
         print(f"{backend:<11}memory: {_memory(server.pid)}")
     finally:
         server.terminate()
@@ -132,6 +134,47 @@ def _measure(
     if faults:
         sys.exit(f"{len(faults)} requests failed: {faults[0]}")
     return len(took) / seconds, sorted(took)[int(len(took) * 0.95)] * 1000
+
+
+def _beside_slow_uploads(port: int, cookies: list[tuple[str, str]]) -> tuple[float, float]:
+    """p95 in ms of a deputy's first page, alone and while ten phones in a basement upload a photo each."""
+    cookie = cookies[0][0]
+    alone, done = _page_times(port, cookie, 60), threading.Event()
+
+    def upload(number: int) -> None:
+        cookie, token = cookies[number]
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            head = (
+                f"PUT /intake/photos/{uuid4()} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+                f"X-CSRFToken: {token}\r\nContent-Type: image/jpeg\r\nContent-Length: 600000\r\n\r\n"
+            )
+            connection.sendall(head.encode() + b"\xff\xd8\xff")
+            while not done.wait(0.05):
+                connection.sendall(b"x" * 512)
+
+    threads = [threading.Thread(target=upload, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    beside = _page_times(port, cookie, 60)
+    done.set()
+    for thread in threads:
+        thread.join()
+    return alone, beside
+
+
+def _page_times(port: int, cookie: str, times: int) -> float:
+    connection, took = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
+    for _ in range(times):
+        begun = time.perf_counter()
+        connection.request("GET", "/field/", headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        took.append((time.perf_counter() - begun) * 1000)
+        if answer.status != 200:
+            sys.exit(f"the page answered {answer.status}")
+    connection.close()
+    return sorted(took)[int(times * 0.95)]
 
 
 def _sign_in(port: int, login: str) -> tuple[str, str]:

@@ -99,7 +99,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
-PUBLIC = {"/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>"}
+PUBLIC = {"/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>"}
 _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>", "<code>": "<door>",
     "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
