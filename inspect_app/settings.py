@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -24,6 +25,7 @@ class Settings:
     password_salt: str
     second_factor: bool
     font_dir: Path | None
+    urge_every: timedelta
 
     @property
     def host(self) -> str:
@@ -62,12 +64,20 @@ class Settings:
             password_salt=_secret("PASSWORD_SALT", env, data_dir, production),
             second_factor=env.get("SECOND_FACTOR", "1" if production else "0") == "1",
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
+            urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
         )
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _minutes(name: str, text: str) -> int:
+    """How often an unanswered urgent call is told again; the worker's clock beats each minute."""
+    if not text.isdigit() or not 1 <= int(text) <= 60:
+        raise SettingsError(f"{name} must be a number from 1 to 60, not {text!r}")
     return int(text)
 
 

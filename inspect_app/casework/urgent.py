@@ -1,6 +1,7 @@
-"""紧急上报: told to everybody on duty at once, again every 3 minutes, until somebody answers; then a hazard or an end."""
+"""紧急上报: told to everybody on duty at once, again every few minutes, until somebody answers; then a hazard or an end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions
 from inspect_app.visits.models import UrgentCall
-from inspect_app.visits.rules import DANGER_NAMES, Danger, urge_due
+from inspect_app.visits.rules import DANGER_NAMES, URGE_EVERY, Danger, urge_due
 
 
 def tell_duty(call: UrgentCall, *, again: bool = False) -> int:
@@ -30,12 +31,12 @@ def tell_duty(call: UrgentCall, *, again: bool = False) -> int:
     return len(on_duty)
 
 
-def urge_again(now: datetime) -> int:
+def urge_again(now: datetime, every: timedelta = URGE_EVERY) -> int:
     """The clock: every unacknowledged call whose time is up is told again. Safe to run twice."""
     waiting = db.session.scalars(
         select(UrgentCall).where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None)).with_for_update()
     ).all()
-    due = [call for call in waiting if urge_due(call.received_at, call.last_urged_at, now)]
+    due = [call for call in waiting if urge_due(call.received_at, call.last_urged_at, now, every)]
     for call in due:
         tell_duty(call, again=True)
         actions.note_urged(call)
@@ -54,6 +55,7 @@ def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -
         found_at=call.captured_at,
         details={"wordings": [call.where_words] if call.where_words else [], "advice": [], "basis": [], "days": 1},
         grade=Grade.SUSPECTED_MAJOR,
+        photo_ids=tuple(UUID(str(photo)) for photo in call.photos),
     )
     hazard = finding.report(found, actor)
     actions.end_urgent(call, scope, reason="", hazard_id=hazard.id)

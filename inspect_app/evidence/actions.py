@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +16,9 @@ from inspect_app.kernel.hashing import sha256_hex
 from .models import Bundle, Photo, PhotoCopy, Signature, StoredFile
 from .rules import media_type
 from .storage import Storage
+
+if TYPE_CHECKING:
+    from .pictures import Copies
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +119,7 @@ def give_up(bundle: Bundle, photo_id: UUID, *, reason: str) -> None:
 
 def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     """The worker: copies of photos that have none yet. Safe to run twice; returns how many were done."""
-    from .pictures import make_copies
+    from .pictures import Caption, make_copies
 
     waiting = db.session.execute(
         select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat)
@@ -127,11 +130,8 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     db.session.rollback()
     for row in waiting:
         data = storage.get(row.sha256)
-        made = (
-            make_copies(data, watermark(row.lines, row.captured_at, row.received_at, row.lon, row.lat))
-            if data is not None
-            else None
-        )
+        caption = Caption(tuple(row.lines), row.captured_at, row.received_at, row.lon, row.lat)
+        made = make_copies(data, caption) if data is not None else None
         with writing():
             photo = db.session.get_one(Photo, row.id)
             if made is None or made.fault:
@@ -139,23 +139,19 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
                 log.warning("photo %s: %s", row.id, photo.refused_reason)
                 continue
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
+            _learn(photo, made)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
     return len(waiting)
 
 
-def watermark(
-    lines: Sequence[str], captured_at: datetime | None, received_at: datetime, lon: float | None, lat: float | None
-) -> list[str]:
-    """The lines under a copy: when it was taken, where, and what it shows. A time nobody gave is said to be missing."""
-    taken = f"拍摄 {_minute(captured_at)}" if captured_at else f"拍摄时间不详，收到 {_minute(received_at)}"
-    spot = f"，东经 {lon:.5f}，北纬 {lat:.5f}" if lon is not None and lat is not None else ""
-    return [taken + spot, *lines]
-
-
-def _minute(instant: datetime) -> str:
-    return f"{clock.to_local(instant):%Y年%-m月%-d日 %H:%M}"
+def _learn(photo: Photo, made: "Copies") -> None:
+    """Time and place the phone did not send, out of the picture's EXIF. Such a position has no accuracy: that marks it."""
+    if photo.captured_at is None:
+        photo.captured_at = made.taken_at
+    if photo.lon is None and made.lon is not None and made.lat is not None:
+        photo.lon, photo.lat, photo.crs = made.lon, made.lat, "WGS84"
 
 
 def _instant(value: Any) -> datetime | None:

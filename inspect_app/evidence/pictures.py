@@ -1,106 +1,249 @@
-"""Decoding pictures and making copies. Runs in a child process with limits: `python -m inspect_app.evidence.pictures`.
+"""Decoding pictures and making copies. Runs in a child process with limits, which knows nothing of the application.
 
-Reads the photo's bytes on stdin after one JSON line of watermark text; writes one JSON line and the copies on stdout.
+The child reads one JSON line and the photo's bytes on stdin; it writes one JSON line and the copies on stdout.
 """
 
 import io
 import json
+import logging
 import resource
+import signal
 import subprocess
 import sys
+import traceback
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
-MOST_PIXELS = 60_000_000
-SECONDS = 40
-MEMORY = 1_500 * 1024 * 1024
+SECONDS = 30
+MEMORY = 1_200 * 1024 * 1024
 SIZES = {"display": (1600, 82), "print": (900, 78), "thumb": (320, 70)}
+TOO_LARGE = "这张照片的尺寸太大，打不开。"
+TOO_SLOW = "这张照片打不开，处理超时。"
+BROKEN = "这张照片没有存完整，打不开。"
+_UNREADABLE = 3  # exit code: the picture's fault, not ours
+_SHANGHAI = timezone(timedelta(hours=8))
 _FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
 )
 _SC_FACE = 2  # face 0 of the collection is Japanese
 
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What the strip under a copy says. Time and position come from the phone; without them, from the picture itself."""
+
+    lines: tuple[str, ...] = ()
+    taken_at: datetime | None = None
+    received_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+
 
 @dataclass(frozen=True)
 class Copies:
-    """What became of a photo: its size upright and the JPEG copies, or why it cannot be decoded (Chinese)."""
+    """What became of a photo: its size upright, the JPEG copies and what its EXIF tells; or why it cannot be decoded."""
 
     width: int
     height: int
     copies: dict[str, bytes]
     fault: str = ""
+    taken_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
-def make_copies(data: bytes, lines: list[str]) -> Copies:
-    """Copies of a photo, made in a child process that may take 40 s and 1.5 GB at most."""
-    head = json.dumps(lines, ensure_ascii=False).encode() + b"\n"
+@dataclass(frozen=True)
+class Exif:
+    """Time and place as the camera wrote them."""
+
+    taken_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+_NOTHING: dict[str, bytes] = {}
+
+
+def make_copies(data: bytes, caption: Caption) -> Copies:
+    """Copies of a photo, made in a child that may take 30 s of work and 1.2 GB at most.
+
+    A picture that breaks a limit or cannot be read is answered with a fault. Raises RuntimeError when the child itself
+    is at fault (a missing library, say): then the photo is tried again later.
+    """
+    from .rules import MOST_PIXELS
+
+    head = {
+        "lines": caption.lines, "lon": caption.lon, "lat": caption.lat, "most_pixels": MOST_PIXELS,
+        "taken_at": caption.taken_at.isoformat() if caption.taken_at else None,
+        "received_at": caption.received_at.isoformat() if caption.received_at else None,
+    }  # fmt: skip
     try:
+        # The file, not the module: importing the package would load the whole application into the child.
         done = subprocess.run(
-            [sys.executable, "-m", "inspect_app.evidence.pictures"],
-            input=head + data,
-            capture_output=True,
-            timeout=SECONDS + 10,
-            check=False,
-        )
+            [sys.executable, "-P", "-E", "-s", __file__],
+            input=json.dumps(head).encode() + b"\n" + data,
+            capture_output=True, timeout=SECONDS + 15, check=False, env={"LANG": "C.UTF-8"},
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Copies(0, 0, {}, "这张照片打不开，处理超时。")
+        return Copies(0, 0, _NOTHING, TOO_SLOW)
     if done.returncode != 0:
-        return Copies(0, 0, {}, "这张照片没有存完整，打不开。")
+        return Copies(0, 0, _NOTHING, _fault(done))
     first, _, rest = done.stdout.partition(b"\n")
     answer = json.loads(first)
     copies, at = {}, 0
     for kind, size in answer["sizes"].items():
         copies[kind] = rest[at : at + size]
         at += size
-    return Copies(answer["width"], answer["height"], copies, answer["fault"])
+    taken = datetime.fromisoformat(answer["taken_at"]) if answer["taken_at"] else None
+    return Copies(
+        answer["width"], answer["height"], copies, answer["fault"], taken, lon=answer["lon"], lat=answer["lat"]
+    )
 
 
-def _decode(data: bytes, lines: list[str]) -> Copies:
+def _fault(done: "subprocess.CompletedProcess[bytes]") -> str:
+    last = done.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
+    log.warning("the decoder ended with %s: %s", done.returncode, last)
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return TOO_SLOW
+    if done.returncode == _UNREADABLE or done.returncode < 0:
+        return BROKEN
+    raise RuntimeError(f"the decoder ended with {done.returncode}: {last}")
+
+
+def _decode(data: bytes, head: dict[str, Any]) -> Copies:
     from PIL import Image, ImageOps
     from pillow_heif import register_heif_opener
 
     register_heif_opener()
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = head["most_pixels"]
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"]) as raw:
-        if raw.width * raw.height > MOST_PIXELS:
-            return Copies(0, 0, {}, "这张照片的尺寸太大，打不开。")
+        width, height = raw.size
+        if width * height > head["most_pixels"]:
+            return Copies(0, 0, _NOTHING, TOO_LARGE)
+        found = _exif(raw)
+        raw.draft("RGB", (SIZES["display"][0],) * 2)  # a JPEG is decoded no larger than the largest copy needs
         image = ImageOps.exif_transpose(raw).convert("RGB")
+    if (image.width < image.height) != (width < height):
+        width, height = height, width
+    lines = _lines(head, found)
     made = {}
     for kind, (edge, quality) in SIZES.items():
         copy = image.copy()
         copy.thumbnail((edge, edge))
-        if kind != "thumb" and lines:
+        if kind != "thumb":
             copy = _watermarked(copy, lines)  # type: ignore[no-untyped-call]
         out = io.BytesIO()
         copy.save(out, "JPEG", quality=quality, optimize=True)
         made[kind] = out.getvalue()
-    return Copies(image.width, image.height, made)
+    return Copies(width, height, made, taken_at=found.taken_at, lon=found.lon, lat=found.lat)
+
+
+def _exif(image: Any) -> Exif:
+    """Time and place out of EXIF; what cannot be read is left out, a strange tag never spoils the photo."""
+    try:
+        tags = image.getexif()
+        camera, gps = tags.get_ifd(0x8769), tags.get_ifd(0x8825)
+        return Exif(_taken(camera.get(0x9003), camera.get(0x9011)), *_placed(gps))
+    except (ArithmeticError, AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError):
+        return Exif()
+
+
+def _taken(text: Any, zone: Any) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    offset = zone.strip("\0 ") if isinstance(zone, str) else "+08:00"  # set to the time of the place
+    try:
+        at = datetime.strptime(f"{text.strip(chr(0) + ' ')} {offset}", "%Y:%m:%d %H:%M:%S %z")
+    except ValueError:
+        return None
+    return at if at.year >= 2000 and at <= datetime.now(UTC) + timedelta(days=1) else None
+
+
+def _placed(gps: Any) -> tuple[float | None, float | None]:
+    if not {1, 2, 3, 4} <= set(gps):
+        return None, None
+    lat, lon = (sum(float(part) / 60**power for power, part in enumerate(gps[tag])) for tag in (2, 4))
+    if not (0 < lat <= 90 and 0 < lon <= 180):
+        return None, None
+    return (-lon if str(gps[3]).startswith("W") else lon), (-lat if str(gps[1]).startswith("S") else lat)
+
+
+def _lines(head: dict[str, Any], found: Exif) -> list[str]:
+    """When, where, what. A time nobody gave is said to be missing; what only the picture says is marked so."""
+    given = datetime.fromisoformat(head["taken_at"]) if head["taken_at"] else None
+    if given:
+        when = f"拍摄 {_minute(given)}"
+    elif found.taken_at:
+        when = f"拍摄 {_minute(found.taken_at)}（照片自带）"
+    else:
+        when = "拍摄时间不详"
+        if head["received_at"]:
+            when += f"，收到 {_minute(datetime.fromisoformat(head['received_at']))}"
+    lon, lat = (head["lon"], head["lat"]) if head["lon"] is not None else (found.lon, found.lat)
+    where = [] if lon is None or lat is None else [
+        f"{'东' if lon >= 0 else '西'}经 {abs(lon):.5f}，{'北' if lat >= 0 else '南'}纬 {abs(lat):.5f}"
+        + ("" if head["lon"] is not None else "（照片自带）")
+    ]  # fmt: skip
+    return [when, *head["lines"], *where]
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant.astimezone(_SHANGHAI):%Y年%-m月%-d日 %H:%M}"
 
 
 def _watermarked(image, lines):  # type: ignore[no-untyped-def]  # Pillow is imported only in the child
+    """A strip of text beneath the picture, so that nothing of it is covered: 13 px where the copy is 350 px wide."""
     from PIL import Image, ImageDraw, ImageFont
 
-    size = max(16, image.width // 40)
+    size = max(14, image.width // 27)
     path = next((path for path in _FONTS if Path(path).exists()), None)
     font = ImageFont.truetype(path, size, index=_SC_FACE) if path else ImageFont.load_default(size)
-    strip = int(size * 1.5 * len(lines) + size * 0.6)
-    layer = Image.new("RGB", (image.width, image.height + strip), (18, 23, 28))
+    margin, step = size // 2, int(size * 1.45)
+    rows = [row for line in lines for row in _wrapped(line, font, image.width - 2 * margin)]
+    layer = Image.new("RGB", (image.width, image.height + step * len(rows) + margin), (18, 23, 28))
     layer.paste(image, (0, 0))
     draw = ImageDraw.Draw(layer)
-    for number, line in enumerate(lines):
-        draw.text((size, image.height + int(size * (0.35 + 1.5 * number))), line, fill=(255, 255, 255), font=font)
+    for number, row in enumerate(rows):
+        draw.text((margin, image.height + margin // 2 + step * number), row, fill=(255, 255, 255), font=font)
     return layer
 
 
+def _wrapped(line: str, font: Any, width: int) -> list[str]:
+    rows, row = [], ""
+    for mark in line:
+        if row and font.getlength(row + mark) > width:
+            rows.append(row)
+            row = ""
+        row += mark
+    return [*rows, row]
+
+
 def main() -> int:
-    """The child: limits first, then decode."""
+    """The child: limits first, then decode. 3 tells that the picture is at fault."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
-    made = _decode(data, json.loads(head))
-    sizes = {kind: len(copy) for kind, copy in made.copies.items()}
-    answer = {"width": made.width, "height": made.height, "sizes": sizes, "fault": made.fault}
+    import PIL.Image
+    import pillow_heif  # noqa: F401  a missing library is not the picture's fault
+
+    try:
+        made = _decode(data, json.loads(head))
+    except (MemoryError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
+        made = Copies(0, 0, _NOTHING, TOO_LARGE)
+    except (ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError):
+        traceback.print_exc()
+        return _UNREADABLE
+    answer = {
+        "width": made.width, "height": made.height, "fault": made.fault, "lon": made.lon, "lat": made.lat,
+        "sizes": {kind: len(copy) for kind, copy in made.copies.items()},
+        "taken_at": made.taken_at.isoformat() if made.taken_at else None,
+    }  # fmt: skip
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(made.copies.values()))
     return 0
 

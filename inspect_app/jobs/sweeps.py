@@ -73,7 +73,7 @@ def urge_urgent_calls() -> int:
     from inspect_app.casework import urgent
 
     with writing():
-        return urgent.urge_again(clock.now())
+        return urgent.urge_again(clock.now(), current_app.extensions["settings"].urge_every)
 
 
 def lapse_requests() -> int:

@@ -1,19 +1,29 @@
 """Reads of visits, scoped."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.rules import applicable
+from inspect_app.evidence.models import Signature
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import State
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
-from inspect_app.people.models import Person
+from inspect_app.messages.models import Message
+from inspect_app.people.models import Account, Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .rules import Answer, Merged, merge
+from .rules import Answer, Merged, Outcome, is_of_team, merge
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -26,8 +36,7 @@ def load(scope: Scope, visit_id: UUID) -> Visit:
 
 def _sees(scope: Scope, visit: Visit) -> bool:
     if scope.role is Role.DEPUTY:
-        mates = {str(companion.get("person_id")) for companion in visit.companions}
-        return visit.person_id == scope.person_id or str(scope.person_id) in mates
+        return is_of_team(scope.person_id, visit.person_id, visit.companions)
     if scope.role not in (Role.SUPERVISOR, Role.LEADER, Role.AUDITOR):
         return False
     premises = db.session.get_one(Premises, visit.premises_id)
@@ -69,37 +78,232 @@ def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premi
     return [(row[0], row[1]) for row in rows]
 
 
+def _names(column: InstrumentedAttribute[list[Any]], ident: UUID) -> ColumnElement[bool]:
+    """Whether a JSON list names an id; the same on both databases."""
+    return cast(column, Text).like(f"%{ident}%")
+
+
 def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
-    """A deputy's visits that were begun and not handed in."""
+    """Visits that were begun and not handed in: a deputy's own and those where they are a companion."""
+    own = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(Visit.person_id == scope.person_id, Visit.submitted_at.is_(None))
+        .where(own, Visit.submitted_at.is_(None))
         .order_by(Visit.started_at.desc())
         .limit(20)
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def open_urgent(scope: Scope) -> Sequence[UrgentCall]:
-    """Urgent calls that are not ended, in the supervisor's area, the oldest unacknowledged first."""
-    statement = select(UrgentCall).where(UrgentCall.ended_at.is_(None))
-    if not scope.whole_district:
-        statement = statement.where(
-            or_(UrgentCall.area_id.in_(scope.area_ids), UrgentCall.person_id == scope.person_id)
+def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
+    """Places a deputy could not inspect and meant to try again by that day, not visited since."""
+    later = select(func.max(Visit.started_at)).where(Visit.premises_id == Premises.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Visit, Premises)
+        .join(Premises, Premises.id == Visit.premises_id)
+        .where(
+            Visit.person_id == scope.person_id,
+            Visit.next_try_on <= day,
+            Visit.submitted_at.is_not(None),
+            Visit.started_at == later,
         )
-    return db.session.scalars(statement.order_by(UrgentCall.acknowledged_at.is_not(None), UrgentCall.received_at)).all()
+        .order_by(Visit.next_try_on, Premises.address)
+        .limit(20)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a visit has come: what the page of today and the filling page both count."""
+
+    titles: tuple[str, ...]
+    done: frozenset[str]
+    total: frozenset[str]
+
+
+def progress(visit: Visit, place: Premises) -> Progress:
+    """Items of the visit's lists that apply to the place, and those that have an answer."""
+    lists = [checklists.version(version_id) for version_id in version_ids(visit.id)]
+    facts = place.facts | visit.facts
+    total = frozenset(item.code for checklist in lists for item in applicable(checklist, facts))
+    answered = {code for code, merged in answers(visit.id).items() if merged.answer.value is not None}
+    return Progress(tuple(checklist.title for checklist in lists), total & answered, total)
+
+
+@dataclass(frozen=True)
+class AtTheDoor:
+    """What a colleague would tell before one goes in."""
+
+    last_on: date | None  # of the last visit that happened
+    last_outcome: str
+    found_then: int
+    open: int
+    to_verify: int
+    due_on: date | None  # the nearest date of what is open
+
+
+def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
+    """For each place: the last visit and what it found, what is open and waits. Three statements for any number."""
+    ids = set(premises_ids)
+    newest = (
+        select(Visit.premises_id, func.max(Visit.started_at).label("at"))
+        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None))
+        .group_by(Visit.premises_id)
+        .subquery()
+    )
+    last = db.session.execute(
+        select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
+        .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
+    ).all()  # fmt: skip
+    found = {
+        row.visit_id: row.n
+        for row in db.session.execute(
+            select(Hazard.visit_id, func.count().label("n"))
+            .where(Hazard.visit_id.in_([row.id for row in last]))
+            .group_by(Hazard.visit_id)
+        )
+    }
+    opened: dict[UUID, list[tuple[str, date | None]]] = {}
+    for premises_id, state, due_on in db.session.execute(
+        select(Hazard.premises_id, Hazard.state, Hazard.due_on).where(
+            Hazard.premises_id.in_(ids), Hazard.settled_on.is_(None)
+        )
+    ):
+        opened.setdefault(premises_id, []).append((state, due_on))
+    by_place = {row.premises_id: row for row in last}
+    told = {}
+    for place in ids:
+        row, now_open = by_place.get(place), opened.get(place, [])
+        told[place] = AtTheDoor(
+            last_on=clock.local_date(row.started_at) if row else None,
+            last_outcome=str(row.outcome or Outcome.INSPECTED) if row else "",
+            found_then=found.get(row.id, 0) if row else 0,
+            open=len(now_open),
+            to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
+            due_on=min((due for _, due in now_open if due), default=None),
+        )
+    return told
+
+
+def failed_before(visit: Visit, visits_back: int = 3) -> dict[str, date]:
+    """Item code → the day it last failed at this place, of items whose newest earlier answer is 不合格."""
+    earlier = db.session.execute(
+        select(Visit.id, Visit.started_at)
+        .where(
+            Visit.premises_id == visit.premises_id, Visit.id != visit.id, Visit.submitted_at.is_not(None),
+            Visit.started_at < visit.started_at, Visit.outcome == Outcome.INSPECTED,
+        )
+        .order_by(Visit.started_at.desc())
+        .limit(visits_back)
+    ).all()  # fmt: skip
+    seen: dict[str, tuple[str, date]] = {}
+    for row in earlier:
+        for code, merged in answers(row.id).items():
+            if merged.answer.value in ("pass", "fail"):
+                seen.setdefault(code, (str(merged.answer.value), clock.local_date(row.started_at)))
+    return {code: day for code, (value, day) in seen.items() if value == "fail"}
+
+
+def recent_mates(scope: Scope, among: Iterable[UUID], most: int = 4) -> list[UUID]:
+    """Whom a deputy went with lately, the most frequent first."""
+    allowed = {str(person): person for person in among}
+    counts: dict[UUID, int] = {}
+    for mates in db.session.scalars(
+        select(Visit.companions).where(Visit.person_id == scope.person_id).order_by(Visit.started_at.desc()).limit(20)
+    ):
+        for mate in mates:
+            if str(mate.get("person_id")) in allowed:
+                person = allowed[str(mate["person_id"])]
+                counts[person] = counts.get(person, 0) + 1
+    return sorted(counts, key=lambda person: -counts[person])[:most]
+
+
+def signers(visit_id: UUID) -> Sequence[tuple[str, Signature]]:
+    """(part, signature) of a visit in the order they were made."""
+    rows = db.session.execute(
+        select(VisitSignature.part, Signature)
+        .join(Signature, Signature.id == VisitSignature.signature_id)
+        .where(VisitSignature.visit_id == visit_id)
+        .order_by(Signature.captured_at)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def shows_photo(scope: Scope, photo_id: UUID) -> bool:
+    """Whether a photo stands in an urgent call or a visit that this person may see."""
+    calls = select(UrgentCall.id).where(_names(UrgentCall.photos, photo_id), _sees_urgent(scope))
+    if db.session.scalar(calls.limit(1)) is not None:
+        return True
+    # Answers hold their photos in the body; only the visits of today are still being filled by two phones.
+    since = clock.now() - timedelta(days=2)
+    near = select(Visit).where(Visit.started_at >= since, _names(Visit.companions, scope.person_id))
+    theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
+    return any(
+        str(photo_id)
+        in {str(photo) for name in ("photos", "after_photos") for photo in merged.answer.body.get(name) or ()}
+        for row in theirs
+        for merged in answers(row.id).values()
+    )
+
+
+@dataclass(frozen=True)
+class UrgentView:
+    """An urgent call with the people in it: who reports, who was told, who has taken it."""
+
+    call: UrgentCall
+    reporter: str
+    phone: str
+    told: tuple[tuple[str, str], ...]  # name and telephone of everybody who got the message
+    taken_by: str
+
+
+def _sees_urgent(scope: Scope) -> ColumnElement[bool]:
+    if scope.whole_district and scope.role is not Role.DEPUTY:
+        return true()
+    if scope.role is Role.SUPERVISOR:
+        return or_(UrgentCall.area_id.in_(scope.area_ids), UrgentCall.person_id == scope.person_id)
+    return UrgentCall.person_id == scope.person_id
+
+
+def open_urgent(scope: Scope) -> Sequence[UrgentView]:
+    """Urgent calls that are not ended, in the supervisor's area, the oldest unacknowledged first."""
+    rows = db.session.scalars(
+        select(UrgentCall)
+        .where(UrgentCall.ended_at.is_(None), _sees_urgent(scope))
+        .order_by(UrgentCall.acknowledged_at.is_not(None), UrgentCall.received_at)
+    )
+    return [urgent_view(call) for call in rows]
+
+
+def urgent_view(call: UrgentCall) -> UrgentView:
+    """The people of an urgent call."""
+    people = db.session.execute(
+        select(Person.id, Person.name, Person.phone, Account.mobile)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(
+            or_(
+                Person.id.in_([call.person_id, call.acknowledged_by_id]),
+                Person.id.in_(select(Message.to_person_id).where(Message.subject_id == call.id)),
+            )
+        )
+        .order_by(Person.name)
+    ).all()
+    named = {row.id: (row.name, row.phone or row.mobile or "") for row in people}
+    told = [person for person in named if person not in (call.person_id,)]
+    name, phone = named[call.person_id]
+    taken = named[call.acknowledged_by_id][0] if call.acknowledged_by_id else ""
+    return UrgentView(call, name, phone, tuple(named[person] for person in told), taken)
 
 
 def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
     """An urgent call in the supervisor's area, or one's own."""
     call = db.session.get(UrgentCall, call_id)
-    seen = call is not None and (
-        scope.whole_district
-        or call.person_id == scope.person_id
-        or (scope.role is Role.SUPERVISOR and call.area_id in scope.area_ids)
-    )
-    if call is None or not seen:
+    if (
+        call is None
+        or db.session.scalar(select(UrgentCall.id).where(UrgentCall.id == call_id, _sees_urgent(scope))) is None
+    ):
         raise NotThere
     return call
 

@@ -3,7 +3,7 @@
 Answers only ever add up: each is kept as it came, so the order of arrival never matters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import sha256_hex
 
 
 class HowStarted(StrEnum):
@@ -82,10 +83,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Merged:
-    """The answer of an item that shows and counts; `contested` while phones differ (待商定)."""
+    """The answer of an item that shows and counts; `contested` while phones differ (待商定), with what the others say."""
 
     answer: Answer
     contested: bool
+    others: tuple[Answer, ...] = ()
 
 
 def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
@@ -105,8 +107,12 @@ def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
 def _settle(latest: list[Answer], chosen: Answer | None) -> Merged:
     if chosen is not None and all(answer.order <= chosen.order for answer in latest):
         return Merged(chosen, contested=False)
+    latest = [
+        answer for answer in latest if answer.value is not None
+    ] or latest  # an answer taken back contradicts nobody
     strictest = max(latest, key=lambda answer: (_strictness(answer.value), answer.order, answer.device_id))
-    return Merged(strictest, contested=len({str(answer.value) for answer in latest}) > 1)
+    others = sorted((a for a in latest if str(a.value) != str(strictest.value)), key=lambda a: a.rank)
+    return Merged(strictest, contested=bool(others), others=tuple(others))
 
 
 def _strictness(value: Any) -> int:
@@ -114,6 +120,52 @@ def _strictness(value: Any) -> int:
         return _STRICTNESS[Value(value)]
     except ValueError:
         return 1
+
+
+def is_of_team(person_id: UUID, lead_id: UUID, companions: Sequence[Any]) -> bool:
+    """Whether somebody made this visit: alone, or as a companion."""
+    return person_id == lead_id or str(person_id) in {str(mate.get("person_id")) for mate in companions}
+
+
+def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[Any]) -> list[str]:
+    """Names of the others on a visit."""
+    others = [str(mate.get("name", "")) for mate in companions if str(mate.get("person_id")) != str(person_id)]
+    return others if person_id == lead_id else [lead_name, *others]
+
+
+def facts_named(condition: Mapping[str, Any] | None) -> set[str]:
+    """The facts of a place that a condition asks for."""
+    if condition is None:
+        return set()
+    if "fact" in condition:
+        return {str(condition["fact"])}
+    parts = [*condition.get("all", ()), *condition.get("any", ())]
+    if "not" in condition:
+        parts.append(condition["not"])
+    return {name for part in parts for name in facts_named(part)}
+
+
+def check_outcome(payload: Mapping[str, Any]) -> None:
+    """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
+    if payload.get("outcome") == Outcome.INSPECTED or idents(payload, "photos") or text(payload, "note"):
+        return
+    raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
+
+
+def check_signed_text(words: str, sha256: str, named: Iterable[str]) -> str:
+    """The hash of the summary that was signed. Raises Refused where text, hash and signatures do not belong together.
+
+    `named` are the hashes that the drawn signatures of the visit name. The text is kept as it was shown, not made anew
+    from the answers: what somebody signed must not depend on today's words of a program, and its name in the store is
+    the very hash the signature names. A signature made over an earlier text stays, but does not speak for this one.
+    """
+    own = sha256_hex(words.encode()) if words else ""
+    if sha256 and own != sha256:
+        raise Refused("签名时看的内容没有收完整，请回到最后一页再签一次。")
+    drawn = [name for name in named if name]
+    if drawn and own not in drawn:
+        raise Refused("签名签的不是这一份内容，请回到最后一页再签一次。")
+    return own
 
 
 class Danger(StrEnum):

@@ -3,7 +3,8 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app
+import segno
+from flask import Blueprint, Response, current_app, url_for
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
@@ -12,6 +13,8 @@ from inspect_app.https import AUTHORITY_PATH
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
+from inspect_app.premises import queries as premises
+from inspect_app.visits import queries as visits
 
 from .access import Permission, allowed, public, scope
 
@@ -21,15 +24,21 @@ pages = Blueprint("files", __name__)
 @pages.get("/photos/<uuid:photo_id>/<kind>")
 @allowed(Permission.HAZARDS_READ)
 def photo(photo_id: UUID, kind: str) -> Response:
-    """A copy of a photo: one's own, or one that stands in a hazard within scope."""
+    """A copy of a photo: one's own, or one that stands in a hazard, visit or urgent call within scope. Never the original."""
     row = db.session.get(Photo, photo_id)
     if row is None or kind not in ("display", "thumb"):
         raise NotThere
-    if row.account_id != scope().account_id and not hazards.shows_photo(scope(), photo_id):
+    if not (
+        row.account_id == scope().account_id
+        or hazards.shows_photo(scope(), photo_id)
+        or visits.shows_photo(scope(), photo_id)
+    ):
         raise NotThere
+    if row.refused_reason:
+        return _picture(_drawn("照片打不开，请补拍"), "image/svg+xml", keep=False)
     sha256 = evidence.copy_sha256(photo_id, kind)
     if sha256 is None:
-        return _picture(WAITING, "image/svg+xml", keep=False)
+        return _picture(_drawn("照片正在处理"), "image/svg+xml", keep=False)
     data = current_app.extensions["storage"].get(sha256)
     if data is None:
         raise NotThere
@@ -47,10 +56,24 @@ def authority() -> Response:
     return Response(path.read_bytes(), mimetype="application/x-x509-ca-cert")
 
 
-WAITING = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><rect width="400" height="300" fill="#E9EDF1"/>'
-    '<text x="200" y="158" font-size="24" fill="#434D57" text-anchor="middle">照片正在处理</text></svg>'
-).encode()
+def _drawn(words: str) -> bytes:
+    """Stands where a copy is not there yet, or never will be."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><rect width="400" height="300" fill="#E9EDF1"/>'
+        f'<text x="200" y="160" font-size="34" fill="#434D57" text-anchor="middle">{words}</text></svg>'
+    ).encode()
+
+
+@pages.get("/places/<uuid:premises_id>/door.svg")
+@allowed(Permission.PREMISES)
+def door(premises_id: UUID) -> Response:
+    """The QR for a place's door: a full address, so that a phone's own camera opens it."""
+    row = premises.load(scope(), premises_id)
+    address = current_app.config["PUBLIC_ADDRESS"] + url_for("field.door", code=row.door_code)
+    image = segno.make(address, error="m", micro=False).svg_inline(scale=6, border=4)
+    return _picture(
+        image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode(), "image/svg+xml", keep=False
+    )
 
 
 def _picture(data: bytes, kind: str, *, keep: bool) -> Response:

@@ -9,8 +9,9 @@ from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from inspect_app.casework import handing_in, urgent
+from inspect_app.casework import handing_in, signing, urgent
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
@@ -21,11 +22,11 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
-from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import ident, idents, text
+from inspect_app.visits.rules import check_outcome, ident, idents, text
 
+from . import photos
 from .access import Permission, allowed, scope
 from .transaction import now_write, writes_late
 
@@ -59,12 +60,14 @@ def operations() -> ResponseReturnValue:
 @allowed(Permission.FIELD)
 def photo(photo_id: UUID) -> ResponseReturnValue:
     """One photo: its bytes as the body, what is known of it in headers; sending it twice changes nothing."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooHeavy(TOO_HEAVY)  # before a byte is read
     meta: dict[str, Any] = {
         "captured_at": request.headers.get("X-Captured-At"),
         "source": request.headers.get("X-Source"),
         "original_sha256": request.headers.get("X-Original-Sha256"),
-        "position": _position(request.headers.get("X-Position", "")),
-        "lines": _lines(request.headers.get("X-Visit", "")),
+        "position": photos.position(request.headers.get("X-Position", "")),
+        "lines": photos.lines_of_visit(request.headers.get("X-Visit", ""), scope()),
     }
     row = evidence.receive_photo(
         current_app.extensions["storage"],
@@ -77,27 +80,6 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
     if row.account_id != scope().account_id:
         raise NotThere
     return {"id": str(row.id), "sha256": row.sha256}
-
-
-def _position(header: str) -> dict[str, float]:
-    """`lon,lat,accuracy` of the phone, WGS-84; anything else is no position."""
-    try:
-        lon, lat, accuracy = (float(part) for part in header.split(","))
-    except ValueError:
-        return {}
-    return {"lon": lon, "lat": lat, "accuracy_m": accuracy} if abs(lon) <= 180 and abs(lat) <= 90 else {}
-
-
-def _lines(visit: str) -> list[str]:
-    """The watermark: place and address of the visit's premises, if it is one's own and has arrived."""
-    try:
-        row = db.session.get(Visit, UUID(visit))
-    except ValueError:
-        return []
-    if row is None or row.person_id != scope().person_id:
-        return []
-    place = db.session.get_one(Premises, row.premises_id)
-    return [place.name, place.address]
 
 
 def appliers() -> Appliers:
@@ -167,6 +149,7 @@ def _answers(batch: Sequence[Operation], me: Scope) -> None:
 
 
 def _outcome(op: Operation, me: Scope) -> None:
+    check_outcome(op.payload)
     visits.set_outcome(_own_visit(ident(op.payload, "visit"), me), me, op.payload)
 
 
@@ -185,8 +168,12 @@ def _sign(op: Operation, me: Scope) -> None:
 
 def _submit(op: Operation, me: Scope) -> None:
     device = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    signed = signing.keep_signed_text(
+        current_app.extensions["storage"], visit, text(op.payload, "text", 60_000), text(op.payload, "text_sha256", 64)
+    )
     handing_in.hand_in(
-        _own_visit(ident(op.payload, "visit"), me), me, text_sha256=text(op.payload, "text_sha256", 64) or None,
+        visit, me, text_sha256=signed or None,
         device=device, address=current_app.config["PUBLIC_ADDRESS"],
     )  # fmt: skip
 

@@ -3,23 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
-from inspect_app.checklists.rules import applicable
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
-from inspect_app.people.rules import Role
+from inspect_app.people.models import Person
+from inspect_app.people.rules import Role, Scope
 from inspect_app.premises import queries as premises
-from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
+from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
 from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import Answer, mates
 
 from .. import hazard_page
 from ..access import Permission, allowed, scope
+from .shown import facts_asked, numbered, rest_days
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 
@@ -27,22 +32,34 @@ pages = Blueprint("field", __name__, url_prefix="/field")
 @pages.get("/")
 @allowed(Permission.FIELD)
 def today() -> ResponseReturnValue:
+    """What a deputy has to do today, and what a colleague would tell them at each door."""
     me = scope()
+    drafts = [(row, place, visits.progress(row, place)) for row, place in visits.drafts_of(me)]
+    retries = visits.retries_due(me, clock.today())
     assigned = visits.assignments_for(me, clock.today())
     to_look_back = hazards.page(me, hazards.Filters(tab="verify"), size=5).rows
+    begun = {row.id for row, _, _ in drafts}
     return render_template(
         "field/today.html",
         assigned=assigned,
         left=[row for row in assigned if row[0].visit_id is None],
-        drafts=visits.drafts_of(me),
+        drafts=drafts,
+        begun=begun,
+        retries=retries,
+        door=visits.at_the_door([place.id for _, place in (*assigned, *retries)]),
         to_look_back=to_look_back,
+        page=common() | {"drafts": {str(row.id): sorted(state.done) for row, _, state in drafts}},
     )
 
 
 @pages.get("/places")
 @allowed(Permission.FIELD)
 def places() -> ResponseReturnValue:
-    words = request.args.get("q", "")
+    """Search by name, address or the code on the door."""
+    words = request.args.get("q", "").strip()
+    by_code = premises.by_door_code(scope(), words) if words else None
+    if by_code is not None:
+        return redirect(url_for("field.place", premises_id=by_code.id))
     return render_template("field/places.html", rows=premises.search(scope(), words), words=words)
 
 
@@ -59,89 +76,157 @@ def door(code: str) -> ResponseReturnValue:
 @pages.get("/places/new")
 @allowed(Permission.FIELD)
 def new_place() -> ResponseReturnValue:
-    return render_template("field/new_place.html", kinds=KIND_NAMES, gas_kinds=GAS_KINDS, page=_common())
+    return render_template("field/new_place.html", kinds=KIND_NAMES, gas_kinds=GAS_KINDS, page=common())
 
 
 @pages.get("/places/<uuid:premises_id>")
 @allowed(Permission.FIELD)
 def place(premises_id: UUID) -> ResponseReturnValue:
     """A place before the visit: what is open here, how the visit was started, or why it could not be."""
-    row = premises.load(scope(), premises_id)
-    deputies = [
-        {"id": str(person.id), "name": person.name}
-        for person, _, _ in people.people_with(Role.DEPUTY)
-        if person.id != scope().person_id
-    ]
+    me = scope()
+    row = premises.load(me, premises_id)
+    lists = checklists.current_for(row.kind)
+    near = _deputies_near(me)
+    recent = visits.recent_mates(me, [person.id for person in near])
+    assigned = {place_row.id: task for task, place_row in visits.assignments_for(me, clock.today())}
     return render_template(
         "field/place.html",
         place=row,
-        open_hazards=hazards.at_premises(scope(), row.id),
+        open_hazards=hazards.at_premises(me, row.id),
+        door=visits.at_the_door([row.id])[row.id],
         parties=premises.parties_of(row.id),
-        deputies=deputies,
-        page=_common()
+        recent=[person for ident in recent for person in near if person.id == ident],
+        others=[person for person in near if person.id not in recent],
+        assigned=row.id in assigned,
+        page=common()
         | {
             "premises": str(row.id),
-            "versions": [str(version.id) for version in checklists.current_for(row.kind)],
-            "facts": row.facts,
+            "versions": [str(version.id) for version in lists],
+            "arranged_by": me.organisation_name if row.id in assigned else "",
         },
-        lists=checklists.current_for(row.kind),
-        fact_names=FACT_NAMES,
-        gas_kinds=GAS_KINDS,
+        lists=lists,
+        facts=facts_asked([checklists.version(version.id) for version in lists], row.facts),
     )
+
+
+def _deputies_near(me: Scope) -> list[Person]:
+    """Deputies of the same committee or station: whom one may go with, not the whole district."""
+    everybody = [(person, term) for person, term, _ in people.people_with(Role.DEPUTY)]
+    station = next((term.station_id for _, term in everybody if term.id == me.term_id), None)
+    return [
+        person
+        for person, term in everybody
+        if person.id != me.person_id
+        and (term.organisation_id == me.organisation_id or (station is not None and term.station_id == station))
+    ]
 
 
 @pages.get("/visits/<uuid:visit_id>")
 @allowed(Permission.FIELD)
 def visit(visit_id: UUID) -> ResponseReturnValue:
     """Filling: one page that holds the whole checklist; taps become operations."""
-    row = visits.load(scope(), visit_id)
-    place_row = premises.load(scope(), row.premises_id)
+    me = scope()
+    row = visits.load(me, visit_id)
+    place_row = premises.load(me, row.premises_id)
     if row.submitted_at is not None:
-        return render_template(
-            "field/handed_in.html",
-            visit=row,
-            place=place_row,
-            papers=papers.of_visit(row.id),
-            hazards=hazards.found_in(scope(), row.id),
-        )
+        return _handed_in(row, place_row)
     lists = [checklists.version(version_id) for version_id in visits.version_ids(row.id)]
-    facts = place_row.facts | row.facts
-    answers = {code: dict(merged.answer.body) for code, merged in visits.answers(row.id).items()}
-    data = _common() | {
+    data = common() | {
         "visit": str(row.id),
-        "answers": answers,
+        "answers": _answers(row),
+        "answersAt": url_for("field.answers", visit_id=row.id),
         "started": row.started_at.isoformat(),
         "today": clock.today().isoformat(),
+        "rest": rest_days(clock.today()),
     }
-    return render_template("field/fill.html", visit=row, place=place_row, lists=_numbered(lists, facts), page=data)
+    return render_template(
+        "field/fill.html",
+        visit=row,
+        place=place_row,
+        titles=[checklist.title for checklist in lists],
+        lists=numbered(lists, place_row.facts | row.facts),
+        failed_before=visits.failed_before(row),
+        mates=[mate for mate in row.companions if mate.get("name")],
+        page=data,
+    )
 
 
-def _numbered(lists: list[Any], facts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Sections of all lists in walking order, items numbered through."""
-    sections: dict[str, list[dict[str, Any]]] = {}
-    number = 0
-    seen: set[str] = set()
-    for checklist in lists:
-        for item in applicable(checklist, facts):
-            if item.code in seen:
-                continue
-            seen.add(item.code)
-            number += 1
-            sections.setdefault(item.section, []).append({"number": number, "item": item})
-    return [{"name": name, "entries": entries} for name, entries in sections.items()]
+@pages.get("/visits/<uuid:visit_id>/answers")
+@allowed(Permission.FIELD)
+def answers(visit_id: UUID) -> ResponseReturnValue:
+    """What stands for each item by now, for a second phone on the same visit."""
+    return {"answers": _answers(visits.load(scope(), visit_id))}
+
+
+def _answers(row: Visit) -> dict[str, Any]:
+    """The answer of each item; while phones differ, who says what."""
+    me = scope()
+    lead = db.session.get_one(Person, row.person_id).name
+    others = mates(me.person_id, row.person_id, lead, row.companions)
+    who = others[0] if len(others) == 1 else "同行的代表"
+    return {
+        code: dict(merged.answer.body)
+        | {"contested": merged.contested, "who": who, "by": merged.answer.device_id, "at": _clock(merged.answer)}
+        | {"others": [dict(a.body) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
+        for code, merged in visits.answers(row.id).items()
+    }
+
+
+def _clock(answer: Answer) -> str:
+    return f"{clock.to_local(answer.order[0]):%H:%M}"
+
+
+def _handed_in(row: Visit, place_row: Premises) -> ResponseReturnValue:
+    me = scope()
+    left = [other for task, other in visits.assignments_for(me, clock.today()) if task.visit_id is None]
+    signed = current_app.extensions["storage"].get(row.text_sha256 or "")
+    return render_template(
+        "field/handed_in.html",
+        visit=row,
+        place=place_row,
+        papers=papers.of_visit(row.id),
+        hazards=hazards.found_in(me, row.id),
+        signers=visits.signers(row.id),
+        signed_text=signed.decode() if signed else "",
+        next_place=left[0] if left else None,
+        left=len(left),
+        page=common(),
+    )
 
 
 @pages.get("/urgent")
 @allowed(Permission.FIELD)
 def urgent() -> ResponseReturnValue:
-    """Behind the red button: step outside, call, three taps to record."""
-    return render_template("field/urgent.html", numbers=people.emergency_numbers(scope().area_id), page=_common())
+    """Behind the red button: step outside, call, three taps to record. From a place's page its name is already there."""
+    where = ""
+    if at := request.args.get("at", ""):
+        try:
+            row = premises.load(scope(), UUID(at))
+            where = f"{row.name}，{row.address}"
+        except (ValueError, NotThere):
+            where = ""  # a danger is reported whatever the link said
+    return render_template(
+        "field/urgent.html", numbers=people.emergency_numbers(scope().area_id), where=where, page=common()
+    )
+
+
+@pages.get("/urgent/<uuid:call_id>")
+@allowed(Permission.FIELD)
+def urgent_call(call_id: UUID) -> ResponseReturnValue:
+    """One's own call: that it arrived, who was told, who has taken it."""
+    call = visits.load_urgent(scope(), call_id)
+    return render_template(
+        "field/urgent_call.html",
+        numbers=people.emergency_numbers(call.area_id),
+        view=visits.urgent_view(call),
+        page=common(),
+    )
 
 
 @pages.get("/outbox")
 @allowed(Permission.FIELD)
 def outbox() -> ResponseReturnValue:
-    return render_template("field/outbox.html", page=_common())
+    return render_template("field/outbox.html", page=common())
 
 
 @pages.get("/mine")
@@ -162,10 +247,11 @@ def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     return hazard_page.take(hazard_id, slug)
 
 
-def _common() -> dict[str, Any]:
-    """What every field script needs to know; ids only."""
+def common() -> dict[str, Any]:
+    """What every field script needs to know; ids, and the name under which this phone keeps its queue."""
     return {
         "account": str(scope().account_id),
+        "name": scope().person_name,
         "intake": url_for("intake.operations"),
         "token": url_for("intake.token"),
     }

@@ -1,9 +1,10 @@
 // The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
 
 import SignaturePad from "../../vendor/signature_pad-5.1.4.min.js";
-import { dayWords } from "./fill.js";
+import { dayWords } from "./days.js";
 import { sha256 } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { picture } from "./photos.js";
 import { send } from "./sender.js";
 import { make, notice } from "./words.js";
 
@@ -11,7 +12,7 @@ const { page } = ledger;
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const MOST_IMAGE = 47000;
 
-/** The lines that are shown and signed. The hash is over these lines, joined by line feeds, as UTF-8. */
+/** The lines that are shown and signed. */
 function summaryLines(items) {
   const of = (value) => items.filter((item) => item.value === value);
   const place = document.querySelector(".titles strong").textContent;
@@ -29,17 +30,22 @@ class Signing {
   constructor(element) {
     this.element = element;
     this.part = element.dataset.sign;
+    this.optional = this.part === "companion";
     this.canvas = element.querySelector("canvas");
     this.pad = new SignaturePad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
-    this.key = `sign:${page.visit}:${this.part}`;
+    this.key = `sign:${page.visit}:${element.id}`;
     this.pad.off();
     this.pad.addEventListener("endStroke", () => this.keep());
-    element.querySelector("[data-clear]").addEventListener("click", () => { this.pad.clear(); this.keep(); });
+    element.querySelector("[data-clear]").addEventListener("click", () => {
+      this.pad.clear();
+      for (const choice of element.querySelectorAll("[name=reason]")) choice.checked = false;
+      this.keep();
+    });
     element.addEventListener("change", () => this.keep());
   }
 
   get name() { return this.element.querySelector("[name=name]")?.value.trim() ?? this.element.dataset.name; }
-  get reason() { return this.element.querySelector("[name=reason]")?.value ?? ""; }
+  get reason() { return this.element.querySelector("[name=reason]:checked")?.value ?? ""; }
   get done() { return !this.pad.isEmpty() || this.reason !== ""; }
 
   keep() {
@@ -72,11 +78,14 @@ class Signing {
       return;
     }
     this.pad.fromData(kept.strokes);
-    const reason = this.element.querySelector("[name=reason]");
-    if (reason) reason.value = kept.reason;
+    for (const choice of this.element.querySelectorAll("[name=reason]")) {
+      choice.checked = choice.value === kept.reason;
+      if (choice.checked) choice.closest("details").open = true;
+    }
   }
 
   missing() {
+    if (this.optional) return "";
     if (!this.done) return this.part === "deputy" ? "代表还没签名" : "场所负责人还没签名，也没选原因";
     return !this.pad.isEmpty() && !this.name ? "场所负责人的姓名还没写" : "";
   }
@@ -103,24 +112,45 @@ class Signing {
 const encoded = (canvas) => canvas.toDataURL("image/png").split(",")[1];
 
 /** The summary and handing in. */
-export function wireEnd(items, flush) {
+export function wireEnd(items, flush, refresh) {
   const end = document.getElementById("end");
   const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element));
   const missing = end.querySelector("[data-missing]");
-  let lines = [], hash = "", submitted = null;
+  const signed = end.querySelector("[data-summary]");
+  let hash = "", submitted = null;
 
   async function show() {
     await flush();
+    await refresh();
     const none = items.filter((item) => item.value === null).length;
     for (const box of end.querySelectorAll("[data-count]")) {
       const value = box.dataset.count;
       box.textContent = value === "none" ? none : items.filter((item) => item.value === value).length;
     }
-    lines = summaryLines(items);
-    hash = (await sha256(lines.join("\n"))) ?? "";
-    end.querySelector("[data-summary]").replaceChildren(...lines.map((text) => make("p", { text })));
+    showFails();
+    // What is hashed is what stands on the screen, read back from it; the server keeps this very text under this hash.
+    signed.textContent = summaryLines(items).join("\n");
+    hash = (await sha256(signed.textContent)) ?? "";
     for (const signing of signings) await signing.ready(hash);
     showMissing(faults(false));
+  }
+
+  /** Each failed item with its first photo and the way back to it. */
+  function showFails() {
+    const list = end.querySelector("[data-fails]");
+    const failed = items.filter((item) => item.value === "fail");
+    list.classList.toggle("hidden", !failed.length);
+    list.replaceChildren(...failed.map((item) => {
+      const [first] = item.strips.photos.ids;
+      const image = first ? make("img", { alt: "", width: 72, height: 54 }) : "";
+      if (first) picture(first).then((source) => { image.src = source; });
+      const { wordings, place } = item.payload();
+      const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
+      change.setAttribute("aria-label", `改：${item.element.dataset.title}`);
+      const words = make("div", { className: "grow" }, make("strong", { text: item.element.dataset.title }),
+        make("span", { className: "quiet", text: [wordings.join("、"), place].filter(Boolean).join("，") }));
+      return make("li", { className: "fail-row" }, image, words, change);
+    }));
   }
 
   function faults(all) {
@@ -141,8 +171,8 @@ export function wireEnd(items, flush) {
     showMissing(found);
     if (found.length) return missing.focus();
     const rows = await ledger.record(
-      ...signings.map((signing) => signing.operation()),
-      ["visit.submit", { visit: page.visit, text_sha256: hash, text: lines.join("\n") }],
+      ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
+      ["visit.submit", { visit: page.visit, text_sha256: hash, text: signed.textContent }],
     );
     submitted = rows.at(-1).id;
     document.querySelector("[data-go=on]").textContent = "正在提交";
@@ -157,7 +187,11 @@ export function wireEnd(items, flush) {
   async function arrived() {
     const row = (await ledger.operations("sent", "refused")).find(({ id }) => id === submitted);
     if (row?.state === "sent") location.replace(location.pathname);
-    else if (row) notice(end, row.words, "bad");
+    else if (row) {
+      submitted = null; // signed anew, it can be handed in again
+      document.querySelector("[data-go=on]").textContent = "提交检查";
+      notice(end, row.words, "bad");
+    }
     return Boolean(row);
   }
 

@@ -1,14 +1,15 @@
-// Filling: every tap on an item becomes an answer at once; sections are pages; counts are kept as one goes.
+// Filling: every tap on an item becomes an answer at once; counts are kept as one goes.
 
+import { showContest } from "./contested.js";
+import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as ledger from "./ledger.js";
 import { Strip } from "./photos.js";
 import { watchPosition } from "./position.js";
 import { send } from "./sender.js";
 
 const { page } = ledger;
-const TYPING = 700;
-const TEXTS = ["place", "note", "no_photo_reason", "suspected_reason"];
-const DAY = 86400000;
+const TYPING = 700, SHORT = 2500;
+const TEXTS = ["place", "note", "suspected_reason"];
 
 /** One item of the checklist on the page. */
 export class Item {
@@ -22,17 +23,19 @@ export class Item {
       [strip.dataset.photos, new Strip(strip, page.visit, () => this.save())]));
     element.addEventListener("change", (event) => this.changed(event.target));
     element.addEventListener("input", (event) => this.typed(event.target));
+    element.addEventListener("click", (event) => this.tapped(event.target.closest("[data-place], [data-unsure]")));
   }
 
   field(name) { return this.element.querySelector(`[name="${name}"]`); }
+  checked(name) { return this.element.querySelector(`[name="${name}-${this.code}"]:checked`)?.value ?? ""; }
 
   get value() {
-    if (this.unsure.checked) return "unsure";
+    if (this.unsure.getAttribute("aria-pressed") === "true") return "unsure";
     return this.element.querySelector(".answers input:checked")?.value ?? null;
   }
 
   set value(value) {
-    this.unsure.checked = value === "unsure";
+    this.unsure.setAttribute("aria-pressed", String(value === "unsure"));
     for (const radio of this.element.querySelectorAll(".answers input")) radio.checked = radio.value === value;
   }
 
@@ -42,7 +45,17 @@ export class Item {
   }
 
   get days() {
-    return Number(this.element.querySelector(`[name="days-${this.code}"]:checked`)?.value) || null;
+    const chosen = this.checked("days");
+    if (chosen !== "pick") return Number(chosen) || null;
+    const days = this.field("day").value ? daysUntil(this.field("day").value) : 0;
+    return days > 0 && days <= 365 ? days : null;
+  }
+
+  set days(days) {
+    const radios = [...this.element.querySelectorAll(`[name="days-${this.code}"]`)];
+    const known = radios.find((radio) => Number(radio.value) === days) ?? radios.find((radio) => radio.value === "pick");
+    known.checked = true;
+    if (known.value === "pick") this.field("day").value = dayAfter(days);
   }
 
   /** The whole answer as it stands: every operation carries all of it, so the newest is enough. */
@@ -51,27 +64,36 @@ export class Item {
       visit: page.visit, item: this.code, value: this.value, days: this.days, number: this.number,
       wordings: [...this.element.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
       photos: this.strips.photos.ids, after_photos: this.strips.after_photos?.ids ?? [],
-      fixed_now: this.field("fixed_now")?.checked ?? false,
+      fixed_now: this.checked("fixed") === "yes", no_photo_reason: this.checked("no-photo"),
     };
+    if (this.chosen) answer.chosen = true; // what two people settled stays settled while it is only added to
     for (const name of TEXTS) answer[name] = this.field(name)?.value.trim() ?? "";
     return answer;
   }
 
   restore(answer) {
     this.value = answer.value;
+    this.chosen = Boolean(answer.chosen);
     for (const name of [...TEXTS, "number"]) if (this.field(name)) this.field(name).value = answer[name] ?? "";
-    if (this.field("fixed_now")) this.field("fixed_now").checked = Boolean(answer.fixed_now);
-    for (const box of this.element.querySelectorAll("[name=wordings]")) box.checked = (answer.wordings ?? []).includes(box.value);
-    for (const radio of this.element.querySelectorAll(`[name="days-${this.code}"]`)) {
-      if (answer.days) radio.checked = Number(radio.value) === answer.days;
+    for (const [name, value] of [["fixed", answer.fixed_now ? "yes" : ""], ["no-photo", answer.no_photo_reason ?? ""]]) {
+      for (const radio of this.element.querySelectorAll(`[name="${name}-${this.code}"]`)) radio.checked = radio.value === value;
     }
-    for (const [name, strip] of Object.entries(this.strips)) (answer[name] ?? []).forEach((id) => strip.show(id));
+    for (const box of this.element.querySelectorAll("[name=wordings]")) box.checked = (answer.wordings ?? []).includes(box.value);
+    if (answer.days) this.days = answer.days;
+    for (const [name, strip] of Object.entries(this.strips)) strip.showAll(answer[name] ?? []);
+    this.saved = JSON.stringify(this.payload());
     this.show();
   }
 
   changed(control) {
-    if (control === this.unsure && this.unsure.checked) this.value = "unsure";
-    else if (control.closest(".answers")) this.value = control.value;
+    if (control.closest(".answers")) this.value = control.value;
+    this.save();
+  }
+
+  tapped(button) {
+    if (!button) return;
+    if (button === this.unsure) this.value = this.value === "unsure" ? null : "unsure";
+    else this.field("place").value = button.dataset.place;
     this.save();
   }
 
@@ -89,13 +111,14 @@ export class Item {
     if (!typed) return;
     for (const name of [...TEXTS, "number"]) if (this.field(name)) this.field(name).value = typed[name] ?? "";
     if (typed.value) this.value = typed.value;
-    return this.save();
+    this.save();
   }
 
   /** A measured number answers the question itself. */
   judge() {
-    const most = Number(this.element.dataset.atMost);
-    if (this.number !== null && Number.isFinite(most)) this.value = this.number > most ? "fail" : "pass";
+    const { atMost, atLeast } = this.element.dataset;
+    if (this.number === null || (atMost === undefined && atLeast === undefined)) return this.show();
+    this.value = this.number > Number(atMost ?? Infinity) || this.number < Number(atLeast ?? -Infinity) ? "fail" : "pass";
     this.show();
   }
 
@@ -106,7 +129,8 @@ export class Item {
     this.typing = null;
     this.show();
     const answer = this.payload(), same = JSON.stringify(answer);
-    if (this.value === null || same === this.saved) return;
+    // An answer taken back is written down too, but one that was never given is none.
+    if (same === this.saved || (this.value === null && this.saved === undefined)) return;
     this.saved = same;
     await ledger.record(["visit.answer", answer]);
     if (JSON.stringify(this.payload()) === same) localStorage.removeItem(this.draft);
@@ -115,16 +139,26 @@ export class Item {
   }
 
   show() {
-    const failed = this.value === "fail";
+    const failed = this.value === "fail", fixed = this.checked("fixed") === "yes";
+    const toggle = (name, shown) => this.element.querySelector(name)?.classList.toggle("hidden", !shown);
     this.element.classList.toggle("failed", failed);
     this.panel.classList.toggle("hidden", !failed);
-    this.strips.after_photos?.element.classList.toggle("hidden", !this.field("fixed_now").checked);
+    toggle("[data-note]", failed || this.value === "unsure");
+    toggle("[data-after]", fixed);
+    toggle("[data-when]", !fixed);
+    toggle("[data-pick]", this.checked("days") === "pick");
+    toggle("[data-no-photo]", !this.strips.photos.ids.length);
+    for (const spot of this.element.querySelectorAll("[data-place]")) {
+      spot.setAttribute("aria-pressed", String(spot.dataset.place === this.field("place").value.trim()));
+    }
     const kept = this.element.querySelector("[data-kept]");
     const photos = this.strips.photos.ids.length;
     kept.classList.toggle("hidden", failed || !photos);
     kept.textContent = `拍过 ${photos} 张照片，改回不合格还在。`;
     const by = this.element.querySelector("[data-by]");
-    if (this.days) by.textContent = `${dayWords(this.days)}前。期限是建议，由接手的单位确定。`;
+    by.textContent = this.days
+      ? `${dayWords(this.days)}前。${isRest(this.days) ? "这天是休息日。" : ""}期限是建议，由接手的单位确定。`
+      : "请选一个今天以后的日期。";
   }
 
   /** What this item still lacks, in words; empty when it is complete. */
@@ -135,54 +169,11 @@ export class Item {
     const answer = this.payload();
     if (!answer.photos.length && !answer.no_photo_reason) return "还差一张照片";
     if (!answer.wordings.length && !answer.note) return "还没选哪里不对";
+    if (answer.no_photo_reason === "其他" && !answer.photos.length && !answer.note) return "拍不了的原因还没写";
+    if (!answer.place) return "还没选在哪个位置";
+    if (!answer.fixed_now && !answer.days) return "还没选什么时候完成";
     return answer.fixed_now && !answer.after_photos.length ? "还差一张改好后的照片" : "";
   }
-}
-
-/** 11月30日（星期一）, so many days after the page's today. */
-export function dayWords(days) {
-  const day = new Date(Date.parse(page.today) + days * DAY);
-  return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日（星期${"日一二三四五六"[day.getUTCDay()]}）`;
-}
-
-/** Sections as pages by the address's #part: the back key is harmless and a reload stays where it was. */
-export function wireSections() {
-  const sections = [...document.querySelectorAll("[data-section]")];
-  const remembered = `section-${page.visit}`;
-  const name = (section) => section.querySelector("h1").textContent;
-  const [back, on] = ["back", "on"].map((way) => document.querySelector(`[data-go=${way}]`));
-  let at = 0;
-
-  function show(target, moved) {
-    at = Math.max(0, sections.indexOf(target?.closest("[data-section]") ?? sections[0]));
-    sections.forEach((section, index) => section.classList.toggle("hidden", index !== at));
-    for (const link of document.querySelectorAll("[data-section-link]")) {
-      const current = link.dataset.sectionLink === sections[at].dataset.section;
-      link.removeAttribute("aria-current");
-      if (!current) continue;
-      link.setAttribute("aria-current", "step");
-      link.scrollIntoView({ inline: "center", block: "nearest" });
-    }
-    back.classList.toggle("hidden", at === 0);
-    if (at) back.textContent = name(sections[at - 1]);
-    on.textContent = at === sections.length - 1 ? "提交检查" : at === sections.length - 2 ? "看一遍再提交" : `下一部分：${name(sections[at + 1])}`;
-    sessionStorage.setItem(remembered, sections[at].id);
-    sections[at].dispatchEvent(new Event("shown", { bubbles: true }));
-    if (!moved) return;
-    if (target === sections[at]) {
-      scrollTo(0, 0);
-      target.querySelector("h1").focus({ preventScroll: true });
-    } else target.scrollIntoView({ block: "start" });
-  }
-
-  const here = () => document.getElementById(location.hash.slice(1));
-  addEventListener("hashchange", () => show(here(), true));
-  back.addEventListener("click", () => { location.hash = sections[at - 1].id; });
-  on.addEventListener("click", () => {
-    if (at < sections.length - 1) location.hash = sections[at + 1].id;
-    else sections[at].dispatchEvent(new Event("handin"));
-  });
-  show(here() ?? document.getElementById(sessionStorage.getItem(remembered)), Boolean(here()));
 }
 
 function showCounts(items) {
@@ -193,16 +184,44 @@ function showCounts(items) {
     const link = document.querySelector(`[data-section-link="${section.dataset.section}"]`);
     link.querySelector("[data-done]").textContent = `${done === own.length ? "✓ " : ""}${done}/${own.length}`;
     link.classList.toggle("full", done === own.length);
+    section.querySelector("[data-section-count]").textContent = `${own.length} 项，已查 ${done} 项`;
   }
 }
+
+/** What a colleague on the same visit has answered since: taken over where this phone has nothing of its own. */
+async function refresh(items, device) {
+  const stop = new AbortController(), clock = setTimeout(() => stop.abort(), SHORT);
+  let answers;
+  try {
+    const answer = await fetch(page.answersAt, { cache: "no-store", signal: stop.signal });
+    ({ answers } = await answer.json());
+  } catch {
+    return; // without a signal what is here stands
+  } finally {
+    clearTimeout(clock);
+  }
+  const waiting = await ledger.unsentAnswers(page.visit);
+  for (const item of items) {
+    const answer = answers?.[item.code];
+    if (!answer || waiting[item.code]) continue;
+    if (item.value === null) item.restore(answer);
+    contest(item, answer, device);
+  }
+  showCounts(items);
+}
+
+const contest = (item, answer, device) =>
+  showContest(item.element, answer, device, (chosen) => { item.restore(chosen); item.element.dispatchEvent(new Event("answered", { bubbles: true })); });
 
 /** Bring the fill page to life; resolves with its items once answers are back in place. */
 export async function wireFilling() {
   const items = [...document.querySelectorAll("[data-item]")].map((element) => new Item(element));
-  const answers = { ...page.answers, ...(await ledger.unsentAnswers(page.visit)) };
+  const unsent = await ledger.unsentAnswers(page.visit), device = await ledger.deviceId();
   for (const item of items) {
-    if (answers[item.code]) item.restore(answers[item.code]);
+    const answer = unsent[item.code] ?? page.answers[item.code];
+    if (answer) item.restore(answer);
     else item.show();
+    if (answer && !unsent[item.code]) contest(item, answer, device);
     item.recover();
   }
   watchPosition();
@@ -211,5 +230,5 @@ export async function wireFilling() {
   document.addEventListener("visibilitychange", flush);
   document.addEventListener("answered", () => showCounts(items));
   showCounts(items);
-  return { items, flush };
+  return { items, flush, refresh: () => refresh(items, device) };
 }

@@ -1,16 +1,29 @@
-// Forms that write operations: a new place, a visit begun, one that could not be, an urgent call.
+// Forms that write operations: a new place, a visit begun, one that could not be.
 
+import { dayAfter } from "./days.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { Strip } from "./photos.js";
 import { lastPosition, watchPosition } from "./position.js";
 import { send, status } from "./sender.js";
-import { clock, notice } from "./words.js";
+import { notice } from "./words.js";
 
 const { page } = ledger;
 const ids = { premises: uuid(), visit: uuid() };
 
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
+
+/** What was tapped or typed about the place; what nobody answered is left out. */
+function factsOf(form) {
+  const facts = {};
+  for (const [name, typed] of new FormData(form)) {
+    if (!name.startsWith("fact-") || !typed) continue;
+    const number = Number(typed.replace("，", ".").replace("。", "."));
+    const value = { true: true, false: false }[typed] ?? (Number.isFinite(number) ? Math.round(number * 10) / 10 : typed);
+    facts[name.slice(5)] = value;
+  }
+  return facts;
+}
 
 function startPayload() {
   const form = document.getElementById("start");
@@ -18,9 +31,16 @@ function startPayload() {
   const companions = [...form.querySelectorAll("[name=companion]:checked")];
   return {
     visit: ids.visit, premises: page.premises, versions: page.versions, how: data.get("how"),
+    arranged_by: data.get("how") === "arranged" ? page.arranged_by : "",
     companions: companions.map((box) => ({ person_id: box.value, name: box.dataset.name })),
-    facts: filled({ gas_kind: data.get("gas_kind") }),
+    facts: factsOf(form),
   };
+}
+
+/** 今天晚些, 明天, a date, or null. */
+function nextTry(data) {
+  const chosen = data.get("next");
+  return chosen === "pick" ? data.get("next_on") || null : chosen ? dayAfter(Number(chosen)) : null;
 }
 
 const MAKERS = {
@@ -31,16 +51,28 @@ const MAKERS = {
   "visit.start": () => [["visit.start", startPayload()]],
   "visit.outcome": (data, photos) => [
     ["visit.start", startPayload()],
-    ["visit.outcome", { visit: ids.visit, outcome: data.get("outcome"), photos, next_try_on: data.get("next_try_on") || null, note: data.get("note") ?? "" }],
+    ["visit.outcome", {
+      visit: ids.visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data),
+      note: photos.length ? "" : `没有照片：${data.get("no_photo")}`,
+    }],
     ["visit.submit", { visit: ids.visit, text_sha256: "" }],
   ],
-  "urgent.call": (data) => [["urgent.call", { danger: data.get("danger"), where: data.get("where"), place: lastPosition().place }]],
+};
+
+/** What a form still lacks, in words; empty when it is complete. */
+const LACKS = {
+  "visit.outcome": (data, photos) => {
+    if (!data.get("outcome")) return "请选是什么情况。";
+    if (!photos.length && !data.get("no_photo")) return "请拍一张门口的照片，拍不了的选个原因。";
+    if (data.get("next") === null) return "请选打算什么时候再来。";
+    return data.get("next") === "pick" && !data.get("next_on") ? "请选哪一天再来。" : "";
+  },
 };
 
 const NEXT = {
   "premises.register": () => `/field/places/${ids.premises}`,
   "visit.start": () => `/field/visits/${ids.visit}`,
-  "visit.outcome": () => "/field/",
+  "visit.outcome": () => `/field/visits/${ids.visit}`,
 };
 
 const KEPT = {
@@ -48,13 +80,14 @@ const KEPT = {
   "visit.start": "这次走访已存本机，有信号会自动接着打开。",
   "visit.outcome": "这次的情况已存本机，有信号会自动发。",
 };
-const WHY = { offline: "没有信号。", signin: "登录已过期。", other_account: "现在登录的是另一个账号，用您自己的账号登录后会接着发。" };
+const WHY = { offline: "没有信号。", trouble: "服务暂时没有回应。", crowded: "发得有点密，过一会儿会自动再试。", signin: "登录已过期。", other_account: "现在登录的是另一个账号，用您自己的账号登录后会接着发。" };
 
 async function take(form, photos) {
-  const kind = form.dataset.operation;
-  const made = await ledger.record(...MAKERS[kind](new FormData(form), photos));
+  const kind = form.dataset.operation, data = new FormData(form);
+  const lack = LACKS[kind]?.(data, photos);
+  if (lack) return notice(form, lack, "bad");
+  const made = await ledger.record(...MAKERS[kind](data, photos));
   form.dataset.recorded = made.at(-1).id;
-  if (kind === "urgent.call") return callDuty(form, made[0]);
   await send();
   if (await follow(form)) return;
   notice(form, (WHY[status.now] ?? "") + KEPT[kind], "warn");
@@ -73,33 +106,32 @@ async function follow(form) {
   return true;
 }
 
-/** Say plainly whether this very call arrived; an earlier one that did must never speak for it. */
-async function callDuty(form, { id }) {
-  form.dataset.call = id;
-  delete form.dataset.recorded;
-  let told = "";
-  const tell = async (give_up) => {
-    const arrived = (await ledger.operations("sent")).find((row) => row.id === id);
-    const now = arrived ? "ok" : "bad";
-    if (form.dataset.call !== id || told === now || !(arrived || give_up)) return;
-    told = now;
-    if (arrived) notice(form, `已送达，${clock(new Date(arrived.settled_at))}。值班的人马上会看到。人在外面等，别回去。`, "ok");
-    else notice(form, "还没有送到。请马上打上面的电话。这一条已存本机，有信号会最先发。", "bad");
-  };
-  notice(form, "正在发。等的时候先打电话。", "warn");
-  setTimeout(() => tell(true), 6000);
-  ledger.changes.addEventListener("change", () => tell(false));
-  await send();
-  await tell(true);
+/** The list of colleagues: found by typing, and the fold tells how many are chosen. */
+function wireMates() {
+  const group = document.querySelector("[data-mates]");
+  if (!group) return;
+  const labels = [...group.querySelectorAll("[data-mate]")];
+  group.querySelector("[data-find-mate]")?.addEventListener("input", (event) => {
+    const typed = event.target.value.trim();
+    for (const label of labels) label.classList.toggle("hidden", !label.textContent.includes(typed) && !label.querySelector("input").checked);
+  });
+  group.addEventListener("change", () => {
+    const chosen = [...group.querySelectorAll("details input:checked")].map((box) => box.dataset.name);
+    const words = group.querySelector("[data-chosen-mates]");
+    if (words) words.textContent = chosen.length ? `：${chosen.join("、")}` : "";
+  });
 }
 
 /** Make every form of the page write operations. */
 export function wireForms() {
-  const forms = document.querySelectorAll("form[data-operation]");
+  const forms = document.querySelectorAll("form[data-operation]:not(#urgent)");
   if (forms.length) watchPosition();
+  wireMates();
   for (const form of forms) {
     const element = form.querySelector("[data-photos]");
     const strip = element && new Strip(element, ids.visit, () => {});
+    const pick = form.querySelector("[data-pick]");
+    if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (form.dataset.recorded) send();

@@ -9,13 +9,16 @@ export const page = JSON.parse(document.getElementById("page-data").textContent)
 export const changes = new EventTarget();
 export const changed = () => changes.dispatchEvent(new Event("change"));
 
+/** The id under which this phone writes; undefined before its first entry. */
+export const deviceId = async () => (await store.get("notes", "device"))?.id;
+
 /** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. */
 export async function record(...entries) {
   const about = document.querySelector(".titles strong")?.textContent ?? "";
   const made = await store.write(async ({ operations, notes }, answered) => {
     const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
     const rows = entries.map(([kind, payload]) => ({
-      id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account,
+      id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account, who: page.name,
       captured_at: new Date().toISOString(), payload: wellFormed(payload), times: clocks(), state: "waiting", about,
     }));
     rows.forEach((row) => operations.put(row));
@@ -27,7 +30,10 @@ export async function record(...entries) {
   return made;
 }
 
-const clocks = () => ({
+/** One operation made elsewhere (an urgent call that could not wait for its turn), kept until its receipt is here. */
+export const keep = (row) => store.write(({ operations }) => { operations.put(row); }).then(changed);
+
+export const clocks = () => ({
   mono_ms: Math.round(performance.now()), page_opened_ms: Math.round(performance.timeOrigin),
   zone_minutes: -new Date().getTimezoneOffset(),
 });
@@ -38,6 +44,15 @@ function wellFormed(value) {
   if (Array.isArray(value)) return value.map(wellFormed);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, wellFormed(part)]));
+}
+
+/** Names of others whose entries wait on this phone, with how many each: they are sent only by their owner. */
+export async function ofOthers() {
+  const counts = new Map();
+  for (const row of await store.everything("operations")) {
+    if (row.account !== page.account && row.state === "waiting") counts.set(row.who ?? "另一个账号", (counts.get(row.who ?? "另一个账号") ?? 0) + 1);
+  }
+  return counts;
 }
 
 export const operations = (...states) => store.rows("operations", page.account, ...states);

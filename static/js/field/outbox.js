@@ -15,8 +15,9 @@ function headWords({ waiting, pictures, stuck }) {
     signin: ["登录已过期，请再登录一次", "您填的都还在，登录后接着发。"],
     other_account: ["现在登录的是另一个账号", "您填的都还在，用您自己的账号登录后接着发。"],
     sending: [pictures ? `正在发，还有 ${pictures} 张照片` : "正在发", "请先别关这一页。关了也没事，都存好了。"],
-    offline: [`${waiting} 项都存好了，有信号就发`, `${tried}没有信号。${next}`],
-    trouble: [`${waiting} 项都存好了`, `服务暂时没有回应。${next}`],
+    offline: [`${waiting} 项都存好了，有信号就发`, `${tried}没有信号。您填的都存好了，${next || "有信号会自动发。"}`],
+    crowded: ["发得有点密", `您填的都存好了，${next}`],
+    trouble: [`${waiting} 项都存好了`, `服务暂时没有回应。您填的都存好了，${next}`],
     idle: [`${waiting} 项都存好了，有信号就发`, next],
   }[status.now];
 }
@@ -66,6 +67,8 @@ async function show() {
   const midnight = new Date().setHours(0, 0, 0, 0);
   const today = (await ledger.operations("sent")).filter((row) => row.settled_at >= midnight);
   document.querySelector("[data-outbox-list]").replaceChildren(
+    ...[...(await ledger.ofOthers())].map(([who, count]) => make("div", { className: "notice notice-info" },
+      make("p", { text: `这部手机里还有${who}的 ${count} 项没发出，要${who === "另一个账号" ? "那个账号" : "本人"}登录才能发。` }))),
     ...section("请您看一下", stuck),
     ...section("等待发送", waitingRows(await ledger.operations("waiting"), await ledger.photos("waiting"))),
     make("p", { className: "quiet", text: today.length ? `今天已送达 ${today.length} 项。` : "" }),

@@ -2,7 +2,7 @@
 
 import { operationHash } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { prepared } from "./photos.js";
+import { prepared, pressed } from "./photos.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
@@ -10,12 +10,12 @@ const BATCH = 100;
 const FIRST_WAIT = 5000, LONGEST_WAIT = 300000, PATIENCE = 600000;
 const TRIES = 3;
 
-/** What the last try came to: idle, sending, offline, signin, other_account, trouble; and when the next one is. */
+/** What the last try came to: idle, sending, offline, signin, other_account, crowded, trouble; and when the next one is. */
 export const status = { now: "idle", tried: null, next: null, receipt: "" };
 let failures = 0, timer = null, running = null, again = false, asking = null;
 
 class Halt extends Error {
-  constructor(state) { super(state); this.state = state; }
+  constructor(state, seconds = 0) { super(state); Object.assign(this, { state, seconds }); }
 }
 
 /** Send everything that waits. Resolves when this try is over, whatever came of it. */
@@ -46,7 +46,7 @@ async function attempt() {
     return again || !(await ledger.tally()).waiting ? rest() : later("idle");
   } catch (fault) {
     if (!(fault instanceof Halt)) console.error(fault);
-    later(fault instanceof Halt ? fault.state : "trouble");
+    later(fault instanceof Halt ? fault.state : "trouble", fault.seconds);
     return fault.state === "reconnected";
   } finally {
     status.tried = new Date();
@@ -65,10 +65,10 @@ function rest() {
   return true;
 }
 
-function later(state) {
+function later(state, seconds = 0) {
   clearTimeout(timer);
-  // Only tries made by this clock lengthen it: tapping on without a signal must not.
-  const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT);
+  // Only tries made by this clock lengthen it: tapping on without a signal must not. A server that names a time is heard.
+  const wait = Math.min(Math.max(FIRST_WAIT * 2 ** failures, seconds * 1000), LONGEST_WAIT);
   timer = setTimeout(() => { failures += 1; send(); }, wait);
   say(state, new Date(Date.now() + wait));
   return true;
@@ -77,15 +77,18 @@ function later(state) {
 /** Status and JSON of an answer. A sign-in page with status 200, half an answer, a 5xx page: none of them is a receipt. */
 async function ask(address, options = {}, seconds = 30) {
   const stop = asking = new AbortController();
-  const clock = setTimeout(() => stop.abort(), seconds * 1000);
+  let late = false;
+  const clock = setTimeout(() => { late = true; stop.abort(); }, seconds * 1000);
   try {
     const answer = await fetch(address, { cache: "no-store", signal: stop.signal, ...options });
     if (answer.status === 401) throw new Halt("signin");
+    if (answer.status === 429) throw new Halt("crowded", Number(answer.headers.get("Retry-After")) || 60);
     return { ok: answer.ok, status: answer.status, body: JSON.parse(await answer.text()) };
   } catch (fault) {
     if (fault instanceof Halt) throw fault;
     if (stop.signal.reason === "reconnected") throw new Halt("reconnected");
-    throw new Halt(fault instanceof SyntaxError ? "trouble" : "offline");
+    // A server that does not answer is not the same as no signal: the words differ, what is kept does not.
+    throw new Halt(late || fault instanceof SyntaxError ? "trouble" : "offline");
   } finally {
     clearTimeout(clock);
   }
@@ -147,7 +150,7 @@ async function sendPhotos(token) {
   // The watermark names the place of the visit: a photo taken before its visit has arrived waits a little for it.
   const begun = new Set((await ledger.operations("sent")).map((row) => row.payload.visit));
   for (const { id, visit, order } of await ledger.photos("waiting")) {
-    if (!begun.has(visit) && Date.now() - order < PATIENCE) continue;
+    if (visit && !begun.has(visit) && Date.now() - order < PATIENCE) continue;
     const photo = await store.get("photos", id);
     if (photo) await sendPhoto(token, await prepared(photo));
     ledger.changed();
@@ -166,8 +169,27 @@ async function sendPhoto(token, photo) {
   if (ok && receipt.id === photo.id && (photo.sha256 === null || receipt.sha256 === photo.sha256)) {
     return store.remove("photos", photo.id);
   }
+  if (code === 413 && (await pressed(photo))) return void (again = true);
   if (ok || [404, 413, 422].includes(code)) return refusePhoto(photo, receipt.error);
   throw new Halt("trouble");
+}
+
+/** One operation at once, past everything that waits: its line of the receipt, or null. Never throws. */
+export async function sendAtOnce(row) {
+  try {
+    const token = await freshToken();
+    const { id, kind, v, device, seq, captured_at, payload, times } = row;
+    const { ok, body: receipt } = await ask(page.intake, {
+      method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      body: JSON.stringify({ operations: [{ id, kind, v, device, seq, captured_at, payload, times }] }),
+    }, 15);
+    if (!ok || typeof receipt.document !== "string") return null;
+    const document = JSON.parse(receipt.document), line = document.operations.find((one) => one.id === id);
+    return line && document.account === page.account ? outcome(row, line, await operationHash(row), document.receipt) : null;
+  } catch (fault) {
+    if (!(fault instanceof Halt)) console.error(fault);
+    return { row, state: "waiting", why: fault.state ?? "trouble" };
+  }
 }
 
 /** Bytes may be cut on the way: only a photo refused again and again needs a person. */

@@ -60,3 +60,6 @@ export async function rows(name, account, ...states) {
 export async function count(name, account, state) {
   return answered((await reading(name)).index("account").count([account, state]));
 }
+
+/** Every row of a store, whoever wrote it. */
+export const everything = async (name) => answered((await reading(name)).getAll());

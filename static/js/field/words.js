@@ -35,7 +35,7 @@ export function notice(form, text, kind) {
 export function badgeWords({ waiting, stuck }) {
   if (stuck) return ["bad", `${stuck} 项请看`];
   if (!waiting) return ["ok", "全部送达"];
-  if (status.now === "signin") return ["bad", "请登录"];
+  if (status.now === "signin" || status.now === "other_account") return ["bad", "请登录"];
   if (status.now === "offline" || !navigator.onLine) return ["here", "已存本机"];
   return ["going", `${waiting} 项待发`];
 }

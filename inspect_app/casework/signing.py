@@ -1,0 +1,18 @@
+"""The text under the signatures of a visit: kept as it was shown, under the very hash that the signatures name."""
+
+from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.storage import Storage
+from inspect_app.visits import queries
+from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import check_signed_text
+
+
+def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str) -> str:
+    """Store the summary that was shown for signing; returns its hash, empty where nothing was shown.
+
+    The store names bytes by their SHA-256, so whoever has a signature's hash has the address of its text.
+    Raises Refused where text, hash and the drawn signatures do not belong together.
+    """
+    drawn = [row.text_sha256 for _, row in queries.signers(visit.id) if row.file_sha256]
+    own = check_signed_text(words, sha256, drawn)
+    return evidence.keep(storage, words.encode(), "text/plain") if own else ""

@@ -1,0 +1,73 @@
+"""What the field pages show of checklists, facts and days: plain values for templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from inspect_app.checklists.rules import Checklist, applicable
+from inspect_app.kernel.workdays import published_calendar
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS
+from inspect_app.visits.rules import facts_named
+
+_YES_NO = {
+    "people_sleeping": ("有人住", "没人住"),
+    "high_rise": ("是高层", "不是高层"),
+    "below_ground": ("在地下", "在地上"),
+}
+_NUMBERS = {
+    "floor_area": "{} 平方米", "storeys": "{} 层", "beds": "{} 张床", "seats": "{} 个座位", "staff": "{} 个员工", "year_built": "{} 年建",
+}  # fmt: skip
+_QUESTIONS = {"people_sleeping": "夜里有人住吗", "high_rise": "这栋楼是高层吗", "below_ground": "店在地下或半地下吗"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact of a place as its page asks for it: choices to tap, or a number."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    value: Any
+    words: str  # the present value in words; empty while nobody knows it
+
+
+def facts_asked(lists: Sequence[Checklist], known: Mapping[str, Any]) -> list[Fact]:
+    """The facts that the lists' conditions need, and what else is known of the place; the unknown first."""
+    needed = {name for checklist in lists for item in checklist.items for name in facts_named(item.when)}
+    facts = [_fact(name, known.get(name)) for name in FACT_NAMES if name in needed or name in known]
+    return sorted(facts, key=lambda fact: bool(fact.words))
+
+
+def _fact(name: str, value: Any) -> Fact:
+    if name == "gas_kind":
+        return Fact(name, "用什么气", tuple(GAS_KINDS.items()), value, GAS_KINDS.get(str(value), ""))
+    if name in _YES_NO:
+        yes, no = _YES_NO[name]
+        words = "" if value is None else (yes if value else no)
+        chosen = None if value is None else ("true" if value else "false")
+        return Fact(name, _QUESTIONS[name], (("true", yes), ("false", no)), chosen, words)
+    return Fact(name, FACT_NAMES[name], (), value, "" if value is None else _NUMBERS.get(name, "{}").format(value))
+
+
+def numbered(lists: Sequence[Checklist], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Sections of all lists in walking order, items numbered through."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    number = 0
+    seen: set[str] = set()
+    for checklist in lists:
+        for item in applicable(checklist, facts):
+            if item.code in seen:
+                continue
+            seen.add(item.code)
+            number += 1
+            days = sorted({1, 3, 7, 15} | {item.mending_days})
+            sections.setdefault(item.section, []).append({"number": number, "item": item, "days": days})
+    return [{"name": name, "entries": entries} for name, entries in sections.items()]
+
+
+def rest_days(today: date, ahead: int = 120) -> list[str]:
+    """The days off among the next ones, so that a chosen day can say 这天是休息日."""
+    calendar = published_calendar()
+    days = (today + timedelta(days=n) for n in range(ahead))
+    return [day.isoformat() for day in days if not calendar.is_working_day(day)]

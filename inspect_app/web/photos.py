@@ -1,0 +1,52 @@
+"""What a photo carries besides its bytes: where it was taken and the lines under its copies. One way for every page."""
+
+from uuid import UUID
+
+from flask import current_app
+
+from inspect_app.evidence import actions as evidence
+from inspect_app.kernel.database import db
+from inspect_app.kernel.ids import new_id
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import is_of_team
+
+
+def keep_upload(data: bytes, place: Premises, account_id: UUID | None) -> UUID:
+    """A photo that came with a form: the same lines under it as one from the phone; time and place are read from it.
+
+    Raises Refused where the bytes are no photo.
+    """
+    meta = {"lines": lines_of(place)}
+    storage = current_app.extensions["storage"]
+    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, meta=meta).id
+
+
+def lines_of(place: Premises) -> list[str]:
+    """The watermark's lines about a place; time and position are added when the copy is made."""
+    return [place.name, place.address]
+
+
+def lines_of_visit(visit_id: str, me: Scope) -> list[str]:
+    """The same for a photo of a visit, if it has arrived and is one's own or a companion's."""
+    try:
+        row = db.session.get(Visit, UUID(visit_id))
+    except ValueError:
+        return []
+    if row is None or not is_of_team(me.person_id, row.person_id, row.companions):
+        return []
+    return lines_of(db.session.get_one(Premises, row.premises_id))
+
+
+def position(header: str) -> dict[str, float]:
+    """`lon,lat,accuracy` of a phone, WGS-84; anything else is no position. From a picture's EXIF there is no accuracy."""
+    parts = header.split(",")
+    try:
+        lon, lat = float(parts[0]), float(parts[1])
+        accuracy = float(parts[2]) if parts[2:] and parts[2] else None
+    except (ValueError, IndexError):
+        return {}
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        return {}
+    return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})

@@ -1,0 +1,21 @@
+// Days as people say them, counted in Shanghai wherever the phone thinks it is.
+
+import { page } from "./ledger.js";
+
+const DAY = 86400000;
+const shanghai = () => Math.floor((Date.now() + 8 * 3600000) / DAY) * DAY;
+
+/** 2026-11-30, so many days after today. */
+export const dayAfter = (days) => new Date(shanghai() + days * DAY).toISOString().slice(0, 10);
+
+/** How many days from today to a date written as 2026-11-30. */
+export const daysUntil = (date) => Math.round((Date.parse(date) - shanghai()) / DAY);
+
+/** 11月30日（星期一）, so many days after today. */
+export function dayWords(days) {
+  const day = new Date(shanghai() + days * DAY);
+  return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日（星期${"日一二三四五六"[day.getUTCDay()]}）`;
+}
+
+/** Whether people rest on the day so many days after today, by the published table. */
+export const isRest = (days) => (page.rest ?? []).includes(dayAfter(days));
