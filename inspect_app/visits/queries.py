@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
@@ -98,7 +98,8 @@ def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
 
 def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
     """Places a deputy could not inspect and meant to try again by that day, not visited since."""
-    later = select(func.max(Visit.started_at)).where(Visit.premises_id == Premises.id).scalar_subquery()
+    any_visit = aliased(Visit)
+    newest = select(func.max(any_visit.started_at)).where(any_visit.premises_id == Premises.id).scalar_subquery()
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
@@ -106,7 +107,7 @@ def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
             Visit.person_id == scope.person_id,
             Visit.next_try_on <= day,
             Visit.submitted_at.is_not(None),
-            Visit.started_at == later,
+            Visit.started_at == newest,
         )
         .order_by(Visit.next_try_on, Premises.address)
         .limit(20)
