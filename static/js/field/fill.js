@@ -200,10 +200,10 @@ async function refresh(items, device) {
   } finally {
     clearTimeout(clock);
   }
-  const waiting = await ledger.unsentAnswers(page.visit);
+  const waiting = await ledger.waitingItems(page.visit);
   for (const item of items) {
     const answer = answers?.[item.code];
-    if (!answer || waiting[item.code]) continue;
+    if (!answer || waiting.has(item.code)) continue;
     if (item.value === null) item.restore(answer);
     contest(item, answer, device);
   }
@@ -216,12 +216,16 @@ const contest = (item, answer, device) =>
 /** Bring the fill page to life; resolves with its items once answers are back in place. */
 export async function wireFilling() {
   const items = [...document.querySelectorAll("[data-item]")].map((element) => new Item(element));
-  const unsent = await ledger.unsentAnswers(page.visit), device = await ledger.deviceId();
+  const unsent = await ledger.unsentAnswers(page.visit), waiting = await ledger.waitingItems(page.visit);
+  const device = await ledger.deviceId();
   for (const item of items) {
-    const answer = unsent[item.code] ?? page.answers[item.code];
+    const known = page.answers[item.code];
+    // While phones differ the server's stricter answer shows, unless this phone has said more since.
+    const differs = known?.contested && !waiting.has(item.code);
+    const answer = differs ? known : unsent[item.code] ?? known;
     if (answer) item.restore(answer);
     else item.show();
-    if (answer && !unsent[item.code]) contest(item, answer, device);
+    if (differs) contest(item, known, device);
     item.recover();
   }
   watchPosition();

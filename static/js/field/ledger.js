@@ -66,6 +66,12 @@ export async function unsentAnswers(visit) {
   return Object.fromEntries(newer.map((row) => [row.payload.item, row.payload]));
 }
 
+/** Items of a visit whose newest answer has no receipt yet. */
+export async function waitingItems(visit) {
+  const rows = await operations("waiting");
+  return new Set(rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => row.payload.item));
+}
+
 /** How much waits and how much a person must look at. */
 export async function tally() {
   const [waiting, pictures, ...stuck] = await Promise.all([

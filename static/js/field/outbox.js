@@ -16,7 +16,7 @@ function headWords({ waiting, pictures, stuck }) {
     other_account: ["现在登录的是另一个账号", "您填的都还在，用您自己的账号登录后接着发。"],
     sending: [pictures ? `正在发，还有 ${pictures} 张照片` : "正在发", "请先别关这一页。关了也没事，都存好了。"],
     offline: [`${waiting} 项都存好了，有信号就发`, `${tried}没有信号。您填的都存好了，${next || "有信号会自动发。"}`],
-    crowded: ["发得有点密", `您填的都存好了，${next}`],
+    crowded: [`${waiting} 项都存好了`, `发得有点密，${next}`],
     trouble: [`${waiting} 项都存好了`, `服务暂时没有回应。您填的都存好了，${next}`],
     idle: [`${waiting} 项都存好了，有信号就发`, next],
   }[status.now];

@@ -1,0 +1,245 @@
+"""Photos as they come from phones and forms: judged by content, kept as received, shown upright and without EXIF."""
+
+import signal
+import struct
+import subprocess
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from pillow_heif import register_heif_opener
+
+from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import pictures, rules
+from inspect_app.evidence.models import Photo, StoredFile
+from inspect_app.evidence.rules import CUT_SHORT, MOST_BYTES, MOVES, TOO_HEAVY, TOO_LARGE, media_type
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.ids import new_id
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.web import photos as photo_pages
+from tests.support import District, rows_in
+
+register_heif_opener()
+KINDS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
+TAKEN = datetime(2026, 3, 4, 2, 11, 12, tzinfo=UTC)
+
+
+def _exif() -> bytes:
+    """A camera held upright: turned by 90°, taken at 10:11:12 in Nanjing."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:04 10:11:12"
+    exif.get_ifd(0x8825).update({1: "N", 2: (32.0, 2.0, 24.0), 3: "E", 4: (118.0, 46.0, 48.0)})
+    return exif.tobytes()
+
+
+def _photo(kind: str = "JPEG", size: tuple[int, int] = (800, 600), exif: bytes = b"") -> bytes:
+    data = BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(data, kind, **({"exif": exif} if exif else {}))
+    return data.getvalue()
+
+
+def _moving(kind: str) -> bytes:
+    data, frames = BytesIO(), [Image.new("RGB", (60, 40), color) for color in ("red", "blue")]
+    frames[0].save(data, kind, save_all=True, append_images=frames[1:], duration=100)
+    return data.getvalue()
+
+
+def _png(width: int, height: int, pixels: bytes = b"") -> bytes:
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def _with_thumbnail_cut() -> bytes:
+    """Cut in the scan, while the thumbnail in its EXIF ends as a JPEG should."""
+    thumb = _photo(size=(40, 30))
+    data = _photo()
+    block = b"Exif\0\0" + thumb
+    return (data[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + data[2:])[: -len(data) // 2]
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", rules.NO_PHOTO),
+    "a PDF named .jpg": (lambda: b"%PDF-1.7\n%\xe2\xe3", rules.NO_PHOTO),
+    "an SVG": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", rules.NO_PHOTO),
+    "a GIF": (lambda: b"GIF89a" + bytes(40), rules.NO_PHOTO),
+    "a JPEG cut in two": (lambda: _photo()[:-4000], CUT_SHORT),
+    "a JPEG of its first bytes": (lambda: _photo()[:12], CUT_SHORT),
+    "a JPEG cut behind a whole thumbnail": (_with_thumbnail_cut, CUT_SHORT),
+    "a PNG cut in two": (lambda: _photo("PNG")[:-4000], CUT_SHORT),
+    "a WebP cut in two": (lambda: _photo("WEBP")[:-400], CUT_SHORT),
+    "a HEIC cut in two": (lambda: _photo("HEIF")[:-400], CUT_SHORT),
+    "a moving WebP": (lambda: _moving("WEBP"), MOVES),
+    "a moving PNG": (lambda: _moving("PNG"), MOVES),
+    "a PNG of 1600 million pixels": (lambda: _png(40_000, 40_000), TOO_LARGE),
+    "a PNG without pixels": (lambda: _png(0, 0), CUT_SHORT),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_whole_photo_is_refused_in_words(what: str) -> None:
+    make, words = REFUSED[what]
+    with pytest.raises(Refused) as refusal:
+        media_type(make())
+    assert refusal.value.message == words
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cut_anywhere_is_refused_and_never_a_fault(kind: str) -> None:
+    data = _photo(kind, size=(64, 48))
+    for length in range(0, len(data) - 2, 7):
+        with pytest.raises(Refused, match="没有存完整"):
+            media_type(data[:length])
+
+
+def _put(client: FlaskClient, data: bytes, **headers: str) -> tuple[int, dict[str, str], str]:
+    photo_id = str(new_id())
+    answer = client.put(f"/intake/photos/{photo_id}", data=data, headers=headers)
+    return answer.status_code, answer.get_json(), photo_id
+
+
+def test_a_refused_photo_leaves_nothing_behind(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    client, before = client_of("daibiao1"), (rows_in(Photo), rows_in(StoredFile))
+    for make, words in REFUSED.values():
+        data = make()
+        status, answer, _ = _put(client, data)
+        assert (status, answer["error"]) == (422, words)
+        assert app.extensions["storage"].get(sha256_hex(data)) is None
+    status, answer, _ = _put(client, b"\xff\xd8\xff" + bytes(MOST_BYTES))
+    assert (status, answer["error"]) == (413, TOO_HEAVY)
+    status, _, _ = _put(client, _photo(), **{"X-Sha256": "0" * 64})
+    assert status == 422
+    assert (rows_in(Photo), rows_in(StoredFile)) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bytes_are_kept_and_copies_are_upright_without_exif(
+    kind: str, app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    client, data = client_of("daibiao1"), _photo(kind, exif=_exif())
+    status, answer, photo_id = _put(client, data)
+    assert (status, answer) == (200, {"id": photo_id, "sha256": sha256_hex(data)})
+    assert evidence.make_waiting_copies(app.extensions["storage"]) == 1
+    row = db.session.get_one(Photo, UUID(photo_id))
+    assert (row.width, row.height) == (600, 800)
+    assert (row.captured_at, round(row.lon or 0, 4), round(row.lat or 0, 4)) == (TAKEN, 118.78, 32.04)
+    assert (row.crs, row.accuracy_m) == ("WGS84", None)
+    assert app.extensions["storage"].get(row.sha256) == data
+    shown = client.get(f"/photos/{photo_id}/display")
+    with Image.open(BytesIO(shown.data)) as copy:
+        assert copy.format == "JPEG"
+        assert copy.width < copy.height
+        assert not copy.getexif()
+
+
+def test_what_the_phone_says_of_time_and_place_goes_before_the_picture_s_own(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    client = client_of("daibiao1")
+    said = {"X-Captured-At": "2026-03-05T08:00:00+08:00", "X-Position": "118.7,32.1,12", "X-Source": "camera"}
+    _, _, photo_id = _put(client, _photo(exif=_exif()), **said)
+    evidence.make_waiting_copies(app.extensions["storage"])
+    row = db.session.get_one(Photo, UUID(photo_id))
+    assert row.captured_at == datetime(2026, 3, 5, tzinfo=UTC)
+    assert (row.lon, row.lat, row.accuracy_m, row.source) == (118.7, 32.1, 12, "camera")
+
+
+def test_what_hides_behind_a_photo_is_never_served(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    client = client_of("daibiao1")
+    status, _, photo_id = _put(client, _photo() + b"%PDF-1.7 <script>alert(1)</script>")
+    evidence.make_waiting_copies(app.extensions["storage"])
+    shown = client.get(f"/photos/{photo_id}/display")
+    assert status == 200
+    assert b"%PDF" not in shown.data
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_photo_that_cannot_be_decoded_says_so_where_it_stands(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    client = client_of("daibiao1")
+    body = b"VP8 " + struct.pack("<I", 90) + b"\x10\0\0\x9d\x01\x2a" + struct.pack("<HH", 40, 30) + b"\xff" * 80
+    spoilt = b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+    status, _, photo_id = _put(client, spoilt)
+    evidence.make_waiting_copies(app.extensions["storage"])
+    assert status == 200
+    assert "照片打不开" in client.get(f"/photos/{photo_id}/display").text
+
+
+def test_the_lines_under_a_copy_name_the_place_also_for_a_companion_and_a_form(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    visit_id = new_id()
+    mate = {"person_id": str(district.cast.persons["daibiao2"]), "name": "周国平"}
+    visits.start(
+        visit_id, district.scope("daibiao1"), premises_id=district.places[0],
+        payload={"how": "with_card", "companions": [mate]}, captured_at=clock.now(), version_ids=(), times={},
+    )  # fmt: skip
+    db.session.commit()
+    for login, lines in (
+        ("daibiao1", ["王记面馆", "柳荫街1号"]),
+        ("daibiao2", ["王记面馆", "柳荫街1号"]),
+        ("daibiao3", []),
+    ):
+        _, _, photo_id = _put(client_of(login), _photo(), **{"X-Visit": str(visit_id)})
+        assert db.session.get_one(Photo, UUID(photo_id)).lines == lines
+    with app.test_request_context():
+        place = db.session.get_one(Premises, district.places[0])
+        row = db.session.get_one(Photo, photo_pages.keep_upload(_photo(), place, None))
+    assert (row.lines, row.captured_at) == (["王记面馆", "柳荫街1号"], None)
+
+
+def test_the_strip_under_a_copy_is_legible_on_a_phone_and_covers_nothing() -> None:
+    made = pictures.make_copies(_photo(size=(1600, 1200)), pictures.Caption(("王记面馆", "柳荫街 1 号"), TAKEN))
+    with Image.open(BytesIO(made.copies["display"])) as copy:
+        strip = copy.height - 1200
+        assert copy.width == 1600
+        # Three lines; at the 358 px of a phone's column each is 18 px apart, which is letters of 13 px.
+        assert strip / 3 * 358 / 1600 >= 18
+        dark = copy.crop((0, 1210, 1600, copy.height)).convert("L").getextrema()
+        assert dark[0] < 40
+        assert dark[1] > 220
+
+
+def test_a_bomb_is_stopped_by_the_child_s_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind the check of the size stands the limit of memory: 900 million pixels out of 110 kB."""
+    monkeypatch.setattr(rules, "MOST_PIXELS", 10**10)
+    width = height = 30_000
+    pack = zlib.compressobj(9)
+    row = bytes(1 + width // 8)
+    pixels = b"".join(pack.compress(row * 1000) for _ in range(height // 1000)) + pack.flush()
+    bomb = _png(width, height, pixels)
+    assert len(bomb) < 200_000
+    assert pictures.make_copies(bomb, pictures.Caption()).fault == pictures.TOO_LARGE
+
+
+@pytest.mark.parametrize(("code", "words"), [(-signal.SIGXCPU, pictures.TOO_SLOW), (-signal.SIGSEGV, pictures.BROKEN)])
+def test_a_child_that_was_stopped_is_the_picture_s_fault(
+    code: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, b"", b""))
+    assert pictures.make_copies(b"", pictures.Caption()).fault == words
+
+
+def test_a_broken_installation_is_not_the_picture_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = subprocess.CompletedProcess([], 1, b"", b"ModuleNotFoundError: No module named 'PIL'")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(RuntimeError, match="PIL"):
+        pictures.make_copies(b"", pictures.Caption())

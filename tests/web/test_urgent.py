@@ -1,0 +1,107 @@
+"""紧急上报 between the phone and the desk: who is told, who sees it, and its two ends."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.jobs import sweeps
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.messages.models import Message
+from inspect_app.people.models import Account, Person
+from inspect_app.settings import Settings, SettingsError
+from inspect_app.visits.models import UrgentCall
+from tests.database.test_intake_and_papers import _op
+from tests.support import PIXEL, District
+
+Clients = Callable[[str], FlaskClient]
+
+
+def _report(client: FlaskClient, **more: object) -> UUID:
+    """As the phone sends it: photos are named before they are sent."""
+    operation = _op("urgent.call", {"danger": "gas", "where": "王记面馆门口", **more}, 1)
+    answer = client.post("/intake/operations", json={"operations": [operation]})
+    assert answer.status_code == 200
+    return UUID(operation["id"])
+
+
+def _call(call_id: UUID) -> UrgentCall:
+    db.session.expire_all()
+    return db.session.get_one(UrgentCall, call_id)
+
+
+def test_the_reporter_reads_who_was_told_and_who_has_taken_it(district: District, client_of: Clients) -> None:
+    call_id = _report(client_of("daibiao1"))
+    page = client_of("daibiao1").get(f"/field/urgent/{call_id}").text
+    assert all(words in page for words in ("已送达", "林静", "沈卫东", "曹磊", "tel:119"))
+    client_of("du1").post(f"/desk/urgent/{call_id}/acknowledge")
+    assert "林静正在处理" in client_of("daibiao1").get(f"/field/urgent/{call_id}").text
+    assert client_of("daibiao2").get(f"/field/urgent/{call_id}").status_code == 404
+
+
+def test_the_desk_sees_reporter_telephone_and_photo(district: District, client_of: Clients) -> None:
+    photo = str(uuid4())
+    account = db.session.get_one(Account, district.cast.accounts["daibiao1"])
+    db.session.get_one(Person, account.person_id).phone = "13800001111"
+    db.session.commit()
+    _report(client_of("daibiao1"), photos=[photo])
+    assert client_of("daibiao1").put(f"/intake/photos/{photo}", data=PIXEL).status_code == 200
+    page = client_of("du1").get("/desk/").text
+    assert all(words in page for words in ("陈玉兰", "tel:13800001111", "王记面馆门口", f"/photos/{photo}/thumb"))
+    assert client_of("du1").get(f"/photos/{photo}/display").status_code == 200
+    assert client_of("jiedao1").get(f"/photos/{photo}/display").status_code == 404
+    assert client_of("daibiao2").get(f"/photos/{photo}/display").status_code == 404
+
+
+def test_it_becomes_a_hazard_at_the_place_chosen_on_its_page(district: District, client_of: Clients) -> None:
+    photo, desk = str(uuid4()), client_of("du1")
+    call_id = _report(client_of("daibiao1"), photos=[photo])
+    client_of("daibiao1").put(f"/intake/photos/{photo}", data=PIXEL)
+    page = desk.get(f"/desk/urgent/{call_id}").text
+    likeliest = re.findall(r'name="premises_id" value="([^"]+)"', page)
+    assert likeliest[0] == str(district.places[0])
+    assert "李家小炒" in desk.get(f"/desk/urgent/{call_id}?q=李家").text
+    answer = desk.post(f"/desk/urgent/{call_id}/end", data={"premises_id": str(district.places[0])})
+    hazard = db.session.scalars(select(Hazard)).one()
+    assert answer.headers["Location"] == f"/desk/hazards/{hazard.id}"
+    assert (hazard.premises_id, hazard.grade) == (district.places[0], "suspected_major")
+    assert str(db.session.scalars(select(HazardPhoto.photo_id)).one()) == photo
+    assert (_call(call_id).hazard_id, _call(call_id).ended_at is not None) == (hazard.id, True)
+    assert "已经记成隐患" in client_of("daibiao1").get(f"/field/urgent/{call_id}").text
+
+
+def test_it_ends_with_a_reason_and_not_without(district: District, client_of: Clients) -> None:
+    call_id, desk = _report(client_of("daibiao1")), client_of("du1")
+    assert desk.post(f"/desk/urgent/{call_id}/end", data={"reason": " "}).status_code == 422
+    assert _call(call_id).ended_at is None
+    assert desk.post(f"/desk/urgent/{call_id}/end", data={"reason": "燃气公司到场，已关阀。"}).status_code == 303
+    assert _call(call_id).end_reason == "燃气公司到场，已关阀。"
+    assert "王记面馆门口" not in desk.get("/desk/").text
+
+
+@pytest.mark.parametrize("minutes", [3, 10])
+def test_nobody_answers_and_it_is_urged_at_the_interval_that_is_set(
+    minutes: int, app: Flask, district: District, client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(app.extensions["settings"], urge_every=timedelta(minutes=minutes))
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    call_id = _report(client_of("daibiao1"))
+    for after, urged in ((minutes - 1, 0), (minutes, 1), (2 * minutes - 1, 1), (2 * minutes, 2)):
+        with clock.stopped_at(_call(call_id).received_at + timedelta(minutes=after, seconds=1)):
+            sweeps.urge_urgent_calls()
+        assert _call(call_id).urged_count == urged
+    told = db.session.scalars(select(Message.text).where(Message.subject_id == call_id)).all()
+    assert sum(text.startswith("再次提醒") for text in told) == 2 * 3
+
+
+def test_an_interval_that_is_none_stops_the_start(app: Flask) -> None:
+    with pytest.raises(SettingsError, match="URGE_MINUTES"):
+        Settings.from_environment({"DATA_DIR": str(app.extensions["settings"].data_dir), "URGE_MINUTES": "0"})
