@@ -12,6 +12,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.messages import actions as telling
+from inspect_app.people.models import Account
 
 from .models import Bundle, Photo, PhotoCopy, Signature, StoredFile
 from .rules import media_type
@@ -137,6 +139,7 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
             if made is None or made.fault:
                 photo.refused_reason = made.fault if made else "照片的原件不在了，请告诉管理员。"
                 log.warning("photo %s: %s", row.id, photo.refused_reason)
+                _tell_taker(photo)
                 continue
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
@@ -144,6 +147,16 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
     return len(waiting)
+
+
+def _tell_taker(photo: Photo) -> None:
+    """The phone has its receipt and lets the photo go: whoever took it learns here that it must be taken again."""
+    account = db.session.get(Account, photo.account_id) if photo.account_id else None
+    if account is not None:
+        about = f"“{photo.lines[0]}”的" if photo.lines else ""
+        taken = f"{clock.to_local(photo.captured_at or photo.received_at):%-m月%-d日 %H:%M}"
+        text = f"{taken} {about}一张照片打不开，请补拍。其他内容不受影响。"
+        telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
 
 
 def _learn(photo: Photo, made: "Copies") -> None:

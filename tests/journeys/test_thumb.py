@@ -69,7 +69,7 @@ def test_a_page_fits_a_narrow_phone_and_a_thumb(enter: Enter, address: str) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_visit_fits_a_narrow_phone_and_a_thumb(enter: Enter, scheme: str) -> None:
     page = enter("daibiao19", NARROW, color_scheme=scheme, reduced_motion="reduce")
-    walk.register_place(page, f"窄屏面馆{scheme}")
+    walk.register_place(page, "窄屏面馆" + {"light": "白天", "dark": "夜里"}[scheme])
     page.click("summary:has-text('没能检查')")
     found = _axe(page, "place") + _faults(page, "place")
     walk.start(page)

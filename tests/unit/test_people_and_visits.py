@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.people.rules import LONGEST_LOCK, check_mobile, check_new_password, locked_for
 from inspect_app.premises.rules import check_credit_code, clean_facts
-from inspect_app.visits.rules import Answer, merge, urge_due
+from inspect_app.visits.rules import Answer, check_signed_text, facts_named, mates, merge, urge_due
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -87,6 +88,35 @@ def test_the_order_of_arrival_and_a_repeat_never_matter(taps: list[Answer]) -> N
     results = {(merged.answer.value, merged.contested) for way in permutations(taps) for merged in merge(way).values()}
     assert len(results) == 1
     assert merge([*taps, *taps]) == merge(taps)
+
+
+@pytest.mark.parametrize("words", ["合格 3 项", "不合格 1 项，门上了锁，\n建议 11月30日前完成"])
+def test_a_signature_speaks_only_for_the_text_it_names(words: str) -> None:
+    own = sha256_hex(words.encode())
+    assert check_signed_text(words, own, [own]) == own
+    assert check_signed_text(words, own, ["0" * 64, own]) == own  # one made over an earlier text stays beside it
+    assert check_signed_text("", "", []) == ""  # a visit that could not be has no summary
+    for text, named, drawn in ((words + "。", own, [own]), (words, own, ["0" * 64]), ("", "", [own]), ("", own, [])):
+        with pytest.raises(Refused, match="再签一次"):
+            check_signed_text(text, named, drawn)
+
+
+def test_a_condition_tells_which_facts_to_ask_for() -> None:
+    condition = {
+        "all": [
+            {"fact": "gas_kind", "eq": "bottled"},
+            {"any": [{"not": {"fact": "high_rise", "eq": True}}, {"fact": "storeys", "at_most": 1}]},
+        ]
+    }
+    assert facts_named(condition) == {"gas_kind", "high_rise", "storeys"}
+    assert facts_named(None) == set()
+
+
+def test_each_of_a_team_sees_the_names_of_the_others() -> None:
+    lead, mate = new_id(), new_id()
+    companions = [{"person_id": str(mate), "name": "周国平"}]
+    assert mates(lead, lead, "陈玉兰", companions) == ["周国平"]
+    assert mates(mate, lead, "陈玉兰", companions) == ["陈玉兰"]
 
 
 def test_an_unanswered_call_is_urged_every_three_minutes() -> None:

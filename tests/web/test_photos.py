@@ -181,6 +181,7 @@ def test_a_photo_that_cannot_be_decoded_says_so_where_it_stands(
     evidence.make_waiting_copies(app.extensions["storage"])
     assert status == 200
     assert "照片打不开" in client.get(f"/photos/{photo_id}/display").text
+    assert "一张照片打不开，请补拍" in client.get("/messages").text
 
 
 def test_the_lines_under_a_copy_name_the_place_also_for_a_companion_and_a_form(

@@ -10,7 +10,7 @@ import { make, notice } from "./words.js";
 
 const { page } = ledger;
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
-const MOST_IMAGE = 47000;
+const MOST_IMAGE = 47000, MANY = 3;
 
 /** The lines that are shown and signed. */
 function summaryLines(items) {
@@ -153,16 +153,27 @@ export function wireEnd(items, flush, refresh) {
     }));
   }
 
+  /** [words, where to] of all that is missing; a section hardly begun is one line, not twenty. */
   function faults(all) {
-    const found = items.map((item) => [item.missing() && `${item.element.querySelector("legend").textContent.trim()}：${item.missing()}`, item.element.id]);
-    if (all) found.push(...signings.map((signing) => [signing.missing(), signing.element.id]));
-    return found.filter(([words]) => words);
+    const found = [];
+    for (const section of document.querySelectorAll("[data-section]")) {
+      const own = items.filter((item) => section.contains(item.element));
+      const open = own.filter((item) => item.value === null);
+      const folded = open.length > MANY;
+      if (folded) found.push([`${section.querySelector("h1").textContent}：还有 ${open.length} 项没查`, open[0].element.id, open.length]);
+      for (const item of own.filter((one) => one.missing() && !(folded && one.value === null))) {
+        found.push([`${item.element.querySelector("legend").textContent.trim()}：${item.missing()}`, item.element.id, 1]);
+      }
+    }
+    if (all) found.push(...signings.filter((signing) => signing.missing()).map((signing) => [signing.missing(), signing.element.id, 1]));
+    return found;
   }
 
   function showMissing(found) {
     missing.classList.toggle("hidden", !found.length);
     const links = found.map(([text, id]) => make("li", {}, make("a", { text, href: `#${id}` })));
-    missing.replaceChildren(make("h2", { text: `还差 ${found.length} 处，补上就能提交` }), make("ul", {}, ...links));
+    const count = found.reduce((sum, [, , places]) => sum + places, 0);
+    missing.replaceChildren(make("h2", { text: `还差 ${count} 处，补上就能提交` }), make("ul", {}, ...links));
   }
 
   async function handIn() {

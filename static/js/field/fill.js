@@ -220,8 +220,8 @@ export async function wireFilling() {
   const device = await ledger.deviceId();
   for (const item of items) {
     const known = page.answers[item.code];
-    // While phones differ the server's stricter answer shows, unless this phone has said more since.
-    const differs = known?.contested && !waiting.has(item.code);
+    // What phones differ on, or a person has settled, shows as the server has it, unless this phone has said more since.
+    const differs = (known?.contested || known?.chosen) && !waiting.has(item.code);
     const answer = differs ? known : unsent[item.code] ?? known;
     if (answer) item.restore(answer);
     else item.show();
