@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from inspect_app.demo.people import PASSWORD
+from inspect_app.kernel.hashing import sha256_hex
 
 from . import walk
 from .conftest import PHONE, Enter, photo_file
@@ -233,3 +234,24 @@ def test_an_urgent_call_without_a_signal_says_so_and_goes_first_when_it_is_back(
     page.context.set_offline(False)
     expect(page.locator("h1")).to_contain_text("已送达", timeout=20_000)
     expect(page.locator("main")).to_contain_text("东关头客栈")
+
+
+def test_an_insecure_origin_hashes_as_a_secure_one_does(enter: Enter) -> None:
+    """Over plain HTTP a browser lends no hashing; a signature names its text all the same."""
+    page = enter("daibiao7", PHONE)
+    page.goto("/field/outbox")
+    texts = [
+        "",
+        "abc",
+        "合格 57 项，不合格 2 项\n",
+        "长" * 1000,
+        *("x" * length for length in (55, 56, 63, 64, 119, 120)),
+    ]
+    hashed = page.evaluate(
+        """async (texts) => {
+          const { digestOf } = await import("/static/js/field/hash.js"), utf8 = new TextEncoder();
+          return texts.map((text) => [...new Uint8Array(digestOf(utf8.encode(text)))].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+        }""",
+        texts,
+    )
+    assert hashed == [sha256_hex(text.encode()) for text in texts]

@@ -130,7 +130,7 @@ export function wireEnd(items, flush, refresh) {
     showFails();
     // What is hashed is what stands on the screen, read back from it; the server keeps this very text under this hash.
     signed.textContent = summaryLines(items).join("\n");
-    hash = (await sha256(signed.textContent)) ?? "";
+    hash = await sha256(signed.textContent);
     for (const signing of signings) await signing.ready(hash);
     showMissing(faults(false));
   }

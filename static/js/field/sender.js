@@ -140,7 +140,7 @@ async function settleAll(rows, document) {
 
 /** What a line of the receipt makes of an entry; a receipt for other content than the phone's is none. */
 function outcome(row, line, hash, receipt) {
-  if (hash !== null && hash !== line.hash) return { row, state: "refused", words: "收到的和手机里的不一样，已留在手机里，请告诉管理员。" };
+  if (hash !== line.hash) return { row, state: "refused", words: "收到的和手机里的不一样，已留在手机里，请告诉管理员。" };
   if (line.outcome === "later") return { row, state: "waiting", words: line.words };
   const arrived = line.outcome === "applied" || line.outcome === "waiting";
   return { row, state: arrived ? "sent" : "refused", words: line.words, receipt };
@@ -166,7 +166,7 @@ async function sendPhoto(token, photo) {
   for (const [name, value] of Object.entries(known)) if (value) headers[name] = value;
   const address = new URL(`photos/${photo.id}`, new URL(page.intake, location.href));
   const { ok, status: code, body: receipt } = await ask(address, { method: "PUT", headers, body: photo.bytes }, 180);
-  if (ok && receipt.id === photo.id && (photo.sha256 === null || receipt.sha256 === photo.sha256)) {
+  if (ok && receipt.id === photo.id && receipt.sha256 === photo.sha256) {
     return store.remove("photos", photo.id);
   }
   if (code === 413 && (await pressed(photo))) return void (again = true);
