@@ -15,7 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from inspect_app.kernel.errors import Refused
 
-from . import justify
+from . import justify, lettering
 from .kinds import KINDS
 
 if not harfbuzz_subset:
@@ -73,11 +73,12 @@ def render(
     Same content, same bytes within one process. Raises Refused when a photo is gone.
     """
     spec = KINDS[kind]
+    fonts = _fonts(font_dir)
+    content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
     qr = segno.make(content["address"], error="m")
     body = _templates.get_template(f"{kind}.html").render(
         paper=content, spec=spec, qr=qr.svg_inline(scale=1, border=0, omitsize=True), css=""
     )
-    fonts = _fonts(font_dir)
     fetcher = _Fetcher(picture, fonts)
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
