@@ -31,7 +31,7 @@ def hand_in(
         paperwork.serve(
             paper, scope, actor, way="in_person", served_at=min(signed.captured_at, clock.now()),
             received_by=signed.name, signature_id=signed.id if signed.file_sha256 else None,
-            no_receipt_reason=signed.reason,
+            no_receipt_reason=signed.reason, on_the_phone=True,
         )  # fmt: skip
     return made
 

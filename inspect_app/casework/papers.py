@@ -9,8 +9,11 @@ from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
-from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, Actor, Grade, State, Step
+from inspect_app.hazards.actions.finding import add_photos
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -66,8 +69,9 @@ def issue_for_hazard(
     steps.take(hazard, Step.ISSUE_PAPER, actor, facts={"paper": paper.id, "kind": kind, "number": paper.number})
     if kind == "notice":
         assert due_on is not None  # freeze() refused otherwise
+        officers = [f"{officer['name']}（执法证号 {officer['card']}）" for officer in content["officers"]]
         handing.order(
-            hazard, actor, title=KINDS[kind].title, number=paper.number, officers=content["officers"],
+            hazard, actor, title=KINDS[kind].title, number=paper.number, officers=officers,
             due_on=due_on, remedies=content["remedies"],
         )  # fmt: skip
     return paper
@@ -75,23 +79,51 @@ def issue_for_hazard(
 
 def serve(
     paper: Paper, scope: Scope, actor: Actor, *, way: str, served_at: datetime, received_by: str = "",
-    no_receipt_reason: str = "", signature_id: UUID | None = None,
+    no_receipt_reason: str = "", signature_id: UUID | None = None, scans: tuple[UUID, ...] = (), on_the_phone: bool = False,
 ) -> None:  # fmt: skip
-    """送达 of a paper by a person of the issuing organisation, or the deputy of the visit; enters every line's chain."""
+    """送达 of a paper by a person of the issuing organisation, or the deputy of the visit; enters every line's chain.
+
+    `scans` are photos of the signed sheet; `on_the_phone` when the text was shown and signed on the deputy's phone, before
+    the sheet was drawn.
+    """
     visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
     carries = visit is not None and visit.person_id == scope.person_id
     if paper.issuer_id != scope.organisation_id and not carries:
         raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
     actions.record_service(
         paper, way=way, served_at=served_at, served_by=scope.person_id, received_by=received_by,
-        no_receipt_reason=no_receipt_reason, signature_id=signature_id,
+        no_receipt_reason=no_receipt_reason, signature_id=signature_id, on_the_phone=on_the_phone,
     )  # fmt: skip
-    for line, hazard in queries.lines(paper):
+    for hazard in _locked(paper):
         if State(hazard.state).is_open:
             handing.serve(
-                hazard, actor, paper_id=line.paper_id, way=way, served_at=served_at,
+                hazard, actor, paper_id=paper.id, way=way, served_at=served_at,
                 received=not no_receipt_reason.strip(),
             )  # fmt: skip
+        add_photos(hazard, scans, "document")
+
+
+def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
+    """作废 by who issued it: number and file stay, and every hazard on it says so in its chain.
+
+    An order that is given up no longer stands on its hazard, so that another may be issued; its date stays until then.
+    """
+    if paper.issuer_id != scope.organisation_id:
+        raise NotAllowed("只有出这张单子的单位能作废它。")
+    actions.make_void(paper, reason=reason)
+    for hazard in _locked(paper):
+        order_gone = paper.kind == "notice" and hazard.order_number == paper.number and State(hazard.state).is_open
+        steps.take(
+            hazard, Step.VOID_PAPER, actor,
+            facts={"paper": paper.id, "kind": paper.kind, "number": paper.number}, words={"reason": reason.strip()},
+            change={"order_number": None} if order_gone else None,
+        )  # fmt: skip
+
+
+def _locked(paper: Paper) -> list[Hazard]:
+    """The hazards on a paper, their rows locked in the order of their ids."""
+    ids = sorted(hazard.id for _, hazard in queries.lines(paper))
+    return [lock(hazard_id) for hazard_id in ids]
 
 
 def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -> dict[str, Any]:
@@ -124,12 +156,16 @@ def _line(hazard: Hazard, due_on: date | None) -> dict[str, Any]:
 
 
 def _notice(hazard: Hazard, typed: Mapping[str, str], due_on: date | None) -> dict[str, Any]:
-    officers = [typed.get(name, "").strip() for name in ("officer_1", "officer_2")]
+    officers = [
+        {"name": typed.get(f"officer_{n}", "").strip(), "card": typed.get(f"card_{n}", "").strip()} for n in (1, 2)
+    ]
+    line = _line(hazard, due_on)
+    basis = [part.strip() for part in typed.get("basis", "").splitlines() if part.strip()]
     return {
-        "officers": [name for name in officers if name],
+        "officers": [officer for officer in officers if officer["name"]],
         "remedies": typed.get("remedies", "").strip(),
         "interim": typed.get("interim", "").strip(),
-        "lines": [_line(hazard, due_on)],
+        "lines": [line | {"basis": basis or line["basis"]}],
     }
 
 
@@ -138,24 +174,59 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
         raise Refused("销号以后才能出闭环报告。")
     rounds = list(hazards.rounds_of(hazard))
     last = next((row for row in reversed(rounds) if row.outcome == "pass"), None)
-    events = [
-        {"seq": line.event.seq, "at": _when(line.event.at), "step": STEP_NAMES[Step(line.event.step)]}
-        for line in reversed(hazards.log_of(hazard))
-    ]
+    handler = db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None
+    log = hazards.log_of(hazard)
     return {
-        "lines": [_line(hazard, hazard.mending_on)],
+        "lines": [_line(hazard, hazard.mending_on) | {"photos": []}],
         "found_at": _when(hazard.found_at),
+        "found_by": _name(hazard.found_by_person_id),
+        "handler": handler.name if handler else "",
+        "order_number": hazard.order_number or "",
+        "reinspected_on": hazard.reinspected_on.isoformat() if hazard.reinspected_on else "",
         "closed_on": hazard.settled_on.isoformat() if hazard.settled_on else "",
         "verified_by": _name(last.verified_by_person_id) if last else "",
         "verified_at": _when(last.verified_at) if last and last.verified_at else "",
         "opinion": last.opinion if last else "",
         "closed_by": _name(last.closed_by_person_id) if last else "",
         "rounds": len(rounds),
+        "clocks": _clocks(hazard),
         "before": _photos(hazard, "before"),
         "after": _photos(hazard, "after"),
-        "events": events,
-        "fingerprint": hazards.log_of(hazard)[0].event.hash,
+        "no_photo_reason": str(hazard.finding.get("no_photo_reason") or ""),
+        "events": [_event(line.event) for line in reversed(log)],
+        "fingerprint": log[0].event.hash,
     }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """One line of the log; who took part without an account is named by what they are."""
+    who = _name(event.person_id) or WHO_NAMES.get(Who(event.body["actor"]["who"]), "")
+    return {"seq": event.seq, "at": _when(event.at), "step": STEP_NAMES[Step(event.step)], "who": who}
+
+
+def _clocks(hazard: Hazard) -> list[dict[str, str]]:
+    """Both clocks with every date they ever had, oldest first: the chain of extensions."""
+    rows, seen = [], set()
+    for clock_row in reversed(hazards.clocks_of(hazard)):
+        if clock_row.kind not in (ClockKind.REPLY, ClockKind.MENDING):
+            continue
+        by = (
+            db.session.get(Organisation, clock_row.set_by_organisation_id) if clock_row.set_by_organisation_id else None
+        )
+        proposed = "（建议）" if clock_row.status == ClockStatus.PROPOSED else ""
+        again = "（变更）" if clock_row.kind in seen and not proposed else ""
+        if not proposed:
+            seen.add(clock_row.kind)
+        reason = f"。理由：{clock_row.reason}" if clock_row.reason else ""
+        rows.append(
+            {
+                "name": CLOCK_NAMES[ClockKind(clock_row.kind)] + (proposed or again),
+                "due_on": clock_row.due_on.isoformat(),
+                "set_on": clock.local_date(clock_row.set_at).isoformat(),
+                "words": (f"{by.name}，" if by else "") + clock_row.explanation + reason,
+            }
+        )
+    return rows
 
 
 def _photos(hazard: Hazard, place: str) -> list[dict[str, str]]:

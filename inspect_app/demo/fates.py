@@ -308,8 +308,8 @@ def _call(world: World, login: str, danger: str, where: str) -> UUID:
 def _notice(world: World, hazard_id: UUID, login: str, officers: tuple[str, str]) -> UUID:
     due_on: date = clock.today() + timedelta(days=10)
     typed = {
-        "officer_1": officers[0], "officer_2": officers[1], "due_on": due_on.isoformat(), "remedies": _REMEDIES,
-        "interim": "整改完成前派人看守，打烊断电断气。",
+        "officer_1": officers[0], "card_1": "示例 001", "officer_2": officers[1], "card_2": "示例 002",
+        "due_on": due_on.isoformat(), "remedies": _REMEDIES, "interim": "整改完成前派人看守，打烊断电断气。",
     }  # fmt: skip
     paper = paperwork.issue_for_hazard(
         "notice", lock(hazard_id), world.scope(login), world.actor(login), address=world.address, typed=typed

@@ -87,6 +87,7 @@ class Step(StrEnum):
     REOPEN = "reopen"
     SIGHT = "sight"
     ISSUE_PAPER = "issue_paper"
+    VOID_PAPER = "void_paper"
 
 
 class Who(StrEnum):
@@ -193,6 +194,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "时间、照片"),
     Row(Step.ISSUE_PAPER, "出文书", frozenset(State), (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
+    Row(Step.VOID_PAPER, "作废文书", frozenset(State), (None,), _DESK | {Who.HANDLER}, "由出文书的单位写明理由"),
 )
 ROWS: dict[Step, Row] = {row.step: row for row in TABLE}
 STEP_NAMES: dict[Step, str] = {Step.REPORT: "发现"} | {row.step: row.label for row in TABLE}

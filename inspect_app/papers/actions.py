@@ -13,10 +13,11 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
 from .kinds import KINDS, missing
-from .models import Paper, PaperLine, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
 from .numbering import format_number, take_serial
 
 SERVICE_WAYS = {"in_person": "当面送达", "scan": "扫码送达", "post": "邮寄送达", "left": "留置送达"}
@@ -103,15 +104,29 @@ def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> 
 
 
 def note_fault(paper_id: UUID, fault: str) -> None:
-    """A failed drawing: it is tried again from the frozen content under the same number."""
-    paper = db.session.get_one(Paper, paper_id)
+    """A failed drawing: it is tried again from the frozen content under the same number.
+
+    After the last attempt whoever made the paper is told; the number waits for `draw_again` or `make_void`.
+    """
+    paper = db.session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
     paper.attempts += 1
     paper.fault = fault[:500]
+    if paper.attempts == MOST_ATTEMPTS and paper.made_by_person_id is not None:
+        words = f"{KINDS[paper.kind].title} {paper.number} 没有做成，文号还在。请打开隐患那一页，在“文书”里再做一次。"
+        messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)
+    db.session.flush()
+
+
+def draw_again(paper: Paper) -> None:
+    """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
+    if not paper.is_stuck:
+        raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
+    paper.attempts, paper.fault = 0, ""
     db.session.flush()
 
 
 def make_void(paper: Paper, *, reason: str) -> None:
-    """作废: gives up a number with a recorded reason; the number stays used."""
+    """作废: gives up a number with a recorded reason; the number stays used and a file that was issued stays."""
     if not reason.strip():
         raise Refused("还差作废的理由，写一句就行。", field="reason")
     if paper.state == "void":
@@ -129,16 +144,29 @@ def record_service(
     received_by: str = "",
     signature_id: UUID | None = None,
     no_receipt_reason: str = "",
+    on_the_phone: bool = False,
 ) -> Service:
-    """送达 of an issued paper: how, when, to whom, with a receipt or the reason for none."""
+    """送达 of a paper: how, when, to whom, with a receipt or the reason for none.
+
+    Only an issued sheet can be served; a text shown and signed on the phone (`on_the_phone`) was served before its sheet
+    was drawn. Raises Refused naming what is wrong.
+    """
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
     if way not in SERVICE_WAYS:
         raise Refused("请选送达的方式。", field="way")
     if served_at > clock.now():
         raise Refused("送达时间不能晚于现在。", field="served_at")
+    if not on_the_phone:
+        if paper.state == "issuing":
+            raise Refused("这张单子还没有做好，做好以后再记送达。")
+        if clock.local_date(served_at) < paper.issued_on:
+            day = paper.issued_on
+            raise Refused(f"送达时间不能早于成文日期（{day.year}年{day.month}月{day.day}日）。", field="served_at")
     if signature_id is None and not received_by.strip() and not no_receipt_reason.strip():
         raise Refused("请写签收人，没有签收的请写理由。", field="received_by")
+    if received_by.strip() and no_receipt_reason.strip():
+        raise Refused("签收人和没有签收的理由只写一样。", field="no_receipt_reason")
     service = Service(
         paper_id=paper.id,
         way=way,

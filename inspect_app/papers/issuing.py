@@ -2,20 +2,23 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.keys import KeyRing
 
 from . import actions
-from .models import Paper
+from .models import MOST_ATTEMPTS, Paper
 
 log = logging.getLogger(__name__)
-MOST_ATTEMPTS = 8
+# How long after its freezing a paper is tried for the first, second … time: a short outage uses up no attempts.
+_PATIENCE = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 1, 3, 8, 20, 45, 90))
+assert len(_PATIENCE) == MOST_ATTEMPTS
 
 
 class NotYet(Exception):  # noqa: N818  # no fault: the sweep comes again
@@ -33,9 +36,11 @@ def draw_waiting(
 
     `render` gives the PDF of (kind, content, frozen at) or raises NotYet; `store` keeps bytes of a media type and returns their sha256.
     """
+    now = clock.now()
+    due = or_(*(and_(Paper.attempts == number, Paper.frozen_at <= now - wait) for number, wait in enumerate(_PATIENCE)))
     waiting = db.session.execute(
         select(Paper.id, Paper.kind, Paper.content, Paper.frozen_at)
-        .where(Paper.state == "issuing", Paper.attempts < MOST_ATTEMPTS)
+        .where(Paper.state == "issuing", due)
         .order_by(Paper.frozen_at)
         .limit(limit)
     ).all()

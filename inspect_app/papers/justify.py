@@ -99,7 +99,7 @@ def _fitting(layout: Any, text: str, max_width: float) -> tuple[int, Any]:
 
     def room(place: int) -> float:
         pango.pango_layout_line_index_to_x(line, len(text[:place].encode()), False, position)
-        return max_width - float(position[0]) * FROM_UNITS
+        return float(max_width - position[0] * FROM_UNITS)
 
     return fitting, room
 
@@ -134,7 +134,9 @@ def _justify(context: Any, line: Any, extra_width: float) -> None:
     """Share the room left in a line among its Chinese characters and spaces; words are not pulled apart."""
     marks = [mark for piece in _pieces(line) for mark in (piece.text if isinstance(piece, boxes.TextBox) else "\ufffc")]
     indent = len(marks) - len("".join(marks).lstrip("\u3000"))
-    opened = [place >= indent and (mark == " " or mark == "\ufffc" or is_wide(mark)) for place, mark in enumerate(marks)]
+    opened = [
+        place >= indent and (mark == " " or mark == "\ufffc" or is_wide(mark)) for place, mark in enumerate(marks)
+    ]
     if extra_width <= 0 or len(marks) - indent < 2:
         return
     if not any(is_wide(mark) for mark in marks) and " " in marks:
@@ -155,7 +157,8 @@ def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
     only distances that lose nothing are used, the next longer one for as many characters as the line needs.
     """
     own = style["letter_spacing"]
-    base, grain = 0.0 if own == "normal" else own, style["font_size"] / 1000
+    base = 0.0 if own == "normal" else float(own)
+    grain = float(style["font_size"]) / 1000
     weight = _weight(opened)
     step = int(((base + extra_width / weight) / grain) * _BEHIND)
 

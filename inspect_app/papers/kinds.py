@@ -19,6 +19,7 @@ class KindSpec:
     power: str
     needed: Mapping[str, str]  # field → its name for the user
     line_needed: Mapping[str, str]
+    sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5); a 提示单 may be served without one
 
 
 _COMMON = {
@@ -34,19 +35,19 @@ _LINE = {"title": "问题", "place": "位置"}
 
 KINDS: dict[str, KindSpec] = {
     "tip": KindSpec(
-        "tip", "安全隐患提示单", "congress", "",
+        "tip", "安全隐患提示（告知）单", "congress", "",
         _COMMON | {"visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
-        _LINE | {"advice": "建议", "due_on": "建议完成时间"},
+        _LINE | {"advice": "建议", "due_on": "建议完成时间"}, sealed=False,
     ),
     "notice": KindSpec(
         "notice", "整改通知书", "government", "order_notice",
         _COMMON | {"officers": "承办人员", "remedies": "救济途径", "lines": "隐患"},
-        _LINE | {"due_on": "整改期限"},
+        _LINE | {"basis": "依据", "due_on": "整改期限"}, sealed=True,
     ),
     "closure": KindSpec(
         "closure", "闭环（销号）报告", "both", "",
         _COMMON | {"lines": "隐患", "verified_by": "核验人", "events": "经过"},
-        _LINE,
+        _LINE, sealed=True,
     ),
 }  # fmt: skip
 
@@ -57,9 +58,17 @@ def missing(kind: str, content: Mapping[str, Any]) -> list[str]:
     lacking = [name for field, name in spec.needed.items() if not content.get(field)]
     for position, line in enumerate(content.get("lines") or [], start=1):
         lacking += [f"第 {position} 条的{name}" for field, name in spec.line_needed.items() if not line.get(field)]
-    if kind == "notice" and content.get("officers") and len(content["officers"]) < 2:
-        lacking.append("第二位承办人员")
+    if kind == "notice":
+        lacking += _lacking_officers(content.get("officers") or [])
     return lacking
+
+
+def _lacking_officers(officers: list[Mapping[str, str]]) -> list[str]:
+    """Two officers sign an order, each with the number of a certificate."""
+    if not officers:
+        return []
+    lacking = [] if len(officers) > 1 else ["第二位承办人员"]
+    return lacking + [f"{officer['name']}的执法证号" for officer in officers if not officer.get("card")]
 
 
 def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:

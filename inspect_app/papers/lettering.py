@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FALLBACK = "Noto Serif CJK SC"
 MISSING = "〓"
@@ -29,9 +29,14 @@ def printable(text: str, drawable: Container[int]) -> str:
 
 
 def _drawn(mark: str, drawable: Container[int]) -> str:
-    if mark == "\n" or mark == "\u3000" or ord(mark) in drawable:
+    if mark == "\n" or mark == "\u3000":
         return mark
-    return "" if unicodedata.category(mark) in ("Cc", "Cf", "Mn", "Me") else MISSING
+    kind = unicodedata.category(mark)
+    if kind in ("Cc", "Cf"):
+        return ""
+    if ord(mark) in drawable:
+        return mark
+    return "" if kind in ("Mn", "Me") else MISSING
 
 
 def printable_all(value: Any, drawable: Container[int]) -> Any:

@@ -15,7 +15,7 @@ _HYPHENS = frozenset("-‐–/")
 _SPACES = frozenset(" \t\n")
 _GLUE = "\u00a0"
 _WORD = re.compile(r"[!-~]+")
-_LONG = 16
+_LONG = 24
 
 
 @cache
@@ -32,7 +32,7 @@ def may_break(text: str, place: int) -> bool:
         return False
     if before in _SPACES:
         return True
-    if after in _CLOSING or before in _OPENING or (before in _UNCUT and after in _UNCUT):
+    if after in _CLOSING or before in _OPENING or (before in _UNCUT and before == after):
         return False
     if is_wide(before) or is_wide(after):
         return True

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
+# A drawing that failed so often waits for a person; until then the worker tries again by itself.
+MOST_ATTEMPTS = 8
+
 
 class PaperSeries(Model):
     """The last number taken by an organisation for a kind of paper in a Shanghai year."""
@@ -58,6 +61,11 @@ class Paper(Model):
     void_reason: Mapped[str] = mapped_column(default="")
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_on: Mapped[date | None]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether its drawing failed too often and waits for 再做一次 or 作废."""
+        return self.state == "issuing" and self.attempts >= MOST_ATTEMPTS
 
 
 class PaperLine(Model):

@@ -1,5 +1,6 @@
 """The one door to WeasyPrint: plain values in, the bytes of a PDF out. Only the worker and commands import this."""
 
+import io
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -8,14 +9,15 @@ from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from inspect_app.kernel.errors import Refused
 
-from . import justify, lettering
+from . import justify, layout, lettering
 from .kinds import KINDS
 
 if not harfbuzz_subset:
@@ -44,21 +46,34 @@ def _date_cn(day: str) -> str:
     return f"{parsed.year}年{parsed.month}月{parsed.day}日"
 
 
-_templates.filters["date_cn"] = _date_cn
+def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The photos of all lines in order, each with its line's number, place and title."""
+    return [
+        {"photo": photo, "line": number, "place": line["place"], "title": line["title"]}
+        for number, line in enumerate(lines, start=1)
+        for photo in line.get("photos", [])
+    ]
+
+
+_templates.filters |= {"date_cn": _date_cn, "shots": _shots}
+_templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
-    """Serves evidence by hash and the fonts in our folders; everything else is refused."""
+    """Serves evidence by hash, the paper's own QR code and the fonts in our folders; everything else is refused."""
 
-    def __init__(self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path]) -> None:
+    def __init__(self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path], qr: bytes = b"") -> None:
         super().__init__()
-        self.picture, self.fonts = picture, fonts
+        self.picture, self.fonts, self.qr = picture, fonts, qr
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url == "qr:":
+            return URLFetcherResponse(url, self.qr, {"Content-Type": "image/svg+xml"})
         if url.startswith("evidence:"):
             data = self.picture(url.removeprefix("evidence:"))
-            if data is None:
-                raise Refused("单子上的一张照片不在了。")
+            if data is None or not _is_whole(data):
+                # Anything less than fatal is logged by WeasyPrint and leaves a hole in the paper that nobody notices.
+                raise FatalURLFetchingError(url)
             return URLFetcherResponse(url, data, {"Content-Type": _media_type(data)})
         if url.startswith("font:") and url.removeprefix("font:") in self.fonts:
             return URLFetcherResponse(url, self.fonts[url.removeprefix("font:")].read_bytes(), {})
@@ -70,21 +85,29 @@ def render(
 ) -> bytes:
     """The PDF of a frozen paper. `picture` gives the bytes of each name in pictures_in().
 
-    Same content, same bytes within one process. Raises Refused when a photo is gone.
+    Same content, same bytes within one process. Raises Refused when a photo or a signature is gone or broken.
     """
     spec = KINDS[kind]
     fonts = _fonts(font_dir)
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
-    qr = segno.make(content["address"], error="m")
-    body = _templates.get_template(f"{kind}.html").render(
-        paper=content, spec=spec, qr=qr.svg_inline(scale=1, border=0, omitsize=True), css=""
-    )
-    fetcher = _Fetcher(picture, fonts)
+    body = _templates.get_template(f"{kind}.html").render(paper=content, spec=spec)
+    fetcher = _Fetcher(picture, fonts, _qr(content["address"]))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
     style = CSS(string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher)
-    pdf: bytes = html.write_pdf(stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3b", pdf_tags=True)
-    return pdf
+    try:
+        return bytes(
+            html.write_pdf(stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3b", pdf_tags=True)
+        )
+    except FatalURLFetchingError as lost:
+        raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def _qr(address: str) -> bytes:
+    """The code as a drawing, with the quiet zone of four cells that readers need around it."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=4, xmldecl=False, omitsize=True)
+    return out.getvalue()
 
 
 def pictures_in(content: Any) -> set[str]:
@@ -96,6 +119,17 @@ def pictures_in(content: Any) -> set[str]:
     if isinstance(content, list):
         return set().union(*(pictures_in(value) for value in content))
     return set()
+
+
+def _is_whole(data: bytes) -> bool:
+    if data[:4] == b"<svg":
+        return True
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.verify()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _media_type(data: bytes) -> str:

@@ -62,7 +62,7 @@ def services(paper_id: UUID) -> Sequence[Service]:
 
 def by_mark(mark: str) -> Paper:
     """The paper behind a printed address. Raises NotThere."""
-    paper = db.session.scalar(select(Paper).where(Paper.mark == mark.upper()))
+    paper = db.session.scalar(select(Paper).where(Paper.mark == mark.strip().upper()))
     if paper is None:
         raise NotThere("没有找到这张单子。请对照单子上的网址再输一次。")
     return paper

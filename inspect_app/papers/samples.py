@@ -5,53 +5,59 @@ from typing import Any
 
 _LINES = [
     ("厨房", "没有安装燃气报警器", "没有安装", "请有资质的单位安装", ["《中华人民共和国安全生产法》第三十六条第四款"]),
+    ("后门", "安全出口和通道堆放杂物", "堆了货物；放了桌椅", "清走杂物，通道不再放东西", ["《中华人民共和国消防法》第二十八条"]),
     (
-        "后门",
-        "安全出口和通道堆放杂物",
-        "堆了货物；放了桌椅",
-        "清走杂物，通道不再放东西",
-        ["《中华人民共和国消防法》第二十八条"],
-    ),
-    (
-        "收银台后",
-        "插排串接或带大功率电器",
-        "插排接插排",
-        "大功率电器各用固定插座",
+        "收银台后", "插排串接或带大功率电器", "插排接插排", "大功率电器各用固定插座",
         ["《中华人民共和国消防法》第二十七条第二款"],
     ),
-]
+]  # fmt: skip
+LONG_NAME = "青澜区柳荫街道北关街老街口喆堃记传统手工牛肉拉面与家常小炒餐饮服务部（个体工商户）"
+LONG_ADDRESS = "青澜区柳荫街道北关街二十一号老街口商业广场三期B座负一层至地上二层东侧B-107、B-108、B-109号商铺"
 
 
-def sample(kind: str, body: str | None = None) -> dict[str, Any]:
-    """Complete content of a kind; with `body` the paper's text is that text and nothing else."""
-    photo = {"photo": "0" * 32, "original": "0" * 64, "caption": "2026年11月9日 15:08"}
-    lines = [
-        {
-            "hazard": str(number), "number": f"20261109R{number}K7M3PQ", "title": title, "words": words, "place": place,
-            "grade": "一般", "advice": advice, "basis": basis, "due_on": "2026-11-30", "photos": [photo],
-        }
-        for number, (place, title, words, advice, basis) in enumerate(_LINES, start=1)
-    ]  # fmt: skip
+def sample(
+    kind: str, body: str | None = None, *, hazards: int = 3, photos: int = 3, long: bool = False
+) -> dict[str, Any]:
+    """Complete content of a kind; with `body` the paper's text is that text and nothing else.
+
+    `photos` are shared out over the lines in turn, and over before and after; `long` takes long names and addresses.
+    """
+    shots = [
+        {"photo": f"{number:032x}", "original": "0" * 64, "caption": f"2026年11月9日 15:{8 + number:02d}"}
+        for number in range(photos)
+    ]
+    lines = [_line(number, shots[number - 1 :: hazards]) for number in range(1, hazards + 1)]
+    name, address = (LONG_NAME, LONG_ADDRESS) if long else ("老街口面馆", "北关街 21 号")
     content: dict[str, Any] = {
         "issuer": "青澜区柳荫街道办事处" if kind == "notice" else "青澜区人大常委会柳荫街道工作委员会",
         "side": "government" if kind == "notice" else "congress",
         "number": {"tip": "青人柳提〔2026〕37号", "notice": "柳街整〔2026〕12号", "closure": "青人柳销〔2026〕5号"}[kind],
-        "issued_on": "2026-11-24", "addressee": "老街口面馆", "place_name": "老街口面馆", "place_address": "北关街 21 号",
+        "issued_on": "2026-11-24", "addressee": name, "place_name": name, "place_address": address,
         "address": "https://example.invalid/z/7K3MPQ2XBD", "mark": "7K3MPQ2XBD", "code": "H4TK9R",
         "phone": "0000-1234567", "lines": lines, "visited_at": "2026年11月9日 15:08", "visitors": ["陈玉兰", "王喆堃"],
         "signatures": [
             {"part": "deputy", "name": "陈玉兰", "sha256": "", "reason": "", "at": "2026年11月9日 15:40"},
             {"part": "premises", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41"},
         ],
-        "officers": ["李赟（示例证号 001）", "周玥（示例证号 002）"],
+        "officers": [{"name": "李赟", "card": "示例 001"}, {"name": "周玥", "card": "示例 002"}],
         "remedies": "对本通知不服的，按本单位公布的途径和期限申请救济。", "interim": "整改前停用后厨东侧灶台。",
-        "found_at": "2026年11月9日 15:08", "closed_on": "2026-11-23", "verified_by": "周海",
+        "found_at": "2026年11月9日 15:08", "found_by": "陈玉兰（青澜区人大代表）", "handler": "青澜区城市管理局",
+        "order_number": "", "reinspected_on": "", "no_photo_reason": "",
+        "closed_on": "2026-11-23", "verified_by": "周海",
         "verified_at": "2026年11月22日 10:05", "opinion": "现场看过，已经装好并能报警", "closed_by": "李敏", "rounds": 1,
-        "before": [photo, photo], "after": [photo, photo],
+        "before": shots[: (photos + 1) // 2], "after": shots[(photos + 1) // 2 :],
+        "clocks": [
+            {"name": "交办办理期限", "due_on": "2026-11-17", "set_on": "2026-11-10", "words": "青澜区人大常委会柳荫街道工作委员会，从11月10日起 5 个工作日"},
+            {"name": "整改期限", "due_on": "2026-11-20", "set_on": "2026-11-10", "words": "青澜区城市管理局，定在11月20日"},
+            {"name": "整改期限（延期）", "due_on": "2026-11-24", "set_on": "2026-11-18", "words": "青澜区城市管理局，定在11月24日。理由：配件要等三天"},
+        ],
         "events": [
-            {"seq": 1, "at": "2026年11月9日 15:08", "step": "发现"}, {"seq": 2, "at": "2026年11月10日 09:20", "step": "交办"},
-            {"seq": 3, "at": "2026年11月10日 15:31", "step": "签收"}, {"seq": 4, "at": "2026年11月19日 16:20", "step": "报请核验"},
-            {"seq": 5, "at": "2026年11月22日 10:05", "step": "核验合格"},
+            {"seq": 1, "at": "2026年11月9日 15:08", "step": "发现", "who": "陈玉兰"},
+            {"seq": 2, "at": "2026年11月10日 09:20", "step": "交办", "who": "李敏"},
+            {"seq": 3, "at": "2026年11月10日 15:31", "step": "签收", "who": "孙工"},
+            {"seq": 4, "at": "2026年11月18日 09:02", "step": "同意延期", "who": "孙工"},
+            {"seq": 5, "at": "2026年11月19日 16:20", "step": "报请核验", "who": "孙工"},
+            {"seq": 6, "at": "2026年11月22日 10:05", "step": "核验合格", "who": "周海"},
         ],
         "fingerprint": "9f3c51b00a94c2e877d18e3a5d6b9f3c51b00a94c2e877d18e3a5d6b9f3c51e1",
     }  # fmt: skip
@@ -60,15 +66,33 @@ def sample(kind: str, body: str | None = None) -> dict[str, Any]:
     return content
 
 
-def picture(_sha256: str) -> bytes:
-    """A drawn stand-in for a photo."""
+def _line(number: int, photos: list[dict[str, str]]) -> dict[str, Any]:
+    place, title, words, advice, basis = _LINES[(number - 1) % len(_LINES)]
+    return {
+        "hazard": str(number), "number": f"20261109R{number}K7M3PQ", "title": title, "words": words, "place": place,
+        "grade": "一般", "advice": advice, "basis": basis, "due_on": "2026-11-30", "photos": photos,
+    }  # fmt: skip
+
+
+def text_of(data: bytes) -> str:
+    """A body text as people save it: UTF-8 with or without its mark, or GB 18030."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+
+
+def picture(name: str) -> bytes:
+    """A drawn stand-in for a photo; every third is upright, every seventh a panorama."""
     from PIL import Image, ImageDraw
 
-    image = Image.new("RGB", (900, 675), (214, 219, 223))
+    number = int(name.removeprefix("photo/")[:32], 16) if name.startswith("photo/") else 0
+    wide, high = (675, 900) if number % 3 == 1 else (1200, 300) if number % 7 == 6 else (900, 675)
+    image = Image.new("RGB", (wide, high), (214, 219, 223))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 470, 900, 675), fill=(150, 158, 164))
-    draw.rectangle((330, 120, 570, 560), fill=(120, 150, 150))
-    draw.rectangle((520, 380, 720, 600), fill=(190, 140, 90))
+    draw.rectangle((0, int(high * 0.7), wide, high), fill=(150, 158, 164))
+    draw.rectangle((int(wide * 0.37), int(high * 0.18), int(wide * 0.63), int(high * 0.83)), fill=(120, 150, 150))
+    draw.rectangle((int(wide * 0.58), int(high * 0.56), int(wide * 0.8), int(high * 0.89)), fill=(190, 140, 90))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -1,6 +1,8 @@
 """Issuing, serving and voiding papers from the page of a hazard, for the desk and for handling organisations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, request
@@ -13,10 +15,12 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.papers import actions
 from inspect_app.papers import queries as papers
+from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 
 from . import hazard_page
 from .access import Permission, actor, allowed, scope
+from .steps.inputs import Given
 
 pages = Blueprint("paperwork", __name__)
 
@@ -39,14 +43,15 @@ def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
 @pages.post("/papers/<uuid:paper_id>/service")
 @allowed(Permission.PAPERS)
 def serve(paper_id: UUID) -> ResponseReturnValue:
-    """送达, recorded for a paper."""
+    """送达, recorded for a paper; photos of the signed sheet may come with it."""
     paper = papers.load(scope(), paper_id)
 
     def record() -> str:
+        scans = Given(request.form, request.files.getlist("scans"), scope().account_id).photos()
         casework.serve(
-            paper, scope(), actor(), way=request.form.get("way", ""), served_at=clock.now(),
+            paper, scope(), actor(), way=request.form.get("way", ""), served_at=_served_at(),
             received_by=request.form.get("received_by", ""),
-            no_receipt_reason=request.form.get("no_receipt_reason", ""),
+            no_receipt_reason=request.form.get("no_receipt_reason", ""), scans=scans,
         )  # fmt: skip
         return "送达记下了。"
 
@@ -56,16 +61,46 @@ def serve(paper_id: UUID) -> ResponseReturnValue:
 @pages.post("/papers/<uuid:paper_id>/void")
 @allowed(Permission.PAPERS)
 def void(paper_id: UUID) -> ResponseReturnValue:
-    """作废 by who issued it, with a reason; the number stays used."""
+    """作废 by who issued it, with a reason; the number stays used and the file stays."""
     paper = papers.load(scope(), paper_id)
-    if paper.issuer_id != scope().organisation_id:
-        raise NotAllowed("只有出这张单子的单位能作废它。")
 
     def give_up() -> str:
-        actions.make_void(paper, reason=request.form.get("reason", ""))
+        casework.void(paper, scope(), actor(), reason=request.form.get("reason", ""))
         return f"{paper.number} 已作废。"
 
     return _in_place(_hazard_of(paper), f"void-{paper.id}", give_up)
+
+
+@pages.post("/papers/<uuid:paper_id>/draw")
+@allowed(Permission.PAPERS)
+def draw(paper_id: UUID) -> ResponseReturnValue:
+    """再做一次 of a paper whose drawing failed too often, under the same number."""
+    paper = papers.load(scope(), paper_id)
+    if paper.issuer_id != scope().organisation_id:
+        raise NotAllowed("再做一次由出这张单子的单位来点。")
+
+    def again() -> str:
+        actions.draw_again(paper)
+        return f"{paper.number} 正在再做一次，文号不变。"
+
+    return _in_place(_hazard_of(paper), f"draw-{paper.id}", again)
+
+
+@pages.app_template_filter("printable_bases")
+def bases_of(finding: Mapping[str, Any]) -> list[str]:
+    """The bases of a finding that a paper may print, for the form of an order."""
+    return printable_bases(finding.get("basis") or [])
+
+
+def _served_at() -> datetime:
+    """The time an officer typed, in Shanghai; now where none was typed."""
+    typed = request.form.get("served_at", "")
+    if not typed:
+        return clock.now()
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=clock.SHANGHAI)
+    except ValueError:
+        raise Refused("送达时间不对，请重新选。", field="served_at") from None
 
 
 def _in_place(hazard_id: UUID, form: str, act: Callable[[], str]) -> ResponseReturnValue:

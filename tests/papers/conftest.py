@@ -1,11 +1,8 @@
 """Papers drawn once for all tests of this folder."""
 
 from collections.abc import Callable
-from io import BytesIO
 
-import pdfplumber
 import pytest
-from pdfplumber.pdf import PDF
 
 from inspect_app.papers import page, samples
 
@@ -13,6 +10,7 @@ BODY = (
     "根据《中华人民共和国消防法》第二十八条，任何单位、个人不得占用、堵塞、封闭疏散通道、安全出口、消防车通道。"
     "“一店一策”“即查即改”，把问题改在前面；把责任落在人上：谁检查、谁签字、谁来负责！能不能做到？做得到。"
 )
+RARE = "喆堃㛃䶮𠮷㎡℃①⑳玥赟〇々〡㊣□■→★№Ⅷ½±×÷≥≤≈°′″€£￥§¶†‡"
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +24,3 @@ def draw() -> Callable[[str, str | None], bytes]:
         return drawn[kind, body]
 
     return render
-
-
-@pytest.fixture(scope="session")
-def body_page(draw: Callable[[str, str | None], bytes]) -> PDF:
-    """A 整改通知书 that is nothing but running text over more than a page."""
-    return pdfplumber.open(BytesIO(draw("notice", BODY * 14)))

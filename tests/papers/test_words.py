@@ -1,17 +1,24 @@
-"""What a paper says, must say and must not say; what it may fetch."""
+"""What a paper says, must say and must not say; what it may fetch; what its file is."""
 
+import socket
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 
 import pdfplumber
 import pytest
+import segno
+from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.utils import decode_text
 
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers import page, samples
+from inspect_app.papers import lettering, page, samples
 from inspect_app.papers.kinds import KINDS, missing, printable_bases
+from inspect_app.papers.linebreaks import may_break
 
+Draw = Callable[[str, str | None], bytes]
 # domain.md 6.5: a deputy's paper carries no order, no penalty, no certificate number, no remedies.
-ORDERING = ("责令", "处罚决定", "罚款", "限期整改", "逾期不", "行政复议", "行政诉讼", "执法证")
+ORDERING = ("责令", "处罚决定", "罚款", "限期", "逾期", "行政复议", "行政诉讼", "执法证", "证号", "救济", "合格准予")
 
 
 def _text(pdf: bytes) -> str:
@@ -19,21 +26,41 @@ def _text(pdf: bytes) -> str:
         return "".join("".join((sheet.extract_text() or "").split()) for sheet in opened.pages)
 
 
-def test_the_deputies_paper_informs_and_orders_nothing(draw: Callable[..., bytes]) -> None:
+def test_the_deputies_paper_informs_and_orders_nothing(draw: Draw) -> None:
     text = _text(draw("tip", None))
-    assert "提示告知，非行政执法文书" in text
-    assert "建议" in text
+    for words in (
+        "提示告知，非行政执法文书", "参考依据", "是否构成违法、是否重大隐患，由主管部门依法认定", "建议完成", "不是处罚，不收任何费用",
+        "未签收（不在场）", "陈玉兰", "打电话0000-1234567",
+    ):  # fmt: skip
+        assert words in text
     assert not [word for word in ORDERING if word in text]
 
 
-def test_the_notice_names_officers_date_and_remedies(draw: Callable[..., bytes]) -> None:
+def test_a_sheet_nobody_signed_on_the_phone_has_room_for_a_pen() -> None:
+    text = _text(page.render("tip", samples.sample("tip") | {"signatures": []}, samples.picture))
+    assert all(words in text for words in ("签名：", "联系电话：", "未签收，原因："))
+
+
+def test_the_notice_names_officers_basis_dates_remedies_and_annex(draw: Draw) -> None:
     text = _text(draw("notice", None))
-    assert "整改通知书" in text
-    assert all(word in text for word in ("李赟", "周玥", "2026年11月30日", "救济"))
+    for words in (
+        "柳街整〔2026〕12号", "整改通知书", "李赟（执法证号示例001）", "周玥（执法证号示例002）", "11月30日", "救济",
+        "第二十八条", "整改期间的防范措施：整改前停用后厨东侧灶台。", "附件：现场照片3张", "送达人",
+    ):  # fmt: skip
+        assert words in text
 
 
-@pytest.mark.parametrize("kind", ["tip", "notice", "closure"])
-def test_every_paper_carries_its_number_code_and_address(kind: str, draw: Callable[..., bytes]) -> None:
+def test_the_report_shows_both_clocks_the_extension_pairs_events_and_fingerprint(draw: Draw) -> None:
+    text = _text(draw("closure", None))
+    for words in (
+        "交办办理期限", "整改期限（延期）", "配件要等三天", "整改前1", "整改后1", "核验合格", "同意延期", "核验人", "销号人",
+        samples.sample("closure")["fingerprint"],
+    ):  # fmt: skip
+        assert words in text
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_paper_carries_its_number_code_and_address(kind: str, draw: Draw) -> None:
     text, content = _text(draw(kind, None)), samples.sample(kind)
     assert all(content[name].replace(" ", "") in text for name in ("number", "code", "address", "phone"))
 
@@ -49,6 +76,14 @@ def test_each_obligatory_field_that_is_empty_is_named(kind: str) -> None:
         assert f"第 1 条的{name}" in missing(kind, whole | {"lines": lines})
 
 
+def test_an_order_needs_two_officers_each_with_a_certificate() -> None:
+    whole = samples.sample("notice")
+    assert missing("notice", whole | {"officers": whole["officers"][:1]}) == ["第二位承办人员"]
+    assert missing("notice", whole | {"officers": [whole["officers"][0], {"name": "周玥", "card": ""}]}) == [
+        "周玥的执法证号"
+    ]
+
+
 def test_only_a_checked_basis_is_printed_for_outsiders() -> None:
     bases = [
         {"document": "消防法", "article": "第十六条", "mark": "✔"},
@@ -62,13 +97,127 @@ def test_markup_in_a_shops_name_is_printed_not_obeyed() -> None:
     assert "<imgsrc=http://127.0.0.1:9/x>店" in _text(page.render("tip", content, samples.picture))
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "file:///etc/passwd", "ftp://x/y", "data:text/plain,x"])
+def test_a_picture_character_in_a_note_does_not_spoil_the_page() -> None:
+    content = samples.sample("tip") | {"addressee": "🔥火锅店\u200d\x07"}
+    assert "〓火锅店：" in _text(page.render("tip", content, samples.picture))
+
+
+def test_what_cannot_be_drawn_is_shown_and_line_ends_are_one_kind() -> None:
+    drawable = {ord(mark) for mark in "甲乙√-\u0007"}
+    assert lettering.printable("甲\r\n乙\u2028\u00ad☑🔥🔥\x07\ue000", drawable) == "甲\n乙\n√〓"
+
+
+def test_lines_may_end_beside_quotation_marks_but_never_on_the_wrong_side() -> None:
+    text = "说“好”的，（见）……——是 a-b 3-4"
+    allowed = "|".join("".join(part) for part in _split(text))
+    assert allowed == "说|“好”|的，|（见）|……|——|是 |a-|b |3-4"
+
+
+def _split(text: str) -> list[str]:
+    cuts = [0, *(place for place in range(1, len(text)) if may_break(text, place)), len(text)]
+    return [text[start:end] for start, end in pairwise(cuts)]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x", "file:///etc/passwd", "ftp://x/y", "data:text/plain,x", "font:../x"]
+)
 def test_a_paper_fetches_nothing_but_its_own_evidence(url: str) -> None:
     fetcher = page._Fetcher(samples.picture, {})
     with pytest.raises(ValueError, match="may not fetch"):
         fetcher.fetch(url)
 
 
-def test_a_photo_that_is_gone_stops_the_paper_with_a_kind_word() -> None:
-    with pytest.raises(Refused, match="照片不在了"):
-        page._Fetcher(lambda _: None, {}).fetch("evidence:" + "0" * 64)
+_OUTSIDE = ("http://127.0.0.1:9/x", "file:///etc/passwd", "data:image/png;base64,AAAA")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<image href="{}" width="9" height="9"/>', '<use href="{}#x"/>', '<style>@import "{}";</style>',
+        '<style>rect{{fill:url({})}}</style>', '<rect style="fill:url({}#a)" width="9" height="9"/>',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("url", _OUTSIDE)
+def test_a_drawing_that_points_elsewhere_opens_no_connection_and_no_file(
+    inside: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered: list[str] = []
+    fetch = page._Fetcher.fetch
+
+    def listening(self: page._Fetcher, url: str, headers: object = None) -> object:
+        answer = fetch(self, url, headers)
+        answered.append(url.split(":")[0])
+        return answer
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(page._Fetcher, "fetch", listening)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">{inside.format(url)}</svg>'
+    page.render("tip", samples.sample("tip", photos=1), lambda _: drawing.encode())
+    assert set(answered) <= {"font", "evidence", "qr"}
+
+
+@pytest.mark.parametrize("bytes_there", [None, b"", b"\xff\xd8\xff no picture"])
+def test_a_photo_that_is_gone_or_broken_stops_the_paper_with_a_kind_word(bytes_there: bytes | None) -> None:
+    with pytest.raises(Refused, match="照片或签名不在了"):
+        page.render("tip", samples.sample("tip", photos=1), lambda _: bytes_there)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_file_is_tagged_archival_pdf_with_title_language_and_words_for_its_photos(kind: str, draw: Draw) -> None:
+    with pdfplumber.open(BytesIO(draw(kind, None))) as pdf:
+        catalog = pdf.doc.catalog
+        about = resolve1(catalog["Metadata"]).get_data().decode()
+        things = [pdf.doc.getobj(number) for xref in pdf.doc.xrefs for number in xref.get_objids()]
+    assert decode_text(catalog["Lang"]) == "zh-CN"
+    assert resolve1(catalog["MarkInfo"])["Marked"]
+    assert 'pdfaid:part="3"' in about
+    assert f"{KINDS[kind].title} {samples.sample(kind)['number']}" in about
+    figures = [one for one in things if isinstance(one, dict) and "Figure" in str(one.get("S"))]
+    pictures = [one for one in things if isinstance(one, PDFStream) and "Image" in str(one.get("Subtype"))]
+    assert len(figures) == 4
+    assert all(figure.get("Alt") for figure in figures)
+    assert pictures
+    assert not [one for one in pictures if one.get("Interpolate")]
+
+
+def test_the_code_on_the_sheet_is_the_printed_address_with_a_quiet_zone(draw: Draw) -> None:
+    """Read off the page as a camera sees it: the middle of every cell, four light cells around."""
+    address = samples.sample("tip")["address"]
+    cells = [list(row) for row in segno.make(address, error="m").matrix_iter(border=4)]
+    with pdfplumber.open(BytesIO(draw("tip", None))) as pdf:
+        sheet = pdf.pages[-1]
+        drawn = [one for one in sheet.lines if one["x0"] > 440 and one["x1"] < 519]
+        left, right = min(one["x0"] for one in drawn), max(one["x1"] for one in drawn)
+        top = min(one["top"] for one in drawn)  # the middle of the first row: rows are drawn as strokes
+        raster = sheet.to_image(resolution=300).original.convert("L")
+    scale, count = 300 / 72, len(cells) - 8
+    cell = (right - left) / count
+    seen = [
+        [
+            raster.getpixel(((left + (x - 3.5) * cell) * scale, (top + (y - 4) * cell) * scale)) < 128
+            for x in range(count + 8)
+        ]
+        for y in range(count + 8)
+    ]
+    assert seen == [[bool(mark) for mark in row] for row in cells]
+
+
+def test_the_text_copies_out_in_reading_order(draw: Draw) -> None:
+    text = _text(draw("tip", None))
+    order = [
+        "安全隐患提示",
+        "老街口面馆：",
+        "走访，看到",
+        "厨房",
+        "后门",
+        "收银台后",
+        "改好以后",
+        "2026年11月24日",
+        "走访代表",
+        "核对这张单子",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)

@@ -60,6 +60,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/hazards/<hazard>/papers/closure"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/service"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/draw"): ("CGWH", "W"),
     ("GET", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments"): ("CGW", ""),
     ("GET", "/desk/places"): ("CGWLM", ""),
@@ -281,7 +282,12 @@ def _fingerprint() -> tuple[object, ...]:
 
 GOOD = {"GET": {200, 302, 303}, "POST": {200, 303, 409, 422}, "PUT": {200, 201, 409, 422}}
 # A paper is served and voided by the office that issued it (here: the street's congress office), a report follows closing.
-ISSUERS_ONLY = {"/papers/<paper>/service", "/papers/<paper>/void", "/hazards/<hazard>/papers/closure"}
+ISSUERS_ONLY = {
+    "/papers/<paper>/service",
+    "/papers/<paper>/void",
+    "/papers/<paper>/draw",
+    "/hazards/<hazard>/papers/closure",
+}
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:

@@ -101,7 +101,8 @@ def order(
         raise Refused("承办人员要写两个人。", field="officers")
     facts = {"number": number, "due_on": due_on}
     take(hazard, Step.ORDER, actor, facts=facts, words=words, change={"order_number": number, "reinspected_on": None})
-    set_clock(hazard, ClockKind.MENDING, Term(fixed=due_on), clock.today(), actor, ClockStatus.ORDERED)
+    ordered = set_clock(hazard, ClockKind.MENDING, Term(fixed=due_on), clock.today(), actor, ClockStatus.ORDERED)
+    ordered.printed = True  # it stands on a sheet: a recompute never touches it
     refresh_due(hazard)
 
 

@@ -1,0 +1,46 @@
+"""Distances of a paper that depend on its words. Pure."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from .linebreaks import is_wide
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How far the name of the issuer and the date stand from the right edge, in characters."""
+
+    name: float
+    day: float
+
+
+def signing(issuer: str, day: str, *, sealed: bool) -> Signing:
+    """Where the issuer's name and the date stand (GB/T 9704-2012, 7.3.5).
+
+    With a seal: the date four characters from the edge, the name centred over it, the seal on both. Without: the name two
+    characters from the edge and the first character of the date two to the right of the name's; a date too long for
+    that stands two characters from the edge itself and moves the name.
+    """
+    name_width, day_width = width(issuer), width(day)
+    if sealed:
+        name = 4 + (day_width - name_width) / 2
+        return Signing(name, 4.0) if name >= 1 else Signing(1.0, 1 + (name_width - day_width) / 2)
+    day_at = name_width - day_width
+    return Signing(2.0, day_at) if day_at >= 2 else Signing(4 + day_width - name_width, 2.0)
+
+
+def mark_size(issuer: str) -> float:
+    """The size in points of the issuer's name at the head of a letter: it stands in one line where it can."""
+    block = 442.0
+    return min(30.0, max(20.0, block / max(width(issuer), 1.0)))
+
+
+def width(text: str) -> float:
+    """The width of a text in characters; letters and digits are half as wide."""
+    return sum(1.0 if is_wide(mark) else 0.5 for mark in text)
+
+
+def pairs(before: list[Any], after: list[Any]) -> list[tuple[Any, Any]]:
+    """Photos before and after side by side, in order; None where one side has no more."""
+    return list(zip_longest(before, after))
