@@ -159,7 +159,7 @@ def _draft(office: UUID, place: UUID, kind: str = "notice") -> Draft:
 def test_a_missing_field_is_named_and_takes_no_number(app: Flask, district: District) -> None:
     office = district.cast.offices["fire"]
     draft = _draft(office, district.places[0])
-    draft.content["officers"] = ["只有一位"]
+    draft.content["officers"] = draft.content["officers"][:1]
     with pytest.raises(Refused, match="第二位承办人员"):
         papers.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
     assert rows_in(PaperSeries) == 0

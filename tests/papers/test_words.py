@@ -53,7 +53,7 @@ def test_the_notice_names_officers_basis_dates_remedies_and_annex(draw: Draw) ->
 def test_the_report_shows_both_clocks_the_extension_pairs_events_and_fingerprint(draw: Draw) -> None:
     text = _text(draw("closure", None))
     for words in (
-        "交办办理期限", "整改期限（延期）", "配件要等三天", "整改前1", "整改后1", "核验合格", "同意延期", "核验人", "销号人",
+        "答复期限", "整改期限（变更）", "配件要等三天", "整改前1", "整改后1", "核验合格", "同意延期", "核验人", "销号人",
         samples.sample("closure")["fingerprint"],
     ):  # fmt: skip
         assert words in text

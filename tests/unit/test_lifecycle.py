@@ -43,7 +43,7 @@ EXPECTED = {
     "unlist": (OPEN, "cg"), "transfer": (OPEN, "gh"), "transfer_result": (OPEN, "cgh"), "ask_end": (OPEN, "cg"),
     "end": (OPEN, "cg"), "ask_void": (OPEN, "cg"), "void": (OPEN, "cg"), "ask_merge": (OPEN, "cg"),
     "merge": (OPEN, "cg"), "turn_down": (OPEN, "cg"), "restore": ("DM", "cg"), "correct": ("FRVCXEDM", "cg"),
-    "reopen": ("XE", "dcghz"), "sight": (OPEN, "dcgh"), "issue_paper": ("FRVCXEDM", "dcgh"),
+    "reopen": ("XE", "dcghz"), "sight": (OPEN, "dcgh"), "issue_paper": ("FRVCXEDM", "dcgh"), "void_paper": ("FRVCXEDM", "cgh"),
 }  # fmt: skip
 
 ME, OTHER, MENDER = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -1,0 +1,166 @@
+"""The page behind a paper's code, as the one who holds the sheet meets it, and as one who guesses does."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from inspect_app.casework import papers as casework
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.models import Hazard
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.messages.models import Message
+from inspect_app.papers import actions as papers
+from inspect_app.papers import queries
+from inspect_app.papers.models import Paper
+from inspect_app.people.models import SignIn
+from tests.support import District, accepted, found, handed_over, submitted, verified
+
+
+@pytest.fixture
+def paper(app: Flask, district: District) -> Paper:
+    """A 整改通知书 of one hazard, issued."""
+    hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
+    due_on = clock.today() + timedelta(days=10)
+    typed = {
+        "officer_1": "叶辉", "card_1": "001", "officer_2": "阎军", "card_2": "002", "remedies": "按公布的途径申请救济。",
+        "basis": "《中华人民共和国消防法》第二十八条", "due_on": due_on.isoformat(),
+    }  # fmt: skip
+    row = casework.issue_for_hazard(
+        "notice", lock(hazard.id), district.scope("xiaofang1"), district.actor("xiaofang1"), address="http://x",
+        typed=typed,
+    )  # fmt: skip
+    db.session.commit()
+    return row
+
+
+def _type(client: FlaskClient, paper: Paper, code: str, address: str = "10.0.0.1") -> TestResponse:
+    return client.post(f"/z/{paper.mark}", data={"code": code}, environ_base={"REMOTE_ADDR": address})
+
+
+def _hazard(paper: Paper) -> Hazard:
+    return queries.lines(paper)[0][1]
+
+
+def test_the_code_opens_number_issuer_lines_dates_and_telephone(app: Flask, paper: Paper) -> None:
+    client = app.test_client()
+    asked = client.get(f"/z/{paper.mark}").text
+    assert "请输入单子右下角的验证码" in asked
+    assert paper.number not in asked
+    answer = _type(client, paper, paper.code)
+    assert answer.status_code == 200
+    due_on = clock.today() + timedelta(days=10)
+    for words in (
+        "这张单子是真的。", paper.number, paper.content["issuer"], "安全出口上锁打不开", f"{due_on.month}月{due_on.day}日",
+        f"tel:{paper.content['phone']}",
+    ):  # fmt: skip
+        assert words in answer.text
+
+
+def test_the_page_needs_no_cookie_no_script_and_leaks_nothing(app: Flask, paper: Paper) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        asked = app.test_client().get(f"/z/{paper.mark}")
+        answer = _type(app.test_client(), paper, paper.code)
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert answer.status_code == 200
+    for page in (asked, answer):
+        assert "Set-Cookie" not in page.headers
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert paper.code not in page.text
+
+
+@pytest.mark.parametrize("written", ["lower", "spaced", "full width"])
+def test_mark_and_code_may_be_written_as_people_write_them(app: Flask, paper: Paper, written: str) -> None:
+    code = {
+        "lower": paper.code.lower(),
+        "spaced": f" {paper.code[:3]} - {paper.code[3:]} ",
+        "full width": "".join(chr(ord(mark) + 0xFEE0) for mark in paper.code),
+    }[written]
+    answer = app.test_client().post(f"/z/{paper.mark.lower()}", data={"code": code})
+    assert answer.status_code == 200
+
+
+def test_looking_uses_nothing_up(app: Flask, paper: Paper) -> None:
+    for _ in range(20):
+        assert app.test_client().get(f"/z/{paper.mark}").status_code == 200
+    assert _type(app.test_client(), paper, paper.code).status_code == 200
+
+
+def test_a_stranger_who_guesses_locks_out_only_themselves(app: Flask, paper: Paper) -> None:
+    client = app.test_client()
+    answers = [_type(client, paper, "WRONG2", "10.0.0.66") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert "验证码不对，请对照单子右下角再输一次。" in answers[0].text
+    assert "今天试了太多次。明天再试，或打电话给我们。" in answers[5].text
+    assert _type(client, paper, paper.code, "10.0.0.66").status_code == 429
+    assert _type(client, paper, paper.code, "10.0.0.7").status_code == 200
+    with clock.stopped_at(clock.now() + timedelta(days=1)):
+        assert _type(client, paper, paper.code, "10.0.0.66").status_code == 200
+
+
+def test_a_right_code_forgives_the_wrong_ones_before(app: Flask, paper: Paper) -> None:
+    client = app.test_client()
+    for _ in range(3):
+        for _ in range(4):
+            assert _type(client, paper, "WRONG2").status_code == 422
+        assert _type(client, paper, paper.code).status_code == 200
+
+
+def test_the_office_is_told_once_when_many_guess(app: Flask, paper: Paper) -> None:
+    for number in range(55):
+        _type(app.test_client(), paper, "WRONG2", f"10.0.1.{number}")
+    told = db.session.scalars(select(Message.text).where(Message.to_organisation_id == paper.issuer_id)).all()
+    assert len([words for words in told if paper.number in words]) == 1
+
+
+def test_no_code_is_written_anywhere(app: Flask, paper: Paper, caplog: pytest.LogCaptureFixture) -> None:
+    client = app.test_client()
+    _type(client, paper, "GUESS2")
+    _type(client, paper, paper.code)
+    rows = db.session.scalars(select(SignIn)).all()
+    assert [(row.typed, row.ok) for row in rows] == [(f"/z/{paper.mark}", False), (f"/z/{paper.mark}", True)]
+    for secret in ("GUESS2", paper.code):
+        assert secret not in caplog.text
+        assert not any(secret in f"{row.typed}{row.why}{row.agent}" for row in rows)
+
+
+def test_a_mark_that_is_on_no_paper_says_what_to_do(app: Flask, district: District) -> None:
+    answer = app.test_client().get("/z/ZZZZZZZZZZ")
+    assert answer.status_code == 404
+    assert "请对照单子上的网址再输一次" in answer.text
+
+
+def test_a_paper_given_up_says_so_and_asks_for_nothing(app: Flask, district: District, paper: Paper) -> None:
+    papers.make_void(paper, reason="写错了")
+    db.session.commit()
+    text = _type(app.test_client(), paper, paper.code).text
+    assert "这张单子已经撤回，不用处理。" in text
+    assert "安全出口上锁打不开" not in text
+
+
+def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) -> None:
+    from tests.database.test_intake_and_papers import _send, _visit
+
+    _send(app, district, _visit(district, fails=1))
+    tip = db.session.scalars(select(Paper)).one()
+    hazard = _hazard(tip)
+    verified(
+        district, submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"])
+    )
+    db.session.commit()
+    assert hazard.state == "closed"
+    assert "1 处都改好了，谢谢您。" in _type(app.test_client(), tip, tip.code).text
+
+
+def test_past_the_date_it_warns_without_threat(app: Flask, district: District, paper: Paper) -> None:
+    with clock.stopped_at(clock.now() + timedelta(days=13)):
+        text = _type(app.test_client(), paper, paper.code).text
+    assert "期限已过 3 天" in text
+    assert "逾期" not in text
