@@ -23,11 +23,16 @@ def signing(issuer: str, day: str, *, sealed: bool) -> Signing:
     that stands two characters from the edge itself and moves the name.
     """
     name_width, day_width = width(issuer), width(day)
+    # A name as long as a line goes up to the edge.
+    most = max(0.0, 27.5 - name_width)
     if sealed:
         name = 4 + (day_width - name_width) / 2
-        return Signing(name, 4.0) if name >= 1 else Signing(1.0, 1 + (name_width - day_width) / 2)
-    day_at = name_width - day_width
-    return Signing(2.0, day_at) if day_at >= 2 else Signing(4 + day_width - name_width, 2.0)
+        if name < 1:
+            name = min(1.0, most)
+            return Signing(name, name + (name_width - day_width) / 2)
+        return Signing(name, 4.0)
+    day_at = min(2.0, most) + name_width - 2 - day_width
+    return Signing(min(2.0, most), day_at) if day_at >= 2 else Signing(4 + day_width - name_width, 2.0)
 
 
 def mark_size(issuer: str) -> float:

@@ -16,12 +16,15 @@ LONG_ADDRESS = "青澜区柳荫街道北关街二十一号老街口商业广场�
 
 
 def sample(
-    kind: str, body: str | None = None, *, hazards: int = 3, photos: int = 3, long: bool = False
+    kind: str, body: str | None = None, *, hazards: int | None = None, photos: int | None = None, long: bool = False
 ) -> dict[str, Any]:
     """Complete content of a kind; with `body` the paper's text is that text and nothing else.
 
+    Unless said otherwise a report is of one hazard with two pairs of photos, the others of three with a photo each.
     `photos` are shared out over the lines in turn, and over before and after; `long` takes long names and addresses.
     """
+    hazards = hazards or (1 if kind == "closure" else 3)
+    photos = photos if photos is not None else (4 if kind == "closure" else 3)
     shots = [
         {"photo": f"{number:032x}", "original": "0" * 64, "caption": f"2026年11月9日 15:{8 + number:02d}"}
         for number in range(photos)
