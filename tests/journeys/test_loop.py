@@ -71,7 +71,7 @@ def test_from_finding_to_closing(enter: Enter) -> None:
     assert set(sizes) == {(595, 842)}
     assert all(
         words in text
-        for words in ("安全隐患提示单", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
+        for words in ("安全隐患提示（告知）单", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
     )
 
     desk = enter("du1")
@@ -119,16 +119,18 @@ def test_an_order_of_the_competent_office(enter: Enter) -> None:
     officer.click("a:has-text('泡沫夹芯板')")
     _step(officer, "签收", mending_on=SOON)
     officer.click("summary:has-text('出整改通知书')")
-    officer.fill("#o1", "叶辉（001）")
+    officer.fill("#officer-1", "叶辉")
+    officer.fill("#card-1", "001")
     _press(officer, officer.locator("button:has-text('出整改通知书')"), 422)
     expect(officer.locator("#hazard")).to_contain_text("还差")
-    assert officer.input_value("#o1") == "叶辉（001）"
-    officer.fill("#o2", "阎军（002）")
+    assert officer.input_value("#officer-1") == "叶辉"
+    officer.fill("#officer-2", "阎军")
+    officer.fill("#card-2", "002")
     officer.fill("#rem", "对本通知不服的，按本单位公布的途径申请救济。")
     _press(officer, officer.locator("button:has-text('出整改通知书')"))
     expect(officer.locator("#hazard")).to_contain_text("青消整〔2026〕1号")
     text, _ = _paper(officer, "a[href$='.pdf']:has-text('整〔')")
-    assert all(words in text for words in ("整改通知书", "叶辉（001）", "阎军（002）", "江边饺子馆"))
+    assert all(words in text for words in ("整改通知书", "叶辉（执法证号001）", "阎军（执法证号002）", "江边饺子馆"))
     box = officer.locator("details", has=officer.locator("summary", has_text="记送达")).first
     box.locator("summary").click()
     box.locator("[name=received_by]").fill("店长")
