@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspect_app.settings import Settings
 
@@ -56,6 +57,10 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["appliers"] = appliers()
+
+    if settings.proxies:
+        # Whose address counts for lock-outs and logs: the one the last proxy that is ours has seen.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
     db.init_app(app)
     _import_models()

@@ -25,6 +25,7 @@ class Settings:
     password_salt: str
     second_factor: bool
     font_dir: Path | None
+    proxies: int
     urge_every: timedelta
 
     @property
@@ -64,6 +65,7 @@ class Settings:
             password_salt=_secret("PASSWORD_SALT", env, data_dir, production),
             second_factor=env.get("SECOND_FACTOR", "1" if production else "0") == "1",
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
+            proxies=_count("TRUSTED_PROXIES", env),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
         )
 
@@ -78,6 +80,13 @@ def _minutes(name: str, text: str) -> int:
     """How often an unanswered urgent call is told again; the worker's clock beats each minute."""
     if not text.isdigit() or not 1 <= int(text) <= 60:
         raise SettingsError(f"{name} must be a number from 1 to 60, not {text!r}")
+    return int(text)
+
+
+def _count(name: str, env: Mapping[str, str]) -> int:
+    text = env.get(name, "0")
+    if not text.isascii() or not text.isdigit() or int(text) > 9:
+        raise SettingsError(f"{name} must be a small number, not {text!r}")
     return int(text)
 
 

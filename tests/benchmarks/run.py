@@ -31,6 +31,7 @@ from inspect_app.intake.models import Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit, VisitAnswers
+from tests.benchmarks import papers
 from tests.conftest import ROOT, build_app, postgres_url
 from tests.support import District, seed
 
@@ -43,7 +44,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{folder}/inspect.db" if backend == "sqlite" else postgres_url("bench")
             _bench(backend, Path(folder), url)
-    return 0
+    return papers.main()
 
 
 def _bench(backend: str, folder: Path, url: str) -> None:
