@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
+from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions
 from inspect_app.visits.models import UrgentCall
@@ -50,10 +51,17 @@ def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -
     found = finding.Finding(
         premises_id=place.id,
         area_id=place.area_id,
+        party_id=premises.party_on(place.id, clock.local_date(call.captured_at)),
         field="gas" if call.danger == Danger.GAS else "fire",
         title=DANGER_NAMES[Danger(call.danger)],
         found_at=call.captured_at,
-        details={"wordings": [call.where_words] if call.where_words else [], "advice": [], "basis": [], "days": 1},
+        details={
+            "wordings": [call.where_words] if call.where_words else [],
+            "advice": [],
+            "basis": [],
+            "days": 1,
+            "no_photo_reason": "" if call.photos else "紧急上报，先离开危险，没有拍照",
+        },
         grade=Grade.SUSPECTED_MAJOR,
         photo_ids=tuple(UUID(str(photo)) for photo in call.photos),
     )

@@ -16,12 +16,14 @@ from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.rules import Scope
-from inspect_app.premises.models import Premises, PremisesParty
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, Outcome, Value
 
 DEFAULT_MENDING_DAYS = 7
+NO_PHOTO = "提交时没有照片，也没有写原因"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ def submit(
     place = db.session.get_one(Premises, visit.premises_id)
     lists = [(version_id, checklists.version(version_id)) for version_id in queries.version_ids(visit.id)]
     answers = queries.answers(visit.id)
-    party_id = _party(place, clock.local_date(visit.started_at))
+    party_id = premises.party_on(place.id, clock.local_date(visit.started_at))
     made: list[Hazard] = []
     sighted: list[Hazard] = []
+    finding.rearm_at(place.id, visit.id)  # what was ended because the place was gone stands again: somebody is there
     done: set[str] = set()
     for version_id, checklist in lists:
         for item in checklist.items:
@@ -57,12 +60,15 @@ def submit(
             found = _finding(visit, place, party_id, version_id, checklist, item, merged, device)
             known = finding.open_at(place.id, item.code)
             if known is not None:
-                finding.sight(known, found, actor)
+                finding.sight(
+                    known, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
+                    visit_id=visit.id, device=device,
+                )  # fmt: skip
                 sighted.append(known)
                 continue
             hazard = finding.report(found, actor)
             made.append(hazard)
-            _fix_on_spot(hazard, item, merged, actor)
+            _fix_on_spot(hazard, item, merged, actor, device)
     return Submitted(tuple(made), tuple(sighted))
 
 
@@ -70,11 +76,13 @@ def _makes_hazard(item: Item, merged: Merged) -> bool:
     return merged.answer.value == Value.FAIL and item.grade != "advice"
 
 
-def _fix_on_spot(hazard: Hazard, item: Item, merged: Merged, actor: Actor) -> None:
+def _fix_on_spot(
+    hazard: Hazard, item: Item, merged: Merged, actor: Actor, device: dict[str, Any] | None
+) -> None:  # fmt: skip
     body = merged.answer.body
     after = _ids(body.get("after_photos"))
     if body.get("fixed_now") and item.on_the_spot and after:
-        finding.fix_on_spot(hazard, actor, photo_ids=after)
+        finding.fix_on_spot(hazard, actor, photo_ids=after, device=device)
 
 
 def _finding(
@@ -112,7 +120,8 @@ def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested:
         "days": days,
         "suspected_reason": str(body.get("suspected_reason") or "")[:500],
         "contested": contested,
-        "no_photo_reason": str(body.get("no_photo_reason") or "")[:200],
+        # The phone asks for a photo or a reason; what it sends without either is taken in and says so.
+        "no_photo_reason": str(body.get("no_photo_reason") or ("" if body.get("photos") else NO_PHOTO))[:200],
         "basis": [basis.to_dict() for basis in item.bases],
     }
 
@@ -131,20 +140,6 @@ def _days(chosen: Any, default: int | None) -> int:
 def _ids(value: Any) -> tuple[UUID, ...]:
     return (
         tuple(UUID(str(item)) for item in value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    )
-
-
-def _party(place: Premises, day: Any) -> UUID | None:
-    """Who answers for the place that day: the 经营者 first; None is 待查."""
-    return db.session.scalar(
-        select(PremisesParty.party_id)
-        .where(
-            PremisesParty.premises_id == place.id,
-            PremisesParty.since <= day,
-            (PremisesParty.until.is_(None)) | (PremisesParty.until >= day),
-        )
-        .order_by(PremisesParty.role != "operator")
-        .limit(1)
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from inspect_app.casework import papers as paperwork
 from inspect_app.casework import urgent
-from inspect_app.hazards.actions import handing, mending, settling
+from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -51,9 +51,8 @@ def fixed_on_spot(world: World, hazard_id: UUID) -> Script:
         lock(hazard_id),
         world.actor("du2"),
         passed=True,
-        way="photo",
+        way="photos",
         opinion="照片看得清，已经改好。",
-        evidence_complete=True,
     )
 
 
@@ -114,20 +113,19 @@ def ordered(world: World, hazard_id: UUID) -> Script:
     yield DAY
     settling.verify(
         lock(hazard_id), world.actor("daibiao7"), passed=True, way="on_site", opinion="到现场看过，已经改好。",
-        evidence_complete=True,
     )  # fmt: skip
     yield 2 * DAY
     settling.reinspect(
         lock(hazard_id),
         world.actor("xiaofang2"),
+        authority="青江区消防救援大队",
         number="青消复〔2026〕12号",
         on=clock.today(),
         passed=True,
         conclusion="复查合格",
     )
     yield DAY
-    hazard = lock(hazard_id)
-    settling.close(hazard, world.actor("du1"), opinion_number="", opinion="同意销号", evidence_complete=True)
+    settling.close(lock(hazard_id), world.actor("du1"), words="同意销号")
     yield HOUR
     _closure_report(world, hazard_id)
 
@@ -143,7 +141,6 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
     yield 2 * DAY
     settling.verify(
         lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。",
-        evidence_complete=True,
     )  # fmt: skip
     yield 2 * HOUR
     _closure_report(world, hazard_id)
@@ -158,7 +155,6 @@ def second_round(world: World, hazard_id: UUID) -> Script:
     yield DAY
     settling.verify(
         lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。",
-        evidence_complete=True,
     )  # fmt: skip
     yield 3 * DAY
     hazard = lock(hazard_id)
@@ -183,7 +179,7 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
     """Referred, determined, listed; verified, now waiting for the authority before it may be closed."""
     yield HOUR
     _hand_over(world, hazard_id, "fire", by="du2")
-    settling.refer(
+    flagging.refer(
         lock(hazard_id),
         world.actor("du2"),
         authority_id=world.cast.offices["fire"],
@@ -192,12 +188,13 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
     yield 2 * HOUR
     handing.accept(lock(hazard_id), world.actor("xiaofang1"))
     yield 2 * DAY
-    settling.determine(
+    flagging.determine(
         lock(hazard_id), world.actor("zheng1"), major=True, authority="青江区消防救援大队", number="青消认〔2026〕3号",
         on=clock.today(),
     )  # fmt: skip
-    settling.put_under_list(
-        lock(hazard_id), world.actor("zheng1"), number="柳街督〔2026〕2号",
+    flagging.put_under_list(
+        lock(hazard_id), world.actor("zheng1"), authority="柳荫街道办事处",
+        number="柳街督〔2026〕2号", on=clock.today(),
         measures={"责任": "柳荫街道办事处", "措施": "清空库房，改造隔间", "资金": "店里自筹", "时限": "三十日", "预案": "停业期间专人看守"},
     )  # fmt: skip
     yield 6 * DAY
@@ -212,14 +209,13 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
         passed=True,
         way="on_site",
         opinion="现场看过，隔间已拆。",
-        evidence_complete=True,
     )
 
 
 def suspected_waiting(world: World, hazard_id: UUID) -> Script:
     """Referred to the gas authority, not yet answered; mending goes on."""
     yield HOUR
-    settling.refer(
+    flagging.refer(
         lock(hazard_id),
         world.actor("du1"),
         authority_id=world.cast.offices["gas"],
@@ -255,15 +251,10 @@ def merged(world: World, hazard_id: UUID) -> Script:
     target = db.session.query(Hazard.id).filter(
         Hazard.premises_id == hazard.premises_id, Hazard.id != hazard.id, Hazard.settled_on.is_(None)
     )
-    settling.ask(
-        hazard,
-        world.actor("du1"),
-        Step.ASK_MERGE,
-        reason="两条说的是同一处。",
-        target_id=target.order_by(Hazard.found_at).limit(1).scalar(),
-    )
+    target_id = target.order_by(Hazard.found_at).limit(1).scalar()
+    merging.ask_merge(hazard, world.actor("du1"), target_id=target_id, reason="两条说的是同一处。")
     yield 3 * HOUR
-    settling.confirm(lock(hazard_id), world.actor("du2"))
+    merging.merge(lock(hazard_id), world.actor("du2"))
 
 
 def reopened(world: World, hazard_id: UUID) -> Script:

@@ -15,7 +15,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.messages import actions as telling
 from inspect_app.people.models import Account
 
-from .models import Bundle, Photo, PhotoCopy, Signature, StoredFile
+from .models import Photo, PhotoCopy, Signature, StoredFile
 from .rules import media_type
 from .storage import Storage
 
@@ -97,26 +97,6 @@ def sign(
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def open_bundle(subject_kind: str, subject_id: UUID, photo_ids: Sequence[UUID]) -> Bundle:
-    """Announce the photos that belong to something; they may still be on the phone."""
-    row = Bundle(
-        subject_kind=subject_kind, subject_id=subject_id, photo_ids=[str(p) for p in photo_ids], made_at=clock.now()
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def give_up(bundle: Bundle, photo_id: UUID, *, reason: str) -> None:
-    """A photo that will never come, given up by a supervisor with a reason."""
-    if not reason.strip():
-        raise Refused("请写一句为什么不等这张照片了。", field="reason")
-    if str(photo_id) not in bundle.photo_ids:
-        raise Refused("这张照片不在等的名单里。")
-    bundle.given_up = bundle.given_up | {str(photo_id): reason.strip()}
-    db.session.flush()
 
 
 def make_waiting_copies(storage: Storage, limit: int = 20) -> int:

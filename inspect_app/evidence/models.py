@@ -8,7 +8,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model
-from inspect_app.kernel.ids import new_id
 
 
 class StoredFile(Model):
@@ -72,15 +71,3 @@ class Signature(Model):
     text_sha256: Mapped[str]
     captured_at: Mapped[datetime]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-
-
-class Bundle(Model):
-    """The photos that something announced: complete when all are in or given up with a reason."""
-
-    __tablename__ = "bundle"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    subject_kind: Mapped[str]
-    subject_id: Mapped[UUID] = mapped_column(index=True)
-    photo_ids: Mapped[list[str]]
-    given_up: Mapped[dict[str, Any]] = mapped_column(default=dict)  # photo id → reason
-    made_at: Mapped[datetime]

@@ -8,35 +8,43 @@ from sqlalchemy import select
 
 from inspect_app.kernel.database import db
 
-from .models import Bundle, Photo, PhotoCopy
+from .models import Photo, PhotoCopy
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many photos of a bundle are in: 等待 2/6 张照片."""
+    """How many announced photos are in: 等待 2/6 张照片."""
 
     arrived: int
     expected: int
 
     @property
+    def missing(self) -> int:
+        return self.expected - self.arrived
+
+    @property
     def complete(self) -> bool:
-        return self.arrived >= self.expected
+        return self.missing == 0
 
 
-def waiting(photo_ids: Iterable[UUID], given_up: Iterable[str] = ()) -> Waiting:
-    """How many of the announced photos have arrived or were given up."""
-    expected = set(photo_ids)
-    arrived = set(db.session.scalars(select(Photo.id).where(Photo.id.in_(expected)))) if expected else set()
-    gone = {UUID(photo) for photo in given_up} & expected
-    return Waiting(len(arrived | gone), len(expected))
+def arrived(photo_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the announced photos that have come; one that cannot be decoded has not."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return set()
+    return set(db.session.scalars(select(Photo.id).where(Photo.id.in_(wanted), Photo.refused_reason.is_(None))))
 
 
-def bundle_waiting(bundle_id: UUID | None) -> Waiting:
-    """The state of a bundle; nothing announced is complete."""
-    bundle = db.session.get(Bundle, bundle_id) if bundle_id else None
-    if bundle is None:
-        return Waiting(0, 0)
-    return waiting((UUID(photo) for photo in bundle.photo_ids), bundle.given_up)
+def waiting(photo_ids: Iterable[UUID]) -> Waiting:
+    """How many of the announced photos have arrived."""
+    wanted = set(photo_ids)
+    return Waiting(len(arrived(wanted)), len(wanted))
+
+
+def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The hash of the bytes received, by photo."""
+    rows = db.session.execute(select(Photo.id, Photo.sha256).where(Photo.id.in_(set(photo_ids))))
+    return {row.id: row.sha256 for row in rows}
 
 
 def copy_sha256(photo_id: UUID, kind: str) -> str | None:

@@ -1,21 +1,24 @@
 """Holding a hazard for a step: lock its row, see that the page was fresh, and read what the rules need to know."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
+from inspect_app.checklists import queries as checklists
+from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
-from inspect_app.people.models import Recusal
-from inspect_app.people.rules import Scope
+from inspect_app.kernel.workdays import Unit, published_calendar
+from inspect_app.people.models import Term as RoleTerm
+from inspect_app.people.rules import Role, Scope
+from inspect_app.premises import queries as premises
 
-from .clocks import DEFAULT_TERMS, ClockKind
-from .models import Clock, Hazard, HazardRequest, MendingRound
-from .rules import STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
-
-TWO_PERSON_STEPS = frozenset({Step.ASK_END, Step.ASK_VOID, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION})
+from .clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
+from .models import Clock, DeskTerm, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
+from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
 
 def actor_of(me: Scope) -> Actor:
@@ -32,14 +35,21 @@ def actor_of(me: Scope) -> Actor:
     )
 
 
-def lock(hazard_id: UUID, seen_version: int | None = None) -> Hazard:
-    """The hazard's row, locked until the transaction ends.
+def lock(hazard_id: UUID, seen_version: int | None = None, *, beside: Iterable[UUID] = ()) -> Hazard:
+    """The hazard's row, locked until the transaction ends, with those merged into it and those named `beside` it.
 
+    All are locked in the order of their ids, so that two who merge crosswise wait instead of blocking each other.
     Raises NotThere if there is none, Stale if it changed since `seen_version` was drawn.
     """
-    hazard = db.session.scalar(
-        select(Hazard).where(Hazard.id == hazard_id).with_for_update().execution_options(populate_existing=True)
-    )
+    wanted = [hazard_id, *beside]
+    rows = db.session.scalars(
+        select(Hazard)
+        .where(or_(Hazard.id.in_(wanted), Hazard.merged_into_id.in_(wanted)))
+        .order_by(Hazard.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    hazard = next((row for row in rows if row.id == hazard_id), None)
     if hazard is None:
         raise NotThere
     if seen_version is not None and seen_version != hazard.version:
@@ -51,26 +61,50 @@ def lock(hazard_id: UUID, seen_version: int | None = None) -> Hazard:
     return hazard
 
 
+def merged_into(hazard: Hazard) -> list[Hazard]:
+    """The hazards merged into this one, locked, in the order of their ids."""
+    return list(
+        db.session.scalars(
+            select(Hazard).where(Hazard.merged_into_id == hazard.id).order_by(Hazard.id).with_for_update()
+        )
+    )
+
+
 def current_round(hazard: Hazard) -> MendingRound:
     """The row of the present round; made when the round begins."""
-    row = db.session.scalar(
-        select(MendingRound).where(MendingRound.hazard_id == hazard.id, MendingRound.number == hazard.round_number)
-    )
+    row = _round(hazard)
     if row is None:
-        row = MendingRound(hazard_id=hazard.id, number=hazard.round_number)
+        row = _fresh_round(hazard)
         db.session.add(row)
         db.session.flush()
     return row
 
 
-def open_request(hazard: Hazard, *steps: Step) -> HazardRequest | None:
-    """The undecided request of one of the steps, if there is one."""
+def _round(hazard: Hazard) -> MendingRound | None:
     return db.session.scalar(
-        select(HazardRequest).where(
+        select(MendingRound).where(MendingRound.hazard_id == hazard.id, MendingRound.number == hazard.round_number)
+    )
+
+
+def _fresh_round(hazard: Hazard) -> MendingRound:
+    return MendingRound(
+        hazard_id=hazard.id, number=hazard.round_number, evidence_from=hazard.round_number, by_party=False,
+        witnessed=False,
+    )  # fmt: skip
+
+
+def open_request(hazard: Hazard, *steps: Step) -> HazardRequest | None:
+    """The undecided request of one of the steps, the newest if several; one whose time is over counts no more."""
+    return db.session.scalar(
+        select(HazardRequest)
+        .where(
             HazardRequest.hazard_id == hazard.id,
             HazardRequest.step.in_([str(step) for step in steps]),
             HazardRequest.outcome.is_(None),
+            or_(HazardRequest.lapses_on.is_(None), HazardRequest.lapses_on >= clock.today()),
         )
+        .order_by(HazardRequest.asked_at.desc(), HazardRequest.id.desc())
+        .limit(1)
     )
 
 
@@ -80,31 +114,73 @@ def newest_clock(hazard: Hazard, kind: ClockKind) -> Clock | None:
         select(Clock)
         .where(Clock.hazard_id == hazard.id, Clock.kind == kind)
         .order_by(Clock.set_at.desc(), Clock.id.desc())
+        .limit(1)
     )
 
 
-def case_of(hazard: Hazard, *, evidence_complete: bool = True) -> Case:
-    """The values the rules judge by, read inside the step."""
-    row = current_round(hazard)
-    mending = newest_clock(hazard, ClockKind.MENDING)
-    wait = timedelta(days=2 * (DEFAULT_TERMS[ClockKind.CLOSURE].amount or 30))
-    since = hazard.awaiting_closure_since
+def desk_term(kind: ClockKind) -> Term:
+    """How long a desk date runs: as this district configured it, else the default."""
+    row = db.session.get(DeskTerm, kind)
+    return Term(row.amount, Unit(row.unit)) if row else DEFAULT_TERMS[kind]
+
+
+def opinion_due(since: datetime, rounds: int) -> date:
+    """Until when the authority's opinion is waited for: one round until it is escalated, two until 例外销号 is open."""
+    day, term = clock.local_date(since), desk_term(ClockKind.CLOSURE)
+    for _ in range(rounds):
+        day = due(term, day, published_calendar()).on
+    return day
+
+
+def announced(hazard: Hazard) -> list[HazardPhoto]:
+    """The photos the present round stands on: its own, those carried over with the submission, and the finding's.
+
+    Photos dropped with a reason are not among them.
+    """
+    first = (_round(hazard) or _fresh_round(hazard)).evidence_from
+    return list(
+        db.session.scalars(
+            select(HazardPhoto)
+            .where(
+                HazardPhoto.hazard_id == hazard.id,
+                HazardPhoto.dropped.is_(None),
+                or_(HazardPhoto.round_number >= first, HazardPhoto.place == "before"),
+            )
+            .order_by(HazardPhoto.added_at, HazardPhoto.id)
+        )
+    )
+
+
+def photos_waiting(hazard: Hazard, more: Iterable[UUID] = ()) -> evidence.Waiting:
+    """等待 N/M 张照片: how many announced photos are in. `more` are those the step itself announces."""
+    return evidence.waiting({link.photo_id for link in announced(hazard)} | set(more))
+
+
+def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
+    """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings."""
+    row, mending = _round(hazard) or _fresh_round(hazard), newest_clock(hazard, ClockKind.MENDING)
+    dispute, since = open_request(hazard, Step.DISPUTE), hazard.awaiting_closure_since
     return Case(
         state=State(hazard.state),
         grade=Grade(hazard.grade),
         handler=hazard.handler_id,
-        first_receiver=hazard.first_receiver_id,
         accepted=hazard.accepted_at is not None,
         declined=hazard.declined_at is not None,
+        may_fix_on_spot=_may_fix_on_spot(hazard),
         has_order=hazard.order_number is not None,
         order_reinspected=hazard.reinspected_on is not None,
         opinion_recorded=hazard.opinion_number is not None,
         listed=hazard.listed_at is not None,
+        watched=hazard.watched_at is not None,
         referred=hazard.referred_at is not None and hazard.determined_at is None,
-        evidence_complete=evidence_complete,
-        request=_request(open_request(hazard, *TWO_PERSON_STEPS)),
-        disputed=open_request(hazard, Step.DISPUTE) is not None,
+        transferred=hazard.transferred_at is not None and hazard.transfer_result_at is None,
+        photos_awaited=photos_waiting(hazard, announcing).missing,
+        request=_request(open_request(hazard, *CONFIRMS)),
         extension=_request(open_request(hazard, Step.ASK_EXTENSION)),
+        proposal=_request(open_request(hazard, *PROPOSALS)),
+        dispute=_request(dispute),
+        dispute_answered_by=UUID(dispute.details["answered_by"]) if dispute else None,
+        observations_waiting=bool(observations(hazard)),
         round=Round(
             number=row.number,
             mended_by_organisation=row.mended_by_organisation_id,
@@ -112,22 +188,35 @@ def case_of(hazard: Hazard, *, evidence_complete: bool = True) -> Case:
             submitted_by_organisation=row.submitted_by_organisation_id,
             witness_person=row.witness_person_id,
             by_party=row.by_party,
+            witnessed=row.witnessed,
             verified_by_person=row.verified_by_person_id,
-            verified_by_organisation=row.verified_by_organisation_id,
         ),
         state_before=State(hazard.state_before) if hazard.state_before else None,
-        mending_set_by=mending.set_by_organisation_id if mending else None,
-        closure_wait_over=since is not None and clock.now() - since >= wait,
-        linked_persons=_recused(hazard),
-        found_by_person=hazard.found_by_person_id,
+        mending_set_by=_sets_mending(hazard, mending),
+        closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
+        verifier_is_lone_supervisor=_is_lone_supervisor(row),
+        recused=premises.recused(hazard.premises_id, hazard.party_id),
+        insiders=_insiders(row),
+        absorbed=db.session.scalar(select(func.count(Hazard.id)).where(Hazard.merged_into_id == hazard.id)) or 0,
     )
 
 
-def require_words(text: str, what: str) -> str:
+def observations(hazard: Hazard) -> list[Sighting]:
+    """Look-backs that came too late to be a step and that nobody at the desk has looked at."""
+    return list(
+        db.session.scalars(
+            select(Sighting)
+            .where(Sighting.hazard_id == hazard.id, Sighting.waits, Sighting.looked_at.is_(None))
+            .order_by(Sighting.seen_at)
+        )
+    )
+
+
+def require_words(text: str, what: str, field: str | None = None) -> str:
     """Words that must not be empty; raises Refused naming what is missing."""
     stripped = text.strip()
     if not stripped:
-        raise Refused(f"还差{what}，写一句就行。", field=what)
+        raise Refused(f"还差{what}，写一句就行。", field=field or what)
     return stripped
 
 
@@ -137,11 +226,49 @@ def _request(row: HazardRequest | None) -> Request | None:
     return Request(Step(row.step), row.asked_by_person_id, clock.local_date(row.asked_at))
 
 
-def _recused(hazard: Hazard) -> frozenset[UUID]:
-    rows = db.session.scalars(
-        select(Recusal.person_id).where(
-            (Recusal.premises_id == hazard.premises_id)
-            | (Recusal.party_id == hazard.party_id if hazard.party_id else False)
+def _sets_mending(hazard: Hazard, mending: Clock | None) -> UUID | None:
+    """Who answers extensions: who set the date; while it is only proposed, or not yet taken over anew, the handler."""
+    if mending is None or mending.status == ClockStatus.ORDERED:
+        return mending.set_by_organisation_id if mending else hazard.handler_id
+    if mending.status == ClockStatus.PROPOSED or hazard.accepted_at is None:
+        return hazard.handler_id
+    return mending.set_by_organisation_id
+
+
+def _may_fix_on_spot(hazard: Hazard) -> bool:
+    """Only items whose checklist says so (domain.md 2.2: 消防安全检查中可当场改正的八类)."""
+    if hazard.state != State.FOUND or hazard.checklist_version_id is None:
+        return False
+    items = checklists.version(hazard.checklist_version_id).items
+    return any(item.code == hazard.item_code and item.on_the_spot for item in items)
+
+
+def _insiders(row: MendingRound) -> frozenset[UUID]:
+    """Who held a term in the submitting or mending organisation when it was submitted, wherever they are now."""
+    offices = {row.submitted_by_organisation_id, row.mended_by_organisation_id} - {None}
+    if not offices or row.submitted_at is None:
+        return frozenset()
+    day = clock.local_date(row.submitted_at)
+    return frozenset(
+        db.session.scalars(
+            select(RoleTerm.person_id).where(
+                RoleTerm.organisation_id.in_(offices),
+                RoleTerm.since <= day,
+                or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
+            )
         )
     )
-    return frozenset(rows)
+
+
+def _is_lone_supervisor(row: MendingRound) -> bool:
+    """Whether the verifier is the only supervisor of their organisation."""
+    if row.verified_by_organisation_id is None:
+        return False
+    today = clock.today()
+    live = select(RoleTerm.person_id).where(
+        RoleTerm.organisation_id == row.verified_by_organisation_id,
+        RoleTerm.role == Role.SUPERVISOR,
+        RoleTerm.since <= today,
+        or_(RoleTerm.until.is_(None), RoleTerm.until >= today),
+    )
+    return set(db.session.scalars(live)) == {row.verified_by_person_id}

@@ -1,7 +1,7 @@
 """The clocks of a hazard: who set each, in what unit, from which day, and how the date explains itself."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, count_from
@@ -40,7 +40,10 @@ class Term:
     fixed: date | None = None
 
 
-# Desk dates where the district has configured nothing else.
+SERVICE_DAYS = 5  # working days after which an unserved paper stands in 今日, and after which a service is late
+REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
+
+# Desk dates where the district has configured nothing else (table desk_term).
 DEFAULT_TERMS = {
     ClockKind.TRIAGE: Term(2),
     ClockKind.REPLY: Term(5),
@@ -56,6 +59,31 @@ def due(term: Term, start: date, calendar: Calendar) -> Deadline:
     if term.amount is None:
         raise ValueError("a term needs an amount or a fixed day")
     return count_from(start, term.amount, term.unit, term.roll_over, calendar)
+
+
+def before_working_days(today: date, days: int, calendar: Calendar) -> date:
+    """The last day from which `days` working days had already passed when `today` began."""
+    day, left = today - timedelta(days=1), days
+    while True:
+        left -= calendar.is_working_day(day)
+        if left <= 0:
+            return day - timedelta(days=1)
+        day -= timedelta(days=1)
+
+
+def late_service(mending: Term, starts_on: date, due_on: date, served_on: date, calendar: Calendar) -> Deadline | None:
+    """The later day a late service makes fair for a date that is fixed or printed; None if the service was in time.
+
+    Late is later than five working days after the date was set, or after the date itself. The party then gets as many
+    days from service as the paper meant it to have.
+    """
+    limit = count_from(starts_on, SERVICE_DAYS, Unit.WORKING_DAYS, RollOver.NONE, calendar).on
+    if served_on <= limit and served_on < due_on:
+        return None
+    days = (due_on - starts_on).days
+    term = Term(max(days, 1), Unit.DAYS) if mending.amount is None else mending
+    later = due(term, served_on, calendar)
+    return later if later.on > due_on else None
 
 
 class Urgency(StrEnum):

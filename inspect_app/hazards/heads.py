@@ -5,6 +5,7 @@ and lists only chains that grew since then.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,17 @@ from .models import Event
 
 
 def write(folder: Path, keys: KeyRing) -> bool:
-    """Write today's head if there is none yet; returns whether one was written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write today's head if there is none yet; returns whether one was written. The first waits for the first chain."""
     target = folder / f"{clock.today():%Y-%m-%d}.json"
     if target.exists():
         return False
-    before = sorted(folder.glob("*.json"))
+    now, before = _now(), _heads(folder)
+    if not now and not before:
+        return False  # an empty head would leave the first day's hazards unsigned until tomorrow
+    folder.mkdir(parents=True, exist_ok=True)
     known = tails(folder)
     previous = sha256_hex(before[-1].read_bytes()) if before else ""
-    grown = [[str(h), seq, digest] for h, (seq, digest) in _now().items() if known.get(h) != (seq, digest)]
+    grown = [[hazard, seq, digest] for hazard, (seq, digest) in now.items() if known.get(hazard) != (seq, digest)]
     document = canonical_json({"day": f"{clock.today()}", "previous": previous, "tails": sorted(grown)})
     key_id, signature = keys.sign(document)
     text = json.dumps({"document": document.decode(), "key": key_id, "signature": signature}, ensure_ascii=False)
@@ -40,28 +43,51 @@ def write(folder: Path, keys: KeyRing) -> bool:
 def tails(folder: Path) -> dict[str, tuple[int, str]]:
     """What all heads together say: hazard id → (sequence, hash) of the newest event that was signed for."""
     found: dict[str, tuple[int, str]] = {}
-    for path in sorted(folder.glob("*.json")):
-        for hazard, seq, digest in _document(path)["tails"]:
+    for path in _heads(folder):
+        read = _read(path)
+        for hazard, seq, digest in read[1]["tails"] if read else ():
             found[hazard] = (seq, digest)
     return found
+
+
+def newest_day(folder: Path) -> date | None:
+    """The day of the newest head, None without any."""
+    paths = _heads(folder)
+    return date.fromisoformat(paths[-1].stem) if paths else None
 
 
 def faults(folder: Path, keys: KeyRing) -> list[str]:
     """Which heads are altered, removed or not signed by us (Chinese, one line each)."""
     wrong, previous = [], ""
-    for path in sorted(folder.glob("*.json")):
-        raw = json.loads(path.read_text())
-        if not keys.verify(raw["key"], raw["signature"], raw["document"].encode()):
-            wrong.append(f"{path.stem} 的每日存证签名不对")
-        if json.loads(raw["document"])["previous"] != previous:
-            wrong.append(f"{path.stem} 之前有一天的存证不见了或被换过")
+    for path in _heads(folder):
+        read = _read(path)
+        if read is None:
+            wrong.append(f"{path.stem} 的每日存证读不出来")
+        else:
+            raw, document = read
+            if not keys.verify(raw["key"], raw["signature"], raw["document"].encode()):
+                wrong.append(f"{path.stem} 的每日存证签名不对")
+            if document["previous"] != previous:
+                wrong.append(f"{path.stem} 之前有一天的存证不见了或被换过")
+            if document["day"] != path.stem:
+                wrong.append(f"{path.stem} 的每日存证写的是另一天")
         previous = sha256_hex(path.read_bytes())
     return wrong
 
 
-def _document(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(json.loads(path.read_text())["document"])
-    return document
+def _heads(folder: Path) -> list[Path]:
+    return sorted(folder.glob("????-??-??.json"))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """(the signed envelope, the document in it); None if the file is no head."""
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text())
+        document: dict[str, Any] = json.loads(raw["document"])
+        whole = {"key", "signature"} <= raw.keys() and {"tails", "previous", "day"} <= document.keys()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (raw, document) if whole else None
 
 
 def _now() -> dict[str, tuple[int, str]]:

@@ -1,7 +1,8 @@
 """Appending to a hazard's chain, and reading it back. The only writer of events."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,23 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import commitment
 from inspect_app.kernel.ids import new_id
 
-from .chain import ALGORITHM, GENESIS, Link, event_hash
+from .chain import ALGORITHM, GENESIS, Fault, Link, check, event_hash
 from .models import Event, EventWords, Hazard
 from .rules import Actor, Step
+
+# Columns of a hazard as its newest event froze them, so that a column changed beside the chain is found.
+STANDING = (
+    "number", "state", "grade", "premises_id", "area_id", "party_id", "item_code", "field", "round_number", "found_at",
+    "found_by_person_id", "visit_id", "handler_id", "first_receiver_id", "accepted_at", "declined_at", "order_number",
+    "reinspected_on", "opinion_number", "listed_at", "watched_at", "referred_at", "determined_at", "transferred_at",
+    "transfer_result_at", "served_at", "awaiting_closure_since", "appointed_person_id", "reply_on", "mending_on",
+    "merged_into_id", "settled_on", "recurs_hazard_id", "reopened_count", "version",
+)  # fmt: skip
+
+
+def standing(hazard: Hazard) -> dict[str, Any]:
+    """The columns above as an event holds them."""
+    return {name: _plain(getattr(hazard, name)) for name in STANDING}
 
 
 def append(
@@ -22,6 +37,7 @@ def append(
     step: Step,
     actor: Actor,
     *,
+    round_number: int | None = None,
     facts: dict[str, Any] | None = None,
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
@@ -29,7 +45,8 @@ def append(
     """Add one event to the chain of a hazard whose row the caller holds locked.
 
     `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment
-    and are kept beside the chain; `device` is the phone's own time with its uncertainty.
+    and are kept beside the chain; `device` is the phone's own time with its uncertainty. `round_number` is the round the
+    step belongs to where it has already begun the next one.
     """
     last = db.session.execute(
         select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
@@ -41,12 +58,13 @@ def append(
         "seq": seq,
         "step": str(step),
         "state": str(hazard.state),
-        "round": hazard.round_number,
+        "round": round_number or hazard.round_number,
         "at": _stamp(at),
         "actor": _actor(actor),
         "facts": _plain(facts or {}),
         "device": device,
         "words": commitment(salt, words) if words else None,
+        "standing": standing(hazard),
     }
     event = Event(
         id=new_id(),
@@ -75,7 +93,14 @@ def links(hazard_id: UUID) -> list[Link]:
 
 def _shown(row: Event) -> dict[str, Any]:
     """What pages read from columns, in the form the body holds it."""
-    return {"hazard": str(row.hazard_id), "seq": row.seq, "step": row.step, "at": _stamp(row.at)}
+    shown: dict[str, Any] = {"hazard": str(row.hazard_id), "seq": row.seq, "step": row.step, "at": _stamp(row.at)}
+    actor = row.body.get("actor") or {}
+    # The body names nobody where the column is empty; compared as one, so that a person cannot be swapped or removed.
+    return shown | {"actor": actor | {"person": str(row.person_id)} if row.person_id else _nobody(actor)}
+
+
+def _nobody(actor: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in actor.items() if name != "person"}
 
 
 def _actor(actor: Actor) -> dict[str, Any]:
@@ -103,4 +128,18 @@ def _plain(value: Any) -> Any:
 
 
 def _stamp(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def fault_in(hazard: Hazard, chain: Sequence[Link]) -> Fault | None:
+    """The first fault of a chain, or a column of the hazard that was changed beside it."""
+    fault = check(chain)
+    if fault is not None:
+        return fault
+    if not chain:
+        return Fault(1, "第 1 条不见了")
+    last = chain[-1]
+    for name, value in standing(hazard).items():
+        if name in last.body.get("standing", {}) and last.body["standing"][name] != value:
+            return Fault(last.seq, f"现在的“{name}”和第 {last.seq} 条存证的不一样")
+    return None

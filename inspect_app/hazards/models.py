@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
+from inspect_app.kernel.workdays import Unit
 
 from .clocks import ClockKind, ClockStatus
-from .rules import OPEN, Grade, State, Step
+from .rules import EXCEPTIONS, OPEN, Grade, State, Step
 
 
 def one_of(column: str, words: type[StrEnum]) -> str:
@@ -20,6 +21,7 @@ def one_of(column: str, words: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
+IS_EXCEPTION = f"step IN ({', '.join(repr(str(step)) for step in EXCEPTIONS)})"
 _OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 
 
@@ -69,10 +71,12 @@ class Hazard(Model):
     order_number: Mapped[str | None]
     reinspected_on: Mapped[date | None]
     opinion_number: Mapped[str | None]
-    listed_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]  # 挂牌督办, by an authority
+    watched_at: Mapped[datetime | None]  # 重点督办, of the congress side's own
     referred_at: Mapped[datetime | None]
     determined_at: Mapped[datetime | None]
     transferred_at: Mapped[datetime | None]
+    transfer_result_at: Mapped[datetime | None]
     served_at: Mapped[datetime | None]
     awaiting_closure_since: Mapped[datetime | None]
     appointed_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -83,7 +87,8 @@ class Hazard(Model):
     last_step: Mapped[str] = mapped_column(default=Step.REPORT)
     last_event_at: Mapped[datetime]
     last_actor_name: Mapped[str] = mapped_column(default="")
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))
+    # A merged hazard keeps its state; what becomes of it is what becomes of the one named here.
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"), index=True)
     settled_on: Mapped[date | None]
     recurs_hazard_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))
     reopened_count: Mapped[int] = mapped_column(default=0)
@@ -99,6 +104,9 @@ class MendingRound(Model):
         UniqueConstraint("hazard_id", "number"),
         CheckConstraint("(outcome IS NULL) = (verified_by_person_id IS NULL)", "verified_by_a_person"),
         CheckConstraint("outcome IS NULL OR outcome IN ('pass', 'fail')", "outcome_known"),
+        CheckConstraint("verified_by_person_id IS NULL OR submitted_at IS NOT NULL", "verified_was_submitted"),
+        CheckConstraint("NOT witnessed OR witness_person_id IS NOT NULL", "witnessed_by_a_person"),
+        CheckConstraint("evidence_from >= 1 AND evidence_from <= number", "evidence_from_known"),
         # NULL compares to NULL in CHECK, so each rule spells the NULL case out.
         CheckConstraint(
             "verified_by_person_id IS NULL OR submitted_by_person_id IS NULL"
@@ -129,14 +137,16 @@ class MendingRound(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     number: Mapped[int]
-    by_party: Mapped[bool] = mapped_column(default=False)
+    by_party: Mapped[bool] = mapped_column(default=False)  # the party mended
+    witnessed: Mapped[bool] = mapped_column(default=False)  # seen mended by the witness; nobody submitted
+    evidence_from: Mapped[int] = mapped_column(default=1)  # the first round whose photos this submission stands on
     mended_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     submitted_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     submitted_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     submitted_at: Mapped[datetime | None]
+    # Who saw it mended, or entered it for the party (代录): neither verifies.
     witness_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     words: Mapped[str] = mapped_column(default="")
-    bundle_id: Mapped[UUID | None] = mapped_column(ForeignKey("bundle.id"))
     verified_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     verified_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     verified_at: Mapped[datetime | None]
@@ -167,7 +177,8 @@ class Clock(Model):
     roll_over: Mapped[str]
     starts_on: Mapped[date]
     due_on: Mapped[date]
-    provisional: Mapped[bool]
+    provisional: Mapped[bool]  # a year of it has no published holidays yet
+    awaits_service: Mapped[bool] = mapped_column(default=False)  # stated in days, to run from service
     printed: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[str]
     set_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
@@ -177,14 +188,18 @@ class Clock(Model):
 
 
 class HazardRequest(Model):
-    """Something asked that a second person decides: extension, dispute, end, void, merge, close without opinion."""
+    """Something asked that a second person decides: extension, dispute, end, void, merge, close without opinion.
+
+    Also a later date put forward by a verifier (`fail`) or by a late service (`serve`), for who set the clock.
+    """
 
     __tablename__ = "hazard_request"
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", "decided_has_outcome"),
         CheckConstraint("outcome IS NULL OR outcome IN ('granted', 'refused', 'lapsed')", "outcome_known"),
         CheckConstraint(
-            "outcome <> 'granted' OR asked_by_person_id IS NULL OR decided_by_person_id <> asked_by_person_id",
+            "outcome IS NULL OR outcome <> 'granted' OR (decided_by_person_id IS NOT NULL"
+            " AND (asked_by_person_id IS NULL OR decided_by_person_id <> asked_by_person_id))",
             "second_person_decides",
         ),
     )
@@ -205,23 +220,46 @@ class HazardRequest(Model):
 
 
 class Sighting(Model):
-    """The same item seen again at the same place while the hazard is open."""
+    """The same item seen again at the same place, or a look-back that came too late to be a step.
+
+    One that `waits` is looked at by the desk: `seen_version` and `now_version` are the two versions it stands between.
+    """
 
     __tablename__ = "hazard_sighting"
+    __table_args__ = (
+        CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
+        Index("ix_hazard_sighting_waiting", "hazard_id", sqlite_where=text("waits AND looked_at IS NULL"),
+              postgresql_where=text("waits AND looked_at IS NULL")),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     visit_id: Mapped[UUID | None]
     seen_at: Mapped[datetime]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    mended: Mapped[bool | None]  # None: seen again while filling a checklist
+    words: Mapped[str] = mapped_column(default="")
+    seen_version: Mapped[int | None]
+    now_version: Mapped[int | None]
+    waits: Mapped[bool] = mapped_column(default=False)
+    looked_at: Mapped[datetime | None]
+    looked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class HazardPhoto(Model):
-    """A photo that stands for something in a hazard. The photo's row is the evidence; this row is only the link."""
+    """A photo that stands for something in a hazard, announced before it arrives; the photo's row is the evidence.
+
+    The links of a round are what a submission announced: nothing closes before each has arrived or was `dropped`,
+    because it will never come or because it was the wrong one.
+    """
 
     __tablename__ = "hazard_photo"
     __table_args__ = (
         UniqueConstraint("hazard_id", "photo_id"),
         CheckConstraint("place IN ('before', 'after', 'look', 'document')", "place_known"),
+        CheckConstraint("dropped IS NULL OR dropped IN ('never_came', 'wrong')", "dropped_known"),
+        CheckConstraint(
+            "dropped IS NULL OR (dropped_at IS NOT NULL AND dropped_reason <> '')", "dropped_with_a_reason"
+        ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
@@ -230,6 +268,24 @@ class HazardPhoto(Model):
     place: Mapped[str]
     caption: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
+    dropped: Mapped[str | None]
+    dropped_at: Mapped[datetime | None]
+    dropped_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    dropped_reason: Mapped[str] = mapped_column(default="")
+
+
+class DeskTerm(Model):
+    """A desk date of this district where it differs from the default: how long triage, verification, closing may take."""
+
+    __tablename__ = "desk_term"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ClockKind), "kind_known"),
+        CheckConstraint("amount >= 1 AND amount <= 365", "amount_sane"),
+        CheckConstraint(one_of("unit", Unit), "unit_known"),
+    )
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+    unit: Mapped[str]
 
 
 class Event(Model):
@@ -239,6 +295,13 @@ class Event(Model):
     __table_args__ = (
         UniqueConstraint("hazard_id", "seq"),
         CheckConstraint("(step IN ('pass', 'fail')) <= (person_id IS NOT NULL)", "verified_by_a_person"),
+        # Literal, so that both databases use it for the list of exceptions.
+        Index(
+            "ix_hazard_event_exception",
+            "hazard_id",
+            sqlite_where=text(IS_EXCEPTION),
+            postgresql_where=text(IS_EXCEPTION),
+        ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"))

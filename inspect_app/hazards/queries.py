@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true, tuple_
 
+from inspect_app.evidence.models import Photo
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -19,14 +20,28 @@ from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
 from . import case
-from .chain import Fault, check
+from .chain import Fault
 from .clocks import DueView, view
-from .log import links
-from .models import Clock, Event, EventWords, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
+from .log import fault_in, links
+from .models import (
+    IS_EXCEPTION,
+    Clock,
+    Event,
+    EventWords,
+    Hazard,
+    HazardPhoto,
+    HazardRequest,
+    MendingRound,
+    Sighting,
+)
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
 IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")
+# Closed without the authority's opinion, or a grade lowered without its answer, open and settled alike.
+IS_EXCEPTIONAL: ColumnElement[bool] = literal_column(
+    f"hazard.id IN (SELECT hazard_event.hazard_id FROM hazard_event WHERE hazard_event.{IS_EXCEPTION})"
+)
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -48,10 +63,15 @@ def load(scope: Scope, hazard_id: UUID) -> Hazard:
     return hazard
 
 
-def lock(scope: Scope, hazard_id: UUID, seen_version: int | None) -> Hazard:
-    """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen."""
-    load(scope, hazard_id)
-    return case.lock(hazard_id, seen_version)
+def lock(
+    scope: Scope, hazard_id: UUID, seen_version: int | None, *, beside: Callable[[Hazard], Iterable[UUID]] | None = None
+) -> Hazard:
+    """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen.
+
+    `beside` says which other rows the step needs locked with it.
+    """
+    seen = load(scope, hazard_id)
+    return case.lock(hazard_id, seen_version, beside=beside(seen) if beside else ())
 
 
 @dataclass(frozen=True)
@@ -82,7 +102,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to. `tab`: all, overdue, soon, major, verify, close, settled."""
+    """What a list is narrowed to. `tab`: all, overdue, soon, major, verify, close, found, watched, settled, exceptions."""
 
     tab: str = "all"
     words: str = ""
@@ -91,7 +111,11 @@ class Filters:
     field: str = ""
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
-        parts: list[ColumnElement[bool]] = [IS_OPEN if self.tab != "settled" else Hazard.settled_on.is_not(None)]
+        whole: dict[str, ColumnElement[bool]] = {
+            "settled": Hazard.settled_on.is_not(None),
+            "exceptions": IS_EXCEPTIONAL,
+        }
+        parts: list[ColumnElement[bool]] = [whole.get(self.tab, IS_OPEN)]
         tabs: dict[str, ColumnElement[bool]] = {
             "overdue": Hazard.due_on < today,
             "soon": Hazard.due_on.between(today, today + timedelta(days=3)),
@@ -99,6 +123,7 @@ class Filters:
             "verify": Hazard.state == State.AWAITING_VERIFICATION,
             "close": Hazard.state == State.AWAITING_CLOSURE,
             "found": Hazard.state == State.FOUND,
+            "watched": Hazard.watched_at.is_not(None),
         }
         if self.tab in tabs:
             parts.append(tabs[self.tab])
@@ -174,6 +199,53 @@ def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
     ).all()
 
 
+def declined(scope: Scope) -> list[Row]:
+    """被退回: the handler sent it back and nobody was named anew."""
+    return _rows(scope, Hazard.state == State.RECTIFYING, Hazard.declined_at.is_not(None))
+
+
+def unanswered(scope: Scope) -> list[Row]:
+    """Handed over, neither taken nor sent back when the reply date had passed."""
+    return _rows(
+        scope, Hazard.state == State.RECTIFYING, Hazard.accepted_at.is_(None), Hazard.declined_at.is_(None),
+        Hazard.reply_on < clock.today(),
+    )  # fmt: skip
+
+
+def photos_awaited(scope: Scope) -> list[Row]:
+    """等照片: open hazards that announced photos which have not arrived, or cannot be decoded."""
+    came = exists().where(Photo.id == HazardPhoto.photo_id, Photo.refused_reason.is_(None))
+    first = (
+        select(MendingRound.evidence_from)
+        .where(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
+        .scalar_subquery()
+    )
+    counts = or_(HazardPhoto.round_number >= func.coalesce(first, Hazard.round_number), HazardPhoto.place == "before")
+    lacking = exists().where(HazardPhoto.hazard_id == Hazard.id, HazardPhoto.dropped.is_(None), counts, ~came)
+    return _rows(scope, lacking)
+
+
+def observed(scope: Scope) -> list[Row]:
+    """Look-backs that came late from a phone and wait to be looked at, on hazards open or settled."""
+    waiting = select(Sighting.hazard_id).where(Sighting.waits, Sighting.looked_at.is_(None))
+    return _rows(scope, Hazard.id.in_(waiting), settled_too=True)
+
+
+def _rows(scope: Scope, *conditions: ColumnElement[bool], settled_too: bool = False, most: int = 50) -> list[Row]:
+    """A short list for 今日, the most urgent first."""
+    statement = (
+        select(Hazard, Premises.name, Premises.address, Organisation.short_name)
+        .join(Premises, Premises.id == Hazard.premises_id)
+        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+        .where(visible(scope), *conditions)
+    )
+    if not settled_too:
+        statement = statement.where(IS_OPEN)
+    today = clock.today()
+    found = db.session.execute(statement.order_by(_KEY, Hazard.id).limit(most)).all()
+    return [_row(hazard, name, address, handler, today) for hazard, name, address, handler in found]
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the log as a page shows it."""
@@ -197,8 +269,8 @@ def log_of(hazard: Hazard) -> list[Line]:
 
 
 def fault_of(hazard_id: UUID) -> Fault | None:
-    """The first fault of a hazard's chain, None if it is whole."""
-    return check(links(hazard_id))
+    """The first fault of a hazard's chain, None if it is whole. Checks the row against its newest event too."""
+    return fault_in(db.session.get_one(Hazard, hazard_id), links(hazard_id))
 
 
 def photos_of(hazard: Hazard) -> Sequence[HazardPhoto]:

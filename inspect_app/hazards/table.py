@@ -65,6 +65,7 @@ class Step(StrEnum):
     PASS = "pass"
     FAIL = "fail"
     REINSPECT = "reinspect"
+    OPINION = "opinion"
     CLOSE = "close"
     RETURN = "return"
     ASK_CLOSE_WITHOUT_OPINION = "ask_close_without_opinion"
@@ -73,6 +74,8 @@ class Step(StrEnum):
     DETERMINE = "determine"
     LIST = "list"
     UNLIST = "unlist"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
     TRANSFER = "transfer"
     TRANSFER_RESULT = "transfer_result"
     ASK_END = "ask_end"
@@ -81,11 +84,24 @@ class Step(StrEnum):
     VOID = "void"
     ASK_MERGE = "ask_merge"
     MERGE = "merge"
-    TURN_DOWN = "turn_down"
+    ASK_RESTORE = "ask_restore"
     RESTORE = "restore"
+    TURN_DOWN = "turn_down"
+    LAPSE = "lapse"
+    ABSORB = "absorb"
+    RELEASE = "release"
+    FOLLOW = "follow"
     CORRECT = "correct"
+    ASK_LOWER = "ask_lower"
+    LOWER = "lower"
     REOPEN = "reopen"
+    REARM = "rearm"
     SIGHT = "sight"
+    OBSERVE = "observe"
+    NOTE_OBSERVED = "note_observed"
+    GIVE_UP_PHOTO = "give_up_photo"
+    SET_MENDING = "set_mending"
+    RECOMPUTE = "recompute"
     ISSUE_PAPER = "issue_paper"
     VOID_PAPER = "void_paper"
 
@@ -122,7 +138,11 @@ _DESK = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 _WITNESS = frozenset({Who.DEPUTY, Who.CONGRESS_SUPERVISOR})
 _ANSWERABLE = frozenset({Who.HANDLER, Who.PARTY})
 _GOVERNMENT = frozenset({Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
+_CONGRESS = frozenset({Who.CONGRESS_SUPERVISOR})
+_CLOCK = frozenset({Who.CLOCK})
 _LIVE = OPEN
+_ANY = frozenset(State)
+_PUT_AWAY = frozenset({State.VOID, State.MERGED})
 _R, _V, _C, _F = State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE, State.FOUND
 
 
@@ -146,55 +166,113 @@ TABLE: tuple[Row, ...] = (
     Row(Step.FIX_ON_SPOT, "当场整改", _only(_F), (_V,), frozenset({Who.DEPUTY}), "整改后照片，只限允许当场改的项"),
     Row(Step.HAND_OVER, "交办", _only(_F), (_R,), _DESK, "承办单位、答复期限、建议整改期限、文号或不另行文的理由"),
     Row(Step.REASSIGN, "改派", _only(_R), (None,), _DESK, "新的承办单位、期限怎么算"),
-    Row(Step.ACCEPT, "签收", _only(_R), (None,), frozenset({Who.HANDLER}), "整改期限"),
+    Row(Step.ACCEPT, "签收", _only(_R), (None,), frozenset({Who.HANDLER}), "整改期限；下过正式文书的，以文书为准"),
     Row(Step.DECLINE, "退回", _only(_R), (None,), frozenset({Who.HANDLER}), "谁有职权、为什么"),
     Row(Step.ORDER, "正式文书", _only(_R), (None,), _GOVERNMENT, "签发职权、名称、文号、承办人员、期限、救济途径"),
-    Row(Step.SERVE, "送达", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "方式、签收人或未签收的理由"),
+    Row(
+        Step.SERVE,
+        "送达",
+        _LIVE,
+        (None,),
+        _DESK | {Who.DEPUTY, Who.HANDLER},
+        "出单的单位或带单的代表，方式、签收人或未签收的理由",
+    ),
+    Row(
+        Step.SET_MENDING,
+        "重定整改期限",
+        _only(_R),
+        (None,),
+        _GOVERNMENT,
+        "核验人或迟到的送达提出新期限，由定期限的单位定",
+    ),
     Row(Step.ASK_EXTENSION, "申请延期", _only(_R), (None,), _ANSWERABLE, "理由、新日期、期间的防范措施"),
-    Row(Step.GRANT_EXTENSION, "同意延期", _only(_R), (None,), _DESK | {Who.HANDLER}, "由定期限的单位决定"),
-    Row(Step.REFUSE_EXTENSION, "不同意延期", _only(_R), (None,), _DESK | {Who.HANDLER}, "理由"),
-    Row(Step.DISPUTE, "异议", _only(_R), (None,), frozenset({Who.PARTY}), "理由"),
-    Row(Step.ANSWER_DISPUTE, "答复异议", _only(_R), (None,), _DESK | {Who.HANDLER}, "理由"),
+    Row(Step.GRANT_EXTENSION, "同意延期", _only(_R), (None,), _GOVERNMENT, "由定期限的单位决定"),
+    Row(Step.REFUSE_EXTENSION, "不同意延期", _only(_R), (None,), _GOVERNMENT, "由定期限的单位决定，写明理由"),
+    Row(Step.DISPUTE, "异议", _only(_R), (None,), frozenset({Who.PARTY}), "对哪张单子或交办，理由"),
+    Row(Step.ANSWER_DISPUTE, "答复异议", _ANY, (None,), _DESK | {Who.HANDLER}, "由出单或交办的单位答复，写明理由"),
     Row(Step.LOOK_BACK_MENDED, "回访：已改", _only(_R), (_V,), _WITNESS, "前后照片"),
     Row(Step.LOOK_BACK_OPEN, "回访：未改", _only(_R), (None,), _WITNESS, "照片"),
+    Row(Step.OBSERVE, "回访补记", _ANY, (None,), _WITNESS, "到得晚、这一步办不了的回访，照样记下，等督办员看"),
+    Row(Step.NOTE_OBSERVED, "看过补记", _ANY, (None,), _DESK, "怎么处理"),
     Row(Step.APPOINT, "安排核验", _only(_V), (None,), _DESK, "能核验的人、日期"),
-    Row(Step.URGE, "催办", _LIVE, (None,), _DESK | {Who.CLOCK}, "催谁、怎么催"),
-    Row(Step.ESCALATE, "升级", _LIVE, (None,), _DESK | {Who.CLOCK}, "报给谁、怎么报"),
+    Row(Step.URGE, "催办", _LIVE, (None,), _DESK | _CLOCK, "催谁、怎么催"),
+    Row(Step.ESCALATE, "升级", _LIVE, (None,), _DESK | _CLOCK, "报给谁、怎么报"),
     Row(Step.SUBMIT, "报请核验", _only(_R), (_V,), _ANSWERABLE, "整改后照片、说明"),
-    Row(Step.WITHDRAW, "撤回", _only(_V), (_R, _F), _ANSWERABLE | _WITNESS, "只有报请的人能撤回"),
-    Row(Step.PASS, "核验合格", _only(_V), (State.CLOSED, _C), _WITNESS | _GOVERNMENT, "看过的证据、意见"),
+    Row(Step.WITHDRAW, "撤回", _only(_V), (_R, _F), _ANSWERABLE | _WITNESS, "只有报请的一方或当场见证的人能撤回"),
+    Row(Step.GIVE_UP_PHOTO, "不等照片", _LIVE, (None,), _DESK, "哪一张、理由"),
+    Row(Step.PASS, "核验合格", _only(_V), (State.CLOSED, _C), _WITNESS | _GOVERNMENT, "照片到齐、看过的证据、意见"),
     Row(Step.FAIL, "核验不合格", _only(_V), (_R, _F), _WITNESS | _GOVERNMENT, "理由、建议的新期限"),
-    Row(Step.REINSPECT, "复查（主管部门）", _only(_R, _V, _C), (None,), _DESK | {Who.HANDLER}, "复查文号、日期、结论"),
-    Row(Step.CLOSE, "销号", _only(_C), (State.CLOSED,), _DESK, "主管部门意见"),
-    Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "理由"),
+    Row(
+        Step.REINSPECT,
+        "复查（主管部门）",
+        _only(_R, _V, _C),
+        (None,),
+        _DESK | {Who.HANDLER},
+        "复查单位、文号、日期、结论",
+    ),
+    Row(
+        Step.OPINION,
+        "记录主管部门意见",
+        _only(_V, _C),
+        (None,),
+        _DESK | {Who.HANDLER},
+        "哪个部门、文号、日期、是否同意销号",
+    ),
+    Row(Step.CLOSE, "销号", _only(_C), (State.CLOSED,), _DESK, "主管部门意见已记录，照片到齐，不是核验的人"),
+    Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "退到哪一步、理由"),
     Row(Step.ASK_CLOSE_WITHOUT_OPINION, "申请例外销号", _only(_C), (None,), _DESK, "书面理由，意见超过两个期限没有来"),
-    Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认"),
-    Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "疑似重大的理由"),
+    Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认，列入例外"),
+    Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "认定机关、疑似重大的理由"),
     Row(Step.DETERMINE, "记录认定", _LIVE, (None,), _DESK, "认定机关、文号、日期、结论"),
-    Row(Step.LIST, "挂牌督办", _LIVE, (None,), _DESK, "责任、措施、资金、时限、预案"),
-    Row(Step.UNLIST, "解除挂牌", _LIVE, (None,), _DESK, "文号、日期"),
-    Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "移送单位、文号"),
-    Row(Step.TRANSFER_RESULT, "移送结果", _LIVE, (None,), _DESK | {Who.HANDLER}, "结果、文号"),
+    Row(Step.LIST, "挂牌督办", _LIVE, (None,), _DESK, "责任、措施、资金、时限、预案；人大侧只记录哪个机关、文号、日期"),
+    Row(Step.UNLIST, "解除挂牌", _LIVE, (None,), _DESK, "哪个机关、文号、日期"),
+    Row(Step.WATCH, "重点督办", _LIVE, (None,), _CONGRESS, "理由"),
+    Row(Step.UNWATCH, "解除重点督办", _LIVE, (None,), _CONGRESS, "理由"),
+    Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "移送职权、移送单位、文号、日期"),
+    Row(Step.TRANSFER_RESULT, "移送结果", _ANY, (None,), _DESK | {Who.HANDLER}, "结果、文号、日期"),
     Row(Step.ASK_END, "申请终结", _LIVE, (None,), _DESK, "场所不在了的理由"),
     Row(Step.END, "终结", _LIVE, (State.ENDED,), _DESK, "第二个人确认"),
-    Row(Step.ASK_VOID, "申请撤销", _LIVE, (None,), _DESK, "理由"),
+    Row(Step.ASK_VOID, "申请撤销", _LIVE, (None,), _DESK, "理由；有并进来的先恢复"),
     Row(Step.VOID, "撤销", _LIVE, (State.VOID,), _DESK, "第二个人确认"),
-    Row(Step.ASK_MERGE, "申请并案", _LIVE, (None,), _DESK, "并到哪一件"),
+    Row(Step.ASK_MERGE, "申请并案", _LIVE, (None,), _DESK, "并到哪一件：同一场所、没有办结"),
     Row(Step.MERGE, "并案", _LIVE, (State.MERGED,), _DESK, "第二个人确认"),
-    Row(Step.TURN_DOWN, "不同意", _LIVE, (None,), _DESK, "理由"),
-    Row(Step.RESTORE, "恢复", _only(State.VOID, State.MERGED), tuple(sorted(OPEN)), _DESK, "理由"),
-    Row(Step.CORRECT, "更正", frozenset(State), (None,), _DESK, "改了什么、理由"),
+    Row(Step.ASK_RESTORE, "申请恢复", _PUT_AWAY, (None,), _DESK, "理由"),
+    Row(Step.RESTORE, "恢复", _PUT_AWAY, tuple(sorted(OPEN)), _DESK, "第二个人确认，回到原来的状态"),
+    Row(Step.TURN_DOWN, "不同意", _LIVE | _PUT_AWAY, (None,), _DESK, "理由"),
+    Row(Step.LAPSE, "申请过期", _LIVE | _PUT_AWAY, (None,), _CLOCK, "5 个工作日没有人确认"),
+    Row(Step.ABSORB, "并入一件", _LIVE, (None,), _DESK, "并进来的那一件；级别从严"),
+    Row(Step.RELEASE, "分出一件", _ANY, (None,), _DESK, "恢复出去的那一件"),
+    Row(Step.FOLLOW, "随并案变化", _only(State.MERGED), (None,), _CLOCK, "并到的那一件销号、终结、重开或再并案"),
+    Row(Step.CORRECT, "更正", _ANY, (None,), _DESK, "改了什么、理由；级别在这里只能调高"),
+    Row(Step.ASK_LOWER, "申请调低级别", _LIVE, (None,), _DESK, "调到哪一级、理由"),
+    Row(Step.LOWER, "调低级别", _LIVE, (None,), _DESK, "第二个人确认，列入例外"),
     Row(
         Step.REOPEN,
         "重开",
         _only(State.CLOSED, State.ENDED),
         (_F,),
         _WITNESS | _GOVERNMENT | {Who.CITIZEN},
-        "理由、照片",
+        "理由、照片；承办人只能重开自己核验的",
     ),
-    Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "时间、照片"),
-    Row(Step.ISSUE_PAPER, "出文书", frozenset(State), (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
-    Row(Step.VOID_PAPER, "作废文书", frozenset(State), (None,), _DESK | {Who.HANDLER}, "由出文书的单位写明理由"),
+    Row(Step.REARM, "重新立项", _only(State.ENDED), (_F,), _DESK | _CLOCK, "场所又开了"),
+    Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER, Who.CITIZEN}, "时间、照片"),
+    Row(Step.RECOMPUTE, "期限重算", _LIVE, (None,), _CLOCK, "放假安排公布，暂定的日期定下来，只会延后"),
+    Row(Step.ISSUE_PAPER, "出文书", _ANY, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
+    Row(Step.VOID_PAPER, "作废文书", _ANY, (None,), _DESK | {Who.HANDLER}, "由出文书的单位写明理由"),
 )
 ROWS: dict[Step, Row] = {row.step: row for row in TABLE}
 STEP_NAMES: dict[Step, str] = {Step.REPORT: "发现"} | {row.step: row.label for row in TABLE}
+
+# What one person asks and a second confirms.
+CONFIRMS: dict[Step, Step] = {
+    Step.ASK_END: Step.END,
+    Step.ASK_VOID: Step.VOID,
+    Step.ASK_MERGE: Step.MERGE,
+    Step.ASK_RESTORE: Step.RESTORE,
+    Step.ASK_LOWER: Step.LOWER,
+    Step.ASK_CLOSE_WITHOUT_OPINION: Step.CLOSE_WITHOUT_OPINION,
+}
+# A later mending date that somebody put forward: the verifier after 不合格, or a service that came late.
+PROPOSALS = frozenset({Step.FAIL, Step.SERVE})
+# Steps that stand in the list of exceptions.
+EXCEPTIONS = (Step.CLOSE_WITHOUT_OPINION, Step.LOWER)

@@ -9,7 +9,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads
-from inspect_app.hazards.actions import settling
+from inspect_app.hazards.actions import clockwork
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 
@@ -77,8 +77,21 @@ def urge_urgent_calls() -> int:
 
 
 def lapse_requests() -> int:
+    """What one person asked and nobody confirmed in time ends."""
     with writing():
-        return settling.lapse_requests(clock.today())
+        return clockwork.lapse_requests()
+
+
+def escalate_waiting() -> int:
+    """What waits too long for the authority's opinion is told to the office above."""
+    with writing():
+        return clockwork.escalate_waiting()
+
+
+def recompute_dates() -> int:
+    """Dates that were 暂定 are counted again once the year's holidays are published."""
+    with writing():
+        return clockwork.recompute_provisional()
 
 
 def sign_daily_head() -> bool:

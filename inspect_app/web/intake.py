@@ -167,24 +167,29 @@ def _sign(op: Operation, me: Scope) -> None:
 
 
 def _submit(op: Operation, me: Scope) -> None:
-    device = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
     visit = _own_visit(ident(op.payload, "visit"), me)
     signed = signing.keep_signed_text(
         current_app.extensions["storage"], visit, text(op.payload, "text", 60_000), text(op.payload, "text_sha256", 64)
     )
     handing_in.hand_in(
-        visit, me, text_sha256=signed or None,
-        device=device, address=current_app.config["PUBLIC_ADDRESS"],
+        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"]
     )  # fmt: skip
 
 
 def _look_back(op: Operation, me: Scope) -> None:
-    hazard_id = ident(op.payload, "hazard")
-    hazards.load(me, hazard_id)
-    mending.look_back(
-        lock(hazard_id), actor_of(me), mended=bool(op.payload.get("mended")),
-        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"),
+    """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
+    seen_version = op.payload.get("version")
+    hazards.load(me, ident(op.payload, "hazard"))
+    mending.take_in_look_back(
+        lock(ident(op.payload, "hazard")), actor_of(me), mended=bool(op.payload.get("mended")),
+        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"), seen_at=op.captured_at,
+        seen_version=seen_version if isinstance(seen_version, int) else None, device=_device(op),
     )  # fmt: skip
+
+
+def _device(op: Operation) -> dict[str, Any]:
+    """The phone's own time with its uncertainty, as the chain keeps it."""
+    return {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:

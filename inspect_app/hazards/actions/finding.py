@@ -1,4 +1,4 @@
-"""发现, 再次看到, 当场整改."""
+"""发现, 再次看到, 回访补记, 当场整改, 重新立项."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 
-from ..case import current_round
-from ..clocks import DEFAULT_TERMS, ClockKind, ClockStatus
+from ..case import current_round, desk_term, observations, require_words
+from ..clocks import ClockKind
 from ..log import append
-from ..models import Hazard, HazardPhoto, Sighting
-from ..rules import Actor, Grade, State, Step
-from .steps import set_clock, take
+from ..models import Hazard, Sighting
+from ..rules import CLOCK, Actor, Grade, State, Step
+from .steps import Setting, add_photos, refresh_due, set_clock, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
 
@@ -43,7 +44,9 @@ class Finding:
 
 
 def report(finding: Finding, actor: Actor) -> Hazard:
-    """A new hazard in 待交办, its chain begun, its triage date set."""
+    """A new hazard in 待交办, its chain begun, its triage date set. Raises Refused without photo or reason for none."""
+    if not finding.photo_ids and not str(finding.details.get("no_photo_reason") or "").strip():
+        raise Refused("请拍一张照片，没法拍的写一句为什么。", field="photos")
     letter = _FIELD_LETTERS.get(finding.field, "Q")
     hazard = Hazard(
         id=new_id(),
@@ -61,6 +64,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         state=State.FOUND,
         version=1,
         round_number=1,
+        reopened_count=0,
         found_at=finding.found_at,
         found_by_person_id=actor.person_id,
         visit_id=finding.visit_id,
@@ -71,77 +75,151 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     )
     db.session.add(hazard)
     db.session.flush()
-    triage = set_clock(hazard, ClockKind.TRIAGE, DEFAULT_TERMS[ClockKind.TRIAGE], clock.today(), None, ClockStatus.SET)
-    hazard.due_on = triage.due_on
+    set_clock(hazard, Setting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
+    refresh_due(hazard)
+    current_round(hazard)
     add_photos(hazard, finding.photo_ids, "before")
     facts = {
-        "premises": finding.premises_id,
-        "item": finding.item_code,
         "checklist_version": finding.checklist_version_id,
-        "grade": finding.grade,
-        "visit": finding.visit_id,
         "photos": list(finding.photo_ids),
-        "found_at": finding.found_at,
-        "recurs": hazard.recurs_hazard_id,
+        "dates": {ClockKind.TRIAGE: hazard.due_on},
     }
     words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
     append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
     return hazard
 
 
-def open_at(premises_id: UUID, item_code: str) -> Hazard | None:
+def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
     """The open hazard of the same item at the same place, locked; the oldest where there are several."""
-    return db.session.scalar(
-        select(Hazard)
-        .where(Hazard.premises_id == premises_id, Hazard.item_code == item_code, Hazard.settled_on.is_(None))
-        .order_by(Hazard.found_at)
-        .limit(1)
-        .with_for_update()
+    statement = select(Hazard).where(
+        Hazard.premises_id == premises_id, Hazard.item_code == item_code, Hazard.settled_on.is_(None)
     )
+    if but is not None:
+        statement = statement.where(Hazard.id != but)
+    return db.session.scalar(statement.order_by(Hazard.found_at).limit(1).with_for_update())
 
 
-def sight(hazard: Hazard, finding: Finding, actor: Actor) -> Sighting:
-    """The same item seen again while open: a sighting, not a second hazard. A graver grade is taken over."""
-    sighting = Sighting(
-        hazard_id=hazard.id, visit_id=finding.visit_id, seen_at=finding.found_at, person_id=actor.person_id
-    )
-    db.session.add(sighting)
-    add_photos(hazard, finding.photo_ids, "look")
+def sight(
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    seen_at: datetime,
+    photo_ids: tuple[UUID, ...] = (),
+    grade: Grade = Grade.GENERAL,
+    visit_id: UUID | None = None,
+    words: str = "",
+    reopens: UUID | None = None,
+    device: dict[str, Any] | None = None,
+) -> Sighting:
+    """再次看到 while open: a sighting, not a second hazard. A graver grade is taken over.
+
+    `reopens` names the closed hazard somebody wanted to reopen while this one was already open.
+    """
     change: dict[str, Any] = {}
-    if hazard.grade == Grade.GENERAL and finding.grade is not Grade.GENERAL:
-        change["grade"] = finding.grade
-    facts = {"visit": finding.visit_id, "photos": list(finding.photo_ids), "grade": change.get("grade")}
-    take(hazard, Step.SIGHT, actor, facts=facts, device=finding.device, change=change)
-    return sighting
+    if hazard.grade == Grade.GENERAL and grade is not Grade.GENERAL:
+        change["grade"] = Grade.SUSPECTED_MAJOR
+    facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens}
+    take(
+        hazard, Step.SIGHT, actor, facts=facts, words={"words": words} if words else None, device=device,
+        photos=photo_ids, change=change,
+    )  # fmt: skip
+    row = Sighting(hazard_id=hazard.id, visit_id=visit_id, seen_at=seen_at, person_id=actor.person_id, words=words)
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
-def fix_on_spot(hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], bundle_id: UUID | None = None) -> None:
+def observe(
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    mended: bool,
+    seen_at: datetime,
+    photo_ids: tuple[UUID, ...],
+    words: str,
+    seen_version: int | None,
+    device: dict[str, Any] | None = None,
+) -> Sighting:
+    """回访补记: a look-back that can no longer be a step is kept as what it is, and waits at the desk.
+
+    Both versions are kept: the one the deputy looked at and the one that stood when it arrived.
+    """
+    now_version = hazard.version
+    facts = {"mended": mended, "seen_at": seen_at, "seen_version": seen_version, "now_version": now_version}
+    take(hazard, Step.OBSERVE, actor, facts=facts, words={"words": words}, device=device, photos=photo_ids)
+    row = Sighting(
+        hazard_id=hazard.id, seen_at=seen_at, person_id=actor.person_id, mended=mended, words=words,
+        seen_version=seen_version, now_version=now_version, waits=True,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
+    """看过补记: the desk has looked at what came late and says what follows."""
+    words = require_words(words, "怎么处理", "words")
+    waiting = observations(hazard)
+    facts = {"observations": [row.id for row in waiting]}
+    take(hazard, Step.NOTE_OBSERVED, actor, facts=facts, words={"words": words})
+    for row in waiting:
+        row.looked_at, row.looked_by_person_id = clock.now(), actor.person_id
+    db.session.flush()
+
+
+def fix_on_spot(
+    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], device: dict[str, Any] | None = None
+) -> None:
     """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify.
 
     Which items allow it is said by the checklist item (消防安全检查中可当场改正的八类).
     """
+    if not photo_ids:
+        raise Refused("请拍一张改好以后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.FIX_ON_SPOT, actor, facts={"photos": list(photo_ids)})
-    row.by_party, row.witness_person_id = True, actor.person_id
-    row.submitted_at, row.bundle_id = clock.now(), bundle_id
-    add_photos(hazard, photo_ids, "after")
-
-
-def add_photos(hazard: Hazard, photo_ids: tuple[UUID, ...], place: str) -> None:
-    """Link photos to the present round of a hazard; one already linked stays as it is."""
-    have = set(db.session.scalars(select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard.id)))
-    for photo_id in dict.fromkeys(photo_ids):
-        if photo_id not in have:
-            db.session.add(
-                HazardPhoto(
-                    hazard_id=hazard.id,
-                    photo_id=photo_id,
-                    place=place,
-                    round_number=hazard.round_number,
-                    added_at=clock.now(),
-                )
-            )
+    take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, place="after", device=device)
+    row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
+    row.submitted_at = clock.now()
     db.session.flush()
+
+
+def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: str = "") -> None:
+    """重新立项 of what was ended because its place was gone: the place is open again.
+
+    Not a reopening in the figures: an end never counted as mended.
+    """
+    change = begin_again(hazard)
+    take(
+        hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change
+    )  # fmt: skip
+
+
+def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
+    """A visit found the place open: everything ended there stands again. Returns what was re-armed."""
+    rows = db.session.scalars(
+        select(Hazard)
+        .where(Hazard.premises_id == premises_id, Hazard.state == State.ENDED)
+        .order_by(Hazard.id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        rearm(row, CLOCK, visit_id=visit_id)
+    return list(rows)
+
+
+def begin_again(hazard: Hazard) -> dict[str, Any]:
+    """Columns of a hazard that starts anew: a new round, nobody answerable yet, the last handler proposed."""
+    return {
+        "accepted_at": None,
+        "declined_at": None,
+        "reinspected_on": None,
+        "opinion_number": None,
+        "round_number": hazard.round_number + 1,
+        "first_receiver_id": hazard.handler_id or hazard.first_receiver_id,
+        "handler_id": None,
+        "reply_on": None,
+        "mending_on": None,
+    }
 
 
 def _earlier(finding: Finding) -> UUID | None:

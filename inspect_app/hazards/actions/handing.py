@@ -1,19 +1,21 @@
 """交办, 改派, 签收, 退回, 正式文书, 送达, 催办, 升级."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
 
 from ..case import newest_clock, require_words
-from ..clocks import ClockKind, ClockStatus, Term
-from ..models import Hazard
-from ..rules import Actor, Step
-from .steps import refresh_due, set_clock, take
+from ..clocks import ClockKind, ClockStatus, Term, due, late_service
+from ..models import Clock, Hazard, HazardRequest
+from ..rules import PROPOSALS, Actor, State, Step
+from .steps import Setting, take
 
 
 def hand_over(
@@ -22,26 +24,36 @@ def hand_over(
     *,
     handler_id: UUID,
     reply: Term,
-    mending: Term | None,
+    mending: Term,
     paper: str,
     no_paper_reason: str = "",
 ) -> None:
     """交办 to a handler with a reply date and a proposed mending date.
 
-    `paper` is the number of the hand-over letter made outside; without one a reason is needed.
+    `paper` is the number of the hand-over letter made outside; without one a reason is needed. A mending date stated in
+    days runs from service; until somebody serves, from today.
     """
     handler = _organisation(handler_id)
     if not paper.strip():
-        no_paper_reason = require_words(no_paper_reason, "不另行文的理由")
+        no_paper_reason = require_words(no_paper_reason, "不另行文的理由", "no_paper")
+    today = clock.today()
     # The target state is only legal with a handler, so the column is set in the same step.
     change = {"handler_id": handler.id, "first_receiver_id": handler.id, "accepted_at": None, "declined_at": None}
-    facts = {"handler": handler.id, "paper": paper.strip()}
-    take(hazard, Step.HAND_OVER, actor, facts=facts, words={"no_paper": no_paper_reason}, change=change)
-    today = clock.today()
-    set_clock(hazard, ClockKind.REPLY, reply, today, actor, ClockStatus.SET)
-    if mending is not None:
-        set_clock(hazard, ClockKind.MENDING, mending, today, actor, ClockStatus.PROPOSED, provisional=True)
-    refresh_due(hazard)
+    take(
+        hazard,
+        Step.HAND_OVER,
+        actor,
+        facts={"handler": handler.id, "paper": paper.strip()},
+        words={"no_paper": no_paper_reason} if no_paper_reason else None,
+        change=change,
+        clocks=(
+            Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today),
+            Setting(
+                ClockKind.MENDING, _ahead(mending, "整改期限", "mending_on"), today, ClockStatus.PROPOSED,
+                awaits_service=hazard.served_at is None,
+            ),
+        ),
+    )  # fmt: skip
 
 
 def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, reply: Term, reason: str) -> None:
@@ -50,31 +62,44 @@ def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, r
     handler = _organisation(handler_id)
     if handler.id == hazard.handler_id and hazard.declined_at is None:
         raise Refused("已经在这个单位手里，请选另一个单位。", field="handler_id")
-    reason = require_words(reason, "改派的理由")
+    reason = require_words(reason, "改派的理由", "reason")
     change = {"handler_id": handler.id, "accepted_at": None, "declined_at": None}
-    facts = {"handler": handler.id, "restart": restart}
-    take(hazard, Step.REASSIGN, actor, facts=facts, words={"reason": reason}, change=change)
-    if restart:
-        set_clock(hazard, ClockKind.REPLY, reply, clock.today(), actor, ClockStatus.SET, reason="改派后重新计算")
-    refresh_due(hazard)
+    anew = Setting(ClockKind.REPLY, reply, clock.today(), reason="改派后重新计算")
+    take(
+        hazard, Step.REASSIGN, actor, facts={"handler": handler.id, "restart": restart}, words={"reason": reason},
+        change=change, clocks=(anew,) if restart else (),
+    )  # fmt: skip
 
 
 def accept(hazard: Hazard, actor: Actor, *, mending: Term | None = None) -> None:
-    """签收: the handler takes it and sets the mending date, the proposed one or another."""
-    proposed = newest_clock(hazard, ClockKind.MENDING)
-    if mending is None and proposed is None:
+    """签收: the handler takes it and sets the mending date, the proposed one or another; a formal order's date stays."""
+    standing = newest_clock(hazard, ClockKind.MENDING)
+    change = {"accepted_at": clock.now(), "declined_at": None, "first_receiver_id": hazard.handler_id}
+    clocks: tuple[Setting, ...] = ()
+    if standing is None or standing.status != ClockStatus.ORDERED:
+        clocks = (_accepted_date(standing, mending),)
+    elif mending is not None and mending.fixed != standing.due_on:
+        raise Refused("正式文书已经定了整改期限，以文书为准，这里不用再选日期。", field="mending_on")
+    take(hazard, Step.ACCEPT, actor, change=change, clocks=clocks)
+
+
+def _accepted_date(proposed: Clock | None, chosen: Term | None) -> Setting:
+    """The chosen date, else the proposed one as it was stated, so that days still run from service."""
+    if chosen is not None and (proposed is None or chosen.fixed != proposed.due_on):
+        return Setting(ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today())
+    if proposed is None:
         raise Refused("请定一个整改期限。", field="mending_on")
-    take(hazard, Step.ACCEPT, actor, change={"accepted_at": clock.now(), "declined_at": None})
-    term = mending or Term(fixed=proposed.due_on if proposed else None)
-    set_clock(hazard, ClockKind.MENDING, term, clock.today(), actor, ClockStatus.SET)
-    refresh_due(hazard)
+    return Setting(
+        ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
+        reason="签收时按建议的期限确定",
+    )  # fmt: skip
 
 
 def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competent: str, reason: str) -> None:
     """退回: not ours; names who is competent and why."""
-    reason = require_words(reason, "退回的理由")
+    reason = require_words(reason, "退回的理由", "reason")
     if competent_id is None:
-        competent = require_words(competent, "应由哪个单位办")
+        competent = require_words(competent, "应由哪个单位办", "competent")
     take(
         hazard,
         Step.DECLINE,
@@ -88,47 +113,108 @@ def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competen
 def order(
     hazard: Hazard, actor: Actor, *, title: str, number: str, officers: list[str], due_on: date, remedies: str
 ) -> None:
-    """正式文书: an order of the authority, by us or recorded from outside; its date replaces the mending date."""
+    """正式文书 of the authority; its date replaces the mending date and is printed, so it is final."""
     if due_on < clock.today():
         raise Refused("整改期限不能早于今天。", field="due_on")
     words = {
-        "title": require_words(title, "文书名称"),
+        "title": require_words(title, "文书名称", "title"),
         "officers": officers,
-        "remedies": require_words(remedies, "救济途径"),
+        "remedies": require_words(remedies, "救济途径", "remedies"),
     }
-    number = require_words(number, "文号")
+    number = require_words(number, "文号", "number")
     if len(officers) < 2:
-        raise Refused("承办人员要写两个人。", field="officers")
-    facts = {"number": number, "due_on": due_on}
-    take(hazard, Step.ORDER, actor, facts=facts, words=words, change={"order_number": number, "reinspected_on": None})
-    ordered = set_clock(hazard, ClockKind.MENDING, Term(fixed=due_on), clock.today(), actor, ClockStatus.ORDERED)
-    ordered.printed = True  # it stands on a sheet: a recompute never touches it
-    refresh_due(hazard)
+        raise Refused("承办人员要写两个人。", field="officer_2")
+    date_ = Setting(
+        ClockKind.MENDING, Term(fixed=due_on), clock.today(), ClockStatus.ORDERED, printed=True,
+        reason=f"以{number}为准",
+    )  # fmt: skip
+    take(
+        hazard, Step.ORDER, actor, facts={"number": number, "due_on": due_on}, words=words,
+        change={"order_number": number, "reinspected_on": None}, clocks=(date_,),
+    )  # fmt: skip
 
 
 def serve(hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool) -> None:
-    """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional."""
-    facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received}
-    take(hazard, Step.SERVE, actor, facts=facts, change={"served_at": served_at})
-    mending = newest_clock(hazard, ClockKind.MENDING)
-    if mending is not None and mending.provisional and mending.amount is not None and not mending.printed:
-        term = Term(mending.amount, *_unit(mending.unit, mending.roll_over))
-        set_clock(
-            hazard, ClockKind.MENDING, term, clock.local_date(served_at), actor, ClockStatus(mending.status),
-            reason="从送达之日起算",
+    """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
+
+    A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
+    """
+    mending, served_on = newest_clock(hazard, ClockKind.MENDING), clock.local_date(served_at)
+    clocks: tuple[Setting, ...] = ()
+    offer: date | None = None
+    if mending is not None and State(hazard.state) is State.RECTIFYING:
+        if mending.awaits_service and not mending.printed:
+            clocks = (_from_service(mending, served_on),)
+        else:
+            later = late_service(
+                term_of(mending), mending.starts_on, mending.due_on, served_on, published_calendar()
+            )  # fmt: skip
+            offer = later.on if later else None
+    facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
+    take(hazard, Step.SERVE, actor, facts=facts, change={"served_at": served_at}, clocks=clocks)
+    if offer is not None:
+        propose_date(hazard, None, Step.SERVE, offer, "送达晚了，按送达之日重新留足天数")
+
+
+def _from_service(mending: Clock, served_on: date) -> Setting:
+    """The same number of days counted from service; never an earlier day than the one that stood."""
+    term, status = term_of(mending), ClockStatus(mending.status)
+    counted = due(term, served_on, published_calendar()).on
+    if counted < mending.due_on:
+        return Setting(
+            ClockKind.MENDING, Term(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
+            reason="从送达之日起算会更早，期限不缩短，仍按原来的日期",
         )  # fmt: skip
-        refresh_due(hazard)
+    return Setting(
+        ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, reason="从送达之日起算"
+    )
+
+
+def propose_date(hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str) -> HazardRequest:
+    """A later mending date put forward for who set the clock; it replaces one put forward before."""
+    for old in db.session.scalars(
+        select(HazardRequest).where(
+            HazardRequest.hazard_id == hazard.id, HazardRequest.step.in_(PROPOSALS), HazardRequest.outcome.is_(None)
+        )
+    ):
+        old.outcome, old.decided_at, old.answer = "lapsed", clock.now(), "后来又提了新的期限"
+    row = HazardRequest(
+        hazard_id=hazard.id,
+        step=step,
+        reason=reason,
+        details={"until": until.isoformat()},
+        asked_by_person_id=actor.person_id if actor else None,
+        asked_by_organisation_id=actor.organisation_id if actor else None,
+        asked_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> None:
     """催办: the state stays; to whom and by which channel stands in the chain."""
-    take(hazard, Step.URGE, actor, facts={"to": to_organisation_id, "channel": channel}, words={"words": words})
+    facts = {"to": to_organisation_id, "channel": channel}
+    take(hazard, Step.URGE, actor, facts=facts, words={"words": words} if words.strip() else None)
 
 
 def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel: str, reason: str) -> None:
     """升级: told to somebody above."""
-    words = {"reason": require_words(reason, "升级的理由")}
+    words = {"reason": require_words(reason, "升级的理由", "reason")}
     take(hazard, Step.ESCALATE, actor, facts={"to": to_organisation_id, "channel": channel}, words=words)
+
+
+def term_of(row: Clock) -> Term:
+    """The term a clock was set with."""
+    if row.amount is None:
+        return Term(fixed=row.due_on)
+    return Term(row.amount, Unit(row.unit), RollOver(row.roll_over))
+
+
+def _ahead(term: Term, what: str, field: str) -> Term:
+    if term.fixed is not None and term.fixed < clock.today():
+        raise Refused(f"{what}不能早于今天。", field=field)
+    return term
 
 
 def _organisation(organisation_id: UUID) -> Organisation:
@@ -136,9 +222,3 @@ def _organisation(organisation_id: UUID) -> Organisation:
     if organisation is None or organisation.side != "government":
         raise Refused("请选一个承办单位。", field="handler_id")
     return organisation
-
-
-def _unit(unit: str, roll_over: str) -> tuple[Any, Any]:
-    from inspect_app.kernel.workdays import RollOver, Unit
-
-    return Unit(unit), RollOver(roll_over)

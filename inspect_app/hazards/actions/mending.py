@@ -1,79 +1,225 @@
-"""报请核验, 撤回, 回访, 延期, 异议."""
+"""报请核验, 撤回, 回访, 延期, 新期限, 异议, 照片不等了."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
-from ..case import current_round, newest_clock, open_request, require_words
+from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
 from ..clocks import ClockKind, ClockStatus, Term
-from ..models import Hazard, HazardRequest
-from ..rules import Actor, Step, Who
-from .finding import add_photos
-from .steps import refresh_due, set_clock, take
+from ..models import Clock, Hazard, HazardRequest, MendingRound
+from ..rules import PROPOSALS, Actor, State, Step, Who, decide
+from . import finding, settling
+from .steps import Setting, take
 
 
-def submit(
-    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], words: str, bundle_id: UUID | None = None
-) -> None:
+def submit(hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], words: str) -> None:
     """报请核验 by the handler or the party, with after-photos and a sentence."""
-    words = require_words(words, "整改说明")
+    words = require_words(words, "整改说明", "words")
     if not photo_ids:
         raise Refused("请附上整改后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.SUBMIT, actor, facts={"photos": list(photo_ids), "bundle": bundle_id}, words={"words": words})
+    take(hazard, Step.SUBMIT, actor, photos=photo_ids, place="after", words={"words": words})
     by_party = actor.who is Who.PARTY
-    row.by_party, row.words, row.submitted_at, row.bundle_id = by_party, words, clock.now(), bundle_id
+    row.by_party, row.words, row.submitted_at = by_party, words, clock.now()
     row.submitted_by_person_id = actor.person_id
     row.witness_person_id = actor.recorded_by  # who entered it for the party will not verify it
     row.submitted_by_organisation_id = None if by_party else actor.organisation_id
     row.mended_by_organisation_id = None if by_party else actor.organisation_id
-    add_photos(hazard, photo_ids, "after")
+    db.session.flush()
 
 
 def withdraw(hazard: Hazard, actor: Actor, *, reason: str) -> None:
-    """撤回 of a submission by the one who made it; the round stays the same and is free again."""
-    reason = require_words(reason, "撤回的理由")
+    """撤回 of a submission by the side that made it, or by the witness; the round stays and is free again."""
+    reason = require_words(reason, "撤回的理由", "reason")
     row = current_round(hazard)
     take(hazard, Step.WITHDRAW, actor, words={"reason": reason})
     _clear(row)
+    db.session.flush()
 
 
 def look_back(
     hazard: Hazard, actor: Actor, *, mended: bool, photo_ids: tuple[UUID, ...], words: str = "",
-    bundle_id: UUID | None = None,
+    device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """回访 while rectifying: seen mended goes to 待核验 with the seer as witness; seen open stays."""
     if not photo_ids:
         raise Refused("请从同一位置拍一张照片。", field="photos")
-    facts = {"photos": list(photo_ids), "bundle": bundle_id}
+    said = {"words": words} if words.strip() else None
     if not mended:
-        take(hazard, Step.LOOK_BACK_OPEN, actor, facts=facts, words={"words": words})
-        add_photos(hazard, photo_ids, "look")
+        take(hazard, Step.LOOK_BACK_OPEN, actor, photos=photo_ids, words=said, device=device)
         return
     row = current_round(hazard)
-    take(hazard, Step.LOOK_BACK_MENDED, actor, facts=facts, words={"words": words})
-    row.by_party, row.witness_person_id = True, actor.person_id
-    row.submitted_at, row.words, row.bundle_id = clock.now(), words, bundle_id
-    add_photos(hazard, photo_ids, "after")
+    take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, place="after", words=said, device=device)
+    row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
+    row.submitted_at, row.words = clock.now(), words
+    db.session.flush()
+
+
+def take_in_look_back(
+    hazard: Hazard, actor: Actor, *, mended: bool, photo_ids: tuple[UUID, ...], words: str, seen_at: datetime,
+    seen_version: int | None, device: dict[str, Any] | None,
+) -> None:  # fmt: skip
+    """A look-back as a phone sent it, perhaps days later: never lost.
+
+    The step follows if it is still legal; in 待核验 the look is a 合格 or 不合格 if its maker may verify and it was seen
+    after the mending was reported; else it is kept as an observation and waits at the desk with both versions.
+    """
+    step = _step_of_look_back(hazard, actor, mended, photo_ids, seen_at)
+    if step is None or not photo_ids:
+        finding.observe(
+            hazard, actor, mended=mended, seen_at=seen_at, photo_ids=photo_ids, words=words, seen_version=seen_version,
+            device=device,
+        )  # fmt: skip
+    elif step in (Step.PASS, Step.FAIL):
+        opinion = words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。")
+        settling.verify(
+            hazard, actor, passed=mended, way="look_back", opinion=opinion, photo_ids=photo_ids, device=device
+        )
+    else:
+        look_back(hazard, actor, mended=mended, photo_ids=photo_ids, words=words, device=device)
+
+
+def _step_of_look_back(
+    hazard: Hazard, actor: Actor, mended: bool, photo_ids: tuple[UUID, ...], seen_at: datetime
+) -> Step | None:
+    """Which step a look-back is now; None when it is none. What was seen before the newest change of state proves
+    nothing about what was reported since."""
+    pairs = {
+        State.RECTIFYING: (Step.LOOK_BACK_MENDED, Step.LOOK_BACK_OPEN),
+        State.AWAITING_VERIFICATION: (Step.PASS, Step.FAIL),
+    }
+    pair = pairs.get(State(hazard.state))
+    if pair is None:
+        return None
+    reported_at = current_round(hazard).submitted_at
+    if State(hazard.state) is State.AWAITING_VERIFICATION and reported_at is not None and seen_at < reported_at:
+        return None
+    step = pair[0] if mended else pair[1]
+    try:
+        decide(case_of(hazard, announcing=photo_ids), step, actor)
+    except Refused:
+        return None
+    return step
 
 
 def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, interim: str) -> HazardRequest:
     """申请延期: reason, new date, what protects meanwhile (高层民用建筑消防安全管理规定 第三十六条)."""
-    mending = newest_clock(hazard, ClockKind.MENDING)
-    if mending is None:
-        raise Refused("整改期限还没有定，不用申请延期。")
+    mending = _mending(hazard)
     if until <= mending.due_on:
         raise Refused("新的日期要晚于现在的整改期限。", field="until")
-    words = {"reason": require_words(reason, "延期的理由"), "interim": require_words(interim, "这段时间怎么防范")}
+    words = {
+        "reason": require_words(reason, "延期的理由", "reason"),
+        "interim": require_words(interim, "这段时间怎么防范", "interim"),
+    }
     take(hazard, Step.ASK_EXTENSION, actor, facts={"until": until}, words=words)
+    return _asked(
+        hazard, Step.ASK_EXTENSION, actor, words["reason"], {"until": until.isoformat(), "interim": words["interim"]}
+    )
+
+
+def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) -> None:
+    """同意 or 不同意延期, by the organisation that set the clock."""
+    step = Step.GRANT_EXTENSION if grant else Step.REFUSE_EXTENSION
+    if not grant:
+        reason = require_words(reason, "不同意的理由", "reason")
+    request = open_request(hazard, Step.ASK_EXTENSION)
+    clocks: tuple[Setting, ...] = ()
+    if grant and request is not None:
+        mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
+        if until <= mending.due_on:
+            raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
+        clocks = (_moved_to(mending, until, "延期"),)
+    facts = {"request": request.id if request else None}
+    take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
+    assert request is not None  # the rules refused otherwise
+    _decided(request, actor, "granted" if grant else "refused", reason)
+
+
+def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") -> None:
+    """重定整改期限 that a verifier or a late service put forward, by who set the clock; never an earlier day."""
+    mending = _mending(hazard)
+    if until < max(mending.due_on, clock.today()):
+        raise Refused("新的期限不能早于今天，也不能早于原来的期限。", field="until")
+    request = open_request(hazard, *PROPOSALS)
+    facts = {"request": request.id if request else None, "until": until}
+    take(
+        hazard, Step.SET_MENDING, actor, facts=facts, words={"reason": reason} if reason.strip() else None,
+        clocks=(_moved_to(mending, until, reason or (request.reason if request else "")),),
+    )  # fmt: skip
+    assert request is not None  # the rules refused otherwise
+    _decided(request, actor, "granted", reason)
+
+
+def dispute(hazard: Hazard, actor: Actor, *, reason: str, issuer_id: UUID | None = None) -> HazardRequest:
+    """异议 of the party; answered by who issued the paper it is about, else who ordered, else who handed over."""
+    reason = require_words(reason, "异议的理由", "reason")
+    answered_by = issuer_id or _who_issued(hazard)
+    take(hazard, Step.DISPUTE, actor, facts={"answered_by": answered_by}, words={"reason": reason})
+    return _asked(hazard, Step.DISPUTE, actor, reason, {"answered_by": str(answered_by)})
+
+
+def answer_dispute(hazard: Hazard, actor: Actor, *, upheld: bool, reason: str) -> None:
+    """答复异议 by who issued, with a reason."""
+    request = open_request(hazard, Step.DISPUTE)
+    reason = require_words(reason, "答复的理由", "reason")
+    take(hazard, Step.ANSWER_DISPUTE, actor, facts={"upheld": upheld}, words={"reason": reason})
+    assert request is not None  # the rules refused otherwise
+    _decided(request, actor, "granted" if upheld else "refused", reason)
+
+
+def give_up_photo(hazard: Hazard, actor: Actor, *, photo_id: UUID, reason: str) -> None:
+    """不等照片: one that was announced and will never come, given up by a supervisor with a reason."""
+    reason = require_words(reason, "不等这张照片的理由", "reason")
+    link = next((link for link in announced(hazard) if link.photo_id == photo_id), None)
+    if link is None or photo_id in evidence.arrived({photo_id}):
+        raise Refused("请选一张还没有到的照片。", field="photo")
+    take(hazard, Step.GIVE_UP_PHOTO, actor, facts={"photo": photo_id}, words={"reason": reason})
+    link.dropped, link.dropped_at, link.dropped_reason = "never_came", clock.now(), reason
+    link.dropped_by_person_id = actor.person_id
+    db.session.flush()
+
+
+def _mending(hazard: Hazard) -> Clock:
+    mending = newest_clock(hazard, ClockKind.MENDING)
+    if mending is None:
+        raise Refused("整改期限还没有定，不用改期。")
+    return mending
+
+
+def _moved_to(mending: Clock, until: date, reason: str) -> Setting:
+    return Setting(
+        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status), printed=mending.printed,
+        by=mending.set_by_organisation_id, reason=reason,
+    )  # fmt: skip
+
+
+def _who_issued(hazard: Hazard) -> UUID:
+    """Who ordered, else who handed over: the organisations that set the ordered and the reply date."""
+    for kind, status in ((ClockKind.MENDING, ClockStatus.ORDERED), (ClockKind.REPLY, ClockStatus.SET)):
+        found = db.session.scalar(
+            select(Clock.set_by_organisation_id)
+            .where(Clock.hazard_id == hazard.id, Clock.kind == kind, Clock.status == status)
+            .order_by(Clock.set_at.desc(), Clock.id.desc())
+            .limit(1)
+        )
+        if found is not None:
+            return found
+    raise Refused("这一件还没有交办，也没有出过单子，请直接更正。")
+
+
+def _asked(hazard: Hazard, step: Step, actor: Actor, reason: str, details: dict[str, Any]) -> HazardRequest:
     request = HazardRequest(
         hazard_id=hazard.id,
-        step=Step.ASK_EXTENSION,
-        reason=words["reason"],
-        details={"until": until.isoformat(), "interim": words["interim"]},
+        step=step,
+        reason=reason,
+        details=details,
         asked_by_person_id=actor.person_id,
         asked_by_organisation_id=actor.organisation_id,
         asked_at=clock.now(),
@@ -83,60 +229,13 @@ def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, int
     return request
 
 
-def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) -> None:
-    """同意 or 不同意延期, by the organisation that set the clock."""
-    step = Step.GRANT_EXTENSION if grant else Step.REFUSE_EXTENSION
-    if not grant:
-        reason = require_words(reason, "不同意的理由")
-    request = open_request(hazard, Step.ASK_EXTENSION)
-    take(hazard, step, actor, facts={"request": request.id if request else None}, words={"reason": reason})
-    assert request is not None  # the rules refused otherwise
-    _decided(request, actor, "granted" if grant else "refused", reason)
-    if grant:
-        until = date.fromisoformat(request.details["until"])
-        mending = newest_clock(hazard, ClockKind.MENDING)
-        status = ClockStatus(mending.status) if mending else ClockStatus.SET
-        set_clock(hazard, ClockKind.MENDING, Term(fixed=until), clock.today(), actor, status, reason="延期")
-        refresh_due(hazard)
-    db.session.flush()
-
-
-def dispute(hazard: Hazard, actor: Actor, *, reason: str) -> HazardRequest:
-    """异议 of the party against a finding or an order."""
-    reason = require_words(reason, "异议的理由")
-    take(hazard, Step.DISPUTE, actor, words={"reason": reason})
-    request = HazardRequest(
-        hazard_id=hazard.id,
-        step=Step.DISPUTE,
-        reason=reason,
-        asked_by_person_id=actor.person_id,
-        asked_by_organisation_id=None,
-        asked_at=clock.now(),
-    )
-    db.session.add(request)
-    db.session.flush()
-    return request
-
-
-def answer_dispute(hazard: Hazard, actor: Actor, *, upheld: bool, reason: str) -> None:
-    """答复异议 by who issued, with a reason."""
-    request = open_request(hazard, Step.DISPUTE)
-    reason = require_words(reason, "答复的理由")
-    take(hazard, Step.ANSWER_DISPUTE, actor, facts={"upheld": upheld}, words={"reason": reason})
-    assert request is not None  # the rules refused otherwise
-    _decided(request, actor, "granted" if upheld else "refused", reason)
-    db.session.flush()
-
-
 def _decided(request: HazardRequest, actor: Actor, outcome: str, answer: str) -> None:
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = outcome, answer
+    db.session.flush()
 
 
-def _clear(row: object) -> None:
-    for name in (
-        "submitted_by_person_id", "submitted_by_organisation_id", "mended_by_organisation_id",
-        "submitted_at", "witness_person_id", "bundle_id",
-    ):  # fmt: skip
-        setattr(row, name, None)
-    row.by_party, row.words = False, ""  # type: ignore[attr-defined]
+def _clear(row: MendingRound) -> None:
+    row.submitted_by_person_id = row.submitted_by_organisation_id = row.mended_by_organisation_id = None
+    row.submitted_at = row.witness_person_id = None
+    row.by_party, row.witnessed, row.words = False, False, ""

@@ -1,17 +1,23 @@
 """Taking a step: ask the rules, change the row, append the event. The only place that assigns a hazard's state."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+
+from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import case_of, newest_clock
-from ..clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
+from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock
+from ..clocks import ClockKind, ClockStatus, Term, due
 from ..log import append
-from ..models import Clock, Event, Hazard
-from ..rules import OPEN, Actor, Decision, State, Step, decide
+from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
+from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -19,6 +25,22 @@ _DESK_CLOCK = {
     State.AWAITING_VERIFICATION: ClockKind.VERIFICATION,
     State.AWAITING_CLOSURE: ClockKind.CLOSURE,
 }
+# The event of a decision on evidence names the bytes it was taken on.
+_ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_WITHOUT_OPINION})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One clock to be set by a step. `by` is who sets it; the default is whoever takes the step."""
+
+    kind: ClockKind
+    term: Term
+    starts_on: date
+    status: ClockStatus = ClockStatus.SET
+    awaits_service: bool = False
+    printed: bool = False
+    reason: str = ""
+    by: UUID | None = None
 
 
 def take(
@@ -29,79 +51,133 @@ def take(
     facts: dict[str, Any] | None = None,
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
-    evidence_complete: bool = True,
+    photos: Sequence[UUID] = (),
+    place: str = "look",
     change: dict[str, Any] | None = None,
+    clocks: Sequence[Setting] = (),
+    wish: State | None = None,
 ) -> Event:
-    """Take one step on a locked hazard: `change` holds columns to set beside the state.
+    """Take one step on a locked hazard: `change` holds columns to set beside the state, `photos` what it announces.
 
     Raises NotAllowed or Refused from the rules; nothing is written then.
     """
-    decision = decide(case_of(hazard, evidence_complete=evidence_complete), step, actor)
+    decision = decide(case_of(hazard, announcing=photos), step, actor, wish)
     for name, value in (change or {}).items():
         setattr(hazard, name, value)
+    number = hazard.round_number
+    add_photos(hazard, photos, place)
+    was_open = State(hazard.state) in OPEN
     _move(hazard, decision)
-    hazard.version += 1
-    hazard.last_step, hazard.last_actor_name = step, actor.name
-    event = append(hazard, step, actor, facts=facts, words=words, device=device)
-    hazard.last_event_at = event.at
+    for setting in clocks:
+        set_clock(hazard, setting, actor)
+    facts = dict(facts or {})
+    if photos:
+        facts["photos"] = list(photos)
+    if clocks:
+        facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
+    if step in _ON_EVIDENCE:
+        facts["evidence"] = evidence.originals(link.photo_id for link in announced(hazard))
     if decision.new_round:
         hazard.round_number += 1
     refresh_due(hazard)
+    hazard.version += 1
+    hazard.last_step, hazard.last_actor_name = step, actor.name
     db.session.flush()
+    event = append(hazard, step, actor, round_number=number, facts=facts, words=words, device=device)
+    hazard.last_event_at = event.at
+    current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
+    db.session.flush()
+    if was_open is not (decision.state in OPEN):
+        _tell_merged(hazard, event)
     return event
+
+
+def add_photos(hazard: Hazard, photo_ids: Sequence[UUID], place: str) -> None:
+    """Link photos to the present round of a hazard; one already linked stays as it is."""
+    have = set(db.session.scalars(select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard.id)))
+    for photo_id in dict.fromkeys(photo_ids):
+        if photo_id not in have:
+            db.session.add(
+                HazardPhoto(
+                    hazard_id=hazard.id,
+                    photo_id=photo_id,
+                    place=place,
+                    round_number=hazard.round_number,
+                    added_at=clock.now(),
+                )
+            )
+    db.session.flush()
 
 
 def _move(hazard: Hazard, decision: Decision) -> None:
     before, after = State(hazard.state), decision.state
     if before is after:
         return
+    # State and what the checks tie to it first: the next query flushes the row.
+    hazard.state = after
     if after not in OPEN:
-        hazard.settled_on = clock.today()
-        hazard.state_before = before
+        hazard.settled_on, hazard.state_before = clock.today(), before
+        _lapse_all(hazard)
     elif before not in OPEN:
         hazard.settled_on, hazard.merged_into_id = None, None
-    if after is State.AWAITING_CLOSURE:
-        hazard.awaiting_closure_since = clock.now()
-    hazard.state = after
+    if before is State.AWAITING_VERIFICATION:
+        hazard.appointed_person_id = None
+    hazard.awaiting_closure_since = clock.now() if after is State.AWAITING_CLOSURE else None
     kind = _DESK_CLOCK.get(after)
     if kind is not None:
-        set_clock(hazard, kind, DEFAULT_TERMS[kind], clock.today(), None, ClockStatus.SET)
+        set_clock(hazard, Setting(kind, desk_term(kind), clock.today()), CLOCK)
 
 
-def set_clock(
-    hazard: Hazard,
-    kind: ClockKind,
-    term: Term,
-    starts_on: date,
-    actor: Actor | None,
-    status: ClockStatus,
-    *,
-    provisional: bool = False,
-    reason: str = "",
-) -> Clock:
-    """Set one clock anew; the older settings stay as its history. `provisional` when service has still to happen."""
-    computed = due(term, starts_on, published_calendar())
+def _lapse_all(hazard: Hazard) -> None:
+    """What was asked and not decided ends with the hazard, so that nobody confirms it after a reopening.
+
+    A dispute stays: it is answered in any state.
+    """
+    for row in db.session.scalars(
+        select(HazardRequest).where(
+            HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step != Step.DISPUTE
+        )
+    ):
+        row.outcome, row.decided_at, row.answer = "lapsed", clock.now(), "这一件已经办结"
+
+
+def _tell_merged(hazard: Hazard, event: Event) -> None:
+    """Hazards merged into this one follow it: each chain says what became of the one it was merged into.
+
+    Where that one is itself merged, they are merged into the same third: a target is never merged away from them.
+    """
+    change = {"merged_into_id": hazard.merged_into_id} if hazard.merged_into_id else {}
+    for row in merged_into(hazard):
+        facts = {"target": hazard.id, "step": event.step, "state": hazard.state, "event": event.seq} | change
+        take(row, Step.FOLLOW, CLOCK, facts=facts, change=change)
+
+
+def set_clock(hazard: Hazard, setting: Setting, actor: Actor) -> Clock:
+    """Set one clock anew; the older settings stay as its history. Only a term stated in days can await service."""
+    computed = due(setting.term, setting.starts_on, published_calendar())
     row = Clock(
         hazard_id=hazard.id,
-        kind=kind,
-        status=status,
-        amount=term.amount,
-        unit=term.unit,
-        roll_over=term.roll_over,
-        starts_on=starts_on,
+        kind=setting.kind,
+        status=setting.status,
+        amount=setting.term.amount,
+        unit=setting.term.unit,
+        roll_over=setting.term.roll_over,
+        starts_on=setting.starts_on,
         due_on=computed.on,
-        provisional=computed.provisional or (provisional and term.fixed is None),
+        provisional=computed.provisional,
+        awaits_service=setting.awaits_service and setting.term.fixed is None,
+        printed=setting.printed,
         explanation=computed.explanation,
-        set_by_organisation_id=actor.organisation_id if actor else None,
-        set_by_person_id=actor.person_id if actor else None,
+        set_by_organisation_id=setting.by or actor.organisation_id,
+        set_by_person_id=actor.person_id,
         set_at=clock.now(),
-        reason=reason,
+        reason=setting.reason,
     )
     db.session.add(row)
     db.session.flush()
-    if kind is ClockKind.MENDING:
+    if setting.kind is ClockKind.MENDING:
         hazard.mending_on = row.due_on
-    elif kind is ClockKind.REPLY:
+    elif setting.kind is ClockKind.REPLY:
         hazard.reply_on = row.due_on
     return row
 
@@ -117,3 +193,8 @@ def refresh_due(hazard: Hazard) -> None:
         return
     row = newest_clock(hazard, _DESK_CLOCK[state])
     hazard.due_on = row.due_on if row else None
+
+
+def _in_force(hazard: Hazard, kind: ClockKind) -> date | None:
+    row = newest_clock(hazard, kind)
+    return row.due_on if row else None

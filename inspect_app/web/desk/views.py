@@ -58,7 +58,9 @@ def today() -> ResponseReturnValue:
 def hazards() -> ResponseReturnValue:
     me = scope()
     filters = Filters(
-        tab=request.args.get("tab", "all") if request.args.get("tab", "all") in {*TABS, "settled"} else "all",
+        tab=request.args.get("tab", "all")
+        if request.args.get("tab", "all") in {*TABS, "settled", "exceptions"}
+        else "all",
         words=request.args.get("q", "").strip()[:50],
         handler_id=_maybe_id(request.args.get("handler")),
         field=request.args.get("field", "") if request.args.get("field") in ("fire", "gas", "site") else "",

@@ -12,11 +12,11 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.models import Person
 
 from .forms import FORMS
-from .inputs import Given, choices
+from .inputs import PLACES, Given, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
 
-__all__ = ["FORMS", "ON_BEHALF", "choices", "may_record", "names_of", "record", "run"]
+__all__ = ["FORMS", "ON_BEHALF", "PLACES", "choices", "may_record", "names_of", "record", "run"]
 
 
 def run(step: Step, hazard: Hazard, actor: Actor) -> str:
@@ -25,8 +25,8 @@ def run(step: Step, hazard: Hazard, actor: Actor) -> str:
     if form is None:
         raise Refused(f"“{STEP_NAMES[step]}”不在这一页办。")
     given = Given(request.form, request.files.getlist("photos"), actor.account_id)
-    form.run(hazard, actor, given)
-    return form.said or f"“{STEP_NAMES[step]}”办好了。"
+    said = form.run(hazard, actor, given)
+    return said or form.said or f"“{STEP_NAMES[step]}”办好了。"
 
 
 def names_of(person_ids: set[UUID]) -> dict[UUID, str]:

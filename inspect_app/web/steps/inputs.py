@@ -1,6 +1,6 @@
 """What a step asks for, and what was typed, read kindly."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,23 +9,30 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
+from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries
-from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor
+from inspect_app.hazards.actions import settling
+from inspect_app.hazards.case import announced, case_of
+from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, who_is, why_not_verify
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_id
+from inspect_app.papers import queries as papers
+from inspect_app.papers.kinds import KINDS
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
-from inspect_app.people.rules import Role
+from inspect_app.people.rules import Role, Side
 
 from ..access import scope
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One input of a step: kind is text, area, date, days, handler, verifier, sibling, yesno, photos."""
+    """One input of a step: kind is text, area, date, days, photos, or the name of a list in CHOICES."""
 
     name: str
     label: str
@@ -35,7 +42,14 @@ class Ask:
 
 
 Values = Mapping[str, Any]
-Run = Callable[[Hazard, Actor, "Given"], None]
+# What a step does with what was typed; it may answer with its own sentence.
+Run = Callable[[Hazard, Actor, "Given"], "str | None"]
+Proposes = Callable[[Hazard], dict[str, str]]
+
+
+def nothing(hazard: Hazard) -> dict[str, str]:
+    """No value is put into the form beforehand."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,8 @@ class StepForm:
     run: Run
     loud: bool = False
     said: str = ""
+    proposes: Proposes = nothing
+    about: str = ""  # a line above the inputs, where an officer would hesitate
 
 
 class Given:
@@ -75,6 +91,15 @@ class Given:
         except ValueError:
             raise Refused(f"请选{label}。", field=name) from None
 
+    def maybe_ident(self, name: str) -> UUID | None:
+        return self.ident(name, "") if self.text(name) else None
+
+    def yes(self, name: str, label: str) -> bool:
+        """A choice that must be made: silence is no answer."""
+        if self.text(name) not in ("yes", "no"):
+            raise Refused(f"请选{label}。", field=name)
+        return self.text(name) == "yes"
+
     def days(self, name: str, default: int) -> int:
         raw = self.text(name) or str(default)
         if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 365:
@@ -96,16 +121,95 @@ class Given:
 
 def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:
     """What a select of a step offers."""
-    if kind in ("handler", "handler_organisation"):
-        return [(str(row.id), row.name) for row in people.handlers()]
-    if kind == "organisation":
-        return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
-    if kind == "verifier":
-        found = [*people.people_with(Role.SUPERVISOR), *people.people_with(Role.DEPUTY)]
-        return [(str(person.id), f"{person.name}（{organisation.short_name}）") for person, _, organisation in found]
-    if kind == "sibling":
-        rows = queries.at_premises(scope(), hazard.premises_id)
-        return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
-    if kind == "yesno":
-        return [("yes", "是"), ("no", "不是")]
-    return [("look_back", "到现场看了"), ("photos", "看了照片"), ("reinspection", "复查")]
+    return CHOICES[kind](hazard)
+
+
+def _handlers(hazard: Hazard) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in people.handlers()]
+
+
+def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
+
+
+def candidates() -> list[Actor]:
+    """Everybody who could be asked to verify, as one who would act."""
+    rows = [
+        (role, row) for role in (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER) for row in people.people_with(role)
+    ]  # fmt: skip
+    return [
+        Actor(
+            who=who_is(role, Side(organisation.side)), person_id=person.id, organisation_id=organisation.id,
+            side=Side(organisation.side), term_id=term.id, name=f"{person.name}（{organisation.short_name}）",
+        )
+        for role, (person, term, organisation) in rows
+    ]  # fmt: skip
+
+
+def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
+    """Only those who may: who mended, submitted, witnessed or is linked to the place is not offered."""
+    case = case_of(hazard)
+    return [(str(who.person_id), who.name) for who in candidates() if why_not_verify(case, who) is None]
+
+
+def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
+    rows = queries.at_premises(scope(), hazard.premises_id)
+    return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
+
+
+PLACES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
+
+
+def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
+    counted: dict[tuple[str, int], int] = {}
+    found = []
+    for link in links:
+        key = (link.place, link.round_number)
+        counted[key] = counted.get(key, 0) + 1
+        when = f"{clock.to_local(link.added_at):%-m月%-d日 %H:%M}"
+        found.append(
+            (str(link.photo_id), f"{PLACES[link.place]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
+        )
+    return found
+
+
+def _awaited(hazard: Hazard) -> list[tuple[str, str]]:
+    links = announced(hazard)
+    come = evidence_queries.arrived(link.photo_id for link in links)
+    named = dict(_photos(links))
+    return [(str(link.photo_id), named[str(link.photo_id)]) for link in links if link.photo_id not in come]
+
+
+def _standing_photos(hazard: Hazard) -> list[tuple[str, str]]:
+    return _photos([link for link in queries.photos_of(hazard) if link.dropped is None])
+
+
+def _items(hazard: Hazard) -> list[tuple[str, str]]:
+    if hazard.checklist_version_id is None:
+        return []
+    return [(item.code, item.title) for item in checklists.version(hazard.checklist_version_id).items]
+
+
+def _lower(hazard: Hazard) -> list[tuple[str, str]]:
+    grades = list(Grade)
+    return [(str(grade), GRADE_NAMES[grade]) for grade in grades[: grades.index(Grade(hazard.grade))]]
+
+
+def _papers(hazard: Hazard) -> list[tuple[str, str]]:
+    return [(str(row.id), f"{KINDS[row.kind].title} {row.number}") for row in papers.of_hazard(hazard.id)]
+
+
+CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
+    "handler": _handlers,
+    "organisation": _organisations,
+    "verifier": _verifiers,
+    "sibling": _siblings,
+    "awaited": _awaited,
+    "photo": _standing_photos,
+    "item": _items,
+    "lower": _lower,
+    "paper": _papers,
+    "return_to": lambda hazard: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
+    "yesno": lambda hazard: [("yes", "是"), ("no", "不是")],
+    "way": lambda hazard: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
+}

@@ -13,8 +13,10 @@ from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, Who, open_steps
 from inspect_app.kernel.errors import NotAllowed
+from inspect_app.papers import queries as papers
 
 from .inputs import Ask, Given, Run, StepForm
+from .runs import said_of_reopening
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,16 @@ def _extension(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def _dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.dispute(hazard, actor, reason=_told(given, "reason"))
+    """Answered by who issued the paper it is about; without a paper, by who ordered or handed over."""
+    paper_id = given.maybe_ident("paper")
+    paper = next((row for row in papers.of_hazard(hazard.id) if row.id == paper_id), None)
+    mending.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
 
 
-def _reopen(hazard: Hazard, actor: Actor, given: Given) -> None:
-    settling.reopen(hazard, actor, reason=_told(given, "reason"), photo_ids=given.photos())
+def _reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:
+    return said_of_reopening(
+        hazard, settling.reopen(hazard, actor, reason=_told(given, "reason"), photo_ids=given.photos())
+    )
 
 
 def _entry(who: Who, step: Step, label: str, run: Run, *asks: Ask) -> OnBehalf:
@@ -76,7 +83,10 @@ ON_BEHALF: Mapping[str, OnBehalf] = {
         Who.PARTY, Step.ASK_EXTENSION, "店里申请延期", _extension,
         Ask("until", "延到哪天", "date"), _WHY, Ask("interim", "这段时间怎么防范", "area"),
     ),
-    "party-dispute": _entry(Who.PARTY, Step.DISPUTE, "店里有异议", _dispute, _WHY),
+    "party-dispute": _entry(
+        Who.PARTY, Step.DISPUTE, "店里有异议", _dispute,
+        Ask("paper", "对哪一张单子", "paper", needed=False, hint="不选就是对交办有异议，由交办的单位答复"), _WHY,
+    ),
     "citizen-reopen": _entry(Who.CITIZEN, Step.REOPEN, "群众说又有了", _reopen, _PHOTOS, _WHY),
 }  # fmt: skip
 
@@ -94,8 +104,8 @@ def run(slug: str, hazard: Hazard, me: Actor) -> str:
     if slug not in may_record(hazard, me):
         raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
     entry = ON_BEHALF[slug]
-    entry.form.run(hazard, _as(entry, hazard, me), Given(request.form, request.files.getlist("photos"), me.account_id))
-    return entry.form.said
+    given = Given(request.form, request.files.getlist("photos"), me.account_id)
+    return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
 
 
 def _as(entry: OnBehalf, hazard: Hazard, me: Actor) -> Actor:

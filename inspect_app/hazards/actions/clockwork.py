@@ -1,0 +1,128 @@
+"""What the clock does to hazards. Each may run at any time and twice; a second run changes nothing."""
+
+from sqlalchemy import exists, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.workdays import Unit, published_calendar
+from inspect_app.messages import actions as telling
+from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
+
+from ..case import lock, newest_clock, opinion_due
+from ..clocks import ClockKind, ClockStatus, due
+from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest
+from ..rules import CLOCK, CONFIRMS, State, Step
+from .handing import escalate, propose_date, term_of
+from .steps import Setting, take
+
+
+def lapse_requests() -> int:
+    """Requests nobody confirmed in 5 working days lapse, with a line in the chain; returns how many."""
+    today = clock.today()
+    rows = db.session.execute(
+        select(HazardRequest.id, HazardRequest.hazard_id)
+        .where(HazardRequest.outcome.is_(None), HazardRequest.lapses_on < today, HazardRequest.step.in_(list(CONFIRMS)))
+        .order_by(HazardRequest.hazard_id)
+    ).all()
+    done = 0
+    for row in rows:
+        hazard = lock(row.hazard_id)
+        request = db.session.get_one(HazardRequest, row.id, populate_existing=True)
+        if request.outcome is not None:
+            continue
+        take(hazard, Step.LAPSE, CLOCK, facts={"request": request.id, "step": request.step})
+        request.outcome, request.decided_at = "lapsed", clock.now()
+        done += 1
+    db.session.flush()
+    return done
+
+
+def escalate_waiting() -> int:
+    """What waits for the authority's opinion longer than configured is escalated once per wait; returns how many."""
+    already = exists().where(
+        Event.hazard_id == Hazard.id,
+        Event.step == Step.ESCALATE,
+        Event.person_id.is_(None),
+        Event.at >= Hazard.awaiting_closure_since,
+    )
+    rows = db.session.execute(
+        select(Hazard.id, Hazard.awaiting_closure_since)
+        .where(Hazard.state == State.AWAITING_CLOSURE, Hazard.settled_on.is_(None), ~already)
+        .order_by(Hazard.id)
+    ).all()
+    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)]
+    done = 0
+    for hazard_id in late:
+        hazard = lock(hazard_id)
+        if hazard.state != State.AWAITING_CLOSURE:
+            continue
+        desk = _district_desk()
+        if desk is None:
+            continue
+        reason = "主管部门的意见过了期限还没有来，请区级督办"
+        escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
+        telling.tell_organisation(desk.id, f"升级：{hazard.title}。{reason}。", about="hazard", subject_id=hazard.id)
+        for person_id in people.on_duty(hazard.area_id, clock.today()):
+            telling.tell(
+                person_id, f"已升级：{hazard.title}，还在等主管部门意见。", about="hazard", subject_id=hazard.id
+            )
+        done += 1
+    return done
+
+
+def _district_desk() -> Organisation | None:
+    """The 区级督办, or its parent office where there is one: escalating goes upwards."""
+    desk = db.session.scalar(select(Organisation).where(Organisation.is_desk).order_by(Organisation.name).limit(1))
+    if desk is None or desk.parent_id is None:
+        return desk
+    return db.session.get(Organisation, desk.parent_id)
+
+
+def recompute_provisional() -> int:
+    """A year's holidays were published: dates that were 暂定 are counted again; returns how many changed or settled.
+
+    A recompute never shortens. A printed date is final: its later day is offered to who set it.
+    """
+    rows = db.session.execute(
+        select(Clock.hazard_id, Clock.kind)
+        .join(Hazard, Hazard.id == Clock.hazard_id)
+        .where(Clock.provisional, Hazard.settled_on.is_(None))
+        .distinct()
+        .order_by(Clock.hazard_id, Clock.kind)
+    ).all()
+    return sum(_recompute(lock(row.hazard_id), ClockKind(row.kind)) for row in rows)
+
+
+def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
+    standing = newest_clock(hazard, kind)
+    if standing is None or not standing.provisional or not State(hazard.state).is_open:
+        return False
+    term = term_of(standing)
+    counted = due(term, standing.starts_on, published_calendar())
+    if counted.provisional:
+        return False
+    if counted.on < standing.due_on or standing.printed:
+        if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:
+            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后")
+        standing.provisional = False
+        db.session.flush()
+        return True
+    setting = Setting(
+        kind, term, standing.starts_on, ClockStatus(standing.status), awaits_service=standing.awaits_service,
+        reason="放假安排已经公布，重新计算", by=standing.set_by_organisation_id,
+    )  # fmt: skip
+    take(hazard, Step.RECOMPUTE, CLOCK, clocks=(setting,))
+    return True
+
+
+def set_desk_term(kind: ClockKind, amount: int, unit: Unit = Unit.DAYS) -> DeskTerm:
+    """Configure how long a desk date runs in this district; hazards already waiting keep the date they have."""
+    if kind in (ClockKind.REPLY, ClockKind.MENDING) or not 1 <= amount <= 365:
+        raise Refused("办理时限要写 1 到 365 的数字，只用于交办、核验、销号。", field="amount")
+    row = db.session.get(DeskTerm, kind) or DeskTerm(kind=kind)
+    row.amount, row.unit = amount, unit
+    db.session.add(row)
+    db.session.flush()
+    return row

@@ -1,0 +1,100 @@
+"""更正 of a finding: place, item, grade, photo, title, position. A new event keeps both readings."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
+
+from ..case import require_words
+from ..kin import has_merged
+from ..models import Hazard, HazardPhoto
+from ..rules import Actor, Grade, State, Step
+from .steps import take
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is put right; what is left empty stays. `premises` was loaded within the scope of who corrects."""
+
+    premises: Premises | None = None
+    item_code: str = ""
+    suspect: bool = False
+    wrong_photo: UUID | None = None
+    photo_ids: tuple[UUID, ...] = field(default=())
+    title: str = ""
+    place_within: str = ""
+
+
+def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str) -> None:
+    """更正 of what was recorded wrongly. A grade is only raised here (一般 to 疑似重大); lowering takes two persons.
+
+    Raises Refused when nothing is put right or what is named does not exist.
+    """
+    reason = require_words(reason, "更正的理由", "reason")
+    facts, change = _moved(hazard, correction)
+    words: dict[str, Any] = {"reason": reason}
+    for name, value, key in (("title", correction.title, "title"), ("place_within", correction.place_within, "place")):
+        if value.strip() and value.strip() != getattr(hazard, name):
+            words |= {f"old_{key}": getattr(hazard, name), key: value.strip()}
+            change[name] = value.strip()
+    if correction.item_code and correction.item_code != hazard.item_code:
+        facts |= {"old_item": hazard.item_code, "item": correction.item_code}
+        title = _item_title(hazard, correction.item_code)
+        change["item_code"] = correction.item_code
+        if "title" not in change:
+            words |= {"old_title": hazard.title, "title": title}
+            change["title"] = title
+    if correction.suspect:
+        if hazard.grade != Grade.GENERAL:
+            raise Refused("级别已经是疑似重大或重大。调低要由主管部门答复，或由两个人办。", field="suspect")
+        facts |= {"old_grade": hazard.grade, "grade": Grade.SUSPECTED_MAJOR}
+        change["grade"] = Grade.SUSPECTED_MAJOR
+    link = _wrong(hazard, correction.wrong_photo) if correction.wrong_photo else None
+    if link is not None:
+        facts["wrong_photo"] = link.photo_id
+    if not change and link is None and not correction.photo_ids:
+        raise Refused("请写要改成什么。", field="title")
+    take(
+        hazard, Step.CORRECT, actor, facts=facts, words=words, change=change, photos=correction.photo_ids,
+        place=link.place if link else "before",
+    )  # fmt: skip
+    if link is not None:
+        link.dropped, link.dropped_at, link.dropped_reason = "wrong", clock.now(), reason
+        link.dropped_by_person_id = actor.person_id
+    db.session.flush()
+
+
+def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Another place brings its area and who answered for it on the day of the finding; without one it is 待查."""
+    place = correction.premises
+    if place is None or place.id == hazard.premises_id:
+        return {}, {}
+    if hazard.state == State.MERGED:
+        raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises_id")
+    if has_merged(hazard):
+        raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises_id")
+    party_id = premises.party_on(place.id, clock.local_date(hazard.found_at))
+    facts = {"old_premises": hazard.premises_id, "premises": place.id, "old_party": hazard.party_id, "party": party_id}
+    return facts, {"premises_id": place.id, "area_id": place.area_id, "party_id": party_id}
+
+
+def _item_title(hazard: Hazard, code: str) -> str:
+    """The title of an item of the list the hazard was found under."""
+    items = checklists.version(hazard.checklist_version_id).items if hazard.checklist_version_id else ()
+    title = next((item.title for item in items if item.code == code), None)
+    if title is None:
+        raise Refused("检查表里没有这一项，请重新选。", field="item_code")
+    return title
+
+
+def _wrong(hazard: Hazard, photo_id: UUID) -> HazardPhoto:
+    link = db.session.query(HazardPhoto).filter_by(hazard_id=hazard.id, photo_id=photo_id, dropped=None).one_or_none()
+    if link is None:
+        raise Refused("请选这一件里的照片。", field="wrong_photo")
+    return link

@@ -1,0 +1,274 @@
+"""What a step needs beside its row: two persons, powers, evidence, who may verify. Pure; each raises or returns."""
+
+from collections.abc import Callable
+
+from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.people.rules import Side
+
+from .table import CONFIRMS, GRADE_NAMES, STEP_NAMES, Grade, Step, Who
+from .values import Actor, Case, Request
+
+Guard = Callable[[Case, Actor], None]
+
+
+def why_not_verify(case: Case, actor: Actor) -> str | None:
+    """Why this actor may not verify the present round, in Chinese; None if they may.
+
+    The verifier is not the submitter, not of the organisation that submitted or mended (at that time), not the
+    witness of the mending nor who entered it for the party, and not linked to the place or its party (回避).
+    """
+    current = case.round
+    if actor.person_id is None:
+        return "核验要记在具体的人名下。"
+    if actor.person_id == current.submitted_by_person:
+        return "这一件是您报改好的，要由别人来核验。"
+    if actor.person_id == current.witness_person:
+        return "这一件是您当场看着改的，或替店里报的，要由别人来核验。"
+    if actor.person_id in case.recused:
+        return "您与这家场所有关联，按规定回避，要由别人来核验。"
+    mine = {current.submitted_by_organisation, current.mended_by_organisation} - {None}
+    if actor.organisation_id in mine or actor.person_id in case.insiders:
+        return "这一件由您当时所在的单位整改或报改好，要由别的单位来核验。"
+    return None
+
+
+def why_not_close(case: Case, actor: Actor) -> str | None:
+    """Why this supervisor may not close, in Chinese; None if nothing speaks against it."""
+    if actor.person_id == case.round.verified_by_person:
+        if case.verifier_is_lone_supervisor:
+            return "这一件是您核验的，要由别人销号。您单位没有别的督办员，请上级单位的督办员来办。"
+        return "这一件是您核验的，要由别人销号。"
+    return None
+
+
+def _verify(case: Case, actor: Actor) -> None:
+    reason = why_not_verify(case, actor)
+    if reason:
+        raise NotAllowed(reason)
+
+
+def _evidence(case: Case, actor: Actor) -> None:
+    if case.photos_awaited:
+        raise Refused(
+            f"还有 {case.photos_awaited} 张照片没到，先不能办结。照片到齐后再办，或由督办员写明理由，不等缺的照片。"
+        )
+
+
+def _handler(case: Case, actor: Actor) -> None:
+    if actor.who is Who.HANDLER and actor.organisation_id != case.handler:
+        raise NotAllowed("这一件不是交给您单位的。")
+
+
+def _power(power: str, what: str, *, government_only: bool = False) -> Guard:
+    """The side of government acts within its list of powers; the congress side only records what an authority did."""
+
+    def guard(case: Case, actor: Actor) -> None:
+        if government_only and actor.side is Side.CONGRESS:
+            return
+        if not actor.may(power):
+            raise NotAllowed(f"您单位的权责清单里没有{what}这一项，请转给有职权的单位。")
+
+    return guard
+
+
+def _reinspect(case: Case, actor: Actor) -> None:
+    """The desk records a re-inspection from outside; a handler makes its own only with the power."""
+    if actor.who is Who.HANDLER and not actor.may("reinspect"):
+        raise NotAllowed("您单位的权责清单里没有复查这一项。")
+    if not case.has_order:
+        raise Refused("这一件没有下过正式文书，不用复查。改好了请办核验。")
+
+
+def _no_answer_yet(case: Case, actor: Actor) -> None:
+    if case.accepted:
+        raise Refused("这一件已经签收。")
+    if case.declined:
+        raise Refused("这一件已经退回，等督办员改派。")
+
+
+def _submit(case: Case, actor: Actor) -> None:
+    if actor.who is Who.HANDLER and not case.accepted:
+        raise Refused("请先签收，再报请核验。")
+
+
+def _who_set_it(case: Case, actor: Actor) -> None:
+    if actor.organisation_id is None or actor.organisation_id != case.mending_set_by:
+        raise NotAllowed("整改期限由谁定，就由谁改。")
+
+
+def _extension(case: Case, actor: Actor) -> None:
+    request = _needed(case.extension, "没有等您答复的延期申请。")
+    _who_set_it(case, actor)
+    if actor.person_id is None or actor.person_id == request.asked_by_person:
+        raise NotAllowed("延期是您申请的，要由别人答复。")
+
+
+def _proposal(case: Case, actor: Actor) -> None:
+    request = _needed(case.proposal, "没有人提出新的整改期限。")
+    _who_set_it(case, actor)
+    if actor.person_id is None or actor.person_id == request.asked_by_person:
+        raise NotAllowed("新的期限是您提出的，要由别人来定。")
+
+
+def _dispute(case: Case, actor: Actor) -> None:
+    _needed(case.dispute, "没有等答复的异议。")
+    if actor.organisation_id is None or actor.organisation_id != case.dispute_answered_by:
+        raise NotAllowed("异议由出这张单子的单位或交办的单位答复。")
+
+
+def _withdraw(case: Case, actor: Actor) -> None:
+    current = case.round
+    by_witness = current.witnessed and actor.person_id is not None and actor.person_id == current.witness_person
+    by_party = actor.who is Who.PARTY and current.by_party and not current.witnessed
+    by_office = (
+        actor.who is Who.HANDLER
+        and current.submitted_by_organisation is not None
+        and actor.organisation_id == current.submitted_by_organisation
+    )
+    if not (by_witness or by_party or by_office):
+        raise NotAllowed("只有报请核验的一方，或当场看着改的人，才能撤回。")
+
+
+def _close(case: Case, actor: Actor) -> None:
+    reason = why_not_close(case, actor)
+    if reason:
+        raise NotAllowed(reason)
+    if case.grade is not Grade.GENERAL and not case.opinion_recorded:
+        raise Refused("主管部门的意见还没有记录，先不能销号。请先办“记录主管部门意见”。")
+    if case.has_order and not case.order_reinspected:
+        raise Refused("下过整改通知书，要先记录主管部门的复查结论。")
+    _not_listed_any_more(case, actor)
+
+
+def _not_listed_any_more(case: Case, actor: Actor) -> None:
+    if case.listed:
+        raise Refused("还在挂牌督办，解除以后才能销号。")
+
+
+def _wait_is_over(case: Case, actor: Actor) -> None:
+    if not case.closure_wait_over:
+        raise Refused("等待主管部门意见的期限还没有满两轮，先催办或升级。")
+
+
+def _not_verifier(case: Case, actor: Actor) -> None:
+    if actor.person_id is None or actor.person_id == case.round.verified_by_person:
+        raise NotAllowed("这一件是您核验的，要由别人来办。")
+
+
+def _ask(case: Case, actor: Actor) -> None:
+    if case.request is not None:
+        raise Refused(f"已经有一份“{STEP_NAMES[case.request.step]}”在等确认。")
+
+
+def _confirm(asked: Step) -> Guard:
+    def guard(case: Case, actor: Actor) -> None:
+        if case.request is None or case.request.step is not asked:
+            raise Refused(f"没有等确认的“{STEP_NAMES[asked]}”。")
+        if actor.person_id is None or actor.person_id == case.request.asked_by_person:
+            raise NotAllowed("这是您提出的，要由第二个人确认。")
+
+    return guard
+
+
+def _nothing_merged_in(case: Case, actor: Actor) -> None:
+    if case.absorbed:
+        raise Refused(f"有 {case.absorbed} 件并到了这一件里，请先恢复它们，再撤销这一件。")
+
+
+def _not_a_master(case: Case, actor: Actor) -> None:
+    if case.listed or (case.has_order and not case.order_reinspected):
+        raise Refused("这一件还挂着牌，或下过整改通知书没有复查。请反过来，把另一件并到这一件。")
+
+
+def _above_general(case: Case, actor: Actor) -> None:
+    if case.grade is Grade.GENERAL:
+        raise Refused(f"级别已经是“{GRADE_NAMES[Grade.GENERAL]}”。")
+
+
+def _reopen(case: Case, actor: Actor) -> None:
+    if actor.who is Who.HANDLER and actor.person_id != case.round.verified_by_person:
+        raise NotAllowed("承办人只能重开自己核验过的。发现又有问题，请报给督办员。")
+
+
+def _fix_on_spot(case: Case, actor: Actor) -> None:
+    if not case.may_fix_on_spot:
+        raise Refused("这一项不属于可以当场改的，请按交办的办法来。")
+
+
+def _needed(request: Request | None, otherwise: str) -> Request:
+    if request is None:
+        raise Refused(otherwise)
+    return request
+
+
+def _is(name: str, wanted: bool, otherwise: str) -> Guard:
+    """A flag of the case must stand as wanted."""
+
+    def guard(case: Case, actor: Actor) -> None:
+        if bool(getattr(case, name)) is not wanted:
+            raise Refused(otherwise)
+
+    return guard
+
+
+def _is_not_major(case: Case, actor: Actor) -> None:
+    if case.grade is Grade.MAJOR:
+        raise Refused("已经认定为重大，不用再提请。")
+
+
+_GUARDS: dict[Step, tuple[Guard, ...]] = {
+    Step.FIX_ON_SPOT: (_fix_on_spot,),
+    Step.ACCEPT: (_handler, _no_answer_yet),
+    Step.DECLINE: (_handler, _no_answer_yet),
+    Step.ORDER: (_handler, _power("order_notice", "签发整改通知书")),
+    Step.SET_MENDING: (_proposal,),
+    Step.ASK_EXTENSION: (_handler, _is("extension", False, "已经有一份延期申请在等答复。")),
+    Step.GRANT_EXTENSION: (_extension,),
+    Step.REFUSE_EXTENSION: (_extension,),
+    Step.DISPUTE: (_is("dispute", False, "已经有一份异议在等答复。"),),
+    Step.ANSWER_DISPUTE: (_dispute,),
+    Step.NOTE_OBSERVED: (_is("observations_waiting", True, "没有等您看的补记。"),),
+    Step.SUBMIT: (_handler, _submit),
+    Step.WITHDRAW: (_withdraw,),
+    Step.GIVE_UP_PHOTO: (_is("photos_awaited", True, "没有在等的照片。"),),
+    Step.PASS: (_verify, _evidence),
+    Step.FAIL: (_verify,),
+    Step.REINSPECT: (_handler, _reinspect),
+    Step.OPINION: (_handler,),
+    Step.CLOSE: (_close, _evidence),
+    Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, _ask, _not_verifier, _not_listed_any_more, _evidence),
+    Step.CLOSE_WITHOUT_OPINION: (
+        _confirm(Step.ASK_CLOSE_WITHOUT_OPINION), _not_verifier, _not_listed_any_more, _evidence,
+    ),
+    Step.REFER: (
+        _is("referred", False, "已经提请认定，正在等主管部门答复。"),
+        _is_not_major,
+    ),
+    Step.LIST: (
+        _is("listed", False, "这一件已经挂牌督办。"), _power("list_supervision", "挂牌督办", government_only=True),
+    ),
+    Step.UNLIST: (
+        _is("listed", True, "这一件没有挂牌督办。"), _power("list_supervision", "挂牌督办", government_only=True),
+    ),
+    Step.WATCH: (_is("watched", False, "这一件已经在重点督办。"),),
+    Step.UNWATCH: (_is("watched", True, "这一件没有重点督办。"),),
+    Step.TRANSFER: (
+        _handler, _is("transferred", False, "已经移送，正在等结果。"), _power("transfer_enforcement", "移送"),
+    ),
+    Step.TRANSFER_RESULT: (_handler, _is("transferred", True, "没有等结果的移送。")),
+    Step.ASK_END: (_ask,),
+    Step.ASK_VOID: (_ask, _nothing_merged_in),
+    Step.VOID: (_confirm(Step.ASK_VOID), _nothing_merged_in),
+    Step.ASK_MERGE: (_ask, _not_a_master),
+    Step.MERGE: (_confirm(Step.ASK_MERGE), _not_a_master),
+    Step.ASK_RESTORE: (_ask,),
+    Step.ASK_LOWER: (_above_general, _ask),
+    Step.LOWER: (_confirm(Step.ASK_LOWER), _above_general),
+    Step.TURN_DOWN: (_is("request", True, "没有等确认的申请。"),),
+    Step.REOPEN: (_reopen,),
+}  # fmt: skip
+
+
+GUARDS: dict[Step, tuple[Guard, ...]] = _GUARDS | {
+    step: (_confirm(asked),) for asked, step in CONFIRMS.items() if step not in _GUARDS
+}

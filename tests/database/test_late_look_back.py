@@ -1,0 +1,99 @@
+"""What comes late from a phone is accepted as an observation always; the step follows if it is still legal."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from inspect_app.hazards import queries
+from inspect_app.hazards.actions import finding
+from inspect_app.hazards.case import current_round, lock
+from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.intake.actions import take_in
+from inspect_app.intake.rules import parse
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from tests.support import District, found, photo, submitted, verified
+
+from .life import newest, rectifying
+
+TIMES = {"uncertainty_ms": 800, "offset_ms": -120}
+
+
+def _send(
+    app: Flask, district: District, hazard: Hazard, *, mended: bool, login: str = "daibiao2", seen: datetime | None = None,
+    photos: int = 1,
+) -> str:  # fmt: skip
+    """One look-back as a phone sends it; returns the outcome in the receipt."""
+    shots = [str(photo(app.extensions["storage"], district, login)) for _ in range(photos)]
+    raw: dict[str, Any] = {
+        "id": str(uuid4()), "kind": "hazard.look_back", "v": 1, "device": "phone-0002", "seq": 4, "times": TIMES,
+        "captured_at": (seen or clock.now()).isoformat(),
+        "payload": {"hazard": str(hazard.id), "mended": mended, "photos": shots, "words": "路过看到", "version": 3},
+    }  # fmt: skip
+    with app.test_request_context():
+        receipt = take_in(
+            [parse(raw)], district.scope(login), app.extensions["appliers"], app.extensions["keys"]
+        )  # fmt: skip
+    return str(json.loads(receipt["document"])["operations"][0]["outcome"])
+
+
+def test_in_time_it_is_the_step_with_the_phones_time_and_its_uncertainty(app: Flask, district: District) -> None:
+    hazard = rectifying(district)
+    assert _send(app, district, hazard, mended=True) == "applied"
+    assert (hazard.state, newest(hazard).step) == ("awaiting_verification", "look_back_mended")
+    device = newest(hazard).body["device"]
+    assert device["id"] == "phone-0002"
+    assert device["uncertainty_ms"] == 800
+
+
+@pytest.mark.parametrize("state", ["found", "closed", "awaiting_closure"])
+def test_when_it_is_no_longer_a_step_it_is_kept_and_waits_at_the_desk(
+    app: Flask, district: District, state: str
+) -> None:
+    storage = app.extensions["storage"]
+    hazard = found(district) if state == "found" else rectifying(district, major=state == "awaiting_closure")
+    if state != "found":
+        verified(district, submitted(district, hazard, storage), "du2")
+    before = hazard.version
+    assert _send(app, district, hazard, mended=False) == "applied"
+    assert (hazard.state, newest(hazard).step) == (state, "observe")
+    row = db.session.scalars(select(Sighting)).one()
+    assert (row.mended, row.words, row.seen_version, row.now_version, row.waits) == (False, "路过看到", 3, before, True)
+    assert [line.id for line in queries.observed(district.scope("du1"))] == [hazard.id]
+    with pytest.raises(Refused):
+        finding.note_observed(lock(hazard.id), district.actor("du1"), words="")
+    finding.note_observed(lock(hazard.id), district.actor("du1"), words="已请原承办单位再看")
+    assert queries.observed(district.scope("du1")) == []
+
+
+def test_while_awaiting_verification_it_is_the_verification_of_who_may(app: Flask, district: District) -> None:
+    hazard = submitted(district, rectifying(district), app.extensions["storage"])
+    assert _send(app, district, hazard, mended=True) == "applied"
+    assert (hazard.state, newest(hazard).step) == ("closed", "pass")
+    assert db.session.scalars(select(Sighting)).all() == []
+
+
+def test_what_was_seen_before_the_mending_was_reported_proves_nothing_about_it(app: Flask, district: District) -> None:
+    hazard = submitted(district, rectifying(district), app.extensions["storage"])
+    assert _send(app, district, hazard, mended=False, seen=clock.now() - timedelta(days=2)) == "applied"
+    assert (hazard.state, newest(hazard).step) == ("awaiting_verification", "observe")
+
+
+def test_the_witness_does_not_verify_by_looking_back_again(app: Flask, district: District) -> None:
+    hazard = rectifying(district)
+    _send(app, district, hazard, mended=True)
+    assert current_round(hazard).witness_person_id == district.cast.persons["daibiao2"]
+    assert _send(app, district, hazard, mended=True) == "applied"
+    assert (hazard.state, newest(hazard).step) == ("awaiting_verification", "observe")
+
+
+def test_without_a_photo_it_is_kept_as_what_it_is(app: Flask, district: District) -> None:
+    hazard = rectifying(district)
+    assert _send(app, district, hazard, mended=True, photos=0) == "applied"
+    assert (hazard.state, newest(hazard).step) == ("rectifying", "observe")
