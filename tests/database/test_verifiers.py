@@ -126,7 +126,10 @@ def _closed_by_verifier(row: MendingRound, district: District) -> None:
 FORBIDDEN = {
     "verifier_is_not_submitter": _verify_by_row(verified_by_person_id="jiedao1"),
     "verifier_not_of_submitting_organisation": _verify_by_row(
-        verified_by_person_id="du2", verified_by_organisation_id="street"
+        verified_by_person_id="du2", verified_by_organisation_id="street", mended_by_organisation_id="gas"
+    ),
+    "verifier_not_of_mending_organisation": _verify_by_row(
+        verified_by_person_id="du2", verified_by_organisation_id="gas", mended_by_organisation_id="gas"
     ),
     "verifier_is_not_witness": _verify_by_row(witness_person_id="du2", verified_by_person_id="du2"),
     "verified_by_a_person": _verify_by_row(),
@@ -142,7 +145,7 @@ def test_the_database_refuses_it_too(app: Flask, district: District, name: str) 
     row = current_round(hazard)
     with db.session.begin_nested() as savepoint:
         FORBIDDEN[name](row, district)
-        with pytest.raises(IntegrityError, match="ck_hazard_round_"):
+        with pytest.raises(IntegrityError, match=f"ck_hazard_round_{name}"):
             db.session.flush()
         savepoint.rollback()
 
