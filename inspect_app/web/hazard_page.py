@@ -22,7 +22,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
 
-from . import steps
+from . import hazard_log, steps
 from .access import TABLE, Permission, actor, scope
 
 # The walk of a hazard's life as its page draws it.
@@ -34,6 +34,7 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
     hazard = queries.load(scope(), hazard_id)
     case, me = case_of(hazard), actor()
     may = [step for step in open_steps(case, me) if step in steps.FORMS] if _acts() else []
+    may.sort(key=lambda step: not steps.FORMS[step].loud)
     reads_chain = scope().role in TABLE[Permission.CHAIN]
     requests = queries.requests_of(hazard)
     context = {
@@ -41,7 +42,7 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
         "place": db.session.get_one(Premises, hazard.premises_id),
         "handler": _office(hazard.handler_id),
         "first_receiver": _office(hazard.first_receiver_id),
-        "log": queries.log_of(hazard),
+        "log": hazard_log.lines(queries.log_of(hazard)),
         "fault": queries.fault_of(hazard.id) if reads_chain else None,
         "reads_chain": reads_chain,
         "photos": photo_views(hazard),
@@ -57,9 +58,10 @@ def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: st
         "corrected": _corrected_after_paper(hazard),
         "papers": papers.of_hazard(hazard.id),
         "life": life(hazard),
-        "may": may,
+        "may": [step for step in may if step not in steps.RARE],
+        "rare": [step for step in may if step in steps.RARE],
         "on_behalf": steps.may_record(hazard, me) if _acts() else {},
-        "first": next((step for step in may if steps.FORMS[step].loud), may[0] if may else None),
+        "first": may[0] if may else None,
         "forms": steps.FORMS,
         "choices": lambda kind: steps.choices(kind, hazard),
         "why_not_verify": why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None,

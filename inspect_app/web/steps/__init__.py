@@ -11,12 +11,12 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.models import Person
 
-from .forms import FORMS
+from .forms import FORMS, RARE
 from .inputs import PLACES, Given, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
 
-__all__ = ["FORMS", "ON_BEHALF", "PLACES", "choices", "may_record", "names_of", "record", "run"]
+__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "record", "run"]
 
 
 def run(step: Step, hazard: Hazard, actor: Actor) -> str:

@@ -22,6 +22,14 @@ _TWO = "提出后要由第二个人确认；5 个工作日没有人确认就作�
 _SECOND = "您是第二个人。确认前请看清上面写的理由。"
 _CONGRESS_RECORDS = "人大侧只记录机关已经办了的：哪个机关、文号、日期。政府侧按自己的权责清单办。"
 
+# Seldom needed: folded away under 其他办理, so that the next step is seen at once.
+RARE = frozenset(
+    {
+        Step.ESCALATE, Step.REFER, Step.DETERMINE, Step.LIST, Step.UNLIST, Step.WATCH, Step.UNWATCH, Step.TRANSFER,
+        Step.TRANSFER_RESULT, Step.ASK_END, Step.ASK_VOID, Step.ASK_MERGE, Step.CORRECT, Step.ASK_LOWER, Step.SIGHT,
+        Step.ORDER,
+    }
+)  # fmt: skip
 FORMS: Mapping[Step, StepForm] = {
     Step.FIX_ON_SPOT: StepForm(
         (_PHOTOS,), runs.fix_on_spot, about="店里当着您的面改好的才用。您是见证人，要由别人核验。"
