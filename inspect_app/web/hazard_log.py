@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
-from inspect_app.hazards.models import Event
+from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import GRADE_NAMES, WHO_NAMES, Grade, Step, Who
+from inspect_app.hazards.rules import GRADE_NAMES, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Organisation, Person
 
@@ -21,7 +21,14 @@ _WORDS = {
     "title": "问题", "old_title": "原来写的问题", "place": "位置", "old_place": "原来写的位置", "competent": "应由",
     "interim": "期间防范", "remedies": "救济途径", "no_paper": "不另行文", "words": "", "officers": "承办人员",
 }  # fmt: skip
-_ORGANISATIONS = {"handler": "交给", "competent": "应由", "to": "报给", "authority": "提请", "answered_by": "答复单位："}
+_HAZARDS = {"target": "并到", "hazard": "", "reopens": "本来要重开"}
+_ORGANISATIONS = {
+    "handler": "交给",
+    "competent": "应由",
+    "to": "报给",
+    "authority": "提请",
+    "answered_by": "答复单位：",
+}
 
 
 @dataclass(frozen=True)
@@ -35,23 +42,27 @@ class LogLine:
 
 
 def lines(log: Sequence[Line]) -> list[LogLine]:
-    """The whole log in words, names read in two queries."""
-    people, offices = _names(log)
+    """The whole log in words, names read in three queries."""
+    people, others = _names(log)
     return [
-        LogLine(line.event, _who(line.event, people), _told(line, offices), line.withheld is not None) for line in log
+        LogLine(line.event, _who(line.event, people), _told(line, others), line.withheld is not None) for line in log
     ]
 
 
 def _names(log: Sequence[Line]) -> tuple[dict[str, str], dict[str, str]]:
     people: set[UUID] = set()
     offices: set[UUID] = set()
+    hazards: set[UUID] = set()
     for line in log:
         actor, facts = line.event.body["actor"], line.event.body["facts"]
         people |= {UUID(actor[name]) for name in ("person", "recorded_by") if actor.get(name)}
         offices |= {UUID(facts[name]) for name in _ORGANISATIONS if facts.get(name)}
+        hazards |= {UUID(facts[name]) for name in _HAZARDS if facts.get(name)}
     named = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     known = db.session.execute(select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices)))
-    return {str(row.id): row.name for row in named}, {str(row.id): row.short_name for row in known}
+    numbers = db.session.execute(select(Hazard.id, Hazard.number).where(Hazard.id.in_(hazards)))
+    others = {str(row.id): row.short_name for row in known} | {str(row.id): row.number for row in numbers}
+    return {str(row.id): row.name for row in named}, others
 
 
 def _who(event: Event, people: Mapping[str, str]) -> str:
@@ -63,8 +74,11 @@ def _who(event: Event, people: Mapping[str, str]) -> str:
     return f"{who}，{recorder}代录" if recorder else who
 
 
-def _told(line: Line, offices: Mapping[str, str]) -> list[str]:
-    return [*_words(line.words or {}), *_facts(line.event, offices)]
+def _told(line: Line, others: Mapping[str, str]) -> list[str]:
+    words = dict(line.words or {})
+    if line.event.body["facts"].get("competent"):
+        words.pop("competent", None)  # named as one of our offices: said once
+    return [*_words(words), *_facts(line.event, others)]
 
 
 def _words(words: Mapping[str, Any]) -> list[str]:
@@ -77,9 +91,12 @@ def _words(words: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _facts(event: Event, offices: Mapping[str, str]) -> list[str]:
+def _facts(event: Event, others: Mapping[str, str]) -> list[str]:
     facts, told = event.body["facts"], []
-    told += [f"{label}{offices.get(facts[name], '')}" for name, label in _ORGANISATIONS.items() if facts.get(name)]
+    told += [f"{label}{others.get(facts[name], '')}" for name, label in _ORGANISATIONS.items() if facts.get(name)]
+    told += [f"{label}{others.get(facts[name], '')}" for name, label in _HAZARDS.items() if facts.get(name)]
+    if event.step == Step.FOLLOW:
+        told.append(f"那一件办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}")
     if event.step == Step.HAND_OVER and facts.get("paper"):
         told.append(f"转办函 {facts['paper']}")
     if facts.get("number"):

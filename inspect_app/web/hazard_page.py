@@ -208,15 +208,17 @@ def _corrected_after_paper(hazard: Hazard) -> bool:
 
 
 def life(hazard: Hazard) -> list[dict[str, str]]:
-    """Six points: done, now or to come, each with its date or a word."""
+    """Six points: done, now or to come. What was ended, voided or merged stops where it stood."""
     state = State(hazard.state)
+    stopped = state in (State.ENDED, State.VOID, State.MERGED)
+    reached = State(hazard.state_before) if stopped and hazard.state_before else state
     now = {
         State.FOUND: 1,
         State.RECTIFYING: 3 if hazard.served_at else 2,
         State.AWAITING_VERIFICATION: 4,
         State.AWAITING_CLOSURE: 5,
-    }.get(state, 6)
+    }.get(reached, 6)
     return [
-        {"label": label, "status": "done" if place < now else ("now" if place == now else "to-come")}
+        {"label": label, "status": "done" if place < now else ("now" if place == now and not stopped else "to-come")}
         for place, label in enumerate(_LIFE)
     ]

@@ -107,6 +107,16 @@ def test_taking_over_does_not_replace_the_date_of_an_order(app: Flask, district:
     assert (hazard.mending_on, _mending(hazard).status) == (due, "ordered")
 
 
+def test_a_proposed_date_that_is_past_is_not_taken_over(app: Flask, district: District) -> None:
+    with days_later(0):
+        hazard = handed_over(district, found(district))
+    with days_later(30):
+        with pytest.raises(Refused, match="已经过了"):
+            accepted(district, hazard)
+        handing.accept(lock(hazard.id), district.actor("jiedao1"), mending=Term(fixed=clock.today()))
+        assert hazard.mending_on == clock.today()
+
+
 def test_an_extension_of_a_proposed_date_is_answered_by_the_handler(app: Flask, district: District) -> None:
     hazard = handed_over(district, found(district))
     assert case_of(hazard).mending_set_by == district.cast.offices["street"]

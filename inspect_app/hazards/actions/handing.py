@@ -89,6 +89,8 @@ def _accepted_date(proposed: Clock | None, chosen: Term | None) -> Setting:
         return Setting(ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today())
     if proposed is None:
         raise Refused("请定一个整改期限。", field="mending_on")
+    if proposed.due_on < clock.today():
+        raise Refused("建议的整改期限已经过了，请另定一个。", field="mending_on")
     return Setting(
         ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
         reason="签收时按建议的期限确定",

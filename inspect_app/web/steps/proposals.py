@@ -30,9 +30,9 @@ def reassign(hazard: Hazard) -> dict[str, str]:
 
 
 def accept(hazard: Hazard) -> dict[str, str]:
-    """The proposed date; nothing where a formal order has set it."""
+    """The proposed date; nothing where a formal order has set it or the day is past."""
     mending = newest_clock(hazard, ClockKind.MENDING)
-    if mending is None or mending.status == ClockStatus.ORDERED:
+    if mending is None or mending.status == ClockStatus.ORDERED or mending.due_on < clock.today():
         return {}
     return {"mending_on": mending.due_on.isoformat()}
 
