@@ -9,7 +9,7 @@ from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
-from inspect_app.hazards.actions.finding import add_photos
+from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard

@@ -47,7 +47,7 @@ def serve(paper_id: UUID) -> ResponseReturnValue:
     paper = papers.load(scope(), paper_id)
 
     def record() -> str:
-        scans = Given(request.form, request.files.getlist("scans"), scope().account_id).photos()
+        scans = Given(request.form, request.files.getlist("scans"), scope().account_id, paper.premises_id).photos()
         casework.serve(
             paper, scope(), actor(), way=request.form.get("way", ""), served_at=_served_at(),
             received_by=request.form.get("received_by", ""),

@@ -40,7 +40,7 @@ def _as_uuid(value: object) -> UUID:
 def test_bundles_become_links_and_links_bundles(own_database: Flask) -> None:
     district: District = seed()
     hazard_id = accepted(district, handed_over(district, found(district))).id
-    _to("0001", down=True)
+    _to("0002", down=True)
     rounds, bundle = _table("hazard_round"), uuid4()
     raw = str if db.engine.dialect.name == "postgresql" else (lambda value: value.hex)
     with db.engine.begin() as connection:
@@ -59,7 +59,7 @@ def test_bundles_become_links_and_links_bundles(own_database: Flask) -> None:
     )  # fmt: skip
     assert [row["evidence_from"] for row in _rows("hazard_round")] == [1]
     assert "bundle" not in sa.inspect(db.engine).get_table_names()
-    _to("0001", down=True)
+    _to("0002", down=True)
     kept = _rows("bundle")
     assert len(kept) == 1
     assert {str(CAME), str(LOST)} == set(kept[0]["photo_ids"])  # type: ignore[call-overload]
@@ -73,7 +73,7 @@ def test_bundles_become_links_and_links_bundles(own_database: Flask) -> None:
 def test_the_log_is_still_append_only_after_the_migration(own_database: Flask) -> None:
     district = seed()
     found(district)
-    _to("0001", down=True)
+    _to("0002", down=True)
     _to("head")
     with pytest.raises(sa.exc.DBAPIError, match="never changed"), db.engine.begin() as connection:
         connection.execute(sa.text("UPDATE hazard_event SET step = 'close'"))

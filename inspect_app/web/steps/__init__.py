@@ -24,7 +24,7 @@ def run(step: Step, hazard: Hazard, actor: Actor) -> str:
     form = FORMS.get(step)
     if form is None:
         raise Refused(f"“{STEP_NAMES[step]}”不在这一页办。")
-    given = Given(request.form, request.files.getlist("photos"), actor.account_id)
+    given = Given(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
     said = form.run(hazard, actor, given)
     return said or form.said or f"“{STEP_NAMES[step]}”办好了。"
 

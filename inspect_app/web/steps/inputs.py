@@ -6,11 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
-from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import settling
@@ -20,14 +18,15 @@ from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, who_is, why_not
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.papers.kinds import KINDS
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Side
+from inspect_app.premises.models import Premises
 
 from ..access import scope
+from ..photos import keep_upload
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,8 @@ class StepForm:
 class Given:
     """What was typed, read kindly: each getter raises Refused naming the field."""
 
-    def __init__(self, form: Values, files: list[Any], account_id: UUID | None) -> None:
-        self.form, self.files, self.account_id = form, files, account_id
+    def __init__(self, form: Values, files: list[Any], account_id: UUID | None, premises_id: UUID) -> None:
+        self.form, self.files, self.account_id, self.premises_id = form, files, account_id, premises_id
 
     def text(self, name: str) -> str:
         return str(self.form.get(name, "")).strip()[:4000]
@@ -108,15 +107,9 @@ class Given:
 
     def photos(self) -> tuple[UUID, ...]:
         """Store the uploaded photos and return their ids."""
-        storage = current_app.extensions["storage"]
-        made = []
-        for file in self.files[:12]:
-            data = file.read()
-            if data:
-                meta = {"source": "album", "captured_at": None}
-                photo = evidence.receive_photo(storage, data, photo_id=new_id(), account_id=self.account_id, meta=meta)
-                made.append(photo.id)
-        return tuple(made)
+        place = db.session.get_one(Premises, self.premises_id)
+        brought = [file.read() for file in self.files[:12]]
+        return tuple(keep_upload(data, place, self.account_id) for data in brought if data)
 
 
 def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:

@@ -104,7 +104,7 @@ def run(slug: str, hazard: Hazard, me: Actor) -> str:
     if slug not in may_record(hazard, me):
         raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
     entry = ON_BEHALF[slug]
-    given = Given(request.form, request.files.getlist("photos"), me.account_id)
+    given = Given(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
     return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
 
 
