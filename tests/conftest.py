@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, select, text
 
 from inspect_app import create_app
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.settings import Settings
 from tests.support import District, seed
@@ -132,6 +133,7 @@ def client_of(app: Flask, district: District) -> Callable[[str], FlaskClient]:
         mark = db.session.scalar(select(Account.fs_uniquifier).where(Account.login == login))
         with client.session_transaction() as session:
             session["_user_id"], session["_fresh"] = mark, True
+            session["signed_in_at"] = clock.now().isoformat()
         return client
 
     return sign_in

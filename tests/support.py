@@ -12,6 +12,7 @@ from inspect_app.checklists import library
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
+from inspect_app.hazards import worklist
 from inspect_app.hazards.actions import finding, handing, mending, settling
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.clocks import Term
@@ -20,6 +21,7 @@ from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.ids import new_id
+from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people_actions
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -128,6 +130,17 @@ def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, 
         opinion="看过了",
     )
     return hazard
+
+
+def piles(district: District, login: str = "du1") -> dict[str, set[UUID]]:
+    """今日 of somebody at the desk: which hazards lie in which pile, the unserved papers' among them."""
+    scope = district.scope(login)
+    unserved = worklist.Pile("unserved", "", Hazard.id.in_(papers.unserved(scope)))
+    wanted = (*worklist.desk_piles(scope, clock.today()), unserved)
+    return {
+        found.pile.key: {item.hazard.id for item in found.rows}
+        for found in worklist.sorted_into(scope, wanted, size=50)
+    }
 
 
 def rows_in(model: type) -> int:

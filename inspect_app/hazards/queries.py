@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.people.models import Organisation
+from inspect_app.people.queries import areas_below
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
@@ -109,6 +110,9 @@ class Filters:
     area_id: UUID | None = None
     handler_id: UUID | None = None
     field: str = ""
+    grade: str = ""
+    state: str = ""
+    due_by: date | None = None
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         whole: dict[str, ColumnElement[bool]] = {
@@ -128,11 +132,17 @@ class Filters:
         if self.tab in tabs:
             parts.append(tabs[self.tab])
         if self.area_id:
-            parts.append(Hazard.area_id == self.area_id)
+            parts.append(Hazard.area_id.in_(areas_below(self.area_id)))
         if self.handler_id:
             parts.append(Hazard.handler_id == self.handler_id)
         if self.field:
             parts.append(Hazard.field == self.field)
+        if self.grade:
+            parts.append(Hazard.grade == self.grade)
+        if self.state:
+            parts.append(Hazard.state == self.state)
+        if self.due_by:
+            parts.append(Hazard.due_on <= self.due_by)
         if self.words:
             like = f"%{_escape(self.words)}%"
             places = select(Premises.id).where(
@@ -177,9 +187,10 @@ def count(scope: Scope, filters: Filters) -> int:
     return db.session.scalar(statement) or 0
 
 
-def counts(scope: Scope) -> dict[str, int]:
-    """How many open hazards stand under each tab: one statement."""
+def counts(scope: Scope, filters: Filters = Filters()) -> dict[str, int]:
+    """How many open hazards stand under each tab, within the other filters: one statement."""
     today = clock.today()
+    shared = replace(filters, tab="all").conditions(today)[1:]
     columns = {
         tab: func.sum(_one(and_(*Filters(tab=tab).conditions(today)[1:]))) if tab != "all" else func.count()
         for tab in ("all", "overdue", "soon", "major", "verify", "close", "found")
@@ -187,7 +198,7 @@ def counts(scope: Scope) -> dict[str, int]:
     row = db.session.execute(
         select(*[column.label(tab) for tab, column in columns.items()])
         .select_from(Hazard)
-        .where(visible(scope), IS_OPEN)
+        .where(visible(scope), IS_OPEN, *shared)
     ).one()
     return {tab: int(value or 0) for tab, value in row._mapping.items()}
 
@@ -199,21 +210,8 @@ def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
     ).all()
 
 
-def declined(scope: Scope) -> list[Row]:
-    """被退回: the handler sent it back and nobody was named anew."""
-    return _rows(scope, Hazard.state == State.RECTIFYING, Hazard.declined_at.is_not(None))
-
-
-def unanswered(scope: Scope) -> list[Row]:
-    """Handed over, neither taken nor sent back when the reply date had passed."""
-    return _rows(
-        scope, Hazard.state == State.RECTIFYING, Hazard.accepted_at.is_(None), Hazard.declined_at.is_(None),
-        Hazard.reply_on < clock.today(),
-    )  # fmt: skip
-
-
-def photos_awaited(scope: Scope) -> list[Row]:
-    """等照片: open hazards that announced photos which have not arrived, or cannot be decoded."""
+def photos_awaited() -> ColumnElement[bool]:
+    """等照片: announced photos that have not arrived, or cannot be decoded."""
     came = exists().where(Photo.id == HazardPhoto.photo_id, Photo.refused_reason.is_(None))
     first = (
         select(MendingRound.evidence_from)
@@ -221,29 +219,12 @@ def photos_awaited(scope: Scope) -> list[Row]:
         .scalar_subquery()
     )
     counts = or_(HazardPhoto.round_number >= func.coalesce(first, Hazard.round_number), HazardPhoto.place == "before")
-    lacking = exists().where(HazardPhoto.hazard_id == Hazard.id, HazardPhoto.dropped.is_(None), counts, ~came)
-    return _rows(scope, lacking)
+    return exists().where(HazardPhoto.hazard_id == Hazard.id, HazardPhoto.dropped.is_(None), counts, ~came)
 
 
-def observed(scope: Scope) -> list[Row]:
+def observed() -> ColumnElement[bool]:
     """Look-backs that came late from a phone and wait to be looked at, on hazards open or settled."""
-    waiting = select(Sighting.hazard_id).where(Sighting.waits, Sighting.looked_at.is_(None))
-    return _rows(scope, Hazard.id.in_(waiting), settled_too=True)
-
-
-def _rows(scope: Scope, *conditions: ColumnElement[bool], settled_too: bool = False, most: int = 50) -> list[Row]:
-    """A short list for 今日, the most urgent first."""
-    statement = (
-        select(Hazard, Premises.name, Premises.address, Organisation.short_name)
-        .join(Premises, Premises.id == Hazard.premises_id)
-        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
-        .where(visible(scope), *conditions)
-    )
-    if not settled_too:
-        statement = statement.where(IS_OPEN)
-    today = clock.today()
-    found = db.session.execute(statement.order_by(_KEY, Hazard.id).limit(most)).all()
-    return [_row(hazard, name, address, handler, today) for hazard, name, address, handler in found]
+    return Hazard.id.in_(select(Sighting.hazard_id).where(Sighting.waits, Sighting.looked_at.is_(None)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from inspect_app.kernel.errors import NotAllowed, Refused
 
 from .guards import GUARDS, why_not_close, why_not_verify
 from .table import (
+    ASKED_NAMES,
     CONFIRMS,
     EXCEPTIONS,
     GRADE_NAMES,
@@ -27,7 +28,7 @@ from .table import (
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
 
 __all__ = [
-    "CLOCK", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
+    "ASKED_NAMES", "CLOCK", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
     "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "decide",
     "needs_authority", "open_steps", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip

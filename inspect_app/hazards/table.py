@@ -276,3 +276,5 @@ CONFIRMS: dict[Step, Step] = {
 PROPOSALS = frozenset({Step.FAIL, Step.SERVE})
 # Steps that stand in the list of exceptions.
 EXCEPTIONS = (Step.CLOSE_WITHOUT_OPINION, Step.LOWER)
+# What a request is called while it waits: a proposed date is kept under the step that brought it.
+ASKED_NAMES: dict[Step, str] = STEP_NAMES | {Step.FAIL: "核验人提出的新期限", Step.SERVE: "可以延后的期限"}

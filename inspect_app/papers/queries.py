@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from inspect_app.hazards.clocks import SERVICE_DAYS, before_working_days
 from inspect_app.hazards.models import Hazard
@@ -63,27 +63,21 @@ def services(paper_id: UUID) -> Sequence[Service]:
     return db.session.scalars(select(Service).where(Service.paper_id == paper_id).order_by(Service.served_at)).all()
 
 
-def unserved(scope: Scope) -> Sequence[tuple[Paper, Hazard]]:
-    """Issued papers nobody has served 5 working days after their date, with their first open hazard within scope.
+def unserved(scope: Scope) -> Select[UUID]:
+    """Ids of open hazards within scope on an issued paper that nobody has served 5 working days after its date.
 
     A 闭环报告 is handed over, not served.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
-    rows = db.session.execute(
-        select(Paper, Hazard)
-        .join(PaperLine, PaperLine.paper_id == Paper.id)
-        .join(Hazard, Hazard.id == PaperLine.hazard_id)
+    return (
+        select(Hazard.id)
+        .join(PaperLine, PaperLine.hazard_id == Hazard.id)
+        .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
             Paper.state == "issued", Paper.kind != "closure", Paper.issued_on <= cut, Hazard.settled_on.is_(None),
             visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id).exists(),
         )
-        .order_by(Paper.issued_on, Paper.id, PaperLine.position)
-        .limit(200)
     )  # fmt: skip
-    found: dict[UUID, tuple[Paper, Hazard]] = {}
-    for paper, hazard in rows:
-        found.setdefault(paper.id, (paper, hazard))
-    return list(found.values())
 
 
 def by_mark(mark: str) -> Paper:

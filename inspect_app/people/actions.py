@@ -1,7 +1,7 @@
 """The only writers of people, accounts, terms, organisations and duty lists."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask_security.utils import hash_password, verify_password
@@ -12,13 +12,25 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
 
-from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, SignIn, Term
-from .rules import Power, Role, Side, check_mobile, check_new_password
+from .directory import parents_for
+from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, Recusal, SignIn, Station, Term
+from .rules import (
+    AREA_ABOVE,
+    AREA_DIGITS,
+    DEPUTY_LEVELS,
+    STATION_KINDS,
+    Power,
+    Role,
+    Side,
+    check_mobile,
+    check_new_password,
+)
 
 
 def create_account(
     *, name: str, login: str, role: Role, organisation_id: UUID, area_id: UUID, since: date,
-    mobile: str = "", until: date | None = None, level: str = "", password: str | None = None, demo: bool = False,
+    mobile: str = "", until: date | None = None, level: str = "区", congress_term: str = "", station_id: UUID | None = None,
+    password: str | None = None, demo: bool = False,
 ) -> tuple[Account, str]:  # fmt: skip
     """A person with an account and a first term; returns the account and its first password, to be changed at once."""
     name, login = name.strip(), login.strip()
@@ -45,24 +57,36 @@ def create_account(
         made_at=clock.now(),
     )
     db.session.add(account)
-    appoint(person.id, role, organisation_id=organisation_id, area_id=area_id, since=since, until=until, level=level)
+    appoint(
+        person.id, role, organisation_id=organisation_id, area_id=area_id, since=since, until=until, level=level,
+        congress_term=congress_term, station_id=station_id,
+    )  # fmt: skip
     return account, first
 
 
 def appoint(
     person_id: UUID, role: Role, *, organisation_id: UUID, area_id: UUID, since: date, until: date | None = None,
-    level: str = "",
+    level: str = "区", congress_term: str = "", station_id: UUID | None = None,
 ) -> Term:  # fmt: skip
-    """A new term; one side of the house cannot hold a role of the other."""
-    organisation = db.session.get_one(Organisation, organisation_id)
+    """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise Refused("请选单位。", field="organisation_id")
+    if db.session.get(Area, area_id) is None:
+        raise Refused("请选片区。", field="area_id")
     if role is Role.HANDLER and organisation.side != Side.GOVERNMENT:
         raise Refused("承办人要在政府侧的单位。", field="organisation_id")
     if role is Role.DEPUTY and organisation.side != Side.CONGRESS:
         raise Refused("代表要挂在人大侧的单位。", field="organisation_id")
+    if role is Role.DEPUTY and level not in DEPUTY_LEVELS:
+        raise Refused("请选是市代表还是区代表。", field="level")
     if until is not None and until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    is_deputy = role is Role.DEPUTY
     term = Term(
-        person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until, level=level
+        person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until,
+        level=level if is_deputy else "", congress_term=congress_term.strip()[:40] if is_deputy else "",
+        station_id=station_id if is_deputy else None,
     )  # fmt: skip
     db.session.add(term)
     db.session.flush()
@@ -85,14 +109,28 @@ def reset_password(account: Account) -> str:
     return first
 
 
-def change_password(account: Account, *, old: str, new: str) -> None:
-    """One's own new password; every other session of the account ends."""
+def checked_password(account: Account, *, old: str, new: str) -> str:
+    """The hash of one's own new password. Reads only: hashing is slow by design and must not hold a write lock.
+
+    Raises Refused where the old one is wrong or the new one too easy to guess.
+    """
     if not verify_password(old, account.password):
         raise Refused("现在的密码不对。", field="old")
     check_new_password(new, account.login)
     if verify_password(new, account.password):
         raise Refused("新密码要和现在的不一样。", field="new")
-    account.password, account.must_change_password = hash_password(new), False
+    return str(hash_password(new))
+
+
+def set_password(account: Account, hashed: str) -> None:
+    """One's own new password; every other session of the account ends."""
+    account.password, account.must_change_password = hashed, False
+    end_sessions(account)
+
+
+def forget_second_factor(account: Account) -> None:
+    """The authenticator is lost: the next sign-in sets up a new one; every session of the account ends."""
+    account.tf_totp_secret, account.tf_last_counter = None, None
     end_sessions(account)
 
 
@@ -123,29 +161,72 @@ def create_organisation(
     parent_id: UUID | None = None,
 ) -> Organisation:  # fmt: skip
     """An office of one side of the house."""
-    if not name.strip() or not letter_code.strip():
-        raise Refused("请写单位名称和机关代字。", field="name")
+    if not name.strip():
+        raise Refused("请写单位的全称。", field="name")
+    if not letter_code.strip():
+        raise Refused("请写机关代字，文号里要用。", field="letter_code")
     if db.session.scalar(select(Organisation.id).where(Organisation.name == name.strip())):
         raise Refused("已经有一个同名的单位。", field="name")
     row = Organisation(
         name=name.strip(), short_name=short_name.strip() or name.strip(), side=side, area_id=area_id,
-        letter_code=letter_code.strip(), phone=phone.strip(), is_desk=is_desk, parent_id=parent_id,
+        letter_code=letter_code.strip(), phone=phone.strip(),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
     return row
 
 
-def grant_power(organisation_id: UUID, power: Power, *, since: date, source: str, until: date | None = None) -> None:
+def place_organisation(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
+    """Where an office stands: under which one, and whether it is the district desk (区级督办), which is the congress side's."""
+    if parent_id is not None and parent_id not in {one.id for one in parents_for(row)}:
+        raise Refused("上级单位要是同一侧的，也不能是它自己下面的单位。", field="parent_id")
+    if is_desk and row.side != Side.CONGRESS:
+        raise Refused("区级督办由人大侧的单位来当。", field="is_desk")
+    row.parent_id, row.is_desk = parent_id, is_desk
+    db.session.flush()
+
+
+def change_organisation(
+    row: Organisation, *, short_name: str, phone: str, is_desk: bool, parent_id: UUID | None
+) -> None:
+    """What may change of an office. Name, side and 机关代字 stand on papers and stay."""
+    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
+    row.short_name, row.phone = short_name.strip()[:40] or row.name, phone.strip()[:40]
+    db.session.flush()
+
+
+def grant_power(
+    organisation_id: UUID, power: Power, *, since: date, source: str, until: date | None = None
+) -> OrganisationPower:
     """A dated entry of the 权责清单, with its source. Congress offices hold none."""
     organisation = db.session.get_one(Organisation, organisation_id)
     if organisation.side != Side.GOVERNMENT:
         raise Refused("人大侧的单位没有执法职权，不能登记。", field="power")
     if not source.strip():
         raise Refused("请写职权的出处。", field="source")
-    db.session.add(
-        OrganisationPower(organisation_id=organisation_id, power=power, since=since, until=until, source=source.strip())
+    if until is not None and until < since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    held = select(OrganisationPower.id).where(
+        OrganisationPower.organisation_id == organisation_id,
+        OrganisationPower.power == power,
+        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
     )
+    if db.session.scalar(held) is not None:
+        raise Refused("这一项职权已经登记过，还没有结束。", field="power")
+    row = OrganisationPower(
+        organisation_id=organisation_id, power=power, since=since, until=until, source=source.strip()
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def end_power(row: OrganisationPower, until: date) -> None:
+    """A power ends with that day; papers issued under it stay what they are."""
+    if until < row.since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    row.until = until
     db.session.flush()
 
 
@@ -153,7 +234,97 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
     """Puts a person on the duty list of an area."""
     if until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    twice = select(Duty.id).where(
+        Duty.area_id == area_id, Duty.person_id == person_id, Duty.since <= until, Duty.until >= since
+    )
+    if db.session.scalar(twice) is not None:
+        raise Refused("这个人这几天已经排在这个片区了。", field="person_id")
     row = Duty(area_id=area_id, person_id=person_id, since=since, until=until)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def end_duty(row: Duty, today: date) -> None:
+    """Off the duty list from today; a line that had not begun goes altogether."""
+    if row.since >= today:
+        db.session.delete(row)
+    else:
+        row.until = min(row.until, today - timedelta(days=1))
+    db.session.flush()
+
+
+def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID | None, reason: str) -> Recusal:
+    """回避: from now on the person is given neither visit nor verification there."""
+    if db.session.get(Person, person_id) is None:
+        raise Refused("请选是谁要回避。", field="person_id")
+    if premises_id is None and party_id is None:
+        raise Refused("请选要回避的场所。", field="premises_id")
+    if not reason.strip():
+        raise Refused("请写一句为什么回避。", field="reason")
+    same = select(Recusal.id).where(
+        Recusal.person_id == person_id, Recusal.premises_id == premises_id, Recusal.party_id == party_id
+    )
+    if db.session.scalar(same) is not None:
+        raise Refused("这一条已经登记过。", field="premises_id")
+    row = Recusal(
+        person_id=person_id, premises_id=premises_id, party_id=party_id, declared_at=clock.now(), reason=reason.strip()
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def withdraw_recusal(row: Recusal) -> None:
+    """The tie is gone. What was decided under it stays in the chain."""
+    db.session.delete(row)
+    db.session.flush()
+
+
+def create_area(*, name: str, code: str, code_year: int, kind: str, parent_id: UUID | None, valid_from: date) -> Area:
+    """A street or community under its parent (GB/T 2260: 6, 9 or 12 digits, with the year of the table)."""
+    name, code = name.strip(), code.strip()
+    if not name:
+        raise Refused("请写名称。", field="name")
+    if kind not in AREA_DIGITS:
+        raise Refused("请选是街道还是社区。", field="kind")
+    if not code.isascii() or not code.isdigit() or len(code) != AREA_DIGITS[kind]:
+        raise Refused(f"代码应是 {AREA_DIGITS[kind]} 位数字。", field="code")
+    parent = db.session.get(Area, parent_id) if parent_id else None
+    if parent is None or AREA_ABOVE[kind] != parent.kind:
+        raise Refused("请选它上面的那一级。", field="parent_id")
+    if not code.startswith(parent.code):
+        raise Refused(f"代码要以上一级的 {parent.code} 开头。", field="code")
+    if db.session.scalar(select(Area.id).where(Area.code == code, Area.code_year == code_year)) is not None:
+        raise Refused("这个代码已经有了。", field="code")
+    row = Area(code=code, code_year=code_year, name=name, kind=kind, parent_id=parent.id, valid_from=valid_from)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def merge_area(row: Area, *, successor_id: UUID, on: date) -> None:
+    """An area ends and another takes its place: its people, places and papers stay where they are and are seen from there."""
+    successor = db.session.get(Area, successor_id)
+    if successor is None or successor.kind != row.kind or successor.id == row.id:
+        raise Refused("请选接替它的那一个，要是同一级的。", field="successor_id")
+    if successor.valid_to is not None or successor.successor_id is not None:
+        raise Refused("接替它的那一个自己也已经并走了。", field="successor_id")
+    if on < row.valid_from:
+        raise Refused("结束日期不能早于开始日期。", field="on")
+    row.valid_to, row.successor_id = on, successor.id
+    db.session.flush()
+
+
+def create_station(*, name: str, kind: str, area_id: UUID) -> Station:
+    """家站点 and the like: where deputies meet citizens."""
+    if not name.strip():
+        raise Refused("请写名称。", field="name")
+    if kind not in STATION_KINDS:
+        raise Refused("请选是哪一种。", field="kind")
+    if db.session.get(Area, area_id) is None:
+        raise Refused("请选片区。", field="area_id")
+    row = Station(name=name.strip()[:80], kind=kind, area_id=area_id)
     db.session.add(row)
     db.session.flush()
     return row

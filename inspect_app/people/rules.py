@@ -58,6 +58,14 @@ POWER_NAMES = {
 }
 
 
+DEPUTY_LEVELS = ("区", "市")
+STATION_KINDS = ("家站", "联络站", "观察点", "采集点")
+# Digits of an area's code per GB/T 2260 and its extension, and the level above it.
+AREA_NAMES = {"district": "区", "street": "街道", "community": "社区"}
+AREA_DIGITS = {"street": 9, "community": 12}
+AREA_ABOVE = {"street": "district", "community": "street"}
+
+
 @dataclass(frozen=True)
 class Scope:
     """Who is signed in, the term acted under, and what may be seen. Areas include all below them."""
@@ -78,6 +86,15 @@ class Scope:
     @property
     def role_label(self) -> str:
         return ROLE_NAMES[self.role]
+
+
+WORKING_DAY = timedelta(hours=12)
+PHONE_SESSION = timedelta(days=30)
+
+
+def session_lasts(role: Role | None) -> timedelta:
+    """How long a sign-in holds: 30 days on a deputy's own phone, a working day at a desk that others pass by."""
+    return PHONE_SESSION if role is Role.DEPUTY else WORKING_DAY
 
 
 FREE_TRIES = 5
@@ -102,12 +119,12 @@ _COMMON = ("password", "12345678", "qwertyui", "11111111", "abcd1234", "admin123
 def check_new_password(password: str, login: str) -> None:
     """Raises Refused with what to do when a password is too easy to guess."""
     if len(password) < 10:
-        raise Refused("密码至少 10 位，可以用一句好记的话。", field="password")
+        raise Refused("密码至少 10 位，可以用一句好记的话。", field="new")
     if len(password) > 200:
-        raise Refused("密码太长了，200 位以内就好。", field="password")
+        raise Refused("密码太长了，200 位以内就好。", field="new")
     low = password.lower()
     if login.lower() in low or any(word in low for word in _COMMON) or len(set(password)) < 5:
-        raise Refused("这个密码太好猜了，请换一个。", field="password")
+        raise Refused("这个密码太好猜了，请换一个。", field="new")
 
 
 def check_mobile(mobile: str) -> str:

@@ -1,8 +1,11 @@
 """The only writers of places and parties."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -10,7 +13,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
-from .rules import PARTY_ROLES, Kind, check_credit_code, clean_facts
+from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts
 
 
 def register(
@@ -22,15 +25,7 @@ def register(
         known = db.session.get(Premises, premises_id)
         if known is not None:
             return known
-    name, address = name.strip()[:100], address.strip()[:200]
-    if not name:
-        raise Refused("请写场所名称，没有招牌的写“无招牌”。", field="name")
-    if not address:
-        raise Refused("请写地址，能找到就行。", field="address")
-    if kind not in set(Kind):
-        raise Refused("请选场所的类别。", field="kind")
-    if not scope.whole_district and area_id not in scope.area_ids:
-        raise Refused("这个地方不在您的片区，请选片区里的街道或社区。", field="area_id")
+    name, address = _checked(scope, name, kind, address, area_id)
     row = Premises(
         name=name, kind=kind, address=address, area_id=area_id, phone=phone.strip()[:30], facts=clean_facts(facts),
         confirmed=confirmed, made_at=clock.now(),
@@ -44,6 +39,41 @@ def register(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _checked(scope: Scope, name: str, kind: str, address: str, area_id: UUID) -> tuple[str, str]:
+    name, address = name.strip()[:100], address.strip()[:200]
+    if not name:
+        raise Refused("请写场所名称，没有招牌的写“无招牌”。", field="name")
+    if not address:
+        raise Refused("请写地址，能找到就行。", field="address")
+    if kind not in set(Kind):
+        raise Refused("请选场所的类别。", field="kind")
+    if not scope.whole_district and area_id not in scope.area_ids:
+        raise Refused("这个地方不在您的片区，请选片区里的街道或社区。", field="area_id")
+    return name, address
+
+
+def correct(
+    scope: Scope, row: Premises, *, name: str, kind: str, address: str, area_id: UUID, phone: str, status: str,
+    facts: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """The desk sets a place right, which also confirms one that was made in the field. A fact left empty is not known.
+
+    Hazards and papers keep what they were made under.
+    """
+    row.name, row.address = _checked(scope, name, kind, address, area_id)
+    if status not in STATUS_NAMES:
+        raise Refused("请选这家现在怎么样。", field="status")
+    row.kind, row.area_id, row.phone, row.status = kind, area_id, phone.strip()[:30], status
+    row.facts, row.confirmed = clean_facts(facts), True
+    db.session.flush()
+
+
+def confirm(row: Premises) -> None:
+    """The desk has looked at a place that was made in the field."""
+    row.confirmed = True
+    db.session.flush()
 
 
 def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
@@ -60,14 +90,15 @@ def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", pho
         raise Refused("请写责任主体的名称。", field="name")
     code = check_credit_code(credit_code) if credit_code.strip() else None
     today = clock.today()
-    from sqlalchemy import select
-
     for old in db.session.scalars(
         select(PremisesParty).where(
             PremisesParty.premises_id == row.id, PremisesParty.role == role, PremisesParty.until.is_(None)
         )
     ):
-        old.until = max(old.since, today)
+        if old.since >= today:
+            db.session.delete(old)  # set today and set right today: it never answered for the place
+        else:
+            old.until = today - timedelta(days=1)
     party = Party(name=name.strip()[:100], credit_code=code, phone=phone.strip()[:30])
     db.session.add(party)
     db.session.flush()

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.paging import Page
 from inspect_app.people.models import Recusal
 from inspect_app.people.rules import Role, Scope
 
 from .models import Party, Premises, PremisesParty
+from .rules import Kind
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -39,8 +41,7 @@ def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]
     """Places by part of a name or address."""
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
     if words.strip():
-        like = "%" + words.strip().replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
-        statement = statement.where(or_(Premises.name.like(like, escape="/"), Premises.address.like(like, escape="/")))
+        statement = statement.where(_named(words))
     return db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(limit)).all()
 
 
@@ -73,6 +74,46 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     return frozenset(db.session.scalars(select(Recusal.person_id).where(linked)))
 
 
+def listed(
+    scope: Scope, words: str = "", kind: str = "", only: str = "", after: str | None = None, size: int = 25
+) -> Page[Premises]:
+    """The register, page by page in the order of names; `only` narrows to those the desk has still to confirm."""
+    statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
+    if words.strip():
+        statement = statement.where(_named(words))
+    if kind in set(Kind):
+        statement = statement.where(Premises.kind == kind)
+    if only == "new":
+        statement = statement.where(Premises.confirmed.is_(False))
+    if after:
+        last = load(scope, _cursor(after))
+        statement = statement.where(tuple_(Premises.name, Premises.id) > tuple_(last.name, last.id))
+    found = db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(size + 1)).all()
+    return Page(found[:size], str(found[size - 1].id) if len(found) > size else None)
+
+
+def unconfirmed(scope: Scope) -> int:
+    """How many places were made in the field and not yet looked at."""
+    statement = select(func.count()).select_from(Premises).where(visible(scope), Premises.confirmed.is_(False))
+    return db.session.scalar(statement) or 0
+
+
+def _cursor(after: str) -> UUID:
+    try:
+        return UUID(after)
+    except ValueError:
+        raise NotThere from None
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    like = "%" + words.strip().replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+    return or_(
+        Premises.name.like(like, escape="/"),
+        Premises.address.like(like, escape="/"),
+        Premises.code == words.strip().upper(),
+    )
+
+
 def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
     """Who answers for a place today; nobody is 待查."""
     today = clock.today()
@@ -87,3 +128,23 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
         .order_by(PremisesParty.role != "operator", PremisesParty.since)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def earlier_parties(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
+    """Who answered for a place before, the newest first."""
+    rows = db.session.execute(
+        select(PremisesParty, Party)
+        .join(Party, Party.id == PremisesParty.party_id)
+        .where(PremisesParty.premises_id == premises_id, PremisesParty.until < clock.today())
+        .order_by(PremisesParty.until.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def name_of(premises_id: UUID | None, party_id: UUID | None) -> tuple[str, str]:
+    """What a declaration is tied to, in words: the kind of tie and its name."""
+    if premises_id is not None:
+        place = db.session.get(Premises, premises_id)
+        return "场所", f"{place.name}，{place.address}" if place else "已删去的场所"
+    party = db.session.get(Party, party_id) if party_id else None
+    return "责任主体", party.name if party else "已删去的责任主体"

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from inspect_app.kernel.errors import Refused
@@ -55,9 +56,11 @@ FACT_NAMES = {
     "below_ground": "地下或半地下",
     "year_built": "建成年份",
 }
+# Where a place may stand in life: gone ones are no longer visited.
+STATUS_NAMES = {"open": "在营业", "closed": "停业了", "gone": "搬走或没有了"}
 GAS_KINDS = {"piped": "管道气", "bottled": "瓶装气", "none": "不用气"}
 _NUMBERS = {"floor_area", "storeys", "beds", "seats", "staff", "year_built"}
-_YES_NO = {"people_sleeping", "high_rise", "below_ground"}
+YES_NO = {"people_sleeping", "high_rise", "below_ground"}
 
 
 def clean_facts(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def clean_facts(raw: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name in _NUMBERS:
             facts[name] = _number(name, value)
-        elif name in _YES_NO:
+        elif name in YES_NO:
             facts[name] = value in (True, "yes", "true", "1")
         elif value in GAS_KINDS:
             facts[name] = value
@@ -105,3 +108,23 @@ def likeness(left: str, right: str) -> float:
     if not pairs[0] or not pairs[1]:
         return float(left == right)
     return 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
+
+
+_EARTH_M = 6_371_000
+Point = tuple[float | None, float | None]
+
+
+def distance_m(one: Point, other: Point) -> int | None:
+    """Metres between two positions (lon, lat) of the same reference system; None where one is not known."""
+    lon_1, lat_1, lon_2, lat_2 = (None if part is None else radians(part) for part in (*one, *other))
+    if lon_1 is None or lat_1 is None or lon_2 is None or lat_2 is None:
+        return None
+    half = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
+    return round(2 * _EARTH_M * asin(sqrt(half)))
+
+
+def fact_words(name: str, value: Any) -> str:
+    """A fact as a page says it."""
+    if name in YES_NO:
+        return "是" if value else "不是"
+    return GAS_KINDS.get(value, str(value)) if name == "gas_kind" else str(value)

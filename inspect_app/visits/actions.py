@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
+from inspect_app.premises.queries import recused
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Danger, HowStarted, Outcome, idents, text
@@ -144,9 +145,14 @@ def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bo
 def assign(
     scope: Scope, *, premises_id: UUID, person_id: UUID, on_day: date, checklist_codes: Sequence[str]
 ) -> Assignment:
-    """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing."""
+    """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing; a cancelled one is on again.
+
+    Raises Refused for whoever declared 回避 for the place or one of its parties.
+    """
     if on_day < clock.today():
         raise Refused("日期不能早于今天。", field="on_day")
+    if person_id in recused(premises_id):
+        raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:
         raise Refused("请至少选一张检查表。", field="checklists")
     known = db.session.scalar(
@@ -155,6 +161,9 @@ def assign(
         )
     )
     if known is not None:
+        if known.cancelled_at is not None:
+            known.cancelled_at, known.checklist_codes = None, list(checklist_codes)
+            db.session.flush()
         return known
     row = Assignment(
         premises_id=premises_id,
@@ -167,6 +176,14 @@ def assign(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def cancel_assignment(row: Assignment) -> None:
+    """The place need not be visited that day; what was begun is not taken back."""
+    if row.visit_id is not None:
+        raise Refused("这一家已经去过了，不用取消。")
+    row.cancelled_at = row.cancelled_at or clock.now()
+    db.session.flush()
 
 
 def report_urgent(

@@ -21,6 +21,7 @@ from inspect_app.messages.models import Message
 from inspect_app.people.models import Account, Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
+from inspect_app.premises.queries import visible
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Answer, Merged, Outcome, is_of_team, merge
@@ -268,14 +269,18 @@ def _sees_urgent(scope: Scope) -> ColumnElement[bool]:
     return UrgentCall.person_id == scope.person_id
 
 
-def open_urgent(scope: Scope) -> Sequence[UrgentView]:
+def open_calls(scope: Scope) -> Sequence[UrgentCall]:
     """Urgent calls that are not ended, in the supervisor's area, the oldest unacknowledged first."""
-    rows = db.session.scalars(
+    return db.session.scalars(
         select(UrgentCall)
         .where(UrgentCall.ended_at.is_(None), _sees_urgent(scope))
         .order_by(UrgentCall.acknowledged_at.is_not(None), UrgentCall.received_at)
-    )
-    return [urgent_view(call) for call in rows]
+    ).all()
+
+
+def open_urgent(scope: Scope) -> Sequence[UrgentView]:
+    """The same with the people in them."""
+    return [urgent_view(call) for call in open_calls(scope)]
 
 
 def urgent_view(call: UrgentCall) -> UrgentView:
@@ -321,3 +326,15 @@ def assignments_in(scope: Scope, since: date) -> Sequence[tuple[Assignment, Prem
         statement = statement.where(Premises.area_id.in_(scope.area_ids))
     rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:
+    """An assignment of a place in the supervisor's area. Raises NotThere."""
+    row = db.session.scalar(
+        select(Assignment)
+        .join(Premises, Premises.id == Assignment.premises_id)
+        .where(Assignment.id == assignment_id, visible(scope))
+    )
+    if row is None:
+        raise NotThere
+    return row

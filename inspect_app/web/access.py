@@ -5,21 +5,23 @@ Row by row scope is checked where a record is loaded (each room's queries), neve
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user, logout_user
 
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.people.queries import scope_for
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Role, Scope, session_lasts
 
-from .errors import answer
+from .errors import answer, came_from, is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,6 +37,7 @@ class Permission(StrEnum):
     INBOX = "inbox"  # what was handed to one's organisation
     ASSIGN = "assign"  # who goes where
     PREMISES = "premises"  # the register
+    REGISTER = "register"  # writing in it
     CHAIN = "chain"  # the log with its hashes
     ADMINISTER = "administer"  # accounts, terms, organisations, duty
 
@@ -52,6 +55,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.INBOX: frozenset({Role.HANDLER}),
     Permission.ASSIGN: _DESK,
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),
+    Permission.REGISTER: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.CHAIN: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
@@ -64,7 +68,7 @@ def allowed(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             if scope().role not in TABLE[permission]:
-                raise NotAllowed("这一页不在您的职责里。需要的话请问管理员。")
+                raise NotAllowed("这一页不在您的职责里。")
             return view(*args, **kwargs)
 
         checked.permission = permission  # type: ignore[attr-defined]
@@ -101,25 +105,41 @@ def _check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
-    from flask_login import current_user
-
     signed_in = bool(current_user.is_authenticated)
     g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
+    if signed_in and _session_is_over():
+        logout_user()
+        session.clear()
+        signed_in, g.scope = False, None
     if getattr(view, "public", False):
         return None
     if getattr(view, "permission", None) is None:
         raise NotAllowed("这一页不开放。")
     if signed_in:
         return _change_first_password() if current_user.must_change_password else None
-    if request.headers.get("HX-Request") == "true" or request.path.startswith("/intake/"):
+    if is_htmx() or request.path.startswith("/intake/"):
         return answer(401)
-    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    # After a form that was posted one comes back to the page it stood on, not to an address that only takes posts.
+    back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    return redirect(url_for("account.sign_in", next=back or None))
+
+
+def begin_session() -> None:
+    """Note when somebody signed in: the cookie is renewed with each answer, the sign-in is not."""
+    session.permanent = True
+    session["signed_in_at"] = clock.now().isoformat()
+
+
+def _session_is_over() -> bool:
+    since = session.get("signed_in_at")
+    role = g.scope.role if g.scope else None
+    return since is None or clock.now() - datetime.fromisoformat(since) > session_lasts(role)
 
 
 def _change_first_password() -> ResponseReturnValue | None:
     """A first password was seen by whoever made the account: nothing else opens before it is changed."""
     if request.endpoint == "account.password":
         return None
-    if request.headers.get("HX-Request") == "true" or request.path.startswith("/intake/"):
+    if is_htmx() or request.path.startswith("/intake/"):
         raise NotAllowed("请先换掉初始密码，再接着办。")
     return redirect(url_for("account.password"))

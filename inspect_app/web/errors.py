@@ -1,9 +1,12 @@
 """What goes wrong, said kindly: every refusal and fault is mapped to a page or a fragment here, once."""
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -13,22 +16,25 @@ from inspect_app.kernel.errors import Refused
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: ("这一次没有收清楚", "您填的都还在。请返回上一页再试一次。"),
+    400: ("这一次没有收清楚", "您填的都还在。请返回上一页，再发一次。"),
     401: ("请再登录一次", "您填的都还在，登录后接着办。"),
-    403: ("这一页您现在看不到", "可能任务改派给了别人。需要的话请问督办员。"),
+    403: ("这一页您现在看不到", "可能任务改派给了别人。需要的话请问督办员或管理员。"),
     404: ("没有找到这一页", "可能地址不完整，或已并到另一件里。"),
     405: ("这一步不能这样办", "请回到上一页，用页面上的按钮。"),
-    409: ("刚才有人改过", "您填的没有丢，请看过最新情况再决定。"),
+    409: ("刚才有人改过", "您填的都还在。看过最新的情况，再决定要不要办。"),
     413: ("这个文件太大", "照片请用页面上的拍照按钮，会自动压小。您填的都还在。"),
     422: ("还差一点", "您填的都还在，补上就能接着办。"),
-    429: ("发得有点密", "过一会儿会自动再试，您填的都还在。"),
+    429: ("发得有点密", "您填的都还在，过一会儿再发一次。"),
     500: ("服务暂时没有回应", "您填的都还在。请过一会儿再试，还不行就告诉管理员。"),
     503: ("服务正忙", "您填的都还在，请过一会儿再试。"),
 }
 
+NOT_YOURS = ("这一步现在不由您来办", "您填的都还在，没有写进去。需要的话请问督办员或管理员。")
+
 
 def register_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _token_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collided)
     app.register_error_handler(OperationalError, _busy)
@@ -36,14 +42,60 @@ def register_errors(app: Flask) -> None:
 
 
 def answer(status: int, message: str = "") -> ResponseReturnValue:
-    """The error as JSON for the intake, as a notice fragment for htmx, else as a page. Never touches the database."""
+    """The error as JSON for the intake, as a fragment for htmx, else as a page. Never touches the database.
+
+    A 401 for htmx is the way back in: the form to sign in with, shown beside what was typed.
+    """
     title, next_step = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    if status == 403 and request.method != "GET":
+        title, next_step = NOT_YOURS
     if request.path.startswith("/intake/"):
         return {"error": message or title, "next": next_step}, status
-    htmx = request.headers.get("HX-Request") == "true"
-    template = "errors/_fragments/notice.html" if htmx else "errors/error.html"
-    html = render_template(template, title=title, message=message, next_step=next_step, status=status)
-    return html, status, {"Vary": "HX-Request"}
+    if not is_htmx():
+        page = render_template(
+            "errors/error.html", title=title, message=message, next_step=next_step, status=status, back=came_from()
+        )
+        return page, status, {"Vary": "HX-Request"}
+    if status == 401:
+        html = render_template("account/_fragments/sign_in.html", message=message, login="", faults={})
+    else:
+        html = render_template(
+            "errors/_fragments/notice.html",
+            title=title,
+            message=message,
+            next_step=next_step,
+            status=status,
+            back=came_from(),
+        )
+    headers = {"Vary": "HX-Request"}
+    if status == 422:  # htmx would put a 422 into the page; one without a form of its own belongs beside it
+        headers |= {"HX-Retarget": "#notice-area", "HX-Reswap": "innerHTML", "HX-Reselect": ".notice"}
+    return html, status, headers
+
+
+def is_htmx() -> bool:
+    """Whether the page stays and only a part of it is asked for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def came_from() -> str:
+    """The page of ours that the reader came from, as a path; empty if it is this very address."""
+    came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if came.netloc != request.host or came.path == request.path:
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
+
+
+def _token_too_old(error: CSRFError) -> ResponseReturnValue:
+    """A page that outlived its session: sign in and go on. Signed in anew elsewhere meanwhile: here is the new token."""
+    if not current_user.is_authenticated:
+        if is_htmx() or request.path.startswith("/intake/"):
+            return answer(401)
+        return redirect(url_for("account.sign_in", next=came_from() or None))
+    if not is_htmx():
+        return answer(400, "这一页开得太久了。请返回上一页，刷新后再办。")
+    html = render_template("account/_fragments/signed_in.html", account_id=current_user.id)
+    return html, 401, {"Vary": "HX-Request"}
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:

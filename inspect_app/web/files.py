@@ -3,8 +3,7 @@
 from urllib.parse import quote
 from uuid import UUID
 
-import segno
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
@@ -13,7 +12,6 @@ from inspect_app.https import AUTHORITY_PATH
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
-from inspect_app.premises import queries as premises
 from inspect_app.visits import queries as visits
 
 from .access import Permission, allowed, public, scope
@@ -62,18 +60,6 @@ def _drawn(words: str) -> bytes:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><rect width="400" height="300" fill="#E9EDF1"/>'
         f'<text x="200" y="160" font-size="34" fill="#434D57" text-anchor="middle">{words}</text></svg>'
     ).encode()
-
-
-@pages.get("/places/<uuid:premises_id>/door.svg")
-@allowed(Permission.PREMISES)
-def door(premises_id: UUID) -> Response:
-    """The QR for a place's door: a full address, so that a phone's own camera opens it."""
-    row = premises.load(scope(), premises_id)
-    address = current_app.config["PUBLIC_ADDRESS"] + url_for("field.door", code=row.door_code)
-    image = segno.make(address, error="m", micro=False).svg_inline(scale=6, border=4)
-    return _picture(
-        image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode(), "image/svg+xml", keep=False
-    )
 
 
 def _picture(data: bytes, kind: str, *, keep: bool) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,104 +12,155 @@ from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import GRADE_NAMES, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
+from inspect_app.hazards.rules import GRADE_NAMES, ROWS, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
 from inspect_app.kernel.database import db
+from inspect_app.papers.actions import SERVICE_WAYS
 from inspect_app.people.models import Organisation, Person
 
+from .showing import datetime_cn
+
 _WORDS = {
-    "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送",
-    "title": "问题", "old_title": "原来写的问题", "place": "位置", "old_place": "原来写的位置", "competent": "应由",
-    "interim": "期间防范", "remedies": "救济途径", "no_paper": "不另行文", "words": "", "officers": "承办人员",
+    "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
+    "title": "问题", "old_title": "原来写的问题", "place": "位置", "old_place": "原来写的位置", "competent": "应由谁办",
+    "interim": "这段时间的防范", "remedies": "救济途径", "no_paper": "不另行文的理由", "words": "说明", "officers": "承办人员",
+    "responsibility": "责任", "measures": "措施", "funds": "资金", "time": "时限", "plan": "预案",
 }  # fmt: skip
-_HAZARDS = {"target": "并到", "hazard": "", "reopens": "本来要重开"}
-_ORGANISATIONS = {
-    "handler": "交给",
-    "competent": "应由",
+_HAZARDS = {"target": "并到", "hazard": "另一件", "reopens": "本来要重开"}
+_OFFICES = {
+    "handler": "承办单位",
+    "competent": "应由谁办",
     "to": "报给",
     "authority": "提请",
-    "answered_by": "答复单位：",
+    "answered_by": "由谁答复",
 }
+# The steps that move a hazard along its life are filled discs, the others only notes.
+_MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
+Detail = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class LogLine:
-    """One line as the page shows it; `withheld` says that its words were removed by a decision."""
+class Entry:
+    """One line of the log as the page shows it; `withheld` says that its words were removed by a decision."""
 
-    event: Event
+    seq: int
+    label: str
+    at: datetime
     who: str
-    told: Sequence[str]
+    details: Sequence[Detail]
     withheld: bool
+    fingerprint: str
+    moves: bool
 
 
-def lines(log: Sequence[Line]) -> list[LogLine]:
-    """The whole log in words, names read in three queries."""
-    people, others = _names(log)
+@dataclass(frozen=True)
+class _Names:
+    people: Mapping[str, str]
+    offices: Mapping[str, str]
+    hazards: Mapping[str, str]
+
+
+def entries(log: Sequence[Line]) -> list[Entry]:
+    """The log, newest first, names looked up once for all lines."""
+    names = _names(log)
     return [
-        LogLine(line.event, _who(line.event, people), _told(line, others), line.withheld is not None) for line in log
+        Entry(
+            seq=line.event.seq,
+            label=STEP_NAMES[Step(line.event.step)],
+            at=line.event.at,
+            who=_who(line.event.body["actor"], names),
+            details=[*_facts(line.event, names), *_words(line)],
+            withheld=line.withheld is not None,
+            fingerprint=f"{line.event.hash[:4]}…{line.event.hash[-2:]}",
+            moves=Step(line.event.step) in _MOVES,
+        )
+        for line in log
     ]
 
 
-def _names(log: Sequence[Line]) -> tuple[dict[str, str], dict[str, str]]:
+def _names(log: Sequence[Line]) -> _Names:
     people: set[UUID] = set()
     offices: set[UUID] = set()
     hazards: set[UUID] = set()
     for line in log:
         actor, facts = line.event.body["actor"], line.event.body["facts"]
-        people |= {UUID(actor[name]) for name in ("person", "recorded_by") if actor.get(name)}
-        offices |= {UUID(facts[name]) for name in _ORGANISATIONS if facts.get(name)}
+        people |= {
+            UUID(ident) for ident in (actor.get("person"), actor.get("recorded_by"), facts.get("verifier")) if ident
+        }
+        offices |= {UUID(facts[name]) for name in _OFFICES if facts.get(name)}
+        offices |= {UUID(actor["organisation"])} if actor.get("organisation") else set()
         hazards |= {UUID(facts[name]) for name in _HAZARDS if facts.get(name)}
     named = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     known = db.session.execute(select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices)))
     numbers = db.session.execute(select(Hazard.id, Hazard.number).where(Hazard.id.in_(hazards)))
-    others = {str(row.id): row.short_name for row in known} | {str(row.id): row.number for row in numbers}
-    return {str(row.id): row.name for row in named}, others
+    return _Names(
+        {str(row.id): row.name for row in named},
+        {str(row.id): row.short_name for row in known},
+        {str(row.id): row.number for row in numbers},
+    )
 
 
-def _who(event: Event, people: Mapping[str, str]) -> str:
-    actor = event.body["actor"]
-    if actor.get("person"):
-        return people.get(actor["person"], "")
-    who = WHO_NAMES[Who(actor["who"])]
-    recorder = people.get(actor.get("recorded_by") or "", "")
-    return f"{who}，{recorder}代录" if recorder else who
+def _who(actor: Mapping[str, Any], names: _Names) -> str:
+    who = Who(actor["who"])
+    if who is Who.CLOCK:
+        return "到时自动记下"
+    name, office = names.people.get(actor.get("person", ""), ""), names.offices.get(actor.get("organisation", ""), "")
+    words = "，".join(part for part in (name, office, WHO_NAMES[who].split("（")[0]) if part)
+    recorder = names.people.get(actor.get("recorded_by", ""))
+    return f"{words}，{recorder}代录" if recorder else words
 
 
-def _told(line: Line, others: Mapping[str, str]) -> list[str]:
+def _words(line: Line) -> list[Detail]:
     words = dict(line.words or {})
     if line.event.body["facts"].get("competent"):
         words.pop("competent", None)  # named as one of our offices: said once
-    return [*_words(words), *_facts(line.event, others)]
-
-
-def _words(words: Mapping[str, Any]) -> list[str]:
-    told = []
+    details = []
     for name, value in words.items():
-        text = "、".join(value) if isinstance(value, list) else value
-        if isinstance(text, str) and text.strip() and name != "details":
-            label = _WORDS.get(name, name)
-            told.append(f"{label}：{text}" if label else text)
-    return told
+        text = "、".join(map(str, value)) if isinstance(value, list) else value
+        # What is kept for the paper or for the proof stands there; a label is Chinese or known.
+        if isinstance(text, str) and text.strip() and (name in _WORDS or not name.isascii()):
+            details.append((_WORDS.get(name, name), text.strip()))
+    return details
 
 
-def _facts(event: Event, others: Mapping[str, str]) -> list[str]:
-    facts, told = event.body["facts"], []
-    told += [f"{label}{others.get(facts[name], '')}" for name, label in _ORGANISATIONS.items() if facts.get(name)]
-    told += [f"{label}{others.get(facts[name], '')}" for name, label in _HAZARDS.items() if facts.get(name)]
-    if event.step == Step.FOLLOW:
-        told.append(f"那一件办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}")
-    if event.step == Step.HAND_OVER and facts.get("paper"):
-        told.append(f"转办函 {facts['paper']}")
-    if facts.get("number"):
-        told.append(f"文号 {facts['number']}" + (f"，{_day(facts['on'])}" if facts.get("on") else ""))
-    if facts.get("way") in settling.WAYS:
-        told.append(settling.WAYS[facts["way"]])
-    for name, label in (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到")):
-        if facts.get(name):
-            told.append(f"{label} {_day(facts[name])}")
+def _facts(event: Event, names: _Names) -> list[Detail]:
+    facts = event.body["facts"]
+    details = [(label, names.offices.get(facts[name], "")) for name, label in _OFFICES.items() if facts.get(name)]
+    details += [(label, names.hazards.get(facts[name], "")) for name, label in _HAZARDS.items() if facts.get(name)]
+    details += _numbers(event)
+    ways = settling.WAYS | SERVICE_WAYS
+    if facts.get("way") in ways:
+        details.append(("方式", ways[facts["way"]]))
+    if facts.get("served_at"):
+        details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
+    if facts.get("verifier"):
+        details.append(("请谁核验", names.people.get(facts["verifier"], "")))
+    details += _days(facts)
     if facts.get("grade"):
-        told.append(f"级别：{GRADE_NAMES[Grade(facts['grade'])]}")
-    told += [f"{CLOCK_NAMES[ClockKind(kind)]} {_day(on)}" for kind, on in (facts.get("dates") or {}).items() if on]
-    return told
+        details.append(("级别", GRADE_NAMES[Grade(facts["grade"])]))
+    if event.step == Step.FOLLOW:
+        done = f"办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}"
+        details.append(("那一件", done))
+    if facts.get("photos"):
+        details.append(("照片", f"{len(facts['photos'])} 张"))
+    return [(label, words) for label, words in details if words]
+
+
+def _numbers(event: Event) -> list[Detail]:
+    facts, found = event.body["facts"], []
+    if event.step == Step.HAND_OVER and facts.get("paper"):
+        found.append(("转办函", str(facts["paper"])))
+    if facts.get("number"):
+        found.append(("文号", str(facts["number"])))
+    if facts.get("on"):
+        found.append(("日期", _day(facts["on"])))
+    return found
+
+
+def _days(facts: Mapping[str, Any]) -> list[Detail]:
+    labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
+    found = [(label, _day(facts[name])) for name, label in labels if facts.get(name)]
+    set_by_step = facts.get("dates") or {}
+    return found + [(CLOCK_NAMES[ClockKind(kind)], _day(on)) for kind, on in set_by_step.items() if on]
 
 
 def _day(text: str) -> str:

@@ -1,81 +1,111 @@
 """The page of one hazard, shared by desk, responder and field: the same facts, the buttons each may press."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.evidence.queries import arrived
-from inspect_app.hazards import kin, queries
+from inspect_app.hazards import gallery, kin, queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import case_of, newest_clock, observations, photos_waiting
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
+from inspect_app.hazards.case import case_of, observations, photos_waiting
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
+from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import State, Step, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
-from inspect_app.people.models import Organisation
+from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
+from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, steps
+from . import hazard_log, next_step, steps
 from .access import TABLE, Permission, actor, scope
+from .errors import is_htmx
+from .showing import date_cn
 
-# The walk of a hazard's life as its page draws it.
-_LIFE = ("发现", "交办", "送达", "整改", "核验", "销号")
+# The log's newest lines stand open, the older ones behind a fold.
+_NEWEST_LINES = 6
+_CRUMBS = {"desk": ("desk.hazards", "隐患"), "responder": ("responder.inbox", "交办给我们的")}
 
 
-def show(hazard_id: UUID, *, message: str = "", refusal: str = "", open_step: str = "") -> ResponseReturnValue:
+def show(
+    hazard_id: UUID, *, message: str = "", refusal: str = "", field: str = "", open_step: str = ""
+) -> ResponseReturnValue:
     """The whole page, or only its changing part for htmx; 422 with a refusal in place."""
     hazard = queries.load(scope(), hazard_id)
-    case, me = case_of(hazard), actor()
+    case = case_of(hazard)
+    me = actor()
     may = [step for step in open_steps(case, me) if step in steps.FORMS] if _acts() else []
     may.sort(key=lambda step: not steps.FORMS[step].loud)
     reads_chain = scope().role in TABLE[Permission.CHAIN]
-    requests = queries.requests_of(hazard)
+    log = queries.log_of(hazard)
+    handler = _office(hazard.handler_id)
+    requests, seen_late = queries.requests_of(hazard), observations(hazard)
+    names = steps.names_of(_people(hazard, requests))
+    reason = why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None
+    waiting = photos_waiting(hazard)
+    panel = next_step.next_step(
+        next_step.Standing(
+            hazard=hazard,
+            case=case,
+            me=me,
+            may=frozenset(may),
+            handler=handler.short_name if handler else "",
+            appointed=names.get(hazard.appointed_person_id, "") if hazard.appointed_person_id else "",
+            declined_words=_declined_words(log) if case.declined else "",
+            photos=waiting,
+            extension=_one(requests, Step.ASK_EXTENSION),
+            request=_one(requests, *next_step.ASKED),
+            why_not_verify=reason,
+            why_not_close=why_not_close(case, me) if hazard.state == State.AWAITING_CLOSURE else None,
+        )
+    )
+    place = db.session.get_one(Premises, hazard.premises_id)
     context = {
         "hazard": hazard,
-        "place": db.session.get_one(Premises, hazard.premises_id),
-        "handler": _office(hazard.handler_id),
+        "place": place,
+        "area": db.session.get_one(Area, hazard.area_id),
+        "parties": premises.parties_of(place.id),
+        "party_roles": PARTY_ROLES,
+        "handler": handler,
         "first_receiver": _office(hazard.first_receiver_id),
-        "log": hazard_log.lines(queries.log_of(hazard)),
-        "fault": queries.fault_of(hazard.id) if reads_chain else None,
-        "reads_chain": reads_chain,
-        "photos": photo_views(hazard),
-        "waiting": photos_waiting(hazard),
-        "clocks": queries.clocks_of(hazard),
-        "clock_names": CLOCK_NAMES,
-        "standing": standing_clocks(hazard),
-        "requests": requests,
-        "observations": observations(hazard),
+        "waiting": waiting,
+        "requests": [row for row in requests if row is not panel.about],
+        "observations": seen_late,
         "target": db.session.get(Hazard, hazard.merged_into_id) if hazard.merged_into_id else None,
         "merged_in": kin.merged_in(hazard),
         "twins": kin.twins(scope(), hazard) if Step.ASK_MERGE in may else [],
-        "corrected": _corrected_after_paper(hazard),
+        "corrected": _corrected_after_paper(hazard, log),
+        "log": hazard_log.entries(log),
+        "newest_lines": _NEWEST_LINES,
+        "fault": queries.fault_of(hazard.id) if reads_chain else None,
+        "reads_chain": reads_chain,
+        "gallery": gallery.gallery_of(hazard),
+        "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
         "papers": papers.of_hazard(hazard.id),
-        "life": life(hazard),
-        "may": [step for step in may if step not in steps.RARE],
-        "rare": [step for step in may if step in steps.RARE],
+        "life": life(hazard, log),
+        "earlier": _earlier(hazard),
+        "panel": panel,
+        "groups": next_step.groups(may, panel.steps),
         "on_behalf": steps.may_record(hazard, me) if _acts() else {},
-        "first": may[0] if may else None,
         "forms": steps.FORMS,
         "choices": lambda kind: steps.choices(kind, hazard),
-        "why_not_verify": why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None,
-        "why_not_close": why_not_close(case, me) if hazard.state == State.AWAITING_CLOSURE else None,
-        "names": steps.names_of(_people(hazard, requests)),
+        "names": names,
         "message": message,
         "refusal": refusal,
+        "refused_field": field,
         "open_step": open_step,
         "typed": request.form if refusal else {},
         "layout": _layout(),
         "room": room(),
+        "crumb": _CRUMBS.get(room()),
     }
-    htmx = request.headers.get("HX-Request") == "true"
-    template = "hazard/_fragments/body.html" if htmx else "hazard/page.html"
+    template = "hazard/_fragments/body.html" if is_htmx() else "hazard/page.html"
     return render_template(template, **context), 422 if refusal else 200, {"Vary": "HX-Request"}
 
 
@@ -97,7 +127,7 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return show(hazard_id, refusal=refusal.message, open_step=slug)
+        return show(hazard_id, refusal=refusal.message, field=_asked_as(slug, refusal.field), open_step=slug)
     return after(hazard_id, said)
 
 
@@ -114,7 +144,7 @@ def _beside(hazard: Hazard, slug: str) -> list[UUID]:
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
     """The answer to a step that was taken: in place for htmx, else back to the page."""
-    if request.headers.get("HX-Request") == "true":
+    if is_htmx():
         return show(hazard_id, message=said) if _still_sees(hazard_id) else _gone()
     return redirect(url_for(f"{room()}.hazard", hazard_id=hazard_id), 303)
 
@@ -134,6 +164,15 @@ def _still_sees(hazard_id: UUID) -> bool:
 
 def _gone() -> ResponseReturnValue:
     return "", 200, {"HX-Redirect": url_for("account.home")}
+
+
+def _asked_as(slug: str, field: str | None) -> str:
+    """The input that a refusal is about: rules name it by its column or by what the page calls it."""
+    form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[Step(slug)]
+    for ask in form.asks:
+        if field and (field == ask.name or ask.label in field or field in ask.label):
+            return ask.name
+    return ""
 
 
 def _seen_version() -> int:
@@ -157,68 +196,122 @@ def _office(organisation_id: UUID | None) -> Organisation | None:
 
 def _people(hazard: Hazard, requests: Sequence[HazardRequest]) -> set[UUID]:
     ids = {hazard.found_by_person_id, hazard.appointed_person_id} | {row.asked_by_person_id for row in requests}
+    ids |= {row.person_id for row in observations(hazard)}
     for row in hazard.rounds:
         ids |= {row.submitted_by_person_id, row.witness_person_id, row.verified_by_person_id, row.closed_by_person_id}
-    ids |= {row.person_id for row in observations(hazard)}
     return {person for person in ids if person is not None}
 
 
-@dataclass(frozen=True)
-class PhotoView:
-    """A photo as the page shows it: with its place, or why there is none to see."""
-
-    photo_id: UUID
-    place: str
-    round_number: int
-    at: datetime
-    state: str  # there, awaited, given_up, wrong
-    reason: str
+# The walk of a hazard's life as its page draws it.
+_LIFE = ("发现", "交办", "送达", "整改", "核验", "销号")
 
 
-def photo_views(hazard: Hazard) -> list[PhotoView]:
-    """Every photo the hazard names, those that have not come and those given up included."""
-    links = queries.photos_of(hazard)
-    there = arrived(link.photo_id for link in links)
-    views = []
-    for link in links:
-        # A photo given up that came after all is shown: it was announced and it is there.
-        if link.dropped == "wrong":
-            state = "wrong"
-        elif link.photo_id in there:
-            state = "there"
-        else:
-            state = "given_up" if link.dropped else "awaited"
-        place = steps.PLACES[link.place]
-        views.append(PhotoView(link.photo_id, place, link.round_number, link.added_at, state, link.dropped_reason))
-    return views
-
-
-def standing_clocks(hazard: Hazard) -> dict[str, Clock]:
-    """The setting of each clock that is in force."""
-    found = {kind: newest_clock(hazard, kind) for kind in ClockKind}
-    return {str(kind): row for kind, row in found.items() if row is not None}
-
-
-def _corrected_after_paper(hazard: Hazard) -> bool:
+def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
     """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
-    corrected = next((line.event.at for line in queries.log_of(hazard) if line.event.step == Step.CORRECT), None)
+    corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
     if corrected is None:
         return False
     return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
-def life(hazard: Hazard) -> list[dict[str, str]]:
-    """Six points: done, now or to come. What was ended, voided or merged stops where it stood."""
+def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
+    """Six points: done with its day, now, to come, or left out; words for readers, not only shapes.
+
+    What was ended, voided or merged stops where it stood.
+    """
     state = State(hazard.state)
     stopped = state in (State.ENDED, State.VOID, State.MERGED)
     reached = State(hazard.state_before) if stopped and hazard.state_before else state
     now = {
         State.FOUND: 1,
-        State.RECTIFYING: 3 if hazard.served_at else 2,
+        State.RECTIFYING: 3,
         State.AWAITING_VERIFICATION: 4,
         State.AWAITING_CLOSURE: 5,
     }.get(reached, 6)
-    return [
-        {"label": label, "status": "done" if place < now else ("now" if place == now and not stopped else "to-come")}
-        for place, label in enumerate(_LIFE)
-    ]
+    days = _life_days(hazard, log)
+    points = []
+    for place, label in enumerate(_LIFE):
+        day = days.get(label, "")
+        if place < now:
+            status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
+        elif place == now and not stopped:
+            status, words = "now", "正在"
+            day = f"{date_cn(hazard.due_on)}到期" if hazard.due_on else ""
+        else:
+            status, words, day = "to-come", "还没到", ""
+        again = f"第 {hazard.round_number} 轮" if label == "整改" and hazard.round_number > 1 else ""
+        points.append({"label": label, "status": status, "words": words, "day": day, "again": again})
+    return points
+
+
+def _life_days(hazard: Hazard, log: list[Line]) -> dict[str, str]:
+    """The day of each point that has one, from the log (newest first) and the hazard itself."""
+    newest: dict[str, str] = {}
+    for line in log:
+        newest.setdefault(line.event.step, date_cn(line.event.at))
+    row = next((row for row in hazard.rounds if row.number == hazard.round_number), None)
+    submitted, verified = (row.submitted_at, row.verified_at) if row else (None, None)
+    days = {
+        "发现": date_cn(hazard.found_at),
+        "交办": newest.get(Step.REASSIGN) or newest.get(Step.HAND_OVER, ""),
+        "送达": date_cn(hazard.served_at) if hazard.served_at else "",
+        "整改": f"{date_cn(submitted)}报改好" if submitted else "",
+        "核验": date_cn(verified) if verified else "",
+        "销号": date_cn(hazard.settled_on) if hazard.settled_on else "",
+    }
+    return {label: day for label, day in days.items() if day}
+
+
+# The desk's own dates are on no paper and matter only while the hazard stands where they run.
+_DESK_CLOCKS = {
+    ClockKind.TRIAGE: State.FOUND,
+    ClockKind.VERIFICATION: State.AWAITING_VERIFICATION,
+    ClockKind.CLOSURE: State.AWAITING_CLOSURE,
+}
+
+
+def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
+    """Each clock in force with who set it and how its date came about, and its older settings."""
+    shown: dict[str, dict[str, Any]] = {}
+    offices = {row.set_by_organisation_id for row in rows if row.set_by_organisation_id}
+    names = {
+        row.id: row.short_name
+        for row in db.session.query(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices))
+    }
+    for row in rows:
+        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row)}
+        if row.kind in shown:
+            shown[row.kind]["older"].append(line)
+        else:
+            shown[row.kind] = line | {"name": CLOCK_NAMES[ClockKind(row.kind)], "older": []}
+    order = [ClockKind.REPLY, ClockKind.MENDING, ClockKind.TRIAGE, ClockKind.VERIFICATION, ClockKind.CLOSURE]
+    return [shown[kind] for kind in order if kind in shown and _DESK_CLOCKS.get(kind, state) is state]
+
+
+def _clock_status(row: Clock) -> str:
+    words = {ClockStatus.PROPOSED: "建议", ClockStatus.ORDERED: "正式文书定的"}
+    provisional = (
+        "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
+    )
+    parts = [words.get(ClockStatus(row.status), ""), provisional]
+    return "，".join(part for part in parts if part)
+
+
+def _one(requests: Any, *which: Step) -> HazardRequest | None:
+    return next((row for row in requests if row.step in which), None)
+
+
+def _declined_words(log: list[Line]) -> str:
+    """Who is competent, in the words of the last decline."""
+    line = next((line for line in log if line.event.step == Step.DECLINE), None)
+    return str((line.words or {}).get("competent", "")) if line else ""
+
+
+def _earlier(hazard: Hazard) -> Hazard | None:
+    """The one before at the same place, if it lies within scope."""
+    if hazard.recurs_hazard_id is None:
+        return None
+    try:
+        return queries.load(scope(), hazard.recurs_hazard_id)
+    except NotThere:
+        return None

@@ -5,41 +5,60 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from werkzeug.local import LocalProxy
 
 from inspect_app.hazards.clocks import view
-from inspect_app.hazards.rules import GRADE_NAMES, STATE_NAMES, STEP_NAMES
+from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
+from inspect_app.visits import queries as visits
 from inspect_app.visits.rules import DANGER_NAMES, HOW_NAMES, OUTCOME_NAMES
+
+from .errors import is_htmx
 
 _WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True)
 class NavEntry:
+    """One entry of the menu; `also` names the pages under it, which keep it marked."""
+
     label: str
     endpoint: str
     icon: str
+    also: tuple[str, ...] = ()
 
 
+_HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
+_PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _NAV: dict[Role, tuple[NavEntry, ...]] = {
     Role.SUPERVISOR: (
         NavEntry("今日", "desk.today", "home"),
-        NavEntry("隐患", "desk.hazards", "shield"),
+        _HAZARDS,
         NavEntry("检查任务", "desk.assignments", "list"),
-        NavEntry("场所", "desk.places", "shop"),
-        NavEntry("消息", "account.inbox", "bell"),
+        _PLACES,
+        _MESSAGES,
     ),
-    Role.LEADER: (NavEntry("隐患", "desk.hazards", "shield"), NavEntry("场所", "desk.places", "shop")),
-    Role.AUDITOR: (NavEntry("隐患", "desk.hazards", "shield"),),
-    Role.HANDLER: (NavEntry("交办给我们的", "responder.inbox", "shield"), NavEntry("消息", "account.inbox", "bell")),
+    Role.LEADER: (_HAZARDS, _PLACES, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _MESSAGES),
+    Role.HANDLER: (
+        NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
+        _MESSAGES,
+    ),
     Role.ADMINISTRATOR: (
         NavEntry("设置", "admin.overview", "gear"),
-        NavEntry("账号", "admin.accounts", "person"),
-        NavEntry("单位", "admin.organisations", "list"),
-        NavEntry("场所", "desk.places", "shop"),
+        NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
+        NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
+        NavEntry("片区", "admin.areas", "map", ("admin.area",)),
+        NavEntry("家站点", "admin.stations", "home"),
+        NavEntry("值班", "admin.duty", "clock"),
+        NavEntry("回避", "admin.recusals", "apart"),
+        NavEntry("登录记录", "admin.sign_ins", "log"),
+        _PLACES,
+        _MESSAGES,
     ),
     Role.DEPUTY: (
         NavEntry("今日", "field.today", "home"),
@@ -54,6 +73,7 @@ def register_showing(app: Flask) -> None:
     app.add_template_filter(date_cn)
     app.add_template_filter(date_full)
     app.add_template_filter(datetime_cn)
+    app.add_template_filter(datetime_full)
     app.add_template_filter(time_cn)
     app.add_template_filter(mask_phone)
     app.add_template_filter(_due, "due")
@@ -87,6 +107,12 @@ def datetime_cn(instant: datetime | None) -> str:
     return "" if instant is None else f"{date_cn(instant)} {clock.to_local(instant):%H:%M}"
 
 
+def datetime_full(instant: datetime) -> str:
+    """2026年11月23日 10:52, as it stands at the foot of a printed sheet."""
+    local = clock.to_local(instant)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
 def time_cn(instant: datetime | None) -> str:
     return "" if instant is None else f"{clock.to_local(instant):%H:%M}"
 
@@ -100,10 +126,13 @@ def _context() -> dict[str, Any]:
     return {
         "me": me,
         "nav": _nav(me.role) if me else [],
-        "unread": messages.unread(me) if me else 0,
+        # Counted where it is shown only: a page that tells of a broken database must not ask it.
+        "unread": LocalProxy(lambda: messages.unread(me) if me else 0),
+        "urgent_calls": LocalProxy(lambda: visits.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
         "STATE_NAMES": STATE_NAMES,
         "GRADE_NAMES": GRADE_NAMES,
         "STEP_NAMES": STEP_NAMES,
+        "ASKED_NAMES": ASKED_NAMES,
         "ROLE_NAMES": ROLE_NAMES,
         "SIDE_NAMES": SIDE_NAMES,
         "POWER_NAMES": POWER_NAMES,
@@ -112,19 +141,24 @@ def _context() -> dict[str, Any]:
         "HOW_NAMES": HOW_NAMES,
         "DANGER_NAMES": DANGER_NAMES,
         "today": clock.today(),
+        "now": clock.now(),
     }
 
 
 def _nav(role: Role) -> list[dict[str, Any]]:
     current = request.endpoint or ""
     return [
-        {"label": e.label, "href": url_for(e.endpoint), "icon": e.icon, "current": e.endpoint == current}
+        {"label": e.label, "href": url_for(e.endpoint), "icon": e.icon, "current": current in (e.endpoint, *e.also)}
         for e in _NAV[role]
     ]
 
 
 def _headers(response: Any) -> Any:
     """A strict policy: nothing inline, nothing from elsewhere, no framing; pages are never kept by caches between."""
+    if response.status_code == 303 and is_htmx():
+        # "Go to that page" is for the browser: fetched inside the old page, its address would stay the old one.
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.status_code, response.data = 200, b""
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"

@@ -1,45 +1,233 @@
-// Appearance chosen on this device, the token on each htmx request, errors into the fixed notice area.
+// What every page has: the appearance chosen on this device, a fresh token on each htmx request, refusals said in the
+// fixed notice area beside what was typed, signing in on the spot, and the focus on what changed.
 (function () {
   "use strict";
   var root = document.documentElement;
+  var waiting = null; // the form whose request was refused for want of a session or a connection
+  root.classList.add("js");
   try {
-    var theme = localStorage.getItem("theme"), size = localStorage.getItem("size");
-    if (theme) root.setAttribute("data-theme", theme);
-    if (size) root.setAttribute("data-size", size);
+    ["theme", "size"].forEach(function (name) {
+      var chosen = localStorage.getItem(name);
+      if (chosen) root.setAttribute("data-" + name, chosen);
+    });
   } catch (denied) { /* a browser without storage keeps the standard look */ }
 
+  function meta(name) { return document.querySelector('meta[name="' + name + '"]'); }
+  function area() { return document.getElementById("notice-area"); }
+  function each(list, act) { Array.prototype.forEach.call(list, act); }
+
+  // ---- requests
+
   document.addEventListener("htmx:config:request", function (event) {
-    var meta = document.querySelector('meta[name="csrf-token"]');
-    if (meta) event.detail.ctx.request.headers["X-CSRFToken"] = meta.content;
+    var ctx = event.detail.ctx, token = meta("csrf-token"), body = ctx.request.body;
+    // A refresh by itself (data-quiet) is nobody's doing: it takes no focus and says nothing but that it failed.
+    ctx.quiet = ctx.sourceElement.hasAttribute("data-quiet");
+    if (!token || inArea(ctx.sourceElement)) return; // the form to sign in with came with a token of its own
+    ctx.request.headers["X-CSRFToken"] = token.content;
+    if (body && body.has && body.has("csrf_token")) body.set("csrf_token", token.content);
   });
 
   // 401, 403, 404, 409, 413, 429 and 5xx never replace what somebody was typing: they are said beside it.
   document.addEventListener("htmx:after:request", function (event) {
     var ctx = event.detail.ctx, status = ctx.response.status;
-    if (status < 400 || status === 422) return;
+    if (status < 400 || status === 422) {
+      if (!ctx.quiet && !inArea(ctx.sourceElement)) waiting = null;
+      if (ctx.quiet) root.removeAttribute("data-unheard");
+      return;
+    }
     event.preventDefault();
-    notice(ctx.text);
-  });
-  document.addEventListener("htmx:error", function () {
-    notice('<div class="notice notice-warn"><p>没有信号。您填的都还在，有信号再试一次。</p></div>');
+    if (ctx.quiet) {
+      root.setAttribute("data-unheard", "1");
+      if (status === 401 && !area().firstElementChild) say(ctx.text, false);
+      return;
+    }
+    // Once only: a request that was sent again and is refused again waits for a person.
+    if (status === 401 && !inArea(ctx.sourceElement)) remember(ctx);
+    say(ctx.text, true);
   });
 
-  function notice(html) {
-    var area = document.getElementById("notice-area");
-    if (!area) return;
-    area.innerHTML = html;
-    if (window.htmx) window.htmx.process(area);
-    var first = area.querySelector("input, button, a");
+  document.addEventListener("htmx:error", function (event) {
+    var ctx = event.detail.ctx;
+    if (!ctx) return;
+    if (ctx.quiet) return root.setAttribute("data-unheard", "1");
+    if (!inArea(ctx.sourceElement)) remember(ctx);
+    var words = document.getElementById("no-connection");
+    if (words) say(words.innerHTML, true);
+  });
+
+  function inArea(element) { return Boolean(element && element.closest && element.closest("#notice-area")); }
+
+  function remember(ctx) {
+    waiting = ctx.sourceElement.matches("form") ? { form: ctx.sourceElement, submitter: ctx.request.submitter } : null;
+  }
+
+  function sendAgain() {
+    var again = waiting;
+    waiting = null;
+    area().textContent = "";
+    if (!again || !again.form.isConnected) return;
+    if (!again.form.requestSubmit) window.htmx.trigger(again.form, "submit");
+    else if (again.submitter && again.submitter.isConnected) again.form.requestSubmit(again.submitter);
+    else again.form.requestSubmit();
+  }
+
+  // ---- the notice area
+
+  function say(html, takeFocus) {
+    var place = area();
+    if (!place) return;
+    place.innerHTML = html;
+    if (window.htmx) window.htmx.process(place);
+    heard(takeFocus);
+  }
+
+  function heard(takeFocus) {
+    var place = area(), signed = place.querySelector("[data-signed-in]");
+    each(place.querySelectorAll("[data-again]"), function (button) { button.hidden = !waiting; });
+    if (signed && adopt(signed)) return sendAgain();
+    if (!takeFocus) return;
+    var first = place.querySelector("[data-first]") || place.querySelector("input:not([type=hidden]), button, a");
     if (first) first.focus();
   }
 
-  document.addEventListener("click", function (event) {
-    var set = event.target.closest("[data-set]");
-    if (!set) return;
-    var name = set.getAttribute("data-set"), value = set.getAttribute("data-value");
-    if (value) { root.setAttribute("data-" + name, value); localStorage.setItem(name, value); }
-    else { root.removeAttribute("data-" + name); localStorage.removeItem(name); }
+  /** Take the token of the new session; false where somebody else signed in: their name is not put under these words. */
+  function adopt(signed) {
+    var mine = meta("account");
+    if (mine && mine.content && mine.content !== signed.getAttribute("data-account")) {
+      waiting = null;
+      each(area().querySelectorAll("[data-other]"), function (words) { words.hidden = false; });
+      return false;
+    }
+    var token = signed.getAttribute("data-token");
+    if (meta("csrf-token")) meta("csrf-token").content = token;
+    each(document.querySelectorAll("input[name=csrf_token]"), function (input) { input.value = token; });
+    return true;
+  }
+
+  // ---- swaps: nothing half written is lost, and the focus is on what changed
+
+  document.addEventListener("htmx:before:swap", function (event) {
+    var ctx = event.detail.ctx, target = ctx.target;
+    if (ctx.quiet || !target || !target.querySelectorAll || inArea(target)) return;
+    ctx.kept = halfWritten(target, ctx.response.status < 400 ? ctx.sourceElement : null);
   });
+
+  document.addEventListener("htmx:after:swap", function (event) {
+    var ctx = event.detail.ctx;
+    if (ctx.quiet) return title();
+    if (inArea(ctx.target) || ctx.target === area()) return heard(true);
+    area().textContent = "";
+    var place = ctx.target && ctx.target.isConnected ? ctx.target : document.getElementById("main");
+    each(document.querySelectorAll(".notice[data-said]"), function (old) { if (!place.contains(old)) old.remove(); });
+    (ctx.kept || []).forEach(function (one) { putBack(place, one); });
+    focusIn(place);
+  });
+
+  function halfWritten(place, sent) {
+    var kept = [];
+    each(place.querySelectorAll("form"), function (form) {
+      if (form === sent) return;
+      each(form.elements, function (input) {
+        if (!input.name || input.type === "hidden" || !touched(input)) return;
+        kept.push({ form: form.getAttribute("action"), name: input.name, type: input.type, value: input.value,
+          checked: input.checked, files: input.files });
+      });
+    });
+    return kept;
+  }
+
+  function touched(input) {
+    if (input.type === "file") return input.files.length > 0;
+    if (input.type === "checkbox" || input.type === "radio") return input.checked !== input.defaultChecked;
+    if (input.options) return input.selectedIndex !== firstChosen(input);
+    return input.value !== undefined && input.value !== input.defaultValue;
+  }
+
+  /** Where no option says that it is chosen, the browser takes the first. */
+  function firstChosen(select) {
+    for (var i = 0; i < select.options.length; i++) if (select.options[i].defaultSelected) return i;
+    return select.options.length ? 0 : -1;
+  }
+
+  function putBack(place, one) {
+    each(place.querySelectorAll("form"), function (form) {
+      if (form.getAttribute("action") !== one.form) return;
+      each(form.elements, function (input) {
+        if (input.name !== one.name || input.type !== one.type) return;
+        if (one.type === "file") { input.files = one.files; chosen(input); }
+        else if (one.type === "checkbox" || one.type === "radio") { if (input.value === one.value) input.checked = one.checked; }
+        else input.value = one.value;
+        for (var box = input.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      });
+    });
+  }
+
+  function focusIn(place) {
+    var what = place.querySelector(".error-summary") || place.querySelector("[data-said]") || place.querySelector("h1");
+    document.title = document.title.replace(/^还差一点 – /, "");
+    if (!what) return;
+    if (what.classList.contains("error-summary")) document.title = "还差一点 – " + document.title;
+    if (!what.hasAttribute("tabindex")) what.setAttribute("tabindex", "-1");
+    what.focus();
+    what.scrollIntoView({ block: "nearest" });
+  }
+
+  // An urgent call is seen in the row of tabs too.
+  function title() {
+    var calls = document.querySelector("[data-calls]"), plain = document.title.replace(/^【紧急 \d+ 件】/, "");
+    var count = calls ? calls.getAttribute("data-calls") : "0";
+    document.title = (count === "0" ? "" : "【紧急 " + count + " 件】") + plain;
+  }
+
+  // ---- presses
+
+  document.addEventListener("click", function (event) {
+    var pressed = event.target.closest("[data-set], [data-close], [data-again], [data-newest], [data-reveal], [data-print]");
+    if (!pressed) return;
+    if (pressed.hasAttribute("data-close")) { area().textContent = ""; waiting = null; }
+    else if (pressed.hasAttribute("data-again")) sendAgain();
+    else if (pressed.hasAttribute("data-print")) window.print();
+    else if (pressed.hasAttribute("data-reveal")) reveal(pressed);
+    else if (pressed.hasAttribute("data-set")) appear(pressed);
+    else newest(event);
+  });
+
+  // What changed meanwhile is fetched in place, so that what was typed goes into the newer form.
+  function newest(event) {
+    if (!document.getElementById("hazard") || !window.htmx) return;
+    event.preventDefault();
+    area().textContent = "";
+    window.htmx.ajax("GET", location.pathname + location.search, { target: "#hazard", swap: "innerHTML" });
+  }
+
+  function reveal(button) {
+    var input = document.getElementById(button.getAttribute("data-reveal")), shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  }
+
+  function appear(button) {
+    var name = button.getAttribute("data-set"), value = button.getAttribute("data-value");
+    if (value) root.setAttribute("data-" + name, value); else root.removeAttribute("data-" + name);
+    try { if (value) localStorage.setItem(name, value); else localStorage.removeItem(name); } catch (denied) { /* for this page only */ }
+    mark();
+  }
+
+  function mark() {
+    each(document.querySelectorAll("[data-set]"), function (button) {
+      var now = root.getAttribute("data-" + button.getAttribute("data-set")) || "";
+      button.setAttribute("aria-pressed", String(now === button.getAttribute("data-value")));
+    });
+  }
+
+  document.addEventListener("change", function (event) { if (event.target.type === "file") chosen(event.target); });
+
+  function chosen(input) {
+    var words = document.querySelector('[data-chosen="' + input.id + '"]');
+    if (!words || !input.id) return;
+    var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+    words.textContent = names.length ? "选了 " + names.length + " 张：" + names.join("，") : words.getAttribute("data-none");
+  }
 
   document.addEventListener("submit", function (event) {
     var form = event.target, button = form.querySelector("button[type=submit], button:not([type])");
@@ -53,5 +241,12 @@
     if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
     form.setAttribute("data-sent", "1");
     setTimeout(function () { form.removeAttribute("data-sent"); }, 4000);
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var summary = document.querySelector(".error-summary");
+    if (summary) summary.focus();
+    mark();
+    title();
   });
 })();

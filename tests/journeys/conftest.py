@@ -113,7 +113,7 @@ def enter(request: pytest.FixtureRequest, server: str, browser: Browser) -> Iter
         page.goto("/sign-in")
         page.fill("[name=login]", login)
         page.fill("[name=password]", PASSWORD)
-        page.click("main button")
+        page.click("main button[type=submit]")
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 

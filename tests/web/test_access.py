@@ -25,7 +25,7 @@ from inspect_app.people import actions as people
 from inspect_app.people.models import Account, Area, Organisation
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.queries import scope_for
-from inspect_app.people.rules import Role, Scope, Side
+from inspect_app.people.rules import Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
@@ -49,6 +49,7 @@ EVERYBODY = "DCGWHLAM"
 # method, rule → who may open it, who of them sees the whole district
 TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/"): (EVERYBODY, ""),
+    ("GET", "/account"): (EVERYBODY, ""),
     ("GET", "/messages"): (EVERYBODY, ""),
     ("POST", "/messages/read"): (EVERYBODY, ""),
     ("GET", "/password"): (EVERYBODY, ""),
@@ -57,15 +58,26 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards"): ("CGWLA", ""),
     ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
+    ("POST", "/desk/hazards/<hazard>/urge"): ("CGW", "W"),
+    ("GET", "/desk/calls"): ("CGW", ""),
+    ("GET", "/desk/urgent"): ("CGW", ""),
+    ("GET", "/desk/urgent/<call>"): ("CGW", "W"),
     ("POST", "/hazards/<hazard>/papers/closure"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/service"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/draw"): ("CGWH", "W"),
     ("GET", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments"): ("CGW", ""),
+    ("POST", "/desk/assignments/<assignment>/cancel"): ("CGW", "W"),
     ("GET", "/desk/places"): ("CGWLM", ""),
-    ("POST", "/desk/places"): ("CGWLM", ""),
+    ("GET", "/desk/places/new"): ("CGWM", ""),
+    ("POST", "/desk/places/new"): ("CGWM", ""),
     ("GET", "/desk/places/<place>"): ("CGWLM", "WM"),
+    ("GET", "/desk/places/<place>/change"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/change"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/confirm"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/party"): ("CGWM", "WM"),
+    ("GET", "/desk/places/<place>/door"): ("CGWLM", "WM"),
     ("POST", "/desk/urgent/<call>/acknowledge"): ("CGW", "W"),
     ("POST", "/desk/urgent/<call>/end"): ("CGW", "W"),
     ("GET", "/field/"): ("D", ""),
@@ -80,6 +92,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/urgent"): ("D", ""),
     ("GET", "/field/visits/<visit>"): ("D", ""),
     ("GET", "/inbox/"): ("H", ""),
+    ("GET", "/inbox/all"): ("H", ""),
     ("GET", "/inbox/<hazard>"): ("H", ""),
     ("POST", "/inbox/<hazard>/steps/accept"): ("H", ""),
     ("POST", "/intake/operations"): ("D", ""),
@@ -87,20 +100,36 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/intake/token"): ("D", ""),
     ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
-    ("GET", "/places/<place>/door.svg"): ("CGWLM", "WM"),
-    ("GET", "/desk/urgent/<call>"): ("CGW", "W"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
     ("GET", "/field/visits/<visit>/answers"): ("D", ""),
     ("GET", "/admin/"): ("M", ""),
     ("GET", "/admin/accounts"): ("M", ""),
-    ("POST", "/admin/accounts"): ("M", ""),
+    ("GET", "/admin/accounts/new"): ("M", ""),
+    ("POST", "/admin/accounts/new"): ("M", ""),
+    ("GET", "/admin/accounts/<account>"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/reset"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/terms"): ("M", "M"),
+    ("GET", "/admin/areas"): ("M", ""),
+    ("POST", "/admin/areas"): ("M", ""),
+    ("GET", "/admin/areas/<area>"): ("M", "M"),
     ("POST", "/admin/areas/<area>/numbers"): ("M", "M"),
+    ("POST", "/admin/areas/<area>/successor"): ("M", "M"),
+    ("GET", "/admin/stations"): ("M", ""),
+    ("POST", "/admin/stations"): ("M", ""),
+    ("GET", "/admin/duty"): ("M", ""),
     ("POST", "/admin/duty"): ("M", ""),
+    ("POST", "/admin/duty/<duty>/end"): ("M", "M"),
+    ("GET", "/admin/recusals"): ("M", ""),
+    ("POST", "/admin/recusals"): ("M", ""),
+    ("POST", "/admin/recusals/<recusal>/withdraw"): ("M", "M"),
+    ("GET", "/admin/sign-ins"): ("M", ""),
     ("GET", "/admin/organisations"): ("M", ""),
-    ("POST", "/admin/organisations"): ("M", ""),
+    ("GET", "/admin/organisations/new"): ("M", ""),
+    ("POST", "/admin/organisations/new"): ("M", ""),
+    ("GET", "/admin/organisations/<organisation>"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>"): ("M", "M"),
     ("POST", "/admin/organisations/<organisation>/powers"): ("M", "M"),
+    ("POST", "/admin/powers/<power>/end"): ("M", "M"),
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
@@ -109,7 +138,8 @@ _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>", "<code>": "<door>",
     "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
-    "<uuid:term_id>": "<term>",
+    "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
+    "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
 }  # fmt: skip
 
 
@@ -226,11 +256,18 @@ def _rows(
     )
     organisation = db.session.get_one(Organisation, office)
     place = db.session.get_one(Premises, place_id)
+    assignment = visits.assign(
+        deputy, premises_id=place_id, person_id=deputy.person_id, on_day=clock.today(), checklist_codes=["x"]
+    )  # fmt: skip
+    duty = people.set_duty(deputy.area_id, deputy.person_id, since=clock.today(), until=clock.today())
+    power = people.grant_power(office, Power.TRANSFER_ENFORCEMENT, since=clock.today(), source="x")
+    recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
     return Rows(
         {
             "hazard": str(hazard.id), "paper": str(paper.id), "photo": str(shot.id), "door": place.door_code,
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
+            "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
         }
     )  # fmt: skip
 

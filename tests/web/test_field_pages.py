@@ -26,12 +26,6 @@ def test_the_code_on_the_door_opens_the_place_after_signing_in(app: Flask, distr
     assert place.name in phone.get(opened.headers["Location"]).text
 
 
-def test_the_door_s_qr_holds_the_whole_address(app: Flask, district: District, client_of: Clients) -> None:
-    answer = client_of("du1").get(f"/places/{district.places[0]}/door.svg")
-    assert answer.mimetype == "image/svg+xml"
-    assert answer.text.startswith("<svg")
-
-
 def test_a_typed_door_code_opens_the_place_and_an_unknown_one_says_what_to_do(
     district: District, client_of: Clients
 ) -> None:

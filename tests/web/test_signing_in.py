@@ -219,3 +219,61 @@ def test_a_fault_shows_no_traceback_and_loses_nothing(
     assert answer.status_code == 500
     assert "您填的都还在" in answer.text
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("login", "page", "holds", "ends"),
+    [
+        ("daibiao1", "/field/", timedelta(days=29), timedelta(days=31)),
+        ("du1", "/desk/", timedelta(hours=11), timedelta(hours=13)),
+        ("jiedao1", "/inbox/", timedelta(hours=11), timedelta(hours=13)),
+    ],
+)
+def test_a_session_ends_by_itself_however_busy_it_was(
+    client_of: ClientOf, login: str, page: str, holds: timedelta, ends: timedelta
+) -> None:
+    client, start = client_of(login), clock.now()
+    with clock.stopped_at(start + holds):
+        assert client.get(page).status_code == 200
+    with clock.stopped_at(start + ends):
+        assert "/sign-in" in client.get(page).location
+
+
+def test_a_page_that_outlived_its_session_is_led_back_in(
+    app: Flask, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its token checked first, an ended session must not look like a broken form."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client = app.test_client()
+    answer = client.post("/messages/read", data={"csrf_token": "old"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert 'name="password"' in answer.text
+    plain = client.post("/messages/read", data={"csrf_token": "old"}, headers={"Referer": "http://localhost/messages"})
+    assert plain.location == "/sign-in?next=/messages"
+    elsewhere = client_of("du1").post("/messages/read", data={"csrf_token": "old"}, headers={"HX-Request": "true"})
+    assert elsewhere.status_code == 401
+    assert "data-token=" in elsewhere.text, "signed in anew meanwhile: the page gets the new token and goes on"
+
+
+def test_the_authenticator_is_set_up_by_scanning(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SECOND_FACTOR", True)
+    client = app.test_client()
+    _try(client, "du1")
+    page = client.get("/second-factor").text
+    assert "<svg" in page
+    assert 'autocomplete="one-time-code"' in page
+
+
+def test_a_password_reset_while_its_hash_was_computed_lets_nobody_in(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inspect_app.web.account import views
+
+    def reset_meanwhile() -> None:
+        people.reset_password(_account("daibiao1"))
+        db.session.commit()
+
+    monkeypatch.setattr(views, "now_write", reset_meanwhile)
+    assert _try(app.test_client(), "daibiao1").status_code == 422

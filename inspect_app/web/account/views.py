@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import segno
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import login_user, logout_user
 from flask_security.utils import hash_password, verify_password
+from markupsafe import Markup
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -18,8 +20,10 @@ from inspect_app.people import actions, queries
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Role, locked_for
 
-from ..access import Permission, allowed, public, scope
-from .forms import CodeForm, PasswordForm, SignInForm
+from ..access import Permission, allowed, begin_session, public, scope
+from ..errors import is_htmx
+from ..links import link_to
+from ..transaction import now_write, writes_late
 
 pages = Blueprint("account", __name__)
 
@@ -45,20 +49,25 @@ def home() -> ResponseReturnValue:
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @public
+@writes_late
 def sign_in() -> ResponseReturnValue:
-    form = SignInForm()
+    """Name and password. The hash is computed before the write lock is taken: it is slow by design."""
     if request.method != "POST":
-        return _sign_in_page(form, "", 200)
-    if not form.validate():
-        return _sign_in_page(form, "", 422)
-    typed, address = (form.login.data or "").strip(), request.remote_addr or ""
+        return _sign_in_page("", {}, "", 200)
+    typed, password = request.form.get("login", "").strip()[:80], request.form.get("password", "")[:200]
+    if faults := _blank(typed, password):
+        return _sign_in_page(typed, faults, "", 422)
     account = queries.by_login(typed)
-    wait = _locked(typed, address)
-    why = "locked" if wait else _why_not(account, form.password.data or "")
+    wait = _locked(typed)
+    why = "locked" if wait else _why_not(account, password)
+    seen = account.password if account else ""
+    now_write()
+    if account is not None and not why and (account.password != seen or not account.active):
+        why = "password"  # stopped or reset while the hash was computed
     if why:
         _log(typed, account, why)
         words = _wait_words(wait) if wait else "账号或密码不对，请再看一下。"
-        return _sign_in_page(form, words, 429 if wait else 422)
+        return _sign_in_page(typed, {}, words, 429 if wait else 422)
     assert account is not None
     if _needs_second_factor(account):
         session["half_signed_in"] = [str(account.id), typed, clock.now().isoformat()]
@@ -67,8 +76,13 @@ def sign_in() -> ResponseReturnValue:
     return _enter(account)
 
 
-def _locked(typed: str, address: str) -> timedelta:
-    failed = queries.failures(typed, address)
+def _blank(typed: str, password: str) -> dict[str, str]:
+    words = {"login": "" if typed else "请写账号或手机号。", "password": "" if password else "请写密码。"}
+    return {name: word for name, word in words.items() if word}
+
+
+def _locked(typed: str) -> timedelta:
+    failed = queries.failures(typed, request.remote_addr or "")
     return locked_for(len(failed), failed[0].at if failed else None, clock.now())
 
 
@@ -104,16 +118,11 @@ def _needs_second_factor(account: Account) -> bool:
 
 def _enter(account: Account) -> ResponseReturnValue:
     login_user(account, remember=False, authn_via=["password"])
-    session.permanent = True
-    if account.must_change_password:
-        return redirect(url_for("account.password"))
-    if _is_htmx():
-        return render_template("account/_fragments/signed_in.html")
-    return redirect(_next())
-
-
-def _is_htmx() -> bool:
-    return request.headers.get("HX-Request") == "true"
+    begin_session()
+    if is_htmx():
+        fragment = "change_first" if account.must_change_password else "signed_in"
+        return render_template(f"account/_fragments/{fragment}.html", account_id=account.id)
+    return redirect(url_for("account.password") if account.must_change_password else _next())
 
 
 def _next() -> str:
@@ -122,9 +131,10 @@ def _next() -> str:
     return target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for("account.home")
 
 
-def _sign_in_page(form: SignInForm, message: str, status: int) -> ResponseReturnValue:
-    template = "account/_fragments/sign_in.html" if _is_htmx() else "account/sign_in.html"
-    return render_template(template, form=form, message=message), status, {"Vary": "HX-Request"}
+def _sign_in_page(login: str, faults: dict[str, str], message: str, status: int) -> ResponseReturnValue:
+    template = "account/_fragments/sign_in.html" if is_htmx() else "account/sign_in.html"
+    html = render_template(template, login=login, faults=faults, message=message)
+    return html, status, {"Vary": "HX-Request"}
 
 
 @pages.route("/second-factor", methods=["GET", "POST"])
@@ -134,26 +144,41 @@ def second_factor() -> ResponseReturnValue:
     account, typed = _half_signed_in()
     if account is None:
         return redirect(url_for("account.sign_in", next=_next()))
-    totp = current_app.extensions["totp"]
     enrolling = account.tf_totp_secret is None
+    totp = current_app.extensions["totp"]
     secret = session.setdefault("new_totp", totp.generate_totp_secret()) if enrolling else account.tf_totp_secret
-    form, message, status = CodeForm(), "", 200
-    if request.method == "POST" and form.validate():
-        wait = _locked(typed, request.remote_addr or "")
-        code = "".join((form.code.data or "").split())
-        if wait:
-            message, status = _wait_words(wait), 429
-        elif totp.verify_totp(token=code, totp_secret=secret, user=account, window=60):
-            account.tf_totp_secret = secret
-            _log(typed, account, "")
-            session.pop("half_signed_in"), session.pop("new_totp", None)
+    message, status = "", 200
+    if request.method == "POST":
+        message, status = _check_code(account, typed, str(secret))
+        if not message:
             return _enter(account)
-        else:
-            message, status = "验证码不对，请看验证器上的新数字再输。", 422
-        _log(typed, account, "locked" if wait else "code")
-    key = totp.get_totp_pretty_key(secret) if enrolling else ""
-    template = "account/_fragments/second_factor.html" if _is_htmx() else "account/second_factor.html"
-    return render_template(template, form=form, key=key, message=message), status, {"Vary": "HX-Request"}
+    context = {"message": message, "in_place": is_htmx(), "key": "", "qr": ""}
+    if enrolling:
+        uri = totp.get_totp_uri(account.login, secret)
+        svg = segno.make(uri, error="m").svg_inline(scale=5, border=3, title="验证器用的二维码")
+        context |= {"key": totp.get_totp_pretty_key(secret), "qr": Markup(svg)}  # the library drew it
+    template = "account/_fragments/second_factor.html" if is_htmx() else "account/second_factor.html"
+    return render_template(template, **context), status, {"Vary": "HX-Request"}
+
+
+def _check_code(account: Account, typed: str, secret: str) -> tuple[str, int]:
+    """What is wrong with the code that was typed, and the status to say it with; nothing wrong: signed in."""
+    code = "".join(request.form.get("code", "").split())[:10]
+    if not code:
+        return "请写验证器上的 6 位数字。", 422
+    wait = _locked(typed)
+    if wait:
+        _log(typed, account, "locked")
+        return _wait_words(wait), 429
+    totp = current_app.extensions["totp"]
+    if not totp.verify_totp(token=code, totp_secret=secret, user=account, window=60):
+        _log(typed, account, "code")
+        return "验证码不对，请看验证器上的新数字再输。", 422
+    account.tf_totp_secret = secret
+    _log(typed, account, "")
+    session.pop("half_signed_in")
+    session.pop("new_totp", None)
+    return "", 200
 
 
 def _half_signed_in() -> tuple[Account | None, str]:
@@ -175,33 +200,43 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("account.sign_in"))
 
 
+@pages.get("/account")
+@allowed(Permission.OWN_ACCOUNT)
+def mine() -> ResponseReturnValue:
+    """Who I am here, how the pages look on this device, and the password."""
+    return render_template("account/mine.html", account=db.session.get_one(Account, scope().account_id))
+
+
 @pages.route("/password", methods=["GET", "POST"])
 @allowed(Permission.OWN_ACCOUNT)
+@writes_late
 def password() -> ResponseReturnValue:
-    form, message, status = PasswordForm(), "", 200
     account = db.session.get_one(Account, scope().account_id)
+    refusal = None
     if request.method == "POST":
-        status = 422
-        if form.validate():
-            try:
-                if form.new.data != form.again.data:
-                    raise Refused("两遍新密码不一样。", field="again")
-                actions.change_password(account, old=form.old.data or "", new=form.new.data or "")
-            except Refused as refusal:
-                message = refusal.message
-            else:
-                login_user(account, authn_via=["password"])
-                session.permanent = True
-                return redirect(url_for("account.home"))
-    return render_template(
-        "account/password.html", form=form, message=message, first=account.must_change_password
-    ), status
+        old, new, again = (request.form.get(name, "")[:200] for name in ("old", "new", "again"))
+        try:
+            if new != again:
+                raise Refused("两遍新密码不一样，请再写一遍。", field="again")
+            hashed = actions.checked_password(account, old=old, new=new)
+        except Refused as problem:
+            refusal = problem
+        else:
+            now_write()
+            actions.set_password(account, hashed)
+            login_user(account, authn_via=["password"])
+            begin_session()
+            return redirect(url_for("account.home"))
+    page = render_template("account/password.html", refusal=refusal, first=account.must_change_password)
+    return page, 422 if refusal else 200
 
 
 @pages.get("/messages")
 @allowed(Permission.OWN_ACCOUNT)
 def inbox() -> ResponseReturnValue:
-    return render_template("account/messages.html", messages=messages.newest(scope()))
+    """One's messages, each with the way to what it is about; the link is made now, for who reads it."""
+    rows = [(message, link_to(message.subject_kind, message.subject_id)) for message in messages.newest(scope())]
+    return render_template("account/messages.html", messages=rows)
 
 
 @pages.post("/messages/read")

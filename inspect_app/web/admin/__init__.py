@@ -1,5 +1,6 @@
-"""Accounts, terms, organisations with powers, duty lists. No verification and no closing here."""
+"""Accounts, terms, organisations with powers, areas, stations, duty, recusals. No verification and no closing here."""
 
-from .views import pages
+from . import accounts, areas, organisations, rosters
+from .pages import pages
 
-__all__ = ["pages"]
+__all__ = ["accounts", "areas", "organisations", "pages", "rosters"]

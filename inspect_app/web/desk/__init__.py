@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import urgent as _urgent  # noqa: F401  adds its page to the same blueprint
-from .views import pages
+from . import assignments, calls, hazards, places, today
+from .pages import pages
 
-__all__ = ["pages"]
+__all__ = ["assignments", "calls", "hazards", "pages", "places", "today"]

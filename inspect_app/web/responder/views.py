@@ -5,25 +5,58 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import queries
+from inspect_app.hazards import queries, worklist
 from inspect_app.hazards.queries import Filters
+from inspect_app.kernel import clock
 
 from .. import hazard_page
 from ..access import Permission, allowed, scope
+from ..fields import pager
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
-TABS = {"all": "全部", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验"}
+TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
+_VERBS = {"accept": "签收", "asked": "答复", "overdue": "办理", "mend": "报请核验", "verify": "看", "others": "看"}
 
 
 @pages.get("/")
 @allowed(Permission.INBOX)
 def inbox() -> ResponseReturnValue:
-    tab = request.args.get("tab", "all")
-    filters = Filters(tab=tab if tab in TABS else "all")
-    page = queries.page(scope(), filters, request.args.get("after"))
+    """What waits for this office, what must be accepted first."""
+    me = scope()
+    found = worklist.sorted_into(me, worklist.handler_piles(me, clock.today()))
+    counts = {pile.pile.key: pile.count for pile in found}
     return render_template(
-        "responder/inbox.html", page=page, tabs=TABS, filters=filters, counts=queries.counts(scope())
+        "responder/inbox.html",
+        found=found,
+        verbs=_VERBS,
+        lead=_sentence(counts),
+        nearest=worklist.nearest_due(me),
     )
+
+
+@pages.get("/all")
+@allowed(Permission.INBOX)
+def listed() -> ResponseReturnValue:
+    """Everything handed to this office, with what is settled."""
+    tab = request.args.get("tab", "all")
+    filters = Filters(tab=tab if tab in TABS else "all", words=request.args.get("q", "").strip()[:50])
+    page = queries.page(scope(), filters, request.args.get("after"))
+    here = {"tab": filters.tab} | ({"q": filters.words} if filters.words else {})
+    return render_template(
+        "responder/all.html",
+        page=page,
+        tabs=TABS,
+        filters=filters,
+        counts=queries.counts(scope()) | {"settled": queries.count(scope(), Filters(tab="settled"))},
+        found=queries.count(scope(), filters),
+        **pager("responder.listed", here, page.after),
+    )
+
+
+def _sentence(counts: dict[str, int]) -> str:
+    words = {"accept": "{} 件等您签收", "asked": "{} 件等您答复", "overdue": "{} 件已经逾期", "mend": "{} 件正在整改"}
+    parts = [text.format(counts[key]) for key, text in words.items() if counts.get(key)]
+    return "，".join(parts) + "。" if parts else ""
 
 
 @pages.get("/<uuid:hazard_id>")

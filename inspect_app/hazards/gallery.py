@@ -1,0 +1,91 @@
+"""The photos of a hazard as pages show them: a pair of before and after, each with when, who and how far, and the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.evidence.models import Photo
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Account, Person
+from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import distance_m
+
+from .models import Hazard, HazardPhoto
+
+PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One photo with what is known of it. `state`: there, awaited, given_up, wrong (with the reason it was dropped)."""
+
+    photo_id: UUID
+    place: str
+    round_number: int
+    taken_at: datetime
+    by: str
+    state: str
+    reason: str
+    from_album: bool
+    metres: int | None
+
+    @property
+    def name(self) -> str:
+        return PLACE_NAMES[self.place]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The pair side by side, and every photo in its order."""
+
+    before: Shot | None
+    after: Shot | None
+    shots: Sequence[Shot]
+
+
+def gallery_of(hazard: Hazard) -> Gallery:
+    """The newest round's after-photo stands beside the first before-photo; one statement reads them all."""
+    place = db.session.get_one(Premises, hazard.premises_id)
+    rows = db.session.execute(
+        select(HazardPhoto, Photo, Person.name)
+        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
+        .outerjoin(Account, Account.id == Photo.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(HazardPhoto.hazard_id == hazard.id)
+        .order_by(HazardPhoto.added_at, HazardPhoto.id)
+    )
+    shots = [_shot(link, photo, name or "", place) for link, photo, name in rows]
+    shown = [shot for shot in shots if shot.state in ("there", "awaited")]
+    before = next((shot for shot in shown if shot.place == "before"), None)
+    later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
+    after = next((shot for shot in reversed(later) if shot.place == "after"), later[-1] if later else None)
+    return Gallery(before, after, shots)
+
+
+def _state(link: HazardPhoto, photo: Photo | None) -> str:
+    """A photo given up that came after all is shown: it was announced and it is there."""
+    if link.dropped == "wrong":
+        return "wrong"
+    if photo is not None and photo.refused_reason is None:
+        return "there"
+    return "given_up" if link.dropped else "awaited"
+
+
+def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises) -> Shot:
+    metres = None
+    if photo is not None and photo.crs == place.crs and place.crs is not None:
+        metres = distance_m((photo.lon, photo.lat), (place.lon, place.lat))
+    return Shot(
+        photo_id=link.photo_id,
+        place=link.place,
+        round_number=link.round_number,
+        taken_at=(photo.captured_at if photo and photo.captured_at else link.added_at),
+        by=by,
+        state=_state(link, photo),
+        reason=link.dropped_reason,
+        from_album=photo is not None and photo.source == "album",
+        metres=metres,
+    )

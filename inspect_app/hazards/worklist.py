@@ -1,0 +1,197 @@
+"""What waits for somebody: open hazards sorted into piles, each hazard in the first pile it belongs to and in no other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Organisation, Person
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+
+from .clocks import ClockKind
+from .models import Clock, Hazard, HazardRequest
+from .queries import IS_OPEN, observed, photos_awaited, visible
+from .rules import PROPOSALS, State, Step
+
+# Answers that a person of the desk gives; an extension only by who set the clock, which the page itself says.
+ASKED = (
+    Step.ASK_EXTENSION, Step.DISPUTE, Step.ASK_VOID, Step.ASK_END, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION,
+    Step.ASK_RESTORE, Step.ASK_LOWER, *PROPOSALS,
+)  # fmt: skip
+_OF_THE_DATE = (Step.ASK_EXTENSION, *PROPOSALS)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One group of what waits: its key, its name, and which hazards belong to it."""
+
+    key: str
+    name: str
+    condition: ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A hazard in a pile with what its row must say."""
+
+    hazard: Hazard
+    place: str
+    address: str
+    handler: str
+    appointed: str
+    asked: HazardRequest | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pile with how many lie in it and the most urgent of them."""
+
+    pile: Pile
+    count: int
+    rows: Sequence[Item]
+
+
+def _asked(scope: Scope) -> ColumnElement[bool]:
+    """Asked of this person: not by themselves, and an extension only where their own office set the date."""
+    clock_of = (
+        select(Clock.set_by_organisation_id)
+        .where(Clock.hazard_id == Hazard.id, Clock.kind == ClockKind.MENDING)
+        .order_by(Clock.set_at.desc(), Clock.id.desc())
+        .limit(1)
+        .correlate(Hazard)
+        .scalar_subquery()
+    )
+    return exists().where(
+        HazardRequest.hazard_id == Hazard.id,
+        HazardRequest.outcome.is_(None),
+        HazardRequest.step.in_(ASKED),
+        or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
+        or_(HazardRequest.step.not_in(_OF_THE_DATE), clock_of == scope.organisation_id),
+    )
+
+
+def _asked_of_settled() -> ColumnElement[bool]:
+    """What is settled stands here only while a 恢复 is asked or a late look-back waits."""
+    restoring = exists().where(
+        HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step == Step.ASK_RESTORE
+    )
+    return or_(restoring, observed())
+
+
+def _handed_over() -> ColumnElement[bool]:
+    return Hazard.state == State.RECTIFYING
+
+
+def desk_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
+    """今日 of a supervisor, the loudest first. A further group of the page is one more line here."""
+    return (
+        Pile("overdue", "已逾期", Hazard.due_on < today),
+        Pile("asked", "等您答复", _asked(scope)),
+        Pile("declined", "被退回", and_(_handed_over(), Hazard.declined_at.is_not(None))),
+        Pile("found", "等您交办", Hazard.state == State.FOUND),
+        Pile("close", "等您销号", Hazard.state == State.AWAITING_CLOSURE),
+        Pile("verify", "等核验", and_(Hazard.state == State.AWAITING_VERIFICATION, _mine_to_verify(scope))),
+        Pile("observed", "补记的回访", observed()),
+        Pile("photos", "等照片", photos_awaited()),
+    )
+
+
+def handler_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
+    """The inbox of a handling organisation: what must be accepted comes first."""
+    mine = Hazard.handler_id == scope.organisation_id
+    accepted = Hazard.accepted_at.is_not(None)
+    return (
+        Pile("accept", "等您签收", and_(mine, _handed_over(), ~accepted, Hazard.declined_at.is_(None))),
+        Pile("asked", "等您答复", and_(mine, _handed_over(), Hazard.declined_at.is_(None), _asked_of_handler(scope))),
+        Pile("overdue", "已逾期", and_(mine, _handed_over(), accepted, Hazard.due_on < today)),
+        Pile("mend", "整改中", and_(mine, _handed_over(), accepted)),
+        Pile("verify", "等核验和销号", Hazard.state.in_((State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE))),
+        Pile("others", "退回了、改派了，等新单位签收", or_(~mine, Hazard.declined_at.is_not(None))),
+    )
+
+
+def _mine_to_verify(scope: Scope) -> ColumnElement[bool]:
+    return or_(Hazard.appointed_person_id.is_(None), Hazard.appointed_person_id == scope.person_id)
+
+
+def _asked_of_handler(scope: Scope) -> ColumnElement[bool]:
+    """The desk's two-person requests are not the handler's to answer."""
+    return and_(
+        _asked(scope),
+        exists().where(
+            HazardRequest.hazard_id == Hazard.id,
+            HazardRequest.outcome.is_(None),
+            HazardRequest.step.in_((*_OF_THE_DATE, Step.DISPUTE)),
+        ),
+    )
+
+
+def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Found]:
+    """The piles that hold something, with exact counts and the most urgent `size` rows of each: two statements."""
+    pile_of = case(*[(pile.condition, pile.key) for pile in piles], else_=None)
+    within = (visible(scope), or_(IS_OPEN, _asked_of_settled()))
+    grouped = select(pile_of.label("pile"), func.count()).select_from(Hazard).where(*within).group_by(pile_of)
+    counts: dict[str, int] = {key: number for key, number in db.session.execute(grouped) if key is not None}
+    order = (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
+    ranked = (
+        select(
+            Hazard.id, pile_of.label("pile"), func.row_number().over(partition_by=pile_of, order_by=order).label("rank")
+        )
+        .where(*within)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Hazard, ranked.c.pile, Premises.name, Premises.address, Organisation.short_name, Person.name)
+        .join(ranked, ranked.c.id == Hazard.id)
+        .join(Premises, Premises.id == Hazard.premises_id)
+        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+        .outerjoin(Person, Person.id == Hazard.appointed_person_id)
+        .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
+        .order_by(*order)
+    ).all()
+    asked = _requests([row[0] for row in rows])
+    items: dict[str, list[Item]] = {}
+    for hazard, pile, place, address, handler, appointed in rows:
+        item = Item(hazard, place, address, handler or "", appointed or "", asked.get(hazard.id))
+        items.setdefault(pile, []).append(item)
+    return [Found(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
+
+
+def _requests(hazards: Sequence[Hazard]) -> dict[object, HazardRequest]:
+    rows = db.session.scalars(
+        select(HazardRequest).where(
+            HazardRequest.hazard_id.in_([hazard.id for hazard in hazards]),
+            HazardRequest.outcome.is_(None),
+            HazardRequest.step.in_(ASKED),
+        )
+    )
+    return {row.hazard_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The next day on which something is due, and how many hazards are due on it."""
+
+    on: date
+    count: int
+
+
+def nearest_due(scope: Scope) -> Nearest | None:
+    """What an empty desk says: the nearest date and how many hazards it belongs to."""
+    row = db.session.execute(
+        select(Hazard.due_on, func.count())
+        .where(visible(scope), IS_OPEN, Hazard.due_on >= clock.today())
+        .group_by(Hazard.due_on)
+        .order_by(Hazard.due_on)
+        .limit(1)
+    ).first()
+    return Nearest(row[0], row[1]) if row is not None and row[0] is not None else None
+
+
+def last_urged(hazard: Hazard) -> datetime | None:
+    """When the hazard was urged, if that was the last thing that happened to it."""
+    return hazard.last_event_at if hazard.last_step == Step.URGE else None

@@ -1,0 +1,160 @@
+"""Accounts and their terms. A first password is shown once, in the answer to the press: in no address, log or cookie."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people import actions, directory
+from inspect_app.people.models import Account, Term
+from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
+
+from ..access import Permission, allowed, scope
+from ..fields import attempt, maybe_id, maybe_posted_day, narrowed, pager, posted, posted_day, posted_id
+from .pages import pages
+
+
+@pages.get("/accounts")
+@allowed(Permission.ADMINISTER)
+def accounts() -> ResponseReturnValue:
+    here = narrowed("q", "role")
+    page = directory.accounts(here.get("q", ""), here.get("role", ""), request.args.get("after"))
+    return render_template(
+        "admin/accounts.html",
+        page=page,
+        here=here,
+        **pager("admin.accounts", here, page.after),
+    )
+
+
+@pages.route("/accounts/new", methods=["GET", "POST"])
+@allowed(Permission.ADMINISTER)
+def new_account() -> ResponseReturnValue:
+    refusal = None
+    if request.method == "POST":
+        made, refusal = attempt(_create)
+        if made is not None:
+            return _first_password(*made)
+    page = render_template("admin/account_new.html", refusal=refusal, typed=request.form, **_choices())
+    return page, 422 if refusal else 200
+
+
+@pages.get("/accounts/<uuid:account_id>")
+@allowed(Permission.ADMINISTER)
+def account(account_id: UUID) -> ResponseReturnValue:
+    return _page(directory.account(account_id), None)
+
+
+@pages.post("/accounts/<uuid:account_id>/<verb>")
+@allowed(Permission.ADMINISTER)
+def change_account(account_id: UUID, verb: str) -> ResponseReturnValue:
+    """Reset the password, stop or allow the account, or forget a lost authenticator."""
+    row = directory.account(account_id)
+    if verb == "reset":
+        return _first_password(row, actions.reset_password(row))
+    if verb == "forget":
+        actions.forget_second_factor(row)
+        flash("第二步验证重设了，下次登录时本人再扫一次码。所有登录都结束了。")
+    elif verb in ("stop", "allow"):
+        if row.id == scope().account_id:
+            return _page(row, Refused("不能停用您自己的账号，请另一位管理员来办。"))
+        actions.set_active(row, verb == "allow")
+        flash("账号启用了。" if row.active else "账号停用了，所有登录都结束了。")
+    else:
+        raise NotThere
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
+@pages.post("/accounts/<uuid:account_id>/terms")
+@allowed(Permission.ADMINISTER)
+def add_term(account_id: UUID) -> ResponseReturnValue:
+    row = directory.account(account_id)
+    term, refusal = attempt(lambda: _appoint(row))
+    if term is None:
+        return _page(row, refusal)
+    flash("任期记好了。")
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
+@pages.post("/terms/<uuid:term_id>/end")
+@allowed(Permission.ADMINISTER)
+def end_term(term_id: UUID) -> ResponseReturnValue:
+    term = directory.term(term_id)
+    row = directory.account(_account_of(term))
+    _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止")))
+    if refusal is not None:
+        return _page(row, refusal, ending=term.id)
+    flash("任期的结束日期记好了。")
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
+def _account_of(term: Term) -> UUID:
+    found = directory.account_of(term.person_id)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _create() -> tuple[Account, str]:
+    return actions.create_account(
+        name=posted("name", 50), login=posted("login", 60), mobile=posted("mobile", 20), **_term_fields()
+    )
+
+
+def _appoint(row: Account) -> Term:
+    fields = _term_fields()
+    return actions.appoint(row.person_id, fields.pop("role"), **fields)
+
+
+def _term_fields() -> dict[str, Any]:
+    """What a term is made of, as it was typed; raises Refused naming the field."""
+    try:
+        role = Role(posted("role"))
+    except ValueError:
+        raise Refused("请选角色。", field="role") from None
+    return {
+        "role": role,
+        "organisation_id": posted_id("organisation_id", "单位"),
+        "area_id": posted_id("area_id", "片区"),
+        "since": posted_day("since", "从哪天起"),
+        "until": maybe_posted_day("until"),
+        "level": posted("level"),
+        "congress_term": posted("congress_term", 40),
+        "station_id": maybe_id(posted("station_id")),
+    }
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "roles": [(str(role), name) for role, name in ROLE_NAMES.items()],
+        "organisations": [(row.id, row.name) for row in directory.organisations()],
+        "areas": [(row.id, row.name) for row in directory.live_areas()],
+        "stations": [(row.id, f"{row.name}（{area.name}）") for row, area in directory.stations()],
+        "levels": [(level, f"{level}代表") for level in DEPUTY_LEVELS],
+    }
+
+
+def _first_password(row: Account, password: str) -> ResponseReturnValue:
+    """The answer itself, not a page to go to: it is kept by no cache, and reloading asks before it sends again."""
+    person = directory.person(row.person_id)
+    return render_template("admin/first_password.html", account=row, person=person, password=password)
+
+
+def _page(row: Account, refusal: Refused | None, ending: UUID | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "admin/account.html",
+        account=row,
+        person=directory.person(row.person_id),
+        terms=directory.terms_of(row.person_id),
+        tries=directory.sign_ins(row.login, size=5).rows,
+        is_me=row.id == scope().account_id,
+        ending=ending,
+        day=clock.today(),
+        refusal=refusal,
+        typed=request.form,
+        **_choices(),
+    )
+    return page, 422 if refusal else 200

@@ -1,0 +1,139 @@
+"""Organisations of both sides, where each stands, and the 权责清单 of the government side with its dates and sources."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import Refused
+from inspect_app.people import actions, directory
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import POWER_NAMES, SIDE_NAMES, Power, Side
+
+from ..access import Permission, allowed
+from ..fields import attempt, maybe_id, maybe_posted_day, posted, posted_day, posted_id
+from .pages import pages
+
+
+@pages.get("/organisations")
+@allowed(Permission.ADMINISTER)
+def organisations() -> ResponseReturnValue:
+    held: dict[UUID, list[str]] = {}
+    today = clock.today()
+    for power in directory.powers():
+        if power.since <= today and (power.until is None or power.until >= today):
+            held.setdefault(power.organisation_id, []).append(POWER_NAMES[Power(power.power)])
+    rows = directory.organisations()
+    return render_template(
+        "admin/organisations.html",
+        rows=rows,
+        names={row.id: row.short_name for row in rows},
+        areas={row.id: row.name for row in directory.areas()},
+        held=held,
+    )
+
+
+@pages.route("/organisations/new", methods=["GET", "POST"])
+@allowed(Permission.ADMINISTER)
+def new_organisation() -> ResponseReturnValue:
+    refusal = None
+    if request.method == "POST":
+        row, refusal = attempt(_create)
+        if row is not None:
+            flash(f"{row.name}登记好了。")
+            return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+    page = render_template(
+        "admin/organisation_new.html",
+        sides=SIDE_NAMES.items(),
+        areas=[(row.id, row.name) for row in directory.live_areas()],
+        parents=[(row.id, row.name) for row in directory.parents_for(None)],
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
+@allowed(Permission.ADMINISTER)
+def organisation(organisation_id: UUID) -> ResponseReturnValue:
+    row = directory.organisation(organisation_id)
+    refusal = None
+    if request.method == "POST":
+        _, refusal = attempt(
+            lambda: actions.change_organisation(
+                row,
+                short_name=posted("short_name", 40),
+                phone=posted("phone", 40),
+                is_desk=bool(posted("is_desk")),
+                parent_id=maybe_id(posted("parent_id")),
+            )
+        )
+        if refusal is None:
+            flash("改好了。")
+            return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+    return _page(row, refusal, "change")
+
+
+@pages.post("/organisations/<uuid:organisation_id>/powers")
+@allowed(Permission.ADMINISTER)
+def grant_power(organisation_id: UUID) -> ResponseReturnValue:
+    row = directory.organisation(organisation_id)
+    _, refusal = attempt(lambda: _grant(row))
+    if refusal is not None:
+        return _page(row, refusal, "power")
+    flash("职权登记好了。")
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
+@pages.post("/powers/<uuid:power_id>/end")
+@allowed(Permission.ADMINISTER)
+def end_power(power_id: UUID) -> ResponseReturnValue:
+    power = directory.power(power_id)
+    row = directory.organisation(power.organisation_id)
+    _, refusal = attempt(lambda: actions.end_power(power, posted_day("until", "到哪天止")))
+    if refusal is not None:
+        return _page(row, refusal, f"end-{power.id}")
+    flash("职权的结束日期记好了。")
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
+def _create() -> Organisation:
+    try:
+        side = Side(posted("side"))
+    except ValueError:
+        raise Refused("请选是哪一侧。", field="side") from None
+    return actions.create_organisation(
+        name=posted("name", 100),
+        short_name=posted("short_name", 40),
+        side=side,
+        area_id=posted_id("area_id", "片区"),
+        letter_code=posted("letter_code", 20),
+        phone=posted("phone", 40),
+        is_desk=bool(posted("is_desk")),
+        parent_id=maybe_id(posted("parent_id")),
+    )
+
+
+def _grant(row: Organisation) -> None:
+    try:
+        power = Power(posted("power"))
+    except ValueError:
+        raise Refused("请选一项职权。", field="power") from None
+    since, until = posted_day("since", "从哪天起"), maybe_posted_day("until")
+    actions.grant_power(row.id, power, since=since, until=until, source=posted("source"))
+
+
+def _page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
+    page = render_template(
+        "admin/organisation.html",
+        organisation=row,
+        area=directory.area(row.area_id),
+        powers=directory.powers(row.id),
+        all_powers=[(str(power), name) for power, name in POWER_NAMES.items()],
+        parents=[(one.id, one.name) for one in directory.parents_for(row)],
+        refusal=refusal,
+        at=at if refusal else "",
+        typed=request.form if refusal else {},
+    )
+    return page, 422 if refusal else 200

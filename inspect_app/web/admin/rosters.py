@@ -1,0 +1,127 @@
+"""Who is on duty, who declared 回避, and the sign-in log."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import Refused
+from inspect_app.people import actions, directory, queries
+from inspect_app.people.models import Duty, Recusal
+from inspect_app.people.rules import Role
+from inspect_app.premises import queries as premises
+
+from ..access import Permission, allowed, scope
+from ..fields import attempt, narrowed, pager, posted, posted_day, posted_id
+from .pages import pages
+
+
+@pages.route("/duty", methods=["GET", "POST"])
+@allowed(Permission.ADMINISTER)
+def duty() -> ResponseReturnValue:
+    refusal = None
+    if request.method == "POST":
+        row, refusal = attempt(_set_duty)
+        if row is not None:
+            flash("值班排好了。")
+            return redirect(url_for("admin.duty"), 303)
+    page = render_template(
+        "admin/duty.html",
+        rows=directory.duties(clock.today()),
+        supervisors=[
+            (person.id, f"{person.name}（{office.short_name}）")
+            for person, _, office in queries.people_with(Role.SUPERVISOR)
+        ],
+        areas=[(row.id, row.name) for row in directory.live_areas()],
+        day=clock.today(),
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.post("/duty/<uuid:duty_id>/end")
+@allowed(Permission.ADMINISTER)
+def end_duty(duty_id: UUID) -> ResponseReturnValue:
+    actions.end_duty(directory.duty(duty_id), clock.today())
+    flash("从今天起不排他了。")
+    return redirect(url_for("admin.duty"), 303)
+
+
+def _set_duty() -> Duty:
+    since = posted_day("since", "从哪天")
+    person_id = posted_id("person_id", "值班的人")
+    if person_id not in {person.id for person, _, _ in queries.people_with(Role.SUPERVISOR)}:
+        raise Refused("值班的人要是在任的督办员。", field="person_id")
+    return actions.set_duty(posted_id("area_id", "片区"), person_id, since=since, until=posted_day("until", "到哪天"))
+
+
+@pages.route("/recusals", methods=["GET", "POST"])
+@allowed(Permission.ADMINISTER)
+def recusals() -> ResponseReturnValue:
+    """Declarations: a person and a place or one of its parties, each found by a few characters first."""
+    refusal = None
+    if request.method == "POST":
+        row, refusal = attempt(_declare)
+        if row is not None:
+            flash("回避登记好了，这家的走访和核验都不会再派给这个人。")
+            return redirect(url_for("admin.recusals"), 303)
+    asked = request.form if request.method == "POST" else request.args
+    who, where = asked.get("who", "").strip()[:50], asked.get("where", "").strip()[:50]
+    places = premises.search(scope(), where, limit=20) if where else ()
+    parties = {row.id: premises.parties_of(row.id) for row in places}
+    page = render_template(
+        "admin/recusals.html",
+        rows=[(row, name, *premises.name_of(row.premises_id, row.party_id)) for row, name in directory.recusals()],
+        who=who,
+        where=where,
+        people=[(person.id, f"{person.name}（{login}）") for person, login in directory.people_named(who)],
+        ties=[
+            tie
+            for row in places
+            for tie in (
+                (f"place:{row.id}", f"{row.name}，{row.address}"),
+                *((f"party:{party.id}", f"{party.name}，{row.name}的责任主体") for _, party in parties[row.id]),
+            )
+        ],
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.post("/recusals/<uuid:recusal_id>/withdraw")
+@allowed(Permission.ADMINISTER)
+def withdraw_recusal(recusal_id: UUID) -> ResponseReturnValue:
+    actions.withdraw_recusal(directory.recusal(recusal_id))
+    flash("这一条回避撤下了。")
+    return redirect(url_for("admin.recusals"), 303)
+
+
+def _declare() -> Recusal:
+    person_id = posted_id("person_id", "是谁要回避")
+    kind, _, tie = posted("tie").partition(":")
+    try:
+        tied_to = UUID(tie)
+    except ValueError:
+        raise Refused("请选回避哪一家，或哪个责任主体。", field="tie") from None
+    return actions.declare_recusal(
+        person_id,
+        premises_id=tied_to if kind == "place" else None,
+        party_id=tied_to if kind == "party" else None,
+        reason=posted("reason"),
+    )
+
+
+@pages.get("/sign-ins")
+@allowed(Permission.ADMINISTER)
+def sign_ins() -> ResponseReturnValue:
+    here = narrowed("q", "result")
+    page = directory.sign_ins(here.get("q", ""), here.get("result", ""), request.args.get("after"))
+    return render_template(
+        "admin/sign_ins.html",
+        page=page,
+        here=here,
+        **pager("admin.sign_ins", here, page.after),
+    )

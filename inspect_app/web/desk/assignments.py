@@ -1,0 +1,92 @@
+"""检查任务: a place is found, then given to a deputy for a day with its lists."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation, Person, Term
+from inspect_app.people.rules import Role
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Assignment
+
+from ..access import Permission, allowed, scope
+from ..fields import attempt, maybe_id, posted_day, posted_id
+from .pages import pages
+
+
+@pages.route("/assignments", methods=["GET", "POST"])
+@allowed(Permission.ASSIGN)
+def assignments() -> ResponseReturnValue:
+    """Who goes where: first the place by search, then deputy, day and lists."""
+    refusal = None
+    if request.method == "POST":
+        row, refusal = attempt(_assign)
+        if row is not None:
+            flash("安排好了。")
+            return redirect(url_for("desk.assignments"), 303)
+    me, words = scope(), request.args.get("q", "").strip()[:50]
+    place = _chosen()
+    page = render_template(
+        "desk/assignments.html",
+        words=words,
+        found=premises.search(me, words, limit=20) if words else (),
+        place=place,
+        lists=checklists.current_for(place.kind) if place else (),
+        deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
+        rows=visits.assignments_in(me, clock.today()),
+        list_names={row.code: row.content["title"] for row in checklists.current()},
+        refusal=refusal,
+        typed=request.form,
+        picked=request.form.getlist("checklists") if request.method == "POST" else None,
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.post("/assignments/<uuid:assignment_id>/cancel")
+@allowed(Permission.ASSIGN)
+def cancel_assignment(assignment_id: UUID) -> ResponseReturnValue:
+    row = visits.load_assignment(scope(), assignment_id)
+    _, refusal = attempt(lambda: actions.cancel_assignment(row))
+    flash(refusal.message if refusal else "这一家不去了。")
+    return redirect(url_for("desk.assignments"), 303)
+
+
+def _assign() -> Assignment:
+    me = scope()
+    place = premises.load(me, posted_id("premises_id", "场所"))
+    person_id = posted_id("person_id", "代表")
+    if person_id not in {person.id for person, _, _ in _deputies()}:
+        raise Refused("请从名单里选一位代表。", field="person_id")
+    known = {row.code for row in checklists.current_for(place.kind)}
+    return actions.assign(
+        me,
+        premises_id=place.id,
+        person_id=person_id,
+        on_day=posted_day("on_day", "哪天去"),
+        checklist_codes=[code for code in request.form.getlist("checklists") if code in known],
+    )
+
+
+def _deputies() -> Sequence[tuple[Person, Term, Organisation]]:
+    me = scope()
+    return people.people_with(Role.DEPUTY, None if me.whole_district else me.area_ids)
+
+
+def _chosen() -> Premises | None:
+    """The place the form is about, from the address or from the form that was refused."""
+    place_id = maybe_id(request.form.get("premises_id") or request.args.get("place"))
+    if place_id is None:
+        return None
+    try:
+        return premises.load(scope(), place_id)
+    except NotThere:
+        return None

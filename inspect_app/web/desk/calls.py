@@ -1,0 +1,98 @@
+"""紧急上报 at the desk: the banner on every page, the list of 今日, and one call to its end."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.casework import urgent
+from inspect_app.kernel.errors import Refused
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import likeness
+from inspect_app.visits import actions
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import UrgentCall
+
+from ..access import Permission, actor, allowed, scope
+from ..fields import attempt, maybe_id, posted
+from .pages import pages
+
+LIKELY = 8
+
+
+@pages.get("/calls")
+@allowed(Permission.DESK)
+def calls() -> ResponseReturnValue:
+    """The banner again, asked for by the page itself every half minute."""
+    return render_template("desk/_fragments/calls.html")
+
+
+@pages.get("/urgent")
+@allowed(Permission.DESK)
+def urgent_list() -> ResponseReturnValue:
+    """The list of 今日 again, asked for by the page itself every half minute."""
+    return render_template("desk/_fragments/urgent.html", urgent=visits.open_urgent(scope()))
+
+
+@pages.get("/urgent/<uuid:call_id>")
+@allowed(Permission.DESK)
+def urgent_call(call_id: UUID) -> ResponseReturnValue:
+    return _page(call_id, None)
+
+
+@pages.post("/urgent/<uuid:call_id>/acknowledge")
+@allowed(Permission.DESK)
+def acknowledge(call_id: UUID) -> ResponseReturnValue:
+    """我来处理: the clock stops urging, everybody sees who took it."""
+    call = visits.load_urgent(scope(), call_id)
+    actions.acknowledge(call, scope())
+    return redirect(url_for("desk.urgent_call", call_id=call_id), 303)
+
+
+@pages.post("/urgent/<uuid:call_id>/end")
+@allowed(Permission.DESK)
+def end_urgent(call_id: UUID) -> ResponseReturnValue:
+    """Ended with a reason, or made a hazard where a place is chosen."""
+    call = visits.load_urgent(scope(), call_id)
+    place_id = maybe_id(request.form.get("premises_id"))
+    if place_id is not None:
+        place = premises.load(scope(), place_id)
+        row, refusal = attempt(lambda: urgent.make_hazard(call, place, scope(), actor()))
+        if row is not None:
+            flash("记成隐患了，请接着办。")
+            return redirect(url_for("desk.hazard", hazard_id=row.id), 303)
+        return _page(call_id, refusal)
+    _, refusal = attempt(lambda: actions.end_urgent(call, scope(), reason=posted("reason", 500)))
+    if refusal is not None:
+        return _page(call_id, refusal)
+    flash("这一条办结了。")
+    return redirect(url_for("desk.today"), 303)
+
+
+def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
+    call = visits.load_urgent(scope(), call_id)
+    words = request.args.get("q", "").strip()
+    page = render_template(
+        "desk/call.html",
+        view=visits.urgent_view(call),
+        words=words,
+        places=premises.search(scope(), words, limit=20) if words else _likely(call),
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200
+
+
+def _likely(call: UrgentCall) -> list[Premises]:
+    """Places of the area whose name the reporter's words hold or resemble, or that lie near; the best first."""
+
+    def score(place: Premises) -> float:
+        named = 1.0 if place.name in call.where_words else likeness(place.name, call.where_words)
+        if place.lon is None or place.lat is None or call.lon is None or call.lat is None:
+            return named
+        apart = abs(place.lon - call.lon) + abs(place.lat - call.lat)
+        return named + max(0.0, 0.5 - apart * 100)
+
+    ranked = sorted(premises.search(scope(), limit=500), key=score, reverse=True)
+    return ranked[:LIKELY]

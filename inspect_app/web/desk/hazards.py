@@ -1,0 +1,130 @@
+"""The list of hazards with its filters, and one hazard."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.hazards import queries
+from inspect_app.hazards.queries import Filters
+from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
+from inspect_app.kernel import clock
+from inspect_app.people import queries as people
+
+from .. import hazard_page
+from ..access import Permission, allowed, scope
+from ..fields import at, maybe_id, pager
+from .pages import pages
+
+TABS = {
+    "all": "全部",
+    "overdue": "已逾期",
+    "soon": "3 天内到期",
+    "major": "重大或疑似",
+    "found": "待交办",
+    "verify": "待核验",
+    "close": "待销号",
+}
+FIELDS = {"fire": "消防", "gas": "燃气", "site": "施工"}
+DUE_BY = {"7": "7 天内到期", "30": "30 天内到期"}
+MOST_PRINTED = 2000
+
+
+@pages.get("/hazards")
+@allowed(Permission.HAZARDS_LIST)
+def hazards() -> ResponseReturnValue:
+    """The list. The address holds every filter, so that it can be sent, kept and gone back to."""
+    me, asked = scope(), _asked()
+    filters = _filters(asked)
+    printing = request.args.get("print") == "1"
+    page = (
+        queries.page(me, filters, size=MOST_PRINTED)
+        if printing
+        else queries.page(me, filters, request.args.get("after"))
+    )
+    here = {"tab": filters.tab} | asked
+    choices = _choices()
+    return render_template(
+        "desk/hazards.html",
+        page=page,
+        tab=filters.tab,
+        asked=asked,
+        here=here,
+        printing=printing,
+        tabs=TABS,
+        counts=queries.counts(me, replace(filters, tab="all", state="")),
+        found=queries.count(me, filters),
+        choices=choices,
+        chips=[
+            (label, choices[name].get(value, value) if name in choices else value, _without(here, name))
+            for name, label in _LABELS.items()
+            if (value := asked.get(name))
+        ],
+        **pager("desk.hazards", here, None if printing else page.after),
+        nobody_open=filters == Filters() and not page.rows,
+    )
+
+
+_LABELS = {
+    "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限",
+}  # fmt: skip
+
+
+def _asked() -> dict[str, str]:
+    """The filters that stand in the address, each only with a value it can have."""
+    known: dict[str, set[str]] = {
+        "field": set(FIELDS),
+        "grade": {str(one) for one in Grade},
+        "state": {str(one) for one in OPEN},
+        "due": set(DUE_BY),
+    }
+    found = {name: request.args.get(name, "").strip()[:50] for name in _LABELS}
+    for name, values in known.items():
+        if found[name] not in values:
+            found[name] = ""
+    for name in ("area", "handler"):
+        found[name] = str(maybe_id(found[name]) or "")
+    return {name: value for name, value in found.items() if value}
+
+
+def _filters(asked: dict[str, str]) -> Filters:
+    tab = request.args.get("tab", "all")
+    return Filters(
+        tab=tab if tab in {*TABS, "settled", "exceptions"} else "all",
+        words=asked.get("q", ""),
+        area_id=maybe_id(asked.get("area")),
+        handler_id=maybe_id(asked.get("handler")),
+        field=asked.get("field", ""),
+        grade=asked.get("grade", ""),
+        state=asked.get("state", ""),
+        due_by=clock.today() + timedelta(days=int(asked["due"])) if "due" in asked else None,
+    )
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    return {
+        "area": {str(area.id): area.name for area in people.areas_of(scope())},
+        "handler": {str(row.id): row.short_name for row in people.handlers()},
+        "field": FIELDS,
+        "grade": {str(grade): name for grade, name in GRADE_NAMES.items()},
+        "state": {str(state): name for state, name in STATE_NAMES.items() if state in OPEN},
+        "due": DUE_BY,
+    }
+
+
+def _without(here: dict[str, str], name: str) -> str:
+    return at("desk.hazards", {key: value for key, value in here.items() if key != name})
+
+
+@pages.get("/hazards/<uuid:hazard_id>")
+@allowed(Permission.HAZARDS_LIST)
+def hazard(hazard_id: UUID) -> ResponseReturnValue:
+    return hazard_page.show(hazard_id)
+
+
+@pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")
+@allowed(Permission.DESK)
+def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
+    return hazard_page.take(hazard_id, slug)

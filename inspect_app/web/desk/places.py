@@ -1,0 +1,177 @@
+"""The register of places: find, register, look at what was made in the field, set right, who answers, the door's QR."""
+
+from uuid import UUID
+
+import segno
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from inspect_app.hazards import queries as hazards
+from inspect_app.kernel.errors import Refused
+from inspect_app.people import queries as people
+from inspect_app.people.rules import Role
+from inspect_app.premises import actions
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Party, Premises
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
+
+from ..access import TABLE, Permission, allowed, scope
+from ..fields import attempt, narrowed, pager, posted, posted_id
+from .pages import pages
+
+
+@pages.get("/places")
+@allowed(Permission.PREMISES)
+def places() -> ResponseReturnValue:
+    me = scope()
+    here = narrowed("q", "kind", "only")
+    page = premises.listed(me, here.get("q", ""), here.get("kind", ""), here.get("only", ""), request.args.get("after"))
+    return render_template(
+        "desk/places.html",
+        page=page,
+        here=here,
+        waiting=premises.unconfirmed(me),
+        may_write=_may_write(),
+        **pager("desk.places", here, page.after),
+    )
+
+
+@pages.route("/places/new", methods=["GET", "POST"])
+@allowed(Permission.REGISTER)
+def new_place() -> ResponseReturnValue:
+    refusal = None
+    if request.method == "POST":
+        row, refusal = attempt(_register)
+        if row is not None:
+            flash("登记好了。")
+            return redirect(url_for("desk.place", premises_id=row.id), 303)
+    return _form(None, refusal)
+
+
+@pages.get("/places/<uuid:premises_id>")
+@allowed(Permission.PREMISES)
+def place(premises_id: UUID) -> ResponseReturnValue:
+    return _page(premises.load(scope(), premises_id), None)
+
+
+@pages.route("/places/<uuid:premises_id>/change", methods=["GET", "POST"])
+@allowed(Permission.REGISTER)
+def change_place(premises_id: UUID) -> ResponseReturnValue:
+    """Set a place right; that also confirms it."""
+    row = premises.load(scope(), premises_id)
+    refusal = None
+    if request.method == "POST":
+        _, refusal = attempt(lambda: _correct(row))
+        if refusal is None:
+            flash("改好了。")
+            return redirect(url_for("desk.place", premises_id=row.id), 303)
+    return _form(row, refusal)
+
+
+@pages.post("/places/<uuid:premises_id>/confirm")
+@allowed(Permission.REGISTER)
+def confirm_place(premises_id: UUID) -> ResponseReturnValue:
+    row = premises.load(scope(), premises_id)
+    actions.confirm(row)
+    flash("核实好了。")
+    return redirect(url_for("desk.place", premises_id=row.id), 303)
+
+
+@pages.post("/places/<uuid:premises_id>/party")
+@allowed(Permission.REGISTER)
+def set_party(premises_id: UUID) -> ResponseReturnValue:
+    """Who answers from today; the one before stays in the history."""
+    row = premises.load(scope(), premises_id)
+    party, refusal = attempt(lambda: _party(row))
+    if party is None:
+        return _page(row, refusal)
+    flash(f"从今天起由{party.name}负责。")
+    return redirect(url_for("desk.place", premises_id=row.id), 303)
+
+
+@pages.get("/places/<uuid:premises_id>/door")
+@allowed(Permission.PREMISES)
+def door(premises_id: UUID) -> ResponseReturnValue:
+    """The sheet for the door: its QR opens the place on a deputy's phone."""
+    row = premises.load(scope(), premises_id)
+    address = f"{current_app.config['PUBLIC_ADDRESS']}/field/door/{row.door_code}"
+    svg = segno.make(address, error="q", micro=False).svg_inline(scale=8, border=4, title=f"{row.name}的门牌码")
+    return render_template("desk/door.html", place=row, qr=Markup(svg))  # the library drew it
+
+
+def _may_write() -> bool:
+    return scope().role in TABLE[Permission.REGISTER]
+
+
+def _register() -> Premises:
+    return actions.register(
+        scope(),
+        name=posted("name"),
+        kind=posted("kind"),
+        address=posted("address"),
+        area_id=posted_id("area_id", "街道或社区"),
+        facts=request.form,
+        phone=posted("phone"),
+    )
+
+
+def _correct(row: Premises) -> None:
+    actions.correct(
+        scope(),
+        row,
+        name=posted("name"),
+        kind=posted("kind"),
+        address=posted("address"),
+        area_id=posted_id("area_id", "街道或社区"),
+        phone=posted("phone"),
+        status=posted("status"),
+        facts=request.form,
+    )
+
+
+def _party(row: Premises) -> Party:
+    return actions.set_party(
+        row, name=posted("name"), role=posted("role"), credit_code=posted("credit_code"), phone=posted("phone")
+    )
+
+
+def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
+    page = render_template(
+        "desk/place_form.html",
+        place=row,
+        facts=_facts_as_typed(row),
+        fact_names=FACT_NAMES,
+        yes_no=YES_NO,
+        kinds=KIND_NAMES,
+        gas_kinds=GAS_KINDS,
+        statuses=STATUS_NAMES,
+        areas=[(area.id, area.name) for area in people.areas_of(scope()) if area.valid_to is None],
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200
+
+
+def _facts_as_typed(row: Premises | None) -> dict[str, str]:
+    facts = row.facts if row is not None else {}
+    return {name: ("yes" if value else "no") if name in YES_NO else str(value) for name, value in facts.items()}
+
+
+def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
+    page = render_template(
+        "desk/place.html",
+        place=row,
+        parties=premises.parties_of(row.id),
+        earlier=premises.earlier_parties(row.id),
+        roles=PARTY_ROLES,
+        facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
+        statuses=STATUS_NAMES,
+        hazards=hazards.at_premises(scope(), row.id),
+        sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
+        may_write=_may_write(),
+        may_assign=scope().role is Role.SUPERVISOR,
+        refusal=refusal,
+        typed=request.form,
+    )
+    return page, 422 if refusal else 200

@@ -1,0 +1,137 @@
+"""今日: one sentence, then what waits in groups, each hazard once, each row with the one thing to do."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.hazards import queries, worklist
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import ASKED_NAMES, State, Step
+from inspect_app.hazards.worklist import Found, Item, Pile
+from inspect_app.kernel import clock
+from inspect_app.papers import queries as papers
+from inspect_app.visits import queries as visits
+
+from .. import steps
+from ..access import Permission, actor, allowed, scope
+from ..errors import is_htmx
+from .pages import pages
+
+_LEAD = {
+    "overdue": "{} 件已经逾期",
+    "asked": "{} 件等您答复",
+    "declined": "{} 件被退回",
+    "found": "{} 件等您交办",
+    "close": "{} 件等您销号",
+    "verify": "{} 件等核验",
+}
+# A group with a tab in the list leads to its rows there.
+_TABS = {"overdue": "overdue", "found": "found", "close": "close", "verify": "verify"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row of 今日: how it stands, and the verb. `urge` is done in the row itself, the others on the page."""
+
+    item: Item
+    situation: str
+    verb: str
+    urge: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    name: str
+    count: int
+    rows: list[Work]
+    more: str
+
+
+@pages.get("/")
+@allowed(Permission.DESK)
+def today() -> ResponseReturnValue:
+    me, day = scope(), clock.today()
+    piles = (*worklist.desk_piles(me, day), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
+    found = worklist.sorted_into(me, piles)
+    groups = [_group(pile) for pile in found]
+    urgent = visits.open_urgent(me)
+    calls = len(urgent)
+    return render_template(
+        "desk/today.html",
+        groups=groups,
+        urgent=urgent,
+        total=sum(group.count for group in groups) + calls,
+        lead=_sentence(found, calls, day),
+        nearest=worklist.nearest_due(me) if not groups else None,
+        visiting=_visiting(day),
+        urged_lately=urged_lately,
+    )
+
+
+@pages.post("/hazards/<uuid:hazard_id>/urge")
+@allowed(Permission.DESK)
+def urge(hazard_id: UUID) -> ResponseReturnValue:
+    """催办 from a row: one press, no page between; the row says that it was done."""
+    hazard = queries.lock(scope(), hazard_id, None)
+    said = steps.run(Step.URGE, hazard, actor())
+    if is_htmx():
+        return render_template("desk/_fragments/urged.html", at=hazard.last_event_at, just_now=True)
+    flash(said)
+    return redirect(url_for("desk.today"), 303)
+
+
+def _visiting(day: date) -> tuple[int, int]:
+    """How many places are assigned for the day, and how many of them were visited."""
+    rows = [row for row, _, _ in visits.assignments_in(scope(), day) if row.on_day == day]
+    return len(rows), sum(row.visit_id is not None for row in rows)
+
+
+def _group(found: Found) -> Group:
+    rows = [_work(item, found.pile.key) for item in found.rows]
+    tab = _TABS.get(found.pile.key)
+    more = url_for("desk.hazards", tab=tab) if tab and found.count > len(rows) else ""
+    return Group(found.pile.key, found.pile.name, found.count, rows, more)
+
+
+_ONLY_LOOK = {
+    "observed": ("有补记的回访", "看一看"), "photos": ("照片还没到齐", "看缺哪些"), "unserved": ("单子出了还没记送达", "去送达"),
+}  # fmt: skip
+
+
+def _work(item: Item, pile: str) -> Work:
+    hazard, state = item.hazard, State(item.hazard.state)
+    if pile in _ONLY_LOOK:
+        return Work(item, *_ONLY_LOOK[pile])
+    if item.asked is not None:
+        return Work(item, f"{ASKED_NAMES[Step(item.asked.step)]}：{item.asked.reason}", "答复")
+    if state is State.FOUND:
+        return Work(item, "还没有交办", "交办")
+    if state is State.AWAITING_CLOSURE:
+        return Work(item, "核验合格，等销号", "审核")
+    if state is State.AWAITING_VERIFICATION:
+        if item.appointed and hazard.appointed_person_id != scope().person_id:
+            return Work(item, f"等{item.appointed}核验", "催办", urge=True)
+        return Work(item, "报改好了，还没有人核验", "核验")
+    if hazard.declined_at is not None:
+        return Work(item, f"{item.handler}退回了", "改派")
+    return Work(item, f"等{item.handler}{'改好' if hazard.accepted_at else '签收'}", "催办", urge=True)
+
+
+def urged_lately(item: Item) -> bool:
+    """Whether the row says 催过 instead of offering it again."""
+    at = worklist.last_urged(item.hazard)
+    return at is not None and clock.now() - at < timedelta(hours=12)
+
+
+def _sentence(found: list[Found], calls: int, day: date) -> str:
+    """What a person would say aloud."""
+    parts = [f"{calls} 件紧急上报等人处理"] if calls else []
+    parts += [_LEAD.get(pile.pile.key, f"{{}} 件{pile.pile.name}").format(pile.count) for pile in found]
+    late = [item.hazard.due_on for pile in found for item in pile.rows if item.hazard.due_on]
+    oldest = min(late, default=day)
+    tail = f"。最早的一件已逾期 {(day - oldest).days} 天" if oldest < day else ""
+    return "，".join(parts) + tail + "。" if parts else ""

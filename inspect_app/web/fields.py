@@ -1,0 +1,83 @@
+"""What forms and addresses carry, read kindly: ids, days, words; and an attempt that keeps what was typed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import request, url_for
+
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+
+Done = TypeVar("Done")
+
+
+def attempt(act: Callable[[], Done]) -> tuple[Done | None, Refused | None]:
+    """(what was done, what was refused): a refusal undoes the attempt and goes back to the page with what was typed."""
+    try:
+        with db.session.begin_nested():
+            return act(), None
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        return None, refusal
+
+
+def maybe_id(text: str | None) -> UUID | None:
+    """An id from an address or a form; None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def posted_id(name: str, label: str) -> UUID:
+    """The id chosen in a field; raises Refused naming it."""
+    found = maybe_id(request.form.get(name))
+    if found is None:
+        raise Refused(f"请选{label}。", field=name)
+    return found
+
+
+def posted_day(name: str, label: str) -> date:
+    """The day written in a field; raises Refused naming it."""
+    found = maybe_posted_day(name)
+    if found is None:
+        raise Refused(f"请选{label}。", field=name)
+    return found
+
+
+def maybe_posted_day(name: str) -> date | None:
+    """The day written in a field that may stay empty; raises Refused where it is no day."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("日期不对，请重新选。", field=name) from None
+
+
+def posted(name: str, most: int = 200) -> str:
+    """The words written in a field, without blanks around them."""
+    return request.form.get(name, "").strip()[:most]
+
+
+def narrowed(*names: str) -> dict[str, str]:
+    """The filters that stand in the address of a list."""
+    return {name: value for name in names if (value := request.args.get(name, "").strip()[:80])}
+
+
+def at(endpoint: str, here: Mapping[str, str], **more: str) -> str:
+    """The address of a list under its filters."""
+    values: dict[str, Any] = {**here, **more}
+    return url_for(endpoint, **values)
+
+
+def pager(endpoint: str, here: Mapping[str, str], after: str | None) -> dict[str, str]:
+    """Where a keyset page leads: on to the next, and back to the first (one page back is the browser's own)."""
+    return {
+        "next": at(endpoint, here, after=after) if after else "",
+        "first": at(endpoint, here) if request.args.get("after") else "",
+    }

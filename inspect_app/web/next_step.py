@@ -1,0 +1,249 @@
+"""The one next step of a hazard in words: who must take it and why, and the other steps folded by what they are about.
+
+It decides nothing: which steps are open comes from the lifecycle's table; this says which of them comes first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from inspect_app.evidence.queries import Waiting
+from inspect_app.hazards.models import Hazard, HazardRequest
+from inspect_app.hazards.rules import STEP_NAMES, Actor, Case, Grade, State, Step, Who, decide
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import Refused
+
+from .showing import date_cn, date_full
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the framed panel says. `mine`: the reader is the one to act, so the first form stands open."""
+
+    title: str
+    why: Sequence[str] = ()
+    steps: Sequence[Step] = ()
+    mine: bool = False
+    about: HazardRequest | None = None  # what the panel already tells in full
+
+
+ALL_IN = Waiting(0, 0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a hazard stands for who looks at it, names already looked up."""
+
+    hazard: Hazard
+    case: Case
+    me: Actor
+    may: frozenset[Step]
+    handler: str = ""
+    appointed: str = ""
+    declined_words: str = ""
+    photos: Waiting = ALL_IN
+    extension: HazardRequest | None = None
+    request: HazardRequest | None = None
+    why_not_verify: str | None = None
+    why_not_close: str | None = None
+
+    def only(self, *steps: Step) -> list[Step]:
+        return [step for step in steps if step in self.may]
+
+
+# 两人办的: asked by one, confirmed by another.
+ASKED: dict[Step, tuple[str, Step]] = {
+    Step.ASK_VOID: ("撤销", Step.VOID),
+    Step.ASK_END: ("终结", Step.END),
+    Step.ASK_MERGE: ("并案", Step.MERGE),
+    Step.ASK_CLOSE_WITHOUT_OPINION: ("例外销号", Step.CLOSE_WITHOUT_OPINION),
+    Step.ASK_RESTORE: ("恢复", Step.RESTORE),
+    Step.ASK_LOWER: ("降低级别", Step.LOWER),
+}
+_TWO_PERSONS = frozenset(ASKED) | {confirm for _, confirm in ASKED.values()} | {Step.TURN_DOWN}
+_ON_RECORD = frozenset(
+    {
+        Step.ORDER, Step.REINSPECT, Step.OPINION, Step.REFER, Step.DETERMINE, Step.LIST, Step.UNLIST, Step.WATCH,
+        Step.UNWATCH, Step.TRANSFER, Step.TRANSFER_RESULT,
+    }
+)  # fmt: skip
+
+
+def groups(may: Sequence[Step], shown: Sequence[Step]) -> list[tuple[str, list[Step]]]:
+    """The steps that are not in the panel, by what they are about."""
+    rest = [step for step in may if step not in shown]
+    sorted_out = (
+        ("办理", [step for step in rest if step not in _TWO_PERSONS | _ON_RECORD]),
+        ("文书、认定和督办的记录", [step for step in rest if step in _ON_RECORD]),
+        ("要两个人办的", [step for step in rest if step in _TWO_PERSONS]),
+    )
+    return [(label, steps) for label, steps in sorted_out if steps]
+
+
+def next_step(at: Standing) -> NextStep:
+    """The panel's words for how the hazard stands."""
+    asked = _asked(at)
+    panel = asked if asked is not None else _BY_STATE[State(at.hazard.state)](at)
+    if Step.NOTE_OBSERVED in at.may and Step.NOTE_OBSERVED not in panel.steps:
+        return replace(panel, steps=[*panel.steps, Step.NOTE_OBSERVED])
+    return panel
+
+
+def _asked(at: Standing) -> NextStep | None:
+    """Somebody asked for an end that a second person confirms."""
+    if at.request is None:
+        return None
+    what, confirm = ASKED[Step(at.request.step)]
+    lapses = f"没有人确认的话，{date_cn(at.request.lapses_on)}以后自动失效。" if at.request.lapses_on else ""
+    if confirm not in at.may:
+        return None
+    why = [f"理由：{at.request.reason}", lapses]
+    return NextStep(
+        f"有人申请{what}，请您确认",
+        [w for w in why if w],
+        at.only(confirm, Step.TURN_DOWN),
+        mine=True,
+        about=at.request,
+    )
+
+
+def _found(at: Standing) -> NextStep:
+    due = _by(at.hazard.due_on, "交给有职权的单位")
+    if Step.HAND_OVER in at.may:
+        return NextStep("请您交办", [due], at.only(Step.HAND_OVER), mine=True)
+    return NextStep("等督办员交办", [due])
+
+
+def _rectifying(at: Standing) -> NextStep:
+    if at.extension is not None:
+        return _extension(at, at.extension)
+    if at.case.proposal is not None and Step.SET_MENDING in at.may:
+        return NextStep("请您定新的整改期限", ["定下以前，原来的日期继续算。"], at.only(Step.SET_MENDING), mine=True)
+    if at.case.dispute is not None and Step.ANSWER_DISPUTE in at.may:
+        return NextStep("店里有异议，请您答复", [], at.only(Step.ANSWER_DISPUTE), mine=True)
+    if at.case.declined:
+        return _declined(at)
+    if not at.case.accepted:
+        return _not_accepted(at)
+    return _mending(at)
+
+
+def _extension(at: Standing, asked: HazardRequest) -> NextStep:
+    until, interim = asked.details.get("until"), asked.details.get("interim")
+    title = f"申请延到 {date_full(_iso(until))}" if until else "申请延期"
+    why = [f"原因：{asked.reason}", f"这段时间的防范：{interim}" if interim else ""]
+    if Step.GRANT_EXTENSION in at.may:
+        return NextStep(
+            title, [w for w in why if w], at.only(Step.GRANT_EXTENSION, Step.REFUSE_EXTENSION), mine=True, about=asked
+        )
+    return NextStep(
+        title, [*(w for w in why if w), "期限由谁定，延期就由谁答复。"], at.only(Step.SUBMIT, Step.URGE), about=asked
+    )
+
+
+def _declined(at: Standing) -> NextStep:
+    proposed = f"他们建议交给{at.declined_words}。" if at.declined_words else ""
+    why = [proposed, f"新的单位签收前，仍由{at.handler}答复。"]
+    return NextStep(f"{at.handler}退回了", [w for w in why if w], at.only(Step.REASSIGN), mine=Step.REASSIGN in at.may)
+
+
+def _not_accepted(at: Standing) -> NextStep:
+    due = _by(at.hazard.reply_on, "答复")
+    if Step.ACCEPT in at.may:
+        why = [due, "签收时定下整改期限。不归您单位管的可以退回，写明该由谁办。"]
+        return NextStep("请您签收", why, at.only(Step.ACCEPT, Step.DECLINE), mine=True)
+    return NextStep(f"等{at.handler}签收", [due], at.only(Step.URGE, Step.REASSIGN))
+
+
+def _mending(at: Standing) -> NextStep:
+    due = _by(at.hazard.mending_on or at.hazard.reply_on, "改好")
+    if Step.SUBMIT in at.may:
+        why = [due, "改好后拍照报请核验。来不及的，先写明防范措施再申请延期。"]
+        return NextStep("请您督促改好，再报请核验", why, at.only(Step.SUBMIT, Step.ASK_EXTENSION), mine=True)
+    if at.me.who is Who.DEPUTY:
+        return NextStep(
+            "路过时请看一看，改好了没有", [due], at.only(Step.LOOK_BACK_MENDED, Step.LOOK_BACK_OPEN), mine=True
+        )
+    return NextStep(f"等{at.handler}督促改好", [due], at.only(Step.URGE, Step.LOOK_BACK_MENDED))
+
+
+def _awaiting_verification(at: Standing) -> NextStep:
+    missing, due = _missing(at), _by(at.hazard.due_on, "核验")
+    appointed_other = at.hazard.appointed_person_id not in (None, at.me.person_id)
+    if appointed_other and at.me.who is not Who.DEPUTY:
+        why = [due, f"{at.appointed}没有参与整改，可以核验。", *missing]
+        return NextStep(f"等{at.appointed}核验", why, at.only(Step.URGE, Step.APPOINT))
+    if Step.PASS in at.may or Step.FAIL in at.may:
+        why = [due, "您没有参与整改，可以核验。", *missing]
+        return NextStep("请您核验", why, at.only(Step.PASS, Step.FAIL, Step.APPOINT), mine=True)
+    refused = [at.why_not_verify] if at.why_not_verify else []
+    if Step.APPOINT in at.may:
+        return NextStep("请您安排人核验", [*refused, due, *missing], at.only(Step.APPOINT), mine=True)
+    return NextStep("等人核验", [*refused, due, *missing], at.only(Step.WITHDRAW))
+
+
+def _awaiting_closure(at: Standing) -> NextStep:
+    missing = _missing(at)
+    if Step.CLOSE in at.may:
+        opinion = f"主管部门意见已记录：{at.hazard.opinion_number}。" if at.hazard.opinion_number else ""
+        photos = "" if missing else "照片齐全。"
+        why = ["核验人与整改人不是同一人。", opinion, photos, *missing, "销号后还可以重开，重开要写原因。"]
+        return NextStep("请您审核销号", [w for w in why if w], at.only(Step.CLOSE, Step.RETURN), mine=True)
+    reason = at.why_not_close or _why_not(at, Step.CLOSE)
+    if at.me.person_id is not None and at.me.person_id == at.case.round.verified_by_person:
+        return NextStep("要由别人销号", [reason, *missing], at.only(Step.URGE))
+    first = (
+        at.only(Step.OPINION, Step.REINSPECT, Step.DETERMINE)
+        if at.case.grade is not Grade.GENERAL or at.case.has_order
+        else []
+    )
+    why = [w for w in (reason, *missing) if w]
+    return NextStep(
+        "先不能销号" if at.me.who is not Who.HANDLER else "等督办员销号", why, [*first, *at.only(Step.RETURN)]
+    )
+
+
+def _settled(at: Standing) -> NextStep:
+    names = {State.CLOSED: "已销号", State.ENDED: "已终结", State.VOID: "已撤销", State.MERGED: "已并到另一件"}
+    state = State(at.hazard.state)
+    back = "又出现了可以重开，要写原因。" if Step.REOPEN in at.may else ""
+    why = [f"{date_full(at.hazard.settled_on)}办结。", back]
+    return NextStep(names[state], [w for w in why if w], at.only(Step.REOPEN, Step.REARM, Step.ASK_RESTORE))
+
+
+_BY_STATE: dict[State, Callable[[Standing], NextStep]] = {
+    State.FOUND: _found,
+    State.RECTIFYING: _rectifying,
+    State.AWAITING_VERIFICATION: _awaiting_verification,
+    State.AWAITING_CLOSURE: _awaiting_closure,
+    State.CLOSED: _settled,
+    State.ENDED: _settled,
+    State.VOID: _settled,
+    State.MERGED: _settled,
+}
+
+
+def _by(day: date | None, what: str) -> str:
+    """By when something is to be done, or for how long it is late; always with the date."""
+    if day is None:
+        return "期限未定。"
+    late = (clock.today() - day).days
+    return f"{date_full(day)}到期，已逾期 {late} 天。" if late > 0 else f"{date_full(day)}前{what}。"
+
+
+def _missing(at: Standing) -> list[str]:
+    left = at.photos.expected - at.photos.arrived
+    return [f"还有 {left} 张照片没到，先不能办结。"] if left > 0 else []
+
+
+def _why_not(at: Standing, step: Step) -> str:
+    """The rule's own words for why a step is not open to who looks."""
+    try:
+        decide(at.case, step, at.me)
+    except Refused as refusal:
+        return refusal.message
+    return f"现在不能办“{STEP_NAMES[step]}”。"
+
+
+def _iso(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
