@@ -216,6 +216,7 @@ def photos_awaited() -> ColumnElement[bool]:
     first = (
         select(MendingRound.evidence_from)
         .where(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
+        .correlate(Hazard)  # two levels up: left to itself it would read every round there is
         .scalar_subquery()
     )
     counts = or_(HazardPhoto.round_number >= func.coalesce(first, Hazard.round_number), HazardPhoto.place == "before")

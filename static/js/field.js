@@ -28,7 +28,7 @@ function offerSignIn() {
     box.dataset.signIn = "";
     area.append(box);
   });
-  document.addEventListener("htmx:after:swap", () => { if (area.querySelector(".notice-ok")) setTimeout(() => { area.replaceChildren(); send(); }, 1500); });
+  document.addEventListener("signed-in", () => send());
 }
 
 /** The sign-in form in place of the notice; without htmx or a connection the link's own page serves. */

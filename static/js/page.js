@@ -84,7 +84,10 @@
   function heard(takeFocus) {
     var place = area(), signed = place.querySelector("[data-signed-in]");
     each(place.querySelectorAll("[data-again]"), function (button) { button.hidden = !waiting; });
-    if (signed && adopt(signed)) return sendAgain();
+    if (signed && adopt(signed)) {
+      document.dispatchEvent(new Event("signed-in"));
+      return sendAgain();
+    }
     if (!takeFocus) return;
     var first = place.querySelector("[data-first]") || place.querySelector("input:not([type=hidden]), button, a");
     if (first) first.focus();

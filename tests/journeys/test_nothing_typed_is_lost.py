@@ -113,7 +113,7 @@ def test_a_stale_page_takes_the_newest_state_and_keeps_the_words(desk: Page, ent
     other.locator("summary", has_text="办理").first.click()
     other.locator("details.step", has=other.locator("summary", has_text="催办")).locator("summary").click()
     other.locator("form[action$='/urge'] button").click()
-    expect(other.locator("[data-said]")).to_contain_text("催办了")
+    expect(other.locator("[data-said]")).to_contain_text("已提醒值班的督办员")
     _press(desk)
     expect(desk.locator("#notice-area")).to_contain_text("沈卫东")
     _stays(desk)

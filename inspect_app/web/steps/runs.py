@@ -140,9 +140,13 @@ def answer_dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
-    """The handler is urged; before anybody has it, those on duty for the area."""
+    """Whose turn it is, is urged: the appointed verifier, the handler, or before anybody has it those on duty."""
     words = given.text("words")
     handing.urge(hazard, actor, to_organisation_id=hazard.handler_id, channel="in_app", words=words)
+    verifier = hazard.appointed_person_id
+    if hazard.state == State.AWAITING_VERIFICATION and verifier is not None and verifier != actor.person_id:
+        telling.tell(verifier, f"请您核验：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
+        return "已提醒核验的人，站内消息已送达。"
     if hazard.handler_id:
         _tell_office(hazard.handler_id, hazard, "催办", words)
         return "催办了，站内消息已送达。"
