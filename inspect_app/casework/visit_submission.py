@@ -46,7 +46,7 @@ def submit(
     place = db.session.get_one(Premises, visit.premises_id)
     lists = [(version_id, checklists.version(version_id)) for version_id in queries.version_ids(visit.id)]
     answers = queries.answers(visit.id)
-    party_id = premises.party_on(place.id, clock.local_date(visit.started_at))
+    party_id: UUID | None = None
     made: list[Hazard] = []
     sighted: list[Hazard] = []
     finding.rearm_at(place.id, visit.id)  # what was ended because the place was gone stands again: somebody is there
@@ -56,6 +56,8 @@ def submit(
             merged = answers.get(item.code)
             if merged is None or item.code in done or not _makes_hazard(item, merged):
                 continue
+            if not done:
+                party_id = premises.party_on(place.id, clock.local_date(visit.started_at))
             done.add(item.code)
             found = _finding(visit, place, party_id, version_id, checklist, item, merged, device)
             known = finding.open_at(place.id, item.code)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.ids import new_id
@@ -22,6 +22,9 @@ from .rules import APPLIED, Answer, NotYet, Operation, Outcome
 
 log = logging.getLogger(__name__)
 CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
+_THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
+_ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
+_NEWEST_EPOCH = select(Epoch.id).order_by(Epoch.since.desc()).limit(1)
 Applier = Callable[[Sequence[Operation], Scope], None]
 
 
@@ -50,13 +53,13 @@ def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, k
     receipt = _receipt(lines, kept, scope, keys)
     if kept:
         rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
-        db.session.execute(insert(JournalEntry), rows)
+        run(_ENTER, rows)
     return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
 
 
 def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
     """(hash, answer) of the operations that came before, as their receipts say; another account's can match nothing."""
-    entries = db.session.execute(select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(ids))).all()
+    entries = run(_THESE, {"ids": ids}).all()
     if not entries:
         return {}
     lines: dict[UUID, dict[str, Any]] = {}
@@ -129,14 +132,13 @@ def _receipt(
         "document": document.decode(), "key_id": key_id, "signature": signature,
         "operations": [dict(operation.raw) for operation in kept],
     }  # fmt: skip
-    db.session.execute(insert(Receipt), [row])
+    run(_KEEP, row)
     return Receipt(**row)
 
 
 def current_epoch() -> UUID:
     """The newest epoch; the first use begins one."""
-    found = db.session.scalar(select(Epoch.id).order_by(Epoch.since.desc()).limit(1))
-    return found or begin_epoch()
+    return run(_NEWEST_EPOCH).scalar() or begin_epoch()
 
 
 def begin_epoch() -> UUID:

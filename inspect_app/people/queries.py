@@ -4,32 +4,39 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 
 from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, SignIn, Term
 from .rules import Power, Role, Scope, Side
 
 
+def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
+    return (Term.since <= on) & or_(Term.until.is_(None), Term.until >= on)
+
+
+_NEWEST_TERM = (
+    select(
+        Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
+        Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
+    )
+    .select_from(Account)
+    .join(Person, Person.id == Account.person_id)
+    .join(Term, Term.person_id == Person.id)
+    .join(Organisation, Organisation.id == Term.organisation_id)
+    .join(Area, Area.id == Term.area_id)
+    .where(Account.id == bindparam("account"), Account.active, _live(bindparam("day")))
+    .order_by(Term.since.desc(), Term.id.desc())
+    .limit(1)
+)  # fmt: skip
+_AREAS = select(Area.id, Area.parent_id, Area.successor_id)
+
+
 def scope_for(account_id: UUID, on: date) -> Scope | None:
     """Who an account is on a day: its person's newest live term. None without one: no term, no access."""
-    # Columns, not objects: this runs before every request.
-    row = db.session.execute(
-        select(
-            Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
-            Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
-        )
-        .select_from(Account)
-        .join(Person, Person.id == Account.person_id)
-        .join(Term, Term.person_id == Person.id)
-        .join(Organisation, Organisation.id == Term.organisation_id)
-        .join(Area, Area.id == Term.area_id)
-        .where(Account.id == account_id, Account.active, _live(on))
-        .order_by(Term.since.desc(), Term.id.desc())
-        .limit(1)
-    ).first()  # fmt: skip
+    row = run(_NEWEST_TERM, {"account": account_id, "day": on}).first()
     if row is None:
         return None
     side = Side(row.side)
@@ -50,13 +57,9 @@ def scope_for(account_id: UUID, on: date) -> Scope | None:
     )
 
 
-def _live(on: date) -> ColumnElement[bool]:
-    return (Term.since <= on) & or_(Term.until.is_(None), Term.until >= on)
-
-
 def areas_below(area_id: UUID) -> frozenset[UUID]:
     """An area, all below it, and the streets that were merged into one of them."""
-    rows = db.session.execute(select(Area.id, Area.parent_id, Area.successor_id)).all()
+    rows = run(_AREAS).all()
     found, grown = {area_id}, True
     while grown:
         more = {row.id for row in rows if row.parent_id in found or row.successor_id in found}

@@ -6,16 +6,28 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
 from inspect_app.premises.queries import recused
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Danger, HowStarted, Outcome, idents, text
+
+_TASKS = Assignment.__table__
+_UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
+_ASSIGNED = (
+    update(_TASKS)  # type: ignore[arg-type]
+    .where(
+        _TASKS.c.premises_id == bindparam("place"), _TASKS.c.person_id == bindparam("person"),
+        _TASKS.c.on_day == bindparam("day"), _TASKS.c.visit_id.is_(None),
+    )
+    .values(visit_id=bindparam("visit"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,20 +70,11 @@ def start(
     )
     db.session.add(visit)
     db.session.flush()
-    db.session.add_all(
-        [VisitChecklist(visit_id=visit.id, version_id=version_id) for version_id in dict.fromkeys(version_ids)]
-    )
-    db.session.execute(
-        update(Assignment)
-        .where(
-            Assignment.premises_id == premises_id,
-            Assignment.person_id == scope.person_id,
-            Assignment.on_day == clock.local_date(captured_at),
-            Assignment.visit_id.is_(None),
-        )
-        .values(visit_id=visit.id)
-        .execution_options(synchronize_session=False)
-    )
+    lists = [{"visit_id": visit.id, "version_id": version_id} for version_id in dict.fromkeys(version_ids)]
+    if lists:
+        run(_UNDER, lists)
+    day = clock.local_date(captured_at)
+    run(_ASSIGNED, {"visit": visit.id, "place": premises_id, "person": scope.person_id, "day": day})
     return visit
 
 
@@ -80,17 +83,19 @@ def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit])
     together: dict[tuple[UUID, str], list[Tap]] = {}
     for tap in taps:
         together.setdefault((tap.visit_id, tap.device_id), []).append(tap)
-    for (visit_id, device_id), group in together.items():
-        db.session.add(
-            VisitAnswers(
-                visit_id=visit_id,
-                device_id=device_id,
-                person_id=scope.person_id,
-                late=visits[visit_id].submitted_at is not None,
-                taps=[_kept(tap) for tap in group],
-            )
-        )
-    db.session.flush()
+    rows = [
+        {
+            "id": new_id(),
+            "visit_id": visit_id,
+            "device_id": device_id,
+            "person_id": scope.person_id,
+            "late": visits[visit_id].submitted_at is not None,
+            "taps": [_kept(tap) for tap in group],
+        }
+        for (visit_id, device_id), group in together.items()
+    ]
+    if rows:
+        run(_ANSWERED, rows)
 
 
 def _kept(tap: Tap) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.checklists import queries as checklists
@@ -15,7 +15,7 @@ from inspect_app.evidence.models import Signature
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
 from inspect_app.messages.models import Message
 from inspect_app.people.models import Account, Person
@@ -44,11 +44,13 @@ def _sees(scope: Scope, visit: Visit) -> bool:
     return scope.whole_district or premises.area_id in scope.area_ids
 
 
+_TAPS = select(VisitAnswers.device_id, VisitAnswers.taps).where(VisitAnswers.visit_id == bindparam("visit"))
+_VERSIONS = select(VisitChecklist.version_id).where(VisitChecklist.visit_id == bindparam("visit"))
+
+
 def answers(visit_id: UUID) -> dict[str, Merged]:
     """The present answer of each item, whatever came in what order."""
-    rows = db.session.execute(
-        select(VisitAnswers.device_id, VisitAnswers.taps).where(VisitAnswers.visit_id == visit_id)
-    )
+    rows = run(_TAPS, {"visit": visit_id})
     return merge(
         Answer(
             tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]), tap["body"],
@@ -61,7 +63,7 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
 
 def version_ids(visit_id: UUID) -> list[UUID]:
     """The list versions a visit is filled under."""
-    return list(db.session.scalars(select(VisitChecklist.version_id).where(VisitChecklist.visit_id == visit_id)))
+    return list(run(_VERSIONS, {"visit": visit_id}).scalars())
 
 
 def signatures(visit_id: UUID) -> Sequence[VisitSignature]:

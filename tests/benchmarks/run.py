@@ -35,7 +35,7 @@ from tests.benchmarks import papers
 from tests.conftest import ROOT, build_app, postgres_url
 from tests.support import District, seed
 
-VISITS = 200
+VISITS = int(os.environ.get("VISITS", "200"))
 
 
 def main() -> int:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 
@@ -194,8 +194,13 @@ def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: 
     )  # fmt: skip
 
 
+_ENDED_AT = select(Hazard.id).where(Hazard.premises_id == bindparam("place"), Hazard.state == str(State.ENDED)).limit(1)
+
+
 def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
     """A visit found the place open: everything ended there stands again. Returns what was re-armed."""
+    if run(_ENDED_AT, {"place": premises_id}).first() is None:
+        return []
     rows = db.session.scalars(
         select(Hazard)
         .where(Hazard.premises_id == premises_id, Hazard.state == State.ENDED)
