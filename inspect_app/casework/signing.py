@@ -13,6 +13,5 @@ def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str) ->
     The store names bytes by their SHA-256, so whoever has a signature's hash has the address of its text.
     Raises Refused where text, hash and the drawn signatures do not belong together.
     """
-    drawn = [row.text_sha256 for _, row in queries.signers(visit.id) if row.file_sha256]
-    own = check_signed_text(words, sha256, drawn)
+    own = check_signed_text(words, sha256, queries.drawn_over(visit.id))
     return evidence.keep(storage, words.encode(), "text/plain") if own else ""

@@ -114,7 +114,7 @@ def _receipt(
 ) -> Receipt:
     at, lines = clock.now(), []
     for operation, answer in answered:
-        line = {"id": str(operation.id), "hash": operation.hash, "outcome": str(answer.outcome)}
+        line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
         lines.append(line | {"words": answer.words} if answer.words else line)
     receipt_id = new_id()
     document = canonical_json(

@@ -224,6 +224,18 @@ def recent_mates(scope: Scope, among: Iterable[UUID], most: int = 4) -> list[UUI
     return sorted(counts, key=lambda person: -counts[person])[:most]
 
 
+_DRAWN = (
+    select(Signature.text_sha256)
+    .join(VisitSignature, VisitSignature.signature_id == Signature.id)
+    .where(VisitSignature.visit_id == bindparam("visit"), Signature.file_sha256.is_not(None))
+)
+
+
+def drawn_over(visit_id: UUID) -> list[str]:
+    """Hashes of the texts that the drawn signatures of a visit name."""
+    return list(run(_DRAWN, {"visit": visit_id}).scalars())
+
+
 def signers(visit_id: UUID) -> Sequence[tuple[str, Signature]]:
     """(part, signature) of a visit in the order they were made."""
     rows = db.session.execute(

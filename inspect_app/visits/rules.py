@@ -107,6 +107,8 @@ def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
 def _settle(latest: list[Answer], chosen: Answer | None) -> Merged:
     if chosen is not None and all(answer.order <= chosen.order for answer in latest):
         return Merged(chosen, contested=False)
+    if len(latest) == 1:
+        return Merged(latest[0], contested=False)
     latest = [
         answer for answer in latest if answer.value is not None
     ] or latest  # an answer taken back contradicts nobody

@@ -141,11 +141,14 @@ def _start(op: Operation, me: Scope) -> None:
 
 
 def _answers(batch: Sequence[Operation], me: Scope) -> None:
+    # Sixty taps name one visit: it is read and looked up once.
+    named = {str(op.payload.get("visit")): op for op in batch}
+    known = {name: _own_visit(ident(op.payload, "visit"), me) for name, op in named.items()}
     taps = [
-        visits.Tap(op.id, ident(op.payload, "visit"), op.device, op.seq, op.captured_at, op.payload) for op in batch
+        visits.Tap(op.id, known[str(op.payload["visit"])].id, op.device, op.seq, op.captured_at, op.payload)
+        for op in batch
     ]
-    known = {visit_id: _own_visit(visit_id, me) for visit_id in {tap.visit_id for tap in taps}}
-    visits.add_answers(taps, me, known)
+    visits.add_answers(taps, me, {row.id: row for row in known.values()})
 
 
 def _outcome(op: Operation, me: Scope) -> None:
