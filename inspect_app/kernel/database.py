@@ -70,7 +70,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     if "sqlite" not in type(dbapi_connection).__module__:
         return
     dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-4096"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         dbapi_connection.execute("PRAGMA " + pragma)
 
 
