@@ -1,5 +1,10 @@
-"""Reading the library files into checklists."""
+"""Reading the library files into checklists.
 
+`basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
+is published: which kinds of places, which parts, which sections of their own, all by the codes of items.
+"""
+
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,35 +19,63 @@ FOLDER = Path(__file__).parent / "library"
 @cache
 def bases() -> dict[str, Basis]:
     """Every basis by its id; raises ValueError for a double."""
-    rows = [Basis.from_dict(raw) for raw in _read(FOLDER / "basis.yaml")]
-    found = {basis.id: basis for basis in rows}
-    if len(found) != len(rows):
-        raise ValueError("basis.yaml: an id stands twice")
-    return found
+    return _by_name([Basis.from_dict(raw) for raw in _read(FOLDER / "basis.yaml")], "basis.yaml", "id")
+
+
+@cache
+def items() -> dict[str, Item]:
+    """Every item of the library by its code, without a section; raises ValueError for a double or an unknown basis."""
+    rows = [_item(raw) for path in _files("items") for raw in _read(path)]
+    return _by_name(rows, "items", "code")
 
 
 @cache
 def load() -> dict[str, Checklist]:
     """Every list of the library by its code; raises ValueError or KeyError naming what does not fit."""
-    return {checklist.code: checklist for checklist in map(_checklist, sorted((FOLDER / "lists").glob("*.yaml")))}
+    return {checklist.code: checklist for checklist in map(_checklist, _files("lists"))}
 
 
 def _checklist(path: Path) -> Checklist:
     raw = _read(path)
-    items = [_item(item, section["section"]) for section in raw["sections"] for item in section["items"]]
-    return Checklist(raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), tuple(items))
+    walked = [item for part in raw.get("parts", ()) for item in _walk(_read(FOLDER / "parts" / f"{part}.yaml"))]
+    walked += _walk(raw.get("sections", ()))
+    return Checklist(
+        raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), tuple(walked), raw.get("reminder", "")
+    )
 
 
-def _item(raw: dict[str, Any], section: str) -> Item:
-    values = dict(raw)
-    cited = values.pop("basis", [])
-    if "mark" in values:
+def _walk(sections: Any) -> Iterator[Item]:
+    """Items in the order they are walked, each under the section of the list it stands in."""
+    for section in sections:
+        for code in section["items"]:
+            if code not in items():
+                raise ValueError(f"section {section['section']}: unknown item {code}")
+            yield items()[code].under(section["section"])
+
+
+def _item(raw: dict[str, Any]) -> Item:
+    cited = raw.get("basis", [])
+    if "mark" in raw:
         raise ValueError(f"item {raw['code']}: an item may not set the mark of its basis")
-    bases_by_id = bases()
-    unknown = [basis for basis in cited if basis not in bases_by_id]
+    unknown = [basis for basis in cited if basis not in bases()]
     if unknown:
         raise ValueError(f"item {raw['code']}: unknown basis {unknown}")
-    return Item.from_dict(values | {"section": section, "bases": [bases_by_id[basis].to_dict() for basis in cited]})
+    values = {name: value for name, value in raw.items() if name != "basis"}
+    return Item.from_dict(values | {"section": "", "bases": [bases()[basis].to_dict() for basis in cited]})
+
+
+def _by_name(rows: list[Any], where: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in rows:
+        key = getattr(row, name)
+        if key in found:
+            raise ValueError(f"{where}: {key} stands twice")
+        found[key] = row
+    return found
+
+
+def _files(folder: str) -> list[Path]:
+    return sorted((FOLDER / folder).glob("*.yaml"))
 
 
 def _read(path: Path) -> Any:

@@ -1,7 +1,7 @@
 """Lists, items, conditions, findings: pure. Conditions are data, so that a phone evaluates the same ones."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -21,7 +21,7 @@ class Field(StrEnum):
 
 
 FIELD_NAMES = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
-ANSWER_KINDS = ("judge", "number", "choice", "text")
+ANSWER_KINDS = ("judge", "number", "choice", "text", "count")
 GRADES = ("general", "suspected_major", "advice")
 
 
@@ -31,6 +31,7 @@ class Basis:
 
     id: str
     document: str
+    number: str  # 文号 or standard number; empty where the source gives none
     edition: str
     article: str
     since: date | None  # None: not stated in the source, never guessed
@@ -39,6 +40,7 @@ class Basis:
     mark: Mark
     source: str
     says: str
+    place: str = ""  # 江苏省, 南京市; empty: the whole country
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, frozen into a finding."""
@@ -50,6 +52,7 @@ class Basis:
         return cls(
             id=raw["id"],
             document=raw["document"],
+            number=str(raw.get("number", "")),
             edition=str(raw["edition"]),
             article=str(raw["article"]),
             since=_date(raw["since"]),
@@ -58,11 +61,29 @@ class Basis:
             mark=Mark(raw["mark"]),
             source=raw.get("source") or raw["from"],
             says=raw["says"],
+            place=raw.get("place", ""),
         )
 
 
 def _date(value: Any) -> date | None:
     return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of a choice item; `fails` makes it 不合格."""
+
+    value: str
+    label: str
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an item is counted for, one number each: every floor, every group of cylinders."""
+
+    name: str  # 楼层, 气瓶组
+    fact: str = ""  # the fact that says how many there are, if one does
 
 
 @dataclass(frozen=True)
@@ -85,24 +106,35 @@ class Item:
     unit: str = ""
     at_most: float | None = None
     at_least: float | None = None
+    choices: tuple[Choice, ...] = ()
+    part: Part | None = None
     when: Mapping[str, Any] | None = None
+    place: str = ""  # asked only where the rules of that place are switched on (南京市); empty: everywhere
     bases: tuple[Basis, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: what a version freezes and a phone receives."""
         raw = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "bases"}
         lists = {name: list(raw[name]) for name in ("wordings", "advice")}
-        return raw | lists | {"bases": [basis.to_dict() for basis in self.bases]}
+        lists["choices"] = [asdict(choice) for choice in self.choices]
+        part = asdict(self.part) if self.part else None
+        return raw | lists | {"part": part, "bases": [basis.to_dict() for basis in self.bases]}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Item":
         values = dict(raw)
         values["wordings"], values["advice"] = tuple(raw["wordings"]), tuple(raw["advice"])
         values["bases"] = tuple(Basis.from_dict(basis) for basis in raw.get("bases", ()))
+        values["choices"] = tuple(Choice(**choice) for choice in raw.get("choices", ()))
+        values["part"] = Part(**raw["part"]) if raw.get("part") else None
         unknown = set(values) - set(cls.__dataclass_fields__)
         if unknown:
             raise ValueError(f"item {raw.get('code')}: unknown {sorted(unknown)}")
         return cls(**values)
+
+    def under(self, section: str) -> "Item":
+        """The item as it stands in a section of a list."""
+        return replace(self, section=section)
 
 
 @dataclass(frozen=True)
@@ -114,6 +146,7 @@ class Checklist:
     field: Field
     kinds: tuple[str, ...]
     items: tuple[Item, ...] = ()
+    reminder: str = ""  # said before the first item: what not to do on a site
 
     @property
     def sections(self) -> list[str]:
@@ -126,12 +159,14 @@ class Checklist:
             "field": str(self.field),
             "kinds": list(self.kinds),
             "items": [item.to_dict() for item in self.items],
+            "reminder": self.reminder,
         }
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Checklist":
         items = tuple(Item.from_dict(item) for item in raw["items"])
-        return cls(raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), items)
+        kinds = tuple(raw["kinds"])
+        return cls(raw["code"], raw["title"], Field(raw["field"]), kinds, items, raw.get("reminder", ""))
 
 
 def holds(condition: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> bool | None:
