@@ -91,6 +91,38 @@ def links(hazard_id: UUID) -> list[Link]:
     return [Link(row.seq, row.body, row.previous, row.hash, _shown(row)) for row in rows]
 
 
+def exported(hazard: Hazard) -> dict[str, Any]:
+    """The whole chain as a file for whoever checks it without us: bodies, hashes, and the words with their salts.
+
+    How to check stands in it. Words withheld by a decision are left out; hash and event stay.
+    """
+    rows = db.session.execute(
+        select(Event, EventWords)
+        .outerjoin(EventWords, EventWords.event_id == Event.id)
+        .where(Event.hazard_id == hazard.id)
+        .order_by(Event.seq)
+    )
+    events = [
+        {
+            "body": event.body,
+            "previous": event.previous,
+            "hash": event.hash,
+            "salt": words.salt if words and words.words is not None else None,
+            "words": words.words if words else None,
+            "withheld": words.withheld_reason if words else None,
+        }
+        for event, words in rows
+    ]
+    return {"hazard": str(hazard.id), "number": hazard.number, "algorithm": ALGORITHM, "check": _HOW, "events": events}
+
+
+_HOW = (
+    "canonical JSON: UTF-8, keys sorted, no white space. "
+    "hash = SHA-256 of the canonical JSON of {algorithm, body, previous}; previous = the hash before, 64 zeros at first. "
+    "body.words = HMAC-SHA-256 with the salt (hex) as key over the canonical JSON of words."
+)
+
+
 def _shown(row: Event) -> dict[str, Any]:
     """What pages read from columns, in the form the body holds it."""
     shown: dict[str, Any] = {"hazard": str(row.hazard_id), "seq": row.seq, "step": row.step, "at": _stamp(row.at)}

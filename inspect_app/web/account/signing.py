@@ -1,5 +1,5 @@
 """The sign-in library set up: sessions, password hashing, TOTP. Its own pages are not used; ours are in Chinese and
-work inside an htmx page. See docs/decisions/0005-sign-in-library.md."""
+work inside an htmx page. See docs/decisions/0005-sign-in.md."""
 
 import hashlib
 from datetime import timedelta

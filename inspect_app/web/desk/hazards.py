@@ -1,13 +1,15 @@
 """The list of hazards with its filters, and one hazard."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import queries
+from inspect_app.hazards import log, queries
 from inspect_app.hazards.queries import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
 from inspect_app.kernel import clock
@@ -122,6 +124,17 @@ def _without(here: dict[str, str], name: str) -> str:
 @allowed(Permission.HAZARDS_LIST)
 def hazard(hazard_id: UUID) -> ResponseReturnValue:
     return hazard_page.show(hazard_id)
+
+
+@pages.get("/hazards/<uuid:hazard_id>/chain.json")
+@allowed(Permission.CHAIN)
+def chain(hazard_id: UUID) -> Response:
+    """The log with its hashes as a file, to be checked by anybody without this program."""
+    row = queries.load(scope(), hazard_id)
+    name = quote(f"{row.number}-记录.json")
+    text = json.dumps(log.exported(row), ensure_ascii=False, indent=1)
+    head = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(text, mimetype="application/json", headers=head)
 
 
 @pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")
