@@ -43,6 +43,8 @@ class Term:
 SERVICE_DAYS = 5  # working days after which an unserved paper stands in 今日, and after which a service is late
 REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
 
+# The clocks of the desk's own steps; reply and mending are set for each hazard.
+DESK_CLOCKS = (ClockKind.TRIAGE, ClockKind.VERIFICATION, ClockKind.CLOSURE)
 # Desk dates where the district has configured nothing else (table desk_term).
 DEFAULT_TERMS = {
     ClockKind.TRIAGE: Term(2),

@@ -18,7 +18,7 @@ PAGES = {
     "du1": ["/desk/", "/desk/hazards", "/desk/hazards?tab=settled&q=x", "/desk/assignments?q=面馆", "/desk/places", "/desk/places/new", "/messages", "/account"],
     "jiedao1": ["/inbox/", "/inbox/all"],
     "lingdao1": ["/desk/hazards", "/desk/places"],
-    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/no/such/page"],
+    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/no/such/page"],
 }  # fmt: skip
 # From a list to the first page of what it lists.
 BEHIND = {

@@ -119,6 +119,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/stations"): ("M", ""),
     ("GET", "/admin/duty"): ("M", ""),
     ("POST", "/admin/duty"): ("M", ""),
+    ("GET", "/admin/terms"): ("M", ""),
+    ("POST", "/admin/terms"): ("M", ""),
     ("POST", "/admin/duty/<duty>/end"): ("M", "M"),
     ("GET", "/admin/recusals"): ("M", ""),
     ("POST", "/admin/recusals"): ("M", ""),

@@ -14,7 +14,7 @@ from inspect_app.kernel.database import db
 from inspect_app.people import actions, queries
 from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, Term
 from inspect_app.people.rules import Power, Role
-from tests.support import District
+from tests.support import District, found
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -196,3 +196,20 @@ def test_a_term_that_is_over_opens_nothing(district: District, client_of: Client
     actions.end_term(term, max(term.since, date(2026, 1, 1)))
     db.session.commit()
     assert client_of("du1").get("/desk/").status_code == 403
+
+
+def test_a_desk_date_that_was_changed_counts_for_what_is_found_from_then_on(
+    district: District, client_of: ClientOf
+) -> None:
+    before = found(district)
+    due = before.due_on
+    administrator = client_of("guanli1")
+    refused = administrator.post("/admin/terms", data={"kind": "triage", "amount": "0", "unit": "days"})
+    assert refused.status_code == 422
+    assert "1 到 365" in refused.text
+    answer = administrator.post("/admin/terms", data={"kind": "triage", "amount": "9", "unit": "days"})
+    assert answer.status_code == 303
+    after = found(district, item="F-EXIT-02")
+    assert after.due_on is not None
+    assert after.due_on >= clock.today() + timedelta(days=9)
+    assert before.due_on == due

@@ -11,7 +11,7 @@ from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
 from ..case import lock, newest_clock, opinion_due
-from ..clocks import ClockKind, ClockStatus, due
+from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, due
 from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest
 from ..rules import CLOCK, CONFIRMS, State, Step
 from .handing import escalate, propose_date, term_of
@@ -119,7 +119,7 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
 
 def set_desk_term(kind: ClockKind, amount: int, unit: Unit = Unit.DAYS) -> DeskTerm:
     """Configure how long a desk date runs in this district; hazards already waiting keep the date they have."""
-    if kind in (ClockKind.REPLY, ClockKind.MENDING) or not 1 <= amount <= 365:
+    if kind not in DESK_CLOCKS or not 1 <= amount <= 365:
         raise Refused("办理时限要写 1 到 365 的数字，只用于交办、核验、销号。", field="amount")
     row = db.session.get(DeskTerm, kind) or DeskTerm(kind=kind)
     row.amount, row.unit = amount, unit

@@ -1,6 +1,6 @@
 """Accounts, terms, organisations with powers, areas, stations, duty, recusals. No verification and no closing here."""
 
-from . import accounts, areas, organisations, rosters
+from . import accounts, areas, organisations, rosters, terms
 from .pages import pages
 
-__all__ = ["accounts", "areas", "organisations", "pages", "rosters"]
+__all__ = ["accounts", "areas", "organisations", "pages", "rosters", "terms"]
