@@ -37,7 +37,7 @@ def load() -> dict[str, Checklist]:
 
 def _checklist(path: Path) -> Checklist:
     raw = _read(path)
-    walked = [item for part in raw.get("parts", ()) for item in _walk(_read(FOLDER / "parts" / f"{part}.yaml"))]
+    walked = [item for part in raw.get("parts", ()) for item in _walk(_read(FOLDER / f"parts/{part}.yaml")["sections"])]
     walked += _walk(raw.get("sections", ()))
     return Checklist(
         raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), tuple(walked), raw.get("reminder", "")
