@@ -157,7 +157,8 @@ def test_a_rule_only_suspects_and_rests_on_a_checked_clause_or_says_nothing_more
     basis = library.bases()[rule["basis"]]
     assert basis.mark is Mark.CHECKED
     assert rule["clause"].startswith(basis.article)
-    assert (rule["since"], rule["edition"]) == (basis.since, basis.edition)
+    assert rule["since"] == basis.since
+    assert rule["edition"] in (basis.number, basis.edition)
     assert "疑似" in rule["says"]
     assert rule["says"].endswith("认定。")
 
