@@ -26,13 +26,14 @@ unit:   ## the quick tests: no browser, nothing slow
 	@.ci/install test
 	@exec $(PY) -m pytest -q -n $(WORKERS) -m "not journey and not slow"
 
-check:  ## format, lint, types, the plan of the house, templates
+check:  ## format, lint, types, the plan of the house, templates, checklists
 	@.ci/install test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
 	$(PY) -m djlint templates --lint --quiet
+	$(PY) -m flask --app wsgi checklists lint
 
 bench:  ## papers, visits and memory, measured on this machine
 	@.ci/install test

@@ -9,12 +9,14 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from inspect_app.settings import Settings
+from inspect_app.settings import Settings, SettingsError
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, object] | None = None) -> Flask:
     """The application: settings, database, rooms, pages, in reading order."""
     from inspect_app import cli, jobs
+    from inspect_app.checklists import library
+    from inspect_app.checklists import queries as checklists
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
@@ -57,6 +59,11 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["appliers"] = appliers()
+    try:
+        checklists.switch_local(settings.local_rules)
+    except KeyError:
+        known = ", ".join(["none", *library.local_names()])
+        raise SettingsError(f"LOCAL_RULES must be one of {known}, not {settings.local_rules!r}") from None
 
     if settings.proxies:
         # Whose address counts for lock-outs and logs: the one the last proxy that is ours has seen.

@@ -1,7 +1,8 @@
-"""The flask commands: serve, demo, chain, papers, receipts."""
+"""The flask commands: serve, checklists, demo, chain, papers, receipts."""
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from inspect_app.kernel.database import db, writing
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, demo, papers, receipts):
+    for group in (chain, checklists, demo, papers, receipts):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
@@ -33,6 +34,46 @@ def worker() -> None:
     from inspect_app.jobs.queue import run_worker
 
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+checklists = AppGroup("checklists", help="The checklist library.")
+
+
+@checklists.command("lint")
+def lint_checklists() -> None:
+    """Counts per list and mark, and every fault of the library; ends with 1 where there are errors."""
+    from inspect_app.checklists import library
+    from inspect_app.checklists.lint import errors, lint_library
+    from inspect_app.kernel import clock
+
+    lists = list(library.load().values())
+    for line in library.table(lists):
+        print(line)
+    faults = lint_library(lists, library.items(), library.suspicion_rules(), on=clock.today())
+    for fault in faults:
+        print(f"{fault.severity}: {fault}")
+    wrong = len(errors(faults))
+    print(f"{len(library.items())} 项，{len(library.bases())} 条依据，{len(library.suspicion_rules())} 条疑似重大的规则；"
+          f"错误 {wrong} 处，提醒 {len(faults) - wrong} 处。")  # fmt: skip
+    sys.exit(1 if wrong else 0)
+
+
+@checklists.command("replay")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="only visits from this day on")
+def replay_checklists(since: datetime | None) -> None:
+    """The rules of suspicion of today over old visits: what they would say otherwise. Rewrites nothing."""
+    from inspect_app.casework.replay import replay
+
+    report = replay(since.date() if since else None)
+    for one in report.differences:
+        print(
+            f"{one.day} {one.place}：{'现在会提请，当时没有' if one.now else '当时提请了，现在不会'}，{one.title}（{one.rule}）"
+        )
+        for words in one.because:
+            print(f"  {words}")
+        if one.hazards:
+            print(f"  隐患 {'、'.join(one.hazards)}")
+    print(f"看了 {report.visits} 次走访，{len(report.differences)} 处不同。什么都没有改。")
 
 
 chain = AppGroup("chain", help="The log of every hazard.")

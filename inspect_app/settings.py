@@ -27,6 +27,7 @@ class Settings:
     font_dir: Path | None
     proxies: int
     urge_every: timedelta
+    local_rules: str  # the district whose rules are on (checklists/library/local), or none
 
     @property
     def host(self) -> str:
@@ -67,6 +68,7 @@ class Settings:
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
             proxies=_count("TRUSTED_PROXIES", env),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
+            local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
 
 

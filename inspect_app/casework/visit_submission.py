@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.answers import measured, verdict
+from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
@@ -20,7 +22,10 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, queries
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Merged, Outcome, Value
+from inspect_app.visits.rules import Merged, Outcome
+
+from .replay import sighting_words
+from .suspicions import Found, found_in
 
 DEFAULT_MENDING_DAYS = 7
 NO_PHOTO = "提交时没有照片，也没有写原因"
@@ -44,8 +49,12 @@ def submit(
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
     place = db.session.get_one(Premises, visit.premises_id)
-    lists = [(version_id, checklists.version(version_id)) for version_id in queries.version_ids(visit.id)]
+    lists = queries.lists_of(visit)
     answers = queries.answers(visit.id)
+    day = clock.local_date(visit.started_at)
+    suspected = found_in(
+        [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
+    )
     party_id: UUID | None = None
     made: list[Hazard] = []
     sighted: list[Hazard] = []
@@ -57,14 +66,15 @@ def submit(
             if merged is None or item.code in done or not _makes_hazard(item, merged):
                 continue
             if not done:
-                party_id = premises.party_on(place.id, clock.local_date(visit.started_at))
+                party_id = premises.party_on(place.id, day)
             done.add(item.code)
-            found = _finding(visit, place, party_id, version_id, checklist, item, merged, device)
+            own = [one for one in suspected if item.code in one.suspicion.items]
+            found = _finding(visit, place, party_id, version_id, checklist, item, merged, own, device)
             known = finding.open_at(place.id, item.code)
             if known is not None:
                 finding.sight(
                     known, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
-                    visit_id=visit.id, device=device,
+                    visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in own), device=device,
                 )  # fmt: skip
                 sighted.append(known)
                 continue
@@ -75,7 +85,8 @@ def submit(
 
 
 def _makes_hazard(item: Item, merged: Merged) -> bool:
-    return merged.answer.value == Value.FAIL and item.grade != "advice"
+    """The server's own verdict counts; 建议 and 看不准 make none."""
+    return verdict(item, merged.answer.body) is Verdict.FAIL and item.grade != "advice"
 
 
 def _fix_on_spot(
@@ -89,10 +100,12 @@ def _fix_on_spot(
 
 def _finding(
     visit: Visit, place: Premises, party_id: UUID | None, version_id: UUID, checklist: Checklist, item: Item,
-    merged: Merged, device: dict[str, Any] | None,
+    merged: Merged, suspected: Sequence[Found], device: dict[str, Any] | None,
 ) -> finding.Finding:  # fmt: skip
+    """Suspected major by a rule, by the item's own grade, or because a person says why."""
     body = merged.answer.body
-    suspected = item.grade == Grade.SUSPECTED_MAJOR or bool(str(body.get("suspected_reason") or "").strip())
+    reason = str(body.get("suspected_reason") or "").strip()
+    graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
     days = _days(body.get("days"), item.mending_days)
     return finding.Finding(
         premises_id=place.id,
@@ -103,9 +116,10 @@ def _finding(
         party_id=party_id,
         item_code=item.code,
         checklist_version_id=version_id,
-        details=frozen_finding(item, body, days, contested=merged.contested),
+        details=frozen_finding(item, body, days, contested=merged.contested)
+        | {"suspicion": [one.frozen() for one in suspected]},
         place_within=str(body.get("place") or "")[:100],
-        grade=Grade.SUSPECTED_MAJOR if suspected else Grade.GENERAL,
+        grade=Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL,
         visit_id=visit.id,
         photo_ids=_ids(body.get("photos")),
         device=device,
@@ -118,6 +132,7 @@ def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested:
         "question": item.question,
         "wordings": [str(words)[:200] for words in (body.get("wordings") or [])[:12]],
         "advice": list(item.advice),
+        "measured": measured(item, body),
         "note": str(body.get("note") or "")[:2000],
         "days": days,
         "suspected_reason": str(body.get("suspected_reason") or "")[:500],

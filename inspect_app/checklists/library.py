@@ -1,17 +1,20 @@
 """Reading the library files into checklists.
 
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
-is published: which kinds of places, which parts, which sections of their own, all by the codes of items.
+is published: which kinds of places, which parts, which sections of their own, all by the codes of items. `suspect.yaml`
+holds the rules of suspicion, `local/` the rules of districts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .rules import Basis, Checklist, Field, Item
+from .local import LocalRules
+from .rules import Basis, Checklist, Field, Item, Mark
+from .suspicion import SuspicionRule
 
 FOLDER = Path(__file__).parent / "library"
 
@@ -33,6 +36,49 @@ def items() -> dict[str, Item]:
 def load() -> dict[str, Checklist]:
     """Every list of the library by its code; raises ValueError or KeyError naming what does not fit."""
     return {checklist.code: checklist for checklist in map(_checklist, _files("lists"))}
+
+
+@cache
+def suspicion_rules() -> tuple[SuspicionRule, ...]:
+    """Every rule of suspicion, of all times; raises ValueError for a double or an unknown basis."""
+    path = FOLDER / "suspect.yaml"
+    rows = [_rule(raw) for raw in (_read(path) if path.exists() else ())]
+    return tuple(_by_name(rows, "suspect.yaml", "id").values())
+
+
+def local_names() -> list[str]:
+    """The districts whose rules can be switched on."""
+    return [path.stem for path in _files("local")]
+
+
+@cache
+def local_rules(name: str) -> LocalRules | None:
+    """A district's rules; none switches all of them off. Raises KeyError for a district that is not there."""
+    if name == "none":
+        return None
+    if name not in local_names():
+        raise KeyError(name)
+    return LocalRules.from_dict(name, _read(FOLDER / "local" / f"{name}.yaml"))
+
+
+def table(lists: Sequence[Checklist]) -> list[str]:
+    """Lists × items × cited ✔, ◐ or not at all: an item counts once, under the best mark of its bases."""
+    lines = ["检查表                          项数    ✔    ◐  未写"]
+    for checklist in lists:
+        best = [
+            min(item.bases, key=lambda basis: basis.mark is not Mark.CHECKED, default=None) for item in checklist.items
+        ]
+        counts = [sum(basis is not None and basis.mark is mark for basis in best) for mark in Mark]
+        figures = (len(best), *counts, best.count(None))
+        lines.append(f"{checklist.code:<30}" + "".join(f"{figure:>5}" for figure in figures))
+    return lines
+
+
+def _rule(raw: dict[str, Any]) -> SuspicionRule:
+    basis = raw.get("basis") or ""
+    if basis and basis not in bases():
+        raise ValueError(f"suspicion rule {raw['id']}: unknown basis {basis}")
+    return SuspicionRule.from_dict(raw, bases()[basis] if basis else None)
 
 
 def _checklist(path: Path) -> Checklist:

@@ -1,10 +1,12 @@
-"""Lists, items, conditions, findings: pure. Conditions are data, so that a phone evaluates the same ones."""
+"""Lists, items and their legal bases: pure. Conditions, answers, suspicion, lint and local rules stand beside it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from .conditions import Condition, Facts, holds
 
 
 class Mark(StrEnum):
@@ -55,8 +57,8 @@ class Basis:
             number=str(raw.get("number", "")),
             edition=str(raw["edition"]),
             article=str(raw["article"]),
-            since=_date(raw["since"]),
-            until=_date(raw["until"]),
+            since=as_date(raw["since"]),
+            until=as_date(raw["until"]),
             issuer=raw["issuer"],
             mark=Mark(raw["mark"]),
             source=raw.get("source") or raw["from"],
@@ -65,8 +67,14 @@ class Basis:
         )
 
 
-def _date(value: Any) -> date | None:
+def as_date(value: Any) -> date | None:
+    """A day as a library file or a frozen version writes it."""
     return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def in_force(since: date | None, until: date | None, day: date) -> bool:
+    """Whether a day lies between two, both included; a beginning that no source states is no hindrance."""
+    return (since is None or since <= day) and (until is None or day <= until)
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class Item:
     at_least: float | None = None
     choices: tuple[Choice, ...] = ()
     part: Part | None = None
-    when: Mapping[str, Any] | None = None
+    when: Condition | None = None
     place: str = ""  # asked only where the rules of that place are switched on (南京市); empty: everywhere
     bases: tuple[Basis, ...] = ()
 
@@ -169,64 +177,6 @@ class Checklist:
         return cls(raw["code"], raw["title"], Field(raw["field"]), kinds, items, raw.get("reminder", ""))
 
 
-def holds(condition: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> bool | None:
-    """Whether a condition holds over facts; None when a fact it needs is not known.
-
-    A condition is one of {all: […]}, {any: […]}, {not: c}, {fact: name, eq|in|at_least|at_most: value}.
-    """
-    if condition is None:
-        return True
-    if "all" in condition:
-        return _fold([holds(part, facts) for part in condition["all"]], stop=False)
-    if "any" in condition:
-        return _fold([holds(part, facts) for part in condition["any"]], stop=True)
-    if "not" in condition:
-        inner = holds(condition["not"], facts)
-        return None if inner is None else not inner
-    if condition["fact"] not in facts:
-        return None
-    return _compare(condition, facts[condition["fact"]])
-
-
-def _fold(parts: list[bool | None], *, stop: bool) -> bool | None:
-    if stop in parts:
-        return stop
-    return None if None in parts else not stop
-
-
-def _compare(condition: Mapping[str, Any], value: Any) -> bool:
-    if "eq" in condition:
-        return bool(value == condition["eq"])
-    if "in" in condition:
-        return value in condition["in"]
-    if "at_least" in condition:
-        return bool(value >= condition["at_least"])
-    return bool(value <= condition["at_most"])
-
-
-def applicable(checklist: Checklist, facts: Mapping[str, Any]) -> list[Item]:
+def applicable(checklist: Checklist, facts: Facts) -> list[Item]:
     """The items to walk at a place: all whose condition holds, and those whose condition is not known to fail."""
     return [item for item in checklist.items if holds(item.when, facts) is not False]
-
-
-def lint(checklist: Checklist) -> list[str]:
-    """What is wrong with a list before it may be published, each with the item's code."""
-    faults: list[str] = []
-    codes: set[str] = set()
-    for item in checklist.items:
-        if item.code in codes:
-            faults.append(f"{item.code}: code used twice")
-        codes.add(item.code)
-        if item.kind not in ANSWER_KINDS:
-            faults.append(f"{item.code}: unknown kind {item.kind}")
-        if item.grade not in GRADES:
-            faults.append(f"{item.code}: unknown grade {item.grade}")
-        if not item.wordings or not item.advice:
-            faults.append(f"{item.code}: needs standard wording of hazard and advice")
-        if item.kind == "number" and not item.unit:
-            faults.append(f"{item.code}: a number needs its unit")
-        if item.mending_days < 1:
-            faults.append(f"{item.code}: mending time must be a day or more")
-        ended = [basis.id for basis in item.bases if basis.until is not None]
-        faults.extend(f"{item.code}: basis {basis} has ended" for basis in ended)
-    return faults

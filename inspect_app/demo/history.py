@@ -103,8 +103,9 @@ def _begin(world: World, plan: Plan) -> UUID:
 def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
     place, me = db.session.get_one(Premises, plan.place), world.scope(plan.login)
     row, taps, photos = db.session.get_one(Visit, visit_id), [], []
-    for version_id in visit_queries.version_ids(visit_id):
-        for number, item in enumerate(applicable(checklists.version(version_id), place.facts)):
+    facts = visit_queries.facts_at(row, place)
+    for _, checklist in visit_queries.lists_of(row):
+        for number, item in enumerate(applicable(checklist, facts)):
             body: dict[str, object] = {"visit": str(visit_id), "item": item.code, "value": "pass"}
             if item.code in plan.failed:
                 shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]

@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
 from inspect_app.premises.queries import recused
+from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .rules import Danger, HowStarted, Outcome, idents, text
@@ -66,7 +67,7 @@ def start(
         companions=_companions(payload.get("companions")),
         started_at=captured_at,
         times=times,
-        facts=dict(payload.get("facts") or {}),
+        facts=clean_facts(facts) if isinstance(facts := payload.get("facts"), dict) else {},
     )
     db.session.add(visit)
     db.session.flush()
@@ -76,6 +77,13 @@ def start(
     day = clock.local_date(captured_at)
     run(_ASSIGNED, {"visit": visit.id, "place": premises_id, "person": scope.person_id, "day": day})
     return visit
+
+
+def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any]) -> None:
+    """What was asked about the place while filling; the newest word on each fact counts."""
+    _own(visit, scope)
+    visit.facts = visit.facts | clean_facts(facts)
+    db.session.flush()
 
 
 def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit]) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select, 
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.checklists import queries as checklists
-from inspect_app.checklists.rules import applicable
+from inspect_app.checklists.answers import verdict
+from inspect_app.checklists.conditions import Verdict
+from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.evidence.models import Signature
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
@@ -64,6 +66,17 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
 def version_ids(visit_id: UUID) -> list[UUID]:
     """The list versions a visit is filled under."""
     return list(run(_VERSIONS, {"visit": visit_id}).scalars())
+
+
+def lists_of(visit: Visit) -> list[tuple[UUID, Checklist]]:
+    """The lists of a visit as they were asked here on its day, with their versions."""
+    day = clock.local_date(visit.started_at)
+    return [(version_id, checklists.asked(version_id, day)) for version_id in version_ids(visit.id)]
+
+
+def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:
+    """What is known of a place on a visit; conditions read its kind beside its facts."""
+    return place.facts | visit.facts | {"kind": place.kind}
 
 
 def signatures(visit_id: UUID) -> Sequence[VisitSignature]:
@@ -129,11 +142,14 @@ class Progress:
 
 def progress(visit: Visit, place: Premises) -> Progress:
     """Items of the visit's lists that apply to the place, and those that have an answer."""
-    lists = [checklists.version(version_id) for version_id in version_ids(visit.id)]
-    facts = place.facts | visit.facts
-    total = frozenset(item.code for checklist in lists for item in applicable(checklist, facts))
-    answered = {code for code, merged in answers(visit.id).items() if merged.answer.value is not None}
-    return Progress(tuple(checklist.title for checklist in lists), total & answered, total)
+    lists, facts, given = [asked for _, asked in lists_of(visit)], facts_at(visit, place), answers(visit.id)
+    items = {item.code: item for checklist in lists for item in applicable(checklist, facts)}
+    done = frozenset(
+        code
+        for code, item in items.items()
+        if code in given and verdict(item, given[code].answer.body) is not Verdict.NONE
+    )
+    return Progress(tuple(checklist.title for checklist in lists), done, frozenset(items))
 
 
 @dataclass(frozen=True)

@@ -135,18 +135,6 @@ def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[A
     return others if person_id == lead_id else [lead_name, *others]
 
 
-def facts_named(condition: Mapping[str, Any] | None) -> set[str]:
-    """The facts of a place that a condition asks for."""
-    if condition is None:
-        return set()
-    if "fact" in condition:
-        return {str(condition["fact"])}
-    parts = [*condition.get("all", ()), *condition.get("any", ())]
-    if "not" in condition:
-        parts.append(condition["not"])
-    return {name for part in parts for name in facts_named(part)}
-
-
 def check_outcome(payload: Mapping[str, Any]) -> None:
     """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
     if payload.get("outcome") == Outcome.INSPECTED or idents(payload, "photos") or text(payload, "note"):

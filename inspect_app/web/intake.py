@@ -88,6 +88,7 @@ def appliers() -> Appliers:
     table.register("urgent.call", _each(_urgent), rank=0)
     table.register("premises.register", _each(_premises), rank=10)
     table.register("visit.start", _each(_start), rank=20)
+    table.register("visit.facts", _each(_facts), rank=25)
     table.register("visit.answer", _answers, rank=30)
     table.register("visit.outcome", _each(_outcome), rank=40)
     table.register("visit.sign", _each(_sign), rank=50)
@@ -138,6 +139,14 @@ def _start(op: Operation, me: Scope) -> None:
     facts = op.payload.get("facts")
     if isinstance(facts, dict) and facts:
         premises_actions.correct_facts(place, facts)
+
+
+def _facts(op: Operation, me: Scope) -> None:
+    """What a deputy found out about the place while filling, asked because it decides a suspicion."""
+    facts = op.payload.get("facts")
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {})
+    premises_actions.correct_facts(_hold(premises.load(me, visit.premises_id)), visit.facts)
 
 
 def _answers(batch: Sequence[Operation], me: Scope) -> None:

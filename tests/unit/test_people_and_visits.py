@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspect_app.checklists.conditions import facts_named
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.people.rules import LONGEST_LOCK, check_mobile, check_new_password, locked_for
 from inspect_app.premises.rules import check_credit_code, clean_facts
-from inspect_app.visits.rules import Answer, check_signed_text, facts_named, mates, merge, urge_due
+from inspect_app.visits.rules import Answer, check_signed_text, mates, merge, urge_due
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 

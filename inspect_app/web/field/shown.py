@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from inspect_app.checklists.rules import Checklist, applicable
+from inspect_app.checklists.conditions import answers_named, facts_named
+from inspect_app.checklists.rules import Checklist, Item, applicable
+from inspect_app.checklists.suspicion import SuspicionRule
 from inspect_app.kernel.workdays import published_calendar
-from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS
-from inspect_app.visits.rules import facts_named
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
 
 _YES_NO = {
     "people_sleeping": ("有人住", "没人住"),
@@ -32,11 +33,29 @@ class Fact:
     words: str  # the present value in words; empty while nobody knows it
 
 
-def facts_asked(lists: Sequence[Checklist], known: Mapping[str, Any]) -> list[Fact]:
-    """The facts that the lists' conditions need, and what else is known of the place; the unknown first."""
+def facts_asked(
+    lists: Sequence[Checklist], known: Mapping[str, Any], rules: Sequence[SuspicionRule] = ()
+) -> list[Fact]:
+    """The facts that the lists' conditions and the rules over their items need, and what else is known of the place;
+    the unknown first."""
     needed = {name for checklist in lists for item in checklist.items for name in facts_named(item.when)}
+    needed |= {name for rule in rules_over(lists, rules) for name in facts_named(rule.condition)}
     facts = [_fact(name, known.get(name)) for name in FACT_NAMES if name in needed or name in known]
     return sorted(facts, key=lambda fact: bool(fact.words))
+
+
+def bounds_words(item: Item) -> str:
+    """What a number should be, in words."""
+    low, high = (None if bound is None else f"{bound:g} {item.unit}" for bound in (item.at_least, item.at_most))
+    if low and high:
+        return f"应在 {item.at_least:g} 到 {high}之间"
+    return f"应不超过 {high}" if high else f"应不少于 {low}" if low else "写数字"
+
+
+def rules_over(lists: Sequence[Checklist], rules: Sequence[SuspicionRule]) -> list[SuspicionRule]:
+    """The rules of suspicion that speak of items of these lists."""
+    asked = {item.code for checklist in lists for item in checklist.items}
+    return [rule for rule in rules if answers_named(rule.condition) & asked]
 
 
 def _fact(name: str, value: Any) -> Fact:
@@ -62,8 +81,38 @@ def numbered(lists: Sequence[Checklist], facts: Mapping[str, Any]) -> list[dict[
             seen.add(item.code)
             number += 1
             days = sorted({1, 3, 7, 15} | {item.mending_days})
-            sections.setdefault(item.section, []).append({"number": number, "item": item, "days": days})
+            entry = {"number": number, "item": item, "days": days, "bounds": bounds_words(item)}
+            sections.setdefault(item.section, []).append(entry)
     return [{"name": name, "entries": entries} for name, entries in sections.items()]
+
+
+def evaluated(
+    lists: Sequence[Checklist], facts: Mapping[str, Any], rules: Sequence[SuspicionRule]
+) -> dict[str, Any]:  # fmt: skip
+    """What a phone needs to judge answers, conditions and suspicions without a signal."""
+    over = rules_over(lists, rules)
+    asked = {name for rule in over for name in facts_named(rule.condition)}
+    return {
+        "items": {item.code: _judged(item) for checklist in lists for item in checklist.items},
+        "facts": dict(facts),
+        "rules": [rule.to_dict() for rule in over],
+        "questions": {
+            name: {"label": (fact := _fact(name, None)).label, "choices": fact.choices}
+            for name in FACT_NAMES
+            if name in asked
+        },
+        "factWords": {name: FACT_NAMES.get(name, "场所类别") for name in asked},
+        "valueWords": GAS_KINDS | KIND_NAMES,
+    }
+
+
+def _judged(item: Item) -> dict[str, Any]:
+    return {
+        "kind": item.kind, "unit": item.unit, "at_most": item.at_most, "at_least": item.at_least, "when": item.when,
+        "grade": item.grade, "question": item.question, "title": item.title,
+        "choices": [{"value": one.value, "label": one.label, "fails": one.fails} for one in item.choices],
+        "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
+    }  # fmt: skip
 
 
 def rest_days(today: date, ahead: int = 120) -> list[str]:

@@ -17,14 +17,14 @@ from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Answer, mates
 
 from .. import hazard_page
 from ..access import Permission, allowed, scope
-from .shown import facts_asked, numbered, rest_days
+from .shown import evaluated, facts_asked, numbered, rest_days
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 
@@ -85,7 +85,9 @@ def place(premises_id: UUID) -> ResponseReturnValue:
     """A place before the visit: what is open here, how the visit was started, or why it could not be."""
     me = scope()
     row = premises.load(me, premises_id)
-    lists = checklists.current_for(row.kind)
+    lists, day = checklists.current_for(row.kind), clock.today()
+    asked = [checklists.asked(version.id, day) for version in lists]
+    local = checklists.local()
     near = _deputies_near(me)
     recent = visits.recent_mates(me, [person.id for person in near])
     assigned = {place_row.id: task for task, place_row in visits.assignments_for(me, clock.today())}
@@ -105,7 +107,10 @@ def place(premises_id: UUID) -> ResponseReturnValue:
             "arranged_by": me.organisation_name if row.id in assigned else "",
         },
         lists=lists,
-        facts=facts_asked([checklists.version(version.id) for version in lists], row.facts),
+        facts=facts_asked(asked, row.facts, checklists.rules_on(day)),
+        local=local,
+        fact_names=FACT_NAMES,
+        exceeded=local.exceeded(row.kind, row.facts) if local else [],
     )
 
 
@@ -130,21 +135,26 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
     place_row = premises.load(me, row.premises_id)
     if row.submitted_at is not None:
         return _handed_in(row, place_row)
-    lists = [checklists.version(version_id) for version_id in visits.version_ids(row.id)]
-    data = common() | {
-        "visit": str(row.id),
-        "answers": _answers(row),
-        "answersAt": url_for("field.answers", visit_id=row.id),
-        "started": row.started_at.isoformat(),
-        "today": clock.today().isoformat(),
-        "rest": rest_days(clock.today()),
-    }
+    lists, facts = [checklist for _, checklist in visits.lists_of(row)], visits.facts_at(row, place_row)
+    rules = checklists.rules_on(clock.local_date(row.started_at))
+    data = (
+        common()
+        | evaluated(lists, facts, rules)
+        | {
+            "visit": str(row.id),
+            "answers": _answers(row),
+            "answersAt": url_for("field.answers", visit_id=row.id),
+            "started": row.started_at.isoformat(),
+            "today": clock.today().isoformat(),
+            "rest": rest_days(clock.today()),
+        }
+    )
     return render_template(
         "field/fill.html",
         visit=row,
         place=place_row,
         titles=[checklist.title for checklist in lists],
-        lists=numbered(lists, place_row.facts | row.facts),
+        lists=numbered(lists, facts),
         failed_before=visits.failed_before(row),
         mates=[mate for mate in row.companions if mate.get("name")],
         page=data,

@@ -12,18 +12,39 @@ const { page } = ledger;
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const MOST_IMAGE = 47000, MANY = 3;
 
+const isAdvice = (item) => item.about.grade === "advice";
+
+/** An item with what was seen, in one line. */
+function said(item, name) {
+  const { wordings, note } = item.payload();
+  return [name, item.value === "fail" && measureWords(item), item.value === "fail" && wordings.join("、"), note].filter(Boolean).join("。");
+}
+
+/** What was measured, counted, chosen or written, in words. */
+function measureWords(item) {
+  const { number, rows, choice, text } = item.payload();
+  const unit = (value) => `${value} ${item.about.unit}`.trim();
+  if (rows) return rows.filter((row) => row.number !== null).map((row) => `${row.name}：${unit(row.number)}`).join("，");
+  if (choice) return item.about.choices.find((one) => one.value === choice)?.label ?? "";
+  return text || (number === null || number === undefined ? "" : unit(number));
+}
+
 /** The lines that are shown and signed. */
-function summaryLines(items) {
+function summaryLines(all) {
+  const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
   const place = document.querySelector(".titles strong").textContent;
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
-  const fails = of("fail").map((item, index) => {
+  const listed = (heading, found, line) => (found.length ? [heading, ...found.map((item, index) => `${index + 1}. ${line(item)}`)] : []);
+  const fails = of("fail").filter((item) => !isAdvice(item)).map((item, index) => {
     const { wordings, note, place: where, days, fixed_now: fixed } = item.payload();
-    const what = [wordings.join("、"), note, where && `位置：${where}`].filter(Boolean).join("。");
+    const what = [measureWords(item), wordings.join("、"), note, where && `位置：${where}`].filter(Boolean).join("。");
     const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days)}前完成` : "";
     return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
   });
-  return [`${place}，${dayWords(0)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails];
+  return [`${place}，${dayWords(0)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails,
+    ...listed("建议：", of("fail").filter(isAdvice), (item) => said(item, item.element.dataset.title)),
+    ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question))];
 }
 
 class Signing {
@@ -122,12 +143,14 @@ export function wireEnd(items, flush, refresh) {
   async function show() {
     await flush();
     await refresh();
-    const none = items.filter((item) => item.value === null).length;
+    const none = items.filter((item) => item.asked && item.value === null).length;
     for (const box of end.querySelectorAll("[data-count]")) {
       const value = box.dataset.count;
       box.textContent = value === "none" ? none : items.filter((item) => item.value === value).length;
     }
     showFails();
+    showListed("advice", items.filter((item) => item.value === "fail" && isAdvice(item)), (item) => item.element.dataset.title);
+    showListed("unsure", items.filter((item) => item.value === "unsure"), (item) => item.about.question);
     // What is hashed is what stands on the screen, read back from it; the server keeps this very text under this hash.
     signed.textContent = summaryLines(items).join("\n");
     hash = await sha256(signed.textContent);
@@ -138,7 +161,7 @@ export function wireEnd(items, flush, refresh) {
   /** Each failed item with its first photo and the way back to it. */
   function showFails() {
     const list = end.querySelector("[data-fails]");
-    const failed = items.filter((item) => item.value === "fail");
+    const failed = items.filter((item) => item.value === "fail" && !isAdvice(item));
     list.classList.toggle("hidden", !failed.length);
     list.replaceChildren(...failed.map((item) => {
       const [first] = item.strips.photos.ids;
@@ -153,11 +176,24 @@ export function wireEnd(items, flush, refresh) {
     }));
   }
 
+  /** What makes no hazard but is told: advice, and what somebody was not sure of. */
+  function showListed(name, found, title) {
+    const box = end.querySelector(`[data-listed=${name}]`);
+    box.classList.toggle("hidden", !found.length);
+    box.querySelector("ul").replaceChildren(...found.map((item) => {
+      const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
+      change.setAttribute("aria-label", `改：${title(item)}`);
+      const { wordings, note } = item.payload();
+      const more = [item.value === "fail" && wordings.join("、"), note].filter(Boolean).join("，");
+      return make("li", { className: "fail-row" }, make("div", { className: "grow" }, make("strong", { text: title(item) }), make("span", { className: "quiet", text: more })), change);
+    }));
+  }
+
   /** [words, where to] of all that is missing; a section hardly begun is one line, not twenty. */
   function faults(all) {
     const found = [];
     for (const section of document.querySelectorAll("[data-section]")) {
-      const own = items.filter((item) => section.contains(item.element));
+      const own = items.filter((item) => item.asked && section.contains(item.element));
       const open = own.filter((item) => item.value === null);
       const folded = open.length > MANY;
       if (folded) found.push([`${section.querySelector("h1").textContent}：还有 ${open.length} 项没查`, open[0].element.id, open.length]);

@@ -1,15 +1,19 @@
 // Filling: every tap on an item becomes an answer at once; counts are kept as one goes.
 
+import { holds, verdict } from "./conditions.js";
 import { showContest } from "./contested.js";
 import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as ledger from "./ledger.js";
+import { measurement } from "./measures.js";
 import { Strip } from "./photos.js";
 import { watchPosition } from "./position.js";
 import { send } from "./sender.js";
+import { wireSuspicion } from "./suspicion.js";
 
 const { page } = ledger;
 const TYPING = 700, SHORT = 2500;
 const TEXTS = ["place", "note", "suspected_reason"];
+const VERDICTS = { pass: "✓ 合格", fail: "✕ 不合格", na: "– 不适用", unsure: "看不准", none: "" };
 
 /** One item of the checklist on the page. */
 export class Item {
@@ -19,30 +23,41 @@ export class Item {
     this.draft = `typing:${page.visit}:${this.code}`;
     this.panel = element.querySelector("[data-panel]");
     this.unsure = element.querySelector("[data-unsure]");
+    this.na = element.querySelector("[data-na]"); // only where a measure takes the place of the three answers
+    this.about = page.items[this.code];
+    this.measure = measurement(this.about, element, page.facts, () => this.save());
     this.strips = Object.fromEntries([...element.querySelectorAll("[data-photos]")].map((strip) =>
       [strip.dataset.photos, new Strip(strip, page.visit, () => this.save())]));
     element.addEventListener("change", (event) => this.changed(event.target));
     element.addEventListener("input", (event) => this.typed(event.target));
-    element.addEventListener("click", (event) => this.tapped(event.target.closest("[data-place], [data-unsure]")));
+    element.addEventListener("click", (event) => this.tapped(event.target.closest("[data-place], [data-unsure], [data-na]")));
   }
 
   field(name) { return this.element.querySelector(`[name="${name}"]`); }
   checked(name) { return this.element.querySelector(`[name="${name}-${this.code}"]:checked`)?.value ?? ""; }
 
-  get value() {
+  /** What a thumb said, before a measure has its say. */
+  get tapped_value() {
     if (this.unsure.getAttribute("aria-pressed") === "true") return "unsure";
-    return this.element.querySelector(".answers input:checked")?.value ?? null;
+    if (this.na?.getAttribute("aria-pressed") === "true") return "na";
+    return this.element.querySelector(".answers input:checked")?.value ?? this.judged;
+  }
+
+  /** What the answer comes to: pass, fail, na, unsure, or null while there is none. */
+  get value() {
+    const found = verdict(this.about, { ...this.measure.read(), value: this.tapped_value });
+    return found === "none" ? null : found;
   }
 
   set value(value) {
     this.unsure.setAttribute("aria-pressed", String(value === "unsure"));
+    this.na?.setAttribute("aria-pressed", String(value === "na"));
     for (const radio of this.element.querySelectorAll(".answers input")) radio.checked = radio.value === value;
+    this.judged = null;
   }
 
-  get number() {
-    const typed = this.field("number")?.value.trim().replace("，", ".").replace("。", ".");
-    return typed && Number.isFinite(Number(typed)) ? Math.round(Number(typed) * 1000) / 1000 : null;
-  }
+  /** Whether the item is asked here, by what is known of the place now. */
+  get asked() { return holds(this.about.when, page.facts) !== false; }
 
   get days() {
     const chosen = this.checked("days");
@@ -61,7 +76,7 @@ export class Item {
   /** The whole answer as it stands: every operation carries all of it, so the newest is enough. */
   payload() {
     const answer = {
-      visit: page.visit, item: this.code, value: this.value, days: this.days, number: this.number,
+      visit: page.visit, item: this.code, value: this.value, days: this.days, ...this.measure.read(),
       wordings: [...this.element.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
       photos: this.strips.photos.ids, after_photos: this.strips.after_photos?.ids ?? [],
       fixed_now: this.checked("fixed") === "yes", no_photo_reason: this.checked("no-photo"),
@@ -73,8 +88,11 @@ export class Item {
 
   restore(answer) {
     this.value = answer.value;
+    // Without its buttons an item keeps what another phone, or an older page, said of it in words only.
+    if (this.na && ["pass", "fail"].includes(answer.value)) this.judged = answer.value;
     this.chosen = Boolean(answer.chosen);
-    for (const name of [...TEXTS, "number"]) if (this.field(name)) this.field(name).value = answer[name] ?? "";
+    this.measure.show(answer);
+    for (const name of TEXTS) if (this.field(name)) this.field(name).value = answer[name] ?? "";
     for (const [name, value] of [["fixed", answer.fixed_now ? "yes" : ""], ["no-photo", answer.no_photo_reason ?? ""]]) {
       for (const radio of this.element.querySelectorAll(`[name="${name}-${this.code}"]`)) radio.checked = radio.value === value;
     }
@@ -86,6 +104,7 @@ export class Item {
   }
 
   changed(control) {
+    this.measured(control);
     if (control.closest(".answers")) this.value = control.value;
     this.save();
   }
@@ -93,12 +112,20 @@ export class Item {
   tapped(button) {
     if (!button) return;
     if (button === this.unsure) this.value = this.value === "unsure" ? null : "unsure";
+    else if (button === this.na) this.value = this.value === "na" ? null : "na";
     else this.field("place").value = button.dataset.place;
     this.save();
   }
 
+  /** A measure given anew speaks for itself: what was tapped or judged before no longer does. */
+  measured(control) {
+    if (!this.measure.owns(control)) return;
+    if (this.na || this.value === "na" || this.value === "unsure") this.value = null;
+    this.show();
+  }
+
   typed(control) {
-    if (control.name === "number") this.judge();
+    this.measured(control);
     if (!control.matches("input:not([type]), textarea")) return;
     localStorage.setItem(this.draft, JSON.stringify(this.payload()));
     clearTimeout(this.typing);
@@ -109,17 +136,10 @@ export class Item {
   recover() {
     const typed = JSON.parse(localStorage.getItem(this.draft));
     if (!typed) return;
-    for (const name of [...TEXTS, "number"]) if (this.field(name)) this.field(name).value = typed[name] ?? "";
+    for (const name of TEXTS) if (this.field(name)) this.field(name).value = typed[name] ?? "";
     if (typed.value) this.value = typed.value;
+    this.measure.show(typed);
     this.save();
-  }
-
-  /** A measured number answers the question itself. */
-  judge() {
-    const { atMost, atLeast } = this.element.dataset;
-    if (this.number === null || (atMost === undefined && atLeast === undefined)) return this.show();
-    this.value = this.number > Number(atMost ?? Infinity) || this.number < Number(atLeast ?? -Infinity) ? "fail" : "pass";
-    this.show();
   }
 
   flush() { if (this.typing) return this.save(); }
@@ -130,7 +150,7 @@ export class Item {
     this.show();
     const answer = this.payload(), same = JSON.stringify(answer);
     // An answer taken back is written down too, but one that was never given is none.
-    if (same === this.saved || (this.value === null && this.saved === undefined)) return;
+    if (same === this.saved || (this.value === null && this.saved === undefined && !this.measure.begun)) return;
     this.saved = same;
     await ledger.record(["visit.answer", answer]);
     if (JSON.stringify(this.payload()) === same) localStorage.removeItem(this.draft);
@@ -139,34 +159,45 @@ export class Item {
   }
 
   show() {
-    const failed = this.value === "fail", fixed = this.checked("fixed") === "yes";
+    const value = this.value, failed = value === "fail", fixed = this.checked("fixed") === "yes";
     const toggle = (name, shown) => this.element.querySelector(name)?.classList.toggle("hidden", !shown);
     this.element.classList.toggle("failed", failed);
     this.panel.classList.toggle("hidden", !failed);
-    toggle("[data-note]", failed || this.value === "unsure");
+    toggle("[data-note]", failed || value === "unsure");
+    const note = this.element.querySelector("[data-note]");
+    if (value === "unsure" && !this.wasUnsure) note.open = true;
+    this.wasUnsure = value === "unsure";
+    const verdictLine = this.element.querySelector("[data-verdict]");
+    if (verdictLine) {
+      verdictLine.dataset.verdict = value ?? "none";
+      verdictLine.textContent = VERDICTS[value ?? "none"];
+    }
     toggle("[data-after]", fixed);
     toggle("[data-when]", !fixed);
     toggle("[data-pick]", this.checked("days") === "pick");
     toggle("[data-no-photo]", !this.strips.photos.ids.length);
     for (const spot of this.element.querySelectorAll("[data-place]")) {
-      spot.setAttribute("aria-pressed", String(spot.dataset.place === this.field("place").value.trim()));
+      spot.setAttribute("aria-pressed", String(spot.dataset.place === this.field("place")?.value.trim()));
     }
     const kept = this.element.querySelector("[data-kept]");
     const photos = this.strips.photos.ids.length;
     kept.classList.toggle("hidden", failed || !photos);
     kept.textContent = `拍过 ${photos} 张照片，改回不合格还在。`;
     const by = this.element.querySelector("[data-by]");
-    by.textContent = this.days
+    if (by) by.textContent = this.days
       ? `${dayWords(this.days)}前。${isRest(this.days) ? "这天是休息日。" : ""}期限是建议，由接手的单位确定。`
       : "请选一个今天以后的日期。";
   }
 
   /** What this item still lacks, in words; empty when it is complete. */
   missing() {
+    if (!this.asked) return "";
+    const lacks = ["na", "unsure"].includes(this.value) ? "" : this.measure.missing();
+    if (lacks) return lacks;
     if (this.value === null) return "还没查";
-    if (this.element.dataset.kind === "number" && this.number === null && this.value !== "na" && this.value !== "unsure") return "还没写量到多少";
     if (this.value !== "fail") return "";
     const answer = this.payload();
+    if (this.about.grade === "advice") return "";
     if (!answer.photos.length && !answer.no_photo_reason) return "还差一张照片";
     if (!answer.wordings.length && !answer.note) return "还没选哪里不对";
     if (answer.no_photo_reason === "其他" && !answer.photos.length && !answer.note) return "拍不了的原因还没写";
@@ -178,13 +209,13 @@ export class Item {
 
 function showCounts(items) {
   for (const section of document.querySelectorAll("[data-section]")) {
-    const own = items.filter((item) => section.contains(item.element));
-    if (!own.length) continue;
+    const own = items.filter((item) => item.asked && section.contains(item.element));
     const done = own.filter((item) => item.value !== null).length;
     const link = document.querySelector(`[data-section-link="${section.dataset.section}"]`);
+    if (section.dataset.section === "end") continue;
     link.querySelector("[data-done]").textContent = `${done === own.length ? "✓ " : ""}${done}/${own.length}`;
     link.classList.toggle("full", done === own.length);
-    section.querySelector("[data-section-count]").textContent = `${own.length} 项，已查 ${done} 项`;
+    section.querySelector("[data-section-count]").textContent = own.length ? `${own.length} 项，已查 ${done} 项` : "这一部分在这里不用查。";
   }
 }
 
@@ -207,7 +238,7 @@ async function refresh(items, device) {
     if (item.value === null) item.restore(answer);
     contest(item, answer, device);
   }
-  showCounts(items);
+  document.dispatchEvent(new Event("answered"));
 }
 
 const contest = (item, answer, device) =>
@@ -229,10 +260,17 @@ export async function wireFilling() {
     item.recover();
   }
   watchPosition();
+  const suspicion = await wireSuspicion(items, () => {
+    for (const item of items) item.element.classList.toggle("hidden", !item.asked);
+    showCounts(items);
+  });
   const flush = () => Promise.all(items.map((item) => item.flush()));
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
-  document.addEventListener("answered", () => showCounts(items));
+  document.addEventListener("answered", () => {
+    showCounts(items);
+    suspicion();
+  });
   showCounts(items);
   return { items, flush, refresh: () => refresh(items, device) };
 }

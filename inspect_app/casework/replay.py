@@ -1,0 +1,113 @@
+"""The rules of suspicion of today over visits of old: what they would say now, as a report. Nothing is rewritten."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.checklists import library
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.suspicion import SuspicionRule
+from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.premises.models import Premises
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import Outcome
+
+from .suspicions import Found, found_in
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A visit on which the rules of today and of then disagree about one rule."""
+
+    day: date
+    place: str
+    rule: str
+    title: str
+    now: bool  # suspected now and not then; False: suspected then and not now
+    because: tuple[str, ...]
+    hazards: tuple[str, ...]  # numbers of the hazards it touches
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How many visits were looked at, and where something differs."""
+
+    visits: int
+    differences: tuple[Difference, ...]
+
+
+def replay(since: date | None = None) -> Replay:
+    """Run the rules in force today over every visit handed in since a day, under the lists and answers of then.
+
+    Facts are those of the visit over what is known of the place by now: a fact learned since may be the difference.
+    """
+    rules, looked_at = checklists.rules_on(clock.today()), 0
+    found: list[Difference] = []
+    for visit, place in _handed_in(since):
+        looked_at += 1
+        found += _differences(visit, place, rules)
+    return Replay(looked_at, tuple(found))
+
+
+def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
+    statement = (
+        select(Visit, Premises)
+        .join(Premises, Premises.id == Visit.premises_id)
+        .where(Visit.submitted_at.is_not(None), Visit.outcome == Outcome.INSPECTED)
+        .order_by(Visit.started_at, Visit.id)
+    )
+    if since is not None:
+        statement = statement.where(Visit.started_at >= datetime.combine(since, time.min, clock.SHANGHAI))
+    for row in db.session.execute(statement.execution_options(yield_per=BATCH)):
+        yield row[0], row[1]
+
+
+def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) -> Iterator[Difference]:
+    asked = [checklist for _, checklist in visits.lists_of(visit)]
+    now = {one.rule.id: one for one in found_in(asked, visits.answers(visit.id), visits.facts_at(visit, place), rules)}
+    hazards = _hazards_of(visit.id)
+    then: dict[str, str] = {}
+    for hazard, words in hazards:
+        then |= {one["rule"]: one["title"] for one in hazard.finding.get("suspicion") or ()}
+        then |= {rule.id: rule.title for rule in library.suspicion_rules() if sighting_words(rule) in words}
+    day = clock.local_date(visit.started_at)
+    for rule_id, one in now.items():
+        if rule_id not in then:
+            yield Difference(day, place.name, rule_id, one.rule.title, True, one.because, _touched(hazards, one))
+    for rule_id, title in then.items():
+        if rule_id not in now:
+            numbers = tuple(hazard.number for hazard, words in hazards if _says(hazard, words, rule_id, title))
+            yield Difference(day, place.name, rule_id, title, False, (), numbers)
+
+
+def sighting_words(rule: SuspicionRule) -> str:
+    """How a sighting says in the log that a rule suspects the hazard seen again."""
+    return f"疑似重大：{rule.title}"
+
+
+def _says(hazard: Hazard, words: str, rule_id: str, title: str) -> bool:
+    frozen = {one["rule"] for one in hazard.finding.get("suspicion") or ()}
+    return rule_id in frozen or f"疑似重大：{title}" in words
+
+
+def _touched(hazards: Sequence[tuple[Hazard, str]], found: Found) -> tuple[str, ...]:
+    return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in found.suspicion.items)
+
+
+def _hazards_of(visit_id: UUID) -> list[tuple[Hazard, str]]:
+    """What a visit found or saw again, with the words of the sighting."""
+    made = db.session.scalars(select(Hazard).where(Hazard.visit_id == visit_id)).all()
+    seen = db.session.execute(
+        select(Hazard, Sighting.words)
+        .join(Sighting, Sighting.hazard_id == Hazard.id)
+        .where(Sighting.visit_id == visit_id)
+    )
+    return [*((hazard, "") for hazard in made), *((row[0], row[1]) for row in seen)]

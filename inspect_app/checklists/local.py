@@ -1,0 +1,94 @@
+"""Rules of a district: what "small" means there and which requirements are its own. Dated, with source, switchable.
+
+No national text fixes the size of 九小场所; districts do, or do not (domain.md 1.3, domain-local.md 0.12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from .conditions import is_number
+from .rules import Checklist, Item, Mark, as_date, in_force
+from .suspicion import SuspicionRule
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Up to which size a kind of place counts as small (以下 includes the number itself)."""
+
+    kind: str
+    fact: str
+    at_most: float
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class LocalRules:
+    """One district's configuration; `place` and `province` are what items and bases name as theirs."""
+
+    code: str
+    place: str
+    province: str
+    source: str
+    since: date | None = None
+    until: date | None = None
+    thresholds: tuple[Threshold, ...] = ()
+
+    @classmethod
+    def from_dict(cls, code: str, raw: Mapping[str, Any]) -> "LocalRules":
+        """A district as its file writes it."""
+        thresholds = tuple(
+            Threshold(one["kind"], one["fact"], one["at_most"], one["source"], Mark(one["mark"]))
+            for one in raw.get("thresholds") or ()
+        )
+        return cls(
+            code=code,
+            place=raw.get("place") or "",
+            province=raw["province"],
+            source=raw["source"],
+            since=as_date(raw.get("since")),
+            until=as_date(raw.get("until")),
+            thresholds=thresholds,
+        )
+
+    def covers(self, place: str, day: date) -> bool:
+        """Whether what names this place holds here on a day."""
+        return place in (self.place, self.province) and in_force(self.since, self.until, day)
+
+    def exceeded(self, kind: str, facts: Mapping[str, Any]) -> list[Threshold]:
+        """The thresholds of "small" that a place of a kind is known to be over."""
+        return [
+            one
+            for one in self.thresholds
+            if one.kind == kind and is_number(facts.get(one.fact)) and facts[one.fact] > one.at_most
+        ]
+
+
+def holds_here(place: str, local: LocalRules | None, day: date) -> bool:
+    """Whether something of a place (empty: the whole country) holds under the rules that are switched on."""
+    return not place or (local is not None and local.covers(place, day))
+
+
+def item_here(item: Item, local: LocalRules | None, day: date) -> Item | None:
+    """The item with the bases that hold here; None where the item itself is another district's."""
+    if not holds_here(item.place, local, day):
+        return None
+    return replace(item, bases=tuple(basis for basis in item.bases if holds_here(basis.place, local, day)))
+
+
+def within(checklist: Checklist, local: LocalRules | None, day: date) -> Checklist:
+    """The list as it is asked, shown and printed here: without items and bases of other places."""
+    kept = (item_here(item, local, day) for item in checklist.items)
+    return replace(checklist, items=tuple(item for item in kept if item is not None))
+
+
+def rule_here(rule: SuspicionRule, local: LocalRules | None, day: date) -> bool:
+    """Whether a suspicion rule rests on what holds here."""
+    return rule.basis is None or holds_here(rule.basis.place, local, day)
+
+
+def requirements(items: Mapping[str, Item], local: LocalRules) -> list[Item]:
+    """The items that are asked only because of this district."""
+    return [item for item in items.values() if item.place and item.place in (local.place, local.province)]
