@@ -15,9 +15,11 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from inspect_app.checklists import actions as checklist_actions
 from inspect_app.demo.people import PASSWORD
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, writing
 from tests.conftest import ROOT, build_app
+from tests.contracts.lists import every_kind
 from tests.support import seed
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -32,6 +34,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
     with app.app_context():
         seed()
+        with writing():
+            checklist_actions.publish([every_kind()])
         db.session.remove()
         db.engine.dispose()
     with socket.socket() as probe:

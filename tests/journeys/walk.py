@@ -10,12 +10,13 @@ from .conftest import photo_file
 UUID = r"[0-9a-f-]{36}"
 
 
-def register_place(page: Page, name: str) -> None:
-    """A new restaurant with bottled gas, up to the first item of its lists."""
+def register_place(page: Page, name: str, kind: str = "small_restaurant") -> None:
+    """A new place with bottled gas, a restaurant unless said otherwise, up to the page before its visit."""
     page.goto("/field/places/new")
     page.wait_for_function("document.querySelector('[data-sync]')")
     page.fill("#name", name)
     page.fill("#address", "柳荫街 88 号")
+    page.locator(f"[name=kind][value={kind}]").check(force=True)
     page.locator("[name=gas_kind][value=bottled]").check(force=True)
     page.click("button[form=new-place]")
     page.wait_for_url(re.compile(f"/field/places/{UUID}"))
