@@ -26,6 +26,7 @@ from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
 
 from . import pictures
+from .filling import filled
 from .people import Cast
 
 Script = Generator[timedelta, None, None]
@@ -106,11 +107,12 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
     facts = visit_queries.facts_at(row, place)
     for _, checklist in visit_queries.lists_of(row):
         for number, item in enumerate(applicable(checklist, facts)):
-            body: dict[str, object] = {"visit": str(visit_id), "item": item.code, "value": "pass"}
-            if item.code in plan.failed:
+            wrong = item.code in plan.failed
+            body: dict[str, object] = {"visit": str(visit_id), "item": item.code} | filled(item, wrong=wrong)
+            if wrong:
                 shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]
                 photos += shots
-                body |= {"value": "fail", "wordings": [item.wordings[0]], "place": "厨房" if item.code[0] == "G" else "大厅",
+                body |= {"wordings": [item.wordings[0]], "place": "厨房" if item.code[0] == "G" else "大厅",
                          "days": item.mending_days, "photos": [str(shot) for shot in shots]}  # fmt: skip
                 if item.code in plan.mended_now:
                     after = world.photo(plan.login, place, item.code, wrong=False)

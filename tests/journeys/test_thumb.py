@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from . import walk
 from .conftest import PHONE, Enter
@@ -60,7 +60,7 @@ def _axe(page: Page, where: str) -> list[str]:
 def test_a_page_fits_a_narrow_phone_and_a_thumb(enter: Enter, address: str) -> None:
     page = enter("daibiao18", NARROW)
     page.goto(address)
-    page.wait_for_function("document.querySelector('[data-sync]').textContent !== '发件箱'")
+    expect(page.locator("[data-sync]").first).not_to_have_text("发件箱")
     for fold in page.locator("summary:visible").all():
         fold.click()
     assert _grown(page, address) == []

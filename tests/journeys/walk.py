@@ -1,5 +1,6 @@
 """What a deputy's thumb does on the filling page."""
 
+import json
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ UUID = r"[0-9a-f-]{36}"
 def register_place(page: Page, name: str, kind: str = "small_restaurant") -> None:
     """A new place with bottled gas, a restaurant unless said otherwise, up to the page before its visit."""
     page.goto("/field/places/new")
-    page.wait_for_function("document.querySelector('[data-sync]')")
+    expect(page.locator("[data-sync]").first).to_be_attached()
     page.fill("#name", name)
     page.fill("#address", "柳荫街 88 号")
     page.locator(f"[name=kind][value={kind}]").check(force=True)
@@ -40,6 +41,23 @@ def answer(page: Page, code: str, value: str) -> None:
     page.locator(f"#item-{code} .answers input[value={value}]").check(force=True)
 
 
+def find_sound(page: Page, code: str, kind: str) -> None:
+    """合格, in whatever way this kind of item is answered; its bounds come with the page."""
+    one = json.loads(page.locator("#page-data").text_content() or "")["items"][code]
+    enough = str(one["at_most"] if one["at_least"] is None else one["at_least"])
+    box = page.locator(f"#item-{code}")
+    if kind == "number":
+        page.fill(f"#n-{code}", enough)
+    elif kind == "choice":
+        sound = next(choice["value"] for choice in one["choices"] if not choice["fails"])
+        box.locator(f"input[data-choice][value='{sound}']").check(force=True)
+    elif kind == "count":
+        for row in box.locator("input[name=row]").all():
+            row.fill(enough)
+    else:
+        answer(page, code, "pass")
+
+
 def fail(page: Page, code: str, photos: int = 1) -> None:
     """不合格: photos first, then a standard wording and the place."""
     answer(page, code, "fail")
@@ -62,10 +80,7 @@ def fill(page: Page, fails: dict[str, int], between: dict[int, Any] | None = Non
             if code in fails:
                 fail(page, code, fails[code])
                 continue
-            if kind == "number":
-                page.fill(f"#n-{code}", "1")
-                continue
-            answer(page, code, "pass")
+            find_sound(page, code, kind)
         page.click("[data-go=on]")
     expect(page.locator("#end")).to_be_visible()
     return answered
