@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         errors,
         field,
         files,
+        library,
         paperwork,
         portal,
         responder,
@@ -82,7 +83,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages, paperwork.pages):
+    for pages in (files.pages, intake_pages.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app

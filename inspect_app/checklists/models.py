@@ -1,19 +1,29 @@
-"""Published versions. A published version never changes."""
+"""Published versions, which never change, and drafts on their way to one."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
 
+class Origin(StrEnum):
+    EXCEL = "excel"
+    XLSFORM = "xlsform"
+
+
 class ChecklistVersion(Model):
     __tablename__ = "checklist_version"
-    __table_args__ = (UniqueConstraint("code", "number"), UniqueConstraint("code", "content_hash"))
+    __table_args__ = (
+        UniqueConstraint("code", "number"),
+        UniqueConstraint("code", "content_hash"),
+        CheckConstraint("withdrawn_by_person_id IS NULL OR withdrawn_at IS NOT NULL", "withdrawn_at_a_time"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str]
     title: Mapped[str]
@@ -23,3 +33,48 @@ class ChecklistVersion(Model):
     content: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
+
+
+class ChecklistDraft(Model):
+    """An uploaded list: the bytes as they came, what was read in them, and how it ended. One person uploads, another
+    publishes; held here too."""
+
+    __tablename__ = "checklist_draft"
+    __table_args__ = (
+        CheckConstraint("origin IN ('excel', 'xlsform')", "origin_known"),
+        CheckConstraint("(published_at IS NULL) = (published_by_person_id IS NULL)", "published_by_a_person"),
+        CheckConstraint("(published_at IS NULL) = (version_id IS NULL)", "published_made_a_version"),
+        CheckConstraint(
+            "published_by_person_id IS NULL OR published_by_person_id <> uploaded_by_person_id", "publisher_is_second"
+        ),
+        CheckConstraint("(dropped_at IS NULL) = (dropped_by_person_id IS NULL)", "dropped_by_a_person"),
+        CheckConstraint("dropped_at IS NULL OR dropped_reason <> ''", "dropped_has_reason"),
+        CheckConstraint("dropped_at IS NULL OR published_at IS NULL", "ended_once"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(index=True)  # empty where the file could not be read so far
+    title: Mapped[str]
+    origin: Mapped[str]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    based_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("checklist_version.id"))
+    content: Mapped[dict[str, Any] | None]  # None: nothing is half read
+    problems: Mapped[list[Any]]  # [{where, text}]
+    notes: Mapped[list[Any]]
+    cells: Mapped[dict[str, Any]]  # item code → cell
+    uploaded_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+    tried_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    tried_at: Mapped[datetime | None]
+    published_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime | None]
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("checklist_version.id"))
+    dropped_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    dropped_at: Mapped[datetime | None]
+    dropped_reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_open(self) -> bool:
+        return self.published_at is None and self.dropped_at is None

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
+from inspect_app.people.models import Person
 
 from . import library
 from .local import LocalRules, rule_here, within
-from .models import ChecklistVersion
+from .models import ChecklistDraft, ChecklistVersion
 from .rules import Checklist
 from .suspicion import SuspicionRule, on_day
 
@@ -68,3 +71,91 @@ def current() -> Sequence[ChecklistVersion]:
 def current_for(kind: str) -> list[ChecklistVersion]:
     """The newest versions of the lists meant for a kind of place."""
     return [row for row in current() if kind in row.content["kinds"]]
+
+
+def newest(code: str) -> ChecklistVersion | None:
+    """The version with the highest number, withdrawn or not: what the next one is made from."""
+    return db.session.scalar(
+        select(ChecklistVersion).where(ChecklistVersion.code == code).order_by(ChecklistVersion.number.desc()).limit(1)
+    )
+
+
+def in_force(code: str, number: int | None = None) -> ChecklistVersion:
+    """The version of a list that new visits are filled under, or the one of a number. Raises NotThere."""
+    wanted = select(ChecklistVersion).where(ChecklistVersion.code == code)
+    if number is not None:
+        wanted = wanted.where(ChecklistVersion.number == number)
+    order = (ChecklistVersion.withdrawn_at.is_not(None), ChecklistVersion.number.desc())
+    row = db.session.scalar(wanted.order_by(*order).limit(1))
+    if row is None:
+        raise NotThere("没有这张检查表，或没有这一版。")
+    return row
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version with who uploaded it and who published it; empty names for those that came with the product."""
+
+    version: ChecklistVersion
+    uploaded_by: str
+    published_by: str
+    withdrawn_by: str
+
+
+def versions(code: str) -> list[Published]:
+    """Every version of a list, the newest first."""
+    uploader, publisher, withdrawer = aliased(Person), aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(ChecklistVersion, uploader.name, publisher.name, withdrawer.name)
+        .outerjoin(ChecklistDraft, ChecklistDraft.version_id == ChecklistVersion.id)
+        .outerjoin(uploader, uploader.id == ChecklistDraft.uploaded_by_person_id)
+        .outerjoin(publisher, publisher.id == ChecklistDraft.published_by_person_id)
+        .outerjoin(withdrawer, withdrawer.id == ChecklistVersion.withdrawn_by_person_id)
+        .where(ChecklistVersion.code == code)
+        .order_by(ChecklistVersion.number.desc())
+    )
+    return [Published(row[0], row[1] or "", row[2] or "", row[3] or "") for row in rows]
+
+
+def every_version() -> Sequence[ChecklistVersion]:
+    """All versions of all lists: what hazards and visits may have been made under."""
+    return db.session.scalars(select(ChecklistVersion).order_by(ChecklistVersion.code, ChecklistVersion.number)).all()
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft with the names of who did what."""
+
+    draft: ChecklistDraft
+    uploaded_by: str
+    tried_by: str
+    ended_by: str
+
+
+def drafts(*, open_only: bool = False, limit: int = 50) -> list[DraftRow]:
+    """Drafts, the newest first."""
+    live = (ChecklistDraft.published_at.is_(None), ChecklistDraft.dropped_at.is_(None)) if open_only else ()
+    return _draft_rows(*live, limit=limit)
+
+
+def draft(draft_id: UUID) -> DraftRow:
+    """A draft by its id. Raises NotThere."""
+    found = _draft_rows(ChecklistDraft.id == draft_id, limit=1)
+    if not found:
+        raise NotThere
+    return found[0]
+
+
+def _draft_rows(*where: ColumnElement[bool], limit: int) -> list[DraftRow]:
+    uploader, trier, ender = aliased(Person), aliased(Person), aliased(Person)
+    ended_by = func.coalesce(ChecklistDraft.published_by_person_id, ChecklistDraft.dropped_by_person_id)
+    rows = db.session.execute(
+        select(ChecklistDraft, uploader.name, trier.name, ender.name)
+        .join(uploader, uploader.id == ChecklistDraft.uploaded_by_person_id)
+        .outerjoin(trier, trier.id == ChecklistDraft.tried_by_person_id)
+        .outerjoin(ender, ender.id == ended_by)
+        .where(*where)
+        .order_by(ChecklistDraft.uploaded_at.desc())
+        .limit(limit)
+    )
+    return [DraftRow(row[0], row[1], row[2] or "", row[3] or "") for row in rows]

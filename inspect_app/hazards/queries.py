@@ -176,7 +176,7 @@ def page(scope: Scope, filters: Filters, after: str | None = None, size: int = 2
         statement = statement.where(tuple_(_KEY, Hazard.id) > tuple_(*cursor))
     found = db.session.execute(statement.order_by(_KEY, Hazard.id).limit(size + 1)).all()
     today = clock.today()
-    rows = [_row(hazard, name, address, handler, today) for hazard, name, address, handler, _ in found[:size]]
+    rows = [row_of(hazard, name, address, handler, today) for hazard, name, address, handler, _ in found[:size]]
     last = found[size - 1] if len(found) > size else None
     return Page(rows, _cursor(last.due_key, last[0].id) if last else None)
 
@@ -302,7 +302,8 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
     )
 
 
-def _row(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> Row:
+def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> Row:
+    """A hazard, its place and who answers for it, as a list shows them."""
     return Row(
         id=hazard.id,
         number=hazard.number,

@@ -79,6 +79,13 @@ def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:
     return place.facts | visit.facts | {"kind": place.kind}
 
 
+def open_under(version_ids: Iterable[UUID]) -> int:
+    """How many visits are begun and not handed in under these versions: they keep theirs when a newer one comes."""
+    begun = select(func.count(func.distinct(Visit.id))).join(VisitChecklist, VisitChecklist.visit_id == Visit.id)
+    wanted = begun.where(VisitChecklist.version_id.in_(set(version_ids)), Visit.submitted_at.is_(None))
+    return db.session.scalar(wanted) or 0
+
+
 def signatures(visit_id: UUID) -> Sequence[VisitSignature]:
     return db.session.scalars(select(VisitSignature).where(VisitSignature.visit_id == visit_id)).all()
 

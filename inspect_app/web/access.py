@@ -39,6 +39,9 @@ class Permission(StrEnum):
     PREMISES = "premises"  # the register
     REGISTER = "register"  # writing in it
     CHAIN = "chain"  # the log with its hashes
+    LIBRARY_READ = "library_read"  # checklists, items, legal bases
+    LIBRARY_REVIEW = "library_review"  # bases that end or change, and what stands on them
+    LIBRARY_EDIT = "library_edit"  # drafts of checklists; uploading and publishing are two persons' work
     ADMINISTER = "administer"  # accounts, terms, organisations, duty
 
 
@@ -57,6 +60,9 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),
     Permission.REGISTER: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.CHAIN: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
+    Permission.LIBRARY_READ: _ALL,
+    Permission.LIBRARY_REVIEW: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.LIBRARY_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -34,18 +34,25 @@ class NavEntry:
 _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
 _PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
+_LIBRARY = NavEntry(
+    "检查表", "library.index", "list",
+    ("library.listed", "library.item", "library.bases", "library.basis", "library.versions", "library.blank", "library.to_review",
+     "library.drafts", "library.draft"),
+)  # fmt: skip
 _NAV: dict[Role, tuple[NavEntry, ...]] = {
     Role.SUPERVISOR: (
         NavEntry("今日", "desk.today", "home"),
         _HAZARDS,
         NavEntry("检查任务", "desk.assignments", "list"),
         _PLACES,
+        _LIBRARY,
         _MESSAGES,
     ),
-    Role.LEADER: (_HAZARDS, _PLACES, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _MESSAGES),
+    Role.LEADER: (_HAZARDS, _PLACES, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
         NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
+        _LIBRARY,
         _MESSAGES,
     ),
     Role.ADMINISTRATOR: (
@@ -58,6 +65,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         NavEntry("回避", "admin.recusals", "apart"),
         NavEntry("登录记录", "admin.sign_ins", "log"),
         _PLACES,
+        _LIBRARY,
         _MESSAGES,
     ),
     Role.DEPUTY: (

@@ -1,0 +1,6 @@
+"""The checklist library: read by everybody, kept alive by administrators."""
+
+from . import bases, editing, reading, trial
+from .pages import pages
+
+__all__ = ["bases", "editing", "pages", "reading", "trial"]

@@ -1,0 +1,94 @@
+"""Legal bases and their use; those that end or change, with the items and open hazards that stand on them."""
+
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.checklists import lookup, review
+from inspect_app.checklists import queries as checklists
+from inspect_app.hazards import citing
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import NotThere
+
+from ..access import Permission, allowed, scope
+from .pages import in_force, known_bases, pages
+
+
+@pages.get("/bases")
+@allowed(Permission.LIBRARY_READ)
+def bases() -> ResponseReturnValue:
+    """Every basis with its mark, how many items cite it and, at the desk, how many open hazards stand on it."""
+    asked = request.args.get("q", "").strip()[:60]
+    return render_template(
+        "library/bases.html",
+        asked=asked,
+        rows=lookup.bases(known_bases().values(), asked),
+        uses=review.uses(in_force()),
+        hazards=_open_hazards(),
+    )
+
+
+@pages.get("/bases/<basis_id>")
+@allowed(Permission.LIBRARY_READ)
+def basis(basis_id: str) -> ResponseReturnValue:
+    """One basis: what it says, which items in which lists cite it, which open hazards stand on it."""
+    found = known_bases().get(basis_id)
+    if found is None:
+        raise NotThere("依据库里没有这一条，可能编号不完整。")
+    cited = _found_under().get(basis_id, set())
+    return render_template(
+        "library/basis.html",
+        basis=found,
+        uses=review.uses(in_force()).get(basis_id, []),
+        count=_open_hazards().get(basis_id, 0),
+        hazards=citing.open_under(scope(), cited, limit=20),
+    )
+
+
+@pages.get("/review")
+@allowed(Permission.LIBRARY_REVIEW)
+def to_review() -> ResponseReturnValue:
+    """What somebody has to look at because the law ended, ends soon, or reads otherwise than it was cited."""
+    me, cited = scope(), _found_under()
+    counts = citing.open_by_item(me)
+    versions = {row.id for row in checklists.current()} | {version for version, _ in counts} | _previous()
+    frozen = [basis for one in versions for item in checklists.version(one).items for basis in item.bases]
+    uses = review.uses(in_force())
+    due = review.due(dict.fromkeys(frozen), known_bases(), clock.today())
+    return render_template(
+        "library/review.html",
+        rows=[
+            (
+                one,
+                uses.get(one.basis.id, []),
+                sum(counts.get(found, 0) for found in cited.get(one.basis.id, ())),
+                citing.open_under(me, cited.get(one.basis.id, set()), limit=10),
+            )
+            for one in due
+        ],
+        ahead=review.AHEAD.days,
+    )
+
+
+def _found_under() -> dict[str, set[citing.Found]]:
+    """Basis id → the items of all versions that cite it; a finding keeps the version it was made under."""
+    found: dict[str, set[citing.Found]] = {}
+    for row in checklists.every_version():
+        for item in checklists.version(row.id).items:
+            for basis in item.bases:
+                found.setdefault(basis.id, set()).add((row.id, item.code))
+    return found
+
+
+def _open_hazards() -> dict[str, int]:
+    counts = citing.open_by_item(scope())
+    return {name: sum(counts.get(one, 0) for one in found) for name, found in _found_under().items()}
+
+
+def _previous() -> set[UUID]:
+    """The version before the one in force: what changed in the last step is shown once more after the step."""
+    by_list: dict[str, list[UUID]] = {}
+    for row in checklists.every_version():
+        by_list.setdefault(row.code, []).append(row.id)
+    return {ids[-2] for ids in by_list.values() if len(ids) > 1}

@@ -1,0 +1,217 @@
+"""Downloads, uploads and what becomes of a draft. Uploading and publishing are the work of two persons."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.checklists import drafts as writing
+from inspect_app.checklists import excel, odk, review, xlsform
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.models import Origin
+from inspect_app.checklists.parsed import Parsed
+from inspect_app.checklists.phrases import FIELDS
+from inspect_app.checklists.rules import Checklist, Field
+from inspect_app.checklists.workbook import XLSX
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.visits import queries as visits
+
+from ..access import Permission, allowed, scope
+from ..fields import attempt, posted
+from ..transaction import now_write, writes_late
+from .pages import WORDS, known_bases, pages
+
+
+@pages.get("/lists/<code>/excel")
+@allowed(Permission.LIBRARY_EDIT)
+def as_excel(code: str) -> Response:
+    """The list in force as a workbook to be edited and uploaded."""
+    row = checklists.in_force(code)
+    newest = checklists.newest(code)
+    based_on = newest.content_hash if newest else row.content_hash
+    data = excel.export(checklists.version(row.id), known_bases(), WORDS, based_on)
+    return _file(data, f"{row.title}第{row.number}版.xlsx")
+
+
+@pages.get("/lists/<code>/xlsform")
+@allowed(Permission.LIBRARY_EDIT)
+def as_xlsform(code: str) -> Response:
+    """The list in force as ODK and Kobo read it."""
+    row = checklists.in_force(code)
+    data = xlsform.export(checklists.version(row.id), WORDS, str(row.number))
+    return _file(data, f"{row.title}第{row.number}版 XLSForm.xlsx")
+
+
+@pages.get("/drafts")
+@allowed(Permission.LIBRARY_EDIT)
+def drafts() -> ResponseReturnValue:
+    return _drafts_page(None)
+
+
+@pages.post("/drafts")
+@allowed(Permission.LIBRARY_EDIT)
+@writes_late
+def upload() -> ResponseReturnValue:
+    """A workbook becomes a draft. It is read before the write lock is taken: others write meanwhile."""
+    sent = request.files.get("file")
+    data = sent.read() if sent else b""
+    try:
+        origin = Origin(posted("origin") or Origin.EXCEL)
+        parsed = _parse(data, origin)
+    except ValueError:
+        return _drafts_page(Refused("请选是 Excel 还是 XLSForm。", field="origin"))
+    except Refused as unread:
+        return _drafts_page(unread)
+    storage, me, name = current_app.extensions["storage"], scope(), (sent.filename if sent else "") or ""
+    now_write()
+    row, refusal = attempt(
+        lambda: writing.upload(storage, me.person_id, parsed, data=data, file_name=name, origin=origin)
+    )
+    if row is None:
+        return _drafts_page(refusal)
+    flash("收到了，读完了。" if not row.problems else f"收到了。有 {len(row.problems)} 处要改，都列在下面。")
+    return redirect(url_for("library.draft", draft_id=row.id), 303)
+
+
+def _parse(data: bytes, origin: Origin) -> Parsed:
+    if origin is Origin.EXCEL:
+        return excel.parse(data, known_bases(), WORDS)
+    return odk.parse(data, _target(), known_bases(), WORDS)
+
+
+def _target() -> odk.Target:
+    """An XLSForm knows neither field nor places: they are those of the list it becomes, or are chosen."""
+    code = posted("list", 80)
+    if code:
+        known = checklists.version(checklists.in_force(code).id)
+        return odk.Target(known.code, known.title, known.field, known.kinds)
+    fresh, kinds = posted("new_code", 80), tuple(kind for kind in request.form.getlist("kinds") if kind in WORDS.kinds)
+    if not excel.LIST_CODE.fullmatch(fresh):
+        raise Refused("请选要成为哪一张检查表，或写一个新代码，用小写字母、数字和横线。", field="new_code")
+    if posted("field") not in set(Field) or not kinds:
+        raise Refused("新的检查表要选领域和适用的场所。", field="field")
+    return odk.Target(fresh, "", Field(posted("field")), kinds)
+
+
+def _drafts_page(refusal: Refused | None) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    page = render_template(
+        "library/drafts.html",
+        rows=checklists.drafts(),
+        lists=[(row.code, row.title) for row in checklists.current()],
+        fields=[(str(field), name) for field, name in FIELDS.items()],
+        kinds=WORDS.kinds,
+        refusal=refusal,
+        typed=request.form,
+        chosen=request.form.getlist("kinds"),
+        file_name=sent.filename if refusal and sent else "",
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.get("/drafts/<uuid:draft_id>")
+@allowed(Permission.LIBRARY_EDIT)
+def draft(draft_id: UUID) -> ResponseReturnValue:
+    return _draft_page(draft_id, None, "")
+
+
+def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseReturnValue:
+    found = checklists.draft(draft_id)
+    row = found.draft
+    new = Checklist.from_dict(row.content) if row.content else None
+    old = checklists.version(row.based_on_id) if row.based_on_id else None
+    rows = checklists.versions(row.code) if row.code else []
+    page = render_template(
+        "library/draft.html",
+        found=found,
+        draft=row,
+        checklist=new,
+        base=next((one.version for one in rows if one.version.id == row.based_on_id), None),
+        made=next((one.version for one in rows if one.version.id == row.version_id), None),
+        difference=review.compare(old, new, WORDS) if old and new else None,
+        keep_theirs=visits.open_under([one.version.id for one in rows if one.version.id != row.version_id]),
+        mine=row.uploaded_by_person_id == scope().person_id,
+        refusal=refusal,
+        at=at,
+        typed=request.form if refusal else {},
+    )
+    return page, 422 if refusal else 200
+
+
+@pages.get("/drafts/<uuid:draft_id>/file")
+@allowed(Permission.LIBRARY_EDIT)
+def draft_file(draft_id: UUID) -> Response:
+    """The upload, byte for byte as it came."""
+    row = checklists.draft(draft_id).draft
+    data = current_app.extensions["storage"].get(row.file_sha256)
+    if data is None:
+        raise NotThere("上传的原件不在了，请告诉管理员。")
+    return _file(data, row.file_name)
+
+
+@pages.get("/drafts/<uuid:draft_id>/excel")
+@allowed(Permission.LIBRARY_EDIT)
+def draft_as_excel(draft_id: UUID) -> Response:
+    """What was read of a draft as a workbook: where an XLSForm is completed."""
+    row = checklists.draft(draft_id).draft
+    if row.content is None:
+        raise NotThere("这份草稿没有读出内容，请改好原件再上传。")
+    base = checklists.newest(row.code)
+    data = excel.export(Checklist.from_dict(row.content), known_bases(), WORDS, base.content_hash if base else "")
+    return _file(data, f"{row.title}草稿.xlsx")
+
+
+@pages.post("/drafts/<uuid:draft_id>/publish")
+@allowed(Permission.LIBRARY_EDIT)
+def publish(draft_id: UUID) -> ResponseReturnValue:
+    me = scope()
+
+    def done() -> str:
+        version = writing.publish(draft_id, me.person_id, known_bases())
+        return f"{version.title}第 {version.number} 版发布了。"
+
+    return _ended(draft_id, done, "publish")
+
+
+@pages.post("/drafts/<uuid:draft_id>/drop")
+@allowed(Permission.LIBRARY_EDIT)
+def drop(draft_id: UUID) -> ResponseReturnValue:
+    me = scope()
+
+    def done() -> str:
+        writing.drop(draft_id, me.person_id, posted("reason", 500))
+        return "这份草稿不要了，原件还留着。"
+
+    return _ended(draft_id, done, "drop")
+
+
+def _ended(draft_id: UUID, act: Callable[[], str], at: str) -> ResponseReturnValue:
+    said, refusal = attempt(act)
+    if said is None:
+        return _draft_page(draft_id, refusal, at)
+    flash(said)
+    return redirect(url_for("library.draft", draft_id=draft_id), 303)
+
+
+@pages.post("/versions/<uuid:version_id>/withdraw")
+@allowed(Permission.LIBRARY_EDIT)
+def withdraw(version_id: UUID) -> ResponseReturnValue:
+    row, refusal = attempt(lambda: writing.withdraw(version_id, scope().person_id, posted("reason", 500)))
+    if row is not None:
+        flash(f"第 {row.number} 版撤下了，已经填的不受影响。")
+        return redirect(url_for("library.versions", code=row.code), 303)
+    known = next((one for one in checklists.every_version() if one.id == version_id), None)
+    if known is None:
+        raise NotThere
+    page = render_template(
+        "library/versions.html", code=known.code, rows=checklists.versions(known.code), older=None, newer=known, difference=None,
+        refusal=refusal, at=version_id, typed=request.form,
+    )  # fmt: skip
+    return page, 422
+
+
+def _file(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(data, mimetype=XLSX, headers=headers)

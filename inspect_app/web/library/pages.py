@@ -1,0 +1,51 @@
+"""The blueprint of the library, the words it speaks, and the layout of whoever reads."""
+
+from typing import Any
+
+from flask import Blueprint, g
+
+from inspect_app.checklists import library
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.columns import MARK_WORDS
+from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, say
+from inspect_app.checklists.rules import Basis, Checklist
+from inspect_app.people.rules import Role
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
+
+from ..access import TABLE, Permission
+
+pages = Blueprint("library", __name__, url_prefix="/library")
+
+WORDS = Vocabulary(
+    kinds={str(kind): name for kind, name in KIND_NAMES.items()},
+    facts={name: label.partition("（")[0] for name, label in FACT_NAMES.items()},
+    values={"gas_kind": GAS_KINDS} | {name: {True: "是", False: "否"} for name in YES_NO},
+)
+
+
+def in_force() -> list[Checklist]:
+    """The lists that new visits are filled under."""
+    return [checklists.version(row.id) for row in checklists.current()]
+
+
+def known_bases() -> dict[str, Basis]:
+    """The legal bases as the library holds them today."""
+    return library.bases()
+
+
+@pages.context_processor
+def _shown() -> dict[str, Any]:
+    me = g.get("scope")
+    role = me.role if me else None
+    return {
+        # A deputy reads on the phone, everybody else at the desk.
+        "layout": "layouts/field.html" if role is Role.DEPUTY else "layouts/desk.html",
+        "may_edit": role in TABLE[Permission.LIBRARY_EDIT],
+        "may_review": role in TABLE[Permission.LIBRARY_REVIEW],
+        "sees_hazards": role in TABLE[Permission.HAZARDS_LIST],
+        "FIELDS": FIELDS,
+        "ANSWERS": KINDS,
+        "GRADES": GRADES,
+        "MARKS": MARK_WORDS,
+        "say": lambda condition: say(condition, WORDS),
+    }
