@@ -1,6 +1,6 @@
 """A small district for tests, made by the same actions as a real one, and short ways to move a hazard along."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from unittest.mock import patch
 from uuid import UUID
@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from inspect_app.checklists import actions as checklist_actions
-from inspect_app.checklists import library
+from inspect_app.checklists import drafts, excel, library, queries
+from inspect_app.checklists.models import ChecklistDraft, Origin
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import worklist
 from inspect_app.hazards.actions import finding, handing, mending, settling
 from inspect_app.hazards.case import actor_of, lock
@@ -26,6 +28,7 @@ from inspect_app.people import actions as people_actions
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.models import Premises
+from inspect_app.web.library.pages import WORDS
 
 # A 1 × 1 JPEG is enough where the bytes do not matter.
 PIXEL = bytes.fromhex(
@@ -141,6 +144,19 @@ def piles(district: District, login: str = "du1") -> dict[str, set[UUID]]:
         found.pile.key: {item.hazard.id for item in found.rows}
         for found in worklist.sorted_into(scope, wanted, size=50)
     }
+
+
+def draft_of(storage: Storage, person_id: UUID, code: str = "gas-kitchen", **changes: object) -> ChecklistDraft:
+    """A list downloaded, its first item changed, and uploaded by somebody."""
+    base = queries.newest(code)
+    assert base is not None
+    checklist = queries.version(base.id)
+    first = replace(checklist.items[0], **({"look": f"看一看。{new_id()}"} | changes))  # type: ignore[arg-type]
+    data = excel.export(
+        replace(checklist, items=(first, *checklist.items[1:])), library.bases(), WORDS, base.content_hash
+    )
+    parsed = excel.parse(data, library.bases(), WORDS)
+    return drafts.upload(storage, person_id, parsed, data=data, file_name="改过的.xlsx", origin=Origin.EXCEL)
 
 
 def rows_in(model: type) -> int:

@@ -118,7 +118,9 @@ def parse(data: bytes, bases: Mapping[str, Basis], words: Vocabulary) -> Parsed:
     head = _Head(sheets[HEAD], words)
     pieces = _Pieces(sheets[PIECES], words)
     rows = _Rows(sheets[ITEMS], bases, words, pieces)
-    problems += [*head.problems, *pieces.problems, *rows.problems, *pieces.unused(rows.cells)]
+    named = {problem.where for problem in problems}  # a formula is no missing text as well
+    found = (*head.problems, *pieces.problems, *rows.problems, *pieces.unused(rows.cells))
+    problems += [problem for problem in found if problem.where not in named]
     code, title, based_on = (head.texts.get(name, "") for name in ("code", "title", "based_on"))
     if problems:
         return Parsed(None, tuple(problems), cells=rows.cells, code=code, title=title, based_on=based_on)

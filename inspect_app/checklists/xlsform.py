@@ -103,10 +103,7 @@ def _item(item: Item, words: Vocabulary) -> Iterator[dict[str, str]]:
             "label": f"量到多少（{item.unit}）",
             "relevant": _all(relevant, f"${{{name}}} = 'pass' or ${{{name}}} = 'fail'"),
         } | _limits(item, name)
-    failed = _failed(item, name)
-    if not failed:
-        return
-    relevant = _all(relevant, failed)
+    relevant = _all(relevant, _failed(item, name))
     if item.wordings:
         yield {
             "type": f"select_multiple {name}{WORDS}",
@@ -157,9 +154,11 @@ def _limits(item: Item, name: str) -> dict[str, str]:
 
 
 def _failed(item: Item, name: str) -> str:
+    """When the follow-ups show: on 不合格; where an answer has no verdict of its own, as soon as there is one."""
     if item.kind in ("judge", "number"):
         return f"${{{name}}} = 'fail'"
-    return " or ".join(f"${{{name}}} = '{choice.value}'" for choice in item.choices if choice.fails)
+    failing = " or ".join(f"${{{name}}} = '{choice.value}'" for choice in item.choices if choice.fails)
+    return failing or f"${{{name}}} != ''"
 
 
 def _all(*conditions: str) -> str:

@@ -30,7 +30,7 @@ from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
-from tests.support import PIXEL, District
+from tests.support import PIXEL, District, draft_of
 
 # D deputy · C, G supervisors of the street (congress, government) · W supervisor of the district · H handler
 # L leader of the street · A auditor of the district · M administrator of the district
@@ -134,11 +134,33 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/organisations/<organisation>/powers"): ("M", "M"),
     ("POST", "/admin/powers/<power>/end"): ("M", "M"),
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
+    ("GET", "/library/"): (EVERYBODY, ""),
+    ("GET", "/library/lists/<list>"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/lists/<list>/blank"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/lists/<list>/versions"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/items/<item>"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/bases"): (EVERYBODY, ""),
+    ("GET", "/library/bases/<basis_id>"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/review"): ("CGWM", ""),
+    ("GET", "/library/lists/<list>/excel"): ("M", "M"),
+    ("GET", "/library/lists/<list>/xlsform"): ("M", "M"),
+    ("GET", "/library/drafts"): ("M", ""),
+    ("POST", "/library/drafts"): ("M", ""),
+    ("GET", "/library/drafts/<draft>"): ("M", "M"),
+    ("GET", "/library/drafts/<draft>/file"): ("M", "M"),
+    ("GET", "/library/drafts/<draft>/excel"): ("M", "M"),
+    ("GET", "/library/drafts/<draft>/trial"): ("M", "M"),
+    ("POST", "/library/drafts/<draft>/trial"): ("M", "M"),
+    ("POST", "/library/drafts/<draft>/publish"): ("M", "M"),
+    ("POST", "/library/drafts/<draft>/drop"): ("M", "M"),
+    ("POST", "/library/versions/<version>/withdraw"): ("M", "M"),
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
 PUBLIC = {"/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>"}
 _NAMES = {
-    "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>", "<code>": "<door>",
+    "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
+    "/door/<code>": "/door/<door>", "/lists/<code>": "/lists/<list>", "/items/<code>": "/items/<item>",
+    "<uuid:draft_id>": "<draft>", "<uuid:version_id>": "<version>",
     "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
@@ -257,6 +279,7 @@ def _rows(
     call, _ = visits.report_urgent(
         new_id(), deputy, area_id=deputy.area_id, payload={"where": "x"}, captured_at=clock.now()
     )
+    draft = draft_of(storage, deputy.person_id)
     organisation = db.session.get_one(Organisation, office)
     place = db.session.get_one(Premises, place_id)
     assignment = visits.assign(
@@ -271,6 +294,8 @@ def _rows(
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
+            "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
+            "basis_id": "fire-28",
         }
     )  # fmt: skip
 

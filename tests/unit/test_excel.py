@@ -1,0 +1,202 @@
+"""A list as Excel and back: whole and equal, every problem at its cell, nothing half read, hostile files never opened."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from inspect_app.checklists import excel, library, phrases, workbook
+from inspect_app.checklists.rules import Basis, Checklist, Choice, Part
+from inspect_app.kernel.errors import Refused
+from inspect_app.web.library.pages import WORDS
+
+GAS = library.load()["gas-kitchen"]
+RICH = replace(
+    GAS,
+    reminder="=先看有没有气味",
+    items=(
+        replace(GAS.items[0], question="=HYPERLINK(\"http://x\")", look="+1", title="-1", wordings=("@SUM(A1)", "没有")),
+        replace(GAS.items[1], kind="choice", choices=(Choice("a", "好的"), Choice("b", "坏的", fails=True))),
+        replace(GAS.items[2], kind="count", part=Part("楼层", "storeys")),
+        *GAS.items[3:],
+    ),
+)  # fmt: skip
+
+
+def _export(checklist: Checklist = GAS) -> bytes:
+    return excel.export(checklist, library.bases(), WORDS, "hash")
+
+
+def _edited(edit: Callable[[Any], None], checklist: Checklist = GAS) -> bytes:
+    book, out = load_workbook(io.BytesIO(_export(checklist))), io.BytesIO()
+    edit(book)
+    book.save(out)
+    return out.getvalue()
+
+
+def _problems(edit: Callable[[Any], None], bases: dict[str, Basis] | None = None) -> dict[str, str]:
+    parsed = excel.parse(_edited(edit), bases or library.bases(), WORDS)
+    if parsed.problems:
+        assert parsed.checklist is None, "nothing is half read"
+    return {problem.where: problem.text for problem in parsed.problems}
+
+
+@pytest.mark.parametrize("checklist", [*library.load().values(), RICH], ids=lambda one: one.title)
+def test_a_list_comes_back_as_it_went(checklist: Checklist) -> None:
+    parsed = excel.parse(_export(checklist), library.bases(), WORDS)
+    assert (parsed.problems, parsed.checklist, parsed.based_on) == ((), checklist, "hash")
+
+
+def test_no_cell_is_a_formula_whatever_it_begins_with() -> None:
+    book = load_workbook(io.BytesIO(_export(RICH)))
+    cells = [cell for page in book for line in page.iter_rows() for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    risky = [cell for cell in cells if cell.value[0] in "=+-@"]
+    assert len(risky) >= 5
+    assert all(cell.quotePrefix for cell in risky), "editing the cell does not make a formula of it either"
+
+
+def test_the_first_sheet_explains_every_column() -> None:
+    book = load_workbook(io.BytesIO(_export()))
+    assert book.sheetnames[0] == "说明"
+    told = {row[1].value for row in book["说明"].iter_rows()}
+    assert told >= {cell.value for page in ("检查项", "分项") for cell in book[page][1]}
+
+
+# what is done to a good workbook → (cell, words of the reason)
+def _set(sheet: str, cell: str, value: object) -> Callable[[Any], None]:
+    def edit(book: Any) -> None:
+        book[sheet][cell] = value
+
+    return edit
+
+
+PLANTED: dict[str, tuple[Callable[[Any], None], str, str]] = {
+    "unknown basis": (_set("检查项", "S3", "made-up-1"), "检查项!S3", "没有编号为“made-up-1”的依据"),
+    "no wording": (_set("检查项", "F4", None), "检查项!F4", "缺“标准描述”"),
+    "no advice": (_set("检查项", "G4", None), "检查项!G4", "缺“整改建议”"),
+    "code twice": (_set("检查项", "A5", "G-ALARM-01"), "检查项!A5", "在 检查项!A2 用过了"),
+    "no code of ours": (_set("检查项", "A5", "报警器"), "检查项!A5", "编号要像"),
+    "unknown section": (_set("检查项", "B6", "天上"), "检查项!B6", "没有写在“分项”"),
+    "unknown kind": (_set("检查项", "H6", "诗"), "检查项!H6", "只能写"),
+    "days in words": (_set("检查项", "M6", "尽快"), "检查项!M6", "1 到 365 的整数"),
+    "condition": (_set("检查项", "Q6", "天气 为 晴"), "检查项!Q6", "看不懂"),
+    "unfinished condition": (_set("检查项", "Q6", "层数 不少于"), "检查项!Q6", "没有写完"),
+    "formula": (_set("检查项", "C7", "=1+1"), "检查项!C7", "公式"),
+    "merged": (lambda book: book["检查项"].merge_cells("C8:D9"), "检查项!C8:D9", "取消合并"),
+    "unknown column": (_set("检查项", "T1", "标记"), "检查项!T1", "不认识“标记”这一列"),
+    "column gone": (_set("检查项", "C1", None), "检查项!1:1", "缺“检查内容”"),
+    "number without unit": (_set("检查项", "H6", "数字"), "检查项!I6", "数字要写单位"),
+    "choice without choices": (_set("检查项", "H6", "选项"), "检查项!H6", "选项要有两个以上"),
+    "unknown place": (_set("检查表", "B4", "月球"), "检查表!B4", "没有“月球”这种场所"),
+    "field": (_set("检查表", "B3", "航天"), "检查表!B3", "领域只能是"),
+    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B8", "没有编号为“X-1”"),
+    "sheet gone": (lambda book: book.remove(book["分项"]), "分项", "缺“分项”这一页"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_problem_is_named_by_its_cell(what: str) -> None:
+    edit, cell, words = PLANTED[what]
+    found = _problems(edit)
+    assert words in found.get(cell, ""), found
+
+
+def test_every_problem_is_named_at_once() -> None:
+    def edit(book: Any) -> None:
+        for cell in ("C3", "F4", "G5"):
+            book["检查项"][cell] = None
+
+    assert set(_problems(edit)) == {"检查项!C3", "检查项!F4", "检查项!G5"}
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in members.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+def _with(name: str, data: bytes) -> bytes:
+    out = io.BytesIO(_export())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(name, data)
+    return out.getvalue()
+
+
+def _many_rows() -> bytes:
+    book, out = Workbook(write_only=True), io.BytesIO()
+    page = book.create_sheet("检查项")
+    for number in range(100_000):
+        page.append([number])
+    book.save(out)
+    return out.getvalue()
+
+
+def _far_cell() -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active["XFD1048576"] = "x"  # type: ignore[index]
+    book.save(out)
+    return out.getvalue()
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", "请选一份表格"),
+    "no zip": (lambda: b"GIF89a" * 50, "不是 Excel 表格"),
+    "old xls": (lambda: b"\xd0\xcf\x11\xe0" + b"x" * 600, "旧的 .xls"),
+    "a zip of something else": (lambda: _zip({"a.txt": b"x"}), "不是 Excel 表格"),
+    "half a zip": (lambda: _export()[:3000], "不是 Excel 表格"),
+    "bomb": (lambda: _zip({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": b"0" * 60_000_000}), "解开后太大"),
+    "a thousand members": (lambda: _zip({f"xl/{n}.xml": b"" for n in range(1000)}), "解开后太大"),
+    "50 MB": (lambda: b"PK\x03\x04" + b"0" * 52_428_800, "超过 5 MB"),
+    "macros": (lambda: _with("xl/vbaProject.bin", b"x"), "宏"),
+    "external links": (lambda: _with("xl/externalLinks/externalLink1.xml", b"<x/>"), "外部链接"),
+    "entities": (lambda: _with("xl/extra.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "不该有的东西"),
+    "100,000 rows": (_many_rows, "太大"),
+    "a cell at the end of the world": (_far_cell, "太大"),
+    "no workbook inside": (lambda: _zip({"xl/workbook.xml": b"<not-xml"}), "打不开"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_with_what_to_do(what: str) -> None:
+    make, words = HOSTILE[what]
+    with pytest.raises(Refused) as refusal:
+        workbook.read(make())
+    assert words in refusal.value.message
+    assert refusal.value.field == "file"
+
+
+CONDITIONS = st.recursive(
+    st.one_of(
+        st.builds(lambda v: {"fact": "gas_kind", "eq": v}, st.sampled_from(["piped", "bottled", "none"])),
+        st.builds(lambda v: {"fact": "gas_kind", "in": v}, st.lists(st.sampled_from(["piped", "bottled"]), min_size=1)),
+        st.builds(lambda v: {"fact": "below_ground", "eq": v}, st.booleans()),
+        st.builds(lambda k, v: {"fact": "storeys", k: v}, st.sampled_from(["at_least", "at_most", "eq"]), st.integers(0, 99)),
+    ),
+    lambda inner: st.one_of(
+        st.builds(lambda c: {"not": c}, inner),
+        st.builds(lambda k, c: {k: c}, st.sampled_from(["all", "any"]), st.lists(inner, min_size=2, max_size=3)),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(CONDITIONS)
+def test_a_condition_in_words_is_read_back_as_it_was(condition: dict[str, Any]) -> None:
+    assert phrases.read(phrases.say(condition, WORDS), WORDS) == condition
+
+
+@given(st.text(alphabet="用气为瓶装层数且或非（）不少于3 、x", max_size=30))
+def test_any_words_for_a_condition_are_read_or_named(text: str) -> None:
+    try:
+        phrases.read(text, WORDS)
+    except ValueError as fault:
+        assert str(fault)
