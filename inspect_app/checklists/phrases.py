@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .rules import Field
@@ -24,6 +24,9 @@ class Vocabulary:
     kinds: Mapping[str, str]
     facts: Mapping[str, str]
     values: Mapping[str, Mapping[Any, str]]
+    told: Mapping[tuple[str, Any], tuple[str, str]] = field(
+        default_factory=dict
+    )  # in a sentence, and when it is not so
 
     def fact(self, name: str) -> str:
         return self.facts.get(name, name)
@@ -56,6 +59,33 @@ def say(condition: Condition | None, words: Vocabulary) -> str:
 def _grouped(part: Condition, words: Vocabulary) -> str:
     said = say(part, words)
     return f"（{said}）" if "all" in part or "any" in part else said
+
+
+def tell(condition: Condition | None, words: Vocabulary, *, so: bool = True) -> str:
+    """A condition as a reader is told it: 用瓶装气，而且层数不少于 3. Not meant to be read back."""
+    if condition is None:
+        return ""
+    if "not" in condition:
+        return tell(condition["not"], words, so=not so)
+    for key, meets in (("all", True), ("any", False)):
+        if key in condition:  # not (a and b) is: not a, or not b
+            return ("，而且" if so is meets else "，或者").join(tell(part, words, so=so) for part in condition[key])
+    name = condition.get("fact")
+    if name is None:
+        return say(condition, words)
+    for key in ("eq", "in"):
+        if key in condition:
+            values = condition[key] if key == "in" else [condition[key]]
+            joint = "或者" if so else "，也"
+            return joint.join(_told(name, value, words, so=so) for value in values)
+    least = "at_least" in condition
+    word = ("不少于" if least else "不超过") if so else ("少于" if least else "超过")
+    return f"{words.fact(name)}{word} {words.value(name, condition['at_least' if least else 'at_most'])}"
+
+
+def _told(name: str, value: Any, words: Vocabulary, *, so: bool) -> str:
+    known = words.told.get((name, value))
+    return known[0 if so else 1] if known else f"{words.fact(name)}{'是' if so else '不是'} {words.value(name, value)}"
 
 
 def read(text: str, words: Vocabulary) -> Condition | None:

@@ -199,4 +199,19 @@ def test_any_words_for_a_condition_are_read_or_named(text: str) -> None:
     try:
         phrases.read(text, WORDS)
     except ValueError as fault:
-        assert str(fault)
+        named = str(fault)
+        assert named, "what is not understood is said in words"
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ({"not": {"fact": "gas_kind", "eq": "none"}}, "用气"),
+        ({"all": [{"fact": "gas_kind", "eq": "bottled"}, {"fact": "storeys", "at_least": 3}]}, "用瓶装气，而且层数不少于 3"),
+        ({"not": {"any": [{"fact": "high_rise", "eq": True}, {"fact": "floor_area", "at_most": 200}]}}, "不是高层，而且建筑面积超过 200"),
+        ({"fact": "below_ground", "eq": False}, "不在地下或半地下"),
+        ({"fact": "gas_kind", "in": ["piped", "bottled"]}, "用管道气或者用瓶装气"),
+    ],
+)  # fmt: skip
+def test_a_reader_is_told_a_condition_in_a_sentence(condition: dict[str, Any], told: str) -> None:
+    assert phrases.tell(condition, WORDS) == told

@@ -59,7 +59,7 @@ def test_everybody_reads_lists_items_and_bases(login: str, client_of: ClientOf) 
         assert item.question in page
         assert item.wordings[-1] in page
     assert "依据待核实" in client.get("/library/lists/gas-kitchen").text, "◐ says so wherever it stands"
-    assert "用气 为 瓶装气" in client.get("/library/items/G-CYL-06").text
+    assert "用瓶装气</dd>" in client.get("/library/items/G-CYL-06").text
     assert ('class="phone"' in page) == (login == "daibiao1")
     assert ("/library/drafts" in index) == (login == "guanli1")
 

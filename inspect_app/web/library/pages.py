@@ -7,19 +7,29 @@ from flask import Blueprint, g
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.columns import MARK_WORDS
-from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, say
+from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, tell
 from inspect_app.checklists.rules import Basis, Checklist
 from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
 from ..access import TABLE, Permission
 
+# In a sentence: how it is said when it is so, and when it is not.
+_TOLD = {
+    ("gas_kind", "piped"): ("用管道气", "不用管道气"),
+    ("gas_kind", "bottled"): ("用瓶装气", "不用瓶装气"),
+    ("gas_kind", "none"): ("不用气", "用气"),
+    ("people_sleeping", True): ("有人住", "没有人住"),
+    ("high_rise", True): ("是高层", "不是高层"),
+    ("below_ground", True): ("在地下或半地下", "不在地下或半地下"),
+}
 pages = Blueprint("library", __name__, url_prefix="/library")
 
 WORDS = Vocabulary(
     kinds={str(kind): name for kind, name in KIND_NAMES.items()},
     facts={name: label.partition("（")[0] for name, label in FACT_NAMES.items()},
     values={"gas_kind": GAS_KINDS} | {name: {True: "是", False: "否"} for name in YES_NO},
+    told=_TOLD | {(name, False): (no, yes) for (name, value), (yes, no) in _TOLD.items() if value is True},
 )
 
 
@@ -47,5 +57,5 @@ def _shown() -> dict[str, Any]:
         "ANSWERS": KINDS,
         "GRADES": GRADES,
         "MARKS": MARK_WORDS,
-        "say": lambda condition: say(condition, WORDS),
+        "tell": lambda condition: tell(condition, WORDS),
     }
