@@ -117,9 +117,20 @@ def versions(code: str) -> list[Published]:
     return [Published(row[0], row[1] or "", row[2] or "", row[3] or "") for row in rows]
 
 
-def every_version() -> Sequence[ChecklistVersion]:
-    """All versions of all lists: what hazards and visits may have been made under."""
-    return db.session.scalars(select(ChecklistVersion).order_by(ChecklistVersion.code, ChecklistVersion.number)).all()
+def every_version() -> list[tuple[UUID, str]]:
+    """(id, code of its list) of all versions, the older first: what hazards and visits may have been made under."""
+    rows = db.session.execute(
+        select(ChecklistVersion.id, ChecklistVersion.code).order_by(ChecklistVersion.code, ChecklistVersion.number)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def load_version(version_id: UUID) -> ChecklistVersion:
+    """A version by its id. Raises NotThere."""
+    row = db.session.get(ChecklistVersion, version_id)
+    if row is None:
+        raise NotThere
+    return row
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _reasons(basis: Basis, current: Basis | None, today: date) -> tuple[str, ...
         reasons.append("已失效")
     elif until is not None and until <= today + AHEAD:
         reasons.append("90 天内失效")
-    if basis_changes(basis, current):
+    if any(change.name != _BASIS_NAMES["until"] for change in basis_changes(basis, current)):
         reasons.append("内容有变")
     return tuple(reasons)
 

@@ -74,10 +74,10 @@ def to_review() -> ResponseReturnValue:
 def _found_under() -> dict[str, set[citing.Found]]:
     """Basis id → the items of all versions that cite it; a finding keeps the version it was made under."""
     found: dict[str, set[citing.Found]] = {}
-    for row in checklists.every_version():
-        for item in checklists.version(row.id).items:
+    for version_id, _ in checklists.every_version():
+        for item in checklists.version(version_id).items:
             for basis in item.bases:
-                found.setdefault(basis.id, set()).add((row.id, item.code))
+                found.setdefault(basis.id, set()).add((version_id, item.code))
     return found
 
 
@@ -89,6 +89,6 @@ def _open_hazards() -> dict[str, int]:
 def _previous() -> set[UUID]:
     """The version before the one in force: what changed in the last step is shown once more after the step."""
     by_list: dict[str, list[UUID]] = {}
-    for row in checklists.every_version():
-        by_list.setdefault(row.code, []).append(row.id)
+    for version_id, code in checklists.every_version():
+        by_list.setdefault(code, []).append(version_id)
     return {ids[-2] for ids in by_list.values() if len(ids) > 1}

@@ -202,9 +202,7 @@ def withdraw(version_id: UUID) -> ResponseReturnValue:
     if row is not None:
         flash(f"第 {row.number} 版撤下了，已经填的不受影响。")
         return redirect(url_for("library.versions", code=row.code), 303)
-    known = next((one for one in checklists.every_version() if one.id == version_id), None)
-    if known is None:
-        raise NotThere
+    known = checklists.load_version(version_id)
     page = render_template(
         "library/versions.html", code=known.code, rows=checklists.versions(known.code), older=None, newer=known, difference=None,
         refusal=refusal, at=version_id, typed=request.form,
