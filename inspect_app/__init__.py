@@ -15,8 +15,8 @@ from inspect_app.settings import Settings, SettingsError
 def create_app(settings: Settings | None = None, overrides: Mapping[str, object] | None = None) -> Flask:
     """The application: settings, database, rooms, pages, in reading order."""
     from inspect_app import cli, jobs
-    from inspect_app.checklists import library
     from inspect_app.checklists import queries as checklists
+    from inspect_app.checklists.library import local_names
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     try:
         checklists.switch_local(settings.local_rules)
     except KeyError:
-        known = ", ".join(["none", *library.local_names()])
+        known = ", ".join(["none", *local_names()])
         raise SettingsError(f"LOCAL_RULES must be one of {known}, not {settings.local_rules!r}") from None
 
     if settings.proxies:

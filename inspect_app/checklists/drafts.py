@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.hashing import content_hash
 
 from . import actions
+from .library import suspicion_rules
 from .models import ChecklistDraft, ChecklistVersion, Origin
 from .parsed import Parsed, linted
 from .queries import newest
@@ -30,7 +31,7 @@ def upload(
 
     Raises Refused when it was made from a version that is no longer the newest, or changes nothing.
     """
-    parsed = linted(parsed, clock.today())
+    parsed = linted(parsed, clock.today(), suspicion_rules())
     base = newest(parsed.code) if parsed.code else None
     if origin is Origin.EXCEL and parsed.checklist is not None:
         _made_from(base, parsed.based_on)
@@ -114,7 +115,7 @@ def publish(draft_id: UUID, person_id: UUID, bases: Mapping[str, Basis]) -> Chec
     base = newest(row.code)
     if (base.id if base else None) != row.based_on_id:
         raise Stale(f"这张表刚才已发布到第 {base.number if base else 0} 版，这份草稿要照新的一版重做。")
-    faults = linted(Parsed(checklist, cells=row.cells), clock.today()).problems
+    faults = linted(Parsed(checklist, cells=row.cells), clock.today(), suspicion_rules()).problems
     if faults:
         raise Refused(f"{faults[0].where}：{faults[0].text}。请改好再上传。")
     versions = actions.publish([checklist])

@@ -1,10 +1,12 @@
 """What came out of an uploaded file: a list or what is wrong with it, by cell. Pure; both formats end here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .rules import Basis, Checklist, lint
+from .lint import Severity, lint
+from .rules import Basis, Checklist
+from .suspicion import SuspicionRule
 from .workbook import Problem
 
 
@@ -21,31 +23,17 @@ class Parsed:
     based_on: str = ""  # the content hash of the version that was downloaded, as the file says it
 
 
-def linted(parsed: Parsed, today: date) -> Parsed:
-    """With what the library's lint says of the list, at the cells of its items. The one place that calls the lint."""
+def linted(parsed: Parsed, today: date, rules: Iterable[SuspicionRule]) -> Parsed:
+    """With what the lint says of the list, at the cells of its items: errors are problems, warnings are notes."""
     if parsed.checklist is None:
         return parsed
-    found = [*_ended(parsed, today)]
-    told = {problem.where for problem in (*parsed.problems, *found)}
-    for fault in lint(parsed.checklist):
-        code, _, words = fault.partition(": ")
-        where = parsed.cells.get(code, code)
-        if where not in told and not (words.endswith("has ended")):
-            found.append(Problem(where, f"检查规则指出：{words or fault}"))
-    return replace(parsed, problems=(*parsed.problems, *found))
-
-
-def _ended(parsed: Parsed, today: date) -> list[Problem]:
-    assert parsed.checklist is not None
-    return [
-        Problem(
-            parsed.cells.get(item.code, item.code),
-            f"依据 {basis.id}《{basis.document}》已在 {basis.until} 失效，请换成现行的",
-        )
-        for item in parsed.checklist.items
-        for basis in item.bases
-        if basis.until is not None and basis.until < today
-    ]
+    told = {problem.where for problem in parsed.problems}
+    problems, notes = [*parsed.problems], [*parsed.notes]
+    for fault in lint(parsed.checklist, on=today, rules=rules):
+        where = parsed.cells.get(fault.code, fault.code)
+        if where not in told:
+            (problems if fault.severity is Severity.ERROR else notes).append(Problem(where, fault.what))
+    return replace(parsed, problems=tuple(problems), notes=tuple(notes))
 
 
 def cited(ids: Sequence[str], bases: Mapping[str, Basis], where: str) -> tuple[list[Basis], list[Problem]]:

@@ -1,8 +1,8 @@
 """Reads of checklists. A parsed version is kept in the process: it can never change."""
 
 from collections.abc import Sequence
-from datetime import date
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select

@@ -166,7 +166,9 @@ def test_an_ended_basis_keeps_a_draft_from_being_published(app: Flask, first: UU
         drafts.publish(row.id, second, ended)
     cited = checklist.items[0].bases[0]
     bad = replace(checklist, items=(replace(checklist.items[0], bases=(ended[cited.id],)),))
-    told = linted(Parsed(bad, cells={checklist.items[0].code: "检查项!A2"}), clock.today()).problems
+    told = linted(
+        Parsed(bad, cells={checklist.items[0].code: "检查项!A2"}), clock.today(), library.suspicion_rules()
+    ).problems
     assert [(problem.where, "失效" in problem.text) for problem in told] == [("检查项!A2", True)]
 
 
