@@ -34,8 +34,8 @@ RULE = SuspicionRule(
 
 
 @pytest.fixture(autouse=True)
-def rules(monkeypatch: pytest.MonkeyPatch) -> list[SuspicionRule]:
-    """The rules of the library during a test; changing the list changes the rules."""
+def rules(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[SuspicionRule]:
+    """The rules of the library during a test, once the district stands; changing the list changes the rules."""
     now = [RULE]
     monkeypatch.setattr(library, "suspicion_rules", lambda: tuple(now))
     return now

@@ -75,6 +75,7 @@ def fill(page: Page, fails: dict[str, int], between: dict[int, Any] | None = Non
     for section in range(page.locator("[data-section-link]").count() - 1):
         if between and section in between:
             between[section]()
+        expect(page.locator(f"[data-section-link='{section + 1}'][aria-current]")).to_be_visible()
         for code, kind in items(page):
             answered += 1
             if code in fails:

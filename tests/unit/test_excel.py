@@ -81,7 +81,7 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "unknown basis": (_set("检查项", "S3", "made-up-1"), "检查项!S3", "没有编号为“made-up-1”的依据"),
     "no wording": (_set("检查项", "F4", None), "检查项!F4", "缺“标准描述”"),
     "no advice": (_set("检查项", "G4", None), "检查项!G4", "缺“整改建议”"),
-    "code twice": (_set("检查项", "A5", "G-ALARM-01"), "检查项!A5", "在 检查项!A2 用过了"),
+    "code twice": (_set("检查项", "A5", "G-SMELL-01"), "检查项!A5", "在 检查项!A2 用过了"),
     "no code of ours": (_set("检查项", "A5", "报警器"), "检查项!A5", "编号要像"),
     "unknown section": (_set("检查项", "B6", "天上"), "检查项!B6", "没有写在“分项”"),
     "unknown kind": (_set("检查项", "H6", "诗"), "检查项!H6", "只能写"),
@@ -96,7 +96,7 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "choice without choices": (_set("检查项", "H6", "选项"), "检查项!H6", "选项要有两个以上"),
     "unknown place": (_set("检查表", "B4", "月球"), "检查表!B4", "没有“月球”这种场所"),
     "field": (_set("检查表", "B3", "航天"), "检查表!B3", "领域只能是"),
-    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B8", "没有编号为“X-1”"),
+    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B20", "没有编号为“X-1”"),
     "sheet gone": (lambda book: book.remove(book["分项"]), "分项", "缺“分项”这一页"),
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ def test_everybody_reads_lists_items_and_bases(login: str, client_of: ClientOf) 
         assert item.question in page
         assert item.wordings[-1] in page
     assert "依据待核实" in client.get("/library/lists/gas-kitchen").text, "◐ says so wherever it stands"
-    assert "用瓶装气</dd>" in client.get("/library/items/G-CYL-06").text
+    assert "用管道气</dd>" in client.get("/library/items/G-PIPE-01").text
     assert ('class="phone"' in page) == (login == "daibiao1")
     assert ("/library/drafts" in index) == (login == "guanli1")
 
@@ -112,7 +112,9 @@ def test_review_lists_what_stands_on_a_basis_that_ended(
 def test_the_blank_sheet_has_boxes_room_and_its_version(client_of: ClientOf) -> None:
     page = client_of("daibiao1").get("/library/lists/gas-kitchen/blank").text
     checklist, row = library.load()["gas-kitchen"], queries.in_force("gas-kitchen")
-    assert len(re.findall(r"</span>不合格</span>", page)) == len(checklist.items)
+    judged = [item for item in checklist.items if item.kind != "choice"]
+    assert len(re.findall(r"</span>不合格</span>", page)) == len(judged)
+    assert all(choice.label in page for item in checklist.items for choice in item.choices)
     assert row.content_hash in page
     assert "场所负责人签名" in page
     assert "应不超过 2" in page
