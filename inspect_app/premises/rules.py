@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CROWDED = "crowded"
     RESIDENTIAL = "residential"
     SITE = "site"
+    GAS_OUTLET = "gas_outlet"
     OTHER = "other"
 
 
@@ -40,6 +41,7 @@ KIND_NAMES = {
     Kind.CROWDED: "人员密集场所",
     Kind.RESIDENTIAL: "居住建筑",
     Kind.SITE: "工地",
+    Kind.GAS_OUTLET: "瓶装气供应点",
     Kind.OTHER: "其他",
 }
 PARTY_ROLES = {"operator": "经营者", "owner": "产权人", "manager": "物业", "user": "使用人"}

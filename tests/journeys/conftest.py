@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.error import URLError
@@ -35,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with app.app_context():
         seed()
         with writing():
-            checklist_actions.publish([every_kind()])
+            checklist_actions.publish([replace(every_kind(), code="fire-other")])
         db.session.remove()
         db.engine.dispose()
     with socket.socket() as probe:
