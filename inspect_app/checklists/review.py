@@ -7,6 +7,7 @@ from typing import Any
 
 from .columns import BASE_COLUMNS, ITEM_COLUMNS, MARK_WORDS
 from .excel import plain
+from .lookup import FoundItem
 from .phrases import FIELDS, GRADES, KINDS, Vocabulary, say
 from .rules import Basis, Checklist, Item
 
@@ -100,23 +101,16 @@ def item_value(name: str, value: Any, words: Vocabulary) -> str:
     return plain(value)
 
 
-@dataclass(frozen=True)
-class Use:
-    """An item of a list in force that cites a basis."""
-
-    list_code: str
-    list_title: str
-    item: Item
-
-
-def uses(lists: Iterable[Checklist]) -> dict[str, list[Use]]:
-    """Basis id → where the lists cite it."""
-    found: dict[str, list[Use]] = {}
+def uses(lists: Iterable[Checklist]) -> dict[str, list[FoundItem]]:
+    """Basis id → the items that cite it, each once with the lists that hold it."""
+    held: dict[str, dict[str, FoundItem]] = {}
     for checklist in lists:
         for item in checklist.items:
             for basis in item.bases:
-                found.setdefault(basis.id, []).append(Use(checklist.code, checklist.title, item))
-    return found
+                under = held.setdefault(basis.id, {})
+                known = under.get(item.code, FoundItem(item, ()))
+                under[item.code] = FoundItem(known.item, (*known.lists, checklist))
+    return {basis_id: list(under.values()) for basis_id, under in held.items()}
 
 
 @dataclass(frozen=True)
