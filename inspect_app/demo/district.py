@@ -1,4 +1,4 @@
-"""The demo district: one street, 60 places, 20 deputies, 8 organisations, hazards in every state, papers drawn."""
+"""The demo district: one street, 64 places, 20 deputies, 8 organisations, hazards in every state, papers drawn."""
 
 import heapq
 import random
@@ -31,7 +31,7 @@ from .people import Cast, accounts
 
 __all__ = ["accounts", "load"]
 
-PLACES = 60
+PLACES = 60  # shops and workshops; _ELSEWHERE comes after them
 _STREETS = ("柳荫街", "铁作坊巷", "东关头", "望江里", "桥北路")
 _SURNAMES = "陈李王张刘赵周吴徐孙马朱胡林郭何高罗郑梁"
 _NAMES: dict[Kind, tuple[str, ...]] = {
@@ -70,6 +70,18 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (1, {"F-KIT-06": fates.fixed_on_spot, "G-AIR-02": fates.suspected_waiting}),
 )
 
+# Other kinds of places, each visited once: name, street, kind, facts, days ago, {item: fate}.
+_ELSEWHERE: tuple[tuple[str, str, Kind, dict[str, object], int, dict[str, Fate]], ...] = (
+    ("铁作坊巷7幢", "铁作坊巷", Kind.RESIDENTIAL, {"storeys": 6, "year_built": 1986, "high_rise": False},
+     20, {"F-RES-05": fates.handed_over, "F-RES-12": fates.mending_by_street}),
+    ("柳荫百货", "望江里", Kind.CROWDED, {"floor_area": 3200, "storeys": 4, "staff": 60, "people_sleeping": False},
+     14, {"F-CROWD-02": fates.suspected_waiting, "F-EXIT-02": fates.mended_and_closed}),
+    ("桥北路雨污分流工地", "桥北路", Kind.SITE, {"staff": 35, "people_sleeping": True},
+     10, {"S-GATE-01": fates.mended_and_closed, "S-LOAD-01": fates.handed_over}),
+    ("望江瓶装气供应站", "望江里", Kind.GAS_OUTLET, {"gas_kind": "bottled", "staff": 3},
+     2, {"G-OUT-06": fates.handed_over}),
+)  # fmt: skip
+
 
 def load(app: Flask, say: Callable[[str], None]) -> None:
     """Build the district in an empty database. Raises ValueError when there are accounts already."""
@@ -82,7 +94,7 @@ def load(app: Flask, say: Callable[[str], None]) -> None:
             cast = people.make()
             checklist_actions.publish(library.load().values())
             places = _places(cast)
-        say("demo: street, organisations, people and 60 places are there")
+        say("demo: street, organisations, people and 64 places are there")
         world = World(cast, app.extensions["storage"], app.config["PUBLIC_ADDRESS"])
         _run(app, _agenda(world, places, today), say)
         with writing():
@@ -99,7 +111,7 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def _places(cast: Cast) -> list[UUID]:
-    """60 places; the same every time. The first ones are restaurants, for the visits below."""
+    """The places; the same every time. The first ones are restaurants, for the visits above; other kinds come last."""
     chance = random.Random(60)
     kinds = sorted((_MIX[n % len(_MIX)] for n in range(PLACES)), key=lambda kind: kind is not Kind.SMALL_RESTAURANT)
     scope, made = cast.scope("du1", clock.today()), []
@@ -121,16 +133,25 @@ def _places(cast: Cast) -> list[UUID]:
         )  # fmt: skip
         premises_actions.set_party(row, name=f"{row.name}（{boss}）", role="operator", phone=row.phone)
         made.append(row.id)
+    for number, (name, street, kind, known, *_) in enumerate(_ELSEWHERE):
+        row = premises_actions.register(
+            scope, name=name, kind=kind, address=f"柳荫街道{street}{200 + number}号", area_id=cast.communities[number % 4],
+            facts=known, phone=f"025-5577{1000 + 41 * number}",
+        )  # fmt: skip
+        premises_actions.set_party(row, name=f"{name}（负责人）", role="manager", phone=row.phone)
+        made.append(row.id)
     return made
 
 
 def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
     agenda = _Agenda(clock.now())
-    for number, (days_ago, failed) in enumerate(_VISITS):
+    elsewhere = [(days_ago, failed, PLACES + number) for number, (*_, days_ago, failed) in enumerate(_ELSEWHERE)]
+    restaurants = [(days_ago, failed, number) for number, (days_ago, failed) in enumerate(_VISITS)]
+    for number, (days_ago, failed, at) in enumerate(restaurants + elsewhere):
         began = _at(today - timedelta(days=days_ago), 9 + number % 6, 7 * number % 60)
         receipt = "" if number % 5 == 3 else "店长"
         mended_now = frozenset(item for item, fate in failed.items() if fate is fates.fixed_on_spot)
-        plan = Plan(f"daibiao{1 + number % 20}", places[number], began, failed, mended_now, receipt)
+        plan = Plan(f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt)
         agenda.add(began, history.visit(world, plan, agenda.follow))
     agenda.add(_at(today - timedelta(days=16), 15), fates.urgent_calls(world, places[30]))
     return agenda

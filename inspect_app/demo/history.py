@@ -32,7 +32,9 @@ from .people import Cast
 Script = Generator[timedelta, None, None]
 Fate = Callable[["World", UUID], Script]
 _SCENE_OF = {"F-EXIT": "exit", "F-ELEC": "wires", "F-EXT": "extinguisher", "F-KIT": "stove", "F-LIVE": "exit"}
+_WITHIN = {"G": "厨房", "S": "工地北侧"}
 _SCENE_OF |= {"G-CYL": "cylinder", "G-HOSE": "hose", "G-STOV": "stove", "G-ALAR": "stove", "G-PIPE": "hose"}
+_SCENE_OF |= {"F-RES": "exit", "F-CROW": "exit", "S-GATE": "exit", "S-LOAD": "exit", "G-OUT": "cylinder"}
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
             if wrong:
                 shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]
                 photos += shots
-                body |= {"wordings": [item.wordings[0]], "place": "厨房" if item.code[0] == "G" else "大厅",
+                body |= {"wordings": [item.wordings[0]], "place": _WITHIN.get(item.code[0], "大厅"),
                          "days": item.mending_days, "photos": [str(shot) for shot in shots]}  # fmt: skip
                 if item.code in plan.mended_now:
                     after = world.photo(plan.login, place, item.code, wrong=False)

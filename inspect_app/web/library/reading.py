@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.checklists import lookup, review
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.models import ChecklistVersion
+from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
 
 from ..access import Permission, allowed
@@ -40,7 +41,8 @@ def listed(code: str) -> ResponseReturnValue:
 def blank(code: str) -> ResponseReturnValue:
     """The list on paper, for where there is no phone: boxes to tick, room to write and to sign."""
     row = _version(code)
-    return render_template("library/blank.html", version=row, checklist=checklists.version(row.id))
+    asked = checklists.asked(row.id, clock.today())
+    return render_template("library/blank.html", version=row, checklist=asked)
 
 
 @pages.get("/lists/<code>/versions")
