@@ -15,9 +15,10 @@ from inspect_app.kernel.hashing import content_hash
 
 from . import actions
 from .library import suspicion_rules
+from .lint import Published
 from .models import ChecklistDraft, ChecklistVersion, Origin
 from .parsed import Parsed, linted
-from .queries import newest
+from .queries import newest, version
 from .rules import Basis, Checklist
 from .workbook import XLSX
 
@@ -31,8 +32,9 @@ def upload(
 
     Raises Refused when it was made from a version that is no longer the newest, or changes nothing.
     """
-    parsed = linted(parsed, clock.today(), suspicion_rules())
     base = newest(parsed.code) if parsed.code else None
+    before = Published(base.number, version(base.id)) if base else None
+    parsed = linted(parsed, clock.today(), suspicion_rules(), before)
     if origin is Origin.EXCEL and parsed.checklist is not None:
         _made_from(base, parsed.based_on)
     if parsed.checklist is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .lint import Severity, lint
+from .lint import Published, Severity, lint
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
 from .workbook import Problem
@@ -23,13 +23,13 @@ class Parsed:
     based_on: str = ""  # the content hash of the version that was downloaded, as the file says it
 
 
-def linted(parsed: Parsed, today: date, rules: Iterable[SuspicionRule]) -> Parsed:
+def linted(parsed: Parsed, today: date, rules: Iterable[SuspicionRule], published: Published | None = None) -> Parsed:
     """With what the lint says of the list, at the cells of its items: errors are problems, warnings are notes."""
     if parsed.checklist is None:
         return parsed
     told = {problem.where for problem in parsed.problems}
     problems, notes = [*parsed.problems], [*parsed.notes]
-    for fault in lint(parsed.checklist, on=today, rules=rules):
+    for fault in lint(parsed.checklist, on=today, rules=rules, published=published):
         where = parsed.cells.get(fault.code, fault.code)
         if where not in told:
             (problems if fault.severity is Severity.ERROR else notes).append(Problem(where, fault.what))

@@ -110,6 +110,20 @@ def _upload(app: Flask, person_id: UUID, parsed: Parsed) -> ChecklistDraft:
     )
 
 
+def test_an_old_code_for_a_new_thing_is_noted_and_hinders_nothing(app: Flask, first: UUID, second: UUID) -> None:
+    row = queries.in_force(CODE)
+    checklist = queries.version(row.id)
+    other = replace(checklist.items[0], question="后厨地面干燥，走路不打滑", title="地面湿滑")
+    said = Parsed(
+        replace(checklist, items=(other, *checklist.items[1:])),
+        code=CODE, based_on=row.content_hash, cells={other.code: "检查项!A2"},
+    )  # fmt: skip
+    draft = _upload(app, first, said)
+    assert [note["where"] for note in draft.notes if "新的编号" in note["text"]] == ["检查项!A2"]
+    assert draft.problems == []
+    _publish(draft, second)
+
+
 def test_what_changes_nothing_is_no_draft(app: Flask, first: UUID) -> None:
     row = queries.in_force(CODE)
     with pytest.raises(Refused, match="一样，没有要发布的"):

@@ -109,7 +109,7 @@ def evaluated(
 def _judged(item: Item) -> dict[str, Any]:
     return {
         "kind": item.kind, "unit": item.unit, "at_most": item.at_most, "at_least": item.at_least, "when": item.when,
-        "grade": item.grade, "question": item.question, "title": item.title,
+        "grade": item.grade, "photos": item.photos, "question": item.question, "title": item.title,
         "choices": [{"value": one.value, "label": one.label, "fails": one.fails} for one in item.choices],
         "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
     }  # fmt: skip

@@ -175,7 +175,7 @@ export class Item {
     toggle("[data-after]", fixed);
     toggle("[data-when]", !fixed);
     toggle("[data-pick]", this.checked("days") === "pick");
-    toggle("[data-no-photo]", !this.strips.photos.ids.length);
+    toggle("[data-no-photo]", this.photosLacking > 0);
     for (const spot of this.element.querySelectorAll("[data-place]")) {
       spot.setAttribute("aria-pressed", String(spot.dataset.place === this.field("place")?.value.trim()));
     }
@@ -189,6 +189,9 @@ export class Item {
       : "请选一个今天以后的日期。";
   }
 
+  /** How many photos of those the item asks for are not there yet. */
+  get photosLacking() { return Math.max(0, this.about.photos - this.strips.photos.ids.length); }
+
   /** What this item still lacks, in words; empty when it is complete. */
   missing() {
     if (!this.asked) return "";
@@ -198,7 +201,7 @@ export class Item {
     if (this.value !== "fail") return "";
     const answer = this.payload();
     if (this.about.grade === "advice") return "";
-    if (!answer.photos.length && !answer.no_photo_reason) return "还差一张照片";
+    if (this.photosLacking && !answer.no_photo_reason) return `还差 ${this.photosLacking} 张照片`;
     if (!answer.wordings.length && !answer.note) return "还没选哪里不对";
     if (answer.no_photo_reason === "其他" && !answer.photos.length && !answer.note) return "拍不了的原因还没写";
     if (!answer.place) return "还没选在哪个位置";
