@@ -213,15 +213,13 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
 
 
 def suspected_waiting(world: World, hazard_id: UUID) -> Script:
-    """Referred to the gas authority, not yet answered; mending goes on."""
+    """Referred to the authority of its field, not yet answered; mending goes on."""
     yield HOUR
-    flagging.refer(
-        lock(hazard_id),
-        world.actor("du1"),
-        authority_id=world.cast.offices["gas"],
-        reason="没有报警器，请燃气部门认定。",
-    )
-    yield from _accepted(world, hazard_id, "gas", "ranqi1")
+    hazard = lock(hazard_id)
+    office, officer = ("gas", "ranqi1") if hazard.field == "gas" else ("fire", "xiaofang1")
+    reason = f"现场看到“{hazard.title}”，请认定。"
+    flagging.refer(hazard, world.actor("du1"), authority_id=world.cast.offices[office], reason=reason)
+    yield from _accepted(world, hazard_id, office, officer)
 
 
 def ended(world: World, hazard_id: UUID) -> Script:

@@ -22,5 +22,5 @@ def filled(item: Item, *, wrong: bool) -> dict[str, Any]:
 def _number(item: Item, wrong: bool) -> float:
     """A bound itself is sound; a step beyond it is wrong."""
     if item.at_least is not None:
-        return item.at_least - wrong * min(1, item.at_least / 2)
+        return item.at_least - wrong * (1 if item.at_least >= 1 else item.at_least / 2)
     return (item.at_most or 0) + wrong

@@ -98,7 +98,9 @@ def test_an_item_is_cited_by_what_holds_where_it_is_asked(code: str) -> None:
     assert all(basis.mark in (Mark.CHECKED, Mark.SECOND_HAND) for basis in item.bases)
     places = {basis.place for basis in item.bases}
     only = places.pop() if len(places) == 1 else ""
-    assert item.place == ("" if item.code in ASKED_EVERYWHERE else only), "asked only there when only the local rule asks"
+    assert item.place == ("" if item.code in ASKED_EVERYWHERE else only), (
+        "asked only there when only the local rule asks"
+    )
     if any(basis.id.startswith("high5-") for basis in item.bases):
         assert "high_rise" in _named(dict(item.when or {}), "fact"), "rules of high-rise buildings hold there only"
     if any("电动" in words for words in (item.title, item.question)):
