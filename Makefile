@@ -22,9 +22,9 @@ test:   ## install what tests need, then check and run every test (TEST_POSTGRES
 	@$(MAKE) --no-print-directory check
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal
 
-unit:   ## the quick tests: no browser, nothing slow
+unit:   ## the quick tests: rules and files alone, no database, no browser
 	@.ci/install test
-	@exec $(PY) -m pytest -q -n $(WORKERS) -m "not journey and not slow"
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/unit
 
 check:  ## format, lint, types, the plan of the house, templates, checklists
 	@.ci/install test
