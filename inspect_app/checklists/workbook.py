@@ -94,7 +94,8 @@ def _look_at(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _look_inside(packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as fault:
+    # RuntimeError is how zipfile says that a member is encrypted or packed in a way it does not know.
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError) as fault:
         log.info("no workbook: %r", fault)
         raise Refused("这不是 Excel 表格（.xlsx）。请用 Excel 另存为 .xlsx 再上传。", field="file") from None
     except zipfile.zlib.error as fault:  # type: ignore[attr-defined]

@@ -147,6 +147,16 @@ def _far_cell() -> bytes:
     return out.getvalue()
 
 
+def _central(offset: int, value: int) -> bytes:
+    """An export whose directory says this of every member: 8 is its flags (1: encrypted), 10 the way it is packed."""
+    data = bytearray(_export())
+    place = data.find(b"PK\x01\x02")
+    while place >= 0:
+        data[place + offset : place + offset + 2] = value.to_bytes(2, "little")
+        place = data.find(b"PK\x01\x02", place + 4)
+    return bytes(data)
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "请选一份表格"),
     "no zip": (lambda: b"GIF89a" * 50, "不是 Excel 表格"),
@@ -161,6 +171,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "entities": (lambda: _with("xl/extra.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "不该有的东西"),
     "100,000 rows": (_many_rows, "太大"),
     "a cell at the end of the world": (_far_cell, "太大"),
+    "locked with a password inside": (lambda: _central(8, 1), "不是 Excel 表格"),
+    "packed in an unknown way": (lambda: _central(10, 99), "不是 Excel 表格"),
     "no workbook inside": (lambda: _zip({"xl/workbook.xml": b"<not-xml"}), "打不开"),
 }
 
