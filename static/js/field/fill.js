@@ -5,7 +5,7 @@ import { showContest } from "./contested.js";
 import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as ledger from "./ledger.js";
 import { measurement } from "./measures.js";
-import { Strip } from "./photos.js";
+import { Strip } from "./strip.js";
 import { watchPosition } from "./position.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";

@@ -3,7 +3,7 @@
 import { dayAfter } from "./days.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { Strip } from "./photos.js";
+import { Strip } from "./strip.js";
 import { lastPosition, watchPosition } from "./position.js";
 import { send, status } from "./sender.js";
 import { notice } from "./words.js";

@@ -3,8 +3,11 @@
 import { uuid } from "./hash.js";
 import * as store from "./store.js";
 
-const KEPT_FOR = 30 * 24 * 3600 * 1000;
+const DAY = 24 * 3600 * 1000;
+export const KEPT_FOR = 30 * DAY;
+const HELD = ["waiting", "refused", "aside"]; // without a receipt, or with one that asks for a person
 
+/** Whose page this is and where it sends; a view adds what it needs. The shell learns the account from the phone. */
 export const page = JSON.parse(document.getElementById("page-data").textContent);
 export const changes = new EventTarget();
 export const changed = () => changes.dispatchEvent(new Event("change"));
@@ -12,11 +15,21 @@ export const changed = () => changes.dispatchEvent(new Event("change"));
 /** The id under which this phone writes; undefined before its first entry. */
 export const deviceId = async () => (await store.get("notes", "device"))?.id;
 
+/** The phone's id and counter, made at first need. */
+export const device = () => store.write(["notes"], async ({ notes }, answered) => {
+  const known = await answered(notes.get("device"));
+  if (known) return known;
+  const made = { key: "device", id: uuid(), seq: 0 };
+  notes.put(made);
+  return made;
+});
+
 /** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. */
 export async function record(...entries) {
-  const about = document.querySelector(".titles strong")?.textContent ?? "";
-  const made = await store.write(async ({ operations, notes }, answered) => {
+  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
+  const made = await store.write(["operations", "notes"], async ({ operations, notes }, answered) => {
     const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
+    await writes(page.account, notes, answered);
     const rows = entries.map(([kind, payload]) => ({
       id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account, who: page.name,
       captured_at: new Date().toISOString(), payload: wellFormed(payload), times: clocks(), state: "waiting", about,
@@ -25,13 +38,18 @@ export async function record(...entries) {
     notes.put(counter);
     return rows;
   });
-  navigator.storage?.persist?.();
   changed();
   return made;
 }
 
+/** Note that an account writes on this phone, inside the transaction of what it writes. */
+export async function writes(account, notes, answered) {
+  const known = (await answered(notes.get("writers"))) ?? { key: "writers", accounts: [] };
+  if (!known.accounts.includes(account)) notes.put({ ...known, accounts: [...known.accounts, account] });
+}
+
 /** One operation made elsewhere (an urgent call that could not wait for its turn), kept until its receipt is here. */
-export const keep = (row) => store.write(({ operations }) => { operations.put(row); }).then(changed);
+export const keep = (row) => store.put("operations", row).then(changed);
 
 export const clocks = () => ({
   mono_ms: Math.round(performance.now()), page_opened_ms: Math.round(performance.timeOrigin),
@@ -49,10 +67,49 @@ function wellFormed(value) {
 /** Names of others whose entries wait on this phone, with how many each: they are sent only by their owner. */
 export async function ofOthers() {
   const counts = new Map();
-  for (const row of await store.everything("operations")) {
-    if (row.account !== page.account && row.state === "waiting") counts.set(row.who ?? "另一个账号", (counts.get(row.who ?? "另一个账号") ?? 0) + 1);
+  for (const account of await writers()) {
+    if (account === page.account) continue;
+    for (const name of ["operations", "photos"]) {
+      for (const row of await store.rows(name, account, "waiting")) {
+        const who = row.who ?? "另一个账号";
+        counts.set(who, (counts.get(who) ?? 0) + 1);
+      }
+    }
   }
   return counts;
+}
+
+/** Accounts that ever wrote here; an older page kept no list of them, so its rows are asked. */
+async function writers() {
+  const noted = (await store.get("notes", "writers"))?.accounts;
+  return noted ?? [...new Set((await store.everything("operations")).map((row) => row.account))];
+}
+
+/** What this phone says of itself with each request: see ADR 11. */
+export async function says() {
+  const { id, seq } = await device();
+  const held = [], pictures = [], since = [];
+  for (const account of new Set([...(await writers()), page.account])) {
+    for (const row of await store.rows("operations", account, ...HELD)) {
+      if (row.device === id) held.push(row.seq);
+      if (row.state === "waiting") since.push(row.captured_at);
+    }
+    pictures.push(...(await store.rows("photos", account, "waiting")));
+  }
+  return {
+    device: id, sent_at: new Date().toISOString(), ...clocks(), counter: seq, held: ranges(held), photos: pictures.length,
+    oldest_at: [...since, ...pictures.map((row) => row.kept_at ?? row.captured_at)].filter(Boolean).sort()[0] ?? null, version: page.version ?? "",
+  };
+}
+
+/** 1, 2, 3, 7 as [[1, 3], [7, 7]]. */
+export function ranges(numbers) {
+  const found = [];
+  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+    if (found.length && found.at(-1)[1] === number - 1) found.at(-1)[1] = number;
+    else found.push([number, number]);
+  }
+  return found;
 }
 
 export const operations = (...states) => store.rows("operations", page.account, ...states);
@@ -64,6 +121,12 @@ export async function unsentAnswers(visit) {
   const newer = rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit)
     .filter((row) => row.state === "waiting" || row.settled_at > performance.timeOrigin - 5000);
   return Object.fromEntries(newer.map((row) => [row.payload.item, row.payload]));
+}
+
+/** The newest payload of each item of a visit that this phone ever wrote and still keeps. */
+export async function ownAnswers(visit) {
+  const rows = (await operations("waiting", "sent", "refused")).sort((a, b) => a.seq - b.seq);
+  return Object.fromEntries(rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => [row.payload.item, row.payload]));
 }
 
 /** Items of a visit whose newest answer has no receipt yet. */
@@ -81,20 +144,36 @@ export async function tally() {
   return { waiting: waiting + pictures, pictures, stuck: stuck[0] + stuck[1] };
 }
 
-/** Outcomes of operations, all or none: `sent` and `refused` are settled, `waiting` stays in the queue. */
-export const settle = (...outcomes) => store.write(({ operations }) => {
-  for (const { row, state, words = "", receipt = "" } of outcomes) {
-    operations.put({ ...row, state, words, receipt, settled_at: Date.now() });
+/** Outcomes of operations with the receipt that says so, all or none: `sent` and `refused` are settled, `waiting` goes on. */
+export const settle = (outcomes, receipt) => store.write(["operations", "receipts"], ({ operations: rows, receipts }) => {
+  if (receipt) receipts.put(receipt);
+  for (const { row, state, words = "" } of outcomes) {
+    rows.put({ ...row, state, words, receipt: receipt?.id ?? "", settled_at: Date.now() });
   }
 });
 
-/** Sent entries, and what somebody put aside, stay readable for 30 days. */
+/** What was sent or put aside stays readable for 30 days; then it goes, and with it the receipts nothing names. */
 export async function forgetOld() {
-  const isOld = (row) => row.settled_at < Date.now() - KEPT_FOR;
+  const before = Date.now() - KEPT_FOR, isOld = (row) => row.settled_at < before;
   for (const row of (await operations("sent", "aside")).filter(isOld)) await store.remove("operations", row.id);
-  for (const row of (await photos("aside")).filter(isOld)) await store.remove("photos", row.id);
+  for (const row of (await photos("sent", "aside")).filter(isOld)) {
+    await store.write(["photos", "bytes"], (stores) => { stores.photos.delete(row.id); stores.bytes.delete(row.id); });
+  }
+  for (const receipt of await store.everything("receipts")) if (receipt.kept_at < before - DAY) await store.remove("receipts", receipt.id);
 }
+
+/** A restored server may lack what it has given receipts for: everything this phone still keeps is offered once more. */
+export const offerAgain = () => store.write(["operations", "photos"], async (stores, answered) => {
+  for (const row of await answered(stores.operations.index("account").getAll([page.account, "sent"]))) {
+    stores.operations.put({ ...row, state: "waiting", words: "" });
+  }
+  for (const row of await answered(stores.photos.index("account").getAll([page.account, "sent"]))) {
+    if (row.dropped) continue; // its bytes had to make room
+    stores.photos.put({ ...row, state: "waiting", whole: true, words: "" }); // asked first, sent only where it is missing
+  }
+});
 
 /** Small things of this phone that are no operation: a signature half drawn. */
 export const note = async (key) => (await store.get("notes", `${page.account}:${key}`))?.value;
 export const keepNote = (key, value) => store.put("notes", { key: `${page.account}:${key}`, value });
+export const dropNote = (key) => store.remove("notes", `${page.account}:${key}`);

@@ -1,138 +1,131 @@
-// Photos: stored as taken before anything else happens, made smaller on the way out, shown as a strip of thumbnails.
+// Photos: stored as taken before anything else happens, then made smaller; the bytes apart from what is known of them.
 
 import { readExif } from "./exif.js";
 import { sha256, uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { lastPosition } from "./position.js";
 import * as store from "./store.js";
-import { make, notice } from "./words.js";
 
-const LARGE = 1024 * 1024, LONGEST_SIDE = 1920, QUALITY = 0.85;
+const LARGE = 1024 * 1024, LONGEST_SIDE = 1920, QUALITY = 0.85, THUMB = 240;
 const SMALLER = { side: 1280, quality: 0.7 };
+let queue = Promise.resolve();
 
-/** Store a photo before anything else happens to it; resolves with its id. */
-async function keep(file, source, visit) {
+/** Store a photo before anything else happens to it; resolves with its id once it is on disk. */
+export async function keep(file, source, visit) {
   const bytes = await file.arrayBuffer(), exif = readExif(bytes);
   const now = new Date().toISOString(), camera = source === "camera";
   const position = camera ? lastPosition().header || exif.position : exif.position;
   const photo = {
-    id: uuid(), account: ledger.page.account, who: ledger.page.name, state: "waiting", order: Date.now(), bytes,
+    id: uuid(), account: ledger.page.account, who: ledger.page.name, state: "waiting", order: Date.now(),
     // A camera's photo was taken now. One from the album says itself when; a file's date is often that of its download.
-    type: file.type, source, visit, captured_at: camera ? now : exif.taken, position,
-    about: document.querySelector(".titles strong")?.textContent ?? "", ready: false,
+    type: file.type, source, visit, captured_at: camera ? now : exif.taken, position, kept_at: now, times: ledger.clocks(),
+    about: ledger.page.about ?? document.querySelector(".titles strong")?.textContent ?? "", size: bytes.byteLength, ready: false,
   };
-  await store.put("photos", photo);
+  await store.write(["photos", "bytes", "notes"], async (stores, answered) => {
+    stores.photos.put(photo);
+    stores.bytes.put({ id: photo.id, data: bytes });
+    await ledger.writes(photo.account, stores.notes, answered);
+  });
   ledger.changed();
   return photo.id;
 }
 
-/** The photo as it is sent: small enough, with the hash of its bytes and of the untouched original. */
-export async function prepared(photo) {
-  if (photo.ready) return photo;
-  const original = await sha256(photo.bytes);
-  const smaller = photo.bytes.byteLength > LARGE ? await shrunk(photo, LONGEST_SIDE, QUALITY) : null;
-  const bytes = smaller ?? photo.bytes;
-  const done = { ...photo, bytes, ready: true, original_sha256: original, sha256: smaller ? await sha256(bytes) : original };
-  await store.put("photos", done);
-  return done;
+/** The bytes of a photo; a page before this one kept them in the row itself. Undefined once they had to make room. */
+export const bytesOf = async (photo) => (await store.get("bytes", photo.id))?.data ?? photo.bytes;
+
+/** The photo as it is sent: small enough, with the hash of its bytes and of the untouched original. One after another:
+ *  a phone that decodes thirty pictures at once has no memory left for the page. */
+export function prepared(id) {
+  const mine = queue.then(() => prepare(id));
+  queue = mine.catch(() => {});
+  return mine;
 }
+
+async function prepare(id) {
+  const photo = await store.get("photos", id);
+  if (!photo || photo.ready) return photo;
+  const whole = await bytesOf(photo);
+  const original_sha256 = await sha256(whole);
+  const picture = await decoded(whole, photo.type);
+  const smaller = picture && whole.byteLength > LARGE ? await shrunk(picture, whole, LONGEST_SIDE, QUALITY) : null;
+  const thumb = picture ? await jpeg(picture, THUMB, 0.6) : null;
+  picture?.close();
+  const data = smaller ?? whole;
+  const facts = { ready: true, original_sha256, sha256: smaller ? await sha256(data) : original_sha256, size: data.byteLength, thumb: thumb && (await thumb.arrayBuffer()) };
+  return replace(id, data, smaller ? { ...facts, type: "image/jpeg" } : facts, (now) => !now.ready);
+}
+
+/** Other bytes for a photo, while `still(row)` holds: two tabs that prepare the same one must agree on what is sent. */
+const replace = (id, data, facts, still) => store.write(["photos", "bytes"], async (stores, answered) => {
+  const now = await answered(stores.photos.get(id));
+  if (!now || !still(now)) return now;
+  const done = { ...now, ...facts };
+  delete done.bytes;
+  stores.photos.put(done);
+  stores.bytes.put({ id, data });
+  return done;
+});
 
 /** The server found it too large: smaller still, or null where this browser cannot. */
 export async function pressed(photo) {
-  const bytes = photo.pressed ? null : await shrunk(photo, SMALLER.side, SMALLER.quality);
-  if (!bytes) return null;
-  const done = { ...photo, bytes, pressed: true, sha256: await sha256(bytes), words: "这张照片太大，正在压小重发。" };
-  await store.put("photos", done);
-  return done;
+  if (photo.pressed) return null;
+  const whole = await bytesOf(photo), picture = await decoded(whole, photo.type);
+  const data = picture && (await shrunk(picture, whole, SMALLER.side, SMALLER.quality));
+  picture?.close();
+  if (!data) return null;
+  const facts = { pressed: true, sha256: await sha256(data), size: data.byteLength, type: "image/jpeg", begun: false, words: "这张照片太大，正在压小重发。" };
+  return replace(photo.id, data, facts, (now) => !now.pressed);
 }
 
-/** Null where the browser cannot decode it (HEIC) or shrinking gains nothing: then it goes as it is. */
-async function shrunk(photo, side, quality) {
-  let picture;
+/** Null where the browser cannot decode it (HEIC): then it goes as it is. */
+async function decoded(bytes, type) {
   try {
-    picture = await createImageBitmap(new Blob([photo.bytes], { type: photo.type }), { imageOrientation: "from-image" });
+    return await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" });
   } catch {
     return null;
   }
+}
+
+/** Null where shrinking gains nothing. */
+async function shrunk(picture, bytes, side, quality) {
+  const blob = await jpeg(picture, side, quality);
+  return blob && blob.size < bytes.byteLength ? blob.arrayBuffer() : null;
+}
+
+function jpeg(picture, side, quality) {
   const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-  return blob && blob.size < photo.bytes.byteLength ? blob.arrayBuffer() : null;
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 }
 
-/** A strip that adds and takes away photos of one subject; `onChange` runs after each. */
-export class Strip {
-  constructor(element, visit, onChange) {
-    Object.assign(this, { element, visit, onChange, ids: [] });
-    element.addEventListener("change", (event) => { event.stopPropagation(); this.add(event.target); });
-    element.addEventListener("click", (event) => this.takeAway(event.target.closest("[data-drop]")));
-  }
+/** The address of a photo's picture: from this phone while it is here, else from the server. Whoever shows an address
+ *  that begins with blob: lets it go (URL.revokeObjectURL) once the picture has loaded. */
+export async function picture(id, small = false) {
+  const photo = await store.get("photos", id);
+  const data = photo && ((small && photo.thumb) || (await bytesOf(photo)));
+  return data ? URL.createObjectURL(new Blob([data], { type: small && photo.thumb ? "image/jpeg" : photo.type })) : `/photos/${id}/thumb`;
+}
 
-  async add(input) {
-    const files = [...input.files];
-    try {
-      for (const file of files) this.show(await keep(file, input.dataset.source, this.visit));
-    } catch (fault) {
-      notice(this.element.parentElement, "手机存不下这张照片了。请先连上网发出一些，再拍一次。", "bad");
-      console.error(fault);
-    }
-    input.value = "";
-    if (files.length) this.onChange();
-  }
+/** Show a photo in an image element and let its memory go once it is drawn. */
+export async function show(image, id, small = true) {
+  const address = await picture(id, small);
+  if (address.startsWith("blob:")) image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+  image.src = address;
+}
 
-  /** Exactly these photos, in this order. */
-  showAll(ids) {
-    for (const figure of this.element.querySelectorAll("figure")) if (!ids.includes(figure.dataset.photo)) figure.remove();
-    this.ids = this.ids.filter((id) => ids.includes(id));
-    for (const id of ids) if (!this.ids.includes(id)) this.show(id);
-  }
-
-  async show(id) {
-    this.ids.push(id);
-    const number = this.ids.length;
-    const image = make("img", { alt: `第 ${number} 张照片` });
-    const state = make("figcaption", { text: "正在存" });
-    const drop = make("button", { type: "button", className: "calm", text: "不要" });
-    const figure = make("figure", {}, image, state, drop);
-    figure.dataset.photo = drop.dataset.drop = id;
-    drop.setAttribute("aria-label", `不要第 ${number} 张照片`);
-    this.element.insertBefore(figure, this.element.querySelector(".shoot"));
-    image.src = await picture(id);
-    const tell = async () => { state.textContent = await stateWords(id); };
-    ledger.changes.addEventListener("change", tell);
-    await tell();
-  }
-
-  /** Thrown away on the second tap only. */
-  async takeAway(button) {
-    if (!button) return;
-    if (button.textContent === "不要") {
-      button.textContent = "再点一下";
-      setTimeout(() => { button.textContent = "不要"; }, 4000);
-      return;
-    }
-    const id = button.dataset.drop;
-    this.ids = this.ids.filter((known) => known !== id);
-    button.closest("figure").remove();
-    await this.onChange();
-    await store.remove("photos", id);
-    ledger.changed();
-  }
+/** A photo nobody wants stays here for 30 days, is not sent, and is named by nothing any more. */
+export async function putAside(id) {
+  const photo = await store.get("photos", id);
+  if (photo && photo.state !== "sent") await store.put("photos", { ...photo, state: "aside", settled_at: Date.now() });
+  ledger.changed();
 }
 
 /** Where a photo is, in two or three characters: here, on its way, arrived, or in need of a person. */
-async function stateWords(id) {
+export async function stateWords(id) {
   const photo = await store.get("photos", id);
-  if (!photo) return "✓ 已送达";
+  if (!photo || photo.state === "sent") return "✓ 已送达";
   return photo.state === "refused" ? "△ 请补拍" : "已存本机";
-}
-
-/** The picture of a photo: from this phone while it is here, else from the server. */
-export async function picture(id) {
-  const photo = await store.get("photos", id);
-  return photo ? URL.createObjectURL(new Blob([photo.bytes], { type: photo.type })) : `/photos/${id}/thumb`;
 }

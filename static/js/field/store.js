@@ -1,24 +1,30 @@
-// The phone's own database: operations, photos, drafts and the counter. Nothing is sent that does not stand here first.
+// The phone's own database. Nothing is sent that does not stand here first; upgrades only add.
 
-const STORES = ["operations", "photos", "notes"];
+const VERSION = 2;
+const KEYS = { operations: "id", photos: "id", bytes: "id", visits: "id", notes: "key", reference: "key", receipts: "id" };
+const OWNED = ["operations", "photos"]; // rows of an account in a state
 let opening = null;
 
 function open() {
   opening ??= new Promise((done, failed) => {
-    const request = indexedDB.open("field", 1);
+    const request = indexedDB.open("field", VERSION);
     request.onupgradeneeded = () => {
       const db = request.result;
-      for (const name of ["operations", "photos"]) {
-        db.createObjectStore(name, { keyPath: "id" }).createIndex("account", ["account", "state"]);
+      for (const [name, keyPath] of Object.entries(KEYS)) {
+        if (db.objectStoreNames.contains(name)) continue;
+        const store = db.createObjectStore(name, { keyPath });
+        if (OWNED.includes(name)) store.createIndex("account", ["account", "state"]);
       }
-      db.createObjectStore("notes", { keyPath: "key" });
     };
+    // An older page in another tab is asked to let go, and does so between two writes; until then this one waits.
+    request.onblocked = () => document.dispatchEvent(new Event("store-blocked"));
     request.onsuccess = () => {
       // An upgrade asked for by a newer page must not wait for this one.
       request.result.onversionchange = () => { request.result.close(); opening = null; };
+      request.result.onclose = () => { opening = null; };
       done(request.result);
     };
-    request.onerror = () => failed(request.error);
+    request.onerror = () => { opening = null; failed(request.error); };
   });
   return opening;
 }
@@ -29,15 +35,21 @@ const answered = (request) =>
     request.onerror = () => failed(request.error);
   });
 
-/** Run `work(stores)` in one transaction; resolves with its result once everything is on disk. */
-export async function write(work) {
-  const transaction = (await open()).transaction(STORES, "readwrite", { durability: "strict" });
+/** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. */
+export async function write(names, work) {
+  const transaction = (await open()).transaction(names, "readwrite", { durability: "strict" });
   const onDisk = new Promise((done, failed) => {
     transaction.oncomplete = done;
     transaction.onabort = transaction.onerror = () => failed(transaction.error);
   });
-  const stores = Object.fromEntries(STORES.map((name) => [name, transaction.objectStore(name)]));
-  const result = await work(stores, answered);
+  const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
+  let result;
+  try {
+    result = await work(stores, answered);
+  } catch (fault) {
+    onDisk.catch(() => {}); // said once, by the fault itself
+    throw fault;
+  }
   await onDisk;
   return result;
 }
@@ -47,8 +59,8 @@ async function reading(name) {
 }
 
 export const get = async (name, id) => answered((await reading(name)).get(id));
-export const put = (name, row) => write((stores) => { stores[name].put(row); });
-export const remove = (name, id) => write((stores) => { stores[name].delete(id); });
+export const put = (name, row) => write([name], (stores) => { stores[name].put(row); });
+export const remove = (name, id) => write([name], (stores) => { stores[name].delete(id); });
 
 /** Rows of an account in one of the states, oldest first. */
 export async function rows(name, account, ...states) {

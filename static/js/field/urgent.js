@@ -2,7 +2,7 @@
 
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { Strip } from "./photos.js";
+import { Strip } from "./strip.js";
 import { lastPosition, watchPosition } from "./position.js";
 import { send, sendAtOnce } from "./sender.js";
 import { notice } from "./words.js";
@@ -35,7 +35,7 @@ async function report(form, strip) {
     if (form.dataset.call !== row.id) return clearTimeout(warning);
     if (settled && settled.state !== "waiting") {
       clearTimeout(warning);
-      await Promise.race([kept.then(() => ledger.settle(settled)), pause(1500)]);
+      await Promise.race([kept.then(() => ledger.settle([settled], settled.proof)), pause(1500)]);
       send();
       return settled.state === "sent" ? location.assign(`/field/urgent/${row.id}`) : notice(form, settled.words, "bad");
     }

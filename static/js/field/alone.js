@@ -1,0 +1,32 @@
+// Two tabs, one sender: a lock of the browser, or a lease in the phone's database where there are none.
+
+import * as store from "./store.js";
+
+const LEASE = 20000;
+const me = `${Date.now()}-${Math.random()}`;
+
+/** Run `work` while no other tab runs it under this name. Resolves with what it gives, or false where another tab is at it
+ *  and only a lease could tell. A lease that runs out is harmless: the server takes a second sending as the first. */
+export function alone(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : leased(name, work);
+}
+
+async function leased(name, work) {
+  if (!(await take(name))) return false;
+  const renew = setInterval(() => take(name), LEASE / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renew);
+    await store.write(["notes"], async ({ notes }, answered) => {
+      if ((await answered(notes.get(`lease:${name}`)))?.holder === me) notes.delete(`lease:${name}`);
+    });
+  }
+}
+
+const take = (name) => store.write(["notes"], async ({ notes }, answered) => {
+  const held = await answered(notes.get(`lease:${name}`));
+  if (held && held.holder !== me && held.until > Date.now() && held.until < Date.now() + LEASE * 2) return false;
+  notes.put({ key: `lease:${name}`, holder: me, until: Date.now() + LEASE });
+  return true;
+});

@@ -1,0 +1,68 @@
+// One request to the intake: what an answer means, and what is none. Nothing here decides what is kept.
+
+import * as ledger from "./ledger.js";
+
+const { page } = ledger;
+const FRESH_FOR = 60000;
+let held = null;
+
+/** Why a try ends here: signin, other_account, offline, trouble, crowded, reconnected; with the seconds a server asks for. */
+export class Halt extends Error {
+  constructor(state, seconds = 0) { super(state); Object.assign(this, { state, seconds }); }
+}
+
+const asking = new Set();
+
+/** A request begun on the old connection may hang until it times out. */
+export function reconnected() {
+  for (const stop of asking) stop.abort("reconnected");
+}
+
+/** {ok, status, headers, body} of an answer; `body` is its JSON or, for an empty answer, null. A sign-in page with status
+ *  200, half an answer, a 5xx page: none of them is a receipt, all of them are a Halt. */
+export async function ask(address, options = {}, seconds = 30) {
+  const stop = new AbortController();
+  asking.add(stop);
+  let late = false;
+  const clock = setTimeout(() => { late = true; stop.abort(); }, seconds * 1000);
+  try {
+    const answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: stop.signal, ...options });
+    const text = await answer.text();
+    if (answer.status === 401) throw signedOut(text);
+    if (answer.status === 429) throw new Halt("crowded", Number(answer.headers.get("Retry-After")) || 60);
+    if (answer.status === 400) held = null; // the token was of another session
+    if (answer.status >= 500 || answer.type === "opaqueredirect") throw new Halt("trouble");
+    return { ok: answer.ok, status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
+  } catch (fault) {
+    if (fault instanceof Halt) throw fault;
+    if (stop.signal.reason === "reconnected") throw new Halt("reconnected");
+    // A server that does not answer is not the same as no signal: the words differ, what is kept does not.
+    throw new Halt(late || fault instanceof SyntaxError ? "trouble" : "offline");
+  } finally {
+    clearTimeout(clock);
+    asking.delete(stop);
+  }
+}
+
+function signedOut(text) {
+  held = null;
+  try {
+    if (JSON.parse(text).lost) document.dispatchEvent(new Event("phone-lost"));
+  } catch { /* a plain page says it too: nobody is signed in */ }
+  return new Halt("signin");
+}
+
+/** What a request must carry: the token of the session, and whose entries these are. Asked anew each minute. */
+export async function credentials() {
+  if (held && held.account === page.account && Date.now() - held.at < FRESH_FOR) return held.headers;
+  const { ok, body: found } = await ask(page.token, { headers: { "X-Device": (await ledger.deviceId()) ?? "" } });
+  if (!ok || !found?.token) throw new Halt("trouble");
+  if (found.account !== page.account) throw new Halt("other_account");
+  if (found.lost) document.dispatchEvent(new Event("phone-lost"));
+  document.dispatchEvent(new CustomEvent("server-says", { detail: found }));
+  held = { account: page.account, at: Date.now(), headers: { "X-CSRFToken": found.token, "X-Account": page.account } };
+  return held.headers;
+}
+
+/** After a sign-in the old token is worth nothing. */
+export function forgetCredentials() { held = null; }

@@ -1,0 +1,135 @@
+// Photos to the server by tus 1.0.0: it is asked what it has, and the phone goes on from there. See ADR 11.
+
+import { Halt, ask, credentials } from "./asking.js";
+import * as ledger from "./ledger.js";
+import { bytesOf, prepared, pressed } from "./photos.js";
+import * as store from "./store.js";
+
+const { page } = ledger;
+const PIECE = 256 * 1024, SMALLEST = 32 * 1024, TOGETHER = 3, TRIES = 3;
+const FOR_ITS_VISIT = 600000; // a photo waits this long for its visit, whose place stands under its copies
+let piece = PIECE;
+
+/** One pass over the photos that wait; true while some are left that wait for something else. */
+export async function sendPhotos(begin) {
+  const rows = await ledger.photos("waiting");
+  if (!rows.length) return false;
+  const begun = new Set((await ledger.operations("sent")).map((row) => row.payload.visit));
+  let sent = (await ledger.photos("waiting")).filter((row) => row.whole);
+  for (const { id, visit, order, whole } of rows) {
+    if (whole || (visit && !begun.has(visit) && Date.now() - order < FOR_ITS_VISIT)) continue;
+    begin();
+    const photo = await prepared(id);
+    if (photo?.state === "waiting" && (await upload(photo))) sent.push(photo);
+    if (sent.length >= TOGETHER) sent = await proved(sent);
+    ledger.changed();
+  }
+  if (sent.length) { begin(); await proved(sent); }
+  return (await ledger.photos("waiting")).length > 0;
+}
+
+/** Send what the server lacks of a photo; true when it has all of it. */
+async function upload(photo) {
+  const data = await bytesOf(photo);
+  if (!data) return refuse(photo, "这张照片在手机里找不到了，请补拍。", true);
+  let at = photo.begun ? await had(photo) : null;
+  at ??= await create(photo, data);
+  for (let row = photo; at !== null && at < data.byteLength;) {
+    at = await pass(row, data, at);
+    row = await store.get("photos", photo.id);
+  }
+  if (at === null) return false;
+  await store.put("photos", { ...(await store.get("photos", photo.id)), whole: true });
+  return true;
+}
+
+const address = (photo) => new URL(`uploads/${photo.id}`, new URL(page.intake, location.href));
+
+async function tus(where, method, headers = {}, body = undefined) {
+  const started = Date.now();
+  try {
+    return await ask(where, { method, body, headers: { "Tus-Resumable": "1.0.0", ...(await credentials()), ...headers } }, 180);
+  } catch (fault) {
+    // What did not get through in time is tried in smaller pieces; each that does arrive stays arrived.
+    if (body && Date.now() - started > 20000) piece = Math.max(SMALLEST, piece / 2);
+    throw fault;
+  }
+}
+
+/** How many bytes the server has; null where it knows nothing of this photo. */
+async function had(photo) {
+  const { status, headers } = await tus(address(photo), "HEAD");
+  if (status === 404 || status === 410) return null;
+  return offset(status, headers);
+}
+
+function offset(status, headers) {
+  const at = Number(headers.get("Upload-Offset") ?? NaN);
+  if (status >= 300 || !Number.isInteger(at)) throw new Halt("trouble");
+  return at;
+}
+
+/** Announce a photo with its first bytes; null where the server does not want it. */
+async function create(photo, data) {
+  const known = {
+    photo: photo.id, sha256: photo.sha256, original_sha256: photo.original_sha256, captured_at: photo.captured_at, source: photo.source,
+    position: photo.position, visit: photo.visit, times: photo.times && JSON.stringify(photo.times),
+  };
+  const metadata = Object.entries(known).filter(([, value]) => value).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
+  await store.put("photos", { ...photo, begun: true }); // before a byte leaves: cut off, the server is asked how far it came
+  const headers = { "Upload-Length": String(data.byteLength), "Upload-Metadata": metadata, "Content-Type": "application/offset+octet-stream" };
+  const answer = await tus(new URL("uploads", new URL(page.intake, location.href)), "POST", headers, data.slice(0, piece));
+  return answer.ok ? offset(answer.status, answer.headers) : unwanted(photo, answer);
+}
+
+/** One piece from `at` on; the new offset, or null where the server does not want it. */
+async function pass(photo, data, at) {
+  const headers = { "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" };
+  const answer = await tus(address(photo), "PATCH", headers, data.slice(at, at + piece));
+  if (answer.status === 409) return (await had(photo)) ?? create(photo, data);
+  if (answer.status === 404) return create(photo, data);
+  if (!answer.ok) return unwanted(photo, answer);
+  piece = Math.min(PIECE, piece * 2);
+  return offset(answer.status, answer.headers);
+}
+
+async function unwanted(photo, { status, body }) {
+  if (status === 413 && (await pressed(photo))) return null; // smaller, at the next pass
+  if (status === 413 || status === 422) await refuse(photo, body?.error, status === 413);
+  else throw new Halt("trouble");
+  return null;
+}
+
+/** Ask for the signed receipt of photos that the server should have whole; what it names by id and hash has arrived. */
+async function proved(rows) {
+  const { ok, body: answer } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
+    method: "POST", headers: { "Content-Type": "application/json", ...(await credentials()) },
+    body: JSON.stringify({ photos: rows.map((row) => row.id), phone: await ledger.says() }),
+  });
+  if (!ok || typeof answer?.document !== "string") throw new Halt("trouble");
+  const document = JSON.parse(answer.document);
+  if (document.account !== page.account) throw new Halt("trouble");
+  const lines = new Map(document.photos.map((line) => [line.id, line]));
+  for (const { id } of rows) {
+    const row = await store.get("photos", id), line = lines.get(id);
+    if (!row || !line) continue;
+    if (line.outcome === "kept" && line.sha256 === row.sha256) await arrived(row, { id: document.receipt, kept_at: Date.now(), ...answer });
+    else if (line.outcome === "missing") await store.put("photos", { ...row, whole: false, begun: false });
+    else await refuse(row, line.words);
+  }
+  ledger.changed();
+  return [];
+}
+
+const arrived = (row, receipt) => store.write(["photos", "receipts"], ({ photos, receipts }) => {
+  receipts.put(receipt);
+  photos.put({ ...row, state: "sent", words: "", receipt: receipt.id, settled_at: Date.now() });
+});
+
+/** Bytes may be changed on the way: only a photo refused again and again needs a person. */
+async function refuse(photo, words = "收到的照片和手机里的不一样。", atOnce = false) {
+  const row = await store.get("photos", photo.id), tries = (row.tries ?? 0) + 1;
+  const state = atOnce || tries >= TRIES ? "refused" : "waiting";
+  await store.put("photos", { ...row, tries, words, state, whole: false, begun: false });
+  return false;
+}
