@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import case as case_when
 
 from inspect_app.evidence.models import Photo
 from inspect_app.kernel import clock
@@ -210,6 +211,25 @@ def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
     ).all()
 
 
+def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:
+    """What a deputy may be asked to look at again: reported mended first, then what should be mended by now."""
+    awaiting = case_when((Hazard.state == State.AWAITING_VERIFICATION, 0), else_=1)
+    states = (State.AWAITING_VERIFICATION, State.RECTIFYING)
+    return db.session.scalars(
+        select(Hazard).where(visible(scope), IS_OPEN, Hazard.state.in_(states)).order_by(awaiting, _KEY, Hazard.id).limit(most)
+    ).all()  # fmt: skip
+
+
+def before_photos(hazard_id: UUID, most: int = 2) -> Sequence[UUID]:
+    """The first photos of how it was: what an after-photo is held against."""
+    return db.session.scalars(
+        select(HazardPhoto.photo_id)
+        .where(HazardPhoto.hazard_id == hazard_id, HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
+        .order_by(HazardPhoto.added_at, HazardPhoto.id)
+        .limit(most)
+    ).all()
+
+
 def photos_awaited() -> ColumnElement[bool]:
     """等照片: announced photos that have not arrived, or cannot be decoded."""
     came = exists().where(Photo.id == HazardPhoto.photo_id, Photo.refused_reason.is_(None))
@@ -321,9 +341,7 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
 
 
 def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    from sqlalchemy import case as when
-
-    return when((condition, 1), else_=0)
+    return case_when((condition, 1), else_=0)
 
 
 def _escape(words: str) -> str:

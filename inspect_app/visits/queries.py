@@ -214,13 +214,20 @@ def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
     return told
 
 
-def failed_before(visit: Visit, visits_back: int = 3) -> dict[str, date]:
+def failed_before(visit: Visit) -> dict[str, date]:
     """Item code → the day it last failed at this place, of items whose newest earlier answer is 不合格."""
+    return failed_at(visit.premises_id, visit.started_at, besides=visit.id)
+
+
+def failed_at(
+    premises_id: UUID, before: datetime, *, besides: UUID | None = None, visits_back: int = 3
+) -> dict[str, date]:
+    """The same for a place at an instant, whatever visit comes next."""
     earlier = db.session.execute(
         select(Visit.id, Visit.started_at)
         .where(
-            Visit.premises_id == visit.premises_id, Visit.id != visit.id, Visit.submitted_at.is_not(None),
-            Visit.started_at < visit.started_at, Visit.outcome == Outcome.INSPECTED,
+            Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
+            Visit.outcome == Outcome.INSPECTED, *([Visit.id != besides] if besides else []),
         )
         .order_by(Visit.started_at.desc())
         .limit(visits_back)

@@ -21,7 +21,7 @@ from inspect_app.kernel.errors import NotAllowed
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import Role, Scope, session_lasts
 
-from .errors import answer, came_from, is_htmx
+from .errors import answer, came_from, is_data, is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -123,7 +123,7 @@ def _check() -> ResponseReturnValue | None:
         raise NotAllowed("这一页不开放。")
     if signed_in:
         return _change_first_password() if current_user.must_change_password else None
-    if is_htmx() or request.path.startswith("/intake/"):
+    if is_htmx() or is_data():
         return answer(401)
     # After a form that was posted one comes back to the page it stood on, not to an address that only takes posts.
     back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
@@ -146,6 +146,6 @@ def _change_first_password() -> ResponseReturnValue | None:
     """A first password was seen by whoever made the account: nothing else opens before it is changed."""
     if request.endpoint == "account.password":
         return None
-    if is_htmx() or request.path.startswith("/intake/"):
+    if is_htmx() or is_data():
         raise NotAllowed("请先换掉初始密码，再接着办。")
     return redirect(url_for("account.password"))

@@ -49,7 +49,7 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
     title, next_step = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if status == 403 and request.method != "GET":
         title, next_step = NOT_YOURS
-    if request.path.startswith("/intake/"):
+    if is_data():
         return {"error": message or title, "next": next_step}, status
     if not is_htmx():
         page = render_template(
@@ -78,6 +78,11 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def is_data() -> bool:
+    """Whether a script of the phone asks: it is answered in JSON, whatever happens."""
+    return request.path.startswith(("/intake/", "/field/data", "/field/lists/"))
+
+
 def came_from() -> str:
     """The page of ours that the reader came from, as a path; empty if it is this very address."""
     came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
@@ -89,7 +94,7 @@ def came_from() -> str:
 def _token_too_old(error: CSRFError) -> ResponseReturnValue:
     """A page that outlived its session: sign in and go on. Signed in anew elsewhere meanwhile: here is the new token."""
     if not current_user.is_authenticated:
-        if is_htmx() or request.path.startswith("/intake/"):
+        if is_htmx() or is_data():
             return answer(401)
         return redirect(url_for("account.sign_in", next=came_from() or None))
     if not is_htmx():

@@ -133,7 +133,7 @@ def _context() -> dict[str, Any]:
     me = g.get("scope")
     return {
         "me": me,
-        "nav": _nav(me.role) if me else [],
+        "nav": nav_of(me.role) if me else [],
         # Counted where it is shown only: a page that tells of a broken database must not ask it.
         "unread": LocalProxy(lambda: messages.unread(me) if me else 0),
         "urgent_calls": LocalProxy(lambda: visits.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
@@ -153,7 +153,8 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _nav(role: Role) -> list[dict[str, Any]]:
+def nav_of(role: Role) -> list[dict[str, Any]]:
+    """The menu of a role, the entry of the present page marked."""
     current = request.endpoint or ""
     return [
         {"label": e.label, "href": url_for(e.endpoint), "icon": e.icon, "current": current in (e.endpoint, *e.also)}

@@ -3,19 +3,28 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.database import begin_writing, db
+
+from .assets import within_version
 
 View = TypeVar("View", bound=Callable[..., Any])
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Application(Flask):
-    """Flask whose dispatch is one transaction."""
+    """Flask whose dispatch is one transaction, and whose static files lie under the version of their content."""
 
     wake_worker: Callable[[], None] | None = None
+
+    def send_static_file(self, filename: str) -> Response:
+        """A static file by its versioned or its plain name."""
+        name, caching = within_version(filename, self.config["SHELL_VERSION"])
+        answer = super().send_static_file(name)
+        answer.headers["Cache-Control"] = caching
+        return answer
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside the request's transaction.

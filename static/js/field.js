@@ -1,41 +1,57 @@
-// The phone's side of the field pages: what is on the page comes to life, the badge tells the truth, the sender wakes.
+// The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
-import { wireEnd } from "./field/end.js";
-import { wireFilling } from "./field/fill.js";
-import { wireForms } from "./field/forms.js";
 import * as ledger from "./field/ledger.js";
-import { wireOutbox } from "./field/outbox.js";
-import { wireSections } from "./field/sections.js";
+import { keepKey } from "./field/rescue.js";
+import * as reference from "./field/reference.js";
+import { open, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
-import { wireUrgent } from "./field/urgent.js";
-import { clock, make, showBadge } from "./field/words.js";
+import { hear, remember } from "./field/session.js";
+import { askToKeep, makeRoom, warnings } from "./field/storage.js";
+import * as store from "./field/store.js";
+import { offer, whileFilling, wireUpdates } from "./field/update.js";
+import * as visits from "./field/visits.js";
+import { draw as away } from "./field/views/away.js";
+import { draw as lookBack } from "./field/views/look_back.js";
+import { draw as mine } from "./field/views/mine.js";
+import { draw as outbox } from "./field/views/outbox.js";
+import { draw as place, drawNew } from "./field/views/place.js";
+import { draw as places, drawDoor } from "./field/views/places.js";
+import { draw as today } from "./field/views/today.js";
+import { draw as urgent } from "./field/views/urgent.js";
+import { draw as visit } from "./field/views/visit.js";
+import { make, showBadge } from "./field/words.js";
 
 const { page } = ledger;
+const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES;
+const isShell = document.body.querySelector("[data-shell-notices]") !== null;
 
 /** A session that ended keeps everything and says so; signing in happens on the spot, and the sender goes on. */
 function offerSignIn() {
   const area = document.getElementById("notice-area");
-  ledger.changes.addEventListener("change", () => {
-    const wanted = ["signin", "other_account"].includes(status.now);
+  const show = () => {
+    const wanted = ["signin", "other_account"].includes(status.now) || area.dataset.out === "1";
     if (wanted === Boolean(area.querySelector("[data-sign-in]"))) return;
     area.querySelector("[data-sign-in]")?.remove();
     if (!wanted) return;
-    const words = status.now === "signin" ? "登录已过期，请再登录一次。您填的都还在。"
-      : `现在登录的是另一个账号。您填的都还在，要${page.name}本人登录才能发。`;
+    const words = status.now === "other_account" ? `现在登录的是另一个账号。您填的都还在，要${page.name}本人登录才能发。`
+      : page.account ? "登录已过期，请再登录一次。您填的都还在。" : "请先登录。";
     const link = make("a", { className: "button main", text: "登录", href: `/sign-in?next=${encodeURIComponent(location.pathname)}` });
     const box = make("div", { className: "notice notice-warn" }, make("p", { text: words }), link);
     link.addEventListener("click", (event) => { event.preventDefault(); signInHere(box, link); });
     box.dataset.signIn = "";
     area.append(box);
-  });
-  document.addEventListener("signed-in", () => send());
+  };
+  ledger.changes.addEventListener("change", show);
+  document.addEventListener("signed-out", () => { area.dataset.out = "1"; show(); });
+  document.addEventListener("signed-in", () => { delete area.dataset.out; show(); hearDay({ force: true }); });
 }
 
-/** The sign-in form in place of the notice; without htmx or a connection the link's own page serves. */
+/** The sign-in form in place of the notice; without a connection the link's own page serves. */
 async function signInHere(box, link) {
   try {
     const answer = await fetch("/sign-in", { headers: { "HX-Request": "true" }, cache: "no-store" });
-    if (!answer.ok || !window.htmx) throw new Error(`sign-in answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`sign-in answered ${answer.status}`);
+    await htmx();
     box.innerHTML = await answer.text();
     window.htmx.process(box);
     box.querySelector("input:not([type=hidden])")?.focus();
@@ -45,30 +61,101 @@ async function signInHere(box, link) {
   }
 }
 
-/** Cards of begun visits count what is still on this phone, and say so. */
-async function showDrafts() {
-  for (const card of document.querySelectorAll("[data-draft]")) {
-    const unsent = Object.keys(await ledger.unsentAnswers(card.dataset.draft));
-    if (!unsent.length) continue;
-    const total = Number(card.dataset.total);
-    const done = Math.min(total, new Set([...(page.drafts?.[card.dataset.draft] ?? []), ...unsent]).size);
-    card.querySelector("[data-progress]").textContent = `已查 ${done} 项，还有 ${total - done} 项`;
-    card.querySelector("progress").value = done;
-    const waiting = (await ledger.operations("waiting")).filter((row) => row.payload.visit === card.dataset.draft);
-    if (waiting.length) card.querySelector("[data-kept-line]").textContent = `${clock(new Date(waiting.at(-1).captured_at))} 已存本机，等待发送`;
+/** The shell needs htmx for this one form only. */
+function htmx() {
+  if (window.htmx) return Promise.resolve();
+  return new Promise((done, failed) => {
+    document.head.append(make("script", { src: page.htmx, onload: done, onerror: failed }));
+  });
+}
+
+/** The deputy's day from the server; another person's phone from now on, where another has signed in. */
+async function hearDay(options) {
+  const heard = await hear(options);
+  if (heard) delete document.getElementById("notice-area").dataset.out;
+  if (heard !== "changed") return;
+  await open(0);
+  send();
+}
+
+/** Warnings stand above every view until they are no longer true. */
+async function warn() {
+  const area = document.querySelector("[data-shell-notices]");
+  const found = main().dataset.view === "outbox" ? [] : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
+  area.querySelectorAll("[data-warning]").forEach((old) => old.remove());
+  for (const [kind, text] of found) {
+    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
+    box.dataset.warning = "";
+    area.prepend(box);
   }
 }
 
-showBadge();
-offerSignIn();
-wireForms();
-wireUrgent();
-showDrafts();
-if (document.querySelector("[data-outbox-list]")) wireOutbox();
-if (page.visit && document.querySelector("[data-item]")) {
-  const { items, flush, refresh } = await wireFilling();
-  wireEnd(items, flush, refresh);
-  wireSections();
+const main = () => document.getElementById("main");
+
+function say(name, kind, text) {
+  const area = document.querySelector("[data-shell-notices]") ?? document.getElementById("notice-area");
+  area.querySelector(`[data-said-of="${name}"]`)?.remove();
+  if (!text) return;
+  const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
+  box.dataset.saidOf = name;
+  area.prepend(box);
 }
-ledger.forgetOld();
-wake();
+
+/** What the server says of itself and of this phone at each contact. */
+async function listen({ epoch, at, rescue_key: key, version }) {
+  await reference.heard();
+  await keepKey(key);
+  const known = (await store.get("notes", "epoch"))?.epoch;
+  if (known && epoch && known !== epoch) await ledger.offerAgain();
+  if (epoch && known !== epoch) await store.put("notes", { key: "epoch", epoch });
+  const gap = at ? Date.now() - Date.parse(at) : 0;
+  say("clock", "info", Math.abs(gap) > WRONG_CLOCK ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。` : "");
+  page.version ||= version;
+}
+
+const duration = (time) => (time < 90 * MINUTES ? `${Math.round(time / MINUTES)} 分钟` : time < 36 * 60 * MINUTES ? `${Math.round(time / 60 / MINUTES)} 小时` : `${Math.round(time / 24 / 60 / MINUTES)} 天`);
+
+/** Reported lost: what could be fetched again goes at once, unsent work never. */
+async function lost() {
+  await reference.wipe();
+  say("lost", "bad", "这部手机报过丢失，名单和安排已经清掉。没发出的都还在，找回后请本人再登录一次。");
+}
+
+/** WeChat keeps a store of its own: before the first entry a browser is proposed, later it would only confuse. */
+async function proposeBrowser() {
+  if (!/MicroMessenger/i.test(navigator.userAgent) || (await ledger.deviceId())) return;
+  say("wechat", "info", "建议点右上角“在浏览器打开”：在微信里也能用，但微信清缓存时会清掉没发出的内容。");
+}
+
+async function begin() {
+  showBadge();
+  offerSignIn();
+  document.addEventListener("server-says", ({ detail }) => { listen(detail); });
+  document.addEventListener("phone-lost", lost);
+  document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
+  if (!isShell) {
+    // A page of the server's within the field: it only sends, counts and leads back.
+    wake();
+    return;
+  }
+  if (!(await remember())) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
+  if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
+  document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
+  const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit });
+  await first;
+  hearDay({ force: true });
+  wake();
+  proposeBrowser();
+  warn();
+  setInterval(warn, 5 * MINUTES);
+  ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
+  addEventListener("online", () => hearDay({ force: true }));
+  document.addEventListener("view-drawn", () => { offer(); warn(); });
+  wireUpdates();
+  askToKeep();
+  await ledger.forgetOld();
+  await visits.forgetOld();
+  await makeRoom();
+}
+
+begin();

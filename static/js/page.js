@@ -246,6 +246,8 @@
     setTimeout(function () { form.removeAttribute("data-sent"); }, 4000);
   });
 
+  document.addEventListener("appearance-shown", mark); // the field draws its page of settings by itself
+
   document.addEventListener("DOMContentLoaded", function () {
     var summary = document.querySelector(".error-summary");
     if (summary) summary.focus();

@@ -38,10 +38,16 @@ def facts_asked(
 ) -> list[Fact]:
     """The facts that the lists' conditions and the rules over their items need, and what else is known of the place;
     the unknown first."""
-    needed = {name for checklist in lists for item in checklist.items for name in facts_named(item.when)}
-    needed |= {name for rule in rules_over(lists, rules) for name in facts_named(rule.condition)}
+    needed = facts_needed(lists, rules)
     facts = [_fact(name, known.get(name)) for name in FACT_NAMES if name in needed or name in known]
     return sorted(facts, key=lambda fact: bool(fact.words))
+
+
+def facts_needed(lists: Sequence[Checklist], rules: Sequence[SuspicionRule] = ()) -> list[str]:
+    """Names of the facts that decide what is asked or suspected under these lists, in the order they are asked."""
+    needed = {name for checklist in lists for item in checklist.items for name in facts_named(item.when)}
+    needed |= {name for rule in rules_over(lists, rules) for name in facts_named(rule.condition)}
+    return [name for name in FACT_NAMES if name in needed]
 
 
 def bounds_words(item: Item) -> str:
@@ -113,6 +119,16 @@ def _judged(item: Item) -> dict[str, Any]:
         "choices": [{"value": one.value, "label": one.label, "fails": one.fails} for one in item.choices],
         "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
     }  # fmt: skip
+
+
+def facts_in_words() -> dict[str, dict[str, Any]]:
+    """Every fact as the phone asks for it: its label, the choices to tap or the words around a number."""
+    found = {name: _fact(name, None) for name in FACT_NAMES}
+    return {
+        name: {"label": fact.label}
+        | ({"choices": fact.choices} if fact.choices else {"words": _NUMBERS.get(name, "{}")})
+        for name, fact in found.items()
+    }
 
 
 def rest_days(today: date, ahead: int = 120) -> list[str]:

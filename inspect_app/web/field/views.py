@@ -1,66 +1,110 @@
-"""Today, places, a visit with its checklist, urgent calls, hazards of one's area."""
+"""The field: one shell for every address of a deputy's day, and the pages the server still draws itself."""
 
+import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.checklists import queries as checklists
-from inspect_app.hazards import queries as hazards
-from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
-from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
-from inspect_app.people.models import Person
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
-from inspect_app.premises.models import Premises
-from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
+from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
 from inspect_app.visits import queries as visits
-from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Answer, mates
+from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 
 from .. import hazard_page
-from ..access import Permission, allowed, scope
-from .shown import evaluated, facts_asked, numbered, rest_days
+from ..access import Permission, allowed, public, scope
+from ..assets import compress, shell_files
+from ..showing import nav_of
+from .data import answers_of
+from .shown import facts_in_words
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 
 
-@pages.get("/")
+@pages.get("/", endpoint="today")
+@pages.get("/places", endpoint="places")
+@pages.get("/places/new", endpoint="new_place")
+@pages.get("/places/<uuid:premises_id>", endpoint="place")
+@pages.get("/visits/<uuid:visit_id>", endpoint="visit")
+@pages.get("/hazards/<uuid:hazard_id>/look-back", endpoint="look_back")
+@pages.get("/outbox", endpoint="outbox")
+@pages.get("/mine", endpoint="mine")
+@pages.get("/urgent", endpoint="urgent")
 @allowed(Permission.FIELD)
-def today() -> ResponseReturnValue:
-    """What a deputy has to do today, and what a colleague would tell them at each door."""
-    me = scope()
-    drafts = [(row, place, visits.progress(row, place)) for row, place in visits.drafts_of(me)]
-    retries = visits.retries_due(me, clock.today())
-    assigned = visits.assignments_for(me, clock.today())
-    to_look_back = hazards.page(me, hazards.Filters(tab="verify"), size=5).rows
-    begun = {row.id for row, _, _ in drafts}
+@compress.compressed()
+def drawn(**_subject: UUID) -> ResponseReturnValue:
+    """Every address that the phone draws itself: the same shell. What it shows comes as data, each within scope."""
+    return _shell()
+
+
+@pages.get("/shell")
+@public
+@compress.compressed()
+def shell() -> ResponseReturnValue:
+    """The shell for the worker's cache: no token, no name, no place in it."""
+    return _shell()
+
+
+def _shell() -> str:
+    outcomes = [(key, label) for key, label in OUTCOME_NAMES.items() if key is not Outcome.INSPECTED]
     return render_template(
-        "field/today.html",
-        assigned=assigned,
-        left=[row for row in assigned if row[0].visit_id is None],
-        drafts=drafts,
-        begun=begun,
-        retries=retries,
-        door=visits.at_the_door([place.id for _, place in (*assigned, *retries)]),
-        to_look_back=to_look_back,
-        page=common() | {"drafts": {str(row.id): sorted(state.done) for row, _, state in drafts}},
+        "field/shell.html",
+        me=None,
+        nav=nav_of(Role.DEPUTY),
+        outcomes=outcomes,
+        GAS_KINDS=GAS_KINDS,
+        modules=[file for file in _files() if file.startswith("js/field/")],
+        page={
+            "intake": url_for("intake.operations"),
+            "token": url_for("intake.token"),
+            "htmx": url_for("static", filename="vendor/htmx-4.0.1.min.js"),
+            "version": current_app.config["SHELL_VERSION"],
+            "kinds": KIND_NAMES,
+            "outcomes": OUTCOME_NAMES,
+            "facts": facts_in_words(),
+        },
     )
 
 
-@pages.get("/places")
-@allowed(Permission.FIELD)
-def places() -> ResponseReturnValue:
-    """Search by name, address or the code on the door."""
-    words = request.args.get("q", "").strip()
-    by_code = premises.by_door_code(scope(), words) if words else None
-    if by_code is not None:
-        return redirect(url_for("field.place", premises_id=by_code.id))
-    return render_template("field/places.html", rows=premises.search(scope(), words), words=words)
+def _files() -> list[str]:
+    assert current_app.static_folder is not None
+    return shell_files(Path(current_app.static_folder))
+
+
+@pages.get("/worker.js")
+@public
+def worker() -> Response:
+    """The service worker, told which version it keeps and which files belong to it."""
+    known = {
+        "version": current_app.config["SHELL_VERSION"],
+        "shell": url_for("field.shell"),
+        "files": [url_for("static", filename=file) for file in _files()],
+    }
+    body = Path(str(current_app.static_folder), "js", "field-worker.js").read_text()
+    script = f"const KEPT = {json.dumps(known)};\n{body}"
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@pages.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """What a phone needs to put the field on its home screen."""
+    sizes = ("192", "512")
+    icons = [
+        {"src": url_for("static", filename=f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size in sizes
+        for purpose in ("any", "maskable")
+    ]  # fmt: skip
+    content = {
+        "name": "隐患巡查", "short_name": "隐患巡查", "lang": "zh-CN", "start_url": url_for("field.today"), "scope": "/field/",
+        "id": "/field/", "display": "standalone", "background_color": "#F2F4F6", "theme_color": "#0E4A86", "icons": icons,
+    }  # fmt: skip
+    return Response(json.dumps(content, ensure_ascii=False), mimetype="application/manifest+json")
 
 
 @pages.get("/door/<code>")
@@ -73,151 +117,11 @@ def door(code: str) -> ResponseReturnValue:
     return redirect(url_for("field.place", premises_id=found.id))
 
 
-@pages.get("/places/new")
-@allowed(Permission.FIELD)
-def new_place() -> ResponseReturnValue:
-    return render_template("field/new_place.html", kinds=KIND_NAMES, gas_kinds=GAS_KINDS, page=common())
-
-
-@pages.get("/places/<uuid:premises_id>")
-@allowed(Permission.FIELD)
-def place(premises_id: UUID) -> ResponseReturnValue:
-    """A place before the visit: what is open here, how the visit was started, or why it could not be."""
-    me = scope()
-    row = premises.load(me, premises_id)
-    lists, day = checklists.current_for(row.kind), clock.today()
-    asked = [checklists.asked(version.id, day) for version in lists]
-    local = checklists.local()
-    near = _deputies_near(me)
-    recent = visits.recent_mates(me, [person.id for person in near])
-    assigned = {place_row.id: task for task, place_row in visits.assignments_for(me, clock.today())}
-    return render_template(
-        "field/place.html",
-        place=row,
-        open_hazards=hazards.at_premises(me, row.id),
-        door=visits.at_the_door([row.id])[row.id],
-        parties=premises.parties_of(row.id),
-        recent=[person for ident in recent for person in near if person.id == ident],
-        others=[person for person in near if person.id not in recent],
-        assigned=row.id in assigned,
-        page=common()
-        | {
-            "premises": str(row.id),
-            "versions": [str(version.id) for version in lists],
-            "arranged_by": me.organisation_name if row.id in assigned else "",
-        },
-        lists=lists,
-        facts=facts_asked(asked, row.facts, checklists.rules_on(day)),
-        local=local,
-        fact_names=FACT_NAMES,
-        exceeded=local.exceeded(row.kind, row.facts) if local else [],
-    )
-
-
-def _deputies_near(me: Scope) -> list[Person]:
-    """Deputies of the same committee or station: whom one may go with, not the whole district."""
-    everybody = [(person, term) for person, term, _ in people.people_with(Role.DEPUTY)]
-    station = next((term.station_id for _, term in everybody if term.id == me.term_id), None)
-    return [
-        person
-        for person, term in everybody
-        if person.id != me.person_id
-        and (term.organisation_id == me.organisation_id or (station is not None and term.station_id == station))
-    ]
-
-
-@pages.get("/visits/<uuid:visit_id>")
-@allowed(Permission.FIELD)
-def visit(visit_id: UUID) -> ResponseReturnValue:
-    """Filling: one page that holds the whole checklist; taps become operations."""
-    me = scope()
-    row = visits.load(me, visit_id)
-    place_row = premises.load(me, row.premises_id)
-    if row.submitted_at is not None:
-        return _handed_in(row, place_row)
-    lists, facts = [checklist for _, checklist in visits.lists_of(row)], visits.facts_at(row, place_row)
-    rules = checklists.rules_on(clock.local_date(row.started_at))
-    data = (
-        common()
-        | evaluated(lists, facts, rules)
-        | {
-            "visit": str(row.id),
-            "answers": _answers(row),
-            "answersAt": url_for("field.answers", visit_id=row.id),
-            "started": row.started_at.isoformat(),
-            "today": clock.today().isoformat(),
-            "rest": rest_days(clock.today()),
-        }
-    )
-    return render_template(
-        "field/fill.html",
-        visit=row,
-        place=place_row,
-        titles=[checklist.title for checklist in lists],
-        lists=numbered(lists, facts),
-        failed_before=visits.failed_before(row),
-        mates=[mate for mate in row.companions if mate.get("name")],
-        page=data,
-    )
-
-
 @pages.get("/visits/<uuid:visit_id>/answers")
 @allowed(Permission.FIELD)
 def answers(visit_id: UUID) -> ResponseReturnValue:
     """What stands for each item by now, for a second phone on the same visit."""
-    return {"answers": _answers(visits.load(scope(), visit_id))}
-
-
-def _answers(row: Visit) -> dict[str, Any]:
-    """The answer of each item; while phones differ, who says what."""
-    me = scope()
-    lead = db.session.get_one(Person, row.person_id).name
-    others = mates(me.person_id, row.person_id, lead, row.companions)
-    who = others[0] if len(others) == 1 else "同行的代表"
-    return {
-        code: dict(merged.answer.body)
-        | {"contested": merged.contested, "who": who, "by": merged.answer.device_id, "at": _clock(merged.answer)}
-        | {"others": [dict(a.body) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
-        for code, merged in visits.answers(row.id).items()
-    }
-
-
-def _clock(answer: Answer) -> str:
-    return f"{clock.to_local(answer.order[0]):%H:%M}"
-
-
-def _handed_in(row: Visit, place_row: Premises) -> ResponseReturnValue:
-    me = scope()
-    left = [other for task, other in visits.assignments_for(me, clock.today()) if task.visit_id is None]
-    signed = current_app.extensions["storage"].get(row.text_sha256 or "")
-    return render_template(
-        "field/handed_in.html",
-        visit=row,
-        place=place_row,
-        papers=papers.of_visit(row.id),
-        hazards=hazards.found_in(me, row.id),
-        signers=visits.signers(row.id),
-        signed_text=signed.decode() if signed else "",
-        next_place=left[0] if left else None,
-        left=len(left),
-        page=common(),
-    )
-
-
-@pages.get("/urgent")
-@allowed(Permission.FIELD)
-def urgent() -> ResponseReturnValue:
-    """Behind the red button: step outside, call, three taps to record. From a place's page its name is already there."""
-    where = ""
-    if at := request.args.get("at", ""):
-        try:
-            row = premises.load(scope(), UUID(at))
-            where = f"{row.name}，{row.address}"
-        except (ValueError, NotThere):
-            where = ""  # a danger is reported whatever the link said
-    return render_template(
-        "field/urgent.html", numbers=people.emergency_numbers(scope().area_id), where=where, page=common()
-    )
+    return {"answers": answers_of(visits.load(scope(), visit_id))}
 
 
 @pages.get("/urgent/<uuid:call_id>")
@@ -231,18 +135,6 @@ def urgent_call(call_id: UUID) -> ResponseReturnValue:
         view=visits.urgent_view(call),
         page=common(),
     )
-
-
-@pages.get("/outbox")
-@allowed(Permission.FIELD)
-def outbox() -> ResponseReturnValue:
-    return render_template("field/outbox.html", page=common())
-
-
-@pages.get("/mine")
-@allowed(Permission.FIELD)
-def mine() -> ResponseReturnValue:
-    return render_template("field/mine.html")
 
 
 @pages.get("/hazards/<uuid:hazard_id>")

@@ -3,7 +3,7 @@
 import * as ledger from "./ledger.js";
 
 const { page } = ledger;
-const FRESH_FOR = 60000;
+const FRESH_FOR = 60000, UNHURRIED = 800;
 let held = null;
 
 /** Why a try ends here: signin, other_account, offline, trouble, crowded, reconnected; with the seconds a server asks for. */
@@ -52,11 +52,15 @@ function signedOut(text) {
   return new Halt("signin");
 }
 
+/** The phone's id, or nothing where its database does not answer: an urgent call waits for no database. */
+const deviceId = () => Promise.race([ledger.deviceId(), new Promise((done) => { setTimeout(done, UNHURRIED); })]).catch(() => undefined);
+
 /** What a request must carry: the token of the session, and whose entries these are. Asked anew each minute. */
 export async function credentials() {
   if (held && held.account === page.account && Date.now() - held.at < FRESH_FOR) return held.headers;
-  const { ok, body: found } = await ask(page.token, { headers: { "X-Device": (await ledger.deviceId()) ?? "" } });
+  const { ok, body: found } = await ask(page.token, { headers: { "X-Device": (await deviceId()) ?? "" } });
   if (!ok || !found?.token) throw new Halt("trouble");
+  page.account ??= found.account; // a page whose database hangs knows nobody yet
   if (found.account !== page.account) throw new Halt("other_account");
   if (found.lost) document.dispatchEvent(new Event("phone-lost"));
   document.dispatchEvent(new CustomEvent("server-says", { detail: found }));

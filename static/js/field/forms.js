@@ -1,17 +1,18 @@
-// Forms that write operations: a new place, a visit begun, one that could not be.
+// Forms that write operations: a new place, a visit begun, one that could not be, a look-back.
 
 import { dayAfter } from "./days.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { Strip } from "./strip.js";
 import { lastPosition, watchPosition } from "./position.js";
-import { send, status } from "./sender.js";
-import { notice } from "./words.js";
-
-const { page } = ledger;
-const ids = { premises: uuid(), visit: uuid() };
+import * as reference from "./reference.js";
+import { go } from "./router.js";
+import { send } from "./sender.js";
+import { Strip } from "./strip.js";
+import * as visits from "./visits.js";
+import { make, notice } from "./words.js";
 
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
+const NO_LIST = "这类场所的检查表还没有取到这部手机里。连上网打开一次就有了，您填的都还在。";
 
 /** What was tapped or typed about the place; what nobody answered is left out. */
 function factsOf(form) {
@@ -25,16 +26,18 @@ function factsOf(form) {
   return facts;
 }
 
-function startPayload() {
-  const form = document.getElementById("start");
-  const data = new FormData(form);
-  const companions = [...form.querySelectorAll("[name=companion]:checked")];
-  return {
-    visit: ids.visit, premises: page.premises, versions: page.versions, how: data.get("how"),
-    arranged_by: data.get("how") === "arranged" ? page.arranged_by : "",
-    companions: companions.map((box) => ({ person_id: box.value, name: box.dataset.name })),
-    facts: factsOf(form),
+/** A visit to this place, as it is written down and as this phone goes on with it. Throws where a list is not here. */
+async function visitOf({ place, kind, day, assigned, visit }) {
+  const form = document.getElementById("start"), data = new FormData(form);
+  const companions = [...form.querySelectorAll("[name=companion]:checked")].map((box) => ({ person_id: box.value, name: box.dataset.name }));
+  const lists = await Promise.all(kind.versions.map((version) => reference.list(version, dayAfter(0), 4000)));
+  if (lists.includes(null)) throw new Error(NO_LIST);
+  const facts = factsOf(form), payload = {
+    visit, premises: place.id, versions: kind.versions, how: data.get("how"), companions, facts,
+    arranged_by: data.get("how") === "arranged" && assigned ? day.organisation : "",
   };
+  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists, facts, mates: companions.map(({ name }) => name), failed: place.failed });
+  return { payload, row };
 }
 
 /** 今天晚些, 明天, a date, or null. */
@@ -42,22 +45,6 @@ function nextTry(data) {
   const chosen = data.get("next");
   return chosen === "pick" ? data.get("next_on") || null : chosen ? dayAfter(Number(chosen)) : null;
 }
-
-const MAKERS = {
-  "premises.register": (data) => [["premises.register", {
-    premises: ids.premises, name: data.get("name"), kind: data.get("kind"), address: data.get("address"),
-    facts: filled({ gas_kind: data.get("gas_kind") }), position: lastPosition().place,
-  }]],
-  "visit.start": () => [["visit.start", startPayload()]],
-  "visit.outcome": (data, photos) => [
-    ["visit.start", startPayload()],
-    ["visit.outcome", {
-      visit: ids.visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data),
-      note: photos.length ? "" : `没有照片：${data.get("no_photo")}`,
-    }],
-    ["visit.submit", { visit: ids.visit, text_sha256: "" }],
-  ],
-};
 
 /** What a form still lacks, in words; empty when it is complete. */
 const LACKS = {
@@ -67,76 +54,92 @@ const LACKS = {
     if (data.get("next") === null) return "请选打算什么时候再来。";
     return data.get("next") === "pick" && !data.get("next_on") ? "请选哪一天再来。" : "";
   },
+  "hazard.look_back": (data, photos) => {
+    if (!photos.length) return "请从同一位置拍一张照片。";
+    return data.get("mended") ? "" : "请选改好了没有。";
+  },
 };
 
-const NEXT = {
-  "premises.register": () => `/field/places/${ids.premises}`,
-  "visit.start": () => `/field/visits/${ids.visit}`,
-  "visit.outcome": () => `/field/visits/${ids.visit}`,
+/** What each form writes down, all or none; resolves with where to go on. */
+const TAKES = {
+  async "premises.register"(data, photos, about) {
+    const place = { id: about.premises, name: data.get("name").trim(), kind: data.get("kind"), address: data.get("address").trim(), facts: filled({ gas_kind: data.get("gas_kind") }) };
+    const { id: premises, ...known } = place;
+    await ledger.recordWith({ notes: [reference.ownPlaceRow({ ...place, made_at: Date.now() })] }, ["premises.register", { premises, ...known, position: lastPosition().place }]);
+    return `/field/places/${premises}`;
+  },
+  async "visit.start"(data, photos, about) {
+    const { payload, row } = await visitOf(about);
+    await ledger.recordWith({ visits: [row] }, ["visit.start", payload]);
+    return `/field/visits/${row.id}`;
+  },
+  async "visit.outcome"(data, photos, about) {
+    const { payload, row } = await visitOf(about);
+    const visit = row.id, note = photos.length ? "" : `没有照片：${data.get("no_photo")}`;
+    await ledger.recordWith({ visits: [{ ...row, lists: null, submitted: row.started }] }, ["visit.start", payload],
+      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), note }], ["visit.submit", { visit, text_sha256: "" }]);
+    return `/field/visits/${visit}`;
+  },
+  async "hazard.look_back"(data, photos, { hazard }) {
+    const mended = data.get("mended") === "yes", left = mended ? [] : data.getAll("left");
+    const words = [left.length && `还差：${left.join("、")}`, data.get("words").trim()].filter(Boolean).join("。");
+    await ledger.record(["hazard.look_back", { hazard: hazard.id, version: hazard.version, mended, photos, words }]);
+    return "";
+  },
 };
 
-const KEPT = {
-  "premises.register": "这一家已存本机，有信号会自动登记，登记好就能开始检查。",
-  "visit.start": "这次走访已存本机，有信号会自动接着打开。",
-  "visit.outcome": "这次的情况已存本机，有信号会自动发。",
-};
-const WHY = { offline: "没有信号。", trouble: "服务暂时没有回应。", crowded: "发得有点密，过一会儿会自动再试。", signin: "登录已过期。", other_account: "现在登录的是另一个账号，用您自己的账号登录后会接着发。" };
-
-async function take(form, photos) {
+async function take(form, photos, about) {
   const kind = form.dataset.operation, data = new FormData(form);
   const lack = LACKS[kind]?.(data, photos);
   if (lack) return notice(form, lack, "bad");
-  const made = await ledger.record(...MAKERS[kind](data, photos));
-  form.dataset.recorded = made.at(-1).id;
-  await send();
-  if (await follow(form)) return;
-  notice(form, (WHY[status.now] ?? "") + KEPT[kind], "warn");
-  ledger.changes.addEventListener("change", () => follow(form));
+  if (form.dataset.taken) return undefined; // pressed twice
+  form.dataset.taken = "1";
+  try {
+    const on = await TAKES[kind](data, photos, about);
+    send();
+    return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
+  } catch (fault) {
+    delete form.dataset.taken;
+    if (fault.message !== NO_LIST) console.error(fault);
+    return notice(form, fault.message === NO_LIST ? NO_LIST : "手机没有存下来。请再按一次；还不行，请先连上网发出一些。", "bad");
+  }
 }
 
-/** Go on once the last operation of this form has its receipt; say why where it was refused. */
-async function follow(form) {
-  const [row] = (await ledger.operations("sent", "refused")).filter(({ id }) => id === form.dataset.recorded);
-  if (!row) return false;
-  if (row.state === "sent") location.href = NEXT[form.dataset.operation]();
-  else {
-    delete form.dataset.recorded;
-    notice(form, row.words, "bad");
-  }
-  return true;
+/** Nothing follows: say that it is kept, and lead back. */
+function done(form) {
+  form.closest("main").replaceChildren(make("h1", { text: "记下了" }), make("div", { className: "notice notice-ok", role: "status" }, make("p", { text: "已存本机，有信号就发。谢谢您再去看一眼。" })),
+    make("a", { className: "button main wide", href: "/field/", text: "回到今日" }));
+  document.querySelector(".bottombar > .steps")?.remove();
 }
 
 /** The list of colleagues: found by typing, and the fold tells how many are chosen. */
-function wireMates() {
-  const group = document.querySelector("[data-mates]");
+function wireMates(root) {
+  const group = root.querySelector("[data-mates]");
   if (!group) return;
   const labels = [...group.querySelectorAll("[data-mate]")];
-  group.querySelector("[data-find-mate]")?.addEventListener("input", (event) => {
+  group.querySelector("[data-find-mate]").addEventListener("input", (event) => {
     const typed = event.target.value.trim();
     for (const label of labels) label.classList.toggle("hidden", !label.textContent.includes(typed) && !label.querySelector("input").checked);
   });
   group.addEventListener("change", () => {
     const chosen = [...group.querySelectorAll("details input:checked")].map((box) => box.dataset.name);
-    const words = group.querySelector("[data-chosen-mates]");
-    if (words) words.textContent = chosen.length ? `：${chosen.join("、")}` : "";
+    group.querySelector("[data-chosen-mates]").textContent = chosen.length ? `：${chosen.join("、")}` : "";
   });
 }
 
-/** Make every form of the page write operations. */
-export function wireForms() {
-  const forms = document.querySelectorAll("form[data-operation]:not(#urgent)");
-  if (forms.length) watchPosition();
-  wireMates();
-  for (const form of forms) {
-    const element = form.querySelector("[data-photos]");
-    const strip = element && new Strip(element, ids.visit, () => {});
+/** Make every form of a view write operations; `about` is what the view knows of its subject. */
+export function wireForms(root, about) {
+  watchPosition();
+  wireMates(root);
+  const ids = { premises: uuid(), visit: uuid() };
+  for (const form of root.querySelectorAll("form[data-operation]")) {
+    const element = (form.dataset.operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
+    const strip = element && new Strip(element, form.dataset.operation === "visit.outcome" ? ids.visit : null, () => {});
     const pick = form.querySelector("[data-pick]");
     if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (form.dataset.recorded) send();
-      else take(form, strip?.ids ?? []);
+      take(form, strip?.ids ?? [], { ...about, ...ids });
     });
-    if (form.dataset.pressed) form.requestSubmit();
   }
 }

@@ -25,9 +25,15 @@ export const device = () => store.write(["notes"], async ({ notes }, answered) =
 });
 
 /** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. */
-export async function record(...entries) {
+export const record = (...entries) => recordWith({}, ...entries);
+
+/** The same together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall together. */
+export async function recordWith(beside, ...entries) {
   const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
-  const made = await store.write(["operations", "notes"], async ({ operations, notes }, answered) => {
+  const names = ["operations", "notes", ...Object.keys(beside).filter((name) => name !== "notes")];
+  const made = await store.write(names, async (stores, answered) => {
+    const { operations, notes } = stores;
+    for (const [name, rows] of Object.entries(beside)) rows.forEach((row) => stores[name].put(row));
     const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
     await writes(page.account, notes, answered);
     const rows = entries.map(([kind, payload]) => ({

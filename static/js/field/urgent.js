@@ -50,12 +50,11 @@ function alarm(form, row, why) {
   if (form.dataset.call === row.id) notice(form, `${why}还没有送到。请马上打上面的电话。这一条记着，有信号会最先发。`, "bad");
 }
 
-/** The red page's form. */
-export function wireUrgent() {
-  const form = document.getElementById("urgent");
-  if (!form) return;
+/** The red page's form; leaving the page ends only the showing, the call itself waits in the ledger. */
+export function wireUrgent(root, signal) {
+  const form = root.querySelector("#urgent");
   watchPosition();
   const strip = new Strip(form.querySelector("[data-photos]"), null, () => {});
   form.addEventListener("submit", (event) => { event.preventDefault(); report(form, strip); });
-  if (form.dataset.pressed) form.requestSubmit();
+  signal.addEventListener("abort", () => { form.dataset.call = ""; });
 }

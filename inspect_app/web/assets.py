@@ -1,0 +1,57 @@
+"""What a browser fetches once: static files under the version of their content, and the list of what the field's shell needs.
+
+The version is a segment of the path, so that a module's relative imports stay within it: a page holds together although
+the server behind it has moved on.
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+
+_VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
+# What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
+_SHELL = ("css/app.css", "js/page.js", "js/field.js", "js/field/**/*.js", "icons/*.svg", "icons/*.png", "vendor/*.js")
+_NOT_SHELL = ("js/field/trial.js",)
+compress = Compress()
+_LASTING = "public, max-age=31536000, immutable"
+
+
+def register_assets(app: Flask) -> None:
+    """Work out the version at start and put it into every static address."""
+    assert app.static_folder is not None
+    templates = Path(app.root_path).parent / "templates"
+    app.config["SHELL_VERSION"] = version_of(Path(app.static_folder), templates / "field", templates / "layouts")
+
+    @app.url_defaults
+    def versioned(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values["filename"] = f"v-{app.config['SHELL_VERSION']}/{values['filename']}"
+
+
+@lru_cache(maxsize=8)
+def version_of(*folders: Path) -> str:
+    """12 hex digits over the names and bytes of all files in the folders."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def within_version(filename: str, current: str) -> tuple[str, str]:
+    """(file, Cache-Control) of a static address: only the present version may be kept for ever."""
+    found = _VERSIONED.match(filename)
+    if found is None:
+        return filename, "no-cache"
+    return filename[found.end() :], _LASTING if found[1] == current else "no-cache"
+
+
+def shell_files(static: Path) -> list[str]:
+    """Static files that the shell needs, by name."""
+    found = {path.relative_to(static).as_posix() for pattern in _SHELL for path in static.glob(pattern)}
+    return sorted(found - set(_NOT_SHELL))

@@ -1,0 +1,253 @@
+"""What the phone keeps for the day: plain JSON that can be fetched again. Nothing here is written down by the server."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.models import ChecklistVersion
+from inspect_app.hazards import queries as hazards
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import STATE_NAMES
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.papers import queries as papers
+from inspect_app.people import queries as people
+from inspect_app.people.models import Person
+from inspect_app.people.rules import Role, Scope
+from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import Kind
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+from inspect_app.visits.queries import AtTheDoor
+from inspect_app.visits.rules import Answer, mates
+
+from ..access import Permission, allowed, scope
+from .shown import facts_needed, rest_days
+
+pages = Blueprint("field_data", __name__, url_prefix="/field/data")
+
+
+@pages.get("")
+@allowed(Permission.FIELD)
+def day() -> Response:
+    """The deputy's day: what is to do, what is begun, what to look at again, and what every visit needs."""
+    me, today = scope(), clock.today()
+    drafts = visits.drafts_of(me)
+    assigned, retries = visits.assignments_for(me, today), visits.retries_due(me, today)
+    door = visits.at_the_door([place.id for _, place in (*assigned, *retries)])
+    return _answer(
+        {
+            "account": str(me.account_id),
+            "name": me.person_name,
+            "role": me.role_label,
+            "organisation": me.organisation_name,
+            "day": today.isoformat(),
+            "rest": rest_days(today),
+            "drafts": [_draft(row, place) for row, place in drafts],
+            "assigned": [
+                _place(place, door[place.id]) | {"visit": _id(task.visit_id), "phone": place.phone}
+                for task, place in assigned
+            ],
+            "retries": [
+                _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
+                for row, place in retries
+            ],
+            "to_look_at": [_hazard(row) for row in hazards.to_look_at(me)],
+            "kinds": _kinds(today),
+            "mates": _mates(me),
+            "numbers": people.emergency_numbers(me.area_id),
+        }
+    )
+
+
+@pages.get("/places")
+@allowed(Permission.FIELD)
+def places() -> Response:
+    """The places of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
+    rows = premises.search(scope(), limit=5000)
+    door = visits.at_the_door([row.id for row in rows])
+    return _answer({"places": [_place(row, door[row.id]) for row in rows]})
+
+
+@pages.get("/places/<uuid:premises_id>")
+@allowed(Permission.FIELD)
+def place(premises_id: UUID) -> Response:
+    """One place: what is open there, and which items failed last time."""
+    row = premises.load(scope(), premises_id)
+    known = _place(row, visits.at_the_door([row.id])[row.id])
+    local = checklists.local()
+    over = local.exceeded(row.kind, row.facts) if local else []
+    return _answer(
+        known
+        | {
+            "hazards": [_hazard(hazard) for hazard in hazards.at_premises(scope(), row.id)],
+            "failed": _dates(visits.failed_at(row.id, clock.now())),
+            "over": [
+                {"fact": one.fact, "at_most": one.at_most, "province": local.province, "source": one.source, "mark": one.mark}
+                for one in over
+                if local
+            ],
+        }
+    )  # fmt: skip
+
+
+@pages.get("/visits/<uuid:visit_id>")
+@allowed(Permission.FIELD)
+def visit(visit_id: UUID) -> Response:
+    """A visit as the server has it: for a second phone, a companion's, or one that was opened again."""
+    me = scope()
+    row = visits.load(me, visit_id)
+    place_row = db.session.get_one(Premises, row.premises_id)
+    data = {
+        "visit": str(row.id),
+        "place": _place(place_row, visits.at_the_door([place_row.id])[place_row.id]),
+        "facts": visits.facts_at(row, place_row),
+        "versions": [str(version) for version in visits.version_ids(row.id)],
+        "started": row.started_at.isoformat(),
+        "failed": _dates(visits.failed_before(row)),
+        "mates": [mate for mate in row.companions if mate.get("name")],
+        "answers": answers_of(row),
+        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+    }
+    return _answer(data | (_result(me, row) if row.submitted_at else {}))
+
+
+def answers_of(row: Visit) -> dict[str, Any]:
+    """The answer of each item; while phones differ, who says what."""
+    me = scope()
+    lead = db.session.get_one(Person, row.person_id).name
+    others = mates(me.person_id, row.person_id, lead, row.companions)
+    who = others[0] if len(others) == 1 else "同行的代表"
+    return {
+        code: dict(merged.answer.body)
+        | {"contested": merged.contested, "who": who, "by": merged.answer.device_id, "at": _clock(merged.answer)}
+        | {"others": [dict(a.body) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
+        for code, merged in visits.answers(row.id).items()
+    }
+
+
+def _result(me: Scope, row: Visit) -> dict[str, Any]:
+    """What a visit that was handed in has become."""
+    signed = current_app.extensions["storage"].get(row.text_sha256 or "")
+    return {
+        "outcome": row.outcome,
+        "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
+        "papers": [
+            {"number": paper.number, "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else ""}
+            for paper in papers.of_visit(row.id)
+        ],
+        "hazards": [_hazard(hazard) | {"seen_before": hazard.visit_id != row.id} for hazard in hazards.found_in(me, row.id)],
+        "signers": [
+            {"part": part, "name": signature.name, "signed": signature.file_sha256 is not None, "reason": signature.reason}
+            for part, signature in visits.signers(row.id)
+        ],
+        "signed_text": signed.decode() if signed else "",
+        "text_sha256": row.text_sha256 or "",
+    }  # fmt: skip
+
+
+def _answer(data: dict[str, Any]) -> Response:
+    """JSON that is fetched whole only where it changed."""
+    answer = jsonify(data)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag(weak=True)
+    return answer.make_conditional(request)
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+def _dates(days: dict[str, date]) -> dict[str, str]:
+    return {code: on.isoformat() for code, on in days.items()}
+
+
+def _place(row: Premises, door: AtTheDoor) -> dict[str, Any]:
+    """A place in a few words; empty ones left out, it is sent by the thousand."""
+    known = {
+        "id": str(row.id),
+        "name": row.name,
+        "kind": row.kind,
+        "address": row.address,
+        "door_code": row.door_code,
+        "facts": row.facts,
+        "position": [row.lon, row.lat] if row.crs == "WGS84" else None,
+        "last_on": door.last_on.isoformat() if door.last_on else None,
+        "last_outcome": door.last_outcome,
+        "found_then": door.found_then,
+        "open": door.open,
+        "to_verify": door.to_verify,
+        "due_on": door.due_on.isoformat() if door.due_on else None,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _hazard(row: Hazard) -> dict[str, Any]:
+    place_row = db.session.get_one(Premises, row.premises_id)
+    return {
+        "id": str(row.id),
+        "version": row.version,
+        "title": row.title,
+        "state": row.state,
+        "state_name": STATE_NAMES[row.state],  # type: ignore[index]
+        "place": {"id": str(place_row.id), "name": place_row.name, "address": place_row.address},
+        "within": row.place_within,
+        "found_on": clock.local_date(row.found_at).isoformat(),
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "reply_on": row.reply_on.isoformat() if row.reply_on else None,
+        "reported_on": clock.local_date(row.last_event_at).isoformat(),
+        "wordings": row.finding.get("wordings") or [],
+        "before": [str(photo) for photo in hazards.before_photos(row.id)],
+    }
+
+
+def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
+    state = visits.progress(row, place_row)
+    return {
+        "visit": str(row.id),
+        "place": {"id": str(place_row.id), "name": place_row.name, "address": place_row.address, "kind": place_row.kind},
+        "titles": list(state.titles),
+        "done": sorted(state.done),
+        "total": len(state.total),
+        "started": row.started_at.isoformat(),
+    }  # fmt: skip
+
+
+def _kinds(today: date) -> dict[str, Any]:
+    """For each kind of place: the lists that are filled there now, and the facts they ask for."""
+    current = checklists.current()
+    return {str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today) for kind in Kind}
+
+
+def _lists_for(rows: Sequence[ChecklistVersion], today: date) -> dict[str, Any]:
+    asked = [checklists.asked(row.id, today) for row in rows]
+    return {
+        "versions": [str(row.id) for row in rows],
+        "titles": [row.title for row in rows],
+        "needs": facts_needed(asked, checklists.rules_on(today)),
+    }
+
+
+def _mates(me: Scope) -> list[dict[str, Any]]:
+    """Deputies of the same committee or station: whom one may go with, not the whole district; recent ones first."""
+    everybody = [(person, term) for person, term, _ in people.people_with(Role.DEPUTY)]
+    station = next((term.station_id for _, term in everybody if term.id == me.term_id), None)
+    near = [
+        person
+        for person, term in everybody
+        if person.id != me.person_id
+        and (term.organisation_id == me.organisation_id or (station is not None and term.station_id == station))
+    ]
+    recent = visits.recent_mates(me, [person.id for person in near])
+    order = {person: number for number, person in enumerate(recent)}
+    near.sort(key=lambda person: (order.get(person.id, len(order)), person.name))
+    return [{"id": str(person.id), "name": person.name, "recent": person.id in order} for person in near]
+
+
+def _clock(answer: Answer) -> str:
+    return f"{clock.to_local(answer.order[0]):%H:%M}"

@@ -1,0 +1,51 @@
+// The service worker of the field. The server puts KEPT before this: the version, the shell and the files that belong to it.
+// It keeps no token and no personal data: only the shell and static files.
+
+/* global KEPT */
+const CACHE = `field-${KEPT.version}`;
+const OWN = /^\/field\/($|places($|\/)|visits\/[0-9a-f-]{36}$|outbox$|mine$|urgent$|hazards\/[0-9a-f-]{36}\/look-back$)/;
+
+self.addEventListener("install", (event) => { event.waitUntil(keepAll()); });
+
+/** One after another: a cheap phone on a bad signal chokes on forty at once. What is already here is not fetched again. */
+async function keepAll() {
+  const cache = await caches.open(CACHE);
+  for (const address of [...KEPT.files, KEPT.shell]) {
+    if (await cache.match(address)) continue;
+    const answer = await fetch(address, { cache: address === KEPT.shell ? "no-cache" : "default", credentials: "omit" });
+    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    await cache.put(address, answer);
+  }
+}
+
+self.addEventListener("activate", (event) => { event.waitUntil(takeOver()); });
+
+/** The version before stays for pages that are still open under it; older ones go. */
+async function takeOver() {
+  const names = (await caches.keys()).filter((name) => name.startsWith("field-") && name !== CACHE);
+  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+// A page says so only where nobody fills; without a word the new version waits until every page is closed.
+self.addEventListener("message", (event) => { if (event.data === "take-over") self.skipWaiting(); });
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event, address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(OWN.test(address.pathname) ? shell() : page(request));
+  else if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
+});
+
+const shell = async () => (await caches.match(KEPT.shell, { cacheName: CACHE })) ?? fetch(KEPT.shell);
+
+/** A page of the server's; without a signal the shell says so and leads on. */
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return shell();
+  }
+}
+
+const file = async (request) => (await caches.match(request)) ?? fetch(request);

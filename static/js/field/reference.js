@@ -1,0 +1,138 @@
+// What the phone keeps to work without a signal and could fetch again: the day, the places, checklists, small pictures.
+// This is the only store that is wiped: when the phone is reported lost, or has been silent for seven days.
+
+import { Halt, ask } from "./asking.js";
+import * as ledger from "./ledger.js";
+import * as store from "./store.js";
+
+const { page } = ledger;
+const SILENT_FOR = 7 * 24 * 3600 * 1000, FRESH_FOR = 5 * 60 * 1000, PATIENCE = 2500;
+let running = null, refreshed = 0;
+
+const key = (name) => `${name}:${page.account}`;
+const kept = async (name) => (await store.get("reference", key(name)))?.value ?? null;
+
+/** The deputy's day as it was last heard, or null. */
+export const day = () => kept("day");
+
+/** The places of the area, as they were last heard. */
+export const places = async () => (await kept("places"))?.places ?? [];
+
+/** One place, from wherever it is known best: made on this phone, of today, of the register. Null where it is not known. */
+export async function place(id) {
+  const own = await store.get("notes", `place:${page.account}:${id}`);
+  if (own) return own.value;
+  const today = await day(), detail = await kept(`place/${id}`);
+  const known = [...(today?.assigned ?? []), ...(today?.retries ?? []), ...(await places())].find((one) => one.id === id);
+  return known || detail ? { ...known, ...detail } : null;
+}
+
+/** A place made here stays with the work that needs it, not with what is wiped. */
+export const ownPlaceRow = (value) => ({ key: `place:${page.account}:${value.id}`, value });
+
+/** Places made on this phone. */
+export async function ownPlaces() {
+  const mine = `place:${page.account}:`;
+  return (await store.everything("notes")).filter((row) => row.key.startsWith(mine)).map((row) => row.value);
+}
+
+/** Everything of one place the server can add now; what is kept where it cannot be asked. */
+export const placeDetail = (id) => fetched(`place/${id}`, `/field/data/places/${id}`, PATIENCE);
+
+/** A checklist version as it was asked here on a day; null where it is neither kept nor to be had. */
+export async function list(version, on, patience = 15000) {
+  const held = await store.get("reference", `list:${version}`);
+  if (held?.on === on) return held.value;
+  const found = await asked(`/field/lists/${version}?on=${on}`, held, patience);
+  if (found?.value) await store.put("reference", { key: `list:${version}`, on, ...found });
+  return found?.value ?? held?.value ?? null;
+}
+
+/** JSON of the server kept under a name; what was kept before where there is no signal. */
+async function fetched(name, address, patience) {
+  const held = await store.get("reference", key(name));
+  const found = await asked(address, held, patience);
+  if (found?.value && found !== held) await store.put("reference", { key: key(name), account: page.account, ...found });
+  return found?.value ?? held?.value ?? null;
+}
+
+/** {value, etag} of an address; `held` where nothing changed, null without an answer. A missing session is told to all. */
+async function asked(address, held, patience) {
+  try {
+    const headers = held?.etag ? { "If-None-Match": held.etag } : {};
+    const { ok, status, body, headers: said } = await ask(address, { headers }, patience / 1000);
+    if (status === 304) return held;
+    return ok ? { value: body, etag: said.get("ETag") } : null;
+  } catch (fault) {
+    if (!(fault instanceof Halt)) throw fault;
+    if (fault.state === "signin") document.dispatchEvent(new Event("signed-out"));
+    return null;
+  }
+}
+
+/** Fetch the day and, one after another, what it needs; resolves with the day's data or null. Asked often, done seldom. */
+export function refresh({ force = false } = {}) {
+  if (!force && Date.now() - refreshed < FRESH_FOR) return Promise.resolve(null);
+  running ??= whole().finally(() => { running = null; });
+  return running;
+}
+
+async function whole() {
+  const found = await asked("/field/data", await store.get("reference", key("day")), 30000);
+  if (!found?.value) return null;
+  const data = found.value;
+  if (data.account !== page.account) return data; // somebody else is signed in: whoever asked decides what that means
+  await store.put("reference", { key: key("day"), account: page.account, ...found });
+  await heard();
+  refreshed = Date.now();
+  gather(data).catch((fault) => { if (!(fault instanceof Halt)) console.error(fault); });
+  return data;
+}
+
+/** Phones that fetch everything at once choke: one after another, today's first. */
+async function gather(data) {
+  const kinds = [...new Set(data.assigned.map((one) => one.kind)), ...Object.keys(data.kinds)];
+  const versions = [...new Set(kinds.flatMap((kind) => data.kinds[kind]?.versions ?? []))];
+  const today = data.assigned.length ? Math.min(3, versions.length) : 0;
+  for (const version of versions.slice(0, today)) await list(version, data.day, 30000);
+  for (const { id } of data.assigned) await fetched(`place/${id}`, `/field/data/places/${id}`, 30000);
+  await fetched("places", "/field/data/places", 60000);
+  for (const version of versions.slice(today)) await list(version, data.day, 30000);
+  for (const { before } of data.to_look_at) for (const id of before) await thumb(id);
+  ledger.changed();
+}
+
+/** The small picture of a photo on the server, kept for the day; null where there is none. */
+export async function thumb(id) {
+  const held = await store.get("reference", `thumb:${id}`);
+  if (held) return held.value;
+  try {
+    const answer = await fetch(`/photos/${id}/thumb`, { cache: "no-store" });
+    if (!answer.ok || answer.headers.get("Content-Type") !== "image/jpeg") return null; // still being made
+    const value = await answer.arrayBuffer();
+    await store.put("reference", { key: `thumb:${id}`, account: page.account, value });
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+/** The server has been heard: the seven days begin anew. */
+export const heard = () => store.put("notes", { key: "contact", at: Date.now() });
+
+/** Take away what can be fetched again; what was tapped and photographed stays. With an account only what is that one's. */
+export const wipe = (account = null) => store.write(["reference", "notes"], async ({ reference, notes }, answered) => {
+  if (account === null) reference.clear();
+  else for (const row of await answered(reference.getAll())) if (row.account === account) reference.delete(row.key);
+  if (account === null || (await answered(notes.get("me")))?.account === account) notes.delete("me");
+});
+
+/** A phone that has been silent for a week may not be its owner's any more. True where something was taken away. */
+export async function wipeIfSilent() {
+  const contact = await store.get("notes", "contact");
+  if (!contact || Date.now() - contact.at < SILENT_FOR) return false;
+  const me = await store.get("notes", "me");
+  await wipe();
+  if (me) await store.put("notes", me); // whose ledger this is stays known, what it is about does not
+  return true;
+}

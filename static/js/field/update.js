@@ -1,0 +1,46 @@
+// The service worker: keeps the shell on the phone, and a new one takes over only where nobody is filling.
+
+import { make } from "./words.js";
+
+let waiting = null, taken = false;
+
+/** Hold the sign that a visit is being filled until the view is left; other tabs and the new worker respect it. */
+export function whileFilling(signal) {
+  if (!navigator.locks) return;
+  navigator.locks.request("filling", { mode: "shared" }, () => new Promise((done) => { signal.addEventListener("abort", done); }));
+}
+
+const somebodyFills = async () => (navigator.locks ? (await navigator.locks.query()).held.some((lock) => lock.name === "filling") : true);
+
+/** Register the worker; a newer one is offered while somebody fills, and taken where nobody does. */
+export async function wireUpdates() {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.addEventListener("controllerchange", () => { if (taken) location.reload(); });
+  try {
+    const registration = await navigator.serviceWorker.register("/field/worker.js", { scope: "/field/", updateViaCache: "none" });
+    const look = () => { waiting = registration.waiting && navigator.serviceWorker.controller ? registration.waiting : null; offer(); };
+    registration.addEventListener("updatefound", () => { registration.installing?.addEventListener("statechange", look); });
+    look();
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") registration.update().catch(() => {}); });
+  } catch (fault) {
+    console.warn(fault); // an insecure origin, or no signal at the first opening: everything works, but not from cold
+  }
+}
+
+/** Take the waiting version now if nobody fills; else say that there is one. Called at each change of view, too. */
+export async function offer() {
+  const area = document.querySelector("[data-shell-notices]");
+  area.querySelector("[data-update]")?.remove();
+  if (!waiting) return;
+  if (!(await somebodyFills()) && !document.querySelector("main form [name]:focus")) return take();
+  const now = make("button", { type: "button", className: "calm", text: "现在更新" });
+  now.onclick = take;
+  const box = make("div", { className: "notice notice-info", role: "status" }, make("p", { text: "有新版，填完这一家再更新。" }), make("div", { className: "row" }, now));
+  box.dataset.update = "";
+  area.append(box);
+}
+
+function take() {
+  taken = true;
+  waiting.postMessage("take-over");
+}

@@ -1,0 +1,161 @@
+// 发件箱: whether it is safe, what waits, what needs a person, what arrived and under which receipt.
+
+import * as ledger from "../ledger.js";
+import { dateWords } from "../days.js";
+import * as photos from "../photos.js";
+import { rescueFile } from "../rescue.js";
+import { template } from "../router.js";
+import { sendNow, status } from "../sender.js";
+import { askToKeep, room, warnings } from "../storage.js";
+import * as store from "../store.js";
+import { clock, kindName, make } from "../words.js";
+
+const dayOf = (at) => new Date(at + 8 * 3600000).toISOString().slice(0, 10);
+const receiptName = (receipt) => (receipt ? `，回执 ${receipt.slice(-8)}` : "");
+
+function headWords({ waiting, pictures, stuck }) {
+  const next = status.next ? `${clock(status.next)} 会自动再试，您可以继续检查。` : "";
+  const tried = status.tried ? `${clock(status.tried)} 试过一次。` : "";
+  if (!waiting) return [stuck ? "别的都送达了" : "都送达了", status.tried ? `最近一次 ${clock(status.tried)}${receiptName(status.receipt)}。` : ""];
+  return {
+    signin: ["登录已过期，请再登录一次", "您填的都还在，登录后接着发。"],
+    other_account: ["现在登录的是另一个账号", "您填的都还在，用您自己的账号登录后接着发。"],
+    sending: [pictures ? `正在发，还有 ${pictures} 张照片` : "正在发", "请先别关这一页。关了也没事，都存好了。"],
+    offline: [`${waiting} 项都存好了，有信号就发`, `${tried}没有信号。您填的都存好了，${next || "有信号会自动发。"}`],
+    crowded: [`${waiting} 项都存好了`, `发得有点密，${next}`],
+    trouble: [`${waiting} 项都存好了`, `服务暂时没有回应。您填的都存好了，${next}`],
+    idle: [`${waiting} 项都存好了，有信号就发`, next],
+  }[status.now];
+}
+
+function grouped(rows, by = (row) => row.about) {
+  const groups = new Map();
+  for (const row of rows) groups.set(by(row), [...(groups.get(by(row)) ?? []), row]);
+  return [...groups];
+}
+
+const isPhoto = (row) => row.kind === undefined;
+const counted = (rows) => {
+  const pictures = rows.filter(isPhoto).length;
+  return [rows.length - pictures && `${rows.length - pictures} 项记录`, pictures && `${pictures} 张照片`].filter(Boolean).join("，");
+};
+
+/** What waits, one entry for each place: its words, its photos with what has a receipt, and why something still waits. */
+function waitingRow([about, rows], sent) {
+  const words = rows.filter((row) => !isPhoto(row)), pictures = rows.filter(isPhoto);
+  const going = status.now === "sending", arrived = sent.filter((row) => row.about === about && isPhoto(row) && row.visit === pictures[0]?.visit).length;
+  const why = [...new Set(rows.map((row) => row.words).filter(Boolean))];
+  const lines = [words.length ? `${going ? "↑ 正在发" : "◐ 已存本机，等待发送"}：${words.length} 项记录` : pictures.length ? "✓ 文字已送达。" : "",
+    pictures.length ? `${going && !words.length ? "↑ 正在发。" : ""}照片送达 ${arrived} 张，还有 ${pictures.length} 张。` : ""].filter(Boolean);
+  const bar = pictures.length ? make("progress", { max: arrived + pictures.length, value: arrived }) : "";
+  if (bar) bar.setAttribute("aria-label", `${about}的照片，送达 ${arrived} 张，共 ${arrived + pictures.length} 张`);
+  return make("li", { className: "line" }, make("strong", { text: about || "其他" }), bar, ...lines.map((text) => make("p", { text })), ...why.map((text) => make("p", { className: "quiet", text })));
+}
+
+/** One that needs a person: what it is, why, and every way out. */
+function stuckRow(name, row) {
+  const photo = name === "photos", image = photo ? make("img", { alt: "没有被接收的照片" }) : "";
+  if (photo) photos.show(image, row.id);
+  const again = make("button", { type: "button", text: "再发一次" });
+  const aside = make("button", { type: "button", className: "calm", text: photo ? "不要这张" : "知道了，收起来" });
+  again.onclick = async () => { await store.put(name, { ...row, state: "waiting", tries: 0 }); ledger.changed(); sendNow(); };
+  aside.onclick = async () => {
+    if (photo && aside.textContent === "不要这张") { aside.textContent = "再点一下就收起，留 30 天"; return; }
+    await store.put(name, { ...row, state: "aside", settled_at: Date.now() });
+    ledger.changed();
+  };
+  const back = row.payload?.visit ?? row.visit;
+  const there = back ? make("a", { className: "button calm", href: `/field/visits/${back}`, text: photo ? "去补拍" : "回到这次走访" }) : "";
+  return make("li", { className: "line" }, make("strong", { text: `△ ${row.about} ${photo ? "照片" : kindName(row.kind)}` }),
+    make("p", { text: row.words || "没有被接收，已留在手机里。" }), image, make("div", { className: "row" }, again, there, aside));
+}
+
+/** What has arrived on a day, one entry for each place: how much, when, under which receipts. */
+function sentRow([about, rows]) {
+  const last = rows.reduce((a, b) => (a.settled_at > b.settled_at ? a : b)), receipts = [...new Set(rows.map((row) => row.receipt).filter(Boolean))];
+  return make("li", { className: "line" }, make("details", {}, make("summary", { text: about || "其他" }),
+    ...grouped(rows, (row) => (isPhoto(row) ? "照片" : kindName(row.kind))).map(([kind, some]) => make("p", { className: "quiet", text: `${kind} ${some.length}` })),
+    make("p", { className: "quiet number", text: `回执：${receipts.map((one) => one.slice(-8)).join("、") || "没有"}` })),
+  make("p", { text: `✓ ${counted(rows)}，${clock(new Date(last.settled_at))} 送达` }));
+}
+
+/** 今天记录 14 项，收到回执 11 份: the sentence of the end of the day. */
+function balance(rows) {
+  const today = dayOf(Date.now()), made = rows.filter((row) => dayOf(Date.parse(row.kept_at ?? row.captured_at)) === today);
+  const proved = made.filter((row) => row.state === "sent").length;
+  if (!made.length) return "";
+  return made.length === proved ? `今天记录 ${made.length} 项，回执 ${proved} 份，齐了。` : `今天记录 ${made.length} 项，收到回执 ${proved} 份，还差 ${made.length - proved} 份。`;
+}
+
+function section(title, rows, count = "") {
+  return rows.length ? [make("h2", {}, title, count ? make("span", { className: "quiet", text: `　${count}` }) : ""), make("ul", { className: "list" }, ...rows)] : [];
+}
+
+async function show(main) {
+  const [head, line] = headWords(await ledger.tally());
+  main.querySelector("[data-outbox-head]").textContent = head;
+  const words = main.querySelector("[data-outbox-line]");
+  words.textContent = line;
+  if (["signin", "other_account"].includes(status.now)) words.append(make("a", { className: "button main wide", href: "/sign-in?next=/field/outbox", text: "登录" }));
+  const all = async (...states) => [...(await ledger.operations(...states)), ...(await ledger.photos(...states))];
+  const [waiting, sent] = [await all("waiting"), await all("sent")], refused = await all("refused");
+  const byDay = grouped(sent.sort((a, b) => b.settled_at - a.settled_at), (row) => dayOf(row.settled_at));
+  const today = byDay.find(([day]) => day === dayOf(Date.now()))?.[1] ?? [];
+  const earlier = byDay.filter(([day]) => day !== dayOf(Date.now()));
+  main.querySelector("[data-outbox-list]").replaceChildren(
+    ...(await warnings()).map(([kind, text]) => make("div", { className: `notice notice-${kind}` }, make("p", { text }))),
+    ...[...(await ledger.ofOthers())].map(([who, count]) => make("div", { className: "notice notice-info" },
+      make("p", { text: `这部手机里还有${who}的 ${count} 项没发出，要${who === "另一个账号" ? "那个账号" : "本人"}登录才能发。` }))),
+    ...section("请您看一下", refused.map((row) => stuckRow(isPhoto(row) ? "photos" : "operations", row))),
+    ...section("等待发送", grouped(waiting).map((group) => waitingRow(group, sent))),
+    ...section("今天已送达", grouped(today).map(sentRow), today.length ? `${today.length} 项` : ""),
+    make("p", { className: "quiet", text: balance([...waiting, ...sent, ...refused]) }),
+    ...(earlier.length ? [make("details", { className: "card" }, make("summary", { text: "前 30 天送达的" }),
+      ...earlier.map(([day, rows]) => make("div", {}, make("h3", { text: `${dateWords(day)}，${counted(rows)}` }), make("ul", { className: "list" }, ...grouped(rows).map(sentRow)))))] : []),
+  );
+}
+
+async function showStorage(area) {
+  const { persisted, photos: more, known, used } = await room();
+  const keep = make("button", { type: "button", className: "calm wide", text: "请浏览器保留" });
+  keep.onclick = async () => { await askToKeep(); await showStorage(area); };
+  area.replaceChildren(
+    make("p", { text: persisted ? "浏览器答应了：没发出的内容不会被自动清掉。" : "这个浏览器可能会清掉没发出的内容。请尽快连网发出，或添加到主屏幕使用。" }),
+    ...(persisted ? [] : [keep]),
+    make("p", { className: "quiet", text: known ? `已用 ${(used / 1048576).toFixed(1)} MB，还能存约 ${more > 9999 ? "一万张以上" : `${more} 张`}照片。` : "这个浏览器不说还有多少空间。" }),
+    make("p", { className: "quiet", text: globalThis.isSecureContext ? "没有信号时也能从头打开。" : "这个网址没有加密，打开着的页面没有信号也能用，关掉后要有信号才能再打开。" }),
+  );
+}
+
+async function exportRescue(area) {
+  area.replaceChildren(make("p", { text: "正在准备备份文件。" }));
+  try {
+    const file = await rescueFile();
+    if (!file) return area.replaceChildren(make("p", { text: "没有等待发送的内容，不用备份。" }));
+    const link = make("a", { href: URL.createObjectURL(file.blob), download: file.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    area.replaceChildren(make("div", { className: "notice notice-ok" }, make("p", {}, make("strong", { text: "备份文件已存到手机" })),
+      make("p", { text: `交给督办员导入就行，里面有 ${file.operations} 项记录、${file.photos} 张照片。手机里的还在，有信号也会照常发，不会重复。` })));
+  } catch (fault) {
+    console.error(fault);
+    area.replaceChildren(make("div", { className: "notice notice-warn" }, make("p", { text: "现在导不出来：要在加密的网址上，并且连上网打开过一次。没发出的都还在手机里。" })));
+  }
+  return undefined;
+}
+
+export async function draw(main, { frame, signal }) {
+  frame({ title: "发件箱" });
+  main.replaceChildren(template("outbox"));
+  main.querySelector("[data-send-now]").addEventListener("click", sendNow);
+  main.querySelector("[data-export]").addEventListener("click", () => exportRescue(main.querySelector("[data-exported]")));
+  let last = Promise.resolve(), queued = false;
+  const queue = () => {
+    if (queued) return;
+    queued = true;
+    last = last.then(() => { queued = false; return signal.aborted ? undefined : show(main); });
+  };
+  ledger.changes.addEventListener("change", queue, { signal });
+  await show(main);
+  await showStorage(main.querySelector("[data-storage]"));
+}

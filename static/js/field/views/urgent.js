@@ -1,0 +1,30 @@
+// 遇险: first outside, then call, then three taps. The numbers are on the phone; 119 is on the page itself.
+
+import * as reference from "../reference.js";
+import { template } from "../router.js";
+import { wireUrgent } from "../urgent.js";
+import { make } from "../words.js";
+
+export async function draw(main, { frame, query, signal }) {
+  const report = make("button", { className: "main wide", type: "submit", text: "报告值班的人" });
+  report.setAttribute("form", "urgent");
+  frame({ title: "遇险", back: "/field/", steps: [report], sos: false });
+  const view = template("urgent"), calls = view.querySelector("[data-calls]"), pattern = calls.firstElementChild;
+  main.replaceChildren(view);
+  wireUrgent(main, signal);
+  // The phone's database may hang: neither the page nor the call waits for it.
+  const [day, place] = await Promise.all([reference.day(), query.get("at") ? reference.place(query.get("at")) : null]);
+  if (signal.aborted) return;
+  const where = main.querySelector("#where");
+  if (place && !where.value) where.value = `${place.name}，${place.address}`;
+  for (const [name, number] of day?.numbers ?? []) {
+    if (number === "119") continue;
+    const call = pattern.cloneNode(true), [words, digits] = call.querySelectorAll("span");
+    call.className = "button wide call";
+    call.href = `tel:${number}`;
+    words.textContent = name;
+    digits.textContent = number;
+    calls.append(call);
+  }
+  if (!day) calls.append(make("p", { className: "quiet", text: "值班电话还没有取到这部手机里，先打 119。" }));
+}

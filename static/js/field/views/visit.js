@@ -1,0 +1,142 @@
+// A visit: filling while it is begun, what became of it once it is handed in.
+
+import { dateWords } from "../days.js";
+import { openFilling } from "../fill.js";
+import * as ledger from "../ledger.js";
+import * as reference from "../reference.js";
+import { ask, Halt } from "../asking.js";
+import { open } from "../router.js";
+import { line, list, quiet, stateTag } from "../said.js";
+import * as visits from "../visits.js";
+import { clock, make } from "../words.js";
+
+const { page } = ledger;
+const AGAIN = 3000;
+const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
+
+export async function draw(main, about) {
+  const row = await visits.get(about.id), sent = await submission(about.id);
+  // Refused by the server it can be signed and handed in anew: nothing of it is lost.
+  if (row?.lists && !sent && (!row.submitted || (await refusal(about.id)))) return fill(main, about, row);
+  if (row?.submitted || sent) return handedIn(main, about, row);
+  const data = await heard(about.id);
+  if (!data) return absent(main, about);
+  if (data.submitted_at) return handedIn(main, about, null, data);
+  const fetched = await visits.fetchVisit(about.id, data);
+  return fetched ? fill(main, about, fetched) : absent(main, about);
+}
+
+/** The operation that hands a visit in, if this phone made it. */
+async function submission(id) {
+  return (await ledger.operations("waiting", "sent")).find((row) => row.kind === "visit.submit" && row.payload.visit === id);
+}
+
+async function refusal(id) {
+  return (await ledger.operations("refused", "aside")).find((row) => row.kind === "visit.submit" && row.payload.visit === id);
+}
+
+/** What the server knows of a visit now; null without an answer. */
+async function heard(id) {
+  try {
+    const { ok, body } = await ask(`/field/data/visits/${id}`, {}, 15);
+    return ok ? body : null;
+  } catch (fault) {
+    if (!(fault instanceof Halt)) throw fault;
+    if (fault.state === "signin") document.dispatchEvent(new Event("signed-out"));
+    return null;
+  }
+}
+
+async function fill(main, { frame, signal }, row) {
+  const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }), on = make("button", { className: "main", type: "button", text: "下一部分" });
+  [back.dataset.go, on.dataset.go] = ["back", "on"];
+  const nav = make("nav", { className: "sections" });
+  nav.setAttribute("aria-label", "检查表的部分");
+  frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
+  const day = await reference.day();
+  document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
+  await openFilling(main, {
+    visit: row.id, place: row.place, titles: row.titles, facts: await visits.facts(row), answers: await visits.answers(row),
+    answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
+    today: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10), rest: day?.rest ?? [], lists: row.lists, signal,
+  });
+  main.addEventListener("handed-in", () => open(0), { signal });
+}
+
+/** Handed in: on this phone, on its way, or there with what became of it. */
+async function handedIn(main, { id, frame, signal }, row, known = null) {
+  const day = await reference.day(), sent = await submission(id);
+  let data = known;
+  const show = async () => {
+    if (signal.aborted) return;
+    const place = data?.place ?? row?.place ?? { name: "这次走访" }, now = await submission(id), next = await nextPlace(day);
+    frame({ title: place.name, line: line2(data, now), bottom: [next ? make("a", { className: "button main wide", href: `/field/places/${next.id}`, text: `下一家：${next.name}` }) : make("a", { className: "button wide", href: "/field/", text: "回到今日" })] });
+    main.replaceChildren(...heading(data, row, now, await outcomeOf(id, data)), ...papersOf(data), ...hazardsOf(data, now), ...signaturesOf(data, now));
+  };
+  const fetchIt = async () => {
+    if (signal.aborted || (await submission(id))?.state === "waiting") return;
+    const found = await heard(id);
+    if (found?.submitted_at) { data = found; await show(); }
+    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href))) setTimeout(fetchIt, AGAIN);
+  };
+  await show();
+  let state = sent?.state;
+  ledger.changes.addEventListener("change", async () => {
+    const now = (await submission(id))?.state;
+    if (now === state || signal.aborted) return;
+    state = now;
+    await show();
+    fetchIt();
+  }, { signal });
+  fetchIt();
+}
+
+const line2 = (data, now) => {
+  const at = data?.submitted_at ?? now?.captured_at;
+  return at ? `${dateWords(new Date(Date.parse(at) + 8 * 3600000).toISOString().slice(0, 10))} ${clock(new Date(at))} 提交` : "";
+};
+
+async function outcomeOf(id, data) {
+  if (data) return { outcome: data.outcome, next_try_on: data.next_try_on };
+  const said = (await ledger.operations("waiting", "sent")).filter((row) => row.kind === "visit.outcome" && row.payload.visit === id).at(-1);
+  return said?.payload ?? { outcome: "inspected" };
+}
+
+function heading(data, row, sent, { outcome, next_try_on: next }) {
+  const there = data || sent?.state === "sent";
+  const state = there ? ["ok", data ? `已送达，${clock(new Date(data.submitted_at))}。` : "已送达。"] : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
+  if (outcome === "inspected") return [make("h1", { text: "检查做完了" }), notice(...state)];
+  return [make("h1", { text: "记下了" }), notice(state[0], `${page.outcomes[outcome] ?? ""}。${next ? `${dateWords(next)}会再提醒您。` : ""}${there ? "" : state[1]}`)];
+}
+
+const notice = (kind, text) => make("div", { className: `notice notice-${kind}` }, make("p", { text }));
+
+function papersOf(data) {
+  return (data?.papers ?? []).map(({ number, href }) => make("section", { className: "card" }, make("h2", { text: "安全隐患提示单" }), make("p", { text: number }),
+    href ? make("a", { className: "button wide main", href, text: "打开，打印或给店里看" }) : make("p", { text: "正在做，一会儿就好，做好了会在这里出现。" })));
+}
+
+function hazardsOf(data, sent) {
+  if (!data) return sent?.payload.text ? [make("p", { className: "signed-text card", text: sent.payload.text })] : [];
+  if (!data.hazards.length) return data.outcome === "inspected" ? [make("p", { text: "没有发现问题。" })] : [];
+  return [make("h2", { text: "发现的问题" }), list(data.hazards.map((one) => line(`/field/hazards/${one.id}`, make("strong", { text: one.title }),
+    ...(one.seen_before ? [" ", make("span", { className: "tag tag-grey", text: "以前就有，又看到一次" })] : []), make("br"), stateTag(one.state, one.state_name))))];
+}
+
+function signaturesOf(data) {
+  if (!data?.signers.length) return [];
+  const who = data.signers.map((one) => make("p", { text: `${PARTS[one.part]}${one.name ? ` ${one.name}` : ""}：${one.signed ? "已签名" : one.reason}` }));
+  const signed = data.signed_text ? [make("p", { className: "signed-text", text: data.signed_text }), make("p", { className: "quiet" }, "这份内容的指纹：", make("code", { text: data.text_sha256 }))] : [];
+  return [make("details", { className: "card" }, make("summary", { text: "签名和签名时的内容" }), ...who, ...signed)];
+}
+
+async function nextPlace(day) {
+  const gone = new Set((await ledger.operations("waiting", "sent")).filter((row) => row.kind === "visit.start").map((row) => row.payload.premises));
+  return day?.assigned.find((place) => !place.visit && !gone.has(place.id)) ?? null;
+}
+
+function absent(main, { frame }) {
+  frame({ title: "走访", back: "/field/" });
+  main.replaceChildren(make("h1", { text: "这次走访不在这部手机里" }), make("p", { text: "它在别的手机上开始，或还没有取到。有信号时再打开一次。" }),
+    make("a", { className: "button main wide", href: "/field/", text: "回到今日" }), quiet(""));
+}

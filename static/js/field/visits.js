@@ -1,0 +1,75 @@
+// Visits on this phone: begun here or opened here, each with its own copy of what it is filled under.
+
+import { uuid } from "./hash.js";
+import * as ledger from "./ledger.js";
+import * as reference from "./reference.js";
+import * as store from "./store.js";
+
+const { page } = ledger;
+
+/** The day in Shanghai on which an instant fell, 2026-11-30. */
+const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3600000).toISOString().slice(0, 10);
+
+/** A visit on this phone; undefined where it was neither begun nor opened here. */
+export async function get(id) {
+  const row = await store.get("visits", id);
+  return row?.account === page.account ? row : undefined;
+}
+
+/** Visits of this account that were begun or opened here and not handed in, the newest first. */
+export async function drafts() {
+  const rows = (await store.everything("visits")).filter((row) => row.account === page.account && !row.submitted);
+  return rows.sort((a, b) => (a.started < b.started ? 1 : -1));
+}
+
+/** The row of a visit that begins now at a place. */
+export function begun(id, place, { versions, titles, lists, facts, mates, failed }) {
+  return {
+    id, account: page.account, place: { id: place.id, name: place.name, address: place.address, kind: place.kind, position: place.position },
+    versions, titles, lists, facts: { ...place.facts, ...facts, kind: place.kind }, mates, failed: failed ?? {},
+    started: new Date().toISOString(), submitted: "",
+  };
+}
+
+/** Note that a visit was handed in, in the transaction that writes it down. */
+export async function handedIn(id) {
+  const row = await get(id);
+  return row ? { ...row, submitted: new Date().toISOString() } : null;
+}
+
+/** A visit of the server's, kept here from now on: of a second phone, of a companion, of a phone that was emptied. */
+export async function fetchVisit(id, data) {
+  const lists = [];
+  for (const version of data.versions) lists.push(await reference.list(version, dayOf(data.started)));
+  if (lists.includes(null)) return null;
+  const row = {
+    id, account: page.account, place: data.place, versions: data.versions, titles: lists.map((list) => list.title), lists, facts: data.facts,
+    mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name), failed: data.failed, started: data.started,
+    submitted: data.submitted_at ?? "", answers: data.answers,
+  };
+  await store.put("visits", row);
+  return row;
+}
+
+/** What was learned about the place while filling counts for what is asked. */
+export async function facts(row) {
+  const said = (await ledger.operations("waiting", "sent")).filter((one) => one.kind === "visit.facts" && one.payload.visit === row.id);
+  return Object.assign({}, row.facts, ...said.sort((a, b) => a.seq - b.seq).map((one) => one.payload.facts));
+}
+
+/** Answers as this phone knows them: the server's when it was last heard, and over them its own, the newest last. */
+export async function answers(row) {
+  return { ...row.answers, ...(await ledger.ownAnswers(row.id)) };
+}
+
+/** Copies of lists go once a visit has arrived; what it was about goes with the rest after 30 days. */
+export async function forgetOld() {
+  for (const row of await store.everything("visits")) {
+    if (!row.submitted) continue;
+    const old = Date.now() - Date.parse(row.submitted) > ledger.KEPT_FOR;
+    if (old) await store.remove("visits", row.id);
+    else if (row.lists && (await ledger.waitingItems(row.id)).size === 0) await store.put("visits", { ...row, lists: null });
+  }
+}
+
+export const newId = uuid;
