@@ -1,7 +1,7 @@
 """What the phone keeps for the day: plain JSON that can be fetched again. Nothing here is written down by the server."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -156,7 +156,8 @@ def _answer(data: dict[str, Any]) -> Response:
     answer = jsonify(data)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag(weak=True)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _id(value: UUID | None) -> str | None:
