@@ -1,11 +1,10 @@
 // The phone's side of the field pages: what is on the page comes to life, the badge tells the truth, the sender wakes.
 
-import { wireEnd } from "./field/end.js";
-import { wireFilling } from "./field/fill.js";
+import { openFilling } from "./field/fill.js";
 import { wireForms } from "./field/forms.js";
 import * as ledger from "./field/ledger.js";
+import { loadLists } from "./field/lists.js";
 import { wireOutbox } from "./field/outbox.js";
-import { wireSections } from "./field/sections.js";
 import { send, status, wake } from "./field/sender.js";
 import { wireUrgent } from "./field/urgent.js";
 import { clock, make, showBadge } from "./field/words.js";
@@ -59,16 +58,22 @@ async function showDrafts() {
   }
 }
 
+/** The visit of this page, drawn from its lists. */
+async function fillVisit(main) {
+  try {
+    await openFilling(main, { ...page, lists: await loadLists(page.lists, page.on) });
+  } catch (fault) {
+    main.querySelector("[data-opening]").textContent = "检查表没有取到。有信号了再打开一次，填过的都还在。";
+    console.error(fault);
+  }
+}
+
 showBadge();
 offerSignIn();
 wireForms();
 wireUrgent();
 showDrafts();
 if (document.querySelector("[data-outbox-list]")) wireOutbox();
-if (page.visit && document.querySelector("[data-item]")) {
-  const { items, flush, refresh } = await wireFilling();
-  wireEnd(items, flush, refresh);
-  wireSections();
-}
+if (page.visit && page.lists) fillVisit(document.getElementById("main"));
 ledger.forgetOld();
 wake();

@@ -1,5 +1,6 @@
 """The deputy's phone."""
 
+from . import lists
 from .views import pages
 
-__all__ = ["pages"]
+__all__ = ["lists", "pages"]

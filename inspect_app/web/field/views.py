@@ -24,7 +24,7 @@ from inspect_app.visits.rules import Answer, mates
 
 from .. import hazard_page
 from ..access import Permission, allowed, scope
-from .shown import evaluated, facts_asked, numbered, rest_days
+from .shown import facts_asked, rest_days
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 
@@ -129,36 +129,35 @@ def _deputies_near(me: Scope) -> list[Person]:
 @pages.get("/visits/<uuid:visit_id>")
 @allowed(Permission.FIELD)
 def visit(visit_id: UUID) -> ResponseReturnValue:
-    """Filling: one page that holds the whole checklist; taps become operations."""
+    """Filling: templates and what is known of this visit. The phone fetches the lists, draws them, and taps become
+    operations."""
     me = scope()
     row = visits.load(me, visit_id)
     place_row = premises.load(me, row.premises_id)
     if row.submitted_at is not None:
         return _handed_in(row, place_row)
-    lists, facts = [checklist for _, checklist in visits.lists_of(row)], visits.facts_at(row, place_row)
-    rules = checklists.rules_on(clock.local_date(row.started_at))
-    data = (
-        common()
-        | evaluated(lists, facts, rules)
-        | {
-            "visit": str(row.id),
-            "answers": _answers(row),
-            "answersAt": url_for("field.answers", visit_id=row.id),
-            "started": row.started_at.isoformat(),
-            "today": clock.today().isoformat(),
-            "rest": rest_days(clock.today()),
-        }
-    )
-    return render_template(
-        "field/fill.html",
-        visit=row,
-        place=place_row,
-        titles=[checklist.title for checklist in lists],
-        lists=numbered(lists, facts),
-        failed_before=visits.failed_before(row),
-        mates=[mate for mate in row.companions if mate.get("name")],
-        page=data,
-    )
+    lists = visits.lists_of(row)
+    titles = [checklist.title for _, checklist in lists]
+    data = common() | {
+        "visit": str(row.id),
+        "place": {"name": place_row.name, "address": place_row.address, "kind": place_row.kind},
+        "titles": titles,
+        "facts": visits.facts_at(row, place_row),
+        "answers": _answers(row),
+        "answersAt": url_for("field.answers", visit_id=row.id),
+        "failedBefore": {code: day.isoformat() for code, day in visits.failed_before(row).items()},
+        "mates": [
+            mate["name"]
+            for mate in row.companions
+            if mate.get("name") and mate.get("person_id") != str(me.person_id)
+        ],
+        "started": row.started_at.isoformat(),
+        "today": clock.today().isoformat(),
+        "rest": rest_days(clock.today()),
+        "lists": [str(version_id) for version_id, _ in lists],
+        "on": clock.local_date(row.started_at).isoformat(),
+    }
+    return render_template("field/fill.html", visit=row, place=place_row, titles=titles, page=data)
 
 
 @pages.get("/visits/<uuid:visit_id>/answers")
