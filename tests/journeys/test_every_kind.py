@@ -1,8 +1,6 @@
 """A list with every kind of answer, filled with one thumb: each judges itself, asks what decides, and arrives."""
 
-import json
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -21,23 +19,14 @@ QUESTION = {"people_sleeping": {"label": "夜里有人住吗", "choices": [["tru
 
 
 def _with_rule(page: Page) -> None:
-    """The page of a visit as it is where a rule of suspicion is in force over this list."""
+    """The list of a visit as it is where a rule of suspicion is in force over it."""
 
     def serve(route: Route) -> None:
         answer = route.fetch()
+        more = {"rules": [RULE], "questions": QUESTION, "factWords": {"people_sleeping": "有人住"}}
+        route.fulfill(response=answer, json=answer.json() | more)
 
-        def add(found: re.Match[str]) -> str:
-            data = json.loads(found[2]) | {
-                "rules": [RULE],
-                "questions": QUESTION,
-                "factWords": {"people_sleeping": "有人住"},
-            }
-            return found[1] + json.dumps(data) + found[3]
-
-        body = re.sub(r'(<script[^>]*id="page-data"[^>]*>)(.*?)(</script>)', add, answer.text(), flags=re.S)
-        route.fulfill(response=answer, body=body)
-
-    page.route(re.compile(r"/field/visits/[0-9a-f-]{36}$"), serve)
+    page.route("**/field/lists/*", serve)
 
 
 def _shot(page: Page, name: str) -> None:

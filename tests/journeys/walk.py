@@ -1,6 +1,5 @@
 """What a deputy's thumb does on the filling page."""
 
-import json
 import re
 from typing import Any
 
@@ -31,7 +30,7 @@ def start(page: Page) -> None:
 
 def items(page: Page) -> list[list[str]]:
     """[code, kind] of the items of the section that shows."""
-    found: list[list[str]] = page.locator("[data-section]:not(.hidden) [data-item]").evaluate_all(
+    found: list[list[str]] = page.locator("[data-section]:not(.hidden) [data-item]:not(.hidden)").evaluate_all(
         "all => all.map(item => [item.dataset.item, item.dataset.kind])"
     )
     return found
@@ -41,9 +40,17 @@ def answer(page: Page, code: str, value: str) -> None:
     page.locator(f"#item-{code} .answers input[value={value}]").check(force=True)
 
 
+def about(page: Page, code: str) -> dict[str, Any]:
+    """What the open page knows of an item."""
+    found: dict[str, Any] = page.evaluate(
+        """async (code) => (await import("/static/js/field/ledger.js")).page.items[code]""", code
+    )
+    return found
+
+
 def find_sound(page: Page, code: str, kind: str) -> None:
-    """合格, in whatever way this kind of item is answered; its bounds come with the page."""
-    one = json.loads(page.locator("#page-data").text_content() or "")["items"][code]
+    """合格, in whatever way this kind of item is answered; its bounds come with its list."""
+    one = about(page, code)
     enough = str(one["at_most"] if one["at_least"] is None else one["at_least"])
     box = page.locator(f"#item-{code}")
     if kind == "number":

@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/door/<door>"): ("D", ""),
     ("GET", "/field/hazards/<hazard>"): ("D", ""),
     ("POST", "/field/hazards/<hazard>/steps/look_back_open"): ("D", ""),
+    ("GET", "/field/lists/<version>"): ("D", "D"),
     ("GET", "/field/mine"): ("D", ""),
     ("GET", "/field/outbox"): ("D", ""),
     ("GET", "/field/places"): ("D", ""),

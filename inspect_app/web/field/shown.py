@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from inspect_app.checklists.conditions import answers_named, facts_named
-from inspect_app.checklists.rules import Checklist, Item, applicable
+from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import SuspicionRule
+from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
 
@@ -75,50 +76,59 @@ def _fact(name: str, value: Any) -> Fact:
     return Fact(name, FACT_NAMES[name], (), value, "" if value is None else _NUMBERS.get(name, "{}").format(value))
 
 
-def numbered(lists: Sequence[Checklist], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Sections of all lists in walking order, items numbered through."""
-    sections: dict[str, list[dict[str, Any]]] = {}
-    number = 0
-    seen: set[str] = set()
-    for checklist in lists:
-        for item in applicable(checklist, facts):
-            if item.code in seen:
-                continue
-            seen.add(item.code)
-            number += 1
-            days = sorted({1, 3, 7, 15} | {item.mending_days})
-            entry = {"number": number, "item": item, "days": days, "bounds": bounds_words(item)}
-            sections.setdefault(item.section, []).append(entry)
-    return [{"name": name, "entries": entries} for name, entries in sections.items()]
+def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str, Any]:
+    """One list as a phone draws and judges it without a signal: what is empty is left out, `hash` names the content.
+
+    `checklist` is the list as it is asked here on the day, `rules` are those in force then; only the rules that speak of
+    its items go along, with the facts they ask. static/js/field/lists.js puts several of these together.
+    """
+    over = rules_over([checklist], rules)
+    named = [name for rule in over for name in facts_named(rule.condition)]
+    asked = [name for name in FACT_NAMES if name in named]
+    content = _lean(
+        {
+            "code": checklist.code,
+            "title": checklist.title,
+            "field": str(checklist.field),
+            "reminder": checklist.reminder,
+            "items": [_phone_item(item) for item in checklist.items],
+            "rules": [rule.to_dict() for rule in over],
+            "questions": {
+                name: {"label": (fact := _fact(name, None)).label, "choices": fact.choices} for name in asked
+            },
+            "factWords": {name: FACT_NAMES.get(name, "场所类别") for name in dict.fromkeys(named)},
+            "valueWords": (GAS_KINDS if "gas_kind" in named else {}) | (KIND_NAMES if "kind" in named else {}),
+        }
+    )
+    return content | {"hash": content_hash(content)}
 
 
-def evaluated(
-    lists: Sequence[Checklist], facts: Mapping[str, Any], rules: Sequence[SuspicionRule]
-) -> dict[str, Any]:  # fmt: skip
-    """What a phone needs to judge answers, conditions and suspicions without a signal."""
-    over = rules_over(lists, rules)
-    asked = {name for rule in over for name in facts_named(rule.condition)}
-    return {
-        "items": {item.code: _judged(item) for checklist in lists for item in checklist.items},
-        "facts": dict(facts),
-        "rules": [rule.to_dict() for rule in over],
-        "questions": {
-            name: {"label": (fact := _fact(name, None)).label, "choices": fact.choices}
-            for name in FACT_NAMES
-            if name in asked
-        },
-        "factWords": {name: FACT_NAMES.get(name, "场所类别") for name in asked},
-        "valueWords": GAS_KINDS | KIND_NAMES,
-    }
+def _phone_item(item: Item) -> dict[str, Any]:
+    return _lean(
+        {
+            "code": item.code, "section": item.section, "kind": item.kind, "question": item.question, "title": item.title,
+            "look": item.look, "wordings": item.wordings, "photos": item.photos, "photo_hint": item.photo_hint,
+            "on_the_spot": item.on_the_spot, "days": days_offered(item), "mending_days": item.mending_days,
+            "grade": item.grade, "advice": item.advice, "unit": item.unit, "at_most": item.at_most,
+            "at_least": item.at_least, "bounds": bounds_words(item) if item.kind in ("number", "count") else "",
+            "choices": [_lean({"value": one.value, "label": one.label, "fails": one.fails}) for one in item.choices],
+            "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None, "when": item.when,
+            "bases": [
+                {"document": one.document, "article": one.article, "says": one.says, "mark": str(one.mark)}
+                for one in item.bases
+            ],
+        }
+    )  # fmt: skip
 
 
-def _judged(item: Item) -> dict[str, Any]:
-    return {
-        "kind": item.kind, "unit": item.unit, "at_most": item.at_most, "at_least": item.at_least, "when": item.when,
-        "grade": item.grade, "photos": item.photos, "question": item.question, "title": item.title,
-        "choices": [{"value": one.value, "label": one.label, "fails": one.fails} for one in item.choices],
-        "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
-    }  # fmt: skip
+def days_offered(item: Item) -> list[int]:
+    """The days to choose from, the item's own among them."""
+    return sorted({1, 3, 7, 15} | {item.mending_days})
+
+
+def _lean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty; a number stays, zero too: no photo asked for is something else than not said."""
+    return {name: value for name, value in values.items() if value or (value == 0 and value is not False)}
 
 
 def facts_in_words() -> dict[str, dict[str, Any]]:

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from inspect_app.checklists import drafts as writing
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import Checklist
+from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.premises.rules import clean_facts
 
 from ..access import Permission, allowed, scope
-from ..field.shown import facts_asked, numbered
+from ..field.shown import facts_asked, phone_list
 from .pages import pages
 
 # No fetch, no beacon: whatever a script of this page might do, nothing of a trial can reach the intake.
@@ -39,11 +40,15 @@ def trial(draft_id: UUID) -> ResponseReturnValue:
         "library/trial.html",
         draft=row,
         checklist=checklist,
-        lists=numbered([checklist], facts),
-        facts=facts_asked([checklist], facts),
+        facts=facts_asked([checklist], facts, checklists.rules_on(clock.today())),
         typed=request.args,
-        failed_before={},
-        page={"account": str(me.account_id), "name": me.person_name, "visit": f"trial-{row.id}"},
+        page={
+            "account": str(me.account_id),
+            "name": me.person_name,
+            "visit": f"trial-{row.id}",
+            "facts": facts,
+            "lists": [phone_list(checklist, checklists.rules_on(clock.today()))],
+        },
     )
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = POLICY

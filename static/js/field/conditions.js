@@ -3,7 +3,7 @@
 
 const isNumber = (value) => typeof value === "number";
 const NOTHING = { verdict: "none", numbers: [] };
-const own = (object, name) => (object && Object.hasOwn(object, name) ? object[name] : undefined);
+const own = (object, name) => (object && Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined);
 
 /** Whether a condition holds; null while something it needs is not known. */
 export function holds(condition, facts, answers = {}) {

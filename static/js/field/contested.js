@@ -10,9 +10,9 @@ const META = ["contested", "who", "by", "at", "others", "chosen"];
 /** The answer alone, without what the server says about it. */
 const bare = (answer) => Object.fromEntries(Object.entries(answer).filter(([name]) => !META.includes(name)));
 
-/** Show who said what in an item, and let a tap settle it; `settled(answer)` puts the chosen answer in place. */
-export function showContest(element, answer, device, settled) {
-  const box = element.querySelector("[data-contested]");
+/** Show who said what in an item, and let a tap settle it; `settled(answer, row)` puts the chosen answer in place. */
+export function showContest(item, answer, device, settled) {
+  const box = item.element.querySelector("[data-contested]");
   box.classList.toggle("hidden", !answer?.contested);
   if (!answer?.contested) return;
   const sides = [answer, ...answer.others];
@@ -22,10 +22,10 @@ export function showContest(element, answer, device, settled) {
   box.querySelector("[data-choices]").replaceChildren(...values.map((value) => {
     const button = make("button", { type: "button", text: `就按${NAMES[value]}` });
     button.onclick = async () => {
-      const chosen = { ...bare(sides.find((side) => side.value === value)), visit: ledger.page.visit, item: element.dataset.item, chosen: true };
-      await ledger.record(["visit.answer", chosen]);
+      const chosen = { ...bare(sides.find((side) => side.value === value)), visit: item.filling.visit, item: item.code, chosen: true };
+      const [row] = await ledger.record(["visit.answer", chosen]);
       box.classList.add("hidden");
-      settled(chosen);
+      settled(chosen, row);
       send();
     };
     return button;

@@ -17,5 +17,13 @@ export function dayWords(days) {
   return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日（星期${"日一二三四五六"[day.getUTCDay()]}）`;
 }
 
+/** 今天, 明天, 昨天, 11月30日, with the year when it is not this one, of a date written as 2026-11-30. */
+export function dateWords(date) {
+  const near = { 0: "今天", 1: "明天", "-1": "昨天" }[daysUntil(date)];
+  if (near) return near;
+  const [year, month, day] = date.split("-").map(Number);
+  return `${year === new Date(shanghai()).getUTCFullYear() ? "" : `${year}年`}${month}月${day}日`;
+}
+
 /** Whether people rest on the day so many days after today, by the published table. */
 export const isRest = (days) => (page.rest ?? []).includes(dayAfter(days));

@@ -1,14 +1,13 @@
 // The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
 
-import SignaturePad from "../../vendor/signature_pad-5.1.4.min.js";
 import { dayWords } from "./days.js";
 import { sha256 } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { picture } from "./photos.js";
+import { show as showPhoto } from "./photos.js";
 import { send } from "./sender.js";
+import * as visits from "./visits.js";
 import { make, notice } from "./words.js";
 
-const { page } = ledger;
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const MOST_IMAGE = 47000, MANY = 3;
 
@@ -29,11 +28,10 @@ function measureWords(item) {
   return text || (number === null || number === undefined ? "" : unit(number));
 }
 
-/** The lines that are shown and signed. */
-function summaryLines(all) {
+/** The text that is shown and signed. */
+function summary(all, place) {
   const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
-  const place = document.querySelector(".titles strong").textContent;
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
   const listed = (heading, found, line) => (found.length ? [heading, ...found.map((item, index) => `${index + 1}. ${line(item)}`)] : []);
   const fails = of("fail").filter((item) => !isAdvice(item)).map((item, index) => {
@@ -44,21 +42,31 @@ function summaryLines(all) {
   });
   return [`${place}，${dayWords(0)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails,
     ...listed("建议：", of("fail").filter(isAdvice), (item) => said(item, item.element.dataset.title)),
-    ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question))];
+    ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question))].join("\n");
 }
 
+/** Drawing is fetched when there is something to sign, not before; null where it is not to be had now. */
+let drawing = null;
+const fetchDrawing = async () => {
+  try {
+    drawing ??= (await import("../../vendor/signature_pad-5.1.4.min.js")).default;
+  } catch (fault) {
+    console.error(fault);
+  }
+  return drawing;
+};
+
 class Signing {
-  constructor(element) {
+  constructor(element, visit) {
     this.element = element;
+    this.visit = visit;
     this.part = element.dataset.sign;
     this.optional = this.part === "companion";
     this.canvas = element.querySelector("canvas");
-    this.pad = new SignaturePad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
-    this.key = `sign:${page.visit}:${element.id}`;
-    this.pad.off();
-    this.pad.addEventListener("endStroke", () => this.keep());
+    this.pad = null;
+    this.key = `sign:${visit}:${element.id}`;
     element.querySelector("[data-clear]").addEventListener("click", () => {
-      this.pad.clear();
+      this.pad?.clear();
       for (const choice of element.querySelectorAll("[name=reason]")) choice.checked = false;
       this.keep();
     });
@@ -67,17 +75,24 @@ class Signing {
 
   get name() { return this.element.querySelector("[name=name]")?.value.trim() ?? this.element.dataset.name; }
   get reason() { return this.element.querySelector("[name=reason]:checked")?.value ?? ""; }
-  get done() { return !this.pad.isEmpty() || this.reason !== ""; }
+  get drawn() { return Boolean(this.pad && !this.pad.isEmpty()); }
+  get done() { return this.drawn || this.reason !== ""; }
 
   keep() {
-    return ledger.keepNote(this.key, { strokes: this.pad.toData(), name: this.name, reason: this.reason, hash: this.hash });
+    return ledger.keepNote(this.key, { strokes: this.pad?.toData() ?? [], name: this.name, reason: this.reason, hash: this.hash });
   }
 
   /** Open for signing once what was signed under this very text is back: a stroke made earlier would be wiped. */
   async ready(hash) {
-    this.pad.off();
+    const Pad = await fetchDrawing();
+    if (!this.pad && Pad) {
+      this.pad = new Pad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
+      this.pad.addEventListener("endStroke", () => this.keep());
+    }
+    this.pad?.off();
     delete this.element.dataset.ready;
     await this.restore(hash);
+    if (!this.pad) return notice(this.element, "签名的画板没有取到。有信号了再打开这一部分，就能签。", "warn");
     this.pad.on();
     this.element.dataset.ready = "";
   }
@@ -88,7 +103,7 @@ class Signing {
     this.canvas.width = this.canvas.offsetWidth * scale;
     this.canvas.height = this.canvas.offsetHeight * scale;
     this.canvas.getContext("2d").scale(scale, scale);
-    this.pad.clear();
+    this.pad?.clear();
     this.hash = hash;
     const kept = await ledger.note(this.key);
     if (!kept) return;
@@ -98,7 +113,7 @@ class Signing {
       if (kept.strokes.length) notice(this.element, "内容改过了，请再签一次。", "warn");
       return;
     }
-    this.pad.fromData(kept.strokes);
+    this.pad?.fromData(kept.strokes);
     for (const choice of this.element.querySelectorAll("[name=reason]")) {
       choice.checked = choice.value === kept.reason;
       if (choice.checked) choice.closest("details").open = true;
@@ -108,11 +123,11 @@ class Signing {
   missing() {
     if (this.optional) return "";
     if (!this.done) return this.part === "deputy" ? "代表还没签名" : "场所负责人还没签名，也没选原因";
-    return !this.pad.isEmpty() && !this.name ? "场所负责人的姓名还没写" : "";
+    return this.drawn && !this.name ? "场所负责人的姓名还没写" : "";
   }
 
   image() {
-    if (this.pad.isEmpty()) return "";
+    if (!this.drawn) return "";
     let picture = this.canvas, data = encoded(picture);
     while (data.length > MOST_IMAGE) {
       const smaller = make("canvas", { width: picture.width / 2, height: picture.height / 2 });
@@ -125,24 +140,27 @@ class Signing {
   operation() {
     const image = this.image();
     return ["visit.sign", {
-      visit: page.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash,
+      visit: this.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash,
     }];
   }
 }
 
 const encoded = (canvas) => canvas.toDataURL("image/png").split(",")[1];
 
-/** The summary and handing in. */
-export function wireEnd(items, flush, refresh) {
-  const end = document.getElementById("end");
-  const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element));
+/** The summary and handing in. `settle(ask)` puts everything on disk and shows what stands by now; with `ask` the server
+ * is asked too. */
+export function wireEnd(main, items, { visit, place, signal }, settle) {
+  const end = main.querySelector("#end");
+  const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element, visit));
   const missing = end.querySelector("[data-missing]");
   const signed = end.querySelector("[data-summary]");
-  let hash = "", submitted = null;
+  let hash = "", taking = null, showing = 0;
 
   async function show() {
-    await flush();
-    await refresh();
+    const run = ++showing;
+    await settle(true);
+    const lines = summary(items, place.name), digest = await sha256(lines);
+    if (run !== showing || signal?.aborted) return; // shown anew meanwhile: that one has the newest words
     const none = items.filter((item) => item.asked && item.value === null).length;
     for (const box of end.querySelectorAll("[data-count]")) {
       const value = box.dataset.count;
@@ -151,9 +169,9 @@ export function wireEnd(items, flush, refresh) {
     showFails();
     showListed("advice", items.filter((item) => item.value === "fail" && isAdvice(item)), (item) => item.element.dataset.title);
     showListed("unsure", items.filter((item) => item.value === "unsure"), (item) => item.about.question);
-    // What is hashed is what stands on the screen, read back from it; the server keeps this very text under this hash.
-    signed.textContent = summaryLines(items).join("\n");
-    hash = await sha256(signed.textContent);
+    // What is hashed is what stands on the screen; the server keeps this very text under this hash.
+    signed.textContent = lines;
+    hash = digest;
     for (const signing of signings) await signing.ready(hash);
     showMissing(faults(false));
   }
@@ -166,7 +184,7 @@ export function wireEnd(items, flush, refresh) {
     list.replaceChildren(...failed.map((item) => {
       const [first] = item.strips.photos.ids;
       const image = first ? make("img", { alt: "", width: 72, height: 54 }) : "";
-      if (first) picture(first).then((source) => { image.src = source; });
+      if (first) showPhoto(image, first);
       const { wordings, place } = item.payload();
       const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
       change.setAttribute("aria-label", `改：${item.element.dataset.title}`);
@@ -192,7 +210,7 @@ export function wireEnd(items, flush, refresh) {
   /** [words, where to] of all that is missing; a section hardly begun is one line, not twenty. */
   function faults(all) {
     const found = [];
-    for (const section of document.querySelectorAll("[data-section]")) {
+    for (const section of main.querySelectorAll("[data-section]")) {
       const own = items.filter((item) => item.asked && section.contains(item.element));
       const open = own.filter((item) => item.value === null);
       const folded = open.length > MANY;
@@ -213,35 +231,23 @@ export function wireEnd(items, flush, refresh) {
   }
 
   async function handIn() {
-    if (submitted) return arrived();
+    await settle(false);
+    if (summary(items, place.name) !== signed.textContent) {
+      await show(); // signed is only what stands; strokes under other words do not count
+      return notice(end, "内容刚刚改过，请看一遍再签。", "warn");
+    }
     const found = faults(true);
     showMissing(found);
     if (found.length) return missing.focus();
-    const rows = await ledger.record(
-      ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
-      ["visit.submit", { visit: page.visit, text_sha256: hash, text: signed.textContent }],
-    );
-    submitted = rows.at(-1).id;
-    document.querySelector("[data-go=on]").textContent = "正在提交";
-    ledger.changes.addEventListener("change", arrived);
-    await send();
-    if (!(await arrived())) {
-      document.querySelector("[data-go=on]").textContent = "现在再发一次";
-      notice(end, "检查做完了。已存本机，有信号会自动发，您可以关掉这一页。", "warn");
-    }
-  }
-
-  async function arrived() {
-    const row = (await ledger.operations("sent", "refused")).find(({ id }) => id === submitted);
-    if (row?.state === "sent") location.replace(location.pathname);
-    else if (row) {
-      submitted = null; // signed anew, it can be handed in again
-      document.querySelector("[data-go=on]").textContent = "提交检查";
-      notice(end, row.words, "bad");
-    }
-    return Boolean(row);
+    const row = await visits.handedIn(visit);
+    await ledger.recordWith(row ? { visits: [row] } : {}, ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
+      ["visit.submit", { visit, text_sha256: hash, text: signed.textContent }]);
+    send();
+    // What was signed is not changed behind its back: the page of what was handed in takes this one's place.
+    main.dispatchEvent(new Event("handed-in"));
+    return undefined;
   }
 
   end.addEventListener("shown", show);
-  end.addEventListener("handin", () => (submitted ? send() : handIn()));
+  end.addEventListener("handin", () => { taking ??= handIn().finally(() => { taking = null; }); });
 }

@@ -61,7 +61,7 @@ class Counted {
     this.fill(Array.from({ length: Math.min(MOST_ROWS, Math.max(1, known || 1)) }, () => null));
     element.querySelector("[data-add-row]").addEventListener("click", () => {
       if (this.inputs.length < MOST_ROWS) this.add(null);
-      this.inputs.at(-1).focus();
+      this.box.lastElementChild.querySelector("input").focus();
     });
     this.drop.addEventListener("click", () => {
       this.box.lastElementChild.remove();

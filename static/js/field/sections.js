@@ -1,11 +1,12 @@
 // Sections of the checklist as pages by the address's #part: the back key is harmless and a reload stays where it was.
 
-import { page } from "./ledger.js";
+import { listen } from "./listen.js";
 
-/** Show one section at a time; the buttons below name the neighbours. */
-export function wireSections() {
-  const sections = [...document.querySelectorAll("[data-section]")];
-  const remembered = `section-${page.visit}`;
+/** Show one section at a time, of those that have a link above; the buttons below name the neighbours. */
+export function wireSections(main, visit, signal) {
+  const links = [...document.querySelectorAll("[data-section-link]")], walked = new Set(links.map((link) => link.dataset.sectionLink));
+  const sections = [...main.querySelectorAll("[data-section]")].filter((section) => walked.has(section.dataset.section));
+  const remembered = `section-${visit}`;
   const name = (section) => section.querySelector("h1").textContent;
   const [back, on] = ["back", "on"].map((way) => document.querySelector(`[data-go=${way}]`));
   let at = 0;
@@ -13,7 +14,7 @@ export function wireSections() {
   function show(target, moved) {
     at = Math.max(0, sections.indexOf(target?.closest("[data-section]") ?? sections[0]));
     sections.forEach((section, index) => section.classList.toggle("hidden", index !== at));
-    for (const link of document.querySelectorAll("[data-section-link]")) {
+    for (const link of links) {
       const current = link.dataset.sectionLink === sections[at].dataset.section;
       link.removeAttribute("aria-current");
       if (!current) continue;
@@ -33,11 +34,11 @@ export function wireSections() {
   }
 
   const here = () => document.getElementById(location.hash.slice(1));
-  addEventListener("hashchange", () => show(here(), true));
-  back.addEventListener("click", () => { location.hash = sections[at - 1].id; });
-  on.addEventListener("click", () => {
+  listen(window, "hashchange", () => show(here(), true), signal);
+  listen(back, "click", () => { location.hash = sections[at - 1].id; }, signal);
+  listen(on, "click", () => {
     if (at < sections.length - 1) location.hash = sections[at + 1].id;
     else sections[at].dispatchEvent(new Event("handin"));
-  });
+  }, signal);
   show(here() ?? document.getElementById(sessionStorage.getItem(remembered)), Boolean(here()));
 }

@@ -1,13 +1,14 @@
 // A strip of photos of one subject: taken, chosen, shown with where each one is, taken away on the second tap.
 
 import * as ledger from "./ledger.js";
+import { listen } from "./listen.js";
 import * as photos from "./photos.js";
 import { make, notice } from "./words.js";
 
 /** A strip that adds and takes away photos of one subject; `onChange` runs after each. */
 export class Strip {
-  constructor(element, visit, onChange) {
-    Object.assign(this, { element, visit, onChange, ids: [] });
+  constructor(element, visit, onChange, signal) {
+    Object.assign(this, { element, visit, onChange, signal, ids: [] });
     element.addEventListener("change", (event) => { event.stopPropagation(); this.add(event.target); });
     element.addEventListener("click", (event) => this.takeAway(event.target.closest("[data-drop]")));
   }
@@ -44,11 +45,11 @@ export class Strip {
     await photos.prepared(id);
     photos.show(image, id);
     const tell = async () => {
-      if (!figure.isConnected) return ledger.changes.removeEventListener("change", tell);
-      state.textContent = await photos.stateWords(id);
+      if (figure.isConnected) state.textContent = await photos.stateWords(id);
+      else ledger.changes.removeEventListener("change", tell);
     };
-    ledger.changes.addEventListener("change", tell);
-    await tell();
+    listen(ledger.changes, "change", tell, this.signal);
+    state.textContent = await photos.stateWords(id);
   }
 
   /** Thrown away on the second tap only. */

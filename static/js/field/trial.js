@@ -1,33 +1,46 @@
-// Trial fill of a draft: the items behave as on a visit, with nothing behind them. No ledger, no sender; and the policy of the
-// page forbids every connection, so that nothing of a trial can reach the intake.
+// Trial fill of a draft: the items behave as on a visit, with nothing behind them. Nothing is kept and nothing is sent; and
+// the policy of the page forbids every connection, so that nothing of a trial can reach the intake.
 
-import { Item } from "./fill.js";
+import { counting } from "./fill.js";
+import { Item } from "./item.js";
+import { drawLinks, drawSections } from "./items.js";
+import { page } from "./ledger.js";
+import { merged } from "./lists.js";
+import { wireSuspicion } from "./suspicion.js";
 
 const NO_PHOTOS = { ids: [], showAll() {} };
+const main = document.getElementById("main");
+const together = merged(page.lists, page.facts);
+const filling = { ...together, visit: page.visit, facts: page.facts };
 
 class TrialItem extends Item {
   constructor(element) {
-    super(element);
+    super(element, filling);
     this.strips = { photos: NO_PHOTOS, after_photos: NO_PHOTOS };
     this.show();
   }
-
-  typed(control) { if (control.name === "number") this.judge(); }
-
-  save() {
-    this.show();
-    count();
-  }
 }
 
-const items = [...document.querySelectorAll("[data-item]")].map((element) => new TrialItem(element));
+const drawn = drawSections(together.sections, {}), items = [...drawn.querySelectorAll("[data-item]")].map((element) => new TrialItem(element));
+for (const section of drawn.children) section.classList.remove("hidden"); // one page, all of it
+drawLinks(document.querySelector("nav.sections"), together.sections);
+main.querySelector("[data-trial-end]").before(drawn);
 
-function count() {
-  for (const section of document.querySelectorAll("[data-section]")) {
-    const own = items.filter((item) => section.contains(item.element));
-    const done = own.filter((item) => item.value !== null).length;
-    const link = document.querySelector(`[data-section-link="${section.dataset.section}"]`);
-    link.querySelector("[data-done]").textContent = `${done === own.length ? "✓ " : ""}${done}/${own.length}`;
-    link.classList.toggle("full", done === own.length);
-  }
+const count = counting(main, items);
+const look = wireSuspicion(items, filling, (name, value) => {
+  page.facts[name] = value;
+  learned();
+});
+
+function learned() {
+  for (const item of items) item.element.classList.toggle("hidden", !item.asked);
+  count();
+  look();
 }
+
+main.addEventListener("answered", ({ target }) => {
+  const changed = items.find((item) => item.element === target);
+  count(changed);
+  look(changed);
+});
+learned();

@@ -45,16 +45,10 @@ export async function fetchVisit(id, data) {
   const row = {
     id, account: page.account, place: data.place, versions: data.versions, titles: lists.map((list) => list.title), lists, facts: data.facts,
     mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name), failed: data.failed, started: data.started,
-    submitted: data.submitted_at ?? "", answers: data.answers,
+    submitted: data.submitted_at ?? "", answers: data.answers, heard_at: Date.now(),
   };
   await store.put("visits", row);
   return row;
-}
-
-/** What was learned about the place while filling counts for what is asked. */
-export async function facts(row) {
-  const said = (await ledger.operations("waiting", "sent")).filter((one) => one.kind === "visit.facts" && one.payload.visit === row.id);
-  return Object.assign({}, row.facts, ...said.sort((a, b) => a.seq - b.seq).map((one) => one.payload.facts));
 }
 
 /** Answers as this phone knows them: the server's when it was last heard, and over them its own, the newest last. */

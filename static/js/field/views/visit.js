@@ -55,12 +55,15 @@ async function fill(main, { frame, signal }, row) {
   frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
   const day = await reference.day();
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
+  main.addEventListener("handed-in", () => open(0), { signal });
+  main.replaceChildren();
   await openFilling(main, {
-    visit: row.id, place: row.place, titles: row.titles, facts: await visits.facts(row), answers: await visits.answers(row),
+    visit: row.id, place: row.place, titles: row.titles, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
     answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
     today: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10), rest: day?.rest ?? [], lists: row.lists, signal,
   });
-  main.addEventListener("handed-in", () => open(0), { signal });
+  const refused = await refusal(row.id);
+  if (refused) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
 }
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
@@ -84,6 +87,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
   ledger.changes.addEventListener("change", async () => {
     const now = (await submission(id))?.state;
     if (now === state || signal.aborted) return;
+    if (!now && !data) return void open(0); // refused: back to what can be signed anew
     state = now;
     await show();
     fetchIt();

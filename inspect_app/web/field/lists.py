@@ -1,0 +1,37 @@
+"""Checklists for the phone: one published version as it is asked here, drawn and judged there without a signal."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.kernel import clock
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import canonical_json
+
+from ..access import Permission, allowed
+from .shown import phone_list
+from .views import pages
+
+
+@pages.get("/lists/<uuid:version_id>")
+@allowed(Permission.FIELD)
+def checklist(version_id: UUID) -> ResponseReturnValue:
+    """A version with the local rules and rules of suspicion of a day (`on`, else today). Whoever holds it asks again by
+    its ETag and is told 304: a version never changes, only what is in force."""
+    day = _day(request.args.get("on", ""))
+    asked = checklists.asked(version_id, day)
+    content = phone_list(asked, checklists.rules_on(day)) | {"version": str(version_id)}
+    answer = Response(canonical_json(content), mimetype="application/json")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.set_etag(content["hash"])
+    return answer.make_conditional(request)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written) if written else clock.today()
+    except ValueError:
+        raise Refused("日期写得不对，要像 2026-11-30 这样。") from None

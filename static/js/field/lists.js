@@ -1,0 +1,43 @@
+// Checklists as the server gives them, put together for one visit. Pure but for loadLists().
+
+import { holds } from "./conditions.js";
+
+/** The lists of these versions as they are asked on a day (2026-11-30). Throws where one is not to be had. */
+export function loadLists(ids, day) {
+  return Promise.all(ids.map(async (id) => {
+    const answer = await fetch(`/field/lists/${id}?on=${day}`, { cache: "no-cache" });
+    if (!answer.ok) throw new Error(`list ${id}: ${answer.status}`);
+    return answer.json();
+  }));
+}
+
+/** An item as it is judged and drawn: what the server left out because it is empty stands again. */
+const whole = (item) => ({
+  look: "", wordings: [], advice: [], choices: [], bases: [], unit: "", bounds: "", photo_hint: "", on_the_spot: false,
+  at_most: null, at_least: null, part: null, when: null, ...item,
+});
+
+/** What is walked in one visit: {sections, items, rules, questions, factWords, valueWords}.
+ *
+ * Sections stand in the order in which they are met, {name, entries: [{number, item}]}; an item that several lists hold
+ * comes once. Items that are not asked for these facts stay, without a number and not counted; sections that hold
+ * nothing else come last.
+ */
+export function merged(lists, facts) {
+  const all = lists.flatMap((list) => list.items ?? []).map(whole);
+  const isAsked = (item) => holds(item.when, facts) !== false;
+  const taken = new Map();
+  for (const item of [...all.filter(isAsked), ...all]) if (!taken.has(item.code)) taken.set(item.code, item);
+  let number = 0;
+  const entries = all.filter((item) => taken.get(item.code) === item)
+    .map((item) => ({ number: isAsked(item) ? (number += 1) : null, item }));
+  const sections = new Map([...entries.filter((entry) => entry.number), ...entries].map(({ item }) => [item.section, []]));
+  for (const entry of entries) sections.get(entry.item.section).push(entry);
+  const rules = new Map(lists.flatMap((list) => list.rules ?? []).map((rule) => [rule.id, rule]));
+  return {
+    sections: [...sections].map(([name, found]) => ({ name, entries: found })),
+    items: Object.fromEntries(entries.map(({ item }) => [item.code, item])),
+    rules: [...rules.values()],
+    ...Object.fromEntries(["questions", "factWords", "valueWords"].map((name) => [name, Object.assign({}, ...lists.map((list) => list[name]))])),
+  };
+}
