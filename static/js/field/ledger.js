@@ -95,7 +95,7 @@ async function writers() {
 export async function says() {
   const { id, seq } = await device();
   const held = [], pictures = [], since = [];
-  for (const account of new Set([...(await writers()), page.account])) {
+  for (const account of new Set([...(await writers()), page.account].filter(Boolean))) {
     for (const row of await store.rows("operations", account, ...HELD)) {
       if (row.device === id) held.push(row.seq);
       if (row.state === "waiting") since.push(row.captured_at);
@@ -118,8 +118,9 @@ export function ranges(numbers) {
   return found;
 }
 
-export const operations = (...states) => store.rows("operations", page.account, ...states);
-export const photos = (...states) => store.rows("photos", page.account, ...states);
+const own = (name, states) => (page.account ? store.rows(name, page.account, ...states) : Promise.resolve([]));
+export const operations = (...states) => own("operations", states);
+export const photos = (...states) => own("photos", states);
 
 /** The newest payload of each item of a visit that this page's server data cannot hold yet. */
 export async function unsentAnswers(visit) {
@@ -143,6 +144,7 @@ export async function waitingItems(visit) {
 
 /** How much waits and how much a person must look at. */
 export async function tally() {
+  if (!page.account) return { waiting: 0, pictures: 0, stuck: 0 };
   const [waiting, pictures, ...stuck] = await Promise.all([
     store.count("operations", page.account, "waiting"), store.count("photos", page.account, "waiting"),
     store.count("operations", page.account, "refused"), store.count("photos", page.account, "refused"),

@@ -11,7 +11,7 @@ const ROUTES = [
   ["urgent", "/field/urgent"],
 ].map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
 const main = document.getElementById("main");
-let views = {}, leaving = new AbortController(), drawn = "", turn = Promise.resolve();
+let views = {}, leaving = new AbortController(), drawn = "", moved = false, turn = Promise.resolve();
 
 const routeOf = (path) => {
   for (const [name, pattern] of ROUTES) {
@@ -69,7 +69,8 @@ export function open(y = scrollY) {
     }
     if (mine.signal.aborted) return;
     scrollTo(0, y);
-    focusHeading();
+    if (moved) focusHeading(); // a page opened anew begins at its beginning
+    moved = true;
     document.dispatchEvent(new Event("view-drawn"));
   });
   return turn;

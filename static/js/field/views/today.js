@@ -1,5 +1,6 @@
 // 今日: what is begun, what is to do, what to look at again.
 
+import { holds } from "../conditions.js";
 import { dateWords } from "../days.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
@@ -34,7 +35,7 @@ async function drafts(data) {
     const given = await visits.answers(row);
     const answered = Object.values(given).filter((answer) => answer.value || answer.choice || answer.text || typeof answer.number === "number" || answer.rows?.length);
     const known = found.get(row.id);
-    const total = known?.total ?? new Set((row.lists ?? []).flatMap((one) => one.items.map((item) => item.code))).size;
+    const total = known?.total ?? new Set((row.lists ?? []).flatMap((one) => one.items.filter((item) => holds(item.when ?? null, row.facts) !== false).map((item) => item.code))).size;
     const waiting = (await ledger.operations("waiting")).filter((one) => one.payload.visit === row.id).at(-1)?.captured_at;
     found.set(row.id, { visit: row.id, place: row.place, titles: row.titles, done: Math.min(total, Math.max(answered.length, known?.done ?? 0)), total, started: row.started, waiting });
   }
