@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
@@ -23,6 +23,7 @@ from inspect_app.people.rules import Role, Scope, session_lasts
 
 from .errors import answer, came_from, is_data, is_htmx
 
+WHOSE = "whose"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -104,6 +105,19 @@ def actor() -> Actor:
 
 def register_access(app: Flask) -> None:
     app.before_request(_check)
+    app.after_request(_say_whose)
+
+
+def _say_whose(answer: Response) -> Response:
+    """Beside the session stands whose it is, for the phone's own pages: they must know before anything is written down,
+    and without a signal. An id that opens nothing; it stays when a session ends by itself and goes when one signs out."""
+    known, endpoint = request.cookies.get(WHOSE), request.endpoint
+    if endpoint == "account.sign_out":
+        answer.delete_cookie(WHOSE)
+    elif endpoint != "static" and "scope" in g and current_user.is_authenticated and known != str(current_user.id):
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        answer.set_cookie(WHOSE, str(current_user.id), max_age=400 * 86400, samesite="Lax", secure=secure)
+    return answer
 
 
 def _check() -> ResponseReturnValue | None:

@@ -78,6 +78,18 @@ async function hearDay(options) {
   send();
 }
 
+/** The very first opening on this phone: the server says who is signed in. Without it there is nothing to be done yet. */
+async function knowWhose() {
+  while (!page.account) {
+    if (await hear({ force: true })) return;
+    const again = make("button", { type: "button", className: "main wide", text: "再试一次" });
+    main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
+    await Promise.race([new Promise((done) => { again.onclick = done; }), happens(window, "online"), happens(document, "signed-in")]);
+  }
+}
+
+const happens = (target, type) => new Promise((done) => { target.addEventListener(type, done, { once: true }); });
+
 /** Warnings stand above every view until they are no longer true. */
 async function warn() {
   const area = document.querySelector("[data-shell-notices]");
@@ -141,6 +153,8 @@ async function begin() {
   if (!(await remember())) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
   if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
+  // Nothing is written down before it is known whose it is; only a danger waits for nobody.
+  if (!page.account && !location.pathname.startsWith("/field/urgent")) await knowWhose();
   const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit });
   await first;
   hearDay({ force: true });
