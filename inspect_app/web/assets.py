@@ -13,12 +13,14 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
+from .bundle import bundles
+
 _VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
 # What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
-_SHELL = ("css/app.css", "js/page.js", "js/field.js", "js/field/**/*.js", "icons/*.svg", "icons/*.png", "vendor/*.js")
-_NOT_SHELL = ("js/field/trial.js",)
-compress = Compress()
+_SHELL = ("css/app.css", "js/page.js", "icons/*.svg", "icons/*.png", "vendor/*.js")
+_FIELD = "js/field.js"
 _LASTING = "public, max-age=31536000, immutable"
+compress = Compress()
 
 
 def register_assets(app: Flask) -> None:
@@ -26,6 +28,7 @@ def register_assets(app: Flask) -> None:
     assert app.static_folder is not None
     templates = Path(app.root_path).parent / "templates"
     app.config["SHELL_VERSION"] = version_of(Path(app.static_folder), templates / "field", templates / "layouts")
+    app.extensions["bundles"] = bundled(Path(app.static_folder), app.config["SHELL_VERSION"])
 
     @app.url_defaults
     def versioned(endpoint: str, values: dict[str, Any]) -> None:
@@ -51,7 +54,14 @@ def within_version(filename: str, current: str) -> tuple[str, str]:
     return filename[found.end() :], _LASTING if found[1] == current else "no-cache"
 
 
-def shell_files(static: Path) -> list[str]:
-    """Static files that the shell needs, by name."""
+@lru_cache(maxsize=2)
+def bundled(static: Path, version: str) -> dict[str, str]:
+    """The field's modules as the browser gets them; made once for a version."""
+    return bundles(static, _FIELD)
+
+
+def shell_files(app: Flask) -> list[str]:
+    """Static files that the shell needs, by name: those on disk and the bundles."""
+    static = Path(str(app.static_folder))
     found = {path.relative_to(static).as_posix() for pattern in _SHELL for path in static.glob(pattern)}
-    return sorted(found - set(_NOT_SHELL))
+    return sorted(found | set(app.extensions["bundles"]))

@@ -153,9 +153,9 @@ def _context() -> dict[str, Any]:
     }
 
 
-def nav_of(role: Role) -> list[dict[str, Any]]:
+def nav_of(role: Role, *, marked: bool = True) -> list[dict[str, Any]]:
     """The menu of a role, the entry of the present page marked."""
-    current = request.endpoint or ""
+    current = (request.endpoint or "") if marked else ""
     return [
         {"label": e.label, "href": url_for(e.endpoint), "icon": e.icon, "current": current in (e.endpoint, *e.also)}
         for e in _NAV[role]

@@ -22,7 +22,8 @@ class Application(Flask):
     def send_static_file(self, filename: str) -> Response:
         """A static file by its versioned or its plain name."""
         name, caching = within_version(filename, self.config["SHELL_VERSION"])
-        answer = super().send_static_file(name)
+        bundle = self.extensions["bundles"].get(name)
+        answer = Response(bundle, mimetype="text/javascript") if bundle else super().send_static_file(name)
         answer.headers["Cache-Control"] = caching
         return answer
 

@@ -18,11 +18,12 @@ import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
 import { draw as urgent } from "./field/views/urgent.js";
-import { draw as visit } from "./field/views/visit.js";
 import { make, showBadge } from "./field/words.js";
 
 const { page } = ledger;
 const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES;
+// What only a visit needs comes after what the day needs; without a signal it is already here.
+const filling = () => import("./field/views/visit.js");
 const isShell = document.body.querySelector("[data-shell-notices]") !== null;
 
 /** A session that ended keeps everything and says so; signing in happens on the spot, and the sender goes on. */
@@ -155,7 +156,7 @@ async function begin() {
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
   // Nothing is written down before it is known whose it is; only a danger waits for nobody.
   if (!page.account && !location.pathname.startsWith("/field/urgent")) await knowWhose();
-  const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit });
+  const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit: async (...about) => (await filling()).draw(...about) });
   await first;
   hearDay({ force: true });
   wake();
@@ -166,6 +167,7 @@ async function begin() {
   addEventListener("online", () => hearDay({ force: true }));
   document.addEventListener("view-drawn", () => { offer(); warn(); });
   wireUpdates();
+  filling().then(({ prepare }) => prepare(), (fault) => console.warn(fault));
   askToKeep();
   await ledger.forgetOld();
   await visits.forgetOld();

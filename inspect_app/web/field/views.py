@@ -1,11 +1,12 @@
 """The field: one shell for every address of a deputy's day, and the pages the server still draws itself."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import NotThere
@@ -18,7 +19,7 @@ from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 
 from .. import hazard_page
 from ..access import Permission, allowed, public, scope
-from ..assets import compress, shell_files
+from ..assets import shell_files
 from ..showing import nav_of
 from .data import answers_of
 from .shown import facts_in_words
@@ -36,7 +37,6 @@ pages = Blueprint("field", __name__, url_prefix="/field")
 @pages.get("/mine", endpoint="mine")
 @pages.get("/urgent", endpoint="urgent")
 @allowed(Permission.FIELD)
-@compress.compressed()
 def drawn(**_subject: UUID) -> ResponseReturnValue:
     """Every address that the phone draws itself: the same shell. What it shows comes as data, each within scope."""
     return _shell()
@@ -44,21 +44,32 @@ def drawn(**_subject: UUID) -> ResponseReturnValue:
 
 @pages.get("/shell")
 @public
-@compress.compressed()
 def shell() -> ResponseReturnValue:
     """The shell for the worker's cache: no token, no name, no place in it."""
     return _shell()
 
 
-def _shell() -> str:
+def _shell() -> Response:
+    """The same bytes for everybody, packed once: nothing in them is secret, so they may be packed."""
+    packed = current_app.extensions.get("shell")
+    if packed is None:
+        packed = current_app.extensions["shell"] = gzip.compress(_drawn_shell().encode(), mtime=0)
+    small = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(packed if small else gzip.decompress(packed), mimetype="text/html")
+    if small:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    return answer
+
+
+def _drawn_shell() -> str:
     outcomes = [(key, label) for key, label in OUTCOME_NAMES.items() if key is not Outcome.INSPECTED]
     return render_template(
         "field/shell.html",
         me=None,
-        nav=nav_of(Role.DEPUTY),
+        nav=nav_of(Role.DEPUTY, marked=False),
         outcomes=outcomes,
         GAS_KINDS=GAS_KINDS,
-        modules=[file for file in _files() if file.startswith("js/field/")],
         page={
             "intake": url_for("intake.operations"),
             "token": url_for("intake.token"),
@@ -71,11 +82,6 @@ def _shell() -> str:
     )
 
 
-def _files() -> list[str]:
-    assert current_app.static_folder is not None
-    return shell_files(Path(current_app.static_folder))
-
-
 @pages.get("/worker.js")
 @public
 def worker() -> Response:
@@ -83,7 +89,7 @@ def worker() -> Response:
     known = {
         "version": current_app.config["SHELL_VERSION"],
         "shell": url_for("field.shell"),
-        "files": [url_for("static", filename=file) for file in _files()],
+        "files": [url_for("static", filename=file) for file in shell_files(current_app)],
     }
     body = Path(str(current_app.static_folder), "js", "field-worker.js").read_text()
     script = f"const KEPT = {json.dumps(known)};\n{body}"

@@ -47,7 +47,7 @@ function summary(all, place) {
 
 /** Drawing is fetched when there is something to sign, not before; null where it is not to be had now. */
 let drawing = null;
-const fetchDrawing = async () => {
+export const fetchDrawing = async () => {
   try {
     drawing ??= (await import("../../vendor/signature_pad-5.1.4.min.js")).default;
   } catch (fault) {

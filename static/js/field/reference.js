@@ -81,16 +81,19 @@ async function whole() {
   const found = await asked("/field/data", await store.get("reference", key("day")), 30000);
   if (!found?.value) return null;
   const data = found.value;
-  if (data.account !== page.account) return data; // somebody else is signed in: whoever asked decides what that means
-  await store.put("reference", { key: key("day"), account: page.account, ...found });
+  await store.put("reference", { key: `day:${data.account}`, account: data.account, ...found });
   await heard();
+  if (data.account !== page.account) return data; // somebody else is signed in: whoever asked decides what that means
   refreshed = Date.now();
   gather(data).catch((fault) => { if (!(fault instanceof Halt)) console.error(fault); });
   return data;
 }
 
+let gathering = null;
+const gather = (data) => (gathering ??= gatherAll(data).finally(() => { gathering = null; }));
+
 /** Phones that fetch everything at once choke: one after another, today's first. */
-async function gather(data) {
+async function gatherAll(data) {
   const kinds = [...new Set(data.assigned.map((one) => one.kind)), ...Object.keys(data.kinds)];
   const versions = [...new Set(kinds.flatMap((kind) => data.kinds[kind]?.versions ?? []))];
   const today = data.assigned.length ? Math.min(3, versions.length) : 0;

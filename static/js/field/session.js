@@ -42,7 +42,6 @@ export async function hear(options) {
   if (!same) {
     adopt(data);
     await store.put("notes", { key: "me", account: data.account, name: data.name });
-    await reference.refresh({ force: true });
   }
   document.dispatchEvent(new Event("day-heard"));
   return same ? "same" : "changed";

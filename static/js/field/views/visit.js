@@ -1,6 +1,7 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
 import { dateWords } from "../days.js";
+import { fetchDrawing } from "../end.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
@@ -25,6 +26,9 @@ export async function draw(main, about) {
   const fetched = await visits.fetchVisit(about.id, data);
   return fetched ? fill(main, about, fetched) : absent(main, about);
 }
+
+/** Fetched beforehand, so that a visit can be signed where there is no signal and no worker. */
+export const prepare = fetchDrawing;
 
 /** The operation that hands a visit in, if this phone made it. */
 async function submission(id) {

@@ -1,0 +1,111 @@
+"""The field's modules in two files: on a bad signal forty requests cost more than all their bytes.
+
+Not a bundler for any JavaScript, only for the plain modules of this house: imports and exports each on a line of their own,
+one way, no cycles, no default exports, nothing exported that is assigned anew. Whatever else stands there is refused at
+start. The files behave as the modules would; `modules` gives tests the very instances the page uses.
+
+A module that is imported when it is needed (`import("./field/views/visit.js")`) begins a file of its own, which holds what
+the first does not. Library files stay files.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+_IMPORT = re.compile(r'^import (?P<what>\* as \w+|\{[^}]*\}) from "(?P<where>\.[^"]+)";\n', re.M)
+_LATER = re.compile(r'\bimport\("(?P<where>\.[^"]+)"\)')
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.M)
+_EXPORT_LIST = re.compile(r"^export \{ ([\w, ]+) \};\n", re.M)
+_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.M)
+_LEFT = re.compile(r"^(?:import|export)\b(?! ?\()", re.M)
+
+
+class CannotBundle(Exception):  # noqa: N818  # read as a sentence
+    """A module says something that this cannot put into one file."""
+
+
+def bundles(static: Path, entry: str) -> dict[str, str]:
+    """File name → script: `entry` with all it stands on, and one file for each module that is fetched when needed."""
+    first = _Bundle(static, known=())
+    first.add(PurePosixPath(entry))
+    name = PurePosixPath(entry).stem
+    made = {f"{name}.bundle.js": "const modules = {};\n" + first.script() + "export { modules };\n"}
+    for module in sorted(first.later):
+        part = _Bundle(static, known=first.names)
+        part.add(PurePosixPath(module))
+        made[bundle_of(module)] = f'import {{ modules }} from "./{name}.bundle.js";\n' + part.script()
+    return made
+
+
+def bundle_of(module: str) -> str:
+    """The file of a module that is fetched when needed."""
+    return f"{PurePosixPath(module).stem}.bundle.js"
+
+
+class _Bundle:
+    """Modules in the order in which they stand on each other."""
+
+    def __init__(self, static: Path, known: Iterable[str]) -> None:
+        self.static, self.known = static, frozenset(known)
+        self.sources: dict[str, str] = {}
+        self.later: set[str] = set()
+
+    @property
+    def names(self) -> Iterable[str]:
+        return self.sources.keys()
+
+    def script(self) -> str:
+        return "".join(self.sources.values())
+
+    def add(self, path: PurePosixPath, above: tuple[PurePosixPath, ...] = ()) -> None:
+        """A module after all it imports. Raises CannotBundle."""
+        name = str(path)
+        if path in above:
+            raise CannotBundle(f"modules in a circle: {' > '.join(map(str, (*above, path)))}")
+        if name in self.sources or name in self.known:
+            return
+        source = _COMMENT.sub("", (self.static / path).read_text())
+        needs = [(found["what"], _resolved(path, found["where"])) for found in _IMPORT.finditer(source)]
+        for _, other in needs:
+            self.add(other, (*above, path))
+        body, exported = _exports(
+            _LATER.sub(lambda found: self._fetched(path, found["where"]), _IMPORT.sub("", source))
+        )
+        if left := _LEFT.search(body):
+            raise CannotBundle(f"{name}: {body[left.start() :].splitlines()[0]}")
+        heads = "".join(_bound(what, str(other)) for what, other in needs)
+        self.sources[name] = (
+            f'modules["{name}"] = (() => {{\n{heads}{body}return {{ {", ".join(exported)} }};\n}})();\n'
+        )
+
+    def _fetched(self, path: PurePosixPath, where: str) -> str:
+        """What is fetched when needed: a library stays its own file, a module of ours comes in a bundle."""
+        module = str(_resolved(path, where))
+        if module.startswith("vendor/"):
+            return f'import("./{module}")'
+        self.later.add(module)
+        return f'import("./{bundle_of(module)}").then(() => modules["{module}"])'
+
+
+def _exports(body: str) -> tuple[str, list[str]]:
+    """The body without the word export, and the names it said it of."""
+    exported = _EXPORT.findall(body)
+    for names in _EXPORT_LIST.findall(body):
+        exported += [one.strip() for one in names.split(",")]
+    return _EXPORT_LIST.sub("", _EXPORT.sub("", body)), exported
+
+
+def _resolved(path: PurePosixPath, where: str) -> PurePosixPath:
+    parts: list[str] = []
+    for part in (path.parent / where).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def _bound(what: str, other: str) -> str:
+    if what.startswith("*"):
+        return f'const {what.removeprefix("* as ")} = modules["{other}"];\n'
+    return f'const {what.replace(" as ", ": ")} = modules["{other}"];\n'
