@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["gzip"],
         # No pages: a compressed page that holds both a token and what a visitor typed gives the token away (BREACH).
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/json", "image/svg+xml"],
     )

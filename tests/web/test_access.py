@@ -89,10 +89,15 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/mine"): ("D", ""),
     ("GET", "/field/outbox"): ("D", ""),
     ("GET", "/field/places"): ("D", ""),
-    ("GET", "/field/places/<place>"): ("D", ""),
+    ("GET", "/field/places/<place>"): ("D", "D"),
     ("GET", "/field/places/new"): ("D", ""),
     ("GET", "/field/urgent"): ("D", ""),
-    ("GET", "/field/visits/<visit>"): ("D", ""),
+    ("GET", "/field/visits/<visit>"): ("D", "D"),
+    ("GET", "/field/hazards/<hazard>/look-back"): ("D", "D"),
+    ("GET", "/field/data"): ("D", ""),
+    ("GET", "/field/data/places"): ("D", ""),
+    ("GET", "/field/data/places/<place>"): ("D", ""),
+    ("GET", "/field/data/visits/<visit>"): ("D", ""),
     ("GET", "/inbox/"): ("H", ""),
     ("GET", "/inbox/all"): ("H", ""),
     ("GET", "/inbox/<hazard>"): ("H", ""),
@@ -157,7 +162,10 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/library/versions/<version>/withdraw"): ("M", "M"),
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
-PUBLIC = {"/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>"}
+PUBLIC = {
+    "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/worker.js",
+    "/field/manifest.webmanifest",
+}  # fmt: skip
 _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
     "/door/<code>": "/door/<door>", "/lists/<code>": "/lists/<list>", "/items/<code>": "/items/<item>",

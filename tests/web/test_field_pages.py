@@ -1,19 +1,113 @@
-"""The pages of the phone as the server makes them: the door's code, who may come along, facts that the lists ask."""
+"""What the phone is given: a shell that holds nobody's data, and data for exactly one person's day."""
 
+import json
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from inspect_app.demo.people import PASSWORD
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.people.models import Area
 from inspect_app.premises.models import Premises
 from tests.database.test_visits import _answer, _could_not, _op, _start, _take
-from tests.support import District
+from tests.support import District, found, handed_over
 
 Clients = Callable[[str], FlaskClient]
+DRAWN = ("/field/", "/field/places", "/field/places/new", "/field/outbox", "/field/mine", "/field/urgent")
+
+
+def _data(client: FlaskClient, address: str = "/field/data") -> Any:
+    return client.get(address).get_json()
+
+
+def test_the_shell_is_the_same_for_everybody_and_names_nobody(district: District, client_of: Clients) -> None:
+    """It is kept on the phone by the worker, beyond signing out and losing the phone."""
+    pages = {client_of(login).get(address).data for login in ("daibiao1", "daibiao16") for address in DRAWN}
+    pages.add(client_of("daibiao1").get(f"/field/places/{district.places[0]}").data)
+    assert len(pages) == 1
+    shell = pages.pop().decode()
+    assert client_of("daibiao1").application.test_client().get("/field/shell").text == shell
+    assert "王记面馆" not in shell
+    assert "陈玉兰" not in shell
+    assert re.search(r'name="csrf-token" content=""', shell)
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", shell)
+
+
+def test_the_worker_knows_every_file_of_the_shell_under_its_version(app: Flask, client_of: Clients) -> None:
+    client = client_of("daibiao1")
+    kept = json.loads(re.match(r"const KEPT = (.*);", client.get("/field/worker.js").text)[1])  # type: ignore[index]
+    assert kept["version"] == app.config["SHELL_VERSION"]
+    assert {address.split("/")[2] for address in kept["files"]} == {f"v-{kept['version']}"}
+    for address in kept["files"]:
+        answer = client.get(address)
+        answer.close()
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    used = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', client.get("/field/shell").text))
+    assert used <= set(kept["files"])
+
+
+def test_an_old_version_of_a_file_is_served_but_not_kept_for_ever(client_of: Clients) -> None:
+    answer = client_of("daibiao1").get("/static/v-0123456789ab/css/app.css")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+def test_only_what_holds_no_token_is_packed(client_of: Clients) -> None:
+    """A packed page with a token and typed words in it gives the token away by its length."""
+    packed = {"Accept-Encoding": "gzip"}
+    client = client_of("du1")
+    assert "Content-Encoding" not in client.get("/desk/places?q=面馆", headers=packed).headers
+    assert client.get("/static/css/app.css", headers=packed).headers["Content-Encoding"] == "gzip"
+    assert client_of("daibiao1").get("/field/", headers=packed).headers["Content-Encoding"] == "gzip"
+
+
+def test_data_without_a_session_is_refused_in_json(app: Flask) -> None:
+    for address in ("/field/data", "/field/data/places", f"/field/data/visits/{uuid4()}", f"/field/lists/{uuid4()}"):
+        answer = app.test_client().get(address)
+        assert answer.status_code == 401
+        assert answer.get_json()["error"]
+
+
+def test_what_has_not_changed_is_not_sent_again(client_of: Clients) -> None:
+    client = client_of("daibiao1")
+    first = client.get("/field/data/places")
+    assert first.headers["Cache-Control"] == "no-store"  # the browser's own store could not be wiped
+    assert client.get("/field/data/places", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    packed = {"Accept-Encoding": "gzip"}
+    known = {"If-None-Match": client.get("/field/data/places", headers=packed).headers["ETag"]}
+    assert client.get("/field/data/places", headers=packed | known).status_code == 304
+
+
+def test_telephone_numbers_come_only_with_today_s_places(app: Flask, district: District, client_of: Clients) -> None:
+    from inspect_app.visits import actions as visits
+
+    for place in district.places:
+        db.session.get_one(Premises, place).phone = "02555550000"
+    visits.assign(
+        district.scope("du1"), premises_id=district.places[0], person_id=district.scope("daibiao1").person_id,
+        on_day=clock.today(), checklist_codes=["fire-small-restaurant"],
+    )  # fmt: skip
+    db.session.flush()
+    client = client_of("daibiao1")
+    assert [place["phone"] for place in _data(client)["assigned"]] == ["02555550000"]
+    for address in ("/field/data/places", f"/field/data/places/{district.places[1]}"):
+        assert "02555550000" not in client.get(address).text
+
+
+def test_places_of_another_area_are_not_on_the_phone(district: District, client_of: Clients) -> None:
+    own = {place["name"] for place in _data(client_of("daibiao1"), "/field/data/places")["places"]}
+    assert "王记面馆" in own
+    row = db.session.get_one(Premises, district.places[0])
+    row.area_id = db.session.scalars(select(Area.id).where(Area.kind == "district")).one()
+    db.session.flush()
+    assert "王记面馆" not in {place["name"] for place in _data(client_of("daibiao1"), "/field/data/places")["places"]}
+    assert client_of("daibiao1").get(f"/field/data/places/{row.id}").status_code == 404
 
 
 def test_the_code_on_the_door_opens_the_place_after_signing_in(app: Flask, district: District) -> None:
@@ -23,57 +117,50 @@ def test_the_code_on_the_door_opens_the_place_after_signing_in(app: Flask, distr
     signed_in = phone.post(sent_away.headers["Location"], data={"login": "daibiao1", "password": PASSWORD})
     opened = phone.get(signed_in.headers["Location"])
     assert opened.headers["Location"] == f"/field/places/{place.id}"
-    assert place.name in phone.get(opened.headers["Location"]).text
+    assert "没有找到这块门牌" in phone.get("/field/door/NICHTDA").text
 
 
-def test_a_typed_door_code_opens_the_place_and_an_unknown_one_says_what_to_do(
-    district: District, client_of: Clients
-) -> None:
-    place, deputy = db.session.get_one(Premises, district.places[0]), client_of("daibiao1")
-    assert deputy.get(f"/field/places?q={place.door_code.lower()}").headers["Location"] == f"/field/places/{place.id}"
-    assert "没有找到这块门牌" in deputy.get("/field/door/NICHTDA").text
+def test_whose_phone_it_is_stands_beside_the_session_until_signing_out(app: Flask, district: District) -> None:
+    phone = app.test_client()
+    phone.post("/sign-in", data={"login": "daibiao1", "password": PASSWORD})
+    phone.get("/field/")
+    said = phone.get_cookie("whose")
+    assert said is not None
+    assert said.value == str(district.cast.accounts["daibiao1"])
+    phone.post("/sign-out")
+    assert phone.get_cookie("whose") is None
 
 
 def test_companions_are_those_of_the_own_committee_recent_ones_first(
     app: Flask, district: District, client_of: Clients
 ) -> None:
     _take(app, district, "daibiao1", [_start(district, str(uuid4()), mate="daibiao9")])
-    page = client_of("daibiao1").get(f"/field/places/{district.places[1]}").text
-    names = re.findall(r'name="companion"[^>]*data-name="([^"]+)"', page)
-    assert (names[0], len(names)) == ("何丽华", 19)
-    assert "陈玉兰" not in names
+    mates = _data(client_of("daibiao1"))["mates"]
+    assert (mates[0]["name"], mates[0]["recent"], len(mates)) == ("何丽华", True, 19)
+    assert "陈玉兰" not in {mate["name"] for mate in mates}
 
 
-def test_the_place_asks_for_the_facts_its_lists_need_and_shows_those_it_has(
-    district: District, client_of: Clients
-) -> None:
-    page = client_of("daibiao1").get(f"/field/places/{district.places[0]}").text
-    assert all(
-        f'name="fact-{name}"' in page for name in ("gas_kind", "high_rise", "below_ground", "floor_area", "storeys")
-    )
-    assert "店里的情况：30 个座位，瓶装气" in page
+def test_each_kind_of_place_names_its_lists_and_the_facts_they_ask_for(client_of: Clients) -> None:
+    kinds = _data(client_of("daibiao1"))["kinds"]
+    kitchen = kinds["small_restaurant"]
+    assert len(kitchen["versions"]) == 2
+    assert set(kitchen["needs"]) >= {"gas_kind", "high_rise", "below_ground", "floor_area", "storeys"}
+    assert all(kind["versions"] for kind in kinds.values())
 
 
-def test_last_time_stands_under_the_question_and_in_today_s_words(
-    app: Flask, district: District, client_of: Clients
-) -> None:
+def test_last_time_is_known_for_a_visit_and_for_a_place(app: Flask, district: District, client_of: Clients) -> None:
     first, second = str(uuid4()), str(uuid4())
-    _take(
-        app,
-        district,
-        "daibiao1",
-        [_start(district, first), _answer(first, "fail", 2), _op("visit.submit", {"visit": first}, 3)],
-    )
+    sent = [_start(district, first), _answer(first, "fail", 2), _op("visit.submit", {"visit": first}, 3)]
+    _take(app, district, "daibiao1", sent)
     _take(app, district, "daibiao1", [_start(district, second, seq=4)])
-    assert "上次（今天）不合格" in client_of("daibiao1").get(f"/field/visits/{second}").text
-    page = client_of("daibiao1").get("/field/").text
-    assert "没查完" in page
-    assert "已查 0 项" in page
+    client, today = client_of("daibiao1"), clock.today().isoformat()
+    assert _data(client, f"/field/data/visits/{second}")["failed"] == {"F-EXIT-01": today}
+    assert _data(client, f"/field/data/places/{district.places[0]}")["failed"] == {"F-EXIT-01": today}
+    (draft,) = _data(client)["drafts"]
+    assert (draft["visit"], draft["done"]) == (second, [])
 
 
-def test_a_visit_that_could_not_be_is_confirmed_with_its_next_try(
-    app: Flask, district: District, client_of: Clients
-) -> None:
+def test_a_visit_that_could_not_be_keeps_its_next_try(app: Flask, district: District, client_of: Clients) -> None:
     visit = str(uuid4())
     sent = [
         _start(district, visit),
@@ -81,16 +168,34 @@ def test_a_visit_that_could_not_be_is_confirmed_with_its_next_try(
         _op("visit.submit", {"visit": visit}, 3),
     ]
     assert _take(app, district, "daibiao1", sent) == ["applied"] * 3
-    page = client_of("daibiao1").get(f"/field/visits/{visit}").text
-    assert "记下了" in page
-    assert "2099年1月5日会再提醒您。" in page
+    data = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")
+    assert (data["next_try_on"], data["papers"], data["hazards"]) == ("2099-01-05", [], [])
+
+
+def test_what_became_of_a_visit_is_told_to_its_team_only(app: Flask, district: District, client_of: Clients) -> None:
+    visit = str(uuid4())
+    sent = [_start(district, visit), _answer(visit, "fail", 2), _op("visit.submit", {"visit": visit}, 3)]
+    _take(app, district, "daibiao1", sent)
+    data = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")
+    assert [hazard["state"] for hazard in data["hazards"]] == ["found"]
+    assert data["papers"][0]["number"]
+    assert client_of("daibiao3").get(f"/field/data/visits/{visit}").status_code == 404
 
 
 def test_a_second_phone_asks_what_stands_by_now(app: Flask, district: District, client_of: Clients) -> None:
     visit = str(uuid4())
     _take(app, district, "daibiao1", [_start(district, visit, mate="daibiao2"), _answer(visit, "pass", 2)])
     _take(app, district, "daibiao2", [_answer(visit, "fail", 1, device="phone-0002")])
-    found = client_of("daibiao2").get(f"/field/visits/{visit}/answers").get_json()["answers"]["F-EXIT-01"]
-    assert (found["value"], found["contested"], found["who"]) == ("fail", True, "陈玉兰")
-    assert [other["value"] for other in found["others"]] == ["pass"]
+    answers = _data(client_of("daibiao2"), f"/field/visits/{visit}/answers")["answers"]["F-EXIT-01"]
+    assert (answers["value"], answers["contested"], answers["who"]) == ("fail", True, "陈玉兰")
+    assert [other["value"] for other in answers["others"]] == ["pass"]
     assert client_of("daibiao3").get(f"/field/visits/{visit}/answers").status_code == 404
+
+
+def test_only_what_can_be_looked_at_again_is_offered(district: District, client_of: Clients) -> None:
+    """Found is nobody's to mend yet; handed over it may be looked at, with its first photos to hold against."""
+    hazard = found(district)
+    assert _data(client_of("daibiao1"))["to_look_at"] == []
+    handed_over(district, hazard)
+    (one,) = _data(client_of("daibiao1"))["to_look_at"]
+    assert (one["id"], one["version"], one["before"]) == (str(hazard.id), hazard.version, [])

