@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         portal,
         responder,
         showing,
+        uploads,
     )
     from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages, library.pages, paperwork.pages):
+    for pages in (files.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app

@@ -29,6 +29,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"  # one's own page, password, second factor
     FIELD = "field"  # the phone: visits, urgent calls, look-backs
+    INTAKE = "intake"  # what a phone delivers: also after the term has ended under which it was written down
     HAZARDS_READ = "hazards_read"  # hazard pages, photos, papers
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
@@ -50,6 +51,7 @@ _DESK = frozenset({Role.SUPERVISOR})
 TABLE: dict[Permission, frozenset[Role]] = {
     Permission.OWN_ACCOUNT: _ALL,
     Permission.FIELD: frozenset({Role.DEPUTY}),
+    Permission.INTAKE: frozenset({Role.DEPUTY}),
     Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
