@@ -62,6 +62,15 @@ class Answer:
 APPLIED = Answer(Outcome.APPLIED)
 
 
+@dataclass(frozen=True)
+class Hold:
+    """An operation that is not applied now: what the phone is told, and what it waits for; no reason where it is refused."""
+
+    answer: Answer
+    reason: str = ""
+    term_id: UUID | None = None  # the right it was captured under
+
+
 def parse(raw: Any) -> Operation:
     """An operation out of JSON; raises Refused when its shape is wrong."""
     if not isinstance(raw, dict):
@@ -149,29 +158,31 @@ class Estimate:
 
 def registered(device: str) -> bool:
     """Whether a device is one that comes again."""
-    return 8 <= len(device) <= MOST_DEVICE_WORDS and not device.startswith(UNREGISTERED)
+    return 8 <= len(device) <= MOST_DEVICE_WORDS and device.isprintable() and not device.startswith(UNREGISTERED)
 
 
 def read_phone(raw: Any) -> Phone | None:
     """The phone of a request; None where it says nothing that can be used. What it says wrong of itself never stops
     what it brings: each field that cannot be read is as if it had not been sent."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("device"), str) or not registered(raw["device"]):
+    device = raw.get("device") if isinstance(raw, dict) else None
+    if not isinstance(device, str) or not 8 <= len(device) <= MOST_DEVICE_WORDS or not device.isprintable():
         return None
     held = raw.get("held")
     return Phone(
-        device=raw["device"],
-        sent_at=_instant(raw.get("sent_at")),
+        device=device,
+        sent_at=instant(raw.get("sent_at")),
         mono_ms=_number(raw.get("mono_ms")),
         page_opened_ms=_number(raw.get("page_opened_ms")),
         counter=_count(raw.get("counter")),
         held=normal(_ranges(held)) if isinstance(held, list) else (),
         photos=min(_count(raw.get("photos")), 100_000),
-        oldest_at=_instant(raw.get("oldest_at")),
+        oldest_at=instant(raw.get("oldest_at")),
         version=str(raw.get("version") or "").replace("\x00", "")[:40],
     )
 
 
-def _instant(value: Any) -> datetime | None:
+def instant(value: Any) -> datetime | None:
+    """An aware instant as a phone writes it, in UTC; None for anything else."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
         return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
@@ -233,20 +233,17 @@ def _kept(meta: dict[str, str]) -> dict[str, Any]:
         "captured_at": meta.get("captured_at"),
         "source": meta.get("source", "")[:20],
         "original_sha256": meta.get("original_sha256", "")[:64].replace("\x00", ""),
-        "position": photos.position(meta.get("position", "")),
+        "position": read_position(meta.get("position", "")),
         "visit": meta.get("visit", "")[:40],
-        "times": read_times(meta.get("times", "")),
+        "times": _times(meta.get("times", "")),
     }
 
 
-def read_times(text: str) -> dict[str, Any]:
-    """The phone's clocks as it took a photo; what cannot be read says nothing."""
+def _times(text: str) -> dict[str, Any]:
     try:
-        raw = json.loads(text) if len(text) < 500 else None
+        return read_times(json.loads(text) if len(text) < 500 else None)
     except ValueError:
         return {}
-    numbers = raw.items() if isinstance(raw, dict) else ()
-    return {str(name)[:30]: value for name, value in numbers if type(value) in (int, float) and abs(value) < 2**53}
 
 
 def _storage() -> Storage:
