@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import NotThere, Refused, Stale
+from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
+from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 
 from .actions import Appliers, Holder, apply_one
@@ -53,7 +55,7 @@ def holder(account_id: UUID, reason: str) -> Holder:
 def confirm(receipt_id: UUID, by: Scope, appliers: Appliers) -> Sequence[PendingOperation]:
     """Apply what came together, one by one in the order of its numbers, under the term and the day of each.
 
-    What builds on something that has not arrived stays waiting and says so. Raises NotThere.
+    What builds on something that has not arrived stays waiting and says so. Raises NotThere, Stale.
     """
     rows = _open(receipt_id, by)
     for row in rows:
@@ -68,20 +70,29 @@ def confirm(receipt_id: UUID, by: Scope, appliers: Appliers) -> Sequence[Pending
             continue
         row.outcome, row.decision = str(answer.outcome), "confirmed"
         row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    decided = sum(row.decided_at is not None for row in rows)
+    _tell(rows[0], f"您有 {decided} 条记录确认过了，按您当时的身份接着办。" if decided else "")
     db.session.flush()
     return rows
 
 
 def decline(receipt_id: UUID, by: Scope, reason: str) -> Sequence[PendingOperation]:
-    """What came together is not taken; it stays in the journal, with who decided and why. Raises Refused, NotThere."""
+    """What came together is not taken; it stays in the journal, with who decided and why. Raises Refused, NotThere, Stale."""
     rows = _open(receipt_id, by)
     if not reason.strip():
         raise Refused("请写一句为什么不收。", field="reason")
     for row in rows:
         row.outcome, row.decision, row.words = str(Outcome.REFUSED), "declined", reason.strip()[:500]
         row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    _tell(rows[0], f"您有 {len(rows)} 条记录没有收：{reason.strip()[:500]}")
     db.session.flush()
     return rows
+
+
+def _tell(row: PendingOperation, text: str) -> None:
+    account = db.session.get_one(Account, row.account_id)
+    if text:
+        telling.tell(account.person_id, text, about="pending", subject_id=row.receipt_id)
 
 
 def read(row: PendingOperation) -> Operation:
@@ -96,12 +107,14 @@ def read(row: PendingOperation) -> Operation:
 
 
 def _open(receipt_id: UUID, by: Scope) -> list[PendingOperation]:
-    """What waits under a receipt, held; raises NotThere where there is nothing for this supervisor."""
+    """What waits under a receipt, held; raises NotThere where there is nothing for this supervisor, Stale where a
+    colleague was quicker."""
     rows = db.session.scalars(
-        select(PendingOperation)
-        .where(PendingOperation.receipt_id == receipt_id, PendingOperation.decided_at.is_(None))
-        .with_for_update()
+        select(PendingOperation).where(PendingOperation.receipt_id == receipt_id).with_for_update()
     ).all()
-    if not rows or not all(sees_term(by, row.term_id) for row in rows):
+    if not rows or not all(sees_term(by, term_id) for term_id in {row.term_id for row in rows}):
         raise NotThere
+    rows = [row for row in rows if row.decided_at is None]
+    if not rows:
+        raise Stale("这一批刚才已经办过了。")
     return sorted(rows, key=lambda row: (row.raw["device"], row.raw["seq"]))
