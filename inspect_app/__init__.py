@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         portal,
         responder,
         showing,
+        uploads,
     )
     from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
@@ -90,7 +91,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages, library.pages, paperwork.pages):
+    for pages in (files.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app

@@ -64,6 +64,7 @@ def receive_photo(
         accuracy_m=position.get("accuracy_m") if isinstance(position.get("accuracy_m"), int | float) else None,
         source=source if source in ("camera", "album") else "unknown",
         original_sha256=str(meta["original_sha256"])[:64] if meta.get("original_sha256") else None,
+        times=dict(times) if isinstance(times := meta.get("times"), dict) and times else None,
         lines=[str(line)[:80] for line in (meta.get("lines") or [])[:4]],
         received_at=clock.now(),
     )

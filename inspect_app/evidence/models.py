@@ -39,6 +39,7 @@ class Photo(Model):
     accuracy_m: Mapped[float | None]
     source: Mapped[str] = mapped_column(default="unknown")
     original_sha256: Mapped[str | None]
+    times: Mapped[dict[str, Any] | None]  # the phone's clocks as it was taken; None where the phone said nothing
     marks: Mapped[list[Any]] = mapped_column(default=list)  # drawn as a layer, never burned in
     lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
     received_at: Mapped[datetime]

@@ -6,6 +6,7 @@ Bytes behind the picture (motion photos carry a film there) are allowed; origina
 
 import struct
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from inspect_app.kernel.errors import Refused
 
@@ -25,6 +26,25 @@ class TooHeavy(Refused):
     """More bytes than are taken; the phone makes it smaller and sends it again."""
 
     status = 413
+
+
+def read_position(text: str) -> dict[str, float]:
+    """`lon,lat,accuracy` of a phone, WGS-84; anything else is no position. From a picture's EXIF there is no accuracy."""
+    parts = text.split(",")
+    try:
+        lon, lat = float(parts[0]), float(parts[1])
+        accuracy = float(parts[2]) if parts[2:] and parts[2] else None
+    except (ValueError, IndexError):
+        return {}
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        return {}
+    return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})
+
+
+def read_times(raw: Any) -> dict[str, Any]:
+    """A phone's clocks as it took a photo: a few numbers; what is no number says nothing."""
+    numbers = list(raw.items())[:8] if isinstance(raw, dict) else ()
+    return {str(name)[:30]: value for name, value in numbers if type(value) in (int, float) and abs(value) < 2**53}
 
 
 def media_type(data: bytes) -> str:

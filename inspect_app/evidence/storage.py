@@ -1,7 +1,15 @@
-"""The store of bytes, named by their SHA-256: a folder by default, anything with the same four verbs at scale."""
+"""The store of bytes, named by their SHA-256, and of parts of uploads that are still coming.
 
+A folder by default; anything with the same verbs at scale.
+"""
+
+import fcntl
 import os
+import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +23,30 @@ class Storage(Protocol):
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes of a hash, None if they are not there."""
+        ...
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes of a hash are there."""
+        ...
+
+    def append(self, part: str, offset: int, data: bytes) -> bool:
+        """Add bytes to a part if it is exactly `offset` long; False, and nothing changed, if it is not."""
+        ...
+
+    def part_size(self, part: str) -> int:
+        """How many bytes of a part have come."""
+        ...
+
+    def part(self, part: str) -> bytes:
+        """What has come of a part."""
+        ...
+
+    def drop(self, part: str) -> None:
+        """Forget a part; one that is not there is forgotten already."""
+        ...
+
+    def parts_untouched_since(self, instant: datetime) -> list[str]:
+        """The parts to which nothing was added since then."""
         ...
 
 
@@ -53,3 +85,64 @@ class FolderStorage:
             return self.path(sha256).read_bytes()
         except (FileNotFoundError, ValueError):
             return None
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def append(self, part: str, offset: int, data: bytes) -> bool:
+        with self._locked(part, new=offset == 0) as handle:
+            if handle is None or os.fstat(handle).st_size != offset:
+                return False
+            written = 0
+            while written < len(data):
+                written += os.pwrite(handle, data[written:], offset + written)
+            return True
+
+    @contextmanager
+    def _locked(self, part: str, *, new: bool) -> Iterator[int | None]:
+        """The open file of a part, alone for the moment; None if there is none. Only the first bytes make a file: a
+        request that outlived its dropped part must not begin another in the middle."""
+        path = self._part(part)
+        if new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if new else 0), 0o600)
+        except FileNotFoundError:
+            yield None
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield handle
+        finally:
+            os.close(handle)
+
+    def part_size(self, part: str) -> int:
+        try:
+            return self._part(part).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def part(self, part: str) -> bytes:
+        try:
+            return self._part(part).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def drop(self, part: str) -> None:
+        self._part(part).unlink(missing_ok=True)
+
+    def parts_untouched_since(self, instant: datetime) -> list[str]:
+        found = []
+        for path in (self.folder / "parts").glob("*"):
+            try:
+                touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:  # finished and dropped meanwhile
+                continue
+            if touched < instant:
+                found.append(path.name)
+        return found
+
+    def _part(self, part: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f-]{1,80}", part):
+            raise ValueError("not the name of a part")
+        return self.folder / "parts" / part

@@ -1,4 +1,7 @@
-"""Taking operations in: each exactly once, each with a place in a signed receipt, none blocked by another."""
+"""Taking operations in: each exactly once, each with a place in a signed receipt, none blocked by another.
+
+A photo's receipt is one of the same kind: it names photos instead of operations.
+"""
 
 import json
 import logging
@@ -9,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
 
+from inspect_app.evidence.models import Photo
+from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
@@ -17,15 +22,29 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.rules import Scope
 
-from .models import Epoch, JournalEntry, Receipt
-from .rules import APPLIED, Answer, NotYet, Operation, Outcome
+from .models import Epoch, JournalEntry, PendingOperation, Receipt
+from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome
 
 log = logging.getLogger(__name__)
 CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
+_WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
 _NEWEST_EPOCH = select(Epoch.id).order_by(Epoch.since.desc()).limit(1)
+_DECIDED = select(PendingOperation.operation_id, PendingOperation.outcome, PendingOperation.words).where(
+    PendingOperation.operation_id.in_(bindparam("ids", expanding=True)), PendingOperation.decided_at.is_not(None)
+)
 Applier = Callable[[Sequence[Operation], Scope], None]
+Holder = Callable[[Operation], Hold | None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a request: its receipt, and the answer to each operation in the order they came."""
+
+    receipt: Receipt
+    answers: Sequence[tuple[Operation, Answer]]
+    fresh_ids: frozenset[UUID]  # those that had not come before
 
 
 @dataclass
@@ -40,13 +59,22 @@ class Appliers:
 
 
 def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
-    """Apply what is new, repeat the answer for what is known; returns the signed receipt as JSON values."""
+    """`take`, as the signed receipt alone."""
+    return signed(take(operations, scope, appliers, keys).receipt)
+
+
+def take(
+    operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing, hold: Holder | None = None
+) -> Taken:
+    """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied."""
     done = _known([operation.id for operation in operations], scope)
     first: dict[UUID, Operation] = {}
     for op in operations:
         first.setdefault(op.id, op)
     fresh = [op for op in first.values() if op.id not in done]
-    answers = _apply_all(fresh, scope, appliers)
+    holds = {op.id: held for op in fresh if hold and (held := hold(op))}
+    answers = _apply_all([op for op in fresh if op.id not in holds], scope, appliers)
+    answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
     lines = [(op, done[op.id][1] if done[op.id][0] == op.hash else CONFLICT) for op in operations]
@@ -54,7 +82,27 @@ def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, k
     if kept:
         rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
         run(_ENTER, rows)
-    return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
+    waiting = [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason]
+    if waiting:
+        run(_WAIT, waiting)
+    return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "operation_id": op.id, "receipt_id": receipt.id, "account_id": receipt.account_id, "term_id": held.term_id,
+        "raw": _kept(op), "hash": op.hash, "reason": held.reason, "arrived_at": receipt.made_at, "words": "",
+    }  # fmt: skip
+
+
+def _kept(op: Operation) -> dict[str, Any]:
+    """An operation as the journal keeps it: as it came, and when that was by the server's clock."""
+    return dict(op.raw) | ({"estimate": op.estimate.kept()} if op.estimate else {})
+
+
+def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:
+    """Apply an operation that was kept before; nothing is left of one that is refused."""
+    return _apply_all([operation], scope, appliers)[operation.id]
 
 
 def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
@@ -66,12 +114,16 @@ def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
     for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
         if receipt.account_id == scope.account_id:
             lines |= {UUID(line["id"]): line for line in json.loads(receipt.document)["operations"]}
-    return {
+    known = {
         row.id: (lines[row.id]["hash"], Answer(Outcome(lines[row.id]["outcome"]), lines[row.id].get("words", "")))
         if row.id in lines
         else ("", CONFLICT)
         for row in entries
     }
+    waiting = [identity for identity, (_, answer) in known.items() if answer.outcome is Outcome.WAITING]
+    for row in run(_DECIDED, {"ids": waiting}) if waiting else ():
+        known[row.operation_id] = known[row.operation_id][0], Answer(Outcome(row.outcome), row.words)
+    return known
 
 
 def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
@@ -112,33 +164,73 @@ def _refusal(operation: Operation, fault: Exception) -> Answer:
 def _receipt(
     answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing
 ) -> Receipt:
-    at, lines = clock.now(), []
+    lines = []
     for operation, answer in answered:
         line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
         lines.append(line | {"words": answer.words} if answer.words else line)
-    receipt_id = new_id()
+    return _write_receipt({"operations": lines}, scope, keys, [_kept(operation) for operation in kept])
+
+
+def _write_receipt(
+    said: dict[str, Any], scope: Scope, keys: KeyRing, operations: list[dict[str, Any]]
+) -> Receipt:  # fmt: skip
+    at, receipt_id = clock.now(), new_id()
     document = canonical_json(
         {
             "receipt": str(receipt_id),
             "epoch": str(current_epoch()),
             "account": str(scope.account_id),
             "at": at.isoformat(timespec="milliseconds"),
-            "operations": lines,
         }
+        | said
     )
     key_id, signature = keys.sign(document)
     row = {
         "id": receipt_id, "account_id": scope.account_id, "term_id": scope.term_id, "made_at": at,
-        "document": document.decode(), "key_id": key_id, "signature": signature,
-        "operations": [dict(operation.raw) for operation in kept],
+        "document": document.decode(), "key_id": key_id, "signature": signature, "operations": operations,
     }  # fmt: skip
     run(_KEEP, row)
     return Receipt(**row)
 
 
+def sign_for_photos(photo_ids: Sequence[UUID], scope: Scope, storage: Storage, keys: KeyRing) -> Receipt:
+    """A receipt that names photos: `kept` with the hash of the bytes that are here, `missing`, or `refused` and why.
+
+    Only what lies in the store is signed for, and another's photo is as missing as one that never came.
+    """
+    rows = {
+        photo.id: photo
+        for photo in db.session.scalars(
+            select(Photo).where(Photo.id.in_(set(photo_ids)), Photo.account_id == scope.account_id)
+        )
+    }
+    lines = [_photo_line(identity, rows.get(identity), storage) for identity in photo_ids]
+    return _write_receipt({"photos": lines}, scope, keys, [])
+
+
+def _photo_line(identity: UUID, photo: Photo | None, storage: Storage) -> dict[str, Any]:
+    line = {"id": str(identity), "sha256": "", "outcome": "missing", "words": ""}
+    if photo is None or not storage.has(photo.sha256):
+        return line
+    if photo.refused_reason:
+        return line | {"sha256": photo.sha256, "outcome": "refused", "words": photo.refused_reason}
+    return line | {"sha256": photo.sha256, "outcome": "kept"}
+
+
+def signed(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as a phone gets it: the very text that was signed, by which key, and the signature."""
+    return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
+
+
 def current_epoch() -> UUID:
     """The newest epoch; the first use begins one."""
-    return run(_NEWEST_EPOCH).scalar() or begin_epoch()
+    return newest_epoch() or begin_epoch()
+
+
+def newest_epoch() -> UUID | None:
+    """The present epoch; None before the first."""
+    found: UUID | None = run(_NEWEST_EPOCH).scalar()
+    return found
 
 
 def begin_epoch() -> UUID:

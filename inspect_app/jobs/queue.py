@@ -23,6 +23,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.escalate_waiting,
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
+    sweeps.drop_forgotten_parts,
 )
 
 

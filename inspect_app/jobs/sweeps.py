@@ -10,6 +10,7 @@ from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads
 from inspect_app.hazards.actions import clockwork
+from inspect_app.intake import uploads
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 
@@ -99,3 +100,9 @@ def sign_daily_head() -> bool:
     made = heads.write(current_app.extensions["settings"].data_dir / "heads", current_app.extensions["keys"])
     db.session.rollback()
     return made
+
+
+def drop_forgotten_parts() -> int:
+    """Parts of photos that no phone has come back for."""
+    with writing():
+        return uploads.sweep(current_app.extensions["storage"])

@@ -1,6 +1,7 @@
-"""Ed25519 keys that sign receipts, daily heads and papers. Private keys live in a folder outside the database.
+"""Ed25519 keys that sign receipts, daily heads and papers, and the P-256 key that phones encrypt backup files for.
 
-Each key has an id. Rotating adds a key; public keys are kept for ever, so that old signatures stay checkable.
+Private keys live in a folder outside the database. Each key has an id. Rotating adds a key; public signing keys and
+private backup keys are kept for ever, so that old signatures stay checkable and old backups can be opened.
 """
 
 import os
@@ -8,8 +9,16 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 
 from .clock import now
 from .hashing import sha256_hex
@@ -23,6 +32,7 @@ class KeyRing:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._private: tuple[str, Ed25519PrivateKey] | None = None
         self._public: dict[str, Ed25519PublicKey] = {}
+        self._rescue: tuple[str, str] | None = None
 
     def rotate(self) -> str:
         """Make a new current key and return its id; older public keys stay."""
@@ -30,12 +40,17 @@ class KeyRing:
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         key_id = f"{now():%Y%m%d%H%M%S}-{sha256_hex(public)[:8]}"
         (self.folder / f"{key_id}.pub").write_bytes(b64encode(public))
-        secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        handle = os.open(self.folder / f"{key_id}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(b64encode(secret))
+        self._write_secret(f"{key_id}.key", key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
         self._private = (key_id, key)
         return key_id
+
+    def _write_secret(self, name: str, secret: bytes) -> None:
+        """A file appears whole or not at all: another process may be looking for the newest one."""
+        part = self.folder / f".{name}.{os.getpid()}"
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(b64encode(secret))
+        os.rename(part, self.folder / name)
 
     def sign(self, data: bytes) -> tuple[str, str]:
         """(key id, base64 signature) over the bytes, by the newest key; the first use makes one."""
@@ -55,6 +70,48 @@ class KeyRing:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    def rescue_key(self) -> tuple[str, str]:
+        """(id, base64 of the public key as SPKI) that backup files of phones are encrypted for; the first use makes one."""
+        if self._rescue is None:
+            names = sorted(self.folder.glob("*.rescue"))
+            self._rescue = self._read_rescue(names[-1].stem) if names else self.rotate_rescue()
+        return self._rescue
+
+    def rotate_rescue(self) -> tuple[str, str]:
+        """Make a new current backup key; older ones stay, files made for them can still be opened."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        key_id = f"{now():%Y%m%d%H%M%S}-{sha256_hex(public)[:8]}"
+        secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        self._write_secret(f"{key_id}.rescue", secret)
+        self._rescue = (key_id, b64encode(public).decode())
+        return self._rescue
+
+    def agree(self, key_id: str, public: bytes) -> bytes | None:
+        """The secret shared with the holder of a P-256 key given as SPKI; None where there is no such key of ours.
+
+        Raises ValueError where the other key is none.
+        """
+        private = self._rescue_private(key_id)
+        theirs = load_der_public_key(public)
+        if not isinstance(theirs, ec.EllipticCurvePublicKey) or not isinstance(theirs.curve, ec.SECP256R1):
+            raise ValueError("not a P-256 key")
+        return private.exchange(ec.ECDH(), theirs) if private else None
+
+    def _rescue_private(self, key_id: str) -> ec.EllipticCurvePrivateKey | None:
+        path = self.folder / f"{key_id}.rescue"
+        if "/" in key_id or "\x00" in key_id or len(key_id) > 80 or not path.is_file():
+            return None
+        key = load_der_private_key(b64decode(path.read_bytes()), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key
+
+    def _read_rescue(self, key_id: str) -> tuple[str, str]:
+        key = self._rescue_private(key_id)
+        assert key is not None
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return key_id, b64encode(public).decode()
 
     def _load(self) -> tuple[str, Ed25519PrivateKey]:
         names = sorted(self.folder.glob("*.key"))

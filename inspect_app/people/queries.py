@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
@@ -17,7 +18,7 @@ def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
     return (Term.since <= on) & or_(Term.until.is_(None), Term.until >= on)
 
 
-_NEWEST_TERM = (
+_WHO = (
     select(
         Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
@@ -27,16 +28,45 @@ _NEWEST_TERM = (
     .join(Term, Term.person_id == Person.id)
     .join(Organisation, Organisation.id == Term.organisation_id)
     .join(Area, Area.id == Term.area_id)
-    .where(Account.id == bindparam("account"), Account.active, _live(bindparam("day")))
+    .where(Account.id == bindparam("account"))
+)  # fmt: skip
+_NEWEST_TERM = _WHO.where(Account.active, _live(bindparam("day"))).order_by(Term.since.desc(), Term.id.desc()).limit(1)
+_ENDED_TERM = (
+    _WHO.where(Account.active, Term.until < bindparam("day")).order_by(Term.until.desc(), Term.id.desc()).limit(1)
+)
+_THIS_TERM = _WHO.where(Term.id == bindparam("term"))
+_DEPUTY_ON = (
+    select(Term.id)
+    .join(Account, Account.person_id == Term.person_id)
+    .where(Account.id == bindparam("account"), Term.role == Role.DEPUTY, _live(bindparam("day")))
     .order_by(Term.since.desc(), Term.id.desc())
     .limit(1)
-)  # fmt: skip
+)
 _AREAS = select(Area.id, Area.parent_id, Area.successor_id)
 
 
 def scope_for(account_id: UUID, on: date) -> Scope | None:
     """Who an account is on a day: its person's newest live term. None without one: no term, no access."""
-    row = run(_NEWEST_TERM, {"account": account_id, "day": on}).first()
+    return _scope(account_id, run(_NEWEST_TERM, {"account": account_id, "day": on}).first(), on)
+
+
+def scope_after(account_id: UUID, on: date) -> Scope | None:
+    """Who an account was under the term of its person that ended last: for what was written down before it ended."""
+    return _scope(account_id, run(_ENDED_TERM, {"account": account_id, "day": on}).first(), on)
+
+
+def scope_under(account_id: UUID, term_id: UUID, on: date) -> Scope | None:
+    """Who an account was under a certain term, with the powers of a day; also if the account is closed by now."""
+    return _scope(account_id, run(_THIS_TERM, {"account": account_id, "term": term_id}).first(), on)
+
+
+def deputy_on(account_id: UUID, day: date) -> UUID | None:
+    """The term under which somebody was a deputy on a day; None if they were none."""
+    found: UUID | None = run(_DEPUTY_ON, {"account": account_id, "day": day}).scalar()
+    return found
+
+
+def _scope(account_id: UUID, row: Row[Any] | None, on: date) -> Scope | None:
     if row is None:
         return None
     side = Side(row.side)

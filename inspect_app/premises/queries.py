@@ -32,7 +32,13 @@ def _sees(scope: Scope, row: Premises) -> bool:
 def load(scope: Scope, premises_id: UUID) -> Premises:
     """A place within scope, or the one it was merged into. Raises NotThere."""
     row = db.session.get(Premises, premises_id)
-    if row is None or not _sees(scope, row):
+    seen = row is not None and _sees(scope, row)
+    passed = {premises_id}
+    while row is not None and row.merged_into_id is not None and row.merged_into_id not in passed:
+        passed.add(row.merged_into_id)
+        row = db.session.get(Premises, row.merged_into_id)
+        seen = seen or (row is not None and _sees(scope, row))
+    if row is None or not seen:
         raise NotThere
     return row
 

@@ -16,9 +16,11 @@ from flask_login import current_user, logout_user
 
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
+from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
-from inspect_app.people.queries import scope_for
+from inspect_app.people.queries import scope_after, scope_for
 from inspect_app.people.rules import Role, Scope, session_lasts
 
 from .errors import answer, came_from, is_data, is_htmx
@@ -30,6 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"  # one's own page, password, second factor
     FIELD = "field"  # the phone: visits, urgent calls, look-backs
+    INTAKE = "intake"  # what a phone delivers: also after the term has ended under which it was written down
     HAZARDS_READ = "hazards_read"  # hazard pages, photos, papers
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
@@ -51,6 +54,7 @@ _DESK = frozenset({Role.SUPERVISOR})
 TABLE: dict[Permission, frozenset[Role]] = {
     Permission.OWN_ACCOUNT: _ALL,
     Permission.FIELD: frozenset({Role.DEPUTY}),
+    Permission.INTAKE: frozenset({Role.DEPUTY}),
     Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
@@ -127,6 +131,11 @@ def _check() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint]
     signed_in = bool(current_user.is_authenticated)
     g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
+    g.term_over = False
+    if signed_in and g.scope is None and getattr(view, "permission", None) is Permission.INTAKE:
+        # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
+        g.scope = scope_after(current_user.id, clock.today())
+        g.term_over = g.scope is not None
     if signed_in and _session_is_over():
         logout_user()
         session.clear()
@@ -137,11 +146,22 @@ def _check() -> ResponseReturnValue | None:
         raise NotAllowed("这一页不开放。")
     if signed_in:
         return _change_first_password() if current_user.must_change_password else None
+    if request.path.startswith("/intake/") and not is_htmx():
+        return _sign_in_on_the_phone()
     if is_htmx() or is_data():
         return answer(401)
     # After a form that was posted one comes back to the page it stood on, not to an address that only takes posts.
     back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     return redirect(url_for("account.sign_in", next=back or None))
+
+
+def _sign_in_on_the_phone() -> ResponseReturnValue:
+    """A phone that was reported lost learns so without a session: what can be fetched again is wiped there."""
+    device = request.headers.get("X-Device", "")
+    lost = device.isprintable() and intake.is_lost(device)
+    db.session.rollback()
+    body, status = cast("tuple[dict[str, Any], int]", answer(401))
+    return body | {"lost": lost}, status
 
 
 def begin_session() -> None:
@@ -150,10 +170,14 @@ def begin_session() -> None:
     session["signed_in_at"] = clock.now().isoformat()
 
 
+def signed_in_at() -> datetime:
+    """When whoever is signed in here typed the password."""
+    return datetime.fromisoformat(session["signed_in_at"])
+
+
 def _session_is_over() -> bool:
-    since = session.get("signed_in_at")
     role = g.scope.role if g.scope else None
-    return since is None or clock.now() - datetime.fromisoformat(since) > session_lasts(role)
+    return "signed_in_at" not in session or clock.now() - signed_in_at() > session_lasts(role)
 
 
 def _change_first_password() -> ResponseReturnValue | None:

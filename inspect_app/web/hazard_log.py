@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import GRADE_NAMES, ROWS, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.actions import SERVICE_WAYS
 from inspect_app.people.models import Organisation, Person
 
-from .showing import datetime_cn
+from .showing import datetime_cn, time_cn
 
 _WORDS = {
     "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
@@ -36,6 +37,7 @@ _OFFICES = {
 # The steps that move a hazard along its life are filled discs, the others only notes.
 _MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
 Detail = tuple[str, str]
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def entries(log: Sequence[Line]) -> list[Entry]:
             label=STEP_NAMES[Step(line.event.step)],
             at=line.event.at,
             who=_who(line.event.body["actor"], names),
-            details=[*_facts(line.event, names), *_words(line)],
+            details=[*_facts(line.event, names), *_words(line), *_clock(line.event.body.get("device"))],
             withheld=line.withheld is not None,
             fingerprint=f"{line.event.hash[:4]}…{line.event.hash[-2:]}",
             moves=Step(line.event.step) in _MOVES,
@@ -166,3 +168,25 @@ def _days(facts: Mapping[str, Any]) -> list[Detail]:
 def _day(text: str) -> str:
     on = date.fromisoformat(text[:10])
     return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _clock(device: Mapping[str, Any] | None) -> list[Detail]:
+    """When it was on the phone and by the server's clock, where the two are a minute apart or nobody can say so exactly."""
+    said = (device or {}).get("estimate")
+    if device is None or not said:
+        return []
+    phone, server = datetime.fromisoformat(device["captured_at"]), datetime.fromisoformat(said["at"])
+    uncertain = said["uncertain_s"]
+    if abs(phone - server) <= _MINUTE and (uncertain is None or timedelta(seconds=uncertain) <= _MINUTE):
+        return []
+    about = time_cn(server) if clock.local_date(phone) == clock.local_date(server) else datetime_cn(server)
+    return [("时间", f"手机 {datetime_cn(phone)}，按服务器的钟约 {about}（{_give_or_take(uncertain)}）")]
+
+
+def _give_or_take(seconds: int | None) -> str:
+    if seconds is None:
+        return "差多少说不准"
+    for size, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"前后 {round(seconds / size)} {word}"
+    return f"前后 {seconds} 秒"

@@ -1,7 +1,10 @@
-"""What a phone sends: operations as JSON, photos one per request, and what each kind of operation does."""
+"""What a phone sends: operations as JSON, what it says of itself, photos one per request (in parts: see uploads), and
+what each kind of operation does."""
 
 import base64
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -11,13 +14,16 @@ from flask_wtf.csrf import generate_csrf
 
 from inspect_app.casework import handing_in, signing, urgent
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.intake.actions import Appliers, take_in
-from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
-from inspect_app.kernel.database import db
+from inspect_app.intake import devices, pending
+from inspect_app.intake import queries as intake_queries
+from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, Phone, estimate, parse, read_phone
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -27,7 +33,8 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import check_outcome, ident, idents, text
 
 from . import photos
-from .access import Permission, allowed, scope
+from .access import Permission, allowed, scope, signed_in_at
+from .fields import maybe_id
 from .transaction import now_write, writes_late
 
 Row = TypeVar("Row")
@@ -35,29 +42,88 @@ pages = Blueprint("intake", __name__, url_prefix="/intake")
 
 
 @pages.get("/token")
-@allowed(Permission.FIELD)
+@allowed(Permission.INTAKE)
 def token() -> ResponseReturnValue:
-    """A fresh CSRF token for a page that has been open for hours, and whose session it is: another's sends nothing."""
-    return {"token": generate_csrf(), "account": str(scope().account_id)}
+    """A fresh CSRF token for a page that has been open for hours, whose session it is, and what the phone should know of
+    the server: its clock, its epoch, the key for backup files, and whether this phone was reported lost."""
+    me, device = scope(), request.headers.get("X-Device", "")
+    lost = device.isprintable() and intake_queries.is_lost(device)
+    if lost:
+        with writing():
+            lost = not devices.found_again(device, me.account_id, signed_in_at())
+    key_id, spki = current_app.extensions["keys"].rescue_key()
+    return {
+        "token": generate_csrf(),
+        "account": str(me.account_id),
+        "name": me.person_name,
+        "epoch": str(_epoch()),
+        "at": clock.now().isoformat(timespec="milliseconds"),
+        "lost": lost,
+        "rescue_key": {"id": key_id, "spki": spki},
+        "version": current_app.config.get("SHELL_VERSION", ""),
+    }
+
+
+def _epoch() -> UUID:
+    """The present epoch; the first phone that asks begins the first one."""
+    found = newest_epoch()
+    if found is None:
+        with writing():
+            return current_epoch()
+    return found
 
 
 @pages.post("/operations")
 @writes_late
-@allowed(Permission.FIELD)
+@allowed(Permission.INTAKE)
 def operations() -> ResponseReturnValue:
     """Operations in, one signed receipt out that names each by id and hash."""
-    raw = request.get_json(silent=True)
-    batch = raw.get("operations") if isinstance(raw, dict) else None
+    raw = _json()
+    batch = raw.get("operations")
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
-    parsed = [parse(item) for item in batch]
+    now, phone = clock.now(), read_phone(raw.get("phone"))
+    parsed = [_dated(parse(item), phone, now) for item in batch]
     me = scope()
+    hold = pending.holder(me.account_id, pending.RIGHT_ENDED) if g.term_over else None
     now_write()
-    return take_in(parsed, me, current_app.extensions["appliers"], current_app.extensions["keys"])
+    taken = take(parsed, me, current_app.extensions["appliers"], current_app.extensions["keys"], hold)
+    devices.note_contact(me.account_id, str(request.user_agent), phone, devices.numbers_in(taken.answers), now)
+    return signed(taken.receipt)
+
+
+def _json() -> dict[str, Any]:
+    raw = request.get_json(silent=True)
+    return raw if isinstance(raw, dict) else {}
+
+
+def _dated(op: Operation, phone: Phone | None, now: datetime) -> Operation:
+    return replace(op, estimate=estimate(op.captured_at, op.times, phone, now))
+
+
+@pages.post("/photos/receipts")
+@writes_late
+@allowed(Permission.INTAKE)
+def photo_receipts() -> ResponseReturnValue:
+    """A signed receipt that names photos: which are kept, which have to come again, which must be taken again."""
+    raw = _json()
+    wanted = raw.get("photos")
+    if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_OPERATIONS:
+        raise Refused("没有收到可以读的内容，已留在手机里。")
+    ids = [maybe_id(item) if isinstance(item, str) else None for item in wanted]
+    if None in ids:
+        raise Refused("照片的编号不对，已留在手机里。")
+    now, phone, me = clock.now(), read_phone(raw.get("phone")), scope()
+    now_write()
+    receipt = sign_for_photos(
+        [one for one in ids if one], me, current_app.extensions["storage"], current_app.extensions["keys"]
+    )
+    devices.note_contact(me.account_id, str(request.user_agent), phone, {}, now)
+    return signed(receipt)
 
 
 @pages.put("/photos/<uuid:photo_id>")
-@allowed(Permission.FIELD)
+@allowed(Permission.INTAKE)
 def photo(photo_id: UUID) -> ResponseReturnValue:
     """One photo: its bytes as the body, what is known of it in headers; sending it twice changes nothing."""
     if (request.content_length or 0) > MOST_BYTES:
@@ -66,7 +132,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         "captured_at": request.headers.get("X-Captured-At"),
         "source": request.headers.get("X-Source"),
         "original_sha256": request.headers.get("X-Original-Sha256"),
-        "position": photos.position(request.headers.get("X-Position", "")),
+        "position": read_position(request.headers.get("X-Position", "")),
         "lines": photos.lines_of_visit(request.headers.get("X-Visit", ""), scope()),
     }
     row = evidence.receive_photo(
@@ -200,8 +266,9 @@ def _look_back(op: Operation, me: Scope) -> None:
 
 
 def _device(op: Operation) -> dict[str, Any]:
-    """The phone's own time with its uncertainty, as the chain keeps it."""
-    return {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
+    """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
+    said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
+    return said | ({"estimate": op.estimate.kept()} if op.estimate else {})
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:

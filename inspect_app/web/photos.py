@@ -37,16 +37,3 @@ def lines_of_visit(visit_id: str, me: Scope) -> list[str]:
     if row is None or not is_of_team(me.person_id, row.person_id, row.companions):
         return []
     return lines_of(db.session.get_one(Premises, row.premises_id))
-
-
-def position(header: str) -> dict[str, float]:
-    """`lon,lat,accuracy` of a phone, WGS-84; anything else is no position. From a picture's EXIF there is no accuracy."""
-    parts = header.split(",")
-    try:
-        lon, lat = float(parts[0]), float(parts[1])
-        accuracy = float(parts[2]) if parts[2:] and parts[2] else None
-    except (ValueError, IndexError):
-        return {}
-    if not (abs(lon) <= 180 and abs(lat) <= 90):
-        return {}
-    return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})

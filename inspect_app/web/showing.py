@@ -41,7 +41,12 @@ _LIBRARY = NavEntry(
 )  # fmt: skip
 _NAV: dict[Role, tuple[NavEntry, ...]] = {
     Role.SUPERVISOR: (
-        NavEntry("今日", "desk.today", "home"),
+        NavEntry(
+            "今日",
+            "desk.today",
+            "home",
+            ("desk.phones", "desk.excuse_gap", "desk.waiting", "desk.decline", "desk.backups"),
+        ),
         _HAZARDS,
         NavEntry("检查任务", "desk.assignments", "list"),
         _PLACES,

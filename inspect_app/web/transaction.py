@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from inspect_app.kernel.database import begin_writing, db
 
@@ -55,6 +56,10 @@ def open_transaction() -> None:
     """
     if request.method in WRITING:
         view = current_app.view_functions.get(request.endpoint or "")
+        most = getattr(view, "most_bytes", None)
+        if most is not None and current_user.is_authenticated:
+            request.max_content_length = most
+            db.session.rollback()  # who it is was read; nothing is held while the body comes
         if getattr(view, "writes_late", False):
             return
         if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
@@ -68,6 +73,16 @@ def writes_late(view: View) -> View:
     """Mark a view that reads and checks first and calls `now_write()` itself: the busy intake holds the lock briefly."""
     view.writes_late = True  # type: ignore[attr-defined]
     return view
+
+
+def takes_up_to(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that takes more bytes than others, from people who are signed in only."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def now_write() -> None:

@@ -152,7 +152,7 @@ def _operation(row: Any) -> dict[str, Any]:
 def _operations_to_journal() -> None:
     bind = op.get_bind()
     for row in bind.execute(sa.select(receipt)).all():
-        lines = {line["id"]: line for line in json.loads(row.document)["operations"]}
+        lines = {line["id"]: line for line in json.loads(row.document).get("operations", ())}
         for said in row.operations:
             line = lines[said["id"]]
             bind.execute(

@@ -36,7 +36,9 @@ def test_what_one_file_cannot_say_is_refused_at_start(tmp_path: Path, files: dic
 
 def test_what_is_needed_later_comes_in_a_file_of_its_own_without_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text('import { one } from "./one.js";\nexport const later = () => import("./b.js");\n')
-    (tmp_path / "b.js").write_text('import { one } from "./one.js";\nimport { two } from "./two.js";\nexport { one, two };\n')
+    (tmp_path / "b.js").write_text(
+        'import { one } from "./one.js";\nimport { two } from "./two.js";\nexport { one, two };\n'
+    )
     (tmp_path / "one.js").write_text("export const one = 1;\n")
     (tmp_path / "two.js").write_text("// a comment\nexport const two = 2;\n")
     made = bundles(tmp_path, "a.js")

@@ -16,6 +16,9 @@ from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Event, Hazard
+from inspect_app.intake import devices, pending
+from inspect_app.intake.actions import take
+from inspect_app.intake.rules import parse, read_phone
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
@@ -50,6 +53,7 @@ EVERYBODY = "DCGWHLAM"
 TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/"): (EVERYBODY, ""),
     ("GET", "/account"): (EVERYBODY, ""),
+    ("POST", "/account/lost"): (EVERYBODY, ""),
     ("GET", "/messages"): (EVERYBODY, ""),
     ("POST", "/messages/read"): (EVERYBODY, ""),
     ("GET", "/password"): (EVERYBODY, ""),
@@ -60,6 +64,13 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards/<hazard>/chain.json"): ("CGWLA", "WA"),
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/urge"): ("CGW", "W"),
+    ("GET", "/desk/phones"): ("CGW", ""),
+    ("POST", "/desk/phones/<device>/gap"): ("CGW", "W"),
+    ("GET", "/desk/pending"): ("CGW", ""),
+    ("POST", "/desk/pending/<receipt>/confirm"): ("CGW", "W"),
+    ("POST", "/desk/pending/<receipt>/decline"): ("CGW", "W"),
+    ("GET", "/desk/backups"): ("CGW", ""),
+    ("POST", "/desk/backups"): ("CGW", ""),
     ("GET", "/desk/calls"): ("CGW", ""),
     ("GET", "/desk/urgent"): ("CGW", ""),
     ("GET", "/desk/urgent/<call>"): ("CGW", "W"),
@@ -104,6 +115,10 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/inbox/<hazard>/steps/accept"): ("H", ""),
     ("POST", "/intake/operations"): ("D", ""),
     ("PUT", "/intake/photos/<photo>"): ("D", ""),
+    ("POST", "/intake/photos/receipts"): ("D", ""),
+    ("POST", "/intake/uploads"): ("D", ""),
+    ("PATCH", "/intake/uploads/<photo>"): ("D", ""),
+    ("POST", "/intake/uploads/<photo>"): ("D", ""),
     ("GET", "/intake/token"): ("D", ""),
     ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
@@ -173,7 +188,7 @@ _NAMES = {
     "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
-    "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
+    "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
 }  # fmt: skip
 
 
@@ -297,6 +312,7 @@ def _rows(
     duty = people.set_duty(deputy.area_id, deputy.person_id, since=clock.today(), until=clock.today())
     power = people.grant_power(office, Power.TRANSFER_ENFORCEMENT, since=clock.today(), source="x")
     recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
+    device, receipt = _phone(app, deputy)
     return Rows(
         {
             "hazard": str(hazard.id), "paper": str(paper.id), "photo": str(shot.id), "door": place.door_code,
@@ -304,9 +320,19 @@ def _rows(
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
-            "basis_id": "fire-28",
+            "basis_id": "fire-28", "device": device, "receipt": str(receipt),
         }
     )  # fmt: skip
+
+
+def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
+    """A phone that lost a number, and an operation of its owner that waits for a confirmation."""
+    device, now = f"phone-{deputy.account_id}", clock.now()
+    devices.note_contact(deputy.account_id, "", read_phone({"device": device, "counter": 3}), {device: {1, 2}}, now)
+    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": {},
+           "captured_at": now.isoformat()}  # fmt: skip
+    hold = pending.holder(deputy.account_id, pending.RESCUE)
+    return device, take([parse(raw)], deputy, app.extensions["appliers"], app.extensions["keys"], hold).receipt.id
 
 
 def _rules(app: Flask) -> set[tuple[str, str]]:
@@ -340,7 +366,9 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
 
 
 def _send(client: FlaskClient, method: str, address: str) -> int:
-    extra = {"data": PIXEL} if method == "PUT" else {}
+    extra: dict[str, object] = {"data": PIXEL} if method == "PUT" else {}
+    if address.startswith("/intake/uploads"):
+        extra["headers"] = {"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "PATCH"} | PART
     return client.open(address, method=method, **extra).status_code  # type: ignore[arg-type]
 
 
@@ -354,7 +382,14 @@ def _fingerprint() -> tuple[object, ...]:
     )
 
 
-GOOD = {"GET": {200, 302, 303}, "POST": {200, 303, 409, 422}, "PUT": {200, 201, 409, 422}}
+# A photo that is complete takes no more bytes; a request that names no photo is not clear.
+PART = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+GOOD = {
+    "GET": {200, 302, 303},
+    "POST": {200, 303, 400, 409, 422},
+    "PUT": {200, 201, 409, 422},
+    "PATCH": {204, 409},
+}
 # A paper is served and voided by the office that issued it (here: the street's congress office), a report follows closing.
 ISSUERS_ONLY = {
     "/papers/<paper>/service",

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import segno
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import login_user, logout_user
 from flask_security.utils import hash_password, verify_password
 from markupsafe import Markup
 
+from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -205,6 +206,18 @@ def sign_out() -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """Who I am here, how the pages look on this device, and the password."""
     return render_template("account/mine.html", account=db.session.get_one(Account, scope().account_id))
+
+
+@pages.post("/account/lost")
+@allowed(Permission.OWN_ACCOUNT)
+def phone_lost() -> ResponseReturnValue:
+    """挂失, from any browser: every session of the account ends, this one goes on."""
+    account = db.session.get_one(Account, scope().account_id)
+    actions.end_sessions(account)
+    devices.report_lost(account.id)
+    login_user(account, authn_via=["password"])  # since when stays what it was: a lost phone is not found by this
+    flash("挂失好了。别处的登录都结束了，那部手机一连上网就会清掉能清的内容。手机找到后，在上面再登录一次就恢复。")
+    return redirect(url_for("account.mine"), 303)
 
 
 @pages.route("/password", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people import actions, directory
@@ -51,13 +52,17 @@ def account(account_id: UUID) -> ResponseReturnValue:
 @pages.post("/accounts/<uuid:account_id>/<verb>")
 @allowed(Permission.ADMINISTER)
 def change_account(account_id: UUID, verb: str) -> ResponseReturnValue:
-    """Reset the password, stop or allow the account, or forget a lost authenticator."""
+    """Reset the password, stop or allow the account, forget a lost authenticator, or report a phone lost."""
     row = directory.account(account_id)
     if verb == "reset":
         return _first_password(row, actions.reset_password(row))
     if verb == "forget":
         actions.forget_second_factor(row)
         flash("第二步验证重设了，下次登录时本人再扫一次码。所有登录都结束了。")
+    elif verb == "lost":
+        actions.end_sessions(row)
+        devices.report_lost(row.id)
+        flash("手机挂失了，所有登录都结束了。手机找到后，本人在上面再登录一次就恢复。")
     elif verb in ("stop", "allow"):
         if row.id == scope().account_id:
             return _page(row, Refused("不能停用您自己的账号，请另一位管理员来办。"))

@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import assignments, calls, hazards, places, today
+from . import assignments, calls, hazards, phones, places, today
 from .pages import pages
 
-__all__ = ["assignments", "calls", "hazards", "pages", "places", "today"]
+__all__ = ["assignments", "calls", "hazards", "pages", "phones", "places", "today"]

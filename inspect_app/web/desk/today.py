@@ -11,6 +11,7 @@ from inspect_app.hazards import queries, worklist
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step
 from inspect_app.hazards.worklist import Found, Item, Pile
+from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.papers import queries as papers
 from inspect_app.visits import queries as visits
@@ -19,6 +20,7 @@ from .. import steps
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
 from .pages import pages
+from .phones import gap_words
 
 _LEAD = {
     "overdue": "{} 件已经逾期",
@@ -59,13 +61,16 @@ def today() -> ResponseReturnValue:
     found = worklist.sorted_into(me, piles)
     groups = [_group(pile) for pile in found]
     urgent = visits.open_urgent(me)
-    calls = len(urgent)
+    calls, waiting = len(urgent), intake.count_waiting(me)
+    gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
         "desk/today.html",
         groups=groups,
         urgent=urgent,
-        total=sum(group.count for group in groups) + calls,
-        lead=_sentence(found, calls, day),
+        total=sum(group.count for group in groups) + calls + waiting + len(gaps),
+        lead=_sentence(found, calls, waiting, day),
+        waiting=waiting,
+        gaps=gaps,
         nearest=worklist.nearest_due(me) if not groups else None,
         visiting=_visiting(day),
         urged_lately=urged_lately,
@@ -127,10 +132,11 @@ def urged_lately(item: Item) -> bool:
     return at is not None and clock.now() - at < timedelta(hours=12)
 
 
-def _sentence(found: list[Found], calls: int, day: date) -> str:
+def _sentence(found: list[Found], calls: int, waiting: int, day: date) -> str:
     """What a person would say aloud."""
     parts = [f"{calls} 件紧急上报等人处理"] if calls else []
     parts += [_LEAD.get(pile.pile.key, f"{{}} 件{pile.pile.name}").format(pile.count) for pile in found]
+    parts += [f"{waiting} 批手机里的记录等您确认"] if waiting else []
     late = [item.hazard.due_on for pile in found for item in pile.rows if item.hazard.due_on]
     oldest = min(late, default=day)
     tail = f"。最早的一件已逾期 {(day - oldest).days} 天" if oldest < day else ""

@@ -1,0 +1,130 @@
+"""The register of phones: what each said of itself at its last contact, what is missing from it, and lost phones.
+
+One row per phone, written once per request. The numbers of operations are given per phone, whoever is signed in on it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people.rules import Scope
+
+from . import rules
+from .models import Device, DeviceGap
+from .queries import sees_account
+from .rules import Answer, Operation, Outcome, Phone
+
+MOST_UNNAMED = 3  # phones that one request of an old page may name
+
+
+def numbers_in(answers: Iterable[tuple[Operation, Answer]]) -> dict[str, set[int]]:
+    """The numbers of each phone that need not come again."""
+    found: dict[str, set[int]] = {}
+    for operation, answer in answers:
+        if answer.outcome is not Outcome.LATER and rules.registered(operation.device):
+            found.setdefault(operation.device, set()).add(operation.seq)
+    return found
+
+
+def note_contact(
+    account_id: UUID, agent: str, phone: Phone | None, numbers: Mapping[str, set[int]], now: datetime
+) -> None:
+    """A phone was here. An old page says nothing of its phone: then the operations' own device is all that is known."""
+    if phone is not None and not rules.registered(phone.device):
+        return
+    for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:
+        row = _row(device_id, account_id, now)
+        row.account_id, row.agent, row.last_at = account_id, agent[:300], now
+        _learn(row, numbers.get(device_id, set()), phone, now)
+    db.session.flush()
+
+
+def _row(device_id: str, account_id: UUID, now: datetime) -> Device:
+    """The row of a phone, held: of two requests of a phone the second must see the numbers of the first."""
+    row = db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        row = Device(
+            id=device_id, account_id=account_id, first_at=now, last_at=now, counter=0, received=[], held=[], missing=[],
+            excused=[], photos=0,
+        )  # fmt: skip
+        db.session.add(row)
+    return row
+
+
+def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -> None:
+    row.received = _plain(rules.with_numbers(row.received, numbers))
+    # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
+    if phone is not None and phone.counter >= row.counter:
+        row.held, row.photos = _plain(rules.without(phone.held, row.received)), phone.photos
+        row.oldest_at = phone.oldest_at if row.held or row.photos else None
+        row.offset_ms, row.version = rules.offset_ms(phone, now), phone.version
+        row.counter = phone.counter
+    row.counter = max([row.counter, *numbers])
+    _count_missing(row, now)
+
+
+def _count_missing(row: Device, now: datetime) -> None:
+    found = _plain(rules.missing(row.counter, row.received, row.held, row.excused))
+    if found:
+        row.missing_since = row.missing_since or now
+    else:
+        row.missing_since = None
+    row.missing = found
+
+
+def note_rescued(device_id: str, account_id: UUID, numbers: set[int]) -> None:
+    """Numbers of a phone came by its backup file: they are not missing any more."""
+    if numbers and rules.registered(device_id):
+        row, now = _row(device_id, account_id, clock.now()), clock.now()
+        _learn(row, numbers, None, now)
+        db.session.flush()
+
+
+def excuse(device_id: str, scope: Scope, reason: str) -> None:
+    """Somebody looked into what is missing on a phone; the reason is kept, and the alarm ends. Raises Refused, NotThere."""
+    row = db.session.get(Device, device_id, with_for_update=True)
+    if row is None or not sees_account(scope, row.account_id):
+        raise NotThere
+    if not row.missing:
+        raise Refused("这部手机现在不缺记录了。")
+    if not reason.strip():
+        raise Refused("请写一句是怎么回事。", field="reason")
+    db.session.add(
+        DeviceGap(
+            device_id=row.id, ranges=row.missing, reason=reason.strip()[:500], decided_at=clock.now(),
+            decided_by_id=scope.person_id,
+        )
+    )  # fmt: skip
+    row.excused = _plain(rules.normal([*row.excused, *row.missing]))
+    _count_missing(row, clock.now())
+    db.session.flush()
+
+
+def report_lost(account_id: UUID) -> int:
+    """挂失: every phone this account was the last to use is lost from now on; returns how many. Its sessions are ended
+    by whoever calls this."""
+    lost = select(Device.id).where(Device.account_id == account_id)
+    found = db.session.scalars(lost).all()
+    db.session.execute(
+        update(Device).where(Device.account_id == account_id, Device.lost_at.is_(None)).values(lost_at=clock.now())
+    )
+    return len(found)
+
+
+def found_again(device_id: str, account_id: UUID, signed_in_at: datetime) -> bool:
+    """Whether the owner has signed in on a lost phone since it was lost: then it is lost no more."""
+    row = db.session.get(Device, device_id)
+    if row is None or row.lost_at is None or row.account_id != account_id or signed_in_at <= row.lost_at:
+        return False
+    row.lost_at = None
+    db.session.flush()
+    return True
+
+
+def _plain(ranges: Iterable[tuple[int, int]]) -> list[list[int]]:
+    return [list(pair) for pair in ranges]

@@ -1,0 +1,120 @@
+"""Kept, but to be confirmed: what somebody captured within a right and what arrived another way or too late to count by
+itself. It is signed for at once and takes effect, in the name and term it was captured under, when somebody at the desk
+confirms it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused, Stale
+from inspect_app.messages import actions as telling
+from inspect_app.people import queries as people
+from inspect_app.people.models import Account
+from inspect_app.people.rules import Scope
+
+from .actions import Appliers, Holder, apply_one
+from .models import PendingOperation
+from .queries import sees_term
+from .rules import Answer, Estimate, Hold, How, Operation, Outcome, parse
+
+RESCUE, RIGHT_ENDED = "rescue", "right_ended"
+_WAITS = {
+    RESCUE: "从备份文件收好了，督办员确认后接着办。",
+    RIGHT_ENDED: "您的任期已经结束，这一条是任期里记的，已经收好，督办员确认后接着办。",
+}
+_TOO_LATE = {
+    RESCUE: "记这一条的时候没有在任的职务，没有收进来。需要的话请问督办员。",
+    RIGHT_ENDED: "记这一条的时候任期已经结束，没有收进来。需要的话请问督办员。",
+}
+AT_ONCE = frozenset({"urgent.call"})  # a danger waits for nobody's confirmation
+
+
+def holder(account_id: UUID, reason: str) -> Holder:
+    """Holds what was captured within a right of the account, refuses what was not. Days are looked up once each."""
+    terms: dict[object, UUID | None] = {}
+
+    def hold(operation: Operation) -> Hold | None:
+        if reason == RIGHT_ENDED and operation.kind in AT_ONCE:
+            return None
+        day = clock.local_date(operation.at)
+        if day not in terms:
+            terms[day] = people.deputy_on(account_id, day)
+        if terms[day] is None:
+            return Hold(Answer(Outcome.REFUSED, _TOO_LATE[reason]))
+        return Hold(Answer(Outcome.WAITING, _WAITS[reason]), reason, terms[day])
+
+    return hold
+
+
+def confirm(receipt_id: UUID, by: Scope, appliers: Appliers) -> Sequence[PendingOperation]:
+    """Apply what came together, one by one in the order of its numbers, under the term and the day of each.
+
+    What builds on something that has not arrived stays waiting and says so. Raises NotThere, Stale.
+    """
+    rows = _open(receipt_id, by)
+    for row in rows:
+        operation = read(row)
+        day = clock.local_date(operation.at)
+        scope = people.scope_under(row.account_id, row.term_id, day)
+        if scope is None:
+            raise NotThere
+        answer = apply_one(operation, scope, appliers)
+        row.words = answer.words
+        if answer.outcome in (Outcome.LATER, Outcome.WAITING):
+            continue
+        row.outcome, row.decision = str(answer.outcome), "confirmed"
+        row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    decided = sum(row.decided_at is not None for row in rows)
+    _tell(rows[0], f"您有 {decided} 条记录确认过了，按您当时的身份接着办。" if decided else "")
+    db.session.flush()
+    return rows
+
+
+def decline(receipt_id: UUID, by: Scope, reason: str) -> Sequence[PendingOperation]:
+    """What came together is not taken; it stays in the journal, with who decided and why. Raises Refused, NotThere, Stale."""
+    rows = _open(receipt_id, by)
+    if not reason.strip():
+        raise Refused("请写一句为什么不收。", field="reason")
+    for row in rows:
+        row.outcome, row.decision, row.words = str(Outcome.REFUSED), "declined", reason.strip()[:500]
+        row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    _tell(rows[0], f"您有 {len(rows)} 条记录没有收：{reason.strip()[:500]}")
+    db.session.flush()
+    return rows
+
+
+def _tell(row: PendingOperation, text: str) -> None:
+    account = db.session.get_one(Account, row.account_id)
+    if text:
+        telling.tell(account.person_id, text, about="pending", subject_id=row.receipt_id)
+
+
+def read(row: PendingOperation) -> Operation:
+    """The operation that waits, as it came, with the estimate that was made when it came."""
+    raw = dict(row.raw)
+    said = raw.pop("estimate", None)
+    operation = parse(raw)
+    if said is None:
+        return operation
+    estimate = Estimate(datetime.fromisoformat(said["at"]), said["uncertain_s"], How(said["how"]))
+    return replace(operation, estimate=estimate)
+
+
+def _open(receipt_id: UUID, by: Scope) -> list[PendingOperation]:
+    """What waits under a receipt, held; raises NotThere where there is nothing for this supervisor, Stale where a
+    colleague was quicker."""
+    rows = db.session.scalars(
+        select(PendingOperation).where(PendingOperation.receipt_id == receipt_id).with_for_update()
+    ).all()
+    if not rows or not all(sees_term(by, term_id) for term_id in {row.term_id for row in rows}):
+        raise NotThere
+    rows = [row for row in rows if row.decided_at is None]
+    if not rows:
+        raise Stale("这一批刚才已经办过了。")
+    return sorted(rows, key=lambda row: (row.raw["device"], row.raw["seq"]))

@@ -1,0 +1,116 @@
+"""Photos in parts, by tus: what is begun, how far it has come, and the moment in which it becomes a photo.
+
+The bytes of a part lie in the store, not in the database: they are added as they arrive, and no transaction waits for
+them. What these functions write they flush; who calls them commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.models import Photo, StoredFile
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type
+from inspect_app.evidence.storage import Storage
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.hashing import sha256_hex
+
+from .models import Upload
+
+MOST_OPEN = 100  # photos of one account begun and not finished
+FORGOTTEN_AFTER = timedelta(days=40)  # longer than a phone keeps what it could send again
+CUT = "这张照片没有传完整，会自动重传。"
+
+
+class TooMany(Refused):
+    """So many photos are begun that another must wait."""
+
+    status = 429
+
+
+def finished_length(photo_id: UUID, account_id: UUID, storage: Storage) -> int | None:
+    """The length of a photo that is here with its bytes; None if it is not. Raises NotThere for another's."""
+    photo = db.session.get(Photo, photo_id)
+    if photo is None:
+        return None
+    if photo.account_id != account_id:
+        raise NotThere
+    # After a restore a row may be back whose file is not: it is asked for again.
+    return db.session.get_one(StoredFile, photo.sha256).size if storage.has(photo.sha256) else None
+
+
+def load(photo_id: UUID, account_id: UUID) -> Upload:
+    """One's own upload; raises NotThere for another's and for what was never begun."""
+    row = db.session.get(Upload, photo_id)
+    if row is None or row.account_id != account_id:
+        raise NotThere
+    return row
+
+
+def begin(
+    photo_id: UUID, account_id: UUID, *, length: int, sha256: str, meta: Mapping[str, Any], storage: Storage
+) -> Upload:
+    """The upload of a photo; the same again is the same one. Another content under the same id (the phone made it
+    smaller) begins anew. Raises TooHeavy, TooMany, NotThere."""
+    if length > MOST_BYTES:
+        raise TooHeavy(TOO_HEAVY)
+    photo = db.session.get(Photo, photo_id)
+    if photo is not None and photo.sha256 != sha256:
+        raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
+    row = db.session.get(Upload, photo_id)
+    if row is None:
+        statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
+        if (db.session.scalar(statement) or 0) >= MOST_OPEN:
+            raise TooMany("还有很多照片没有传完，传完再接着发。")
+        row = Upload(photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
+                     begun_at=clock.now())  # fmt: skip
+        db.session.add(row)
+    elif row.account_id != account_id:
+        raise NotThere
+    elif (row.length, row.sha256) != (length, sha256):
+        storage.drop(row.part)
+        row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
+    db.session.flush()
+    return row
+
+
+def check(data: bytes, sha256: str) -> None:
+    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database."""
+    if sha256_hex(data) != sha256:
+        raise Refused(CUT)
+    media_type(data)
+
+
+def finish(row: Upload, data: bytes, lines: Sequence[str], storage: Storage) -> Photo:
+    """Whole and checked bytes become the photo, and the upload ends. Doing it twice is doing it once."""
+    photo = evidence.receive_photo(
+        storage, data, photo_id=row.photo_id, account_id=row.account_id, meta=row.meta | {"lines": list(lines)}
+    )
+    db.session.delete(row)
+    db.session.flush()
+    return photo
+
+
+def give_up(row: Upload, storage: Storage) -> None:
+    """The bytes are no photo, or not the declared one: nothing of them stays."""
+    storage.drop(row.part)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def sweep(storage: Storage) -> int:
+    """Drop parts that nobody has touched for long, with their rows. Safe to run twice; returns how many."""
+    old = storage.parts_untouched_since(clock.now() - FORGOTTEN_AFTER)
+    for part in old:
+        storage.drop(part)
+    begun = db.session.scalars(select(Upload).where(Upload.begun_at < clock.now() - FORGOTTEN_AFTER)).all()
+    for row in begun:
+        if storage.part_size(row.part) == 0:
+            db.session.delete(row)
+    db.session.flush()
+    return len(old)
