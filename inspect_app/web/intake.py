@@ -33,12 +33,13 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import check_outcome, ident, idents, text
 
 from . import photos
-from .access import Permission, allowed, scope, signed_in_at
+from .access import Permission, allowed, for_the_same_account, scope, signed_in_at
 from .fields import maybe_id
 from .transaction import now_write, writes_late
 
 Row = TypeVar("Row")
 pages = Blueprint("intake", __name__, url_prefix="/intake")
+pages.before_request(for_the_same_account)
 
 
 @pages.get("/token")

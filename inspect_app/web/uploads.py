@@ -26,12 +26,13 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 
 from . import photos
-from .access import Permission, allowed, scope
+from .access import Permission, allowed, for_the_same_account, scope
 from .fields import maybe_id
 from .transaction import writes_late
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 pages = Blueprint("uploads", __name__, url_prefix="/intake/uploads")
+pages.before_request(for_the_same_account)
 
 VERSION = "1.0.0"
 BODY = "application/offset+octet-stream"

@@ -526,3 +526,17 @@ def test_a_lost_phone_learns_it_everywhere_until_its_owner_is_back(
     _signed_in(phone, app, district, "daibiao1")
     assert phone.get("/intake/token", headers=device).get_json()["lost"] is False
     assert app.test_client().get("/intake/token", headers=device).get_json()["lost"] is False
+
+
+def test_a_page_of_one_account_sends_nothing_under_another_s_session(
+    district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    """Two tabs, one phone: a colleague signed in next door; the open page's entries wait for their owner."""
+    mine, entries = {"X-Account": str(district.cast.accounts["daibiao1"])}, _visit(district)
+    visit, body = entries[0]["payload"]["visit"], {"operations": entries[:1]}
+    colleague = client_of("daibiao2")
+    assert colleague.post("/intake/operations", json=body, headers=mine).status_code == 403
+    assert db.session.get(Visit, UUID(visit)) is None
+    assert colleague.post("/intake/uploads", headers=mine | {"Tus-Resumable": "1.0.0"}).status_code == 403
+    assert client_of("daibiao1").post("/intake/operations", json=body, headers=mine).status_code == 200
+    assert db.session.get(Visit, UUID(visit)) is not None

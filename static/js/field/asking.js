@@ -30,7 +30,7 @@ export async function ask(address, options = {}, seconds = 30) {
     const text = await answer.text();
     if (answer.status === 401) throw signedOut(text);
     if (answer.status === 429) throw new Halt("crowded", Number(answer.headers.get("Retry-After")) || 60);
-    if (answer.status === 400) held = null; // the token was of another session
+    if (answer.status === 400 || answer.status === 403) held = null; // the token, or the session, was another one
     if (answer.status >= 500 || answer.type === "opaqueredirect") throw new Halt("trouble");
     return { ok: answer.ok, status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
   } catch (fault) {
