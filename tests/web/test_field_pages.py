@@ -112,7 +112,7 @@ def test_a_visit_s_page_holds_templates_and_names_its_lists(app: Flask, district
     _take(app, district, "daibiao1", [_start(district, visit, mate="daibiao9")])
     page = client_of("daibiao1").get(f"/field/visits/{visit}").text
     data = _page_data(page)
-    assert "data-item=\"F-" not in page
+    assert 'data-item="F-' not in page
     assert len(page) < 40_000
     assert (data["place"]["name"], data["mates"]) == ("王记面馆", ["周国平"])
     lists = [client_of("daibiao1").get(f"/field/lists/{one}?on={data['on']}").get_json() for one in data["lists"]]

@@ -147,9 +147,7 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
         "answersAt": url_for("field.answers", visit_id=row.id),
         "failedBefore": {code: day.isoformat() for code, day in visits.failed_before(row).items()},
         "mates": [
-            mate["name"]
-            for mate in row.companions
-            if mate.get("name") and mate.get("person_id") != str(me.person_id)
+            mate["name"] for mate in row.companions if mate.get("name") and mate.get("person_id") != str(me.person_id)
         ],
         "started": row.started_at.isoformat(),
         "today": clock.today().isoformat(),
