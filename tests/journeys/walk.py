@@ -57,7 +57,7 @@ def find_sound(page: Page, code: str, kind: str) -> None:
     if kind == "number":
         page.fill(f"#n-{code}", enough)
     elif kind == "choice":
-        sound = next(choice["value"] for choice in one["choices"] if not choice["fails"])
+        sound = next(choice["value"] for choice in one["choices"] if not choice.get("fails"))
         box.locator(f"input[data-choice][value='{sound}']").check(force=True)
     elif kind == "count":
         for row in box.locator("input[name=row]").all():

@@ -1,5 +1,6 @@
 """What the phone is given: a shell that holds nobody's data, and data for exactly one person's day."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -199,3 +200,24 @@ def test_only_what_can_be_looked_at_again_is_offered(district: District, client_
     handed_over(district, hazard)
     (one,) = _data(client_of("daibiao1"))["to_look_at"]
     assert (one["id"], one["version"], one["before"]) == (str(hazard.id), hazard.version, [])
+
+
+def test_a_list_is_asked_for_again_by_its_tag_and_depends_on_the_day(district: District, client_of: Clients) -> None:
+    deputy, address = client_of("daibiao1"), f"/field/lists/{district.versions[0]}"
+    answer = deputy.get(address)
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.get_etag()[0] == answer.get_json()["hash"]
+    again = deputy.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    early = deputy.get(f"{address}?on=1990-01-01").get_json()
+    assert "rules" not in early, "no rule of suspicion was in force then"
+    assert early["hash"] != answer.get_json()["hash"]
+    assert "日期写得不对" in deputy.get(f"{address}?on=yesterday").text
+    assert deputy.get(f"{address}?on=yesterday").status_code == 422
+    assert deputy.get(f"/field/lists/{uuid4()}").status_code == 404
+
+
+def test_every_list_is_small_enough_for_a_poor_signal(district: District, client_of: Clients) -> None:
+    deputy = client_of("daibiao1")
+    sizes = {one: len(gzip.compress(deputy.get(f"/field/lists/{one}").data)) for one in district.versions}
+    assert max(sizes.values()) <= 18 * 1024, sizes

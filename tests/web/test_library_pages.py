@@ -176,7 +176,7 @@ def test_a_trial_is_marked_and_can_send_nothing(app: Flask, district: District, 
     assert "connect-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "/intake/" not in answer.text
     assert "js/field.js" not in answer.text
-    assert 'data-item="G-CYL-06"' not in answer.text, "bottles are not asked where gas is piped"
+    assert '"facts": {"gas_kind": "piped"}' in answer.text, "the draft is drawn for the place described"
     assert 'type="file"' not in answer.text
     assert admin.post(f"/library/drafts/{draft.id}/trial").status_code == 303
     assert "试填过" in admin.get(f"/library/drafts/{draft.id}").text

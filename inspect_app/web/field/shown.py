@@ -77,7 +77,8 @@ def _fact(name: str, value: Any) -> Fact:
 
 
 def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str, Any]:
-    """One list as a phone draws and judges it without a signal: what is empty is left out, `hash` names the content.
+    """One list as a phone draws and judges it without a signal: what is empty is left out, and so are the kind `judge` and the
+    grade `general` of most items; `hash` names the content.
 
     `checklist` is the list as it is asked here on the day, `rules` are those in force then; only the rules that speak of
     its items go along, with the facts they ask. static/js/field/lists.js puts several of these together.
@@ -92,6 +93,11 @@ def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str
             "field": str(checklist.field),
             "reminder": checklist.reminder,
             "items": [_phone_item(item) for item in checklist.items],
+            "bases": {
+                one.id: {"document": one.document, "article": one.article, "says": one.says, "mark": str(one.mark)}
+                for item in checklist.items
+                for one in item.bases
+            },
             "rules": [rule.to_dict() for rule in over],
             "questions": {
                 name: {"label": (fact := _fact(name, None)).label, "choices": fact.choices} for name in asked
@@ -106,17 +112,14 @@ def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str
 def _phone_item(item: Item) -> dict[str, Any]:
     return _lean(
         {
-            "code": item.code, "section": item.section, "kind": item.kind, "question": item.question, "title": item.title,
+            "code": item.code, "section": item.section, "kind": "" if item.kind == "judge" else item.kind, "question": item.question, "title": item.title,
             "look": item.look, "wordings": item.wordings, "photos": item.photos, "photo_hint": item.photo_hint,
             "on_the_spot": item.on_the_spot, "days": days_offered(item), "mending_days": item.mending_days,
-            "grade": item.grade, "advice": item.advice, "unit": item.unit, "at_most": item.at_most,
+            "grade": "" if item.grade == "general" else item.grade, "advice": item.advice, "unit": item.unit, "at_most": item.at_most,
             "at_least": item.at_least, "bounds": bounds_words(item) if item.kind in ("number", "count") else "",
             "choices": [_lean({"value": one.value, "label": one.label, "fails": one.fails}) for one in item.choices],
             "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None, "when": item.when,
-            "bases": [
-                {"document": one.document, "article": one.article, "says": one.says, "mark": str(one.mark)}
-                for one in item.bases
-            ],
+            "bases": [basis.id for basis in item.bases],
         }
     )  # fmt: skip
 

@@ -50,6 +50,16 @@ function standing(own, known, asOf) {
   return { answer: unheard || (own && !known) ? own.payload : known };
 }
 
+function putBack(item, mine, { answer, contested }, device) {
+  item.seq = mine?.seq ?? 0;
+  if (answer) item.restore(answer);
+  else item.show();
+  if (contested) contest(item, contested, device);
+}
+
+/** Let the browser paint and hear taps before going on. */
+const breath = () => new Promise((done) => { setTimeout(done, 0); });
+
 /** Two tabs, one phone: what the other one has written since is shown here too. */
 async function catchUp(items, visit) {
   const { answers } = await ownWords(visit);
@@ -117,22 +127,21 @@ export async function openFilling(main, context) {
   turnTo({ ...context, facts }, together);
   const filling = { ...together, visit, facts: page.facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
 
-  // From here on until it is on the page nothing waits: whatever can be tapped is already what it will be.
-  const drawn = drawSections(together.sections, context.failedBefore);
-  const items = [...drawn.querySelectorAll("[data-item]")].map((element) => new Item(element, filling));
-  const asOf = context.asOf ?? performance.timeOrigin;
-  for (const item of items) {
-    const mine = own.answers.get(item.code);
-    const { answer, contested } = standing(mine, context.answers?.[item.code], asOf);
-    item.seq = mine?.seq ?? 0;
-    if (answer) item.restore(answer);
-    else item.show();
-    if (contested) contest(item, contested, device);
-  }
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
-  drawn.append(drawEnd(page.name, context.mates ?? []));
   main.querySelector("[data-opening]")?.remove();
-  main.append(drawn);
+  const items = [], asOf = context.asOf ?? performance.timeOrigin;
+  for (const section of drawSections(together.sections, context.failedBefore)) {
+    if (signal?.aborted) return items;
+    // What comes to the page can be tapped at once, so it already is what it will be: answers are back in their place.
+    for (const element of section.querySelectorAll("[data-item]")) {
+      const item = new Item(element, filling), mine = own.answers.get(item.code);
+      items.push(item);
+      putBack(item, mine, standing(mine, context.answers?.[item.code], asOf), device);
+    }
+    main.append(section);
+    await breath();
+  }
+  main.append(drawEnd(page.name, context.mates ?? []));
   await live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });
   return items;
 }

@@ -113,12 +113,15 @@ class Drawing {
   }
 }
 
-/** The sections of lists.js with their items; the first shows. `failedBefore` says when an item last failed here. */
-export function drawSections(sections, failedBefore = {}) {
-  const drawing = new Drawing(failedBefore), made = document.createDocumentFragment();
-  made.append(...sections.map((section, index) => drawing.section(section, index)));
-  for (const section of [...made.children].slice(1)) section.classList.add("hidden");
-  return made;
+/** The sections of lists.js, one drawn at each step, so that whoever takes them can let the page breathe in between; the
+ * first shows. `failedBefore` says when an item last failed here. */
+export function* drawSections(sections, failedBefore = {}) {
+  const drawing = new Drawing(failedBefore);
+  for (const [index, section] of sections.entries()) {
+    const element = drawing.section(section, index);
+    if (index) element.classList.add("hidden");
+    yield element;
+  }
 }
 
 /** The links above the sections; one in which nothing is asked has none. `last` leads to the last page. */

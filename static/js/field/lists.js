@@ -11,10 +11,11 @@ export function loadLists(ids, day) {
   }));
 }
 
-/** An item as it is judged and drawn: what the server left out because it is empty stands again. */
-const whole = (item) => ({
-  look: "", wordings: [], advice: [], choices: [], bases: [], unit: "", bounds: "", photo_hint: "", on_the_spot: false,
+/** An item as it is judged and drawn: what the server left out because it is empty or usual stands again. */
+const whole = (item, bases) => ({
+  kind: "judge", grade: "general", look: "", wordings: [], advice: [], unit: "", bounds: "", photo_hint: "", on_the_spot: false,
   at_most: null, at_least: null, part: null, when: null, ...item,
+  bases: (item.bases ?? []).map((id) => bases[id]), choices: (item.choices ?? []).map((choice) => ({ fails: false, ...choice })),
 });
 
 /** What is walked in one visit: {sections, items, rules, questions, factWords, valueWords}.
@@ -24,7 +25,7 @@ const whole = (item) => ({
  * nothing else come last.
  */
 export function merged(lists, facts) {
-  const all = lists.flatMap((list) => list.items ?? []).map(whole);
+  const all = lists.flatMap((list) => (list.items ?? []).map((item) => whole(item, list.bases)));
   const isAsked = (item) => holds(item.when, facts) !== false;
   const taken = new Map();
   for (const item of [...all.filter(isAsked), ...all]) if (!taken.has(item.code)) taken.set(item.code, item);

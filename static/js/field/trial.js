@@ -21,10 +21,11 @@ class TrialItem extends Item {
   }
 }
 
-const drawn = drawSections(together.sections, {}), items = [...drawn.querySelectorAll("[data-item]")].map((element) => new TrialItem(element));
-for (const section of drawn.children) section.classList.remove("hidden"); // one page, all of it
+const sections = [...drawSections(together.sections)];
+for (const section of sections) section.classList.remove("hidden"); // one page, all of it
+main.querySelector("[data-trial-end]").before(...sections);
 drawLinks(document.querySelector("nav.sections"), together.sections);
-main.querySelector("[data-trial-end]").before(drawn);
+const items = [...main.querySelectorAll("[data-item]")].map((element) => new TrialItem(element));
 
 const count = counting(main, items);
 const look = wireSuspicion(items, filling, (name, value) => {
