@@ -23,6 +23,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.escalate_waiting,
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
+    sweeps.recognise_photos,
+    sweeps.judge_photos,
 )
 
 
