@@ -210,6 +210,7 @@ def test_a_photo_without_a_position_is_no_question_and_one_without_a_time_only_f
 def _reused(app: Flask, district: District) -> tuple[Hazard, Hazard, PhotoFlag]:
     first = _found(district, _photo(app, district, _data(1)))
     second = _found(district, _photo(app, district, _data(1)), place=1)
+    _mended(district, second, _photo(app, district, _data(2, wrong=False)))
     _sweep()
     return first, second, db.session.scalars(select(PhotoFlag)).one()
 
@@ -218,13 +219,14 @@ def test_the_desk_reads_the_question_answers_it_once_and_both_stay(
     app: Flask, district: District, client_of: ClientOf
 ) -> None:
     first, second, flag = _reused(app, district)
-    desk, address = client_of("du1"), f"/desk/hazards/{second.id}"
+    desk, address, version = client_of("du1"), f"/desk/hazards/{second.id}", second.version
     page = desk.get(address).text
     assert f'和<a href="/desk/hazards/{first.id}">今天 王记面馆那一件</a>的照片是同一张' in page
     assert "没有发现重复使用的照片。共 1 张" in desk.get(f"/desk/hazards/{first.id}").text
     assert piles(district)["flagged"] == {second.id}
     assert "照片和另一张是同一张" in desk.get("/desk/").text
     assert str(second.id) in desk.get("/desk/hazards?tab=flagged").text
+    assert "照片有 1 处请先核实" in page, "who verifies is told before"
     refused = desk.post(f"{address}/flags/{flag.id}", data={"words": " "})
     assert refused.status_code == 422
     assert "还差看到的情况" in refused.text
@@ -232,16 +234,15 @@ def test_the_desk_reads_the_question_answers_it_once_and_both_stay(
     assert desk.post(f"{address}/flags/{flag.id}", data={"words": "别的话"}).status_code == 303
     assert "两家共用一个门" in desk.get(address).text
     assert "别的话" not in desk.get(address).text
-    assert "flagged" not in piles(district)
-    assert db.session.get_one(Hazard, second.id).version == 1, "it blocks nothing and moves nothing"
+    assert piles(district)["verify"] == {second.id}
+    assert "请先核实" not in desk.get(address).text
+    assert db.session.get_one(Hazard, second.id).version == version, "it blocks nothing and moves nothing"
 
 
 def test_nobody_but_the_desk_reads_or_answers_it(app: Flask, district: District, client_of: ClientOf) -> None:
     first, second, flag = _reused(app, district)
-    handed_over(district, second)
-    db.session.commit()
-    for login, room in (("daibiao1", "field"), ("jiedao1", "responder")):
-        page = client_of(login).get(f"/{room}/hazards/{second.id}")
+    for login, room in (("daibiao1", "field/hazards"), ("jiedao1", "inbox")):
+        page = client_of(login).get(f"/{room}/{second.id}")
         assert page.status_code == 200, login
         assert not re.search("同一张|请核实|重复使用|看过了", page.text), login
         answer = client_of(login).post(f"/desk/hazards/{second.id}/flags/{flag.id}", data={"words": "好"})
@@ -291,3 +292,13 @@ def test_the_migration_goes_down_and_up_again_with_photos_in_it(own_database: Fl
     assert db.session.scalars(select(Photo.fingerprint)).all() == [None]
     assert sweeps.recognise_photos() == 1
     assert sweeps.judge_photos() == 1
+
+
+def test_what_waits_for_something_else_first_says_so_in_its_row(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    _found(district, _photo(app, district, _data(1)))
+    second = _found(district, _photo(app, district, _data(1)), place=1)
+    _sweep()
+    assert second.id in piles(district)["found"]
+    assert client_of("du1").get("/desk/").text.count("照片请核实") == 1
