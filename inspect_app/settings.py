@@ -27,6 +27,7 @@ class Settings:
     font_dir: Path | None
     proxies: int
     urge_every: timedelta
+    photo_far_m: int  # farther from the place than this, errors taken off, a photo is asked about
     local_rules: str  # the district whose rules are on (checklists/library/local), or none
 
     @property
@@ -68,6 +69,7 @@ class Settings:
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
             proxies=_count("TRUSTED_PROXIES", env),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
+            photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
             local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
 
@@ -82,6 +84,12 @@ def _minutes(name: str, text: str) -> int:
     """How often an unanswered urgent call is told again; the worker's clock beats each minute."""
     if not text.isdigit() or not 1 <= int(text) <= 60:
         raise SettingsError(f"{name} must be a number from 1 to 60, not {text!r}")
+    return int(text)
+
+
+def _metres(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 50 <= int(text) <= 100_000:
+        raise SettingsError(f"{name} must be a number from 50 to 100000, not {text!r}")
     return int(text)
 
 

@@ -58,7 +58,7 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (18, {"F-LIVE-03": fates.ordered}),
     (15, {"F-KIT-05": fates.suspected_major}),
     (12, {"G-ALARM-01": fates.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
-    (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round}),
+    (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round_reused}),
     (9, {"F-EXIT-04": fates.seen_mended}),
     (8, {"F-LIVE-02": fates.ordered, "G-STOVE-01": fates.declined}),
     (7, {"F-EXT-06": fates.mended_and_closed, "G-AIR-01": fates.handed_over}),
@@ -129,18 +129,23 @@ def _places(cast: Cast) -> list[UUID]:
         row = premises_actions.register(
             scope, name=surname + names[(number // len(_SURNAMES) + number) % len(names)], kind=kind,
             address=f"柳荫街道{street}{8 + 3 * number}号", area_id=cast.communities[number % 4], facts=facts,
-            phone=f"025-5566{1000 + 37 * number}",
+            phone=f"025-5566{1000 + 37 * number}", position=_position(number),
         )  # fmt: skip
         premises_actions.set_party(row, name=f"{row.name}（{boss}）", role="operator", phone=row.phone)
         made.append(row.id)
     for number, (name, street, kind, known, *_) in enumerate(_ELSEWHERE):
         row = premises_actions.register(
             scope, name=name, kind=kind, address=f"柳荫街道{street}{200 + number}号", area_id=cast.communities[number % 4],
-            facts=known, phone=f"025-5577{1000 + 41 * number}",
+            facts=known, phone=f"025-5577{1000 + 41 * number}", position=_position(PLACES + number),
         )  # fmt: skip
         premises_actions.set_party(row, name=f"{name}（负责人）", role="manager", phone=row.phone)
         made.append(row.id)
     return made
+
+
+def _position(number: int) -> dict[str, object]:
+    """A point of the invented street for each place, some forty metres from the next."""
+    return {"lon": 118.78 + number % 8 * 0.0005, "lat": 32.04 + number // 8 * 0.0004, "accuracy_m": 10}
 
 
 def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
@@ -192,6 +197,7 @@ def _run(app: Flask, agenda: _Agenda, say: Callable[[str], None]) -> None:
                 agenda.add(agenda.now + wait, script)
             evidence.make_waiting_copies(app.extensions["storage"])
             sweeps.draw_papers()
+            sweeps.judge_photos()
         steps += 1
         if steps % 25 == 0:
             say(f"demo: {agenda.now.astimezone(clock.SHANGHAI):%Y-%m-%d}, {steps} steps taken")

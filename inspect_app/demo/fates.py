@@ -11,7 +11,7 @@ from inspect_app.casework import urgent
 from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
-from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -146,8 +146,7 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
     _closure_report(world, hazard_id)
 
 
-def second_round(world: World, hazard_id: UUID) -> Script:
-    """Verified as not mended; it goes round once more."""
+def _second_round(world: World, hazard_id: UUID) -> Script:
     yield from _accepted(world, hazard_id, "enforcement", "zhifa1")
     yield 4 * DAY
     hazard = lock(hazard_id)
@@ -157,20 +156,41 @@ def second_round(world: World, hazard_id: UUID) -> Script:
         lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。",
     )  # fmt: skip
     yield 3 * DAY
+
+
+def second_round(world: World, hazard_id: UUID) -> Script:
+    """Verified as not mended; it goes round once more, now with a photo out of the album, older than the finding."""
+    yield from _second_round(world, hazard_id)
     hazard = lock(hazard_id)
-    mending.submit(hazard, world.actor("zhifa1"), photo_ids=_after(world, "zhifa1", hazard), words="剩下的也清走了。")
+    place = db.session.get_one(Premises, hazard.premises_id)
+    shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, taken=hazard.found_at - 2 * DAY)
+    mending.submit(hazard, world.actor("zhifa1"), photo_ids=(shot,), words="剩下的也清走了。")
+
+
+def second_round_reused(world: World, hazard_id: UUID) -> Script:
+    """The same, but what is shown as mended is the picture of another shop."""
+    yield from _second_round(world, hazard_id)
+    hazard = lock(hazard_id)
+    place = db.session.get_one(Premises, hazard.premises_id)
+    elsewhere = db.session.query(HazardPhoto.photo_id).join(Hazard, Hazard.id == HazardPhoto.hazard_id).filter(
+        HazardPhoto.place == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%")
+    )  # fmt: skip
+    like = elsewhere.order_by(HazardPhoto.added_at, HazardPhoto.id).limit(1).scalar()
+    shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, like=like)
+    mending.submit(hazard, world.actor("zhifa1"), photo_ids=(shot,), words="换了新的。")
 
 
 def seen_mended(world: World, hazard_id: UUID) -> Script:
-    """A deputy who passed again saw it mended; it waits for somebody else to verify."""
+    """A deputy who passed again saw it mended; it waits for somebody else to verify. The position had drifted."""
     yield from _accepted(world, hazard_id, "street", "jiedao2")
     yield 5 * DAY
     hazard = lock(hazard_id)
+    place = db.session.get_one(Premises, hazard.premises_id)
     mending.look_back(
         hazard,
         world.actor("daibiao2"),
         mended=True,
-        photo_ids=_after(world, "daibiao2", hazard),
+        photo_ids=(world.photo("daibiao2", place, hazard.item_code or "", wrong=False, north_m=880),),
         words="路过看到已经改好。",
     )
 

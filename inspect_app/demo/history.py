@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
+from zlib import crc32
 
 from inspect_app.casework import handing_in
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.models import Photo
 from inspect_app.evidence.storage import FolderStorage
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
@@ -54,15 +56,36 @@ class World:
     def actor(self, login: str) -> Actor:
         return actor_of(self.scope(login))
 
-    def photo(self, login: str, place: Premises, item: str, *, wrong: bool) -> UUID:
-        """A drawn photo of the scene an item is about, received now."""
-        scene = _SCENE_OF.get(item[:6].rstrip("-"), _SCENE_OF.get(item.rsplit("-", 1)[0], "stove"))
-        row = evidence.receive_photo(
-            self.storage, pictures.picture(scene, wrong=wrong, variant=next(self._variant)), photo_id=new_id(),
-            account_id=self.cast.accounts[login],
-            meta={"captured_at": clock.now().isoformat(), "source": "camera", "lines": [place.name, place.address]},
-        )  # fmt: skip
-        return row.id
+    def photo(
+        self, login: str, place: Premises, item: str, *, wrong: bool, taken: datetime | None = None,
+        north_m: int = 0, like: UUID | None = None,
+    ) -> UUID:  # fmt: skip
+        """A drawn photo of the scene an item is about, received now; or the very picture of an earlier photo, `like`.
+
+        `taken` at another time than now it comes from the album; `north_m` is how far off the place it was taken.
+        """
+        variant = next(self._variant)
+        meta: dict[str, object] = {
+            "captured_at": (taken or clock.now()).isoformat(), "source": "album" if taken else "camera",
+            "lines": [place.name, place.address],
+        }  # fmt: skip
+        if place.lon is not None and place.lat is not None:
+            off = 5 + variant % 20 + north_m
+            meta["position"] = {"lon": place.lon, "lat": place.lat + off / 111_195, "accuracy_m": 12 + variant % 25}
+        data = self._picture_of(like) if like else _drawn(place, item, wrong, variant)
+        account_id = self.cast.accounts[login]
+        return evidence.receive_photo(self.storage, data, photo_id=new_id(), account_id=account_id, meta=meta).id
+
+    def _picture_of(self, photo_id: UUID) -> bytes:
+        data = self.storage.get(db.session.get_one(Photo, photo_id).sha256)
+        if data is None:
+            raise FileNotFoundError(f"the bytes of photo {photo_id} are gone")
+        return data
+
+
+def _drawn(place: Premises, item: str, wrong: bool, variant: int) -> bytes:
+    scene = _SCENE_OF.get(item[:6].rstrip("-"), _SCENE_OF.get(item.rsplit("-", 1)[0], "stove"))
+    return pictures.picture(scene, wrong=wrong, variant=variant, room=crc32(f"{place.address} {item}".encode()))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Drawn photos of the demo: six scenes, each once wrong and once mended. Nobody's real shop is shown."""
 
 import io
+import random
 
 from PIL import Image, ImageDraw
 
@@ -9,17 +10,40 @@ _WALL, _FLOOR, _INK = (232, 227, 214), (176, 166, 150), (70, 66, 60)
 Draw = ImageDraw.ImageDraw
 
 
-def picture(scene: str, *, wrong: bool, variant: int = 0) -> bytes:
-    """JPEG bytes of a scene (exit, wires, extinguisher, stove, cylinder, hose)."""
+def picture(scene: str, *, wrong: bool, variant: int = 0, room: int = 0) -> bytes:
+    """JPEG bytes of a scene (exit, wires, extinguisher, stove, cylinder, hose).
+
+    `room` is where it hangs: what else is on the wall and from where one looks; `variant` is the shot, so that no two
+    shots are alike and two of one room show the same things.
+    """
     image = Image.new("RGB", SIZE, tuple(max(0, tone - 6 * (variant % 5)) for tone in _WALL))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 700, 1280, 960), fill=tuple(tone - 4 * (variant % 4) for tone in _FLOOR))
     for x in range(-400 + 40 * (variant % 6), 1700, 170):
         draw.line((x, 960, 640 + (x - 640) // 3, 700), fill=(150, 140, 126), width=3)
+    walls = random.Random(room)
+    _things(draw, walls)
     _SCENES[scene](draw, wrong)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=82)
+    _seen_from(image, walls, random.Random(variant)).save(out, "JPEG", quality=82)
     return out.getvalue()
+
+
+def _things(draw: Draw, chance: random.Random) -> None:
+    """Posters, shelves and crates that differ from room to room."""
+    for _ in range(7):
+        left, top = chance.randrange(-60, 1200), chance.randrange(20, 620)
+        colour = tuple(chance.randrange(140, 220) for _ in range(3))
+        size = chance.randrange(70, 260), chance.randrange(60, 220)
+        draw.rectangle((left, top, left + size[0], top + size[1]), fill=colour, outline=_INK, width=3)
+
+
+def _seen_from(image: Image.Image, room: random.Random, shot: random.Random) -> Image.Image:
+    """The part of the scene the camera took in: nearly the same for each shot of a room, and never quite."""
+    share = room.uniform(0.82, 0.9) + shot.uniform(-0.04, 0.04)
+    left = (1 - share) * min(1, max(0, room.random() + shot.uniform(-0.3, 0.3))) * SIZE[0]
+    top = (1 - share) * min(1, max(0, room.random() + shot.uniform(-0.3, 0.3))) * SIZE[1]
+    return image.crop((int(left), int(top), int(left + share * SIZE[0]), int(top + share * SIZE[1])))
 
 
 def signature(strokes: int) -> bytes:

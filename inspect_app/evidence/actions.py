@@ -15,6 +15,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.messages import actions as telling
 from inspect_app.people.models import Account
 
+from .likeness import bands
 from .models import Photo, PhotoCopy, Signature, StoredFile
 from .rules import media_type
 from .storage import Storage
@@ -124,10 +125,37 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
                 continue
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
+            _recognise(photo, made.fingerprint)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
     return len(waiting)
+
+
+def recognise_waiting(storage: Storage, limit: int = 20) -> int:
+    """The worker: fingerprints of photos whose copies are older than fingerprints. Safe to run twice."""
+    from .pictures import Caption, make_copies
+
+    waiting = db.session.execute(
+        select(Photo.id, Photo.sha256)
+        .where(Photo.copies_at.is_not(None), Photo.fingerprint.is_(None))
+        .order_by(Photo.received_at)
+        .limit(limit)
+    ).all()
+    db.session.rollback()
+    for row in waiting:
+        data = storage.get(row.sha256)
+        if data is None:
+            log.warning("photo %s: its original is gone, so nothing can be compared with it", row.id)
+        found = make_copies(data, Caption(), only_fingerprint=True).fingerprint if data is not None else ""
+        with writing():
+            _recognise(db.session.get_one(Photo, row.id), found)
+    return len(waiting)
+
+
+def _recognise(photo: Photo, fingerprint: str) -> None:
+    photo.fingerprint = fingerprint
+    photo.band_1, photo.band_2, photo.band_3, photo.band_4 = bands(fingerprint)
 
 
 def _tell_taker(photo: Photo) -> None:

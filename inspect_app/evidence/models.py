@@ -28,6 +28,9 @@ class Photo(Model):
         CheckConstraint("source IN ('camera', 'album', 'unknown')", "source_known"),
         Index("ix_photo_without_copies", "received_at", sqlite_where=text("copies_at IS NULL AND refused_reason IS NULL"),
               postgresql_where=text("copies_at IS NULL AND refused_reason IS NULL")),
+        Index("ix_photo_without_fingerprint", "received_at",
+              sqlite_where=text("copies_at IS NOT NULL AND fingerprint IS NULL"),
+              postgresql_where=text("copies_at IS NOT NULL AND fingerprint IS NULL")),
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
@@ -38,7 +41,7 @@ class Photo(Model):
     crs: Mapped[str | None]
     accuracy_m: Mapped[float | None]
     source: Mapped[str] = mapped_column(default="unknown")
-    original_sha256: Mapped[str | None]
+    original_sha256: Mapped[str | None] = mapped_column(index=True)
     times: Mapped[dict[str, Any] | None]  # the phone's clocks as it was taken; None where the phone said nothing
     marks: Mapped[list[Any]] = mapped_column(default=list)  # drawn as a layer, never burned in
     lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
@@ -47,6 +50,12 @@ class Photo(Model):
     height: Mapped[int | None]
     copies_at: Mapped[datetime | None]
     refused_reason: Mapped[str | None]
+    # What the picture is recognised by (likeness.py), and its four parts to be looked up by. Empty: nothing to recognise.
+    fingerprint: Mapped[str | None]
+    band_1: Mapped[int | None] = mapped_column(index=True)
+    band_2: Mapped[int | None] = mapped_column(index=True)
+    band_3: Mapped[int | None] = mapped_column(index=True)
+    band_4: Mapped[int | None] = mapped_column(index=True)
 
 
 class PhotoCopy(Model):

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from inspect_app.kernel.database import db
 
+from .likeness import are_alike, bands, neighbours
 from .models import Photo, PhotoCopy
+
+# How many rows of the index are looked at for one photo; a million photos give about a thousand.
+_MOST_CANDIDATES = 20_000
 
 
 @dataclass(frozen=True)
@@ -50,3 +54,20 @@ def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:
 def copy_sha256(photo_id: UUID, kind: str) -> str | None:
     """The hash of a copy; None while the worker has not made it."""
     return db.session.scalar(select(PhotoCopy.sha256).where(PhotoCopy.photo_id == photo_id, PhotoCopy.kind == kind))
+
+
+def resembling(photo: Photo) -> set[UUID]:
+    """Photos of the same bytes, of the same original as their phones say, or of an alike picture; itself left out."""
+    names = [name for name in (photo.sha256, photo.original_sha256) if name]
+    same = select(Photo.id).where(or_(Photo.sha256.in_(names), Photo.original_sha256.in_(names)))
+    found = set(db.session.scalars(same.limit(_MOST_CANDIDATES)))
+    if photo.fingerprint:
+        columns = (Photo.band_1, Photo.band_2, Photo.band_3, Photo.band_4)
+        near = [
+            column.in_(neighbours(band))
+            for column, band in zip(columns, bands(photo.fingerprint), strict=True)
+            if band is not None
+        ]
+        rows = db.session.execute(select(Photo.id, Photo.fingerprint).where(or_(*near)).limit(_MOST_CANDIDATES))
+        found |= {row.id for row in rows if are_alike(photo.fingerprint, row.fingerprint or "")}
+    return found - {photo.id}

@@ -45,6 +45,11 @@ IS_EXCEPTIONAL: ColumnElement[bool] = literal_column(
     f"hazard.id IN (SELECT hazard_event.hazard_id FROM hazard_event WHERE hazard_event.{IS_EXCEPTION})"
 )
 
+# Something about a photo of it waits to be looked at (flags.py).
+IS_QUESTIONED: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT photo_flag.hazard_id FROM photo_flag WHERE photo_flag.looked_at IS NULL)"
+)
+
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition under which a person sees a hazard. Who is not named here sees none."""
@@ -104,7 +109,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to. `tab`: all, overdue, soon, major, verify, close, found, watched, settled, exceptions."""
+    """What a list is narrowed to.
+
+    `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions.
+    """
 
     tab: str = "all"
     words: str = ""
@@ -129,6 +137,7 @@ class Filters:
             "close": Hazard.state == State.AWAITING_CLOSURE,
             "found": Hazard.state == State.FOUND,
             "watched": Hazard.watched_at.is_not(None),
+            "flagged": IS_QUESTIONED,
         }
         if self.tab in tabs:
             parts.append(tabs[self.tab])

@@ -14,7 +14,7 @@ from inspect_app.premises.models import Premises
 
 from .clocks import ClockKind
 from .models import Clock, Hazard, HazardRequest
-from .queries import IS_OPEN, observed, photos_awaited, visible
+from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
 from .rules import PROPOSALS, State, Step
 
 # Answers that a person of the desk gives; an extension only by who set the clock, which the page itself says.
@@ -93,6 +93,7 @@ def desk_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
         Pile("asked", "等您答复", _asked(scope)),
         Pile("declined", "被退回", and_(_handed_over(), Hazard.declined_at.is_not(None))),
         Pile("found", "等您交办", Hazard.state == State.FOUND),
+        Pile("flagged", "请核实", IS_QUESTIONED),
         Pile("close", "等您销号", Hazard.state == State.AWAITING_CLOSURE),
         Pile("verify", "等核验", and_(Hazard.state == State.AWAITING_VERIFICATION, _mine_to_verify(scope))),
         Pile("observed", "补记的回访", observed()),

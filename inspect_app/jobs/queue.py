@@ -24,6 +24,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
     sweeps.drop_forgotten_parts,
+    sweeps.recognise_photos,
+    sweeps.judge_photos,
 )
 
 

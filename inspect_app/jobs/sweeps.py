@@ -26,6 +26,17 @@ def make_photo_copies() -> int:
     return evidence.make_waiting_copies(current_app.extensions["storage"])
 
 
+def recognise_photos() -> int:
+    return evidence.recognise_waiting(current_app.extensions["storage"])
+
+
+def judge_photos() -> int:
+    """Photos that stand for two things, or whose time or place does not fit, become questions to the desk."""
+    from inspect_app.casework import photo_flags
+
+    return photo_flags.judge_waiting(current_app.extensions["settings"].photo_far_m)
+
+
 def draw_papers() -> int:
     """Draw every frozen paper. WeasyPrint is imported here and nowhere in the web."""
     from sqlalchemy import select

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import gallery, kin, queries
+from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
 from inspect_app.hazards.case import case_of, observations, photos_waiting
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
@@ -23,7 +23,7 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, next_step, steps
+from . import hazard_log, next_step, photo_questions, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
 from .showing import date_cn
@@ -49,6 +49,8 @@ def show(
     names = steps.names_of(_people(hazard, requests))
     reason = why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None
     waiting = photos_waiting(hazard)
+    # For the desk alone: neither who took a photo nor who mended reads that it is asked about.
+    looked = flags.of_hazard(scope(), hazard) if room() == "desk" else None
     panel = next_step.next_step(
         next_step.Standing(
             hazard=hazard,
@@ -59,6 +61,7 @@ def show(
             appointed=names.get(hazard.appointed_person_id, "") if hazard.appointed_person_id else "",
             declined_words=_declined_words(log) if case.declined else "",
             photos=waiting,
+            questions=looked.open if looked else 0,
             extension=_one(requests, Step.ASK_EXTENSION),
             request=_one(requests, *next_step.ASKED),
             why_not_verify=reason,
@@ -86,6 +89,9 @@ def show(
         "fault": queries.fault_of(hazard.id) if reads_chain else None,
         "reads_chain": reads_chain,
         "gallery": gallery.gallery_of(hazard),
+        "looked": looked,
+        "photo_questions": photo_questions.lines(looked) if looked else [],
+        "looks_at_photos": scope().role in TABLE[Permission.DESK],
         "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
         "papers": papers.of_hazard(hazard.id),
         "life": life(hazard, log),

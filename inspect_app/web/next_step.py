@@ -42,6 +42,7 @@ class Standing:
     appointed: str = ""
     declined_words: str = ""
     photos: Waiting = ALL_IN
+    questions: int = 0  # about photos, not yet looked at; only where the desk reads
     extension: HazardRequest | None = None
     request: HazardRequest | None = None
     why_not_verify: str | None = None
@@ -186,7 +187,7 @@ def _awaiting_closure(at: Standing) -> NextStep:
     missing = _missing(at)
     if Step.CLOSE in at.may:
         opinion = f"主管部门意见已记录：{at.hazard.opinion_number}。" if at.hazard.opinion_number else ""
-        photos = "" if missing else "照片齐全。"
+        photos = "照片齐全。" if at.photos.complete else ""
         why = ["核验人与整改人不是同一人。", opinion, photos, *missing, "销号后还可以重开，重开要写原因。"]
         return NextStep("请您审核销号", [w for w in why if w], at.only(Step.CLOSE, Step.RETURN), mine=True)
     reason = at.why_not_close or _why_not(at, Step.CLOSE)
@@ -232,8 +233,10 @@ def _by(day: date | None, what: str) -> str:
 
 
 def _missing(at: Standing) -> list[str]:
+    """What about the photos is to be known before a decision; only those that have not come stand in its way."""
     left = at.photos.expected - at.photos.arrived
-    return [f"还有 {left} 张照片没到，先不能办结。"] if left > 0 else []
+    words = [f"还有 {left} 张照片没到，先不能办结。"] if left > 0 else []
+    return [*words, f"照片有 {at.questions} 处请先核实，写在照片下面。"] if at.questions else words
 
 
 def _why_not(at: Standing, step: Step) -> str:

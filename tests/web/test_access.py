@@ -15,7 +15,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.clocks import Term
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.models import Event, Hazard, PhotoFlag
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.rules import parse, read_phone
@@ -63,6 +63,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
     ("GET", "/desk/hazards/<hazard>/chain.json"): ("CGWLA", "WA"),
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
+    ("POST", "/desk/hazards/<hazard>/flags/<flag>"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/urge"): ("CGW", "W"),
     ("GET", "/desk/phones"): ("CGW", ""),
     ("POST", "/desk/phones/<device>/gap"): ("CGW", "W"),
@@ -182,7 +183,7 @@ PUBLIC = {
     "/field/manifest.webmanifest",
 }  # fmt: skip
 _NAMES = {
-    "<uuid:hazard_id>": "<hazard>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
+    "<uuid:hazard_id>": "<hazard>", "<uuid:flag_id>": "<flag>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
     "/door/<code>": "/door/<door>", "/lists/<code>": "/lists/<list>", "/items/<code>": "/items/<item>",
     "<uuid:draft_id>": "<draft>", "<uuid:version_id>": "<version>",
     "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
@@ -303,6 +304,9 @@ def _rows(
     call, _ = visits.report_urgent(
         new_id(), deputy, area_id=deputy.area_id, payload={"where": "x"}, captured_at=clock.now()
     )
+    flag = PhotoFlag(hazard_id=hazard.id, photo_id=shot.id, kind="no_time", details={}, made_at=clock.now())
+    db.session.add(flag)
+    db.session.flush()
     draft = draft_of(storage, deputy.person_id)
     organisation = db.session.get_one(Organisation, office)
     place = db.session.get_one(Premises, place_id)
@@ -321,6 +325,7 @@ def _rows(
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt),
+            "basis_id": "fire-28", "flag": str(flag.id),
         }
     )  # fmt: skip
 

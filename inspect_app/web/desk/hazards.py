@@ -9,15 +9,15 @@ from uuid import UUID
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import log, queries
+from inspect_app.hazards import flags, log, queries
 from inspect_app.hazards.queries import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
 from inspect_app.kernel import clock
 from inspect_app.people import queries as people
 
 from .. import hazard_page
-from ..access import Permission, allowed, scope
-from ..fields import at, maybe_id, pager
+from ..access import Permission, actor, allowed, scope
+from ..fields import at, attempt, maybe_id, pager
 from .pages import pages
 
 TABS = {
@@ -94,7 +94,7 @@ def _asked() -> dict[str, str]:
 def _filters(asked: dict[str, str]) -> Filters:
     tab = request.args.get("tab", "all")
     return Filters(
-        tab=tab if tab in {*TABS, "settled", "exceptions"} else "all",
+        tab=tab if tab in {*TABS, "flagged", "settled", "exceptions"} else "all",
         words=asked.get("q", ""),
         area_id=maybe_id(asked.get("area")),
         handler_id=maybe_id(asked.get("handler")),
@@ -135,6 +135,17 @@ def chain(hazard_id: UUID) -> Response:
     text = json.dumps(log.exported(row), ensure_ascii=False, indent=1)
     head = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(text, mimetype="application/json", headers=head)
+
+
+@pages.post("/hazards/<uuid:hazard_id>/flags/<uuid:flag_id>")
+@allowed(Permission.DESK)
+def look_at_photo(hazard_id: UUID, flag_id: UUID) -> ResponseReturnValue:
+    """看过了: what a supervisor says about a photo that was asked about. It changes nothing else."""
+    row = queries.lock(scope(), hazard_id, None)
+    _, refused = attempt(lambda: flags.look_at(row, flag_id, actor(), words=request.form.get("words", "")))
+    if refused is not None:
+        return hazard_page.show(hazard_id, refusal=refused.message, field="words", open_step=f"flag-{flag_id}")
+    return hazard_page.after(hazard_id, "记下了，这张照片看过了。")
 
 
 @pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")

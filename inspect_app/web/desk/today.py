@@ -1,13 +1,13 @@
 """今日: one sentence, then what waits in groups, each hazard once, each row with the one thing to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import queries, worklist
+from inspect_app.hazards import flags, queries, worklist
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step
 from inspect_app.hazards.worklist import Found, Item, Pile
@@ -16,7 +16,7 @@ from inspect_app.kernel import clock
 from inspect_app.papers import queries as papers
 from inspect_app.visits import queries as visits
 
-from .. import steps
+from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
 from .pages import pages
@@ -27,21 +27,26 @@ _LEAD = {
     "asked": "{} 件等您答复",
     "declined": "{} 件被退回",
     "found": "{} 件等您交办",
+    "flagged": "{} 件的照片请核实",
     "close": "{} 件等您销号",
     "verify": "{} 件等核验",
 }
 # A group with a tab in the list leads to its rows there.
-_TABS = {"overdue": "overdue", "found": "found", "close": "close", "verify": "verify"}
+_TABS = {"overdue": "overdue", "found": "found", "flagged": "flagged", "close": "close", "verify": "verify"}
 
 
 @dataclass(frozen=True)
 class Work:
-    """One row of 今日: how it stands, and the verb. `urge` is done in the row itself, the others on the page."""
+    """One row of 今日: how it stands, and the verb. `urge` is done in the row itself, the others on the page.
+
+    `asks`: something about its photos is to be looked at too.
+    """
 
     item: Item
     situation: str
     verb: str
     urge: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,11 @@ def _visiting(day: date) -> tuple[int, int]:
 
 
 def _group(found: Found) -> Group:
-    rows = [_work(item, found.pile.key) for item in found.rows]
+    asked = flags.unlooked(item.hazard.id for item in found.rows)
+    if found.pile.key == "flagged":
+        rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
+    else:
+        rows = [replace(_work(item, found.pile.key), asks=item.hazard.id in asked) for item in found.rows]
     tab = _TABS.get(found.pile.key)
     more = url_for("desk.hazards", tab=tab) if tab and found.count > len(rows) else ""
     return Group(found.pile.key, found.pile.name, found.count, rows, more)
