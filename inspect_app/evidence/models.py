@@ -39,13 +39,24 @@ class Photo(Model):
     accuracy_m: Mapped[float | None]
     source: Mapped[str] = mapped_column(default="unknown")
     original_sha256: Mapped[str | None]
-    marks: Mapped[list[Any]] = mapped_column(default=list)  # drawn as a layer, never burned in
     lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
     received_at: Mapped[datetime]
     width: Mapped[int | None]
     height: Mapped[int | None]
     copies_at: Mapped[datetime | None]
     refused_reason: Mapped[str | None]
+
+
+class PhotoMark(Model):
+    """What somebody circled on a photo, all of it each time: the newest counts. It may come before the photo's bytes."""
+
+    __tablename__ = "photo_mark"
+    __table_args__ = (Index("ix_photo_mark_photo", "photo_id", "made_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the operation's
+    photo_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    marks: Mapped[list[Any]]  # see evidence.marks
+    made_at: Mapped[datetime]
 
 
 class PhotoCopy(Model):
