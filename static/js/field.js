@@ -1,5 +1,6 @@
 // The phone's side of the field pages: what is on the page comes to life, the badge tells the truth, the sender wakes.
 
+import { reopen } from "./field/camera.js";
 import { wireEnd } from "./field/end.js";
 import { wireFilling } from "./field/fill.js";
 import { wireForms } from "./field/forms.js";
@@ -69,6 +70,7 @@ if (page.visit && document.querySelector("[data-item]")) {
   const { items, flush, refresh } = await wireFilling();
   wireEnd(items, flush, refresh);
   wireSections();
+  await reopen(page.visit);
 }
 ledger.forgetOld();
 wake();
