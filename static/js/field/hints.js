@@ -41,7 +41,7 @@ function judge(picture) {
   // An edge in focus is as high between neighbours as over some pixels; out of focus it climbs slowly. A plain wall has no
   // edges at all, and nothing is said of it.
   const near = steepest(picture, NEAR), far = steepest(picture, FAR);
-  return far >= 24 && far > 2.6 * near ? BLURRED : "";
+  return far >= 24 && far > 2 * near ? BLURRED : "";
 }
 
 /** How high the steepest edges of a picture are over so many pixels. */
@@ -53,5 +53,5 @@ function steepest({ grey, width, height }, apart) {
       steps[Math.max(Math.abs(grey[y * width + x + apart] - here), Math.abs(grey[(y + apart) * width + x] - here))] += 1;
     }
   }
-  return quantile(steps, 0.995);
+  return quantile(steps, 1 - (0.005 * apart) / FAR); // a sharp edge is crossed in as many places as pixels lie between
 }
