@@ -66,7 +66,7 @@ def test_photos_are_on_disk_before_the_camera_closes_and_then_it_is_off(enter: E
     _open_camera(page, strip)
     for number in (1, 2):
         page.click(".shutter")
-        expect(page.locator("dialog .said")).to_contain_text(f"已拍 {number} 张，都存在手机里。")
+        expect(page.locator("dialog .said")).to_contain_text(f"已拍 {number} 张，都存在手机里。", timeout=30_000)
         expect(page.locator(".shutter")).to_be_enabled()
     rows = page.evaluate(ROWS, "photos")
     assert [row["source"] for row in rows] == ["camera", "camera"]
@@ -92,14 +92,14 @@ def test_the_camera_is_off_while_the_page_is_hidden(enter: Enter) -> None:
     page.evaluate(turn % "false")
     expect(page.locator(".shutter")).to_be_enabled()
     page.click(".shutter")
-    expect(page.locator("dialog .said")).to_contain_text("已拍 1 张")
+    expect(page.locator("dialog .said")).to_contain_text("已拍 1 张", timeout=30_000)
 
 
 def test_what_is_circled_lies_over_the_photo_and_is_there_after_a_reload(enter: Enter) -> None:
     page = enter("daibiao14", PHONE)
     strip = _failed_item(page, "圈问题面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机")
+    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
     before = page.evaluate(ROWS, "photos")[0]["size"]
     _look(page, strip)
     expect(page.locator("dialog")).to_contain_text(re.compile(r"\d\d:\d\d 拍摄，已存本机。"))
@@ -131,7 +131,7 @@ def test_nine_places_are_chosen_without_drawing_by_keys_alone(enter: Enter) -> N
     page = enter("daibiao14", PHONE)
     strip = _failed_item(page, "键盘面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机")
+    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
     strip.locator("[data-look]").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -183,7 +183,7 @@ def test_without_leave_for_the_camera_the_phones_own_one_serves(enter: Enter) ->
     strip.locator("[data-source=camera]").click()
     expect(page.locator("dialog .said")).to_have_text("没有让这一页用相机。可以用手机自带的相机。")
     with page.expect_file_chooser() as chooser:
-        page.click("dialog >> text=用手机自带的相机")
+        page.get_by_role("button", name="用手机自带的相机").click()
     chooser.value.set_files(photo_file())  # type: ignore[arg-type]
     expect(strip.locator("figure")).to_have_count(1)
     with page.expect_file_chooser():
@@ -196,7 +196,7 @@ def test_who_likes_the_phones_own_camera_better_can_come_back(enter: Enter) -> N
     strip = _failed_item(page, "换相机面馆")
     _open_camera(page, strip)
     with page.expect_file_chooser():
-        page.click("dialog >> text=用手机自带的相机")
+        page.get_by_role("button", name="用手机自带的相机").click()
     with page.expect_file_chooser():
         strip.locator("[data-source=camera]").click()
     strip.get_by_role("button", name="换回这一页里的相机").click()
@@ -207,13 +207,13 @@ def test_a_photo_taken_again_takes_the_place_of_the_old_one(enter: Enter) -> Non
     page = enter("daibiao17", PHONE)
     strip = _failed_item(page, "重拍面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机")
+    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
     old = strip.locator("figure").get_attribute("data-photo")
     _look(page, strip)
     page.click("dialog >> text=重拍")
     expect(page.locator(".shutter")).to_be_enabled()
     page.click(".shutter")
-    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("dialog")).to_have_count(0, timeout=30_000)
     expect(strip.locator("figure")).to_have_count(1)
     assert strip.locator("figure").get_attribute("data-photo") != old
     states = {row["id"]: row["state"] for row in page.evaluate(ROWS, "photos")}
@@ -224,7 +224,7 @@ def test_a_photo_not_wanted_goes_on_the_second_tap(enter: Enter) -> None:
     page = enter("daibiao17", PHONE)
     strip = _failed_item(page, "不要这张面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机")
+    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
     _look(page, strip)
     page.click("dialog >> text=不要这张")
     expect(strip.locator("figure")).to_have_count(1)
@@ -236,7 +236,7 @@ def test_the_photo_to_take_it_like_lies_over_the_live_picture(enter: Enter) -> N
     page = enter("daibiao18", PHONE)
     strip = _failed_item(page, "同一位置面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机")
+    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
     strip.evaluate("strip => { strip.dataset.before = strip.querySelector('figure').dataset.photo; }")
     _open_camera(page, strip)
     expect(page.locator(".ghost")).to_have_css("opacity", "0.35")
@@ -262,7 +262,7 @@ def test_a_blurred_or_dark_photo_is_hinted_at_and_a_sound_one_is_not(enter: Ente
     ]  # fmt: skip
     for number, (picture, words) in enumerate(shades, start=1):
         strip.locator("[data-source=camera]").set_input_files(_jpeg(picture))  # type: ignore[arg-type]
-        expect(strip.locator("figcaption").nth(number - 1)).to_have_text("已存本机")
+        expect(strip.locator("figcaption").nth(number - 1)).to_have_text("已存本机", timeout=30_000)
         if words:
             expect(strip.locator(".hint")).to_have_text(f"第 {number} 张：{words}")
         else:
@@ -291,7 +291,7 @@ def test_large_text_on_a_narrow_phone_breaks_neither_dialog(enter: Enter) -> Non
     assert page.locator("dialog button, dialog p").evaluate_all(fits)
     assert page.locator("dialog").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
     page.click(".shutter")
-    expect(page.locator("dialog .said")).to_contain_text("已拍 1 张")
+    expect(page.locator("dialog .said")).to_contain_text("已拍 1 张", timeout=30_000)
     page.click("dialog >> text=完成")
     _look(page, strip)
     page.click("dialog .tools >> text=圈出问题")
