@@ -31,10 +31,9 @@ def read_marks(raw: Any) -> list[dict[str, Any]]:
 
 
 def _mark(raw: Mapping[str, Any]) -> dict[str, Any]:
-    ends = [raw.get(name) for name in _ENDS]
-    if raw.get("shape") not in SHAPES or not all(_is_fraction(end) for end in ends):
+    if raw.get("shape") not in SHAPES or not all(_is_fraction(raw.get(name)) for name in _ENDS):
         raise Refused("这张照片的圈注读不懂，已留在手机里。照片不受影响。")
-    return {"shape": raw["shape"]} | dict(zip(_ENDS, (round(end, 3) for end in ends), strict=True))  # type: ignore[call-overload]
+    return {"shape": raw["shape"]} | {name: round(raw[name], 3) for name in _ENDS}
 
 
 def _is_fraction(value: Any) -> bool:

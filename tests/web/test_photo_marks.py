@@ -36,7 +36,9 @@ def test_desk_responder_and_field_see_what_is_circled_as_a_layer(
     hazard = _marked(app, district)
     for login, address in (("du1", "desk/hazards"), ("jiedao1", "inbox"), ("daibiao1", "field/hazards")):
         page = client_of(login).get(f"/{address}/{hazard.id}").text
-        assert '<svg class="marks" viewBox="0 0 1000 750" preserveAspectRatio="xMinYMin meet" aria-hidden="true">' in page
+        assert (
+            '<svg class="marks" viewBox="0 0 1000 750" preserveAspectRatio="xMinYMin meet" aria-hidden="true">' in page
+        )
         assert "圈出：上方。圈注不在原照片里" in page
         assert 'alt="整改前的安全出口上锁打不开，' in page
 
