@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.casework.visit_submission import advised_date
+from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
@@ -229,12 +230,12 @@ def _clocks(hazard: Hazard) -> list[dict[str, str]]:
     return rows
 
 
-def _photos(hazard: Hazard, place: str) -> list[dict[str, str]]:
-    """A hazard's photos by id, with when they were taken; their print copies may still be on the way."""
+def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
+    """A hazard's photos by id, with when they were taken and what is circled; their print copies may still be on the way."""
     found = []
-    for link in hazards.photos_of(hazard):
-        if link.place != place:
-            continue
+    links = [link for link in hazards.photos_of(hazard) if link.place == place]
+    marked = evidence.marked(link.photo_id for link in links)
+    for link in links:
         photo = db.session.get(Photo, link.photo_id)
         found.append(
             {
@@ -242,6 +243,7 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, str]]:
                 "original": photo.sha256 if photo else "",
                 "caption": _when(photo.captured_at or photo.received_at) if photo else "",
             }
+            | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
         )
     return found
 

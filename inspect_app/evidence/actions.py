@@ -16,7 +16,8 @@ from inspect_app.messages import actions as telling
 from inspect_app.people.models import Account
 
 from .likeness import bands
-from .models import Photo, PhotoCopy, Signature, StoredFile
+from .marks import read_marks
+from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
 from .rules import media_type
 from .storage import Storage
 
@@ -72,6 +73,23 @@ def receive_photo(
     db.session.add(photo)
     db.session.flush()
     return photo
+
+
+def mark_photo(mark_id: UUID, photo_id: UUID, marks: Any, *, account_id: UUID, made_at: datetime) -> None:
+    """What its taker circled on a photo, in place of what was circled before. Sent twice, it stands once.
+
+    Raises Refused for marks that cannot be read and for somebody else's photo. A photo that has not come may be anybody's:
+    reads count only the marks of whoever sent it in the end.
+    """
+    if db.session.get(PhotoMark, mark_id) is not None:
+        return
+    photo = db.session.get(Photo, photo_id)
+    if photo is not None and photo.account_id != account_id:
+        raise Refused("这张照片不是您拍的，只有拍的人能圈。")
+    db.session.add(
+        PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, marks=read_marks(marks), made_at=made_at)
+    )
+    db.session.flush()
 
 
 def sign(

@@ -43,7 +43,6 @@ class Photo(Model):
     source: Mapped[str] = mapped_column(default="unknown")
     original_sha256: Mapped[str | None] = mapped_column(index=True)
     times: Mapped[dict[str, Any] | None]  # the phone's clocks as it was taken; None where the phone said nothing
-    marks: Mapped[list[Any]] = mapped_column(default=list)  # drawn as a layer, never burned in
     lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
     received_at: Mapped[datetime]
     width: Mapped[int | None]
@@ -56,6 +55,18 @@ class Photo(Model):
     band_2: Mapped[int | None] = mapped_column(index=True)
     band_3: Mapped[int | None] = mapped_column(index=True)
     band_4: Mapped[int | None] = mapped_column(index=True)
+
+
+class PhotoMark(Model):
+    """What somebody circled on a photo, all of it each time: the newest counts. It may come before the photo's bytes."""
+
+    __tablename__ = "photo_mark"
+    __table_args__ = (Index("ix_photo_mark_photo", "photo_id", "made_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the operation's
+    photo_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    marks: Mapped[list[Any]]  # see evidence.marks
+    made_at: Mapped[datetime]
 
 
 class PhotoCopy(Model):

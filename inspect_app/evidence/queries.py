@@ -1,15 +1,16 @@
 """Reads of evidence. Who may see a photo is decided by the room that shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from inspect_app.kernel.database import db
 
 from .likeness import are_alike, bands, neighbours
-from .models import Photo, PhotoCopy
+from .marks import Mark
+from .models import Photo, PhotoCopy, PhotoMark
 
 # How many rows of the index are looked at for one photo; a million photos give about a thousand.
 _MOST_CANDIDATES = 20_000
@@ -43,6 +44,35 @@ def waiting(photo_ids: Iterable[UUID]) -> Waiting:
     """How many of the announced photos have arrived."""
     wanted = set(photo_ids)
     return Waiting(len(arrived(wanted)), len(wanted))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What is circled on a photo, and the size of the upright picture; 0 until the worker has looked at it."""
+
+    marks: Sequence[Mark]
+    width: int
+    height: int
+
+
+def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
+    """The newest marks of photos that have any, made by whoever took the photo."""
+    rows = db.session.execute(
+        select(PhotoMark.photo_id, PhotoMark.marks, Photo.width, Photo.height)
+        .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
+        .where(PhotoMark.photo_id.in_(set(photo_ids)))
+        .order_by(PhotoMark.made_at, PhotoMark.id)
+    )
+    newest = {row.photo_id: Marked(row.marks, row.width or 0, row.height or 0) for row in rows}
+    return {photo_id: found for photo_id, found in newest.items() if found.marks}
+
+
+def ratios(photo_ids: Iterable[UUID]) -> dict[UUID, float]:
+    """The height of upright pictures as a part of their width, by photo, once the worker has looked at them."""
+    rows = db.session.execute(
+        select(Photo.id, Photo.width, Photo.height).where(Photo.id.in_(set(photo_ids)), Photo.width > 0)
+    )
+    return {row.id: row.height / row.width for row in rows}
 
 
 def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
+from inspect_app.evidence.queries import Marked
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
@@ -31,6 +33,7 @@ class Shot:
     reason: str
     from_album: bool
     metres: int | None
+    marked: Marked | None
 
     @property
     def name(self) -> str:
@@ -47,17 +50,18 @@ class Gallery:
 
 
 def gallery_of(hazard: Hazard) -> Gallery:
-    """The newest round's after-photo stands beside the first before-photo; one statement reads them all."""
+    """The newest round's after-photo stands beside the first before-photo; one statement reads them all, one what is circled on them."""
     place = db.session.get_one(Premises, hazard.premises_id)
-    rows = db.session.execute(
+    found = db.session.execute(
         select(HazardPhoto, Photo, Person.name)
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .outerjoin(Account, Account.id == Photo.account_id)
         .outerjoin(Person, Person.id == Account.person_id)
         .where(HazardPhoto.hazard_id == hazard.id)
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
-    )
-    shots = [_shot(link, photo, name or "", place) for link, photo, name in rows]
+    ).all()
+    marked = evidence.marked(link.photo_id for link, _, _ in found)
+    shots = [_shot(link, photo, name or "", place, marked.get(link.photo_id)) for link, photo, name in found]
     shown = [shot for shot in shots if shot.state in ("there", "awaited")]
     before = next((shot for shot in shown if shot.place == "before"), None)
     later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
@@ -74,7 +78,7 @@ def _state(link: HazardPhoto, photo: Photo | None) -> str:
     return "given_up" if link.dropped else "awaited"
 
 
-def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises) -> Shot:
+def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises, marked: Marked | None) -> Shot:
     metres = None
     if photo is not None and photo.crs == place.crs and place.crs is not None:
         metres = distance_m((photo.lon, photo.lat), (place.lon, place.lat))
@@ -88,4 +92,5 @@ def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises) -> S
         reason=link.dropped_reason,
         from_album=photo is not None and photo.source == "album",
         metres=metres,
+        marked=marked,
     )

@@ -58,8 +58,10 @@ def draw_papers() -> int:
 
     def render(kind: str, content: dict[str, object], frozen_at: datetime) -> bytes:
         late = clock.now() - frozen_at >= PATIENCE
-        shown = {name: _picture(storage, name, late=late) for name in page.pictures_in(content)}
-        return page.render(kind, content, shown.get, fonts)
+        names = page.pictures_in(content)
+        shown = {name: _picture(storage, name, late=late) for name in names}
+        ratios = evidence_queries.ratios(UUID(name[6:]) for name in names if name.startswith("photo/"))
+        return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
 
     return issuing.draw_waiting(render, store, keys)
 

@@ -15,6 +15,7 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
 from . import justify, layout, lettering
@@ -57,23 +58,30 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 _templates.filters |= {"date_cn": _date_cn, "shots": _shots}
 _templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
+_templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
     """Serves evidence by hash, the paper's own QR code and the fonts in our folders; everything else is refused."""
 
-    def __init__(self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path], qr: bytes = b"") -> None:
+    def __init__(
+        self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path], qr: bytes = b"",
+        marked: Mapping[str, tuple[list[Mark], float]] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.picture, self.fonts, self.qr = picture, fonts, qr
+        self.picture, self.fonts, self.qr, self.marked = picture, fonts, qr, marked or {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == "qr:":
             return URLFetcherResponse(url, self.qr, {"Content-Type": "image/svg+xml"})
         if url.startswith("evidence:"):
-            data = self.picture(url.removeprefix("evidence:"))
+            name = url.removeprefix("evidence:")
+            data = self.picture(name.removeprefix("bare/"))
             if data is None or not _is_whole(data):
                 # Anything less than fatal is logged by WeasyPrint and leaves a hole in the paper that nobody notices.
                 raise FatalURLFetchingError(url)
+            if name in self.marked and data[:4] != b"<svg":
+                data = _with_marks(name, data, *self.marked[name])
             return URLFetcherResponse(url, data, {"Content-Type": _media_type(data)})
         if url.startswith("font:") and url.removeprefix("font:") in self.fonts:
             return URLFetcherResponse(url, self.fonts[url.removeprefix("font:")].read_bytes(), {})
@@ -81,9 +89,14 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
 
 
 def render(
-    kind: str, content: Mapping[str, Any], picture: Callable[[str], bytes | None], font_dir: Path | None = None
+    kind: str,
+    content: Mapping[str, Any],
+    picture: Callable[[str], bytes | None],
+    font_dir: Path | None = None,
+    ratios: Mapping[str, float] | None = None,
 ) -> bytes:
-    """The PDF of a frozen paper. `picture` gives the bytes of each name in pictures_in().
+    """The PDF of a frozen paper. `picture` gives the bytes of each name in pictures_in(), `ratios` the height of a photo's
+    picture as a part of its width: a print copy is taller by its watermark. Without it what is circled is not drawn.
 
     Same content, same bytes within one process. Raises Refused when a photo or a signature is gone or broken.
     """
@@ -91,7 +104,7 @@ def render(
     fonts = _fonts(font_dir)
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
     body = _templates.get_template(f"{kind}.html").render(paper=content, spec=spec)
-    fetcher = _Fetcher(picture, fonts, _qr(content["address"]))
+    fetcher = _Fetcher(picture, fonts, _qr(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
     style = CSS(string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher)
@@ -119,6 +132,29 @@ def pictures_in(content: Any) -> set[str]:
     if isinstance(content, list):
         return set().union(*(pictures_in(value) for value in content))
     return set()
+
+
+def _marked(content: Any, ratios: Mapping[str, float]) -> dict[str, tuple[list[Mark], float]]:
+    """What is circled on the photos of a paper, and the shape of each, by the name of its picture."""
+    if isinstance(content, list):
+        content = dict(enumerate(content))
+    if not isinstance(content, Mapping):
+        return {}
+    name = f"photo/{content.get('photo')}"
+    found = {name: (content["marks"], ratios[name])} if content.get("marks") and name in ratios else {}
+    for value in content.values():
+        found |= _marked(value, ratios)
+    return found
+
+
+def _with_marks(name: str, data: bytes, marks: list[Mark], ratio: float) -> bytes:
+    """A drawing of the same size that shows the copy as it is and the marks over it."""
+    with Image.open(io.BytesIO(data)) as copy:
+        width, height = copy.size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image href="evidence:bare/{name}" width="{width}" height="{height}"/>{drawing(marks, width, width * ratio)}</svg>'
+    ).encode()
 
 
 def _is_whole(data: bytes) -> bool:

@@ -157,6 +157,7 @@ def appliers() -> Appliers:
     table.register("visit.start", _each(_start), rank=20)
     table.register("visit.facts", _each(_facts), rank=25)
     table.register("visit.answer", _answers, rank=30)
+    table.register("photo.mark", _each(_mark), rank=35)
     table.register("visit.outcome", _each(_outcome), rank=40)
     table.register("visit.sign", _each(_sign), rank=50)
     table.register("visit.submit", _each(_submit), rank=60)
@@ -225,6 +226,12 @@ def _answers(batch: Sequence[Operation], me: Scope) -> None:
         for op in batch
     ]
     visits.add_answers(taps, me, {row.id: row for row in known.values()})
+
+
+def _mark(op: Operation, me: Scope) -> None:
+    evidence.mark_photo(
+        op.id, ident(op.payload, "photo"), op.payload.get("marks"), account_id=me.account_id, made_at=op.captured_at
+    )
 
 
 def _outcome(op: Operation, me: Scope) -> None:

@@ -5,8 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
+from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, drawing, where
+from inspect_app.evidence.queries import Marked
 from inspect_app.hazards.clocks import view
 from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
@@ -90,8 +93,30 @@ def register_showing(app: Flask) -> None:
     app.add_template_filter(time_cn)
     app.add_template_filter(mask_phone)
     app.add_template_filter(_due, "due")
+    app.add_template_filter(_overlay, "overlay")
+    app.add_template_filter(_marked_words, "marked_words")
     app.context_processor(_context)
     app.after_request(_headers)
+
+
+def _overlay(marked: Marked | None, large: bool) -> Markup:
+    """What is circled, as a layer to lie over a photo; nothing while the size of the picture is not known.
+
+    The small picture is cut to the shape of its box, and the layer with it; the large one shows whole.
+    """
+    if marked is None or not marked.width or not marked.height:
+        return Markup("")
+    high = round(1000 * marked.height / marked.width)
+    fit = "xMinYMin meet" if large else "xMidYMid slice"
+    drawn = drawing(marked.marks, 1000, high, bold=not large)
+    return Markup(  # numbers and fixed words only
+        f'<svg class="marks" viewBox="0 0 1000 {high}" preserveAspectRatio="{fit}" aria-hidden="true">{drawn}</svg>'
+    )
+
+
+def _marked_words(marked: Marked) -> str:
+    """Where something is circled, for those who do not see it, and that the photo itself is untouched."""
+    return f"圈出：{where(marked.marks)}。{NOT_IN_THE_PHOTO}"
 
 
 def date_cn(day: date | datetime | None) -> str:

@@ -73,7 +73,10 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        # A camera that shows a moving figure, and nobody to ask whether it may be used.
+        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", *camera]
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield opened
         opened.close()
 

@@ -1,47 +1,142 @@
-// A strip of photos of one subject: taken, chosen, shown with where each one is, taken away on the second tap.
+// A strip of photos of one subject: taken, chosen, shown with where each one is and what is circled on it, taken away on
+// the second tap.
 
+import * as camera from "./camera.js";
+import { hintOf } from "./hints.js";
 import * as ledger from "./ledger.js";
 import { listen } from "./listen.js";
+import { layer, marksOf } from "./marks.js";
+import { openPhoto } from "./photo_step.js";
 import * as photos from "./photos.js";
 import { make, notice } from "./words.js";
 
-/** A strip that adds and takes away photos of one subject; `onChange` runs after each. */
+export const NO_ROOM = "手机存不下这张照片了。请先连上网发出一些，再拍一次。";
+
+/** A strip that adds and takes away photos of one subject; `onChange` runs after each. `data-before` on its element is a
+ *  photo or an address to take the new one like. */
 export class Strip {
   constructor(element, visit, onChange, signal) {
-    Object.assign(this, { element, visit, onChange, signal, ids: [] });
-    element.addEventListener("change", (event) => { event.stopPropagation(); this.add(event.target); });
-    element.addEventListener("click", (event) => this.takeAway(event.target.closest("[data-drop]")));
+    Object.assign(this, { element, visit, onChange, signal, ids: [], replacing: null, system: false });
+    this.hint = make("p", { className: "hint hidden" });
+    this.hint.setAttribute("role", "status");
+    this.back = make("button", { type: "button", className: "calm hidden", text: "换回这一页里的相机" });
+    this.back.addEventListener("click", () => { camera.prefer("page"); this.showCamera(); this.shoot(); });
+    element.append(this.back, this.hint);
+    element.addEventListener("change", (event) => { event.stopPropagation(); this.chosen(event.target); });
+    element.addEventListener("click", (event) => this.clicked(event));
+    this.cameraField?.addEventListener("cancel", () => camera.forget());
+    this.showCamera();
   }
 
-  async add(input) {
-    const files = [...input.files];
+  get cameraField() { return this.element.querySelector("[data-source=camera]"); }
+
+  /** The photo to take the next one like: given with the strip, or the first one of the same item before it was mended. */
+  get before() {
+    const mending = this.element.dataset.photos === "after_photos";
+    const first = mending && this.element.closest("[data-item]")?.querySelector("[data-photos=photos] figure[data-photo]");
+    return this.element.dataset.before || (first ? first.dataset.photo : "");
+  }
+
+  /** Without a live camera the photo to compare with stands beside the strip, where it cannot lie over the picture. */
+  showCamera() {
+    this.back.classList.toggle("hidden", !camera.able() || camera.live());
+    const given = this.element.dataset.before, shown = this.element.querySelector("[data-compare]");
+    if (!given || camera.live()) return shown?.remove();
+    if (shown) return undefined;
+    const image = make("img", { alt: "整改前的照片" }), figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
+    figure.dataset.compare = "";
+    this.element.prepend(figure);
+    return camera.showBefore(image, given);
+  }
+
+  clicked(event) {
+    if (event.target.closest("input[data-source=camera]")) this.shooting(event);
+    const look = event.target.closest("[data-look]"), drop = event.target.closest("[data-drop]");
+    if (look) this.look(look.closest("figure"));
+    if (drop) this.takeAway(drop);
+  }
+
+  /** A tap on 拍照: the camera in the page where there is one, else the phone's own. */
+  shooting(event) {
+    if (this.system || !camera.live()) {
+      this.system = false;
+      camera.rememberOutside(this);
+    } else {
+      event.preventDefault();
+      this.shoot();
+    }
+  }
+
+  /** Take a photo, in place of another where one is named. */
+  async shoot(replacing = null) {
+    this.replacing = replacing;
+    if (!camera.live()) return this.cameraField?.click();
+    await camera.open(this);
+    this.replacing = null;
+    return this.showCamera();
+  }
+
+  /** The phone's own camera, although there is one in the page. */
+  shootOutside() {
+    this.system = true;
+    this.cameraField.click();
+  }
+
+  async chosen(input) {
+    const files = [...input.files], source = input.dataset.source;
+    if (files.length) await this.add(files, source);
+    input.value = "";
+  }
+
+  /** Store files as photos of this strip; resolves with their ids once they are on disk, fewer where there was no room. */
+  async add(files, source) {
+    const ids = [], replaced = this.replacing;
+    this.replacing = null;
     try {
-      for (const file of files) this.show(await photos.keep(file, input.dataset.source, this.visit));
+      for (const file of files) {
+        ids.push(await photos.keep(file, source, this.visit));
+        this.show(ids.at(-1), true);
+      }
     } catch (fault) {
-      notice(this.element.parentElement, "手机存不下这张照片了。请先连上网发出一些，再拍一次。", "bad");
+      notice(this.element.parentElement, NO_ROOM, "bad");
       console.error(fault);
     }
-    input.value = "";
-    if (files.length) this.onChange();
+    if (!ids.length) return ids;
+    await this.onChange();
+    if (source === "camera") await camera.forget();
+    if (replaced) await this.drop(replaced);
+    return ids;
   }
 
   /** Exactly these photos, in this order. */
   showAll(ids) {
-    for (const figure of this.element.querySelectorAll("figure")) if (!ids.includes(figure.dataset.photo)) figure.remove();
+    for (const figure of this.figures) if (!ids.includes(figure.dataset.photo)) figure.remove();
     this.ids = this.ids.filter((id) => ids.includes(id));
     for (const id of ids) if (!this.ids.includes(id)) this.show(id);
+    this.count();
   }
 
-  async show(id) {
+  get figures() { return [...this.element.querySelectorAll("figure[data-photo]")]; }
+
+  /** Which photo is which: told anew when one goes. */
+  count() {
+    this.figures.forEach((figure, index) => {
+      figure.querySelector("img").alt = `第 ${index + 1} 张照片`;
+      figure.querySelector("[data-drop]").setAttribute("aria-label", `不要第 ${index + 1} 张照片`);
+    });
+  }
+
+  async show(id, fresh = false) {
     this.ids.push(id);
-    const number = this.ids.length;
-    const image = make("img", { alt: `第 ${number} 张照片` });
-    const state = make("figcaption", { text: "正在存" });
+    const image = make("img"), state = make("figcaption", { text: "正在存" });
+    const look = make("button", { type: "button", className: "look" }, image);
     const drop = make("button", { type: "button", className: "calm", text: "不要" });
-    const figure = make("figure", {}, image, state, drop);
-    figure.dataset.photo = drop.dataset.drop = id;
-    drop.setAttribute("aria-label", `不要第 ${number} 张照片`);
+    const figure = make("figure", {}, look, state, drop);
+    figure.dataset.photo = drop.dataset.drop = look.dataset.look = id;
+    look.setAttribute("aria-haspopup", "dialog");
+    image.addEventListener("load", () => this.overlay(figure));
     this.element.insertBefore(figure, this.element.querySelector(".shoot"));
+    this.count();
     await photos.prepared(id);
     photos.show(image, id);
     const tell = async () => {
@@ -50,19 +145,47 @@ export class Strip {
     };
     listen(ledger.changes, "change", tell, this.signal);
     state.textContent = await photos.stateWords(id);
+    if (fresh) this.tell(id, await hintOf(id));
+  }
+
+  tell(id, words) {
+    const number = this.ids.indexOf(id) + 1;
+    this.hint.textContent = words && number ? `第 ${number} 张：${words}` : "";
+    this.hint.classList.toggle("hidden", !this.hint.textContent);
+  }
+
+  /** What is circled, over the small picture, cut as it is. */
+  async overlay(figure) {
+    const image = figure.querySelector("img"), marks = await marksOf(figure.dataset.photo);
+    figure.querySelector(".marks")?.remove();
+    if (marks.length && image.naturalWidth) {
+      image.after(layer(marks, image.naturalWidth, image.naturalHeight, { bold: true, crop: true }));
+    }
+  }
+
+  async look(figure) {
+    const id = figure.dataset.photo;
+    const wish = await openPhoto(id, this.ids.indexOf(id) + 1);
+    if (wish === "again") this.shoot(id);
+    else if (wish === "drop") await this.drop(id);
+    else await this.overlay(figure);
   }
 
   /** Thrown away on the second tap only. */
   async takeAway(button) {
-    if (!button) return;
     if (button.textContent === "不要") {
       button.textContent = "再点一下";
       setTimeout(() => { button.textContent = "不要"; }, 4000);
       return;
     }
-    const id = button.dataset.drop;
+    await this.drop(button.dataset.drop);
+  }
+
+  async drop(id) {
     this.ids = this.ids.filter((known) => known !== id);
-    button.closest("figure").remove();
+    this.element.querySelector(`figure[data-photo="${id}"]`)?.remove();
+    this.tell(id, "");
+    this.count();
     await this.onChange();
     await photos.putAside(id);
   }
