@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import minify
 from flask import Flask
 from flask_compress import Compress
 
@@ -56,8 +57,15 @@ def within_version(filename: str, current: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=2)
 def bundled(static: Path, version: str) -> dict[str, str]:
-    """The field's modules as the browser gets them; made once for a version."""
-    return bundles(static, _FIELD)
+    """What the browser gets in another form than it lies on disk, made once for a version: the field's modules in two
+    files, and what every page loads, all without what only people read."""
+    made = {name: _small(name, script) for name, script in bundles(static, _FIELD).items()}
+    return made | {name: _small(name, (static / name).read_text()) for name in ("css/app.css", "js/page.js")}
+
+
+def _small(name: str, text: str) -> str:
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    return str(minify.string(kind, text))
 
 
 def shell_files(app: Flask) -> list[str]:

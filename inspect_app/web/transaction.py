@@ -24,7 +24,8 @@ class Application(Flask):
         """A static file by its versioned or its plain name."""
         name, caching = within_version(filename, self.config["SHELL_VERSION"])
         bundle = self.extensions["bundles"].get(name)
-        answer = Response(bundle, mimetype="text/javascript") if bundle else super().send_static_file(name)
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        answer = Response(bundle, mimetype=kind) if bundle else super().send_static_file(name)
         answer.headers["Cache-Control"] = caching
         return answer
 

@@ -324,8 +324,7 @@ def _rows(
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
-            "basis_id": "fire-28", "device": device, "receipt": str(receipt),
-            "basis_id": "fire-28", "flag": str(flag.id),
+            "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id),
         }
     )  # fmt: skip
 
