@@ -124,7 +124,7 @@ class Driver:
 
     def _shoot(self, visit: str) -> str:
         """A photo through the function of the camera's button; its bytes are read back and hashed by the browser."""
-        data = self._photo()
+        data = self.photo()
         ident = self.handset.call("shoot", base64.b64encode(data).decode(), visit)
         for row in self.handset.call("pictures", list(self.journal.known)):
             self.journal.photo(row)
@@ -135,7 +135,7 @@ class Driver:
             self.journal.write("photo", id=ident, sha256=hashlib.sha256(data).hexdigest(), size=len(data), visit=visit)
         return str(ident)
 
-    def _photo(self) -> bytes:
+    def photo(self) -> bytes:
         """A JPEG that no other is: a comment with random bytes behind the first marker."""
         base, mark = self.rng.choice(self._bases), self.rng.randbytes(24)
         return base[:2] + b"\xff\xfe" + (len(mark) + 2).to_bytes(2, "big") + mark + base[2:]
@@ -150,14 +150,12 @@ class Driver:
 
     def camera_kill(self, visit: str) -> None:
         """The tab dies between the camera and the stored photo, or just after."""
-        data = self._photo()
+        data = self.photo()
         self.journal.write("begun", sha256=hashlib.sha256(data).hexdigest())
         self.moved["photos begun while the tab was killed"] += 1
         self.handset.begin("shoot", base64.b64encode(data).decode(), visit)
         time.sleep(self.rng.uniform(0, 0.08))
-        self.handset.kill_renderer()
-        self.handset.kills["camera killed"] += 1
-        self.handset.kills["tab killed"] -= 1
+        self.handset.kill_renderer("camera killed")
 
     def server_kill(self, _visit: str) -> None:
         """kill -9 while something is being sent; the phone meets a dead server for a moment."""

@@ -97,9 +97,9 @@ class Handset:
             self.page.close(run_before_unload=False)
         self._page = None
 
-    def kill_renderer(self) -> None:
-        """What a phone does to a tab in the background when memory is short."""
-        self.kills["tab killed"] += 1
+    def kill_renderer(self, counted: str = "tab killed") -> None:
+        """What a phone does to a tab in the background when memory is short, or while the camera is open."""
+        self.kills[counted] += 1
         for pid in self._processes("--type=renderer"):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -119,10 +119,11 @@ class Handset:
         self._context = self._page = None
 
     def end_session(self) -> None:
-        """The cookies are gone; the page stays open."""
+        """The cookies are gone, also those that an answer still under way brings back; the page stays open."""
         self.kills["session ended"] += 1
-        if self._context is not None:
+        while self._context is not None and self._context.cookies():
             self._context.clear_cookies()
+            self.page.wait_for_timeout(400)
 
     def jump_clock(self, hours: float) -> None:
         self.kills["clock jumped"] += 1

@@ -46,7 +46,7 @@ async () => {
     record: async (entries) => (await ledger.record(...entries)).map((row) => row.id),
     shoot, pictures,
     operations: async (known = []) => { const seen = new Set(known); return (await all("operations")).filter((row) => !seen.has(row.id)); },
-    send: () => Promise.race([sender.send(), pause(20000)]),
+    send: async () => { await Promise.race([sender.send(), pause(20000)]); return true; },
     waiting: async () => [...await all("operations"), ...await all("photos")].filter((row) => row.state === "waiting").length,
     refused: async () => [...await all("operations"), ...await all("photos")].filter((row) => row.state === "refused").length,
     account: ledger.page.account,

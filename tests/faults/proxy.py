@@ -166,6 +166,7 @@ class Proxy:
         self.server, self.policy, self.receipts, self.keep_alive = server, policy, receipts, keep_alive
         self.counts = Counts()
         self._photo_of: dict[str, str] = {}  # address of an upload -> photo
+        self.tus = False  # whether any photo came that way
         self._lock = threading.Lock()
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -230,6 +231,7 @@ class Proxy:
             return request.path.rsplit("/", 1)[1]
         if not request.path.startswith("/intake/uploads"):
             return ""
+        self.tus = True
         if request.method == "POST":
             return metadata(request.headers.get("upload-metadata", "")).get("photo", "")
         if request.method == "PATCH":

@@ -23,6 +23,7 @@ from .driver import KILLS, Driver
 from .handset import Handset
 from .proxy import INTAKE, Policy, Proxy
 from .site import Site
+from .thumb import Thumb
 
 ALL = tuple(KILLS)
 
@@ -38,14 +39,18 @@ class Report:
     share: float  # of intake requests that were broken
     uncut: list[str]  # photos never cut inside their body
     cost: float  # photo bytes delivered / owned
+    resumes: bool  # whether photos went by tus; a PUT begins at zero after every cut
     left: int  # neither sent nor settled in the time given
     findings: list[dict[str, str]] = field(default_factory=list)
     page_faults: list[str] = field(default_factory=list)
 
 
 def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10, kill_share: float = 0.25,
-        say: Callable[[str], None] = print, **policy: Any) -> Report:  # fmt: skip
-    """Every visit once; each kind of kill at least once, and then by `kill_share` of the visits."""
+        thumbs: int = 0, say: Callable[[str], None] = print, **policy: Any) -> Report:  # fmt: skip
+    """Every visit once; each kind of kill at least once, and then by `kill_share` of the visits.
+
+    `thumbs` visits go through the real pages first, all but the first of them to the very end.
+    """
     started = time.monotonic()
     site = Site.new(folder / "data")
     site.start()
@@ -56,6 +61,9 @@ def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10,
             handset = Handset(playwright, folder / "profile", proxy.address, "daibiao1")
             driver = Driver(site, proxy, handset, folder, seed)
             handset.open()
+            for number in range(thumbs):
+                Thumb(driver, _under_the_thumb(rng), whole=number > 0).go()
+                say(f"visit {number + 1} through the pages, {time.monotonic() - started:.0f} s")
             for number in range(visits):
                 driver.visit(answers, photos, _kills(rng, schedule, visits - number, answers + photos, kill_share))
                 if number % 20 == 19:
@@ -78,7 +86,7 @@ def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10,
     return Report(
         seed, visits, len(driver.journal.sizes), dict(handset.kills), proxy.counts.share(*INTAKE),
         [photo for photo in driver.journal.sizes if not proxy.counts.cuts[photo]], proxy.cost(driver.journal.sizes),
-        left, [asdict(one) for one in findings], handset.faults,
+        proxy.tus, left, [asdict(one) for one in findings], handset.faults,
     )  # fmt: skip
 
 
@@ -91,11 +99,17 @@ def _kills(rng: Random, schedule: list[str], visits_left: int, steps: int, share
     return {rng.randint(1, steps): what for what in chosen}
 
 
+def _under_the_thumb(rng: Random) -> dict[int, str]:
+    """What happens before which of the first sections: every kind once."""
+    return dict(enumerate(rng.sample([kind for kind in ALL if kind != "clock"], len(ALL) - 1), start=1))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=1000)
     parser.add_argument("--photos", type=int, default=5)
     parser.add_argument("--answers", type=int, default=10)
+    parser.add_argument("--thumbs", type=int, default=6, help="visits through the real pages")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--kill-share", type=float, default=0.25)
     parser.add_argument("--most-cost", type=float, default=1.2, help="photo bytes delivered for each byte owned")
@@ -104,7 +118,8 @@ def main() -> int:
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp(prefix="faults-"))
     folder.mkdir(parents=True, exist_ok=True)
-    report = run(folder, visits=given.visits, photos=given.photos, seed=given.seed, answers=given.answers, kill_share=given.kill_share)
+    report = run(folder, visits=given.visits, photos=given.photos, seed=given.seed, answers=given.answers,
+                 kill_share=given.kill_share, thumbs=given.thumbs)  # fmt: skip
     if given.report:
         given.report.write_text(json.dumps(asdict(report)))
     good = not report.findings and not report.left and not report.uncut and report.share >= 0.3 and report.cost <= given.most_cost
