@@ -127,10 +127,19 @@ class Tale:
         names = {device: number for number, device in enumerate(self.devices)}
         row = db.session.get_one(Visit, UUID(self.visit))
         merged = visits.answers(row.id)
-        taps = [tap["operation"] for taps in db.session.scalars(select(VisitAnswers.taps).where(VisitAnswers.visit_id == row.id)) for tap in taps]
+        taps = [
+            tap["operation"]
+            for taps in db.session.scalars(select(VisitAnswers.taps).where(VisitAnswers.visit_id == row.id))
+            for tap in taps
+        ]
         return {
             "answers": {
-                item: (one.answer.value, names[one.answer.device_id], one.contested, [(names[o.device_id], o.value) for o in one.others])
+                item: (
+                    one.answer.value,
+                    names[one.answer.device_id],
+                    one.contested,
+                    [(names[o.device_id], o.value) for o in one.others],
+                )
                 for item, one in merged.items()
             },
             "taps": (len(taps), len(set(taps))),
@@ -201,14 +210,14 @@ def test_hazards_do_not_depend_on_the_order_of_what_was_made_before_handing_in(
 @pytest.mark.xfail(strict=True, reason="a fail that comes after the handing in makes no hazard yet")
 @SETTINGS
 @given(story=stories, data=st.data())
-def test_hazards_do_not_depend_on_any_order(
-    app: Flask, district: District, story: Story, data: st.DataObject
-) -> None:
+def test_hazards_do_not_depend_on_any_order(app: Flask, district: District, story: Story, data: st.DataObject) -> None:
     straight, shuffled = _told(app, district, story, data)
     assert shuffled.hazards() == straight.hazards()
 
 
-@pytest.mark.xfail(strict=True, reason="of two words on one fact the one that arrives last counts, not the one said last")
+@pytest.mark.xfail(
+    strict=True, reason="of two words on one fact the one that arrives last counts, not the one said last"
+)
 @SETTINGS
 @given(story=stories, data=st.data())
 def test_facts_do_not_depend_on_the_order(app: Flask, district: District, story: Story, data: st.DataObject) -> None:

@@ -82,7 +82,9 @@ class Driver:
         steps: list[Callable[[], object]] = [lambda: self._record(["visit.start", start])]
         shots: list[str] = []
         fails = self.rng.sample(FAILING, self.rng.randint(1, 2))
-        others = self.rng.sample([code for code in self.site.codes if code not in FAILING], max(0, answers - len(fails)))
+        others = self.rng.sample(
+            [code for code in self.site.codes if code not in FAILING], max(0, answers - len(fails))
+        )
         steps += [lambda: shots.append(self._shoot(visit))] * photos
         steps += [self._tapping(visit, code, "fail", shots) for code in fails]
         steps += [self._tapping(visit, code, self.rng.choice(["pass", "na", "unsure"]), []) for code in others]

@@ -272,7 +272,9 @@ def _names(row: Mapping[str, Any], server: Server) -> Iterator[Finding]:
 
 
 def public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
-    return {path.stem: Ed25519PublicKey.from_public_bytes(b64decode(path.read_bytes())) for path in folder.glob("*.pub")}
+    return {
+        path.stem: Ed25519PublicKey.from_public_bytes(b64decode(path.read_bytes())) for path in folder.glob("*.pub")
+    }
 
 
 def signed(row: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) -> bool:

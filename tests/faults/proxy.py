@@ -24,7 +24,7 @@ from random import Random
 BUFFER = 4096  # bytes; what a browser can have delivered beyond what was read
 PIECE = 4096
 SERVER_PATIENCE = 90  # seconds
-LOGIN_PAGE = "<!doctype html><title>Wi-Fi</title><form><input name=login></form>".encode()
+LOGIN_PAGE = b"<!doctype html><title>Wi-Fi</title><form><input name=login></form>"
 STATUSES = {"500": "Internal Server Error", "502": "Bad Gateway", "403": "Forbidden", "413": "Content Too Large", "429": "Too Many Requests"}  # fmt: skip
 CUTS = frozenset({"cut_unpassed", "cut_passed"})
 SOFT = frozenset({"delay", "trickle"})  # the exchange still succeeds: they do not count towards the share of faults
@@ -357,7 +357,9 @@ class Proxy:
         """What happened, as text. `payload` is the size of each photo, to weigh what was sent against what was owned."""
         counts = self.counts
         kinds = sorted({kind for _, kind in counts.faults})
-        lines = [f"{'requests':<14}{'all':>7}{'faulted':>9}   " + " ".join(f"{kind:>{max(5, len(kind))}}" for kind in kinds)]
+        lines = [
+            f"{'requests':<14}{'all':>7}{'faulted':>9}   " + " ".join(f"{kind:>{max(5, len(kind))}}" for kind in kinds)
+        ]
         for name in sorted(counts.requests):
             own = [counts.faults[name, kind] for kind in kinds]
             cells = " ".join(f"{n:>{max(5, len(kind))}}" for kind, n in zip(kinds, own, strict=True))
@@ -367,7 +369,9 @@ class Proxy:
         if payload is not None:
             cut = sum(1 for photo in payload if counts.cuts[photo])
             lines.append(f"photos cut inside their body: {cut} of {len(payload)}, {sum(counts.cuts.values())} cuts")
-            lines.append(f"photo bytes delivered / owned: {self.cost(payload):.2f} ({sum(counts.delivered.values())} bytes)")
+            lines.append(
+                f"photo bytes delivered / owned: {self.cost(payload):.2f} ({sum(counts.delivered.values())} bytes)"
+            )
         return "\n".join(lines)
 
     def cost(self, payload: Mapping[str, int]) -> float:
@@ -455,7 +459,9 @@ class Line:
         self.client.sendall(data)
 
     def say(self, status: int, words: str, body: bytes, kind: str, extra: str = "") -> None:
-        head = f"HTTP/1.1 {status} {words}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+        head = (
+            f"HTTP/1.1 {status} {words}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+        )
         self.send(head.encode() + extra.encode() + b"\r\n" + body)
 
     def linger(self) -> None:

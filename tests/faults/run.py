@@ -69,7 +69,9 @@ def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10,
                 if number % 20 == 19:
                     handset.open()  # a fresh page now and then, as on any day
                     left = driver.send_all(120)
-                    say(f"{number + 1} visits, {left} left, {time.monotonic() - started:.0f} s, {sum(handset.kills.values())} kills")
+                    say(
+                        f"{number + 1} visits, {left} left, {time.monotonic() - started:.0f} s, {sum(handset.kills.values())} kills"
+                    )
             left = driver.send_all(120 + 2 * visits)
             driver.export()
             handset.close()
@@ -122,7 +124,13 @@ def main() -> int:
                  kill_share=given.kill_share, thumbs=given.thumbs)  # fmt: skip
     if given.report:
         given.report.write_text(json.dumps(asdict(report)))
-    good = not report.findings and not report.left and not report.uncut and report.share >= 0.3 and report.cost <= given.most_cost
+    good = (
+        not report.findings
+        and not report.left
+        and not report.uncut
+        and report.share >= 0.3
+        and report.cost <= given.most_cost
+    )
     print("nothing lost, nothing doubled, all proved" if good else f"NOT GOOD; everything is kept in {folder}")
     if good and not given.keep:
         shutil.rmtree(folder)

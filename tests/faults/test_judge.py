@@ -69,7 +69,11 @@ class World:
             self.do("INSERT INTO journal_entry VALUES (?, ?)", judge.plain(op["id"]), judge.plain(self.receipt))
         self.do("INSERT INTO photo VALUES (?, ?, ?)", judge.plain(self.photo), self.sha256, self.sha256)
         self.do("INSERT INTO visit VALUES (?, '2026-11-26')", judge.plain(self.visit))
-        self.do("INSERT INTO visit_answers VALUES (?, ?)", judge.plain(self.visit), json.dumps([{"operation": self.operations[1]["id"]}]))
+        self.do(
+            "INSERT INTO visit_answers VALUES (?, ?)",
+            judge.plain(self.visit),
+            json.dumps([{"operation": self.operations[1]["id"]}]),
+        )
         self.do("INSERT INTO hazard VALUES ('h1', ?, ?, 'A-1', NULL)", judge.plain(self.visit), self.place)
         self.file.parent.mkdir(parents=True)
         self.file.write_bytes(PICTURE)

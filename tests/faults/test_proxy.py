@@ -62,7 +62,9 @@ def behind() -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
-def _send(proxy: Proxy, method: str = "PUT", path: str | None = None, body: bytes = BODY, **headers: str) -> tuple[int, bytes]:
+def _send(
+    proxy: Proxy, method: str = "PUT", path: str | None = None, body: bytes = BODY, **headers: str
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=5)
     try:
         connection.request(method, path or f"/intake/photos/{uuid4()}", body, headers)
@@ -157,7 +159,13 @@ def _request(method: str, path: str, photo: str = "", length: int = 0) -> Reques
 def test_pages_and_signing_in_are_never_faulted_and_nothing_of_the_intake_is_left_out() -> None:
     for path in ("/sign-in", "/field/", "/static/js/field.js", "/field/visits/1"):
         assert class_of(_request("GET", path)) == ""
-    for path in ("/intake/token", "/intake/operations", "/intake/uploads", "/intake/anything", "/intake/photos/receipts"):
+    for path in (
+        "/intake/token",
+        "/intake/operations",
+        "/intake/uploads",
+        "/intake/anything",
+        "/intake/photos/receipts",
+    ):
         assert class_of(_request("POST", path)) != ""
 
 

@@ -94,7 +94,11 @@ class Thumb:
         box = page.locator(f"#item-{code}")
         box.locator(".chips input[name=wordings]").first.check(force=True)
         box.locator("[name=place]").fill("厨房")
-        self._wait_for(lambda row: row["payload"]["item"] == code and row["payload"]["place"] == "厨房" and row["payload"]["photos"])
+        self._wait_for(
+            lambda row: (
+                row["payload"]["item"] == code and row["payload"]["place"] == "厨房" and row["payload"]["photos"]
+            )
+        )
         self.journal.write("tap", visit=self.visit, item=code, value="fail", hazard=self.whole)
 
     def _photograph(self, page: Page, code: str) -> None:
@@ -144,7 +148,9 @@ class Thumb:
 
         def there() -> bool:
             rows = self.handset.call("operations", list(self.journal.known))
-            if not any(row["kind"] == "visit.answer" and row["payload"]["visit"] == self.visit and wanted(row) for row in rows):
+            if not any(
+                row["kind"] == "visit.answer" and row["payload"]["visit"] == self.visit and wanted(row) for row in rows
+            ):
                 return False
             self.driver.read_back()
             return True
