@@ -106,8 +106,9 @@ def _apply(batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appli
 
 def _forget_undone(before: Set[Any]) -> None:
     """Let go what was read inside what is undone: the rows may be gone, and the session would go on believing in them."""
-    for key, row in list(db.session.identity_map.items()):
-        if key not in before:
+    known = db.session.identity_map
+    for key in set(known.keys()) - before:
+        if (row := known.get(key)) is not None:
             db.session.expunge(row)
 
 
