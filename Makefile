@@ -1,10 +1,13 @@
 # Two commands matter: `make run` and `make test`. Settings go on the line: `make run PORT=9000 HTTPS=1`.
 PY := .venv/bin/python
 WORKERS ?= 2
+VISITS ?= 1000
+PHOTOS ?= 5
+SEED ?= 1
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit check bench lock clean
+.PHONY: help setup run test unit check bench faults lock clean
 
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -38,6 +41,10 @@ check:  ## format, lint, types, the plan of the house, templates, checklists
 bench:  ## papers, visits and memory, measured on this machine
 	@.ci/install test
 	@exec $(PY) -m tests.benchmarks.run
+
+faults: ## hours of a bad network and a dying phone; says what was lost (VISITS=1000, PHOTOS=5, SEED=1)
+	@.ci/install test
+	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED)
 
 lock:   ## pin the whole tree of packages anew (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock

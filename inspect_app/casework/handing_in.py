@@ -28,10 +28,12 @@ def hand_in(
     paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address)
     signed = _premises_signature(visit.id)
     if paper is not None and signed is not None:
+        drawn = signed.file_sha256 is not None
         paperwork.serve(
             paper, scope, actor, way="in_person", served_at=min(signed.captured_at, clock.now()),
-            received_by=signed.name, signature_id=signed.id if signed.file_sha256 else None,
-            no_receipt_reason=signed.reason, on_the_phone=True,
+            # Somebody may be named and still not have signed: whoever gave a reason has received nothing.
+            received_by=signed.name if drawn else "", signature_id=signed.id if drawn else None,
+            no_receipt_reason="" if drawn else signed.reason, on_the_phone=True,
         )  # fmt: skip
     return made
 

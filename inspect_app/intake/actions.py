@@ -5,12 +5,13 @@ A photo's receipt is one of the same kind: it names photos instead of operations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.storage import Storage
@@ -140,17 +141,27 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
 
 def _apply(batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
     """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another."""
+    before = set(db.session.identity_map.keys())
     try:
         with db.session.begin_nested():
             for batch in batches:
                 appliers.by_kind[batch[0].kind][1](batch, scope)
-    except (Refused, KeyError, ValueError, TypeError) as fault:
+    except (Refused, KeyError, ValueError, TypeError, IntegrityError, DataError) as fault:
+        _forget_undone(before)
         if len(batches) > 1:
             return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
         if len(batches[0]) > 1:
             return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
         return {batches[0][0].id: _refusal(batches[0][0], fault)}
     return {operation.id: APPLIED for batch in batches for operation in batch}
+
+
+def _forget_undone(before: Set[Any]) -> None:
+    """Let go what was read inside what is undone: the rows may be gone, and the session would go on believing in them."""
+    known = db.session.identity_map
+    for key in set(known.keys()) - before:
+        if (row := known.get(key)) is not None:
+            db.session.expunge(row)
 
 
 def _refusal(operation: Operation, fault: Exception) -> Answer:

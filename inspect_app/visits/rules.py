@@ -91,21 +91,28 @@ class Merged:
 
 
 def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
-    """One answer per item out of everything that came, whatever the order of arrival."""
-    by_item: dict[str, dict[str, Answer]] = {}
-    chosen: dict[str, Answer] = {}
+    """One answer per item out of everything that came, whatever the order of arrival.
+
+    On one phone its own counter says what came last, however its clock jumped; between phones only clocks can tell.
+    """
+    latest: dict[str, dict[str, Answer]] = {}
+    chosen: dict[str, dict[str, Answer]] = {}
     for answer in answers:
-        if answer.chosen and (answer.item_code not in chosen or chosen[answer.item_code].rank < answer.rank):
-            chosen[answer.item_code] = answer
-        devices = by_item.setdefault(answer.item_code, {})
-        known = devices.get(answer.device_id)
-        if known is None or known.order < answer.order:
-            devices[answer.device_id] = answer
-    return {item: _settle(list(devices.values()), chosen.get(item)) for item, devices in by_item.items()}
+        _keep_newest(latest.setdefault(answer.item_code, {}), answer)
+        if answer.chosen:
+            _keep_newest(chosen.setdefault(answer.item_code, {}), answer)
+    return {item: _settle(list(phones.values()), chosen.get(item, {})) for item, phones in latest.items()}
 
 
-def _settle(latest: list[Answer], chosen: Answer | None) -> Merged:
-    if chosen is not None and all(answer.order <= chosen.order for answer in latest):
+def _keep_newest(by_phone: dict[str, Answer], answer: Answer) -> None:
+    known = by_phone.get(answer.device_id)
+    if known is None or known.order[::-1] < answer.order[::-1]:  # the counter before the clock
+        by_phone[answer.device_id] = answer
+
+
+def _settle(latest: list[Answer], choices: Mapping[str, Answer]) -> Merged:
+    chosen = max(choices.values(), key=lambda answer: answer.rank, default=None)
+    if chosen is not None and not any(_after(answer, chosen) for answer in latest):
         return Merged(chosen, contested=False)
     if len(latest) == 1:
         return Merged(latest[0], contested=False)
@@ -115,6 +122,12 @@ def _settle(latest: list[Answer], chosen: Answer | None) -> Merged:
     strictest = max(latest, key=lambda answer: (_strictness(answer.value), answer.order, answer.device_id))
     others = sorted((a for a in latest if str(a.value) != str(strictest.value)), key=lambda a: a.rank)
     return Merged(strictest, contested=bool(others), others=tuple(others))
+
+
+def _after(answer: Answer, chosen: Answer) -> bool:
+    if answer.device_id == chosen.device_id:
+        return answer.order[::-1] > chosen.order[::-1]
+    return answer.order > chosen.order
 
 
 def _strictness(value: Any) -> int:

@@ -60,8 +60,9 @@ def test_facts_that_are_unknown_are_left_out_and_never_guessed() -> None:
         clean_facts({"seats": "many"})
 
 
-def _tap(device: str, minute: int, value: str, *, chosen: bool = False) -> Answer:
-    return Answer("F-1", device, (NOON + timedelta(minutes=minute), minute), {"value": value}, chosen)
+def _tap(device: str, minute: int, value: str, *, chosen: bool = False, seq: int | None = None) -> Answer:
+    order = (NOON + timedelta(minutes=minute), minute if seq is None else seq)
+    return Answer("F-1", device, order, {"value": value}, chosen)
 
 
 def test_while_two_phones_differ_the_stricter_answer_shows_until_a_person_chooses() -> None:
@@ -75,12 +76,20 @@ def test_the_last_tap_on_one_phone_counts() -> None:
     assert merge([_tap("a", 1, "fail"), _tap("a", 2, "pass")])["F-1"].answer.value == "pass"
 
 
+def test_a_clock_set_back_between_two_taps_does_not_bring_the_first_one_back() -> None:
+    taps = [_tap("a", 300, "fail", seq=1), _tap("a", 2, "pass", seq=2)]
+    assert merge(taps)["F-1"].answer.value == "pass"
+    settled = [_tap("a", 300, "pass", seq=1, chosen=True), _tap("b", 1, "fail", seq=9), _tap("a", 2, "fail", seq=2)]
+    assert merge(settled)["F-1"].answer.value == "fail", "said after the choice, whatever the clock says"
+
+
 _TAPS = st.builds(
     _tap,
     st.sampled_from("abc"),
     st.integers(0, 5),
     st.sampled_from(["pass", "fail", "na", "unsure"]),
     chosen=st.booleans(),
+    seq=st.integers(0, 5),
 )
 
 

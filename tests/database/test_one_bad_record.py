@@ -1,0 +1,42 @@
+"""One record that cannot be kept blocks no other: a phone that heard 500 for all of them would wait for ever."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from inspect_app.evidence.models import Signature
+from inspect_app.intake.actions import Appliers, take_in
+from inspect_app.intake.rules import Operation, parse
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.people.rules import Scope
+from tests.database.test_intake_and_papers import _op, _outcomes, _send, _visit
+from tests.support import District, rows_in
+
+
+def test_a_visit_under_a_list_nobody_knows_is_refused_and_the_others_go_on(app: Flask, district: District) -> None:
+    strange = {"visit": str(uuid4()), "premises": str(district.places[0]), "versions": [str(uuid4())]}
+    outcomes = _outcomes(_send(app, district, [_op("visit.start", strange, 100), *_visit(district)]))
+    assert outcomes[0] == "refused"
+    assert set(outcomes[1:]) == {"applied"}
+
+
+def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, district: District) -> None:
+    """A record reads a signature of the same request and is refused: the signature is undone with it, and made again."""
+    raw: list[dict[str, Any]] = _visit(district)
+    reason = {"visit": raw[0]["payload"]["visit"], "part": "premises", "name": "", "reason": "拒绝签名"}
+    sent = [*raw, _op("visit.sign", reason, 50), _op("test.read", {}, 101)]
+
+    def read_and_refuse(_batch: Sequence[Operation], _me: Scope) -> None:
+        signature = db.session.scalars(select(Signature)).one()
+        raise Refused(f"看过 {signature.part}，不收。")
+
+    table = Appliers(dict(app.extensions["appliers"].by_kind))
+    table.register("test.read", read_and_refuse, rank=90)
+    with app.test_request_context():
+        taken = take_in([parse(one) for one in sent], district.scope("daibiao1"), table, app.extensions["keys"])
+    assert _outcomes(taken) == ["applied"] * (len(sent) - 1) + ["refused"]
+    assert rows_in(Signature) == 1

@@ -1,0 +1,99 @@
+"""The real server on a district of its own, that can be killed and started again on the same data."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from inspect_app.checklists import queries as checklists
+from inspect_app.kernel.database import db
+from inspect_app.serving import THREADS, WORKERS
+from tests.conftest import ROOT, build_app
+from tests.support import seed
+
+KIND = "small_restaurant"
+
+
+@dataclass
+class Site:
+    """The web server in DATA_DIR `folder` on `port`, and what the driver must know of its district.
+
+    It is started as `flask serve` starts it, without the process that makes copies of photos: nothing here needs them.
+    """
+
+    folder: Path
+    port: int
+    places: list[str] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)  # items that are judged by a tap
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+
+    @classmethod
+    def new(cls, folder: Path) -> "Site":
+        """A seeded district, not yet served."""
+        folder.mkdir(parents=True, exist_ok=True)
+        app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
+        with app.app_context():
+            district = seed()
+            rows = [row.id for row in checklists.current_for(KIND)]
+            items = [item for row in rows for item in checklists.version(row).items]
+            site = cls(
+                folder, free_port(), places=[str(district.places[0])], versions=[str(row) for row in rows],
+                codes=list(dict.fromkeys(item.code for item in items if item.kind == "judge" and item.grade != "advice")),
+            )  # fmt: skip
+            db.session.remove()
+            db.engine.dispose()
+        return site
+
+    def start(self) -> None:
+        """Serve, and return when it answers. Raises RuntimeError with its log when it does not."""
+        environment = os.environ | {"DATA_DIR": str(self.folder), "PORT": str(self.port)}
+        for name in ("DATABASE_URL", "APP_ENV", "HTTPS"):
+            environment.pop(name, None)
+        with (self.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--workers", str(WORKERS),
+                 "--threads", str(THREADS), "--bind", f"127.0.0.1:{self.port}", "--preload", "--timeout", "60",
+                 "--log-level", "warning"],
+                cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.starts += 1
+        until = time.monotonic() + 60
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=5).close()
+                return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise RuntimeError(f"the server did not start:\n{(self.folder / 'server.log').read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """kill -9 to the server and everything it started."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self.process = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

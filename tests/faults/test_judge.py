@@ -1,0 +1,252 @@
+"""The judge finds what is planted: a judge that cannot fail proves nothing."""
+
+import hashlib
+import json
+import sqlite3
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from . import judge
+
+TABLES = """
+CREATE TABLE receipt (id, account_id, document, key_id, signature, operations);
+CREATE TABLE journal_entry (id, receipt_id);
+CREATE TABLE photo (id, sha256, original_sha256);
+CREATE TABLE visit (id, submitted_at);
+CREATE TABLE visit_answers (visit_id, taps);
+CREATE TABLE visit_signature (id, visit_id);
+CREATE TABLE hazard (id, visit_id, premises_id, item_code, settled_on);
+CREATE TABLE hazard_sighting (hazard_id, visit_id);
+"""
+PICTURE = b"\xff\xd8 a picture"
+
+
+class World:
+    """A visit of one answer and one photo that arrived in good order, on both sides, to be spoiled by a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.phone, self.data = folder / "phone", folder / "data"
+        for one in (self.phone, self.data / "keys"):
+            one.mkdir(parents=True)
+        self.key, self.receipt = Ed25519PrivateKey.generate(), str(uuid4())
+        public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        (self.data / "keys" / "k1.pub").write_bytes(b64encode(public))
+        self.visit, self.photo, self.place = str(uuid4()), str(uuid4()), uuid4().hex
+        self.sha256 = hashlib.sha256(PICTURE).hexdigest()
+        self.operations = [
+            self._operation(1, "visit.start", {"visit": self.visit}),
+            self._operation(2, "visit.answer", {"visit": self.visit, "item": "A-1", "value": "fail"}),
+            self._operation(3, "visit.submit", {"visit": self.visit}),
+        ]
+        self.db = sqlite3.connect(self.data / "inspect.db")
+        self.db.executescript(TABLES)
+        self._arrive()
+        self._remember()
+
+    @staticmethod
+    def _operation(seq: int, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"id": str(uuid4()), "kind": kind, "v": 1, "device": "phone-01", "seq": seq, "captured_at": "2026-11-26T09:00:00.000Z", "payload": payload}  # fmt: skip
+
+    def document(self, outcome: str = "applied") -> str:
+        lines = [{"id": op["id"], "hash": judge.operation_hash(op), "outcome": outcome} for op in self.operations]
+        return judge.canonical({"receipt": self.receipt, "operations": lines}).decode()
+
+    def signature(self, document: str) -> str:
+        return b64encode(self.key.sign(document.encode())).decode()
+
+    def _arrive(self) -> None:
+        document = self.document()
+        self.do("INSERT INTO receipt VALUES (?, 'a', ?, 'k1', ?, ?)", judge.plain(self.receipt), document,
+                self.signature(document), json.dumps(self.operations))  # fmt: skip
+        for op in self.operations:
+            self.do("INSERT INTO journal_entry VALUES (?, ?)", judge.plain(op["id"]), judge.plain(self.receipt))
+        self.do("INSERT INTO photo VALUES (?, ?, ?)", judge.plain(self.photo), self.sha256, self.sha256)
+        self.do("INSERT INTO visit VALUES (?, '2026-11-26')", judge.plain(self.visit))
+        self.do(
+            "INSERT INTO visit_answers VALUES (?, ?)",
+            judge.plain(self.visit),
+            json.dumps([{"operation": self.operations[1]["id"]}]),
+        )
+        self.do("INSERT INTO hazard VALUES ('h1', ?, ?, 'A-1', NULL)", judge.plain(self.visit), self.place)
+        self.file.parent.mkdir(parents=True)
+        self.file.write_bytes(PICTURE)
+
+    def _remember(self) -> None:
+        with (self.phone / "journal.jsonl").open("w") as file:
+            for op in self.operations:
+                file.write(json.dumps({"at": "operation", "sha256": judge.operation_hash(op)} | op) + "\n")
+            for line in (
+                {"at": "photo", "id": self.photo, "sha256": self.sha256, "size": len(PICTURE), "visit": self.visit},
+                {"at": "tap", "visit": self.visit, "item": "A-1", "value": "fail", "hazard": True},
+                {"at": "submit", "visit": self.visit},
+            ):
+                file.write(json.dumps(line) + "\n")
+        rows = [op | {"state": "sent", "receipt": self.receipt} for op in self.operations]
+        self.keep("phone.json", {"operations": rows, "photos": []})
+        self.keep("answers.json", {self.visit: {"A-1": "fail"}})
+        self.pass_receipt(self.document())
+
+    @property
+    def file(self) -> Path:
+        return self.data / "files" / self.sha256[:2] / self.sha256[2:4] / self.sha256
+
+    def do(self, statement: str, *values: Any) -> None:
+        self.db.execute(statement, values)
+        self.db.commit()
+
+    def keep(self, name: str, value: Any) -> None:
+        (self.phone / name).write_text(json.dumps(value))
+
+    def change_phone(self, change: Callable[[dict[str, Any]], None]) -> None:
+        export = json.loads((self.phone / "phone.json").read_text())
+        change(export)
+        self.keep("phone.json", export)
+
+    def pass_receipt(self, document: str, signature: str | None = None) -> None:
+        line = {"document": document, "key": "k1", "signature": signature or self.signature(document)}
+        (self.phone / "receipts.jsonl").write_text(json.dumps(line) + "\n")
+
+    def found(self) -> set[str]:
+        return {one.what for one in judge.judge(judge.Phone.read(self.phone), judge.Server.read(self.data))}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_good_order_is_no_finding(world: World) -> None:
+    assert world.found() == set()
+    assert judge.main(str(world.phone), str(world.data)) == 0
+
+
+def test_a_lost_operation(world: World) -> None:
+    world.do("DELETE FROM journal_entry WHERE id = ?", judge.plain(world.operations[1]["id"]))
+    assert "lost" in world.found()
+    assert judge.main(str(world.phone), str(world.data)) == 1
+
+
+def test_an_operation_that_still_waits_is_not_lost_but_not_sent_either(world: World) -> None:
+    world.do("DELETE FROM journal_entry WHERE id = ?", judge.plain(world.operations[1]["id"]))
+    world.change_phone(lambda export: export["operations"][1].update(state="waiting", receipt=""))
+    assert world.found() == {"unsent"}
+
+
+def test_an_operation_kept_twice(world: World) -> None:
+    world.do("INSERT INTO receipt SELECT 'r2', account_id, document, key_id, signature, operations FROM receipt")
+    assert world.found() == {"doubled"}
+
+
+def test_an_answer_applied_twice_or_never(world: World) -> None:
+    world.do("INSERT INTO visit_answers SELECT * FROM visit_answers")
+    assert world.found() == {"doubled"}
+    world.do("DELETE FROM visit_answers")
+    assert world.found() == {"lost"}
+
+
+def test_an_operation_altered_on_the_way(world: World) -> None:
+    world.operations[1]["payload"]["value"] = "pass"
+    world.do("UPDATE receipt SET operations = ?", json.dumps(world.operations))
+    assert world.found() == {"altered"}
+
+
+def test_an_operation_altered_on_the_phone(world: World) -> None:
+    world.change_phone(lambda export: export["operations"][1]["payload"].update(value="pass"))
+    assert "altered on the phone" in world.found()
+
+
+def test_an_operation_nobody_made(world: World) -> None:
+    world.do("INSERT INTO journal_entry VALUES (?, 'r')", uuid4().hex)
+    assert world.found() == {"invented"}
+
+
+def test_a_lost_photo_by_row_and_by_file(world: World) -> None:
+    world.file.unlink()
+    assert world.found() == {"lost"}
+    world.do("DELETE FROM photo")
+    assert world.found() == {"lost"}
+    world.change_phone(lambda export: export["photos"].append({"id": world.photo, "state": "waiting"}))
+    assert world.found() == {"unsent"}
+
+
+def test_altered_bytes_of_a_photo(world: World) -> None:
+    world.file.write_bytes(PICTURE + b"!")
+    assert world.found() == {"altered"}
+
+
+def test_a_photo_with_other_bytes_is_altered_unless_the_phone_was_asked_for_fewer(world: World) -> None:
+    smaller = hashlib.sha256(b"smaller").hexdigest()
+    path = world.data / "files" / smaller[:2] / smaller[2:4] / smaller
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"smaller")
+    world.do("UPDATE photo SET sha256 = ?", smaller)
+    assert world.found() == {"altered"}
+    world.keep("network.json", {"too_large": [world.photo]})
+    assert world.found() == set()
+
+
+def test_a_photo_kept_twice_under_two_ids(world: World) -> None:
+    world.do("INSERT INTO photo VALUES (?, ?, ?)", uuid4().hex, world.sha256, world.sha256)
+    assert world.found() == {"doubled", "invented"}
+
+
+def test_a_photo_taken_while_the_tab_was_killed_may_be_there(world: World) -> None:
+    sha256 = hashlib.sha256(b"begun").hexdigest()
+    path = world.data / "files" / sha256[:2] / sha256[2:4] / sha256
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"begun")
+    world.do("INSERT INTO photo VALUES (?, ?, ?)", uuid4().hex, sha256, sha256)
+    assert world.found() == {"invented"}
+    with (world.phone / "journal.jsonl").open("a") as file:
+        file.write(json.dumps({"at": "begun", "sha256": sha256}) + "\n")
+    assert world.found() == set()
+
+
+def test_an_answer_that_is_not_the_last_tap(world: World) -> None:
+    world.keep("answers.json", {world.visit: {"A-1": "pass"}})
+    assert world.found() == {"answer"}
+
+
+def test_a_failed_item_that_became_no_hazard_and_one_that_became_two(world: World) -> None:
+    world.do("INSERT INTO hazard SELECT 'h2', visit_id, premises_id, item_code, settled_on FROM hazard")
+    assert world.found() == {"doubled"}
+    world.do("DELETE FROM hazard")
+    assert world.found() == {"lost"}
+
+
+def test_a_visit_that_was_not_handed_in(world: World) -> None:
+    world.do("UPDATE visit SET submitted_at = NULL")
+    assert "lost" in world.found()
+
+
+def test_a_forged_receipt_on_the_server_and_on_its_way(world: World) -> None:
+    document = world.document()
+    strange = b64encode(Ed25519PrivateKey.generate().sign(document.encode())).decode()
+    world.pass_receipt(document, strange)
+    assert world.found() == {"receipt forged"}
+    world.pass_receipt(document)
+    world.do("UPDATE receipt SET signature = ?", strange)
+    assert world.found() == {"receipt forged"}
+
+
+def test_a_receipt_that_was_passed_and_that_the_server_does_not_have(world: World) -> None:
+    world.pass_receipt(world.document("refused"))
+    assert world.found() == {"receipt unknown"}
+
+
+def test_sent_without_a_receipt_with_a_strange_one_or_with_one_that_says_otherwise(world: World) -> None:
+    world.change_phone(lambda export: export["operations"][0].update(receipt=""))
+    assert world.found() == {"receipt missing"}
+    world.change_phone(lambda export: export["operations"][0].update(receipt=str(uuid4())))
+    assert world.found() == {"receipt unknown"}
+    world.change_phone(lambda export: export["operations"][0].update(receipt=world.receipt))
+    refused = world.document("refused")
+    world.do("UPDATE receipt SET document = ?, signature = ?", refused, world.signature(refused))
+    assert {"receipt missing"} <= world.found()
