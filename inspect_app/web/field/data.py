@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.models import ChecklistVersion
+from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STATE_NAMES
@@ -112,9 +113,21 @@ def visit(visit_id: UUID) -> Response:
         "failed": _dates(visits.failed_before(row)),
         "mates": [mate for mate in row.companions if mate.get("name")],
         "answers": answers_of(row),
+        "marks": _marks(row),
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
     }
     return _answer(data | (_result(me, row) if row.submitted_at else {}))
+
+
+def _marks(row: Visit) -> dict[str, Any]:
+    """What is circled on the photos of a visit's answers, by photo."""
+    named = {
+        UUID(str(photo))
+        for merged in visits.answers(row.id).values()
+        for name in ("photos", "after_photos")
+        for photo in merged.answer.body.get(name) or ()
+    }
+    return {str(photo): found.marks for photo, found in evidence.marked(named).items()}
 
 
 def answers_of(row: Visit) -> dict[str, Any]:

@@ -45,7 +45,7 @@ export async function fetchVisit(id, data) {
   const row = {
     id, account: page.account, place: data.place, versions: data.versions, titles: lists.map((list) => list.title), lists, facts: data.facts,
     mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name), failed: data.failed, started: data.started,
-    submitted: data.submitted_at ?? "", answers: data.answers, heard_at: Date.now(),
+    submitted: data.submitted_at ?? "", answers: data.answers, marks: data.marks, heard_at: Date.now(),
   };
   await store.put("visits", row);
   return row;

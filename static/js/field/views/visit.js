@@ -1,6 +1,7 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
 import { dateWords } from "../days.js";
+import { reopen } from "../camera.js";
 import { fetchDrawing } from "../end.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
@@ -59,6 +60,8 @@ async function fill(main, { frame, signal }, row) {
   frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
   const day = await reference.day();
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
+  page.place_position = position(row.place);
+  page.marks = row.marks ?? {};
   main.addEventListener("handed-in", () => open(0), { signal });
   main.replaceChildren();
   await openFilling(main, {
@@ -66,9 +69,12 @@ async function fill(main, { frame, signal }, row) {
     answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
     today: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10), rest: day?.rest ?? [], lists: row.lists, signal,
   });
+  await reopen(row.id); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);
   if (refused) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
 }
+
+const position = ({ position: known }) => (known ? { lon: known[0], lat: known[1] } : null);
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
 async function handedIn(main, { id, frame, signal }, row, known = null) {
