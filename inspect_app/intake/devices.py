@@ -60,10 +60,12 @@ def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -
     row.received = _plain(rules.with_numbers(row.received, numbers))
     # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
     if phone is not None and phone.counter >= row.counter:
-        row.held, row.photos = _plain(rules.without(phone.held, row.received)), phone.photos
-        row.oldest_at = phone.oldest_at if row.held or row.photos else None
+        row.held, row.photos, row.oldest_at = _plain(phone.held), phone.photos, phone.oldest_at
         row.offset_ms, row.version = rules.offset_ms(phone, now), phone.version
         row.counter = phone.counter
+    row.held = _plain(rules.without(row.held, row.received))
+    if not row.held and not row.photos:
+        row.oldest_at = None
     row.counter = max([row.counter, *numbers])
     _count_missing(row, now)
 

@@ -32,6 +32,7 @@ _TOO_LATE = {
     RESCUE: "记这一条的时候没有在任的职务，没有收进来。需要的话请问督办员。",
     RIGHT_ENDED: "记这一条的时候任期已经结束，没有收进来。需要的话请问督办员。",
 }
+_STUCK = "它接着的那次走访还没有送到，或者没有收。"  # what the phone is told speaks of sending again
 AT_ONCE = frozenset({"urgent.call"})  # a danger waits for nobody's confirmation
 
 
@@ -65,10 +66,10 @@ def confirm(receipt_id: UUID, by: Scope, appliers: Appliers) -> Sequence[Pending
         if scope is None:
             raise NotThere
         answer = apply_one(operation, scope, appliers)
-        row.words = answer.words
         if answer.outcome in (Outcome.LATER, Outcome.WAITING):
+            row.words = _STUCK if answer.outcome is Outcome.LATER else answer.words
             continue
-        row.outcome, row.decision = str(answer.outcome), "confirmed"
+        row.outcome, row.decision, row.words = str(answer.outcome), "confirmed", answer.words
         row.decided_at, row.decided_by_id = clock.now(), by.person_id
     decided = sum(row.decided_at is not None for row in rows)
     _tell(rows[0], f"您有 {decided} 条记录确认过了，按您当时的身份接着办。" if decided else "")

@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 
 from inspect_app.hazards.models import Hazard
+from inspect_app.intake import devices
 from inspect_app.intake.actions import receipt_holds, take_in
-from inspect_app.intake.models import JournalEntry, Receipt
-from inspect_app.intake.rules import parse
+from inspect_app.intake.models import Device, JournalEntry, Receipt
+from inspect_app.intake.rules import parse, read_phone
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import Model, db, writing
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -239,3 +240,24 @@ def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask
     assert db.session.scalars(select(Receipt.operations)).one() == kept
     with writing():
         assert _outcomes(_send(own_database, district, raw)) == _outcomes(first)
+
+
+def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_database: Flask) -> None:
+    from flask_migrate import downgrade, upgrade
+
+    district = seed()
+    with writing():
+        _send(own_database, district, [op for op in _visit(district) if op["seq"] not in (7, 8)])
+    db.session.remove()
+    folder = str(ROOT / "migrations")
+    downgrade(directory=folder, revision="0005")
+    upgrade(directory=folder)
+    row = db.session.get_one(Device, DEVICE)
+    assert (row.account_id, row.counter) == (district.cast.accounts["daibiao1"], 99)
+    assert row.received == [[1, 6], [9, 61], [99, 99]]
+    assert row.missing == []
+    with writing():
+        devices.note_contact(
+            row.account_id, "", read_phone({"device": DEVICE, "counter": 101}), {DEVICE: {100}}, clock.now()
+        )
+    assert row.missing == [[101, 101]], "what was lost before is not known, what is lost now is"

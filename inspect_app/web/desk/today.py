@@ -73,7 +73,7 @@ def today() -> ResponseReturnValue:
         groups=groups,
         urgent=urgent,
         total=sum(group.count for group in groups) + calls + waiting + len(gaps),
-        lead=_sentence(found, calls, waiting, day),
+        lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,
         gaps=gaps,
         nearest=worklist.nearest_due(me) if not groups else None,
@@ -141,10 +141,11 @@ def urged_lately(item: Item) -> bool:
     return at is not None and clock.now() - at < timedelta(hours=12)
 
 
-def _sentence(found: list[Found], calls: int, waiting: int, day: date) -> str:
+def _sentence(found: list[Found], calls: int, waiting: int, gaps: int, day: date) -> str:
     """What a person would say aloud."""
     parts = [f"{calls} 件紧急上报等人处理"] if calls else []
     parts += [_LEAD.get(pile.pile.key, f"{{}} 件{pile.pile.name}").format(pile.count) for pile in found]
+    parts += [f"{gaps} 部手机少了记录"] if gaps else []
     parts += [f"{waiting} 批手机里的记录等您确认"] if waiting else []
     late = [item.hazard.due_on for pile in found for item in pile.rows if item.hazard.due_on]
     oldest = min(late, default=day)
