@@ -10,16 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import minify
 from flask import Flask
 from flask_compress import Compress
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from .bundle import bundles
 
 _VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
 # What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
-_SHELL = ("css/app.css", "js/page.js", "icons/*.svg", "icons/*.png", "vendor/*.js")
+_SHELL = ("icons/*.svg", "icons/*.png", "vendor/*.js")
 _FIELD = "js/field.js"
+_DESK = re.compile(r"/\* desk: .*?/\* end of desk \*/", re.S)
 _LASTING = "public, max-age=31536000, immutable"
 compress = Compress()
 
@@ -58,18 +60,17 @@ def within_version(filename: str, current: str) -> tuple[str, str]:
 @lru_cache(maxsize=2)
 def bundled(static: Path, version: str) -> dict[str, str]:
     """What the browser gets in another form than it lies on disk, made once for a version: the field's modules in two
-    files, and what every page loads, all without what only people read."""
-    made = {name: _small(name, script) for name, script in bundles(static, _FIELD).items()}
-    return made | {name: _small(name, (static / name).read_text()) for name in ("css/app.css", "js/page.js")}
-
-
-def _small(name: str, text: str) -> str:
-    kind = "text/css" if name.endswith(".css") else "text/javascript"
-    return str(minify.string(kind, text))
+    files, and what every page loads, all without what only people read; for the shell the style without the desk's."""
+    css = (static / "css" / "app.css").read_text()
+    return {name: str(jsmin(script)) for name, script in bundles(static, _FIELD).items()} | {
+        "js/page.js": str(jsmin((static / "js" / "page.js").read_text())),
+        "css/app.css": str(cssmin(css)),
+        "css/field.css": str(cssmin(_DESK.sub("", css))),
+    }
 
 
 def shell_files(app: Flask) -> list[str]:
     """Static files that the shell needs, by name: those on disk and the bundles."""
     static = Path(str(app.static_folder))
     found = {path.relative_to(static).as_posix() for pattern in _SHELL for path in static.glob(pattern)}
-    return sorted(found | set(app.extensions["bundles"]))
+    return sorted(found | set(app.extensions["bundles"]) - {"css/app.css"})

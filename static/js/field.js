@@ -167,7 +167,8 @@ async function begin() {
   addEventListener("online", () => hearDay({ force: true }));
   document.addEventListener("view-drawn", () => { offer(); warn(); });
   wireUpdates();
-  filling().then(({ prepare }) => prepare(), (fault) => console.warn(fault));
+  // The worker keeps all of it; without one what is not here when the signal goes cannot be had.
+  filling().then(({ prepare }) => navigator.serviceWorker ? null : prepare(), (fault) => console.warn(fault));
   askToKeep();
   await ledger.forgetOld();
   await visits.forgetOld();

@@ -67,6 +67,7 @@ def _drawn_shell() -> str:
     return render_template(
         "field/shell.html",
         me=None,
+        style="css/field.css",
         nav=nav_of(Role.DEPUTY, marked=False),
         outcomes=outcomes,
         GAS_KINDS=GAS_KINDS,
