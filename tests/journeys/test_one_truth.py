@@ -68,11 +68,11 @@ def test_an_older_view_of_the_server_brings_nothing_back_that_was_taken_back(ent
     page.evaluate(
         """(known) => { const real = fetch;
           window.fetch = (address, ...more) => String(address).endsWith("/answers")
-            ? new Promise((done) => { window.release = () => done(new Response(known)); }) : real(address, ...more); }""",
+            ? new Promise((done) => { window.release = () => done(new Response(known)); document.body.dataset.held = ""; }) : real(address, ...more); }""",
         known,
     )
     page.evaluate("location.hash = 'end'")
-    page.wait_for_function("window.release")
+    page.wait_for_selector("body[data-held]")
     page.evaluate("location.hash = 's1'")
     unsure.click()
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=30_000)
