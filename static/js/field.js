@@ -151,8 +151,9 @@ async function begin() {
     wake();
     return;
   }
-  if (!(await remember())) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
-  if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
+  const here = await remember();
+  if (!here) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
+  if (here && (await reference.wipeIfSilent())) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
   // Nothing is written down before it is known whose it is; only a danger waits for nobody.
   if (!page.account && !location.pathname.startsWith("/field/urgent")) await knowWhose();

@@ -28,6 +28,16 @@ def start(page: Page) -> None:
     page.wait_for_selector("[data-section-link='1'][aria-current]")
 
 
+def end_session(page: Page) -> None:
+    """The session is gone, also where an answer on its way would renew it: the phone fetches lists in the background."""
+    for _ in range(60):
+        page.context.clear_cookies(name="session")
+        page.wait_for_timeout(400)
+        if not any(cookie["name"] == "session" for cookie in page.context.cookies()):
+            return
+    raise AssertionError("the session is renewed without end")
+
+
 def items(page: Page) -> list[list[str]]:
     """[code, kind] of the items of the section that shows."""
     found: list[list[str]] = page.locator("[data-section]:not(.hidden) [data-item]:not(.hidden)").evaluate_all(

@@ -94,7 +94,8 @@ async function refresh(items, { visit, answersAt, device, signal }) {
   for (const item of signal?.aborted ? [] : items) {
     const answer = answers?.[item.code];
     if (!answer || stale(item)) continue;
-    if (item.value === null && !item.measure.begun) item.restore(answer);
+    // What phones differ on, or a person has settled, shows as the server has it.
+    if ((item.value === null && !item.measure.begun) || answer.contested || answer.chosen) item.restore(answer);
     contest(item, answer, device);
   }
 }
@@ -186,4 +187,5 @@ function live(main, items, filling) {
   };
   wireEnd(main, items, filling, settle);
   wireSections(main, visit, signal);
+  if (navigator.onLine) settle(true).catch((fault) => console.error(fault)); // what a second phone has said meanwhile
 }
