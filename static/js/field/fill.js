@@ -44,10 +44,10 @@ async function ownWords(visit) {
 
 /** What an item shows when it is opened: what this phone said, unless the server has it and knows more. */
 function standing(own, known, asOf) {
-  const unheard = own && (own.state === "waiting" || own.settled_at > asOf - CLOCKS);
+  const unheard = (since) => own && (own.state === "waiting" || own.settled_at > since);
   // What phones differ on, or a person has settled, shows as the server has it, unless this phone has said more since.
-  if ((known?.contested || known?.chosen) && !unheard) return { answer: known, contested: known };
-  return { answer: unheard || (own && !known) ? own.payload : known };
+  if ((known?.contested || known?.chosen) && !unheard(asOf)) return { answer: known, contested: known };
+  return { answer: unheard(asOf - CLOCKS) || (own && !known) ? own.payload : known };
 }
 
 function putBack(item, mine, { answer, contested }, device) {
