@@ -75,7 +75,7 @@ async function hearDay(options) {
   const heard = await hear(options);
   if (heard) delete document.getElementById("notice-area").dataset.out;
   if (heard !== "changed") return;
-  await open(0);
+  if (main().dataset.view !== "urgent") await open(0); // a call that is being made is not drawn over
   send();
 }
 

@@ -13,7 +13,7 @@ function adopt({ account, name }) {
 }
 
 /** The account of the newest sign-in, as the server left it beside the session. It opens nothing and names nobody. */
-const whose = () => /(?:^|; )whose=([0-9a-f-]{36})/.exec(document.cookie)?.[1];
+export const whose = () => /(?:^|; )whose=([0-9a-f-]{36})/.exec(document.cookie)?.[1];
 
 /** Who is signed in here, as far as this phone can know by itself; true where its database answered at all. */
 export async function remember() {

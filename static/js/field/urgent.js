@@ -5,6 +5,7 @@ import * as ledger from "./ledger.js";
 import { Strip } from "./strip.js";
 import { lastPosition, watchPosition } from "./position.js";
 import { send, sendAtOnce } from "./sender.js";
+import { whose } from "./session.js";
 import { notice } from "./words.js";
 
 const PATIENCE = 6000, AGAIN = 4000;
@@ -14,7 +15,7 @@ const WHY = {
 
 /** A device of its own, so that the call needs no counter of the ledger; its id is the key of everything. */
 const entry = (payload) => ({
-  id: uuid(), kind: "urgent.call", v: 1, device: `urgent-${uuid()}`, seq: 1, order: 0, account: ledger.page.account,
+  id: uuid(), kind: "urgent.call", v: 1, device: `urgent-${uuid()}`, seq: 1, order: 0, account: ledger.page.account ?? whose(),
   who: ledger.page.name, captured_at: new Date().toISOString(), payload: JSON.parse(JSON.stringify(payload)), times: ledger.clocks(),
   state: "waiting", about: "遇险报告",
 });
