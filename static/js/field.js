@@ -140,6 +140,12 @@ async function proposeBrowser() {
   say("wechat", "info", "建议点右上角“在浏览器打开”：在微信里也能用，但微信清缓存时会清掉没发出的内容。");
 }
 
+/** The worker keeps the whole shell; without one what is not here when the signal goes cannot be had any more. */
+async function prepareWithout(worker) {
+  const { prepare } = await filling();
+  if (!worker) await prepare();
+}
+
 async function begin() {
   showBadge();
   offerSignIn();
@@ -167,9 +173,7 @@ async function begin() {
   ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
   addEventListener("online", () => hearDay({ force: true }));
   document.addEventListener("view-drawn", () => { offer(); warn(); });
-  wireUpdates();
-  // The worker keeps all of it; without one what is not here when the signal goes cannot be had.
-  filling().then(({ prepare }) => navigator.serviceWorker ? null : prepare(), (fault) => console.warn(fault));
+  wireUpdates().then(prepareWithout);
   askToKeep();
   await ledger.forgetOld();
   await visits.forgetOld();

@@ -12,9 +12,9 @@ export function whileFilling(signal) {
 
 const somebodyFills = async () => (navigator.locks ? (await navigator.locks.query()).held.some((lock) => lock.name === "filling") : true);
 
-/** Register the worker; a newer one is offered while somebody fills, and taken where nobody does. */
+/** Register the worker; a newer one is offered while somebody fills, and taken where nobody does. False without one. */
 export async function wireUpdates() {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator)) return false;
   navigator.serviceWorker.addEventListener("controllerchange", () => { if (taken) location.reload(); });
   try {
     const registration = await navigator.serviceWorker.register("/field/worker.js", { scope: "/field/", updateViaCache: "none" });
@@ -22,8 +22,10 @@ export async function wireUpdates() {
     registration.addEventListener("updatefound", () => { registration.installing?.addEventListener("statechange", look); });
     look();
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") registration.update().catch(() => {}); });
+    return true;
   } catch (fault) {
     console.warn(fault); // an insecure origin, or no signal at the first opening: everything works, but not from cold
+    return false;
   }
 }
 
