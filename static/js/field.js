@@ -70,13 +70,9 @@ function htmx() {
   });
 }
 
-/** The deputy's day from the server; another person's phone from now on, where another has signed in. */
+/** The deputy's day from the server; what was said of signing in is no longer true. */
 async function hearDay(options) {
-  const heard = await hear(options);
-  if (heard) delete document.getElementById("notice-area").dataset.out;
-  if (heard !== "changed") return;
-  if (main().dataset.view !== "urgent") await open(0); // a call that is being made is not drawn over
-  send();
+  if (await hear(options)) delete document.getElementById("notice-area").dataset.out;
 }
 
 /** The very first opening on this phone: the server says who is signed in. Without it there is nothing to be done yet. */
@@ -118,9 +114,9 @@ function say(name, kind, text) {
 async function listen({ epoch, at, rescue_key: key, version }) {
   await reference.heard();
   await keepKey(key);
-  const known = (await store.get("notes", "epoch"))?.epoch;
+  const known = await ledger.note("epoch");
   if (known && epoch && known !== epoch) await ledger.offerAgain();
-  if (epoch && known !== epoch) await store.put("notes", { key: "epoch", epoch });
+  if (epoch && known !== epoch) await ledger.keepNote("epoch", epoch);
   const gap = at ? Date.now() - Date.parse(at) : 0;
   say("clock", "info", Math.abs(gap) > WRONG_CLOCK ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。` : "");
   page.version ||= version;

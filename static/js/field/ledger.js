@@ -122,14 +122,6 @@ const own = (name, states) => (page.account ? store.rows(name, page.account, ...
 export const operations = (...states) => own("operations", states);
 export const photos = (...states) => own("photos", states);
 
-/** The newest payload of each item of a visit that this page's server data cannot hold yet. */
-export async function unsentAnswers(visit) {
-  const rows = (await operations("waiting", "sent")).sort((a, b) => a.seq - b.seq);
-  const newer = rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit)
-    .filter((row) => row.state === "waiting" || row.settled_at > performance.timeOrigin - 5000);
-  return Object.fromEntries(newer.map((row) => [row.payload.item, row.payload]));
-}
-
 /** The newest payload of each item of a visit that this phone ever wrote and still keeps. */
 export async function ownAnswers(visit) {
   const rows = (await operations("waiting", "sent", "refused")).sort((a, b) => a.seq - b.seq);

@@ -1,15 +1,6 @@
-// Checklists as the server gives them, put together for one visit. Pure but for loadLists().
+// Checklists as the server gives them, put together for one visit. Pure.
 
 import { holds } from "./conditions.js";
-
-/** The lists of these versions as they are asked on a day (2026-11-30). Throws where one is not to be had. */
-export function loadLists(ids, day) {
-  return Promise.all(ids.map(async (id) => {
-    const answer = await fetch(`/field/lists/${id}?on=${day}`, { cache: "no-cache" });
-    if (!answer.ok) throw new Error(`list ${id}: ${answer.status}`);
-    return answer.json();
-  }));
-}
 
 /** An item as it is judged and drawn: what the server left out because it is empty or usual stands again. */
 const whole = (item, bases) => ({

@@ -34,15 +34,16 @@ async function recall(account) {
   await store.put("notes", { key: "me", account, name });
 }
 
-/** Hear the day; where somebody else has signed in on this phone, it is theirs from now on. "changed", "same" or null. */
+/** Hear the day. A page that knows nobody yet learns whose it is; one that does stays theirs, whoever signs in next door:
+ *  what is being written belongs to who began it. True where this page's own day was heard. */
 export async function hear(options) {
   const data = await reference.refresh(options);
-  if (!data) return null;
-  const same = data.account === page.account;
-  if (!same) {
+  if (!data) return false;
+  if (!page.account) {
     adopt(data);
     await store.put("notes", { key: "me", account: data.account, name: data.name });
   }
+  if (data.account !== page.account) return false;
   document.dispatchEvent(new Event("day-heard"));
-  return same ? "same" : "changed";
+  return true;
 }

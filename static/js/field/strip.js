@@ -37,11 +37,12 @@ export class Strip {
     return this.element.dataset.before || (first ? first.dataset.photo : "");
   }
 
-  /** Without a live camera the photo to compare with stands beside the strip, where it cannot lie over the picture. */
+  /** Without a live camera the photo to compare with stands beside the strip, where it cannot lie over the picture; in a
+   *  view that pairs them it stands there already. */
   showCamera() {
     this.back.classList.toggle("hidden", !camera.able() || camera.live());
     const given = this.element.dataset.before, shown = this.element.querySelector("[data-compare]");
-    if (!given || camera.live()) return shown?.remove();
+    if (!given || camera.live() || this.element.dataset.paired !== undefined) return shown?.remove();
     if (shown) return undefined;
     const image = make("img", { alt: "整改前的照片" }), figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
     figure.dataset.compare = "";

@@ -1,6 +1,5 @@
 // Visits on this phone: begun here or opened here, each with its own copy of what it is filled under.
 
-import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import * as reference from "./reference.js";
 import * as store from "./store.js";
@@ -65,5 +64,3 @@ export async function forgetOld() {
     else if (row.lists && (await ledger.waitingItems(row.id)).size === 0) await store.put("visits", { ...row, lists: null });
   }
 }
-
-export const newId = uuid;

@@ -21,21 +21,17 @@ export async function draw(main, { id, frame, signal }) {
   part("facts").append(...facts(hazard));
   part("wordings").append(...hazard.wordings.map((words) => make("label", {}, make("input", { type: "checkbox", name: "left", value: words }), make("span", { text: words }))));
   const figure = part("before"), form = view.querySelector("form"), left = part("left");
-  const strip = view.querySelector("[data-photos]");
-  if (hazard.before[0]) strip.dataset.before = hazard.before[0];
+  const bytes = hazard.before[0] ? await reference.thumb(hazard.before[0]) : null;
+  if (bytes) {
+    // Kept for as long as the view is open: it lies over the camera's picture too.
+    const address = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+    Object.assign(view.querySelector("[data-photos]").dataset, { before: address, paired: "" });
+    figure.prepend(make("img", { alt: `整改前：${hazard.title}`, src: address }));
+    signal.addEventListener("abort", () => URL.revokeObjectURL(address));
+  } else figure.prepend(make("div", { className: "missing", text: hazard.before.length ? "照片还没有取到这部手机里" : "没有整改前的照片" }));
   form.addEventListener("change", () => left.classList.toggle("hidden", !hazard.wordings.length || new FormData(form).get("mended") !== "no"));
   main.replaceChildren(view);
-  before(figure, hazard);
   wireForms(main, { hazard, signal });
-}
-
-async function before(figure, hazard) {
-  const bytes = hazard.before[0] ? await reference.thumb(hazard.before[0]) : null;
-  if (!bytes) return figure.prepend(make("div", { className: "missing", text: hazard.before.length ? "照片还没有取到这部手机里" : "没有整改前的照片" }));
-  const address = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
-  const image = make("img", { alt: `整改前：${hazard.title}`, src: address });
-  image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
-  figure.prepend(image);
 }
 
 function facts({ within, wordings, found_on: found, due_on: due, state, reported_on: reported, place }) {
