@@ -61,6 +61,8 @@ def test_an_old_version_of_a_file_is_served_but_not_kept_for_ever(client_of: Cli
 
 def test_a_static_file_is_the_same_for_everybody(app: Flask, client_of: Clients) -> None:
     client, file = client_of("daibiao1"), f"/static/v-{app.config['SHELL_VERSION']}/field.bundle.js"
+    with client.session_transaction() as session:
+        session.permanent = True  # as it is after a sign-in
     client.get("/field/data")
     answer = client.get(file)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, [])
