@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
@@ -107,7 +108,17 @@ def actor() -> Actor:
     return actor_of(scope())
 
 
+class Sessions(SecureCookieSessionInterface):
+    """A session is renewed with each answer but a static file's: that is the same for everybody and may be kept between,
+    and on a phone's first load the cookie weighed more than some of the files."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static" or session.modified:
+            super().save_session(app, session, response)
+
+
 def register_access(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.before_request(_check)
     app.after_request(_say_whose)
 

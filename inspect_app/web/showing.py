@@ -192,20 +192,24 @@ def nav_of(role: Role, *, marked: bool = True) -> list[dict[str, Any]]:
     ]
 
 
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
+    " form-action 'self'"
+)
+
+
 def _headers(response: Any) -> Any:
     """A strict policy: nothing inline, nothing from elsewhere, no framing; pages are never kept by caches between."""
     if response.status_code == 303 and is_htmx():
         # "Go to that page" is for the browser: fetched inside the old page, its address would stay the old one.
         response.headers["HX-Redirect"] = response.headers.pop("Location")
         response.status_code, response.data = 200, b""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
-        " form-action 'self'",
-    )
+    # A policy is for what a browser opens as a page; on a style or script it only weighs, and a phone's first load is small.
+    if request.endpoint != "static" or response.mimetype == "image/svg+xml":
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

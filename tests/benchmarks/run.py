@@ -1,4 +1,5 @@
-"""`make bench`: whole visits taken in by the real server, a page beside slow uploads, what web and worker weigh.
+"""`make bench`: whole visits taken in by the real server, a page beside slow uploads, what web and worker weigh; then the
+field on a phone (field.py) and the papers (papers.py).
 
 A visit is start + 60 answers + submit in one request and one transaction, answered by one signed receipt that names each
 id and hash; chain on, synchronous FULL. Contents are checked afterwards. The floor beside it is a request that only signs in
@@ -9,21 +10,18 @@ import http.client
 import json
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from inspect_app.checklists import queries as checklists
-from inspect_app.demo.people import PASSWORD
 from inspect_app.hazards import audit
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake.actions import receipt_holds
@@ -31,8 +29,9 @@ from inspect_app.intake.models import Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit, VisitAnswers
-from tests.benchmarks import papers
-from tests.conftest import ROOT, build_app, postgres_url
+from tests.benchmarks import field, papers
+from tests.benchmarks.serving import serving, sign_in
+from tests.conftest import build_app, postgres_url
 from tests.support import District, seed
 
 VISITS = int(os.environ.get("VISITS", "200"))
@@ -44,6 +43,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{folder}/inspect.db" if backend == "sqlite" else postgres_url("bench")
             _bench(backend, Path(folder), url)
+    field.main()
     return papers.main()
 
 
@@ -54,15 +54,8 @@ def _bench(backend: str, folder: Path, url: str) -> None:
         versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
         codes = [item.code for row in district.versions for item in checklists.version(row).items][:60]
         db.session.remove()
-    port = _free_port()
-    environment = os.environ | {"DATA_DIR": str(folder), "PORT": str(port), "DATABASE_URL": url}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        _wait(port)
-        cookies = [_sign_in(port, f"daibiao{n}") for n in range(1, 21)]
+    with serving(folder, url) as (server, port):
+        cookies = [sign_in(port, f"daibiao{n}") for n in range(1, 21)]
         for clients in (4, 50):
             floor = _measure(port, clients, cookies, lambda _n: ("GET", "/intake/token", b""))
             used = _cpu(server.pid)
@@ -72,35 +65,56 @@ def _bench(backend: str, folder: Path, url: str) -> None:
                 f"{backend:<11}{clients:>3} clients: {visits[0]:6.0f} visits/s, p95 {visits[1]:5.0f} ms, web {used:4.1f} ms CPU each   "
                 f"floor {floor[0]:6.0f}/s, p95 {floor[1]:4.0f} ms   ratio {visits[0] / floor[0]:.2f}"
             )
+        said = 2 * VISITS
+        if backend == "sqlite":
+            said += _envelope(server.pid, port, cookies, lambda n, phone: _visit(district, versions, codes, n, phone))
         quiet, slowed = _beside_slow_uploads(port, cookies)
         print(f"{backend:<11}a page alone p95 {quiet:.0f} ms, beside ten slow uploads p95 {slowed:.0f} ms")
         print(f"{backend:<11}memory: {_memory(server.pid)}")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-    _check(app, backend)
+    _check(app, backend, said)
 
 
-def _visit(district: District, versions: list[str], codes: list[str], number: int) -> tuple[str, str, bytes]:
-    visit, now = str(uuid4()), clock.now().isoformat()
+def _envelope(
+    server: int, port: int, cookies: list[tuple[str, str]], visit: Callable[[int, bool], tuple[str, str, bytes]]
+) -> int:
+    """What it costs that a phone says which it is, what it holds and what its clocks show; returns how many visits came."""
+    found = {}
+    for phone in (False, True):
+        used = _cpu(server)
+        speed, p95 = _measure(port, 4, cookies, lambda n, phone=phone: visit(n, phone))  # type: ignore[misc]
+        found[phone] = speed, p95, (_cpu(server) - used) / VISITS * 1000
+    (bare, bare_p95, bare_cpu), (full, full_p95, full_cpu) = found[False], found[True]
+    print(
+        f"sqlite       4 clients: without the phone's envelope {bare:.0f} visits/s, p95 {bare_p95:.0f} ms, web {bare_cpu:.1f} ms CPU;"
+        f" with it {full:.0f}/s, {full_p95:.0f} ms, {full_cpu:.1f} ms: {full_cpu / bare_cpu:.2f} × the CPU"
+    )
+    return 2 * VISITS
+
+
+def _visit(
+    district: District, versions: list[str], codes: list[str], number: int, phone: bool = True
+) -> tuple[str, str, bytes]:
+    """A whole visit in one request, as a phone sends it; without `phone` as pages did that said nothing of theirs."""
+    visit, now, device = str(uuid4()), clock.now(), f"bench-{number % 20:04}"
     payloads: list[tuple[str, dict[str, object]]] = [
         ("visit.start", {"visit": visit, "premises": str(district.places[number % 3]), "versions": versions})
     ]
     payloads += [("visit.answer", {"visit": visit, "item": code, "value": "pass"}) for code in codes]
     payloads += [("visit.submit", {"visit": visit})]
-    operations = [
-        {
-            "id": str(uuid4()),
-            "kind": kind,
-            "v": 1,
-            "device": "bench-0001",
-            "seq": seq,
-            "captured_at": now,
-            "payload": payload,
-        }
-        for seq, (kind, payload) in enumerate(payloads, start=1)
-    ]
-    return "POST", "/intake/operations", json.dumps({"operations": operations}).encode()
+    opened = {"page_opened_ms": round(now.timestamp() * 1000) - 3_600_000}
+    body: dict[str, object] = {
+        "operations": [
+            {"id": str(uuid4()), "kind": kind, "v": 1, "device": device, "seq": seq, "captured_at": now.isoformat(), "payload": payload}
+            | ({"times": opened | {"mono_ms": 3_500_000 + seq * 1000, "zone_minutes": 480}} if phone else {})
+            for seq, (kind, payload) in enumerate(payloads, start=1)
+        ]
+    }  # fmt: skip
+    if phone:
+        body["phone"] = opened | {
+            "device": device, "sent_at": now.isoformat(), "mono_ms": 3_600_000, "counter": len(payloads),
+            "held": [[1, len(payloads)]], "photos": 0, "oldest_at": now.isoformat(), "version": "0123456789ab",
+        }  # fmt: skip
+    return "POST", "/intake/operations", json.dumps(body).encode()
 
 
 def _measure(
@@ -178,30 +192,6 @@ def _page_times(port: int, cookie: str, times: int) -> float:
     return sorted(took)[int(times * 0.95)]
 
 
-def _sign_in(port: int, login: str) -> tuple[str, str]:
-    """(cookie, CSRF token) of a signed-in deputy."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", "/sign-in")
-    page = connection.getresponse()
-    cookie = _cookie(page)
-    token = page.read().decode().split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    form = urlencode({"login": login, "password": PASSWORD, "csrf_token": token})
-    connection.request(
-        "POST", "/sign-in", form, {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    )
-    answer = connection.getresponse()
-    answer.read()
-    cookie = _cookie(answer)
-    connection.request("GET", "/intake/token", headers={"Cookie": cookie})
-    answer = connection.getresponse()
-    token = json.loads(answer.read())["token"]
-    return _cookie(answer) or cookie, token
-
-
-def _cookie(answer: http.client.HTTPResponse) -> str:
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
-
-
 def _processes(parent: int) -> Iterator[tuple[str, Path]]:
     """("web" or "worker", its folder in /proc) of what the server started."""
     for folder in Path("/proc").iterdir():
@@ -243,7 +233,7 @@ def _descends(process: int, parent: int) -> bool:
     return False
 
 
-def _check(app: Flask, backend: str) -> None:
+def _check(app: Flask, backend: str, sent: int) -> None:
     """Every visit is whole, every receipt holds, the audit finds nothing, and SQLite syncs fully."""
     with app.app_context():
         visits = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.submitted_at.is_not(None))) or 0
@@ -256,7 +246,7 @@ def _check(app: Flask, backend: str) -> None:
         )
         full = backend != "sqlite" or db.session.scalar(text("PRAGMA synchronous")) == 2
         hazards = db.session.scalar(select(func.count()).select_from(Hazard))
-        good = visits == 2 * VISITS and answers == 60 * visits and not broken and not faults and full
+        good = visits == sent and answers == 60 * visits and not broken and not faults and full
         print(
             f"{backend:<11}checked: {visits} visits, {answers} answers, {hazards} hazards, {'all right' if good else 'WRONG'}"
         )
@@ -264,22 +254,6 @@ def _check(app: Flask, backend: str) -> None:
         db.engine.dispose()
         if not good:
             sys.exit("contents are not what was sent")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("the server did not start")
 
 
 if __name__ == "__main__":

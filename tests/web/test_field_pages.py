@@ -59,6 +59,18 @@ def test_an_old_version_of_a_file_is_served_but_not_kept_for_ever(client_of: Cli
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
+def test_a_static_file_is_the_same_for_everybody(app: Flask, client_of: Clients) -> None:
+    client, file = client_of("daibiao1"), f"/static/v-{app.config['SHELL_VERSION']}/field.bundle.js"
+    with client.session_transaction() as session:
+        session.permanent = True  # as it is after a sign-in
+    client.get("/field/data")
+    answer = client.get(file)
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, [])
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    # The session itself is still renewed, also by what a phone only fetches.
+    assert any(one.startswith("session=") for one in client.get("/field/data").headers.getlist("Set-Cookie"))
+
+
 def test_only_what_holds_no_token_is_packed(client_of: Clients) -> None:
     """A packed page with a token and typed words in it gives the token away by its length."""
     packed = {"Accept-Encoding": "gzip"}

@@ -14,6 +14,7 @@ import { wireSuspicion } from "./suspicion.js";
 
 const { page } = ledger;
 const SHORT = 2500, CLOCKS = 5000;
+const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a frame or two
 
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
  * the section of one item, or all. */
@@ -131,16 +132,21 @@ export async function openFilling(main, context) {
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();
   const items = [], asOf = context.asOf ?? performance.timeOrigin;
-  for (const section of drawSections(together.sections, context.failedBefore)) {
-    if (signal?.aborted) return items;
-    // What comes to the page can be tapped at once, so it already is what it will be: answers are back in their place.
-    for (const element of section.querySelectorAll("[data-item]")) {
+  let since = performance.now();
+  for (const { section, items: drawn } of drawSections(together.sections, context.failedBefore)) {
+    if (!main.querySelector("[data-section]")) main.append(section); // what shows is there as it comes
+    for (const element of drawn) {
+      // What comes to the page can be tapped at once, so it already is what it will be: its answer is back in its place.
       const item = new Item(element, filling), mine = own.answers.get(item.code);
       items.push(item);
       putBack(item, mine, standing(mine, context.answers?.[item.code], asOf), device);
+      section.append(element);
+      if (performance.now() - since < AT_A_TIME) continue;
+      await breath();
+      if (signal?.aborted) return items;
+      since = performance.now();
     }
-    main.append(section);
-    await breath();
+    if (!section.isConnected) main.append(section); // out of sight it comes whole
   }
   main.append(drawEnd(page.name, context.mates ?? []));
   await live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });

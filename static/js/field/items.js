@@ -103,24 +103,26 @@ class Drawing {
     slots.bases.append(...(bases.length ? bases : ["这一项没有写依据。"]).map((text) => make("p", { text })));
   }
 
-  section({ name, entries }, index) {
+  section({ name }, index) {
     const section = shapeOf("section");
     section.dataset.section = index + 1;
     section.id = `s${index + 1}`;
     section.querySelector("h1").textContent = name;
-    section.append(...entries.map((entry) => this.item(entry)));
     return section;
   }
+
+  * items(entries) { for (const entry of entries) yield this.item(entry); }
 }
 
-/** The sections of lists.js, one drawn at each step, so that whoever takes them can let the page breathe in between; the
- * first shows. `failedBefore` says when an item last failed here. */
+/** The sections of lists.js, each as {section, items}: `items` draws one at each step and leaves it to whoever takes it to
+ * put it into the section, so that the page can breathe in between. The first section shows. `failedBefore` says when an
+ * item last failed here. */
 export function* drawSections(sections, failedBefore = {}) {
   const drawing = new Drawing(failedBefore);
   for (const [index, section] of sections.entries()) {
     const element = drawing.section(section, index);
     if (index) element.classList.add("hidden");
-    yield element;
+    yield { section: element, items: drawing.items(section.entries) };
   }
 }
 

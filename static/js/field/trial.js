@@ -21,9 +21,11 @@ class TrialItem extends Item {
   }
 }
 
-const sections = [...drawSections(together.sections)];
-for (const section of sections) section.classList.remove("hidden"); // one page, all of it
-main.querySelector("[data-trial-end]").before(...sections);
+for (const { section, items } of drawSections(together.sections)) {
+  section.append(...items);
+  section.classList.remove("hidden"); // one page, all of it
+  main.querySelector("[data-trial-end]").before(section);
+}
 drawLinks(document.querySelector("nav.sections"), together.sections);
 const items = [...main.querySelectorAll("[data-item]")].map((element) => new TrialItem(element));
 
