@@ -16,8 +16,10 @@ pytestmark = pytest.mark.journey
 
 # The database as the first version made it, with a visit whose photo still lies in its row; `hold` keeps it open.
 FIRST_VERSION = """async ([account, jpeg, hold]) => {
-  const opened = await new Promise((done) => {
+  await new Promise((done) => { indexedDB.deleteDatabase("field").onsuccess = done; });
+  const opened = await new Promise((done, failed) => {
     const request = indexedDB.open("field", 1);
+    request.onerror = () => failed(request.error);
     request.onupgradeneeded = () => {
       for (const name of ["operations", "photos"]) {
         request.result.createObjectStore(name, { keyPath: "id" }).createIndex("account", ["account", "state"]);
@@ -73,7 +75,7 @@ def test_what_an_older_page_left_is_sent_also_while_a_tab_of_it_is_open(enter: E
     from base64 import b64encode
 
     page = enter("daibiao1", PHONE)
-    page.goto("/messages")  # a page that opens no database
+    page.goto("/sign-in")  # a page that opens no database
     account, jpeg = _account(page), b64encode(photo_file()["buffer"]).decode()  # type: ignore[call-overload]
     photo = page.evaluate(FIRST_VERSION, [account, jpeg, True])
     fresh = page.context.new_page()
