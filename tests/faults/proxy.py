@@ -166,7 +166,7 @@ class Proxy:
         self.server, self.policy, self.receipts, self.keep_alive = server, policy, receipts, keep_alive
         self.counts = Counts()
         self._photo_of: dict[str, str] = {}  # address of an upload -> photo
-        self.tus = False  # whether any photo came that way
+        self.gone = False  # nothing is heard or said: the phone has no network
         self._lock = threading.Lock()
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -191,6 +191,8 @@ class Proxy:
     def _serve(self, client: socket.socket) -> None:
         line = Line(client)
         try:
+            if self.gone:
+                raise Gone
             while (request := line.head()) is not None:
                 request.photo = self._photo(request)
                 name = class_of(request)
@@ -231,7 +233,6 @@ class Proxy:
             return request.path.rsplit("/", 1)[1]
         if not request.path.startswith("/intake/uploads"):
             return ""
-        self.tus = True
         if request.method == "POST":
             return metadata(request.headers.get("upload-metadata", "")).get("photo", "")
         if request.method == "PATCH":
@@ -411,7 +412,9 @@ def _without_connection(head: bytes) -> bytes:
 
 
 def _close_after(head: bytes) -> bytes:
-    first, _, rest = _without_connection(head).partition(b"\r\n")
+    """The head as it goes on: one request a connection, and the answer in plain text, which is read here."""
+    plain = b"\r\n".join(one for one in head.split(b"\r\n") if not one.lower().startswith(b"accept-encoding:"))
+    first, _, rest = _without_connection(plain).partition(b"\r\n")
     return first + b"\r\nConnection: close\r\n" + rest
 
 

@@ -64,6 +64,8 @@ class Thumb:
             self._session_ends(section)
         elif kill == "camera":
             self._camera_dies(section)
+        elif kill == "withdrawn":
+            self._list_withdrawn()
         elif kill:
             self.driver.happens(kill, self.visit)
             self._page()
@@ -117,6 +119,12 @@ class Thumb:
         self.handset.kill_renderer("camera killed")
         self._page()
 
+    def _list_withdrawn(self) -> None:
+        """The list is withdrawn under the open draft, and the page opened anew: it is filled and handed in as it was begun."""
+        self.handset.kills["list withdrawn"] += 1
+        self.driver.site.withdraw()
+        self._page()
+
     def _session_ends(self, section: int) -> None:
         """Signed in again on the spot, in place of the notice; the page stays."""
         self.handset.end_session()
@@ -147,7 +155,7 @@ class Thumb:
         """Until the phone's own database holds the tap; then it is logged."""
 
         def there() -> bool:
-            rows = self.handset.call("operations", list(self.journal.known))
+            rows = self.handset.call("rows", "operations", self.driver.unknown("operations"))
             if not any(
                 row["kind"] == "visit.answer" and row["payload"]["visit"] == self.visit and wanted(row) for row in rows
             ):
