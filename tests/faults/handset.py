@@ -63,10 +63,12 @@ class Handset:
         with suppress(Error):
             self.page.evaluate(f"(given) => {{ window.handset.{name}(...given).catch(() => 0); }}", list(arguments))
 
-    def wait_for_worker(self) -> None:
-        """Until the service worker has the shell: from now on every page opens without a server."""
+    def wait_until_kept(self) -> None:
+        """Until shell, lists and places lie on the phone: from now on every page opens without a server."""
         self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        while not any(key.startswith("places:") for key in self.call("ids", "reference")):
+            self.page.wait_for_timeout(100)
 
     def _launch(self) -> BrowserContext:
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):

@@ -248,6 +248,18 @@ def visits(phone: Phone, server: Server) -> Iterator[Finding]:
 
 
 def receipts(phone: Phone, server: Server) -> Iterator[Finding]:
+    yield from _signatures(phone, server)
+    held = {plain(str(one["id"])): json.loads(one["document"]) for one in phone.receipts}
+    for row in phone.rows:
+        if row["state"] == "sent":
+            yield from _names(row, held, server, "operations", {"hash": operation_hash(row)}, ARRIVED)
+    for row in phone.pictures:
+        if row["state"] == "sent":
+            yield from _names(row, held, server, "photos", {"sha256": row["sha256_now"] or row["sha256"]}, {"kept"})
+
+
+def _signatures(phone: Phone, server: Server) -> Iterator[Finding]:
+    """Every receipt on either side and on the way carries a signature of the server's, and the server has it."""
     keys = public_keys(server.keys)
     for ident, row in server.receipts.items():
         if not signed(row, keys):
@@ -260,13 +272,6 @@ def receipts(phone: Phone, server: Server) -> Iterator[Finding]:
                 yield Finding("receipt forged", name, where)
             elif one["document"] not in known:
                 yield Finding("receipt unknown", name, f"{where} and not on the server")
-    held = {plain(str(one["id"])): json.loads(one["document"]) for one in phone.receipts}
-    for row in phone.rows:
-        if row["state"] == "sent":
-            yield from _names(row, held, server, "operations", {"hash": operation_hash(row)}, ARRIVED)
-    for row in phone.pictures:
-        if row["state"] == "sent":
-            yield from _names(row, held, server, "photos", {"sha256": row["sha256_now"] or row["sha256"]}, {"kept"})
 
 
 def _names(

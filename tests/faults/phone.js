@@ -1,7 +1,7 @@
 // What the driver does on the phone: the page's own instances do the work, IndexedDB is read directly and not through them.
 async () => {
   const { modules } = await import(document.querySelector("script[type=module]").src);
-  const ledger = modules["js/field/ledger.js"], photos = modules["js/field/photos.js"], sender = modules["js/field/sender.js"];
+  const ledger = modules["js/field/ledger.js"], photos = modules["js/field/photos.js"], sender = modules["js/field/sender.js"], visits = modules["js/field/visits.js"];
   const pause = (time) => new Promise((done) => { setTimeout(done, time); });
   for (let tries = 0; !ledger.page.account || !document.getElementById("main").dataset.view; tries += 1) {
     if (tries > 100) throw new Error("the page does not know whose it is");
@@ -44,6 +44,7 @@ async () => {
         continue;
       }
       const [kind, payload] = entry;
+      if (kind === "visit.submit") payload.after = await visits.stoodOn(payload.visit);
       const [row] = await ledger.record([kind, payload.photos ? { ...payload, photos: [...shots] } : payload]);
       found.operations.push(await get("operations", row.id));
     }

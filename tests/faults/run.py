@@ -54,10 +54,11 @@ class Report:
 
 
 def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10, kill_share: float = 0.1,
-        thumbs: int = 0, say: Callable[[str], None] = _say, **policy: Any) -> Report:  # fmt: skip
+        thumbs: int = 0, minutes: float = 600, say: Callable[[str], None] = _say, **policy: Any) -> Report:  # fmt: skip
     """Every visit once; each kind of kill at least once, and then by `kill_share` of the visits.
 
-    `thumbs` visits go through the real pages first, all but the first of them to the very end.
+    `thumbs` visits go through the real pages first, all but the first of them to the very end. After `minutes` no more
+    visit is begun; what was begun is sent and judged.
     """
     started = time.monotonic()
     site = Site.new(folder / "data")
@@ -70,13 +71,15 @@ def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10,
             driver = Driver(site, proxy, handset, folder, seed)
             proxy.policy.calm = True
             handset.open()
-            handset.wait_for_worker()
+            handset.wait_until_kept()
             proxy.policy.calm = False
             say(f"begun after {time.monotonic() - started:.0f} s")
             for number in range(thumbs):
                 Thumb(driver, _under_the_thumb(rng, thumbs), whole=number > 0).go()
                 say(f"visit {number + 1} through the pages, {time.monotonic() - started:.0f} s")
             for number in range(visits):
+                if time.monotonic() - started > minutes * 60:
+                    break
                 driver.visit(answers, photos, _kills(rng, schedule, visits - number, answers + photos, kill_share))
                 if number % TOGETHER == TOGETHER - 1:
                     driver.send_all(20)
@@ -127,6 +130,7 @@ def main() -> int:
     parser.add_argument("--photos", type=int, default=5)
     parser.add_argument("--answers", type=int, default=10)
     parser.add_argument("--thumbs", type=int, default=6, help="visits through the real pages")
+    parser.add_argument("--minutes", type=float, default=600, help="no visit is begun after that long")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--kill-share", type=float, default=0.1)
     parser.add_argument("--most-cost", type=float, default=1.2, help="photo bytes delivered for each byte owned")
@@ -136,7 +140,7 @@ def main() -> int:
     folder = given.keep or Path(tempfile.mkdtemp(prefix="faults-"))
     folder.mkdir(parents=True, exist_ok=True)
     report = run(folder, visits=given.visits, photos=given.photos, seed=given.seed, answers=given.answers,
-                 kill_share=given.kill_share, thumbs=given.thumbs)  # fmt: skip
+                 kill_share=given.kill_share, thumbs=given.thumbs, minutes=given.minutes)  # fmt: skip
     if given.report:
         given.report.write_text(json.dumps(asdict(report)))
     good = (

@@ -91,7 +91,11 @@ class Site:
 
     def start(self) -> None:
         """Serve, and return when it answers. Raises RuntimeError with its log when it does not."""
-        environment = os.environ | {"DATA_DIR": str(self.folder), "PORT": str(self.port), "SHELL_NUMBER": str(self.shell)}
+        environment = os.environ | {
+            "DATA_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "SHELL_NUMBER": str(self.shell),
+        }
         for name in ("DATABASE_URL", "APP_ENV", "HTTPS"):
             environment.pop(name, None)
         with (self.folder / "server.log").open("a") as log:

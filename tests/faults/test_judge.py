@@ -155,7 +155,10 @@ def test_an_operation_that_still_waits_is_not_lost_but_not_sent_either(world: Wo
 
 
 def test_an_operation_kept_twice(world: World) -> None:
-    world.do("INSERT INTO receipt SELECT 'r2', account_id, document, key_id, signature, operations FROM receipt WHERE id = ?", judge.plain(world.receipt))
+    world.do(
+        "INSERT INTO receipt SELECT 'r2', account_id, document, key_id, signature, operations FROM receipt WHERE id = ?",
+        judge.plain(world.receipt),
+    )
     assert world.found() == {"doubled"}
 
 
