@@ -60,7 +60,8 @@ async () => {
     let left = await waiting();
     while (left && performance.now() < until && sender.status.now !== "signin") {
       await Promise.race([sender.send(), pause(20000)]);
-      await pause(20);
+      // Photos go on beside: asked again and again meanwhile, the lanes would do little else than answer.
+      do await pause(15); while (sender.status.now === "sending" && performance.now() < until);
       left = await waiting();
     }
     return { left, refused: await refused(), now: sender.status.now };

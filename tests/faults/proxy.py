@@ -93,7 +93,7 @@ class Policy:
     """
 
     def __init__(
-        self, seed: int | str, *, share: float = 0.5, patience: float = 3.0, faults: Mapping[str, int] = FAULTS
+        self, seed: int | str, *, share: float = 0.42, patience: float = 0.8, faults: Mapping[str, int] = FAULTS
     ) -> None:
         self.seed, self.share, self.patience = seed, share, patience
         self.faults = dict(faults)
@@ -265,7 +265,7 @@ class Proxy:
     def _slowly(pieces: Iterator[bytes], plan: Plan) -> Iterator[bytes]:
         for piece in pieces:
             if plan.kind == "trickle":
-                time.sleep(0.02)
+                time.sleep(0.005)
             yield piece
 
     def _refuse(self, line: "Line", request: Request, plan: Plan) -> bool:
