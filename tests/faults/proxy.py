@@ -112,6 +112,11 @@ class Policy:
         with self._lock:
             return self._photo(request) if name == "upload" else self._other(name)
 
+    def not_cut(self, photo: str) -> None:
+        """The cut that was planned came to nothing: the server was not there, or the phone died first."""
+        with self._lock:
+            self._cut.discard(photo)
+
     def _draw(self, key: str) -> Random:
         self._seen[key] += 1
         return Random(f"{self.seed}:{key}:{self._seen[key]}")
@@ -224,6 +229,8 @@ class Proxy:
             self.counts.delivered[request.photo] += got
             if plan.kind in CUTS and 0 < line.taken < request.length:
                 self.counts.cuts[request.photo] += 1
+            elif plan.kind in CUTS and not self.counts.cuts[request.photo]:
+                self.policy.not_cut(request.photo)
             if plan.kind == "413":
                 self.counts.told_too_large.add(request.photo)
 

@@ -36,7 +36,7 @@ def test_an_ended_session_is_signed_in_on_the_spot_and_nothing_tapped_is_lost(en
     page = enter("daibiao5", PHONE)
     walk.register_place(page, "登录过期面馆")
     walk.start(page)
-    page.context.clear_cookies()
+    walk.end_session(page)
     first, second = (code for code, _ in walk.items(page)[:2])
     walk.answer(page, first, "na")
     expect(page.locator("#notice-area")).to_contain_text("登录已过期，请再登录一次。您填的都还在。")
@@ -59,7 +59,7 @@ def test_a_colleague_on_the_same_phone_cannot_send_what_is_not_theirs(enter: Ent
     walk.register_place(page, "两人一机面馆")
     walk.start(page)
     visit = page.url
-    page.context.clear_cookies()
+    walk.end_session(page)
     code = walk.items(page)[0][0]
     walk.answer(page, code, "na")
     expect(page.locator("[data-sync]")).to_have_text("请登录")
@@ -71,7 +71,7 @@ def test_a_colleague_on_the_same_phone_cannot_send_what_is_not_theirs(enter: Ent
     page.goto("/field/outbox")
     expect(page.locator("main")).to_contain_text("这部手机里还有郭志强的 1 项没发出，要本人登录才能发。")
     expect(page.locator("[data-sync]")).to_have_text("全部送达")
-    page.context.clear_cookies()
+    walk.end_session(page)
     page.goto(f"/sign-in?next={visit.split('/', 3)[3].join(('/', ''))}")
     page.fill("[name=login]", "daibiao8")
     page.fill("[name=password]", PASSWORD)

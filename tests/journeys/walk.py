@@ -28,6 +28,13 @@ def start(page: Page) -> None:
     page.wait_for_selector("[data-section-link='1'][aria-current]")
 
 
+def end_session(page: Page) -> None:
+    """The cookies are gone, also those that an answer still under way brings back."""
+    while page.context.cookies():
+        page.context.clear_cookies()
+        page.wait_for_timeout(400)
+
+
 def items(page: Page) -> list[list[str]]:
     """[code, kind] of the items of the section that shows."""
     found: list[list[str]] = page.locator("[data-section]:not(.hidden) [data-item]:not(.hidden)").evaluate_all(
