@@ -347,12 +347,12 @@ class Proxy:
             if plan.kind == "cut_in_answer":
                 raise Gone
             return False
+        self._keep(head, body)
         size = max(200, len(answer) // 20) if plan.kind == "trickle" else len(answer)
         for start in range(0, len(answer), size):
             line.send(answer[start : start + size])
             if plan.kind == "trickle":
                 time.sleep(0.01)
-        self._keep(head, body)
         return kept_open
 
     def _keep(self, head: bytes, body: bytes) -> None:
