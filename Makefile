@@ -42,7 +42,7 @@ bench:  ## papers, visits and memory, measured on this machine
 	@.ci/install test
 	@exec $(PY) -m tests.benchmarks.run
 
-faults: ## hours of a bad network and a dying phone; says what was lost (VISITS=1000, PHOTOS=5, SEED=1)
+faults: ## a bad network and a dying phone, for long; says what was lost (VISITS=1000, PHOTOS=5, SEED=1)
 	@.ci/install test
 	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED)
 

@@ -1,7 +1,8 @@
 """Handing in a visit: what failed becomes hazards or sightings, and the deputy's paper is frozen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.hazards.actions import finding
-from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -48,40 +49,72 @@ def submit(
         return Submitted(tuple(db.session.scalars(before)), ())
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
+    finding.rearm_at(
+        visit.premises_id, visit.id
+    )  # what was ended because the place was gone stands again: somebody is there
+    return _take_findings(visit, actor, device)
+
+
+def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None) -> Submitted:
+    """签后补充: what fails by now on a visit that was handed in, and did not when it was, becomes a hazard or a sighting.
+    The papers stay as they are; the finding says that it came late.
+
+    A late answer that no longer fails takes no hazard back: it may have been handed over already. The desk voids it,
+    with a reason.
+    """
+    if visit.outcome != Outcome.INSPECTED:
+        return Submitted((), ())
+    own = select(Hazard.item_code).where(Hazard.visit_id == visit.id)
+    seen = select(Hazard.item_code).join(Sighting, Sighting.hazard_id == Hazard.id).where(Sighting.visit_id == visit.id)
+    known = {code for code in db.session.scalars(own.union(seen)) if code}
+    return _take_findings(visit, actor, device, known=known, late=True)
+
+
+def _take_findings(
+    visit: Visit, actor: Actor, device: dict[str, Any] | None, known: AbstractSet[str] = frozenset(), *, late: bool = False
+) -> Submitted:  # fmt: skip
+    """Each item that fails and is not `known` of this visit yet: a new hazard, or a sighting of one that is open here."""
     place = db.session.get_one(Premises, visit.premises_id)
-    lists = queries.lists_of(visit)
-    answers = queries.answers(visit.id)
-    day = clock.local_date(visit.started_at)
+    lists, answers, day = queries.lists_of(visit), queries.answers(visit.id), clock.local_date(visit.started_at)
+    failed = _failed(lists, answers, known)
+    if not failed:
+        return Submitted((), ())
     suspected = found_in(
         [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
     )
-    party_id: UUID | None = None
+    party_id = premises.party_on(place.id, day)
     made: list[Hazard] = []
     sighted: list[Hazard] = []
-    finding.rearm_at(place.id, visit.id)  # what was ended because the place was gone stands again: somebody is there
-    done: set[str] = set()
+    for version_id, checklist, item, merged in failed:
+        own = [one for one in suspected if item.code in one.suspicion.items]
+        found = _finding(visit, place, party_id, version_id, checklist, item, merged, own, device)
+        if late:
+            found = replace(found, details=found.details | {"late": True})
+        stands = finding.open_at(place.id, item.code)
+        if stands is not None:
+            finding.sight(
+                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
+                visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in own), device=device,
+            )  # fmt: skip
+            sighted.append(stands)
+            continue
+        hazard = finding.report(found, actor)
+        made.append(hazard)
+        _fix_on_spot(hazard, item, merged, actor, device)
+    return Submitted(tuple(made), tuple(sighted))
+
+
+def _failed(
+    lists: Sequence[tuple[UUID, Checklist]], answers: Mapping[str, Merged], known: AbstractSet[str]
+) -> list[tuple[UUID, Checklist, Item, Merged]]:
+    """Each item that makes a hazard once, under the first list that asks it."""
+    found: dict[str, tuple[UUID, Checklist, Item, Merged]] = {}
     for version_id, checklist in lists:
         for item in checklist.items:
             merged = answers.get(item.code)
-            if merged is None or item.code in done or not _makes_hazard(item, merged):
-                continue
-            if not done:
-                party_id = premises.party_on(place.id, day)
-            done.add(item.code)
-            own = [one for one in suspected if item.code in one.suspicion.items]
-            found = _finding(visit, place, party_id, version_id, checklist, item, merged, own, device)
-            known = finding.open_at(place.id, item.code)
-            if known is not None:
-                finding.sight(
-                    known, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
-                    visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in own), device=device,
-                )  # fmt: skip
-                sighted.append(known)
-                continue
-            hazard = finding.report(found, actor)
-            made.append(hazard)
-            _fix_on_spot(hazard, item, merged, actor, device)
-    return Submitted(tuple(made), tuple(sighted))
+            if merged is not None and item.code not in known and _makes_hazard(item, merged):
+                found.setdefault(item.code, (version_id, checklist, item, merged))
+    return list(found.values())
 
 
 def _makes_hazard(item: Item, merged: Merged) -> bool:

@@ -24,9 +24,10 @@ from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.rules import Scope
 
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
-from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome
+from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, stands_on
 
 log = logging.getLogger(__name__)
+TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
 CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
@@ -74,7 +75,8 @@ def take(
         first.setdefault(op.id, op)
     fresh = [op for op in first.values() if op.id not in done]
     holds = {op.id: held for op in fresh if hold and (held := hold(op))}
-    answers = _apply_all([op for op in fresh if op.id not in holds], scope, appliers)
+    answers = _too_early([op for op in fresh if op.id not in holds], set(first))
+    answers |= _apply_all([op for op in fresh if op.id not in holds | answers], scope, appliers)
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
@@ -87,6 +89,16 @@ def take(
     if waiting:
         run(_WAIT, waiting)
     return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, Answer]:
+    """Those that stand on what has neither come before nor comes with them. What was refused has come, too."""
+    now = clock.now()
+    named = {op.id: wanted for op in fresh if (wanted := stands_on(op, now) - here)}
+    if not named:
+        return {}
+    came = {row.id for row in run(_THESE, {"ids": list(frozenset().union(*named.values()))})}
+    return {identity: TOO_EARLY for identity, wanted in named.items() if wanted - came}
 
 
 def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:

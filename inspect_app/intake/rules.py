@@ -99,6 +99,21 @@ def parse(raw: Any) -> Operation:
     return Operation(identity, kind, version, device, seq, captured_at, payload, times, sha256_hex(body), kept)
 
 
+MOST_AFTER = 1000
+WAITS_AT_MOST = timedelta(hours=24)  # for what it stands on: longer means that it was lost on the phone
+
+
+def stands_on(op: Operation, now: datetime) -> frozenset[UUID]:
+    """What an operation names in `after` and waits for; nothing once it is a day old, or where it names nothing."""
+    named = op.payload.get("after")
+    if not isinstance(named, list) or now - op.at > WAITS_AT_MOST:
+        return frozenset()
+    try:
+        return frozenset(UUID(str(one)) for one in named[:MOST_AFTER]) - {op.id}
+    except ValueError:
+        return frozenset()  # what cannot be read holds nothing up
+
+
 def _bytes(value: Mapping[str, Any]) -> bytes:
     """Canonical bytes; raises Refused for what no database keeps: half an emoji, NaN, the character NUL."""
     try:

@@ -17,7 +17,7 @@ from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .rules import Danger, HowStarted, Outcome, idents, text
+from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, text, that_count
 
 _TASKS = Assignment.__table__
 _UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
@@ -79,10 +79,13 @@ def start(
     return visit
 
 
-def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any]) -> None:
-    """What was asked about the place while filling; the newest word on each fact counts."""
+def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: Said) -> None:
+    """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
+    arrive. What was known at the start gives way to any of them."""
     _own(visit, scope)
-    visit.facts = visit.facts | clean_facts(facts)
+    words = last_words(visit.times.get("facts") or {}, clean_facts(facts), said)
+    visit.times = visit.times | {"facts": words}
+    visit.facts = visit.facts | that_count(words)
     db.session.flush()
 
 

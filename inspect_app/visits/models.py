@@ -54,7 +54,7 @@ class Visit(Model):
     arranged_by: Mapped[str] = mapped_column(default="")
     companions: Mapped[list[Any]]  # [{person_id or null, name}]
     started_at: Mapped[datetime]
-    times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty
+    times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty; `facts`: who said which when, see rules
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
     outcome_photos: Mapped[list[Any]] = mapped_column(default=list)

@@ -137,6 +137,36 @@ def _strictness(value: Any) -> int:
         return 1
 
 
+@dataclass(frozen=True)
+class Said:
+    """When a phone said something: by its own counter and its clock."""
+
+    device: str
+    seq: int
+    captured_at: datetime
+
+
+def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: Said) -> dict[str, Any]:
+    """`kept` with new words on facts: of each fact the newest of each phone, {fact: {phone: [number, instant, value]}}.
+
+    On one phone its counter says what came last; arrival never decides.
+    """
+    words = {name: dict(phones) for name, phones in kept.items()}
+    for name, value in facts.items():
+        own = words.setdefault(name, {})
+        if said.device not in own or own[said.device][0] < said.seq:
+            own[said.device] = [said.seq, said.captured_at.isoformat(), value]
+    return words
+
+
+def that_count(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Of each fact the value that was said last; between phones only clocks can tell."""
+    return {
+        name: max(phones.items(), key=lambda one: (datetime.fromisoformat(one[1][1]), one[0]))[1][2]
+        for name, phones in words.items()
+    }
+
+
 def is_of_team(person_id: UUID, lead_id: UUID, companions: Sequence[Any]) -> bool:
     """Whether somebody made this visit: alone, or as a companion."""
     return person_id == lead_id or str(person_id) in {str(mate.get("person_id")) for mate in companions}

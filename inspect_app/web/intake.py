@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from inspect_app.casework import handing_in, signing, urgent
+from inspect_app.casework import handing_in, signing, urgent, visit_submission
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
 from inspect_app.hazards import queries as hazards
@@ -30,7 +30,7 @@ from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import check_outcome, ident, idents, text
+from inspect_app.visits.rules import Said, check_outcome, ident, idents, text
 
 from . import photos
 from .access import Permission, allowed, for_the_same_account, scope, signed_in_at
@@ -213,7 +213,8 @@ def _facts(op: Operation, me: Scope) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
     facts = op.payload.get("facts")
     visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {})
+    said = Said(op.device, op.seq, op.captured_at)
+    visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {}, said)
     premises_actions.correct_facts(_hold(premises.load(me, visit.premises_id)), visit.facts)
 
 
@@ -226,6 +227,10 @@ def _answers(batch: Sequence[Operation], me: Scope) -> None:
         for op in batch
     ]
     visits.add_answers(taps, me, {row.id: row for row in known.values()})
+    newest = {op.payload["visit"]: op for op in batch}
+    for name, row in known.items():
+        if row.submitted_at is not None:
+            visit_submission.late_answers(row, actor_of(me), device=_device(newest[name]))
 
 
 def _mark(op: Operation, me: Scope) -> None:

@@ -5,15 +5,14 @@ What a phone keeps back is kept back: everything answered `later` is sent again 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
@@ -30,7 +29,8 @@ from tests.support import District
 
 LOGINS = ("daibiao1", "daibiao2")
 ITEMS = ("F-EXIT-01", "F-EXIT-02", "G-HOSE-02")
-VALUES = ("pass", "fail", "na", "unsure", None)
+VALUES = ("pass", "fail", "fail", "na", "unsure", None)
+STORIES = 10
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,20 @@ class Tap:
     minute: int  # what the phone's clock said
 
 
-answer = st.builds(
-    lambda phone, item, value, chosen, minute: Tap(
-        phone, "visit.answer", {"item": item, "value": value} | ({"chosen": True} if chosen and value else {}), minute
-    ),
-    st.integers(0, 1), st.sampled_from(ITEMS), st.sampled_from(VALUES), st.booleans(), st.integers(0, 30),
-)  # fmt: skip
-fact = st.builds(
-    lambda phone, name, value, minute: Tap(phone, "visit.facts", {"facts": {name: value}}, minute),
-    st.integers(0, 1), st.sampled_from(["seats", "staff"]), st.integers(1, 99), st.integers(0, 30),
-)  # fmt: skip
-signature = st.builds(
-    lambda phone, minute: Tap(phone, "visit.sign", {"part": "premises", "name": "王老板", "reason": "拒绝签名"}, minute),
-    st.integers(0, 1), st.integers(0, 30),
-)  # fmt: skip
-stories = st.tuples(
-    st.lists(st.one_of(answer, answer, answer, fact, signature), min_size=1, max_size=10),
-    st.lists(answer, max_size=3),
-)
+def _answer(rng: Random) -> Tap:
+    value = rng.choice(VALUES)
+    said = {"item": rng.choice(ITEMS), "value": value} | ({"chosen": True} if value and rng.random() < 0.3 else {})
+    return Tap(rng.randint(0, 1), "visit.answer", said, rng.randint(0, 30))
+
+
+def _tap(rng: Random) -> Tap:
+    """An answer mostly; else a word on a fact, or a signature."""
+    kind, phone, minute = rng.random(), rng.randint(0, 1), rng.randint(0, 30)
+    if kind < 0.6:
+        return _answer(rng)
+    if kind < 0.9:
+        return Tap(phone, "visit.facts", {"facts": {rng.choice(["seats", "staff"]): rng.randint(1, 99)}}, minute)
+    return Tap(phone, "visit.sign", {"part": "premises", "name": "王老板", "reason": "拒绝签名"}, minute)
 
 
 class Tale:
@@ -76,11 +72,17 @@ class Tale:
         mate = [{"person_id": str(district.cast.persons[LOGINS[1]]), "name": "周国平"}]
         start = {"premises": str(self.place), "versions": lists, "companions": mate}
         story = [Tap(0, "visit.start", start, 0), *before, Tap(0, "visit.submit", {}, 31), *after]
-        self.devices, numbers = [f"phone-{uuid4()}" for _ in LOGINS], [0, 0]
+        # Named in order: of two taps of the same instant and number the name of the phone decides.
+        self.devices, numbers = [f"{login}-{uuid4()}" for login in LOGINS], [0, 0]
         self.operations: list[tuple[int, dict[str, Any]]] = []
         for tap in story:
             numbers[tap.phone] += 1
-            self.operations.append((tap.phone, self._operation(tap, numbers[tap.phone])))
+            payload = tap.payload | ({"after": self._said_by(0)} if tap.kind == "visit.submit" else {})
+            self.operations.append((tap.phone, self._operation(replace(tap, payload=payload), numbers[tap.phone])))
+
+    def _said_by(self, phone: int) -> list[str]:
+        """What handing in stands on: all that its phone has said so far."""
+        return [raw["id"] for number, raw in self.operations if number == phone and raw["kind"] != "visit.start"]
 
     def _operation(self, tap: Tap, seq: int) -> dict[str, Any]:
         at = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(minutes=tap.minute)
@@ -158,68 +160,38 @@ class Tale:
 Story = tuple[list[Tap], list[Tap]]
 
 
-def _told(
-    app: Flask, district: District, story: Story, data: st.DataObject, *, overtaken: bool = True
-) -> tuple[Tale, Tale]:
-    """The story as it happened, one by one, and the same in any order with repeats; both to their end.
-
-    Unless `overtaken`, nothing made before the handing in comes after it, as a phone sends its own.
-    """
+def _told(app: Flask, district: District, story: Story, rng: Random) -> tuple[Tale, Tale]:
+    """The story as it happened, one by one, and the same in any order with repeats; both to their end."""
     straight, shuffled = Tale(app, district, *story), Tale(app, district, *story)
     numbers = range(len(straight.operations))
-    wanted = straight.deliver(list(numbers), [1])
-    order = list(data.draw(st.permutations(numbers), label="order"))
-    again = data.draw(st.lists(st.sampled_from(numbers), max_size=6), label="sent again")
-    sizes = data.draw(st.lists(st.integers(1, 6), min_size=1, max_size=5), label="sizes of batches")
-    handing_in = len(story[0]) + 1
-    if overtaken:
-        outcomes = shuffled.deliver([*order, *again], sizes)
-    else:
-        shuffled.deliver([number for number in order if number < handing_in], sizes)
-        outcomes = shuffled.deliver([number for number in order if number >= handing_in] + list(numbers) + again, sizes)
+    wanted = straight.deliver(list(numbers), [3])
+    outcomes = shuffled.deliver(
+        [*rng.sample(numbers, len(numbers)), *rng.choices(numbers, k=3)], [rng.randint(1, 6) for _ in range(5)]
+    )
     assert outcomes == wanted
     assert "later" not in outcomes.values()
     return straight, shuffled
 
 
-SETTINGS = settings(
-    max_examples=25, deadline=None, derandomize=True, phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+@pytest.mark.parametrize("number", range(STORIES))
+def test_the_end_does_not_depend_on_the_order_of_arrival(app: Flask, district: District, number: int) -> None:
+    """Answers, contests, signatures, facts and receipts are the same. What fails in the end is a hazard, whatever came
+    when, and nothing else is, with one exception.
 
-
-@SETTINGS
-@given(story=stories, data=st.data())
-def test_answers_contests_and_receipts_do_not_depend_on_the_order(
-    app: Flask, district: District, story: Story, data: st.DataObject
-) -> None:
-    straight, shuffled = _told(app, district, story, data)
+    The exception: an item that failed for a while keeps the hazard it had by then. Whoever chose 合格 late takes nothing
+    back that may have been handed over already; the desk voids it, with a reason.
+    """
+    rng = Random(f"story {number}")
+    story = [_tap(rng) for _ in range(rng.randint(4, 12))], [_answer(rng) for _ in range(rng.randint(0, 3))]
+    straight, shuffled = _told(app, district, story, rng)
     assert shuffled.end() == straight.end()
-    assert all(receipt_holds(row, app.extensions["keys"]) for row in db.session.scalars(select(Receipt)))
-
-
-@SETTINGS
-@given(story=stories, data=st.data())
-def test_hazards_do_not_depend_on_the_order_of_what_was_made_before_handing_in(
-    app: Flask, district: District, story: Story, data: st.DataObject
-) -> None:
-    straight, shuffled = _told(app, district, story, data, overtaken=False)
-    assert shuffled.hazards() == straight.hazards()
-
-
-@pytest.mark.xfail(strict=True, reason="a fail that comes after the handing in makes no hazard yet")
-@SETTINGS
-@given(story=stories, data=st.data())
-def test_hazards_do_not_depend_on_any_order(app: Flask, district: District, story: Story, data: st.DataObject) -> None:
-    straight, shuffled = _told(app, district, story, data)
-    assert shuffled.hazards() == straight.hazards()
-
-
-@pytest.mark.xfail(
-    strict=True, reason="of two words on one fact the one that arrives last counts, not the one said last"
-)
-@SETTINGS
-@given(story=stories, data=st.data())
-def test_facts_do_not_depend_on_the_order(app: Flask, district: District, story: Story, data: st.DataObject) -> None:
-    straight, shuffled = _told(app, district, story, data)
     assert shuffled.facts() == straight.facts()
+    failed_once = {tap.payload["item"] for tap in story[0] + story[1] if tap.payload.get("value") == "fail"}
+    fails = {item for item, one in visits.answers(UUID(straight.visit)).items() if one.answer.value == "fail"}
+    for tale in (straight, shuffled):
+        found = [item for item, _ in tale.hazards()]
+        assert len(found) == len(set(found))
+        assert fails <= set(found) <= failed_once
+    graded = [{item: grade for item, grade in tale.hazards() if item in fails} for tale in (straight, shuffled)]
+    assert graded[0] == graded[1]
+    assert all(receipt_holds(row, app.extensions["keys"]) for row in db.session.scalars(select(Receipt)))

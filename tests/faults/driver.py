@@ -10,7 +10,8 @@ import io
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -28,6 +29,7 @@ from .site import Site
 # Items whose failing makes a hazard, whatever the place.
 FAILING = ("F-EXIT-01", "F-EXIT-02", "G-HOSE-02")
 SMALLEST, LARGEST = 60_000, 150_000  # bytes of a photo
+Step = dict[str, Any]
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Journal:
     known: set[str] = field(default_factory=set)  # ids that were logged
     sizes: dict[str, int] = field(default_factory=dict)  # photo -> bytes
     visits: list[str] = field(default_factory=list)
+    operations: int = 0
 
     def write(self, at: str, **line: Any) -> None:
         with self.path.open("a") as file:
@@ -47,6 +50,7 @@ class Journal:
         if row["id"] in self.known:
             return
         self.known.add(row["id"])
+        self.operations += 1
         names = ("id", "kind", "v", "device", "seq", "captured_at", "payload", "account")
         self.write("operation", sha256=judge.operation_hash(row), **{name: row[name] for name in names})
 
@@ -71,71 +75,71 @@ class Driver:
     # --- what a person does ---
 
     def visit(self, answers: int, photos: int, kills: dict[int, str] | None = None) -> str:
-        """A visit through the phone's own ledger: start, answers of which some are changed, photos, handing in.
+        """A visit through the phone's own ledger: start, photos, answers of which some are changed, handing in.
 
-        `kills` says what happens before which step.
+        `kills` says what happens before which step; up to there the steps are done in one go.
         """
-        visit, kills = str(UUID(int=self.rng.getrandbits(128), version=4)), kills or {}
+        visit, kills, shots = str(UUID(int=self.rng.getrandbits(128), version=4)), kills or {}, []
         self.journal.visits.append(visit)
-        start = {"visit": visit, "premises": self.site.places[0], "versions": self.site.versions, "how": "with_card",
-                 "companions": [], "facts": {}}  # fmt: skip
-        steps: list[Callable[[], object]] = [lambda: self._record(["visit.start", start])]
-        shots: list[str] = []
-        fails = self.rng.sample(FAILING, self.rng.randint(1, 2))
-        others = self.rng.sample(
-            [code for code in self.site.codes if code not in FAILING], max(0, answers - len(fails))
-        )
-        steps += [lambda: shots.append(self._shoot(visit))] * photos
-        steps += [self._tapping(visit, code, "fail", shots) for code in fails]
-        steps += [self._tapping(visit, code, self.rng.choice(["pass", "na", "unsure"]), []) for code in others]
-        changed = self.rng.choice(others) if others else fails[0]
-        steps += [self._tapping(visit, changed, self.rng.choice(["pass", "na"]), [])]
-        steps += [lambda: self._submit(visit)]
-        for number, step in enumerate(steps):
+        steps = self._steps(visit, answers, photos)
+        begun = 0
+        for number in [*sorted(kills), len(steps)]:
+            shots += self._do(steps[begun:number], shots, visit)
+            begun = number
             if number in kills:
                 self.happens(kills[number], visit)
-            step()
-        if self.rng.random() < 0.1:  # seen later, after the signature
-            self._tapping(visit, changed, "unsure", [])()
-        return visit
-
-    def _tapping(self, visit: str, code: str, value: str, shots: list[str]) -> Callable[[], None]:
-        return lambda: self._tap(visit, code, value, shots)
-
-    def _tap(self, visit: str, code: str, value: str, shots: list[str]) -> None:
-        payload = {"visit": visit, "item": code, "value": value, "photos": list(shots), "after_photos": [],
-                   "wordings": ["门上了锁"] if value == "fail" else [], "place": "厨房" if value == "fail" else "",
-                   "note": "", "no_photo_reason": "" if shots or value != "fail" else "光线太暗", "days": 7, "fixed_now": False,
-                   "suspected_reason": ""}  # fmt: skip
-        self._record(["visit.answer", payload])
-        self.journal.write("tap", visit=visit, item=code, value=value, hazard=code in FAILING)
-
-    def _submit(self, visit: str) -> None:
-        self._record(["visit.submit", {"visit": visit, "text_sha256": ""}])
         self.journal.write("submit", visit=visit)
         self.handset.begin("send")
+        return visit
 
-    def _record(self, *entries: list[Any]) -> None:
-        """Stored, read back from the phone's database, logged; sending goes on meanwhile."""
-        ids = self.handset.call("record", list(entries))
-        rows = {row["id"]: row for row in self.handset.call("operations", list(self.journal.known))}
-        for ident in ids:
-            self.journal.operation(rows[ident])
-        if self.rng.random() < 0.5:
-            self.handset.begin("send")
+    def _steps(self, visit: str, answers: int, photos: int) -> list[Step]:
+        rng = self.rng
+        start = {"visit": visit, "premises": rng.choice(self.site.places), "versions": self.site.versions,
+                 "how": "with_card", "companions": [], "facts": {}}  # fmt: skip
+        fails = rng.sample(FAILING, rng.randint(1, 2))
+        others = rng.sample([code for code in self.site.codes if code not in FAILING], max(1, answers - len(fails)))
+        changed = rng.choice(others)
+        return [
+            {"entry": ["visit.start", start]},
+            *({"shot": True} for _ in range(photos)),
+            *(_tap(visit, code, "fail", photos) for code in fails),
+            *(_tap(visit, code, rng.choice(["pass", "na", "unsure"]), 0) for code in others),
+            _tap(visit, changed, rng.choice(["pass", "na"]), 0),
+            {"entry": ["visit.submit", {"visit": visit, "text_sha256": ""}]},
+            *([_tap(visit, changed, "unsure", 0)] if rng.random() < 0.1 else []),  # seen later, after the signature
+        ]
 
-    def _shoot(self, visit: str) -> str:
-        """A photo through the function of the camera's button; its bytes are read back and hashed by the browser."""
-        data = self.photo()
-        ident = self.handset.call("shoot", base64.b64encode(data).decode(), visit)
-        for row in self.handset.call("pictures", list(self.journal.known)):
+    def _do(self, steps: list[Step], shots: list[str], visit: str) -> list[str]:
+        """Do some steps and log what the phone held after each; the ids of the new photos.
+
+        Where the page goes away under them (it took an update) they are done once more: a tap is a tap again, and a
+        photo another photo.
+        """
+        if not steps:
+            return []
+        for turn in range(3):
+            made = [step | {"shot": self._pack(), "visit": visit} if step.get("shot") else step for step in steps]
+            try:
+                found = self.handset.call("steps", made, shots)
+                break
+            except Error:
+                if turn == 2:
+                    raise
+                self.moved["steps begun anew"] += 1
+                self.back()
+        for row in found["operations"]:
+            self.journal.operation(row)
+        for row in found["photos"]:
             self.journal.photo(row)
-        if ident not in self.journal.known:
-            # Sent and let go before it could be read: then the bytes are those of the file, as the camera's were.
-            self.journal.known.add(ident)
-            self.journal.sizes[ident] = len(data)
-            self.journal.write("photo", id=ident, sha256=hashlib.sha256(data).hexdigest(), size=len(data), visit=visit)
-        return str(ident)
+        for payload in (step["entry"][1] for step in steps if "entry" in step):
+            if "item" in payload:
+                self.journal.write(
+                    "tap", visit=visit, item=payload["item"], value=payload["value"], hazard=payload["item"] in FAILING
+                )
+        return [row["id"] for row in found["photos"]]
+
+    def _pack(self) -> str:
+        return base64.b64encode(self.photo()).decode()
 
     def photo(self) -> bytes:
         """A JPEG that no other is: a comment with random bytes behind the first marker."""
@@ -147,8 +151,18 @@ class Driver:
     def happens(self, what: str, visit: str) -> None:
         """One of KILLS, in the middle of what was going on; afterwards the phone is on again and was read."""
         KILLS[what](self, visit)
-        self.handset.open()
-        self.read_back()
+        self.back()
+
+    def back(self) -> None:
+        """The phone is on again, and what it holds is logged; once more where it takes an update just then."""
+        for turn in range(3):
+            try:
+                self.handset.open()
+                self.read_back()
+                return
+            except Error:
+                if turn == 2:
+                    raise
 
     def camera_kill(self, visit: str) -> None:
         """The tab dies between the camera and the stored photo, or just after."""
@@ -162,11 +176,17 @@ class Driver:
     def server_kill(self, _visit: str) -> None:
         """kill -9 while something is being sent; the phone meets a dead server for a moment."""
         self.handset.begin("send")
-        time.sleep(self.rng.uniform(0.05, 0.5))
+        time.sleep(self.rng.uniform(0.05, 0.3))
         self.site.kill()
         self.handset.kills["server killed"] += 1
-        self.handset.call("send")
+        self.handset.begin("send")
         self.site.start()
+
+    def update(self, visit: str) -> None:
+        """The server comes back with another shell: the page is open under the old one."""
+        self.site.shell += 1
+        self.server_kill(visit)
+        self.handset.kills["shell updated"] += 1
 
     def tab_kill(self, _visit: str) -> None:
         self.handset.begin("send")
@@ -178,52 +198,71 @@ class Driver:
         time.sleep(self.rng.uniform(0, 0.2))
         self.handset.kill_browser()
 
+    def network_end(self, visit: str) -> None:
+        """Nothing answers any more and the tab dies: the page opens from the phone, and a photo is taken there."""
+        self.proxy.gone = True
+        self.handset.kills["network gone"] += 1
+        self.handset.kill_tab()
+        self.handset.open()
+        self._do([{"shot": True}], [], visit)
+        self.handset.begin("send")
+        self.proxy.gone = False
+
     def session_end(self, _visit: str) -> None:
         self.handset.end_session()
-        self.handset.call("send")
+        self.handset.begin("send")
+        time.sleep(0.1)
 
     def clock_jump(self, _visit: str) -> None:
         self.handset.jump_clock(self.rng.choice([-26, -3, -0.2, 0, 0.2, 5, 30]))
 
     def read_back(self) -> None:
         """Whatever the phone holds and the log does not know yet: stored just before a kill."""
-        for row in sorted(self.handset.call("operations", list(self.journal.known)), key=lambda row: row["seq"]):
+        rows = self.handset.call("rows", "operations", self.unknown("operations"))
+        for row in sorted(rows, key=lambda row: int(row["seq"])):
             self.journal.operation(row)
-        for row in self.handset.call("pictures", list(self.journal.known)):
+        for row in self.handset.call("pictures", self.unknown("photos")):
             self.journal.photo(row)
+
+    def unknown(self, store: str) -> list[str]:
+        return [ident for ident in self.handset.call("ids", store) if ident not in self.journal.known]
 
     # --- the end ---
 
     def send_all(self, within: float) -> int:
         """Send until nothing waits and nothing needs a person; returns what is left after `within` seconds."""
         until = time.monotonic() + within
-        while time.monotonic() < until:
+        said = {"left": -1, "refused": 0}
+        while time.monotonic() < until and said["left"] + said["refused"]:
             try:
-                self.handset.call("send")
-                left = int(self.handset.call("waiting"))
-                if not left and not self._press_again():
-                    return 0
+                said = self.handset.call("push", 5000)
+                if said["now"] == "signin":
+                    self.handset.open()
+                elif said["refused"]:
+                    self._press_again()
             except Error:
                 self.handset.open()
-        return int(self.handset.call("waiting")) + int(self.handset.call("refused"))
+        return int(said["left"]) + int(said["refused"])
 
-    def _press_again(self) -> int:
+    def _press_again(self) -> None:
         """再发一次 in the outbox, for what needs a person."""
-        stuck = int(self.handset.call("refused"))
-        if stuck:
-            page = self.handset.open("/field/outbox")
-            buttons = page.get_by_role("button", name="再发一次")
-            buttons.first.wait_for(timeout=5000)
+        page = self.handset.open("/field/outbox")
+        with suppress(Error):  # settled meanwhile by itself
+            page.get_by_role("button", name="再发一次").first.click(timeout=3000)
             self.moved["pressed 再发一次"] += 1
-            buttons.first.click()
-        return stuck
+        self.handset.open()
 
     def export(self) -> None:
         """What the judge reads beside the log: the phone's rows, what the server shows, what the network said."""
         self.proxy.policy.calm = True
         self.handset.open()
         self.read_back()
-        phone = {"operations": self.handset.call("operations"), "photos": self.handset.call("pictures")}
+        call = self.handset.call
+        phone = {
+            "operations": call("all", "operations"),
+            "photos": [row for some in _hundreds(call("ids", "photos")) for row in call("pictures", some)],
+            "receipts": call("all", "receipts"),
+        }
         (self.folder / "phone.json").write_text(json.dumps(phone, ensure_ascii=False))
         shown: dict[str, dict[str, Any]] = {}
         for visit in self.journal.visits:
@@ -240,9 +279,26 @@ KILLS: dict[str, Callable[[Driver, str], None]] = {
     "camera": Driver.camera_kill,
     "browser": Driver.browser_kill,
     "server": Driver.server_kill,
+    "update": Driver.update,
+    "network": Driver.network_end,
     "session": Driver.session_end,
     "clock": Driver.clock_jump,
 }
+
+
+def _tap(visit: str, code: str, value: str, photos: int) -> Step:
+    """An answer; one that fails names the photos taken so far."""
+    failed = value == "fail"
+    payload = {
+        "visit": visit, "item": code, "value": value, "after_photos": [], "wordings": ["门上了锁"] if failed else [],
+        "place": "厨房" if failed else "", "note": "", "no_photo_reason": "光线太暗" if failed and not photos else "",
+        "days": 7, "fixed_now": False, "suspected_reason": "",
+    }  # fmt: skip
+    return {"entry": ["visit.answer", payload | ({"photos": []} if failed else {})]}
+
+
+def _hundreds(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + 100] for start in range(0, len(ids), 100))
 
 
 def _jpeg(rng: Random, size: int) -> bytes:

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright
 from inspect_app.demo.people import PASSWORD
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-HOME = "/field/outbox"
+HOME = "/field/mine"
 SCRIPT = (Path(__file__).parent / "phone.js").read_text()
 # A clock that was set wrong, from the start of every page; an open page's own counter of time goes on, as on a phone.
 SHIFT = """(() => {
@@ -48,7 +48,6 @@ class Handset:
             self._page.set_default_timeout(20_000)
             self._page.on("pageerror", lambda error: self.faults.append(str(error)))
         self._goto(self._page, path)
-        self._page.evaluate(SCRIPT)
         return self._page
 
     @property
@@ -60,8 +59,16 @@ class Handset:
         return self.page.evaluate(f"(given) => window.handset.{name}(...given)", list(arguments))
 
     def begin(self, name: str, *arguments: Any) -> None:
-        """The same, begun and not waited for."""
-        self.page.evaluate(f"(given) => {{ window.handset.{name}(...given).catch(() => 0); }}", list(arguments))
+        """The same, begun and not waited for; a page that is just going away hears nothing."""
+        with suppress(Error):
+            self.page.evaluate(f"(given) => {{ window.handset.{name}(...given).catch(() => 0); }}", list(arguments))
+
+    def wait_until_kept(self) -> None:
+        """Until shell, lists and places lie on the phone: from now on every page opens without a server."""
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        while not any(key.startswith("places:") for key in self.call("ids", "reference")):
+            self.page.wait_for_timeout(100)
 
     def _launch(self) -> BrowserContext:
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
@@ -76,19 +83,23 @@ class Handset:
         return context
 
     def _goto(self, page: Page, path: str) -> None:
+        """Opened, signed in and with phone.js at hand; a page may load itself anew under us to take an update."""
         until = time.monotonic() + 90
         while True:
             try:
+                if not any(cookie.get("name") == "session" for cookie in page.context.cookies()):
+                    page.goto(f"/sign-in?next={path}")
+                    sign_in(page, self.login)
                 page.goto(path)
                 if "/sign-in" in page.url:
                     sign_in(page, self.login)
                     page.goto(path)
-                page.wait_for_load_state("load")
+                page.evaluate(SCRIPT)
                 return
             except Error:
                 if time.monotonic() > until:
                     raise
-                page.wait_for_timeout(300)  # the server is down or answered nonsense: a person tries again
+                page.wait_for_timeout(200)  # the server is down or answered nonsense: a person tries again
 
     def kill_tab(self) -> None:
         """Closed at once; no page is asked."""
@@ -123,7 +134,7 @@ class Handset:
         self.kills["session ended"] += 1
         while self._context is not None and self._context.cookies():
             self._context.clear_cookies()
-            self.page.wait_for_timeout(400)
+            self.page.wait_for_timeout(150)
 
     def jump_clock(self, hours: float) -> None:
         self.kills["clock jumped"] += 1

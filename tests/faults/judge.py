@@ -59,6 +59,7 @@ class Phone:
     submitted: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)  # of the export
     pictures: list[dict[str, Any]] = field(default_factory=list)
+    receipts: list[dict[str, Any]] = field(default_factory=list)  # as they lie on the phone
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     passed: list[dict[str, Any]] = field(default_factory=list)
     too_large: set[str] = field(default_factory=set)
@@ -72,6 +73,7 @@ class Phone:
             phone._note(line)
         export = _json(folder / "phone.json", {})
         phone.rows, phone.pictures = export.get("operations", []), export.get("photos", [])
+        phone.receipts = export.get("receipts", [])
         phone.answers = {plain(visit): items for visit, items in _json(folder / "answers.json", {}).items()}
         phone.passed = list(_lines(folder / "receipts.jsonl"))
         phone.too_large = {plain(one) for one in _json(folder / "network.json", {}).get("too_large", [])}
@@ -103,6 +105,8 @@ class Server:
     outcomes: dict[str, set[str]]  # operation -> what receipts say became of it
     receipts: dict[str, dict[str, Any]]  # receipt -> its row
     photos: dict[str, dict[str, Any]]
+    uploads: set[str]  # photos whose bytes are still awaited, by row
+    parts: set[str]  # the same, by the files of their bytes
     taps: Counter[str]  # operation -> how often it stands among the answers
     visits: dict[str, bool]  # visit -> handed in
     hazards: list[tuple[str, str, str, bool]]  # visit, premises, item, open
@@ -135,6 +139,8 @@ class Server:
             outcomes=dict(outcomes),
             receipts=receipts,
             photos={row["id"]: dict(row) for row in db.execute("SELECT * FROM photo")},
+            uploads={plain(row[0]) for row in db.execute("SELECT photo_id FROM upload")},
+            parts={plain(path.name)[:32] for path in (folder / "files" / "parts").glob("*")},
             taps=taps,
             visits={row[0]: row[1] is not None for row in db.execute("SELECT id, submitted_at FROM visit")},
             hazards=[(row[0] or "", row[1], row[2] or "", bool(row[3])) for row in made],
@@ -204,6 +210,8 @@ def photos(phone: Phone, server: Server) -> Iterator[Finding]:
         if row["sha256"] != logged["sha256"] and not smaller:
             yield Finding("altered", ident, "photo: the server names other bytes")
         yield from _file(ident, row["sha256"], server.files)
+        if ident in server.uploads or ident in server.parts:
+            yield Finding("left over", ident, "photo: finished, and parts of it are still kept apart")
     for ident, row in server.photos.items():
         if ident not in phone.photos and not {row["sha256"], row["original_sha256"]} & phone.begun:
             yield Finding("invented", ident, "photo")
@@ -240,34 +248,49 @@ def visits(phone: Phone, server: Server) -> Iterator[Finding]:
 
 
 def receipts(phone: Phone, server: Server) -> Iterator[Finding]:
+    yield from _signatures(phone, server)
+    held = {plain(str(one["id"])): json.loads(one["document"]) for one in phone.receipts}
+    for row in phone.rows:
+        if row["state"] == "sent":
+            yield from _names(row, held, server, "operations", {"hash": operation_hash(row)}, ARRIVED)
+    for row in phone.pictures:
+        if row["state"] == "sent":
+            yield from _names(row, held, server, "photos", {"sha256": row["sha256_now"] or row["sha256"]}, {"kept"})
+
+
+def _signatures(phone: Phone, server: Server) -> Iterator[Finding]:
+    """Every receipt on either side and on the way carries a signature of the server's, and the server has it."""
     keys = public_keys(server.keys)
     for ident, row in server.receipts.items():
         if not signed(row, keys):
             yield Finding("receipt forged", ident, "on the server")
     known = {row["document"] for row in server.receipts.values()}
-    for passed in phone.passed:
-        name = str(json.loads(passed["document"]).get("receipt"))
-        if not signed(passed, keys):
-            yield Finding("receipt forged", name, "passed to the phone")
-        elif passed["document"] not in known:
-            yield Finding("receipt unknown", name, "passed to the phone and not on the server")
-    for row in phone.rows:
-        if row["state"] == "sent":
-            yield from _names(row, server)
+    for where, some in (("passed to the phone", phone.passed), ("on the phone", phone.receipts)):
+        for one in some:
+            name = str(json.loads(one["document"]).get("receipt"))
+            if not signed(one, keys):
+                yield Finding("receipt forged", name, where)
+            elif one["document"] not in known:
+                yield Finding("receipt unknown", name, f"{where} and not on the server")
 
 
-def _names(row: Mapping[str, Any], server: Server) -> Iterator[Finding]:
-    """The receipt the phone took for an operation: the server has it, and it names the operation, its hash and an arrival."""
-    receipt = row.get("receipt")
+def _names(
+    row: Mapping[str, Any], held: Mapping[str, Any], server: Server, sort: str, wanted: Mapping[str, Any], arrived: set[str]
+) -> Iterator[Finding]:  # fmt: skip
+    """The receipt the phone took for an operation or a photo: it lies on the phone, the server has it, and it names the
+    thing, its hash and an arrival."""
+    receipt = plain(str(row.get("receipt") or ""))
     if not receipt:
         yield Finding("receipt missing", row["id"], "called sent without one")
         return
-    kept = server.receipts.get(plain(str(receipt)))
-    if kept is None:
+    if receipt not in server.receipts:
         yield Finding("receipt unknown", row["id"], f"{receipt} is not on the server")
         return
-    lines = [line for line in json.loads(kept["document"])["operations"] if plain(line["id"]) == plain(row["id"])]
-    if not any(line["hash"] == operation_hash(row) and line["outcome"] in ARRIVED for line in lines):
+    if receipt not in held:
+        yield Finding("receipt missing", row["id"], f"{receipt} is not on the phone")
+        return
+    lines = [line for line in held[receipt].get(sort, []) if plain(line["id"]) == plain(row["id"])]
+    if not any(wanted.items() <= line.items() and line["outcome"] in arrived for line in lines):
         yield Finding("receipt missing", row["id"], f"{receipt} does not name it as arrived")
 
 
@@ -294,7 +317,8 @@ def summary(findings: Iterable[Finding], phone: Phone, server: Server) -> str:
     all_of = list(findings)
     head = (
         f"operations {len(phone.operations)}, photos {len(phone.photos)}, visits handed in {len(phone.submitted)}, "
-        f"receipts on the server {len(server.receipts)}, passed to the phone {len(phone.passed)}"
+        f"receipts on the server {len(server.receipts)}, passed to the phone {len(phone.passed)}, "
+        f"kept on the phone {len(phone.receipts)}"
     )
     counts = Counter(one.what for one in all_of)
     said = ", ".join(f"{counts.get(what, 0)} {what}" for what in ("lost", "doubled", "altered", "unsent"))

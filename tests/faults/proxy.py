@@ -93,7 +93,7 @@ class Policy:
     """
 
     def __init__(
-        self, seed: int | str, *, share: float = 0.5, patience: float = 3.0, faults: Mapping[str, int] = FAULTS
+        self, seed: int | str, *, share: float = 0.42, patience: float = 0.8, faults: Mapping[str, int] = FAULTS
     ) -> None:
         self.seed, self.share, self.patience = seed, share, patience
         self.faults = dict(faults)
@@ -111,6 +111,11 @@ class Policy:
             return Plan()
         with self._lock:
             return self._photo(request) if name == "upload" else self._other(name)
+
+    def not_cut(self, photo: str) -> None:
+        """The cut that was planned came to nothing: the server was not there, or the phone died first."""
+        with self._lock:
+            self._cut.discard(photo)
 
     def _draw(self, key: str) -> Random:
         self._seen[key] += 1
@@ -166,7 +171,7 @@ class Proxy:
         self.server, self.policy, self.receipts, self.keep_alive = server, policy, receipts, keep_alive
         self.counts = Counts()
         self._photo_of: dict[str, str] = {}  # address of an upload -> photo
-        self.tus = False  # whether any photo came that way
+        self.gone = False  # nothing is heard or said: the phone has no network
         self._lock = threading.Lock()
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -191,6 +196,8 @@ class Proxy:
     def _serve(self, client: socket.socket) -> None:
         line = Line(client)
         try:
+            if self.gone:
+                raise Gone
             while (request := line.head()) is not None:
                 request.photo = self._photo(request)
                 name = class_of(request)
@@ -222,6 +229,8 @@ class Proxy:
             self.counts.delivered[request.photo] += got
             if plan.kind in CUTS and 0 < line.taken < request.length:
                 self.counts.cuts[request.photo] += 1
+            elif plan.kind in CUTS and not self.counts.cuts[request.photo]:
+                self.policy.not_cut(request.photo)
             if plan.kind == "413":
                 self.counts.told_too_large.add(request.photo)
 
@@ -231,7 +240,6 @@ class Proxy:
             return request.path.rsplit("/", 1)[1]
         if not request.path.startswith("/intake/uploads"):
             return ""
-        self.tus = True
         if request.method == "POST":
             return metadata(request.headers.get("upload-metadata", "")).get("photo", "")
         if request.method == "PATCH":
@@ -264,7 +272,7 @@ class Proxy:
     def _slowly(pieces: Iterator[bytes], plan: Plan) -> Iterator[bytes]:
         for piece in pieces:
             if plan.kind == "trickle":
-                time.sleep(0.02)
+                time.sleep(0.005)
             yield piece
 
     def _refuse(self, line: "Line", request: Request, plan: Plan) -> bool:
@@ -339,12 +347,12 @@ class Proxy:
             if plan.kind == "cut_in_answer":
                 raise Gone
             return False
+        self._keep(head, body)
         size = max(200, len(answer) // 20) if plan.kind == "trickle" else len(answer)
         for start in range(0, len(answer), size):
             line.send(answer[start : start + size])
             if plan.kind == "trickle":
                 time.sleep(0.01)
-        self._keep(head, body)
         return kept_open
 
     def _keep(self, head: bytes, body: bytes) -> None:
@@ -411,7 +419,9 @@ def _without_connection(head: bytes) -> bytes:
 
 
 def _close_after(head: bytes) -> bytes:
-    first, _, rest = _without_connection(head).partition(b"\r\n")
+    """The head as it goes on: one request a connection, and the answer in plain text, which is read here."""
+    plain = b"\r\n".join(one for one in head.split(b"\r\n") if not one.lower().startswith(b"accept-encoding:"))
+    first, _, rest = _without_connection(plain).partition(b"\r\n")
     return first + b"\r\nConnection: close\r\n" + rest
 
 

@@ -7,18 +7,25 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import UUID
 
+from flask import Flask
+
+from inspect_app.checklists import actions as checklist_actions
+from inspect_app.checklists import drafts
 from inspect_app.checklists import queries as checklists
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, writing
+from inspect_app.premises import actions as premises
 from inspect_app.serving import THREADS, WORKERS
 from tests.conftest import ROOT, build_app
 from tests.support import seed
 
 KIND = "small_restaurant"
+MORE_PLACES = 20  # so that a thousand visits are not all at one door
 
 
 @dataclass
@@ -35,6 +42,9 @@ class Site:
     codes: list[str] = field(default_factory=list)  # items that are judged by a tap
     process: "subprocess.Popen[bytes] | None" = None
     starts: int = 0
+    shell: int = 0  # updates of the shell so far
+    app: Flask | None = None
+    supervisor: UUID | None = None
 
     @classmethod
     def new(cls, folder: Path) -> "Site":
@@ -43,24 +53,54 @@ class Site:
         app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
         with app.app_context():
             district = seed()
-            rows = [row.id for row in checklists.current_for(KIND)]
-            items = [item for row in rows for item in checklists.version(row).items]
+            area, supervisor = district.cast.communities[0], district.scope("du1")
+            with writing():
+                more = [
+                    premises.register(supervisor, name=f"面馆{number}", kind=KIND, address=f"柳荫街{number}号",
+                                      area_id=area, facts={"gas_kind": "bottled"}).id
+                    for number in range(10, 10 + MORE_PLACES)
+                ]  # fmt: skip
             site = cls(
-                folder, free_port(), places=[str(district.places[0])], versions=[str(row) for row in rows],
-                codes=list(dict.fromkeys(item.code for item in items if item.kind == "judge" and item.grade != "advice")),
+                folder, free_port(), places=[str(place) for place in (district.places[0], *more)],
+                app=app, supervisor=supervisor.person_id,
             )  # fmt: skip
+            site._learn()
             db.session.remove()
             db.engine.dispose()
         return site
 
+    def _learn(self) -> None:
+        """The lists in force now."""
+        rows = [row.id for row in checklists.current_for(KIND)]
+        items = [item for row in rows for item in checklists.version(row).items]
+        judged = [item.code for item in items if item.kind == "judge" and item.grade != "advice"]
+        self.versions, self.codes = [str(row) for row in rows], list(dict.fromkeys(judged))
+
+    def withdraw(self) -> None:
+        """The first list of our kind of place is withdrawn and another version of it published, while the server serves."""
+        assert self.app is not None
+        assert self.supervisor is not None
+        with self.app.app_context():
+            with writing():
+                row = drafts.withdraw(UUID(self.versions[0]), self.supervisor, "有一项写错了")
+                asked = checklists.version(row.id)
+                checklist_actions.publish([replace(asked, title=f"{asked.title}，改")])
+            self._learn()
+            db.session.remove()
+            db.engine.dispose()
+
     def start(self) -> None:
         """Serve, and return when it answers. Raises RuntimeError with its log when it does not."""
-        environment = os.environ | {"DATA_DIR": str(self.folder), "PORT": str(self.port)}
+        environment = os.environ | {
+            "DATA_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "SHELL_NUMBER": str(self.shell),
+        }
         for name in ("DATABASE_URL", "APP_ENV", "HTTPS"):
             environment.pop(name, None)
         with (self.folder / "server.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--workers", str(WORKERS),
+                [sys.executable, "-m", "gunicorn", "tests.faults.serving:app", "--worker-class", "gthread", "--workers", str(WORKERS),
                  "--threads", str(THREADS), "--bind", f"127.0.0.1:{self.port}", "--preload", "--timeout", "60",
                  "--log-level", "warning"],
                 cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,

@@ -13,27 +13,28 @@ import pytest
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.journey]
-KILLS = 8  # of every kind one; the long run makes hundreds
+CHROMIUM_KILLS = {"tab closed", "tab killed", "camera killed", "browser killed"}
 MOST_COST = 1.2  # photo bytes sent for each byte owned
 
 
 def test_a_bad_day_loses_nothing(tmp_path: Path) -> None:
     report_file = tmp_path / "report.json"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.run", "--visits", "3", "--photos", "2", "--answers", "5", "--thumbs", "1",
+        [sys.executable, "-m", "tests.faults.run", "--visits", "4", "--photos", "4", "--answers", "5", "--thumbs", "1",
          "--seed", "11", "--keep", str(tmp_path / "run"), "--report", str(report_file)],
-        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     print(done.stdout)
     assert report_file.exists(), done.stdout + done.stderr
     report = json.loads(report_file.read_text())
     assert report["findings"] == [], "lost, doubled, altered or not proved"
     assert report["left"] == 0, "everything was sent and settled"
-    assert report["photos"] >= 6
+    assert report["photos"] >= 16
     assert report["uncut"] == [], "every photo was cut inside its body at least once"
     assert report["share"] >= 0.3, "of the intake requests were broken"
-    assert sum(report["kills"].values()) >= KILLS
-    assert {"browser killed", "camera killed", "server killed", "session ended", "clock jumped"} <= set(report["kills"])
+    kills = report["kills"]
+    assert sum(count for what, count in kills.items() if what in CHROMIUM_KILLS) >= 4
+    others = {"server killed", "shell updated", "network gone", "session ended", "clock jumped", "list withdrawn"}
+    assert {"browser killed", "camera killed", *others} <= set(kills)
     assert report["page_faults"] == []
-    if report["resumes"]:  # a PUT, as an old page sends it, begins at zero after every cut
-        assert report["cost"] <= MOST_COST
+    assert report["cost"] <= MOST_COST

@@ -19,6 +19,7 @@ TABLES = """
 CREATE TABLE receipt (id, account_id, document, key_id, signature, operations);
 CREATE TABLE journal_entry (id, receipt_id);
 CREATE TABLE photo (id, sha256, original_sha256);
+CREATE TABLE upload (photo_id);
 CREATE TABLE visit (id, submitted_at);
 CREATE TABLE visit_answers (visit_id, taps);
 CREATE TABLE visit_signature (id, visit_id);
@@ -35,7 +36,7 @@ class World:
         self.phone, self.data = folder / "phone", folder / "data"
         for one in (self.phone, self.data / "keys"):
             one.mkdir(parents=True)
-        self.key, self.receipt = Ed25519PrivateKey.generate(), str(uuid4())
+        self.key, self.receipt, self.photo_receipt = Ed25519PrivateKey.generate(), str(uuid4()), str(uuid4())
         public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         (self.data / "keys" / "k1.pub").write_bytes(b64encode(public))
         self.visit, self.photo, self.place = str(uuid4()), str(uuid4()), uuid4().hex
@@ -58,6 +59,14 @@ class World:
         lines = [{"id": op["id"], "hash": judge.operation_hash(op), "outcome": outcome} for op in self.operations]
         return judge.canonical({"receipt": self.receipt, "operations": lines}).decode()
 
+    def photo_document(self, **said: Any) -> str:
+        line = {"id": self.photo, "sha256": self.sha256, "outcome": "kept", "words": ""} | said
+        return judge.canonical({"receipt": self.photo_receipt, "photos": [line]}).decode()
+
+    def signed(self, document: str) -> dict[str, str]:
+        name = json.loads(document)["receipt"]
+        return {"id": name, "document": document, "key": "k1", "signature": self.signature(document)}
+
     def signature(self, document: str) -> str:
         return b64encode(self.key.sign(document.encode())).decode()
 
@@ -65,6 +74,9 @@ class World:
         document = self.document()
         self.do("INSERT INTO receipt VALUES (?, 'a', ?, 'k1', ?, ?)", judge.plain(self.receipt), document,
                 self.signature(document), json.dumps(self.operations))  # fmt: skip
+        proof = self.photo_document()
+        self.do("INSERT INTO receipt VALUES (?, 'a', ?, 'k1', ?, '[]')", judge.plain(self.photo_receipt), proof,
+                self.signature(proof))  # fmt: skip
         for op in self.operations:
             self.do("INSERT INTO journal_entry VALUES (?, ?)", judge.plain(op["id"]), judge.plain(self.receipt))
         self.do("INSERT INTO photo VALUES (?, ?, ?)", judge.plain(self.photo), self.sha256, self.sha256)
@@ -89,7 +101,10 @@ class World:
             ):
                 file.write(json.dumps(line) + "\n")
         rows = [op | {"state": "sent", "receipt": self.receipt} for op in self.operations]
-        self.keep("phone.json", {"operations": rows, "photos": []})
+        picture = {"id": self.photo, "state": "sent", "sha256": self.sha256, "sha256_now": self.sha256,
+                   "receipt": self.photo_receipt}  # fmt: skip
+        kept = [self.signed(self.document()), self.signed(self.photo_document())]
+        self.keep("phone.json", {"operations": rows, "photos": [picture], "receipts": kept})
         self.keep("answers.json", {self.visit: {"A-1": "fail"}})
         self.pass_receipt(self.document())
 
@@ -140,7 +155,10 @@ def test_an_operation_that_still_waits_is_not_lost_but_not_sent_either(world: Wo
 
 
 def test_an_operation_kept_twice(world: World) -> None:
-    world.do("INSERT INTO receipt SELECT 'r2', account_id, document, key_id, signature, operations FROM receipt")
+    world.do(
+        "INSERT INTO receipt SELECT 'r2', account_id, document, key_id, signature, operations FROM receipt WHERE id = ?",
+        judge.plain(world.receipt),
+    )
     assert world.found() == {"doubled"}
 
 
@@ -153,7 +171,7 @@ def test_an_answer_applied_twice_or_never(world: World) -> None:
 
 def test_an_operation_altered_on_the_way(world: World) -> None:
     world.operations[1]["payload"]["value"] = "pass"
-    world.do("UPDATE receipt SET operations = ?", json.dumps(world.operations))
+    world.do("UPDATE receipt SET operations = ? WHERE document LIKE '%operations%'", json.dumps(world.operations))
     assert world.found() == {"altered"}
 
 
@@ -172,7 +190,7 @@ def test_a_lost_photo_by_row_and_by_file(world: World) -> None:
     assert world.found() == {"lost"}
     world.do("DELETE FROM photo")
     assert world.found() == {"lost"}
-    world.change_phone(lambda export: export["photos"].append({"id": world.photo, "state": "waiting"}))
+    world.change_phone(lambda export: export["photos"][0].update(state="waiting"))
     assert world.found() == {"unsent"}
 
 
@@ -187,6 +205,7 @@ def test_a_photo_with_other_bytes_is_altered_unless_the_phone_was_asked_for_fewe
     path.parent.mkdir(parents=True)
     path.write_bytes(b"smaller")
     world.do("UPDATE photo SET sha256 = ?", smaller)
+    world.change_phone(lambda export: export.update(photos=[]))
     assert world.found() == {"altered"}
     world.keep("network.json", {"too_large": [world.photo]})
     assert world.found() == set()
@@ -232,6 +251,10 @@ def test_a_forged_receipt_on_the_server_and_on_its_way(world: World) -> None:
     world.pass_receipt(document, strange)
     assert world.found() == {"receipt forged"}
     world.pass_receipt(document)
+    world.change_phone(lambda export: export["receipts"][0].update(signature=strange))
+    assert world.found() == {"receipt forged"}
+    world.change_phone(lambda export: export["receipts"][0].update(signature=world.signature(document)))
+    assert world.found() == set()
     world.do("UPDATE receipt SET signature = ?", strange)
     assert world.found() == {"receipt forged"}
 
@@ -247,6 +270,32 @@ def test_sent_without_a_receipt_with_a_strange_one_or_with_one_that_says_otherwi
     world.change_phone(lambda export: export["operations"][0].update(receipt=str(uuid4())))
     assert world.found() == {"receipt unknown"}
     world.change_phone(lambda export: export["operations"][0].update(receipt=world.receipt))
+    world.change_phone(lambda export: export["receipts"].pop(0))
+    assert world.found() == {"receipt missing"}
     refused = world.document("refused")
-    world.do("UPDATE receipt SET document = ?, signature = ?", refused, world.signature(refused))
+    world.change_phone(lambda export: export["receipts"].append(world.signed(refused)))
     assert {"receipt missing"} <= world.found()
+
+
+@pytest.mark.parametrize("said", [{"outcome": "missing"}, {"sha256": "0" * 64}, {"id": str(uuid4())}])
+def test_a_photo_called_sent_whose_receipt_says_otherwise(world: World, said: dict[str, str]) -> None:
+    other = world.photo_document(**said)
+    world.do("UPDATE receipt SET document = ?, signature = ? WHERE id = ?", other, world.signature(other),
+             judge.plain(world.photo_receipt))  # fmt: skip
+    world.change_phone(lambda export: export["receipts"].__setitem__(1, world.signed(other)))
+    assert world.found() == {"receipt missing"}
+
+
+def test_a_photo_called_sent_without_a_receipt(world: World) -> None:
+    world.change_phone(lambda export: export["photos"][0].update(receipt=""))
+    assert world.found() == {"receipt missing"}
+
+
+def test_parts_of_a_finished_photo_that_were_left(world: World) -> None:
+    part = world.data / "files" / "parts" / f"{world.photo}-{world.sha256[:16]}"
+    part.parent.mkdir()
+    part.write_bytes(PICTURE)
+    assert world.found() == {"left over"}
+    part.unlink()
+    world.do("INSERT INTO upload VALUES (?)", judge.plain(world.photo))
+    assert world.found() == {"left over"}

@@ -3,8 +3,9 @@
 import http.client
 import json
 import threading
+import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -127,22 +128,30 @@ def test_a_slow_network_is_only_slow(behind: ThreadingHTTPServer, kind: str) -> 
     assert proxy.counts.share("upload") == 0
 
 
+def _soon(condition: Callable[[], bool]) -> bool:
+    """The network weighs a request after its answer has gone."""
+    until = time.monotonic() + 5
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
+    return condition()
+
+
 def test_bytes_are_counted_for_the_photo_whichever_way_it_goes(behind: ThreadingHTTPServer) -> None:
     proxy, photo = _through(behind, Plan()), str(uuid4())
     named = {"Upload-Metadata": f"photo {b64encode(photo.encode()).decode()},source {b64encode(b'camera').decode()}"}
     _send(proxy, "POST", "/intake/uploads", BODY[:1000], **named)
     _send(proxy, "PATCH", "/intake/uploads/u-1", BODY[1000:])
-    assert dict(proxy.counts.delivered) == {photo: len(BODY)}
+    assert _soon(lambda: dict(proxy.counts.delivered) == {photo: len(BODY)})
     assert proxy.cost({photo: len(BODY)}) == 1.0
     _send(proxy, "PUT", f"/intake/photos/{photo}")
-    assert proxy.cost({photo: len(BODY)}) == 2.0
+    assert _soon(lambda: proxy.cost({photo: len(BODY)}) == 2.0)
 
 
 def test_what_lay_in_the_buffer_at_a_cut_is_counted_too(behind: ThreadingHTTPServer) -> None:
     proxy, photo = _through(behind, Plan("cut_unpassed", share=0.1)), str(uuid4())
     with pytest.raises(BROKEN):
         _send(proxy, "PUT", f"/intake/photos/{photo}")
-    assert 5_000 <= proxy.counts.delivered[photo] <= 5_000 + 16 * 1024
+    assert _soon(lambda: 5_000 <= proxy.counts.delivered[photo] <= 5_000 + 16 * 1024)
 
 
 def test_a_server_that_is_not_there_is_no_answer() -> None:
@@ -189,7 +198,7 @@ def test_more_than_a_third_of_the_requests_break_and_never_four_in_a_row() -> No
     hard = [bool(kind) and kind not in SOFT for kind in kinds]
     assert sum(hard) / len(hard) > 0.34
     assert set(kinds) == {"", *FAULTS}
-    assert not any(all(hard[at : at + 4]) for at in range(len(hard)))
+    assert not any(all(hard[at : at + 4]) for at in range(len(hard) - 3))
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -24,6 +24,7 @@ class Thumb:
         self.driver, self.kills, self.whole = driver, kills, whole
         self.handset, self.journal = driver.handset, driver.journal
         self.visit = ""
+        self.tapped: dict[str, str] = {}
 
     def go(self) -> None:
         """Raises what stopped it, with a picture of the page beside the log."""
@@ -64,6 +65,8 @@ class Thumb:
             self._session_ends(section)
         elif kill == "camera":
             self._camera_dies(section)
+        elif kill == "withdrawn":
+            self._list_withdrawn()
         elif kill:
             self.driver.happens(kill, self.visit)
             self._page()
@@ -79,13 +82,19 @@ class Thumb:
         if code == FAILS:
             self._fail(page, code)
         elif kind == "judge":
-            value = self.driver.rng.choice(["pass", "na"])
-            walk.answer(page, code, value)
-            self._wait_for(lambda row: row["payload"]["item"] == code and row["payload"]["value"] == value)
-            self.journal.write("tap", visit=self.visit, item=code, value=value)
+            self._tap(page, code, self.driver.rng.choice(["pass", "na"]))
         else:
             walk.find_sound(page, code, kind)
             self._wait_for(lambda row: row["payload"]["item"] == code)
+
+    def _tap(self, page: Page, code: str, value: str) -> None:
+        """Tapped and seen on the disk; what stands already is not written down anew."""
+        if self.tapped.get(code) == value:
+            return
+        self.tapped[code] = value
+        walk.answer(page, code, value)
+        self._wait_for(lambda row: row["payload"]["item"] == code and row["payload"]["value"] == value)
+        self.journal.write("tap", visit=self.visit, item=code, value=value)
 
     def _fail(self, page: Page, code: str) -> None:
         walk.answer(page, code, "fail")
@@ -117,14 +126,24 @@ class Thumb:
         self.handset.kill_renderer("camera killed")
         self._page()
 
+    def _list_withdrawn(self) -> None:
+        """The list is withdrawn under the open draft, and the page opened anew: it is filled and handed in as it was begun."""
+        self.handset.kills["list withdrawn"] += 1
+        self.driver.site.withdraw()
+        self._page()
+
     def _session_ends(self, section: int) -> None:
         """Signed in again on the spot, in place of the notice; the page stays."""
-        self.handset.end_session()
         page = self._at(section)
-        code, kind = walk.items(page)[0]
-        self._answer(page, code, kind)
+        code = next(code for code, kind in walk.items(page) if kind == "judge" and code != FAILS)
         notice = page.locator("#notice-area")
-        self._until(lambda: self.handset.call("send") and notice.locator("a, [name=login]").count() > 0)
+        for value in ("pass", "na") * 20:
+            # An answer under way may have brought the session back: it ends again until the page has noticed.
+            self.handset.end_session()
+            self._tap(page, code, value)
+            self.handset.call("send")
+            if notice.locator("a, [name=login]").count():
+                break
         if notice.locator("a").count():
             notice.locator("a").first.click()
         page.fill("#notice-area [name=login]", self.handset.login)
@@ -147,7 +166,7 @@ class Thumb:
         """Until the phone's own database holds the tap; then it is logged."""
 
         def there() -> bool:
-            rows = self.handset.call("operations", list(self.journal.known))
+            rows = self.handset.call("rows", "operations", self.driver.unknown("operations"))
             if not any(
                 row["kind"] == "visit.answer" and row["payload"]["visit"] == self.visit and wanted(row) for row in rows
             ):

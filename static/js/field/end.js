@@ -239,9 +239,9 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
     const found = faults(true);
     showMissing(found);
     if (found.length) return missing.focus();
-    const row = await visits.handedIn(visit);
+    const row = await visits.handedIn(visit), before = await visits.stoodOn(visit), text = signed.textContent;
     await ledger.recordWith(row ? { visits: [row] } : {}, ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
-      ["visit.submit", { visit, text_sha256: hash, text: signed.textContent }]);
+      ["visit.submit", (signatures) => ({ visit, text_sha256: hash, text, after: [...before, ...signatures.map(({ id }) => id)] })]);
     send();
     // What was signed is not changed behind its back: the page of what was handed in takes this one's place.
     main.dispatchEvent(new Event("handed-in"));

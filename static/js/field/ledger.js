@@ -24,7 +24,8 @@ export const device = () => store.write(["notes"], async ({ notes }, answered) =
   return made;
 });
 
-/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. */
+/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]; a payload may be a
+ *  function of the rows made before it. */
 export const record = (...entries) => recordWith({}, ...entries);
 
 /** The same together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall together. */
@@ -36,10 +37,14 @@ export async function recordWith(beside, ...entries) {
     for (const [name, rows] of Object.entries(beside)) rows.forEach((row) => stores[name].put(row));
     const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
     await writes(page.account, notes, answered);
-    const rows = entries.map(([kind, payload]) => ({
-      id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account, who: page.name,
-      captured_at: new Date().toISOString(), payload: wellFormed(payload), times: clocks(), state: "waiting", about,
-    }));
+    const rows = [];
+    for (const [kind, payload] of entries) {
+      const said = typeof payload === "function" ? payload(rows) : payload;
+      rows.push({
+        id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account, who: page.name,
+        captured_at: new Date().toISOString(), payload: wellFormed(said), times: clocks(), state: "waiting", about,
+      });
+    }
     rows.forEach((row) => operations.put(row));
     notes.put(counter);
     return rows;

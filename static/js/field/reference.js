@@ -6,7 +6,7 @@ import * as ledger from "./ledger.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
-const SILENT_FOR = 7 * 24 * 3600 * 1000, FRESH_FOR = 5 * 60 * 1000, PATIENCE = 2500;
+const SILENT_FOR = 7 * 24 * 3600 * 1000, FRESH_FOR = 5 * 60 * 1000, PATIENCE = 2500, AGAIN = 20 * 1000;
 let running = null, refreshed = 0;
 
 const key = (name) => `${name}:${page.account}`;
@@ -99,8 +99,9 @@ async function gatherAll(data) {
   const today = data.assigned.length ? Math.min(3, versions.length) : 0;
   for (const version of versions.slice(0, today)) await list(version, data.day, 30000);
   for (const { id } of data.assigned) await fetched(`place/${id}`, `/field/data/places/${id}`, 30000);
-  await fetched("places", "/field/data/places", 60000);
-  for (const version of versions.slice(today)) await list(version, data.day, 30000);
+  let whole = (await fetched("places", "/field/data/places", 60000)) !== null;
+  for (const version of versions.slice(today)) whole = (await list(version, data.day, 30000)) !== null && whole;
+  if (!whole) refreshed = Date.now() - FRESH_FOR + AGAIN; // what is lacking here is not waited for as long as what is old
   for (const { before } of data.to_look_at) for (const id of before) await thumb(id);
   ledger.changed();
 }

@@ -14,10 +14,10 @@ let piece = PIECE;
 export async function sendPhotos(begin) {
   const rows = await ledger.photos("waiting");
   if (!rows.length) return false;
-  const begun = new Set((await ledger.operations("sent")).map((row) => row.payload.visit));
+  const unheard = new Set((await ledger.operations("waiting")).filter((row) => row.kind === "visit.start").map((row) => row.payload.visit));
   let sent = (await ledger.photos("waiting")).filter((row) => row.whole);
   for (const { id, visit, order, whole } of rows) {
-    if (whole || (visit && !begun.has(visit) && Date.now() - order < FOR_ITS_VISIT)) continue;
+    if (whole || (unheard.has(visit) && Date.now() - order < FOR_ITS_VISIT)) continue;
     begin();
     const photo = await prepared(id);
     if (photo?.state === "waiting" && (await upload(photo))) sent.push(photo);
@@ -33,7 +33,8 @@ async function upload(photo) {
   const data = await bytesOf(photo);
   if (!data) return refuse(photo, "这张照片在手机里找不到了，请补拍。", true);
   let at = photo.begun ? await had(photo) : null;
-  at ??= await create(photo, data);
+  // Begun, and not known there: its first request may still be on the way, and bytes sent once more would be for nothing.
+  at ??= await create(photo, data, photo.begun ? 0 : piece);
   for (let row = photo; at !== null && at < data.byteLength;) {
     at = await pass(row, data, at);
     row = await store.get("photos", photo.id);
@@ -70,7 +71,7 @@ function offset(status, headers) {
 }
 
 /** Announce a photo with its first bytes; null where the server does not want it. */
-async function create(photo, data) {
+async function create(photo, data, first = piece) {
   const known = {
     photo: photo.id, sha256: photo.sha256, original_sha256: photo.original_sha256, captured_at: photo.captured_at, source: photo.source,
     position: photo.position, visit: photo.visit, times: photo.times && JSON.stringify(photo.times),
@@ -78,7 +79,7 @@ async function create(photo, data) {
   const metadata = Object.entries(known).filter(([, value]) => value).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
   await store.put("photos", { ...photo, begun: true }); // before a byte leaves: cut off, the server is asked how far it came
   const headers = { "Upload-Length": String(data.byteLength), "Upload-Metadata": metadata, "Content-Type": "application/offset+octet-stream" };
-  const answer = await tus(new URL("uploads", new URL(page.intake, location.href)), "POST", headers, data.slice(0, piece));
+  const answer = await tus(new URL("uploads", new URL(page.intake, location.href)), "POST", headers, data.slice(0, first));
   return answer.ok ? offset(answer.status, answer.headers) : unwanted(photo, answer);
 }
 

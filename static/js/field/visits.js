@@ -30,6 +30,14 @@ export function begun(id, place, { versions, titles, lists, facts, mates, failed
   };
 }
 
+const STOOD_ON = ["visit.answer", "visit.facts", "visit.sign"], MOST = 500;
+
+/** Ids of what handing in stands on: answers, facts and signatures that this phone wrote down on a visit. */
+export async function stoodOn(id) {
+  const rows = (await ledger.operations("waiting", "sent")).filter((row) => STOOD_ON.includes(row.kind) && row.payload.visit === id);
+  return rows.sort((a, b) => a.order - b.order).slice(-MOST).map((row) => row.id);
+}
+
 /** Note that a visit was handed in, in the transaction that writes it down. */
 export async function handedIn(id) {
   const row = await get(id);

@@ -12,7 +12,7 @@ const { page } = ledger;
 
 export async function draw(main, { id, frame, signal }) {
   const place = await reference.place(id), day = await reference.day();
-  if (!place) return unknown(main, id, frame);
+  if (!place) return unknown(main, id, frame, signal);
   const kind = day?.kinds[place.kind] ?? { versions: [], titles: [], needs: [] };
   const start = make("button", { className: "main wide", type: "submit", text: "开始检查" });
   start.setAttribute("form", "start");
@@ -99,10 +99,11 @@ function ask(name, value) {
 }
 
 /** Not on this phone: of another area, or the list has not come yet. */
-async function unknown(main, id, frame) {
+async function unknown(main, id, frame, signal) {
   frame({ title: "场所", back: "/field/places" });
   const found = await reference.placeDetail(id);
   if (found) return void open(0);
+  ledger.changes.addEventListener("change", async () => { if ((await reference.place(id)) && !signal.aborted) open(0); }, { signal });
   main.replaceChildren(make("h1", { text: "这一家不在这部手机里" }), make("p", { text: "名单还没有取到，或这一家不在您的片区。连上网再打开一次；急着查，可以先新登记一家，督办员会合并。" }),
     make("a", { className: "button main wide", href: "/field/places/new", text: "新登记一家" }));
 }
