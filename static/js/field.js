@@ -110,16 +110,22 @@ function say(name, kind, text) {
   area.prepend(box);
 }
 
-/** What the server says of itself and of this phone at each contact. */
+/** What the server says of itself and of this phone at each contact, as far as it says it. */
 async function listen({ epoch, at, rescue_key: key, version }) {
   await reference.heard();
   await keepKey(key);
-  const known = await ledger.note("epoch");
-  if (known && epoch && known !== epoch) await ledger.offerAgain();
-  if (epoch && known !== epoch) await ledger.keepNote("epoch", epoch);
-  const gap = at ? Date.now() - Date.parse(at) : 0;
-  say("clock", "info", Math.abs(gap) > WRONG_CLOCK ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。` : "");
   page.version ||= version;
+  if (at) sayClock(Date.now() - Date.parse(at));
+  const known = await ledger.note("epoch");
+  if (!epoch || epoch === known) return;
+  await ledger.keepNote("epoch", epoch);
+  if (!known) return;
+  await ledger.offerAgain();
+  send();
+}
+
+function sayClock(gap) {
+  say("clock", "info", Math.abs(gap) > WRONG_CLOCK ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。` : "");
 }
 
 const duration = (time) => (time < 90 * MINUTES ? `${Math.round(time / MINUTES)} 分钟` : time < 36 * 60 * MINUTES ? `${Math.round(time / 60 / MINUTES)} 小时` : `${Math.round(time / 24 / 60 / MINUTES)} 天`);

@@ -13,6 +13,7 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STATE_NAMES
+from inspect_app.intake.actions import newest_epoch
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers import queries as papers
@@ -45,6 +46,7 @@ def day() -> Response:
         {
             "account": str(me.account_id),
             "name": me.person_name,
+            "epoch": str(newest_epoch() or ""),
             "role": me.role_label,
             "organisation": me.organisation_name,
             "day": today.isoformat(),

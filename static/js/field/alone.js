@@ -5,14 +5,14 @@ import * as store from "./store.js";
 const LEASE = 20000;
 const me = `${Date.now()}-${Math.random()}`;
 
-/** Run `work` while no other tab runs it under this name. Resolves with what it gives, or false where another tab is at it
- *  and only a lease could tell. A lease that runs out is harmless: the server takes a second sending as the first. */
+/** Run `work` while no other tab runs it under this name. Resolves with what it gives, or null where another tab is at it
+ *  and only a lease could tell: then it is to be tried again. A lease that runs out is harmless: the server takes a second sending as the first. */
 export function alone(name, work) {
   return navigator.locks ? navigator.locks.request(name, work) : leased(name, work);
 }
 
 async function leased(name, work) {
-  if (!(await take(name))) return false;
+  if (!(await take(name))) return null;
   const renew = setInterval(() => take(name), LEASE / 3);
   try {
     return await work();

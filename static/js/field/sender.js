@@ -22,7 +22,12 @@ class Lane {
   run() {
     if (this.running) { this.again = true; return this.running; }
     this.running = (async () => {
-      do this.again = false; while ((await alone(`${this.name}-${page.account}`, () => this.attempt())) && this.again);
+      let on;
+      do {
+        this.again = false;
+        on = await alone(`${this.name}-${page.account}`, () => this.attempt());
+      } while (on && this.again);
+      if (on === null) this.later("idle"); // another tab is at it, or died at it
     })().finally(() => { this.running = null; });
     return this.running;
   }

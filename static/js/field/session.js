@@ -44,6 +44,7 @@ export async function hear(options) {
     await store.put("notes", { key: "me", account: data.account, name: data.name });
   }
   if (data.account !== page.account) return false;
+  document.dispatchEvent(new CustomEvent("server-says", { detail: { epoch: data.epoch } }));
   document.dispatchEvent(new Event("day-heard"));
   return true;
 }
