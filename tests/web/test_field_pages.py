@@ -224,7 +224,7 @@ def test_a_list_is_asked_for_again_by_its_tag_and_depends_on_the_day(district: D
     early = deputy.get(f"{address}?on=1990-01-01").get_json()
     assert "rules" not in early, "no rule of suspicion was in force then"
     assert early["hash"] != answer.get_json()["hash"]
-    assert "日期写得不对" in deputy.get(f"{address}?on=yesterday").text
+    assert "日期写得不对" in deputy.get(f"{address}?on=yesterday").get_json()["error"]
     assert deputy.get(f"{address}?on=yesterday").status_code == 422
     assert deputy.get(f"/field/lists/{uuid4()}").status_code == 404
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.local import LocalRules
 from inspect_app.checklists.models import ChecklistVersion
 from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
@@ -240,12 +242,17 @@ def _kinds(today: date) -> dict[str, Any]:
 
 
 def _lists_for(rows: Sequence[ChecklistVersion], today: date) -> dict[str, Any]:
-    asked = [checklists.asked(row.id, today) for row in rows]
     return {
         "versions": [str(row.id) for row in rows],
         "titles": [row.title for row in rows],
-        "needs": facts_needed(asked, checklists.rules_on(today)),
+        "needs": _needed(tuple(row.id for row in rows), today, checklists.local()),
     }
+
+
+@lru_cache(maxsize=128)
+def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None) -> list[str]:
+    """What these versions ask of a place on a day; they never change."""
+    return facts_needed([checklists.asked(version, today) for version in versions], checklists.rules_on(today))
 
 
 def _mates(me: Scope) -> list[dict[str, Any]]:

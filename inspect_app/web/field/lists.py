@@ -1,12 +1,14 @@
 """Checklists for the phone: one published version as it is asked here, drawn and judged there without a signal."""
 
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.local import LocalRules
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
@@ -21,13 +23,18 @@ from .views import pages
 def checklist(version_id: UUID) -> ResponseReturnValue:
     """A version with the local rules and rules of suspicion of a day (`on`, else today). Whoever holds it asks again by
     its ETag and is told 304: a version never changes, only what is in force."""
-    day = _day(request.args.get("on", ""))
-    asked = checklists.asked(version_id, day)
-    content = phone_list(asked, checklists.rules_on(day)) | {"version": str(version_id)}
-    answer = Response(canonical_json(content), mimetype="application/json")
+    body, tag = _written(version_id, _day(request.args.get("on", "")), checklists.local())
+    answer = Response(body, mimetype="application/json")
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.set_etag(content["hash"])
+    answer.set_etag(tag)
     return answer.make_conditional(request)
+
+
+@lru_cache(maxsize=128)
+def _written(version_id: UUID, day: date, _here: LocalRules | None) -> tuple[bytes, str]:
+    """The JSON of a version on a day and its hash: every phone asks for the same, and neither changes."""
+    content = phone_list(checklists.asked(version_id, day), checklists.rules_on(day)) | {"version": str(version_id)}
+    return canonical_json(content), str(content["hash"])
 
 
 def _day(written: str) -> date:
