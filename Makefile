@@ -7,7 +7,7 @@ SEED ?= 1
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit check bench faults lock clean
+.PHONY: help setup run test long unit check bench faults lock clean
 
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -20,10 +20,14 @@ run:    ## install what is missing, then serve on http://127.0.0.1:8000 (PORT, D
 	@.ci/install run
 	@exec $(PY) -m flask --app wsgi serve
 
-test:   ## install what tests need, then check and run every test (TEST_POSTGRES_URL, REQUIRE_POSTGRES=1)
+test:   ## install what tests need, then check and run every test but the long ones (TEST_POSTGRES_URL, REQUIRE_POSTGRES=1)
 	@.ci/install test
 	@$(MAKE) --no-print-directory check
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
+
+long:   ## the journeys that `make test` leaves out: camera, stores of the phone, what an item shows
+	@.ci/install test
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
 
 unit:   ## the quick tests: rules and files alone, no database, no browser
 	@.ci/install test

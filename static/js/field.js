@@ -175,7 +175,7 @@ async function begin() {
   ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
   addEventListener("online", () => hearDay({ force: true }));
   document.addEventListener("view-drawn", () => { offer(); warn(); });
-  wireUpdates().then(prepareWithout);
+  wireUpdates().then(prepareWithout).catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
   askToKeep();
   await ledger.forgetOld();
   await visits.forgetOld();

@@ -13,7 +13,7 @@ from inspect_app.evidence.marks import where
 from . import walk
 from .conftest import PHONE, Enter, photo_file
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 LOST = "刚才那张照片没有存下来，请再拍一次。"
 ROWS = "async (name) => (await import('/static/js/field/store.js')).everything(name)"
 WATCHED = """
@@ -217,7 +217,7 @@ def test_a_photo_taken_again_takes_the_place_of_the_old_one(enter: Enter) -> Non
     expect(strip.locator("figure")).to_have_count(1)
     assert strip.locator("figure").get_attribute("data-photo") != old
     states = {row["id"]: row["state"] for row in page.evaluate(ROWS, "photos")}
-    assert states[str(old)] == "aside"
+    assert states[str(old)] in ("aside", "sent")  # what has arrived stays, named by nothing
 
 
 def test_a_photo_not_wanted_goes_on_the_second_tap(enter: Enter) -> None:

@@ -54,6 +54,8 @@ def _visit(page: Page, login: str, look: Callable[[Page], list[str]]) -> list[st
     found: list[str] = []
     for address in PAGES[login]:
         page.goto(address)
+        if address.startswith("/field/"):
+            page.wait_for_selector("main h1", state="attached")  # drawn on the phone
         found += look(page)
     for address, link in BEHIND.get(login, []):
         page.goto(address)

@@ -89,7 +89,7 @@ def test_what_is_no_receipt_keeps_everything_and_says_when_it_tries_again(
     enter: Enter, status: int, words: str
 ) -> None:
     """Also a page with status 200 that is no receipt, as a captive network shows it."""
-    page = enter("daibiao10", PHONE)
+    page = enter("daibiao10", PHONE, service_workers="block")  # a worker hides requests from the test
     walk.register_place(page, f"服务忙面馆{status}")
 
     def refuse(route: Route) -> None:
@@ -105,7 +105,7 @@ def test_what_is_no_receipt_keeps_everything_and_says_when_it_tries_again(
 
 
 def test_a_photo_found_too_large_is_made_smaller_and_sent_again(enter: Enter) -> None:
-    page = enter("daibiao11", PHONE)
+    page = enter("daibiao11", PHONE, service_workers="block")
     walk.register_place(page, "大照片面馆")
     walk.start(page)
     sizes: list[int] = []

@@ -17,7 +17,7 @@ from inspect_app.web.showing import date_cn
 from tests.contracts.lists import every_kind
 from tests.contracts.merging import judged, walked
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 RULES = on_day(library.suspicion_rules(), date(2026, 11, 26))
 SHIPPED = list(library.load().values())
 KITCHEN = [library.load()[code] for code in ("fire-small-restaurant", "gas-kitchen", "fire-crowded")]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from . import walk
 from .conftest import PHONE, Enter
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 READY = "[data-section-link='1'][aria-current]"
 STORED = """async (code) => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/ledger.js"].operations("waiting", "sent"))
   .filter((row) => row.kind === "visit.answer" && row.payload.item === code).sort((a, b) => a.seq - b.seq).map((row) => row.payload)"""

@@ -12,7 +12,7 @@ from . import walk
 from .conftest import PHONE, Enter, photo_file
 from .test_flight import LISTS_AND_PLACES, _until
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 # The database as the first version made it, with a visit whose photo still lies in its row; `hold` keeps it open.
 FIRST_VERSION = """async ([account, jpeg, hold]) => {

@@ -9,7 +9,7 @@ from inspect_app.checklists import workbook
 
 from .conftest import PHONE, Enter
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 
 def _upload(page: Page) -> None:
