@@ -229,14 +229,16 @@ def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:
     ).all()  # fmt: skip
 
 
-def before_photos(hazard_id: UUID, most: int = 2) -> Sequence[UUID]:
-    """The first photos of how it was: what an after-photo is held against."""
-    return db.session.scalars(
-        select(HazardPhoto.photo_id)
-        .where(HazardPhoto.hazard_id == hazard_id, HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
+def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[UUID]]:
+    """The first photos of how it was, by hazard: what an after-photo is held against. One statement for any number."""
+    found: dict[UUID, list[UUID]] = {}
+    for row in db.session.execute(
+        select(HazardPhoto.hazard_id, HazardPhoto.photo_id)
+        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
-        .limit(most)
-    ).all()
+    ):
+        found.setdefault(row.hazard_id, []).append(row.photo_id)
+    return {hazard: photos[:most] for hazard, photos in found.items()}
 
 
 def photos_awaited() -> ColumnElement[bool]:

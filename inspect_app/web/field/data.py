@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.local import LocalRules
@@ -62,7 +63,7 @@ def day() -> Response:
                 _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
                 for row, place in retries
             ],
-            "to_look_at": [_hazard(row) for row in hazards.to_look_at(me)],
+            "to_look_at": _hazards(hazards.to_look_at(me)),
             "kinds": _kinds(today),
             "mates": _mates(me),
             "numbers": people.emergency_numbers(me.area_id),
@@ -90,7 +91,7 @@ def place(premises_id: UUID) -> Response:
     return _answer(
         known
         | {
-            "hazards": [_hazard(hazard) for hazard in hazards.at_premises(scope(), row.id)],
+            "hazards": _hazards(hazards.at_premises(scope(), row.id)),
             "failed": _dates(visits.failed_at(row.id, clock.now())),
             "over": [
                 {"fact": one.fact, "at_most": one.at_most, "province": local.province, "source": one.source, "mark": one.mark}
@@ -151,6 +152,7 @@ def answers_of(row: Visit) -> dict[str, Any]:
 def _result(me: Scope, row: Visit) -> dict[str, Any]:
     """What a visit that was handed in has become."""
     signed = current_app.extensions["storage"].get(row.text_sha256 or "")
+    found = hazards.found_in(me, row.id)
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
@@ -158,7 +160,9 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
             {"number": paper.number, "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else ""}
             for paper in papers.of_visit(row.id)
         ],
-        "hazards": [_hazard(hazard) | {"seen_before": hazard.visit_id != row.id} for hazard in hazards.found_in(me, row.id)],
+        "hazards": [
+            shown | {"seen_before": hazard.visit_id != row.id} for hazard, shown in zip(found, _hazards(found), strict=True)
+        ],
         "signers": [
             {"part": part, "name": signature.name, "signed": signature.file_sha256 is not None, "reason": signature.reason}
             for part, signature in visits.signers(row.id)
@@ -204,8 +208,15 @@ def _place(row: Premises, door: AtTheDoor) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value}
 
 
-def _hazard(row: Hazard) -> dict[str, Any]:
-    place_row = db.session.get_one(Premises, row.premises_id)
+def _hazards(rows: Sequence[Hazard]) -> list[dict[str, Any]]:
+    """Hazards in a few words, each with its place and its first photos; two statements for any number."""
+    ids = {row.premises_id for row in rows}
+    where = {place.id: place for place in db.session.scalars(select(Premises).where(Premises.id.in_(ids)))}
+    before = hazards.before_photos(row.id for row in rows)
+    return [_hazard(row, where[row.premises_id], before.get(row.id, [])) for row in rows]
+
+
+def _hazard(row: Hazard, place_row: Premises, before: Sequence[UUID]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "version": row.version,
@@ -219,7 +230,7 @@ def _hazard(row: Hazard) -> dict[str, Any]:
         "reply_on": row.reply_on.isoformat() if row.reply_on else None,
         "reported_on": clock.local_date(row.last_event_at).isoformat(),
         "wordings": row.finding.get("wordings") or [],
-        "before": [str(photo) for photo in hazards.before_photos(row.id)],
+        "before": [str(photo) for photo in before],
     }
 
 
