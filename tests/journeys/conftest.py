@@ -105,12 +105,20 @@ def enter(request: pytest.FixtureRequest, server: str, browser: Browser) -> Iter
     request.node.stash[SHOWN] = contexts
     faults: list[str] = []
 
-    def sign_in(login: str, device: dict[str, object] = DESK, **more: object) -> Page:
+    def sign_in(
+        login: str,
+        device: dict[str, object] = DESK,
+        first: Callable[[BrowserContext], None] | None = None,
+        **more: object,
+    ) -> Page:
+        """`first` arranges what the pages meet before anything is asked for."""
         context = browser.new_context(
             **device, **more, base_url=server, locale="zh-CN", timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
             geolocation={"longitude": 118.78, "latitude": 32.04}, permissions=["geolocation"],
         )  # fmt: skip
         contexts.append(context)
+        if first:
+            first(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel.hashing import sha256_hex
@@ -14,10 +14,6 @@ from .conftest import PHONE, Enter, photo_file
 pytestmark = pytest.mark.journey
 # A browser whose database hangs: no request is ever answered.
 STUCK = "indexedDB.open = () => ({ addEventListener() {} });"
-
-
-def _sync(page: Page) -> str:
-    return page.inner_text("[data-sync]")
 
 
 def test_answers_given_without_a_signal_arrive_when_it_is_back(enter: Enter) -> None:
@@ -40,7 +36,7 @@ def test_an_ended_session_is_signed_in_on_the_spot_and_nothing_tapped_is_lost(en
     first, second = (code for code, _ in walk.items(page)[:2])
     walk.answer(page, first, "na")
     expect(page.locator("#notice-area")).to_contain_text("登录已过期，请再登录一次。您填的都还在。")
-    assert _sync(page) == "请登录"
+    expect(page.locator("[data-sync]")).to_have_text("请登录")
     page.click("#notice-area a")
     page.fill("#notice-area [name=login]", "daibiao5")
     page.fill("#notice-area [name=password]", PASSWORD)
@@ -195,7 +191,7 @@ def test_a_locked_door_is_recorded_with_a_photo_and_a_next_try(enter: Enter) -> 
 def test_an_urgent_call_reaches_everybody_on_duty(enter: Enter) -> None:
     page = enter("daibiao6", PHONE)
     page.goto("/field/urgent")
-    assert page.locator("a[href='tel:119']").count() == 1
+    expect(page.locator("a[href='tel:119']")).to_have_count(1)
     page.locator("[name=danger][value=gas]").check(force=True)
     page.fill("#where", "铁作坊巷口")
     page.click("button[form=urgent]")

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from inspect_app.demo.people import PASSWORD
 
 from .conftest import PHONE, Enter
+from .walk import end_session
 
 pytestmark = pytest.mark.journey
 WORDS = "清单转办，口头已说明"
@@ -45,8 +46,8 @@ def _press(page: Page) -> None:
 
 
 def _stays(page: Page) -> None:
-    assert page.input_value("#hand_over-no_paper") == WORDS
-    assert page.locator("#hand_over-handler_id option:checked").inner_text() == "青江区人民政府柳荫街道办事处"
+    expect(page.locator("#hand_over-no_paper")).to_have_value(WORDS)
+    expect(page.locator("#hand_over-handler_id option:checked")).to_have_text("青江区人民政府柳荫街道办事处")
 
 
 def _sent(page: Page) -> list[Request]:
@@ -66,7 +67,7 @@ def test_a_refusal_stands_in_the_form_with_the_focus_on_it(desk: Page) -> None:
     _press(desk)
     expect(desk.locator(".error-summary")).to_be_focused()
     expect(desk.locator(".error-summary")).to_contain_text("请选承办单位")
-    assert desk.input_value("#hand_over-no_paper") == WORDS
+    expect(desk.locator("#hand_over-no_paper")).to_have_value(WORDS)
     desk.click(".error-summary a")
     expect(desk.locator("#hand_over-handler_id")).to_be_focused()
     _fill(desk)
@@ -78,7 +79,7 @@ def test_a_refusal_stands_in_the_form_with_the_focus_on_it(desk: Page) -> None:
 def test_after_signing_in_on_the_spot_the_request_is_sent_once_more_by_itself(desk: Page) -> None:
     _fill(desk)
     sent = _sent(desk)
-    desk.context.clear_cookies()
+    end_session(desk)
     _press(desk)
     expect(desk.locator("#notice-area")).to_contain_text("请再登录一次")
     _stays(desk)
@@ -96,7 +97,7 @@ def test_after_signing_in_on_the_spot_the_request_is_sent_once_more_by_itself(de
 def test_words_are_not_sent_under_another_name(desk: Page) -> None:
     _fill(desk)
     sent = _sent(desk)
-    desk.context.clear_cookies()
+    end_session(desk)
     _press(desk)
     desk.fill("#notice-area [name=login]", "du2")
     desk.fill("#notice-area [name=password]", PASSWORD)
@@ -179,7 +180,7 @@ def test_other_forms_half_written_survive_a_step(desk: Page) -> None:
     _fill(desk)
     _press(desk)
     _handed_over(desk)
-    assert desk.input_value("#ask_void-reason") == "写了一半的理由"
+    expect(desk.locator("#ask_void-reason")).to_have_value("写了一半的理由")
 
 
 def test_an_urgent_call_shows_itself_on_any_page_and_takes_no_focus(enter: Enter) -> None:
@@ -192,7 +193,7 @@ def test_an_urgent_call_shows_itself_on_any_page_and_takes_no_focus(enter: Enter
     desk.clock.fast_forward(31_000)
     expect(desk.locator(".call-banner")).to_contain_text(f"{before + 1} 件紧急上报")
     expect(desk.locator("#q")).to_be_focused()
-    assert desk.input_value("#q") == "打了一半"
+    expect(desk.locator("#q")).to_have_value("打了一半")
     assert f"【紧急 {before + 1} 件】" in desk.title()
 
 
@@ -200,4 +201,4 @@ def test_a_refusal_opens_nothing_that_nobody_touched(desk: Page) -> None:
     _press(desk)
     expect(desk.locator(".error-summary")).to_be_focused()
     assert desk.title().startswith("还差一点")
-    assert desk.locator("details.group[open]").count() == 0
+    expect(desk.locator("details.group[open]")).to_have_count(0)

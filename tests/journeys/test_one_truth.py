@@ -78,7 +78,7 @@ def test_an_older_view_of_the_server_brings_nothing_back_that_was_taken_back(ent
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=30_000)
     page.evaluate("release()")
     page.wait_for_selector("#sign-deputy[data-ready]", state="attached")
-    assert unsure.get_attribute("aria-pressed") == "false"
+    expect(unsure).to_have_attribute("aria-pressed", "false")
     assert _stored(page, code)[-1]["value"] is None
 
 
@@ -140,7 +140,7 @@ def test_a_date_still_to_be_chosen_is_still_to_be_chosen_after_a_reload(enter: E
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=30_000)
     assert _stored(page, code)[-1]["days"] is None
     _reopen(page)
-    assert page.locator(f"#item-{code} [name='days-{code}'][value=pick]").is_checked()
+    expect(page.locator(f"#item-{code} [name='days-{code}'][value=pick]")).to_be_checked()
     expect(page.locator(f"#item-{code} [data-by]")).to_have_text("请选一个今天以后的日期。")
 
 

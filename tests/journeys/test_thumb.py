@@ -94,9 +94,9 @@ def test_a_whole_item_is_answered_from_the_keyboard(enter: Enter) -> None:
     box = page.locator(f"#item-{code}")
     box.locator(".answers input").first.focus()
     page.keyboard.press("Space")
-    assert box.locator("input[value=pass]").is_checked()
+    expect(box.locator("input[value=pass]")).to_be_checked()
     page.keyboard.press("ArrowRight")
-    assert box.locator("input[value=fail]").is_checked()
+    expect(box.locator("input[value=fail]")).to_be_checked()
     reached = set()
     for _ in range(30):
         page.keyboard.press("Tab")
