@@ -16,6 +16,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from .bundle import bundles
+from .packed import Packed
 
 _VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
 # What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
@@ -58,14 +59,15 @@ def within_version(filename: str, current: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def bundled(static: Path, version: str) -> dict[str, str]:
+def bundled(static: Path, version: str) -> dict[str, Packed]:
     """What the browser gets in another form than it lies on disk, made once for a version: the field's modules in two
     files, and what every page loads, all without what only people read; for the shell the style without the desk's."""
     css = (static / "css" / "app.css").read_text()
-    return {name: str(jsmin(script)) for name, script in bundles(static, _FIELD).items()} | {
-        "js/page.js": str(jsmin((static / "js" / "page.js").read_text())),
-        "css/app.css": str(cssmin(css)),
-        "css/field.css": str(cssmin(_DESK.sub("", css))),
+    alone = {name: (static / name).read_text() for name in ("js/look.js", "js/page.js")}
+    scripts = bundles(static, _FIELD) | alone
+    styles = {"css/app.css": css, "css/field.css": _DESK.sub("", css)}
+    return {name: Packed(str(jsmin(script)), "text/javascript") for name, script in scripts.items()} | {
+        name: Packed(str(cssmin(style)), "text/css") for name, style in styles.items()
     }
 
 

@@ -24,8 +24,7 @@ class Application(Flask):
         """A static file by its versioned or its plain name."""
         name, caching = within_version(filename, self.config["SHELL_VERSION"])
         bundle = self.extensions["bundles"].get(name)
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
-        answer = Response(bundle, mimetype=kind) if bundle else super().send_static_file(name)
+        answer: Response = bundle.answer() if bundle else super().send_static_file(name)
         answer.headers["Cache-Control"] = caching
         return answer
 

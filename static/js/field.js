@@ -62,12 +62,12 @@ async function signInHere(box, link) {
   }
 }
 
-/** The shell needs htmx for this one form only. */
-function htmx() {
-  if (window.htmx) return Promise.resolve();
-  return new Promise((done, failed) => {
-    document.head.append(make("script", { src: page.htmx, onload: done, onerror: failed }));
-  });
+/** The shell needs htmx, and what goes with it, for this one form only. */
+async function htmx() {
+  if (window.htmx) return;
+  for (const src of page.htmx) {
+    await new Promise((done, failed) => { document.head.append(make("script", { src, onload: done, onerror: failed })); });
+  }
 }
 
 /** The deputy's day from the server; what was said of signing in is no longer true. */
@@ -167,7 +167,7 @@ async function begin() {
   if (!page.account && !location.pathname.startsWith("/field/urgent")) await knowWhose();
   const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit: async (...about) => (await filling()).draw(...about) });
   await first;
-  hearDay({ force: true });
+  hearDay(); // unless knowWhose() has just heard it
   wake();
   proposeBrowser();
   warn();

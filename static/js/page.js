@@ -1,16 +1,9 @@
-// What every page has: the appearance chosen on this device, a fresh token on each htmx request, refusals said in the
-// fixed notice area beside what was typed, signing in on the spot, and the focus on what changed.
+// Requests of a page: a fresh token on each, refusals said in the fixed notice area beside what was typed, signing in on
+// the spot, and the focus on what changed.
 (function () {
   "use strict";
   var root = document.documentElement;
   var waiting = null; // the form whose request was refused for want of a session or a connection
-  root.classList.add("js");
-  try {
-    ["theme", "size"].forEach(function (name) {
-      var chosen = localStorage.getItem(name);
-      if (chosen) root.setAttribute("data-" + name, chosen);
-    });
-  } catch (denied) { /* a browser without storage keeps the standard look */ }
 
   function meta(name) { return document.querySelector('meta[name="' + name + '"]'); }
   function area() { return document.getElementById("notice-area"); }
@@ -185,13 +178,12 @@
   // ---- presses
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-set], [data-close], [data-again], [data-newest], [data-reveal], [data-print]");
+    var pressed = event.target.closest("[data-close], [data-again], [data-newest], [data-reveal], [data-print]");
     if (!pressed) return;
     if (pressed.hasAttribute("data-close")) { area().textContent = ""; waiting = null; }
     else if (pressed.hasAttribute("data-again")) sendAgain();
     else if (pressed.hasAttribute("data-print")) window.print();
     else if (pressed.hasAttribute("data-reveal")) reveal(pressed);
-    else if (pressed.hasAttribute("data-set")) appear(pressed);
     else newest(event);
   });
 
@@ -209,20 +201,6 @@
     button.setAttribute("aria-pressed", String(!shown));
   }
 
-  function appear(button) {
-    var name = button.getAttribute("data-set"), value = button.getAttribute("data-value");
-    if (value) root.setAttribute("data-" + name, value); else root.removeAttribute("data-" + name);
-    try { if (value) localStorage.setItem(name, value); else localStorage.removeItem(name); } catch (denied) { /* for this page only */ }
-    mark();
-  }
-
-  function mark() {
-    each(document.querySelectorAll("[data-set]"), function (button) {
-      var now = root.getAttribute("data-" + button.getAttribute("data-set")) || "";
-      button.setAttribute("aria-pressed", String(now === button.getAttribute("data-value")));
-    });
-  }
-
   document.addEventListener("change", function (event) { if (event.target.type === "file") chosen(event.target); });
 
   function chosen(input) {
@@ -232,26 +210,9 @@
     words.textContent = names.length ? "选了 " + names.length + " 张：" + names.join("，") : words.getAttribute("data-none");
   }
 
-  document.addEventListener("submit", function (event) {
-    var form = event.target, button = form.querySelector("button[type=submit], button:not([type])");
-    // Pressed before the field's module was there: nothing is posted or lost, the module takes it up.
-    if (form.hasAttribute("data-operation") && !event.defaultPrevented) {
-      event.preventDefault();
-      form.setAttribute("data-pressed", "1");
-      return;
-    }
-    if (form.hasAttribute("hx-post") || !button || event.defaultPrevented) return;
-    if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
-    form.setAttribute("data-sent", "1");
-    setTimeout(function () { form.removeAttribute("data-sent"); }, 4000);
-  });
-
-  document.addEventListener("appearance-shown", mark); // the field draws its page of settings by itself
-
   document.addEventListener("DOMContentLoaded", function () {
     var summary = document.querySelector(".error-summary");
     if (summary) summary.focus();
-    mark();
     title();
   });
 })();

@@ -81,11 +81,12 @@ class Stage:
         return f"/field/visits/{self.visit}"
 
     @contextmanager
-    def phone(self, *, worker: bool = False) -> Iterator[BrowserContext]:
-        """A deputy's phone that has never been here; with `worker` the service worker may keep the shell."""
+    def phone(self, *, worker: bool = False, packing: str = "") -> Iterator[BrowserContext]:
+        """A deputy's phone that has never been here; with `worker` the service worker may keep the shell. `packing` is
+        the only one that it unpacks."""
         context = self.browser.new_context(
             **PHONE, base_url=self.address, locale="zh-CN", timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
-            service_workers="allow" if worker else "block",
+            service_workers="allow" if worker else "block", extra_http_headers={"Accept-Encoding": packing} if packing else {},
         )  # fmt: skip
         context.set_default_timeout(90_000)
         name, value = self.cookie.split("=", 1)
@@ -188,8 +189,12 @@ class Traffic:
 
 
 def _bytes(stage: Stage) -> None:
-    for words, path, wanted in (("今日", "/field/", HEADING), ("filling a visit", stage.filling, ANSWER)):
-        with stage.phone() as context:
+    for words, path, wanted, packing in (
+        ("今日", "/field/", HEADING, "gzip"),
+        ("filling a visit", stage.filling, ANSWER, "gzip"),
+        ("filling, packed as HTTPS allows", stage.filling, ANSWER, "gzip, br"),
+    ):
+        with stage.phone(packing=packing) as context:
             page = context.new_page()
             traffic = Traffic(page)
             page.goto(path)
@@ -197,7 +202,12 @@ def _bytes(stage: Stage) -> None:
             _quiet(page, traffic)
             usable = page.evaluate("wanted => performance.timeOrigin + drawn[wanted]", wanted)
             items = page.locator("[data-item]").count()
-        also = _size(stage, "/static/icons/icon.svg") + _size(stage, "/field/manifest.webmanifest")
+        heard = "".join(traffic.addresses.values())
+        also = sum(
+            _size(stage, path)
+            for path in ("/static/icons/icon.svg", "/field/manifest.webmanifest")
+            if path.rpartition("/")[2] not in heard
+        )
         note = f" ({items} items)" if items else ""
         row(f"{words}, first load: page code until usable{note}", "", f"{traffic.kb(data=False, until=usable):.1f} KB")
         row(f"{words}, first load: page code in all", f"<= {CODE_KB} KB", f"{traffic.kb(data=False) + also:.1f} KB")

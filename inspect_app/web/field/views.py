@@ -1,12 +1,11 @@
 """The field: one shell for every address of a deputy's day, and the pages the server still draws itself."""
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import NotThere
@@ -20,6 +19,7 @@ from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 from .. import hazard_page
 from ..access import Permission, allowed, public, scope
 from ..assets import shell_files
+from ..packed import Packed
 from ..showing import nav_of
 from .data import answers_of
 from .shown import facts_in_words
@@ -51,15 +51,10 @@ def shell() -> ResponseReturnValue:
 
 def _shell() -> Response:
     """The same bytes for everybody, packed once: nothing in them is secret, so they may be packed."""
-    packed = current_app.extensions.get("shell")
+    packed: Packed | None = current_app.extensions.get("shell")
     if packed is None:
-        packed = current_app.extensions["shell"] = gzip.compress(_drawn_shell().encode(), mtime=0)
-    small = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = Response(packed if small else gzip.decompress(packed), mimetype="text/html")
-    if small:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.headers["Vary"] = "Accept-Encoding"
-    return answer
+        packed = current_app.extensions["shell"] = Packed(_drawn_shell(), "text/html")
+    return packed.answer()
 
 
 def _drawn_shell() -> str:
@@ -74,7 +69,7 @@ def _drawn_shell() -> str:
         page={
             "intake": url_for("intake.operations"),
             "token": url_for("intake.token"),
-            "htmx": url_for("static", filename="vendor/htmx-4.0.1.min.js"),
+            "htmx": [url_for("static", filename=name) for name in ("js/page.js", "vendor/htmx-4.0.1.min.js")],
             "version": current_app.config["SHELL_VERSION"],
             "kinds": KIND_NAMES,
             "outcomes": OUTCOME_NAMES,

@@ -55,12 +55,13 @@ export async function rememberOutside(strip) {
 /** The photo is stored, or none was taken. */
 export const forget = () => ledger.dropNote("camera");
 
-/** On opening a visit's filling, once its sections are wired: go to the item whose photo was lost with the page. */
-export async function reopen(visit) {
+/** On opening a visit's filling, once its items stand: go to the one whose photo was lost with the page. */
+export async function reopen(visit, items) {
   const note = await ledger.note("camera");
   if (note?.visit !== visit) return false;
   await forget();
   const stored = (await ledger.photos("waiting", "sent", "refused")).some((row) => row.visit === visit && row.order >= note.at);
+  items.find((one) => one.code === note.item)?.open();
   const item = document.getElementById(`item-${note.item}`), strip = (item ?? document).querySelector(`[data-photos="${note.strip}"]`);
   if (stored || !strip || Date.now() - note.at > HOUR) return false;
   if (item) {

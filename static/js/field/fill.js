@@ -3,7 +3,7 @@
 import { showContest } from "./contested.js";
 import { wireEnd } from "./end.js";
 import { Item } from "./item.js";
-import { drawEnd, drawLinks, drawSections } from "./items.js";
+import { drawEnd, Drawing, drawLinks } from "./items.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
@@ -125,15 +125,15 @@ export async function openFilling(main, context) {
   const { visit, signal } = context;
   const own = await ownWords(visit), device = await ledger.deviceId();
   const facts = { ...context.facts, ...own.facts };
-  const together = merged(context.lists, facts);
+  const together = merged(context.lists, facts), drawing = new Drawing(context.failedBefore);
   turnTo({ ...context, facts }, together);
-  const filling = { ...together, visit, facts: page.facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
+  const filling = { ...together, drawing, visit, facts: page.facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
 
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();
   const items = [], asOf = context.asOf ?? performance.timeOrigin;
   let since = performance.now();
-  for (const { section, items: drawn } of drawSections(together.sections, context.failedBefore)) {
+  for (const { section, items: drawn } of drawing.sections(together.sections)) {
     if (!main.querySelector("[data-section]")) main.append(section); // what shows is there as it comes
     for (const element of drawn) {
       // What comes to the page can be tapped at once, so it already is what it will be: its answer is back in its place.

@@ -10,7 +10,7 @@ const TYPING = 700;
 const TEXTS = ["place", "note", "suspected_reason"];
 const VERDICTS = { pass: "✓ 合格", fail: "✕ 不合格", na: "– 不适用", unsure: "看不准", none: "" };
 
-/** One item of a filling: {visit, items, facts, signal, keep}. `keep(answer)` resolves with the operation's row once it is
+/** One item of a filling: {visit, items, facts, drawing, signal, keep}. `keep(answer)` resolves with the operation's row once it is
  * on disk; without it nothing is kept. The filling is the item's own for good: whatever is opened later, an answer
  * belongs to the visit in which it was given. */
 export class Item {
@@ -22,17 +22,32 @@ export class Item {
     this.seq = 0; // number of this phone's newest operation that shows here
     this.changes = 0; // answers given while it is open
     this.saving = 0; // of these, not yet on disk
-    this.panel = element.querySelector("[data-panel]");
+    this.panel = null; // what is asked once it fails: most items are sound, and a cheap phone feels every element
+    this.strips = {};
     this.unsure = element.querySelector("[data-unsure]");
     this.na = element.querySelector("[data-na]"); // only where a measure takes the place of the three answers
     this.about = filling.items[this.code];
     this.measure = measurement(this.about, element, filling.facts, () => this.save());
-    this.strips = Object.fromEntries([...element.querySelectorAll("[data-photos]")].map((strip) =>
-      [strip.dataset.photos, new Strip(strip, filling.visit, () => this.save(), filling.signal)]));
+    this.untold = untold(this.about);
     this.find();
     element.addEventListener("change", (event) => this.changed(event.target));
     element.addEventListener("input", (event) => this.typed(event.target));
     element.addEventListener("click", (event) => this.tapped(event.target.closest("[data-place], [data-unsure], [data-na]")));
+  }
+
+  /** Draw what is asked once the item fails, if it is not there yet. */
+  open() {
+    if (this.panel) return;
+    this.draw();
+    this.find();
+  }
+
+  draw() {
+    this.panel = this.filling.drawing.panel(this.about);
+    this.parts.note.before(this.panel);
+    const { visit, signal } = this.filling;
+    this.strips = Object.fromEntries([...this.panel.querySelectorAll("[data-photos]")].map((strip) =>
+      [strip.dataset.photos, new Strip(strip, visit, () => this.save(), signal)]));
   }
 
   /** What show() touches at every tap, looked for once. */
@@ -89,18 +104,25 @@ export class Item {
 
   /** The whole answer as it stands: every operation carries all of it, so the newest is enough. */
   payload() {
-    const answer = {
-      visit: this.filling.visit, item: this.code, value: this.value, days: this.days, ...this.measure.read(),
-      wordings: [...this.element.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
-      photos: this.strips.photos.ids, after_photos: this.strips.after_photos?.ids ?? [],
-      fixed_now: this.checked("fixed") === "yes", no_photo_reason: this.checked("no-photo"),
-    };
+    const answer = { visit: this.filling.visit, item: this.code, value: this.value, ...this.measure.read(), ...(this.panel ? this.told() : this.untold) };
     if (this.chosen) answer.chosen = true; // what two people settled stays settled while it is only added to
-    for (const name of TEXTS) answer[name] = this.field(name)?.value.trim() ?? "";
+    answer.note = this.field("note").value.trim();
     return answer;
   }
 
+  /** What was told about a failed item; names as in untold(). */
+  told() {
+    return {
+      days: this.days, wordings: [...this.panel.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
+      photos: this.strips.photos.ids, after_photos: this.strips.after_photos?.ids ?? [],
+      fixed_now: this.checked("fixed") === "yes", no_photo_reason: this.checked("no-photo"),
+      place: this.field("place")?.value.trim() ?? "", suspected_reason: this.field("suspected_reason")?.value.trim() ?? "",
+    };
+  }
+
   restore(answer) {
+    const said = (name) => name in answer && JSON.stringify(answer[name]) !== JSON.stringify(this.untold[name]);
+    if (Object.keys(this.untold).some(said)) this.open();
     this.value = answer.value;
     // Without its buttons an item keeps what another phone, or an older page, said of it in words only.
     if (this.na && ["pass", "fail"].includes(answer.value)) this.judged = answer.value;
@@ -163,6 +185,7 @@ export class Item {
   recover() {
     const typed = JSON.parse(localStorage.getItem(this.draft));
     if (!typed) return;
+    if ("place" in typed || "suspected_reason" in typed) this.open();
     for (const name of TEXTS) if (name in typed && this.field(name)) this.field(name).value = typed[name];
     if ("number" in typed || "text" in typed || "rows" in typed) this.measure.show(typed);
     this.heard = JSON.stringify(this.measure.read());
@@ -202,10 +225,12 @@ export class Item {
   tell() { this.element.dispatchEvent(new Event("answered", { bubbles: true })); }
 
   show() {
-    const value = this.value, failed = value === "fail", fixed = this.checked("fixed") === "yes", { parts } = this;
+    const value = this.value, failed = value === "fail";
     const toggle = (part, shown) => part?.classList.toggle("hidden", !shown);
     this.element.classList.toggle("failed", failed);
+    if (failed) this.open();
     toggle(this.panel, failed);
+    const { parts } = this;
     toggle(parts.note, failed || value === "unsure");
     if (value === "unsure" && !this.wasUnsure) parts.note.open = true;
     this.wasUnsure = value === "unsure";
@@ -213,10 +238,10 @@ export class Item {
       parts.verdict.dataset.verdict = value ?? "none";
       say(parts.verdict, VERDICTS[value ?? "none"]);
     }
-    const photos = this.strips.photos.ids.length;
+    const photos = this.photos;
     toggle(parts.kept, !failed && photos);
     say(parts.kept, `拍过 ${photos} 张照片，改回不合格还在。`);
-    if (failed) this.showPanel(fixed);
+    if (failed) this.showPanel(this.checked("fixed") === "yes");
   }
 
   /** What is asked of a failed item; folded away it needs no words. */
@@ -233,8 +258,10 @@ export class Item {
       : "请选一个今天以后的日期。");
   }
 
+  get photos() { return this.strips.photos?.ids.length ?? 0; }
+
   /** How many photos of those the item asks for are not there yet. */
-  get photosLacking() { return Math.max(0, this.about.photos - this.strips.photos.ids.length); }
+  get photosLacking() { return Math.max(0, this.about.photos - this.photos); }
 
   /** What this item still lacks, in words; empty when it is complete. */
   missing() {
@@ -252,6 +279,11 @@ export class Item {
     if (!answer.fixed_now && !answer.days) return "还没选什么时候完成";
     return answer.fixed_now && !answer.after_photos.length ? "还差一张改好后的照片" : "";
   }
+}
+
+/** What a failed item says as long as nobody has told anything about it. */
+function untold({ grade, days, mending_days: usual }) {
+  return { days: grade !== "advice" && days.includes(usual) ? usual : null, wordings: [], photos: [], after_photos: [], fixed_now: false, no_photo_reason: "", place: "", suspected_reason: "" };
 }
 
 /** Words, changed only where they differ: a reader is not told the same again. */

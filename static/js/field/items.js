@@ -60,17 +60,24 @@ function basisWords({ document: name, article, mark, says }) {
   return `《${name}》${article}${mark === "◐" ? "（依据待核实）" : ""}：${says}`;
 }
 
-class Drawing {
-  constructor(failedBefore) {
+/** Draws sections and items. `failedBefore` says when an item last failed here: {code: date}. */
+export class Drawing {
+  constructor(failedBefore = {}) {
     this.failedBefore = failedBefore;
     this.shapes = new Map();
     this.small = Object.fromEntries(["choice", "wording", "day"].map((name) => [name, new Shape(shapeOf(name), [])]));
   }
 
+  /** A template with the parts that such an item has, made once. */
+  shape(name, item) {
+    const kept = traits(item), key = [name, ...kept].join();
+    if (!this.shapes.has(key)) this.shapes.set(key, new Shape(shapeOf(name), kept));
+    return this.shapes.get(key);
+  }
+
   item({ number, item }) {
-    const kept = traits(item), key = kept.join();
-    if (!this.shapes.has(key)) this.shapes.set(key, new Shape(shapeOf("item"), kept));
-    const [element, slots] = this.shapes.get(key).of(item.code);
+    const [element, slots] = this.shape("item", item).of(item.code);
+    this.shape("panel", item); // a tap that needs it does not wait for it
     element.dataset.kind = item.kind;
     element.dataset.title = item.title;
     if (number === null) element.classList.add("hidden");
@@ -81,7 +88,6 @@ class Drawing {
     else slots.last.remove();
     slots.look.textContent = item.look;
     this.measure(item, slots);
-    this.panel(item, slots);
     return element;
   }
 
@@ -93,7 +99,9 @@ class Drawing {
     if (slots.more) slots.more.textContent = `再加一处${item.part.name}`;
   }
 
-  panel(item, slots) {
+  /** What is asked once an item fails: an element of its own, for most items are sound. */
+  panel(item) {
+    const [element, slots] = this.shape("panel", item).of(item.code);
     slots.photos.textContent = photoWords(item);
     slots.wordings.append(...item.wordings.map((words) => chip(this.small.wording, item.code, words, words)));
     slots.advice?.append(...item.advice.map((text) => make("li", { text })));
@@ -101,6 +109,7 @@ class Drawing {
     slots.why.textContent = item.grade === "suspected_major" ? "为什么，参考依据" : "参考依据";
     const bases = item.bases.map(basisWords);
     slots.bases.append(...(bases.length ? bases : ["这一项没有写依据。"]).map((text) => make("p", { text })));
+    return element;
   }
 
   section({ name }, index) {
@@ -112,17 +121,15 @@ class Drawing {
   }
 
   * items(entries) { for (const entry of entries) yield this.item(entry); }
-}
 
-/** The sections of lists.js, each as {section, items}: `items` draws one at each step and leaves it to whoever takes it to
- * put it into the section, so that the page can breathe in between. The first section shows. `failedBefore` says when an
- * item last failed here. */
-export function* drawSections(sections, failedBefore = {}) {
-  const drawing = new Drawing(failedBefore);
-  for (const [index, section] of sections.entries()) {
-    const element = drawing.section(section, index);
-    if (index) element.classList.add("hidden");
-    yield { section: element, items: drawing.items(section.entries) };
+  /** The sections of lists.js, each as {section, items}: `items` draws one at each step and leaves it to whoever takes it
+   * to put it into the section, so that the page can breathe in between. The first section shows. */
+  * sections(found) {
+    for (const [index, section] of found.entries()) {
+      const element = this.section(section, index);
+      if (index) element.classList.add("hidden");
+      yield { section: element, items: this.items(section.entries) };
+    }
   }
 }
 

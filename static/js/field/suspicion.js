@@ -13,7 +13,6 @@ const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看
  */
 export function wireSuspicion(items, { items: abouts, facts, rules, questions, factWords, valueWords }, told) {
   const byCode = new Map(items.map((item) => [item.code, item]));
-  const boxes = new Map(items.map((item) => [item, item.element.querySelector("[data-suspicion]")]));
   const shown = new Map(), answers = {};
 
   const said = (value) => (value === true ? "是" : value === false ? "不是" : valueWords[value] ?? String(value));
@@ -73,10 +72,10 @@ export function wireSuspicion(items, { items: abouts, facts, rules, questions, f
   }
 
   function show(item, found) {
-    const box = boxes.get(item);
-    if (!box) return;
     const failed = answers[item.code]?.verdict === "fail";
     if (!failed && !shown.has(item)) return;
+    const box = item.element.querySelector("[data-suspicion]"); // in what is drawn once the item fails
+    if (!box) return;
     const mine = failed ? found.filter((one) => one.because.some((leaf) => leaf.kind === "answer" && leaf.name === item.code)) : [];
     const key = JSON.stringify([mine, mine.flatMap((one) => one.because.map(reason))]);
     if (shown.get(item) === key) return;

@@ -3,7 +3,7 @@
 
 import { counting } from "./fill.js";
 import { Item } from "./item.js";
-import { drawLinks, drawSections } from "./items.js";
+import { Drawing, drawLinks } from "./items.js";
 import { page } from "./ledger.js";
 import { merged } from "./lists.js";
 import { wireSuspicion } from "./suspicion.js";
@@ -11,17 +11,22 @@ import { wireSuspicion } from "./suspicion.js";
 const NO_PHOTOS = { ids: [], showAll() {} };
 const main = document.getElementById("main");
 const together = merged(page.lists, page.facts);
-const filling = { ...together, visit: page.visit, facts: page.facts };
+const drawing = new Drawing();
+const filling = { ...together, drawing, visit: page.visit, facts: page.facts };
 
 class TrialItem extends Item {
   constructor(element) {
     super(element, filling);
-    this.strips = { photos: NO_PHOTOS, after_photos: NO_PHOTOS };
     this.show();
+  }
+
+  draw() {
+    super.draw();
+    this.strips = { photos: NO_PHOTOS, after_photos: NO_PHOTOS };
   }
 }
 
-for (const { section, items } of drawSections(together.sections)) {
+for (const { section, items } of drawing.sections(together.sections)) {
   section.append(...items);
   section.classList.remove("hidden"); // one page, all of it
   main.querySelector("[data-trial-end]").before(section);

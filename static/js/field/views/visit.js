@@ -64,12 +64,12 @@ async function fill(main, { frame, signal }, row) {
   page.marks = row.marks ?? {};
   main.addEventListener("handed-in", () => open(0), { signal });
   main.replaceChildren();
-  await openFilling(main, {
+  const items = await openFilling(main, {
     visit: row.id, place: row.place, titles: row.titles, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
     answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
     today: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10), rest: day?.rest ?? [], lists: row.lists, signal,
   });
-  await reopen(row.id); // a photo that was lost with the page is asked for again
+  await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);
   if (refused) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
 }
