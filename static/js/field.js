@@ -91,23 +91,36 @@ const happens = (target, type) => new Promise((done) => { target.addEventListene
 async function warn() {
   const area = document.querySelector("[data-shell-notices]");
   const found = main().dataset.view === "outbox" ? [] : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
-  area.querySelectorAll("[data-warning]").forEach((old) => old.remove());
-  for (const [kind, text] of found) {
-    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
-    box.dataset.warning = "";
-    area.prepend(box);
-  }
+  still(() => {
+    area.querySelectorAll("[data-warning]").forEach((old) => old.remove());
+    for (const [kind, text] of found) {
+      const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
+      box.dataset.warning = "";
+      area.prepend(box);
+    }
+  });
 }
 
 const main = () => document.getElementById("main");
 
 function say(name, kind, text) {
   const area = document.querySelector("[data-shell-notices]") ?? document.getElementById("notice-area");
-  area.querySelector(`[data-said-of="${name}"]`)?.remove();
-  if (!text) return;
-  const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
-  box.dataset.saidOf = name;
-  area.prepend(box);
+  still(() => {
+    area.querySelector(`[data-said-of="${name}"]`)?.remove();
+    if (!text) return;
+    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
+    box.dataset.saidOf = name;
+    area.prepend(box);
+  });
+}
+
+/** Change what stands above the view. While a visit is filled nothing moves: a thumb on its way down would meet another
+ * answer. Where a page is scrolled most browsers see to that themselves. */
+function still(change) {
+  if (main().dataset.view !== "visit" || (scrollY && CSS.supports("overflow-anchor: auto"))) return change();
+  const before = main().getBoundingClientRect().top;
+  change();
+  return scrollBy(0, main().getBoundingClientRect().top - before);
 }
 
 /** What the server says of itself and of this phone at each contact, as far as it says it. */

@@ -123,3 +123,19 @@ def test_chosen_and_failed_read_without_colour_in_every_theme(enter: Enter, them
     assert backgrounds[0] != backgrounds[1]
     if theme == "outdoor":
         assert re.match(r"rgb\(6, 48, 92\)", backgrounds[0])
+
+
+@pytest.mark.parametrize("scrolled", [0, 300])
+def test_what_is_said_while_filling_moves_nothing_from_under_the_thumb(enter: Enter, scrolled: int) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, f"钟不准面馆{scrolled}")
+    walk.start(page)
+    page.evaluate("far => scrollTo(0, far)", scrolled)
+    box = page.locator(f"#item-{walk.items(page)[1][0]} .answers")
+    before = box.bounding_box()
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('server-says', { detail: { at: '2020-01-01T00:00:00+00:00' } }))"
+    )
+    expect(page.locator("[data-said-of=clock]")).to_contain_text("这部手机的时间快了")
+    page.wait_for_timeout(100)  # a frame or two, for the browser's own part
+    assert box.bounding_box() == before
