@@ -91,36 +91,34 @@ const happens = (target, type) => new Promise((done) => { target.addEventListene
 async function warn() {
   const area = document.querySelector("[data-shell-notices]");
   const found = main().dataset.view === "outbox" ? [] : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
-  still(() => {
-    area.querySelectorAll("[data-warning]").forEach((old) => old.remove());
-    for (const [kind, text] of found) {
-      const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
-      box.dataset.warning = "";
-      area.prepend(box);
-    }
-  });
+  showAbove(area, "warning", found);
 }
 
 const main = () => document.getElementById("main");
 
 function say(name, kind, text) {
   const area = document.querySelector("[data-shell-notices]") ?? document.getElementById("notice-area");
-  still(() => {
-    area.querySelector(`[data-said-of="${name}"]`)?.remove();
-    if (!text) return;
-    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
-    box.dataset.saidOf = name;
-    area.prepend(box);
-  });
+  showAbove(area, name, text ? [[kind, text]] : []);
 }
 
-/** Change what stands above the view. While a visit is filled nothing moves: a thumb on its way down would meet another
- * answer. Where a page is scrolled most browsers see to that themselves. */
-function still(change) {
-  if (main().dataset.view !== "visit" || (scrollY && CSS.supports("overflow-anchor: auto"))) return change();
-  const before = main().getBoundingClientRect().top;
-  change();
-  return scrollBy(0, main().getBoundingClientRect().top - before);
+/** Show notices above the view in place of those said of the same before. While a visit is filled nothing moves, for a
+ * thumb on its way down would meet another answer: what is no longer true leaves its place empty until another view is
+ * drawn, and what is new stands out of sight above. Where a page is scrolled most browsers see to that themselves. */
+function showAbove(area, name, notices) {
+  const filling = main().dataset.view === "visit", before = main().getBoundingClientRect().top;
+  const old = [...area.querySelectorAll(`[data-said-of="${name}"]`)], same = JSON.stringify(notices);
+  if (old.length && old[0].dataset.said === same) return;
+  for (const box of old) {
+    if (!filling) box.remove();
+    else delete box.dataset.saidOf;
+    box.classList.add("gone");
+  }
+  for (const [kind, text] of notices) {
+    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
+    Object.assign(box.dataset, { saidOf: name, said: same });
+    area.prepend(box);
+  }
+  if (filling && !(scrollY && CSS.supports("overflow-anchor: auto"))) scrollBy(0, main().getBoundingClientRect().top - before);
 }
 
 /** What the server says of itself and of this phone at each contact, as far as it says it. */
@@ -187,7 +185,11 @@ async function begin() {
   setInterval(warn, 5 * MINUTES);
   ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
   addEventListener("online", () => hearDay({ force: true }));
-  document.addEventListener("view-drawn", () => { offer(); warn(); });
+  document.addEventListener("view-drawn", () => {
+    document.querySelectorAll(".shell-notices .gone").forEach((box) => box.remove());
+    offer();
+    warn();
+  });
   wireUpdates().then(prepareWithout).catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
   askToKeep();
   await ledger.forgetOld();

@@ -133,9 +133,14 @@ def test_what_is_said_while_filling_moves_nothing_from_under_the_thumb(enter: En
     page.evaluate("far => scrollTo(0, far)", scrolled)
     box = page.locator(f"#item-{walk.items(page)[1][0]} .answers")
     before = box.bounding_box()
-    page.evaluate(
-        "document.dispatchEvent(new CustomEvent('server-says', { detail: { at: '2020-01-01T00:00:00+00:00' } }))"
-    )
+    says = "at => document.dispatchEvent(new CustomEvent('server-says', { detail: { at: at ?? new Date() } }))"
+    page.evaluate(says, "2020-01-01T00:00:00+00:00")
     expect(page.locator("[data-said-of=clock]")).to_contain_text("这部手机的时间快了")
     page.wait_for_timeout(100)  # a frame or two, for the browser's own part
     assert box.bounding_box() == pytest.approx(before, abs=1)
+    page.evaluate(says, None)
+    expect(page.locator("[data-said-of=clock]")).to_have_count(0)
+    page.wait_for_timeout(100)
+    assert box.bounding_box() == pytest.approx(before, abs=1)
+    page.click("a.back")
+    expect(page.locator(".shell-notices > *")).to_have_count(0)
