@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.demo.people import PASSWORD
@@ -82,6 +82,7 @@ def browser() -> Iterator[Browser]:
 
 
 Enter = Callable[..., Page]
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 SHOWN = pytest.StashKey[list[BrowserContext]]()
 
 
