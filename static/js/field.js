@@ -1,5 +1,6 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
+import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
 import * as ledger from "./field/ledger.js";
 import { keepKey } from "./field/rescue.js";
 import * as reference from "./field/reference.js";
@@ -89,37 +90,13 @@ const happens = (target, type) => new Promise((done) => { target.addEventListene
 
 /** Warnings stand above every view until they are no longer true. */
 async function warn() {
-  const area = document.querySelector("[data-shell-notices]");
   const found = main().dataset.view === "outbox" ? [] : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
-  showAbove(area, "warning", found);
+  sayAbove("warning", ...found.map(([kind, text]) => noticeBox(kind, text)));
 }
 
 const main = () => document.getElementById("main");
 
-function say(name, kind, text) {
-  const area = document.querySelector("[data-shell-notices]") ?? document.getElementById("notice-area");
-  showAbove(area, name, text ? [[kind, text]] : []);
-}
-
-/** Show notices above the view in place of those said of the same before. While a visit is filled nothing moves, for a
- * thumb on its way down would meet another answer: what is no longer true leaves its place empty until another view is
- * drawn, and what is new stands out of sight above. Where a page is scrolled most browsers see to that themselves. */
-function showAbove(area, name, notices) {
-  const filling = main().dataset.view === "visit", before = main().getBoundingClientRect().top;
-  const old = [...area.querySelectorAll(`[data-said-of="${name}"]`)], same = JSON.stringify(notices);
-  if (old.length && old[0].dataset.said === same) return;
-  for (const box of old) {
-    if (!filling) box.remove();
-    else delete box.dataset.saidOf;
-    box.classList.add("gone");
-  }
-  for (const [kind, text] of notices) {
-    const box = make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }));
-    Object.assign(box.dataset, { saidOf: name, said: same });
-    area.prepend(box);
-  }
-  if (filling && !(scrollY && CSS.supports("overflow-anchor: auto"))) scrollBy(0, main().getBoundingClientRect().top - before);
-}
+const say = (name, kind, text) => sayAbove(name, ...(text ? [noticeBox(kind, text)] : []));
 
 /** What the server says of itself and of this phone at each contact, as far as it says it. */
 async function listen({ epoch, at, rescue_key: key, version }) {
@@ -186,7 +163,7 @@ async function begin() {
   ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
   addEventListener("online", () => hearDay({ force: true }));
   document.addEventListener("view-drawn", () => {
-    document.querySelectorAll(".shell-notices .gone").forEach((box) => box.remove());
+    tidyAbove();
     offer();
     warn();
   });

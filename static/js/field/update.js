@@ -1,5 +1,6 @@
 // The service worker: keeps the shell on the phone, and a new one takes over only where nobody is filling.
 
+import { noticeBox, sayAbove } from "./above.js";
 import { make } from "./words.js";
 
 let waiting = null, taken = false;
@@ -31,15 +32,11 @@ export async function wireUpdates() {
 
 /** Take the waiting version now if nobody fills; else say that there is one. Called at each change of view, too. */
 export async function offer() {
-  const area = document.querySelector("[data-shell-notices]");
-  area.querySelector("[data-update]")?.remove();
-  if (!waiting) return;
+  if (!waiting) return sayAbove("update");
   if (!(await somebodyFills()) && !document.querySelector("main form [name]:focus")) return take();
   const now = make("button", { type: "button", className: "calm", text: "现在更新" });
   now.onclick = take;
-  const box = make("div", { className: "notice notice-info", role: "status" }, make("p", { text: "有新版，填完这一家再更新。" }), make("div", { className: "row" }, now));
-  box.dataset.update = "";
-  area.append(box);
+  return sayAbove("update", noticeBox("info", "有新版，填完这一家再更新。", make("div", { className: "row" }, now)));
 }
 
 function take() {
