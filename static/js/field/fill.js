@@ -8,7 +8,7 @@ import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
 import { watchPosition } from "./position.js";
-import { wireSections } from "./sections.js";
+import { opensAt, wireSections } from "./sections.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
 
@@ -133,8 +133,8 @@ export async function openFilling(main, context) {
   main.querySelector("[data-opening]")?.remove();
   const items = [], asOf = context.asOf ?? performance.timeOrigin;
   let since = performance.now();
-  for (const { section, items: drawn } of drawing.sections(together.sections)) {
-    if (!main.querySelector("[data-section]")) main.append(section); // what shows is there as it comes
+  for (const { section, items: drawn } of drawing.sections(together.sections, opensAt(visit, together.sections))) {
+    if (!section.matches(".hidden")) main.append(section); // what shows is there as it comes
     for (const element of drawn) {
       // What comes to the page can be tapped at once, so it already is what it will be: its answer is back in its place.
       const item = new Item(element, filling), mine = own.answers.get(item.code);

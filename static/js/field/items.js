@@ -123,11 +123,11 @@ export class Drawing {
   * items(entries) { for (const entry of entries) yield this.item(entry); }
 
   /** The sections of lists.js, each as {section, items}: `items` draws one at each step and leaves it to whoever takes it
-   * to put it into the section, so that the page can breathe in between. The first section shows. */
-  * sections(found) {
+   * to put it into the section, so that the page can breathe in between. `shown` is the number of the one that shows. */
+  * sections(found, shown = 0) {
     for (const [index, section] of found.entries()) {
       const element = this.section(section, index);
-      if (index) element.classList.add("hidden");
+      if (index !== shown) element.classList.add("hidden");
       yield { section: element, items: this.items(section.entries) };
     }
   }

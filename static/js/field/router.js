@@ -59,6 +59,8 @@ export function open(y = scrollY) {
     drawn = location.pathname + location.search;
     frame({});
     main.dataset.view = route.name;
+    let used = false;
+    for (const type of ["pointerdown", "keydown", "wheel"]) addEventListener(type, () => { used = true; }, { once: true, passive: true, signal: mine.signal });
     const about = { id: route.id, query: new URLSearchParams(location.search), signal: mine.signal, frame };
     try {
       await views[route.name](main, about);
@@ -68,7 +70,7 @@ export function open(y = scrollY) {
       main.replaceChildren(make("h1", { text: "这一页没有打开" }), make("p", { text: "您填的都还在，没有丢。请再试一次。" }), again());
     }
     if (mine.signal.aborted) return;
-    scrollTo(0, y);
+    if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
     if (moved) focusHeading(); // a page opened anew begins at its beginning
     moved = true;
     document.dispatchEvent(new Event("view-drawn"));

@@ -2,11 +2,20 @@
 
 import { listen } from "./listen.js";
 
+const remembered = (visit) => `section-${visit}`;
+
+/** The number of the section that a visit opens at: that of the address, else where this tab was; -1 for the last page. */
+export function opensAt(visit, sections) {
+  const id = location.hash.slice(1) || sessionStorage.getItem(remembered(visit));
+  if (id === "end") return -1;
+  const at = sections.findIndex(({ entries }, index) => id === `s${index + 1}` || entries.some(({ item }) => id === `item-${item.code}`));
+  return Math.max(0, at);
+}
+
 /** Show one section at a time, of those that have a link above; the buttons below name the neighbours. */
 export function wireSections(main, visit, signal) {
   const links = [...document.querySelectorAll("[data-section-link]")], walked = new Set(links.map((link) => link.dataset.sectionLink));
   const sections = [...main.querySelectorAll("[data-section]")].filter((section) => walked.has(section.dataset.section));
-  const remembered = `section-${visit}`;
   const name = (section) => section.querySelector("h1").textContent;
   const [back, on] = ["back", "on"].map((way) => document.querySelector(`[data-go=${way}]`));
   let at = 0;
@@ -24,7 +33,7 @@ export function wireSections(main, visit, signal) {
     back.classList.toggle("hidden", at === 0);
     if (at) back.textContent = name(sections[at - 1]);
     on.textContent = at === sections.length - 1 ? "提交检查" : at === sections.length - 2 ? "看一遍再提交" : `下一部分：${name(sections[at + 1])}`;
-    sessionStorage.setItem(remembered, sections[at].id);
+    sessionStorage.setItem(remembered(visit), sections[at].id);
     sections[at].dispatchEvent(new Event("shown", { bubbles: true }));
     if (!moved) return;
     if (target === sections[at]) {
@@ -40,5 +49,5 @@ export function wireSections(main, visit, signal) {
     if (at < sections.length - 1) location.hash = sections[at + 1].id;
     else sections[at].dispatchEvent(new Event("handin"));
   }, signal);
-  show(here() ?? document.getElementById(sessionStorage.getItem(remembered)), Boolean(here()));
+  show(here() ?? document.getElementById(sessionStorage.getItem(remembered(visit))), Boolean(here()));
 }
