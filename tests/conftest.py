@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,34 @@ def _settings(folder: Path, url: str) -> Settings:
     )
 
 
-def postgres_url(schema: str) -> str:
-    """A URL of an empty schema of its own; skips without PostgreSQL, fails when it is required."""
-    try:
-        engine = create_engine(POSTGRES)
+@contextmanager
+def postgres_schema(schema: str) -> Iterator[str]:
+    """The URL of an empty schema of its own, which goes afterwards; skips without PostgreSQL, fails when it is required."""
+    engine = create_engine(POSTGRES)
+
+    def drop_then(more: str = "") -> None:
         with engine.begin() as connection:
             connection.execute(text(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'))
-            connection.execute(text(f'CREATE SCHEMA "{schema}"'))
-        engine.dispose()
+            if more:
+                connection.execute(text(more))
+
+    try:
+        drop_then(f'CREATE SCHEMA "{schema}"')
     except Exception as fault:
         if os.environ.get("REQUIRE_POSTGRES"):
             pytest.fail(f"PostgreSQL is required and cannot be reached: {fault}")
         pytest.skip("PostgreSQL cannot be reached (set TEST_POSTGRES_URL)")
-    return f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+    try:
+        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+    finally:
+        drop_then()
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def run_id(testrun_uid: str, worker_id: str) -> str:
+    """Names what belongs to this run and worker alone: two runs on one machine do not meet."""
+    return f"{testrun_uid[:12]}_{worker_id}"
 
 
 class Browser(FlaskClient):
@@ -71,25 +87,26 @@ def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _apps(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Callable[[str], tuple[Flask, District]]]:
+def _apps(tmp_path_factory: pytest.TempPathFactory, run_id: str) -> Iterator[Callable[[str], tuple[Flask, District]]]:
     made: dict[str, tuple[Flask, District]] = {}
+    with ExitStack() as schemas:
 
-    def app_on(backend: str) -> tuple[Flask, District]:
-        if backend not in made:
-            folder = tmp_path_factory.mktemp(backend)
-            url = f"sqlite:///{folder / 'test.db'}" if backend == "sqlite" else postgres_url(f"test_{worker_id}")
-            app = build_app(folder, url)
+        def app_on(backend: str) -> tuple[Flask, District]:
+            if backend not in made:
+                folder = tmp_path_factory.mktemp(backend)
+                url = f"sqlite:///{folder / 'test.db'}"
+                if backend == "postgresql":
+                    url = schemas.enter_context(postgres_schema(f"test_{run_id}"))
+                app = build_app(folder, url)
+                with app.app_context():
+                    made[backend] = app, seed()
+                    db.session.remove()
+            return made[backend]
+
+        yield app_on
+        for app, _ in made.values():
             with app.app_context():
-                made[backend] = app, seed()
-                db.session.remove()
-        return made[backend]
-
-    yield app_on
-    for app, _ in made.values():
-        with app.app_context():
-            db.engine.dispose()
+                db.engine.dispose()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -140,13 +157,14 @@ def client_of(app: Flask, district: District) -> Callable[[str], FlaskClient]:
 
 
 @pytest.fixture
-def own_database(tmp_path: Path, backend: str, worker_id: str) -> Iterator[Flask]:
+def own_database(tmp_path: Path, backend: str, run_id: str) -> Iterator[Flask]:
     """An application on a database of its own, for tests with several connections at once."""
-    if backend == "sqlite":
-        application = build_app(tmp_path, f"sqlite:///{tmp_path / 'own.db'}")
-    else:
-        application = build_app(tmp_path, postgres_url(f"own_{worker_id}"))
-    with application.app_context():
-        yield application
-        db.session.remove()
-        db.engine.dispose()
+    with ExitStack() as schemas:
+        url = f"sqlite:///{tmp_path / 'own.db'}"
+        if backend == "postgresql":
+            url = schemas.enter_context(postgres_schema(f"own_{run_id}"))
+        application = build_app(tmp_path, url)
+        with application.app_context():
+            yield application
+            db.session.remove()
+            db.engine.dispose()

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit, VisitAnswers
 from tests.benchmarks import field, papers
 from tests.benchmarks.serving import serving, sign_in
-from tests.conftest import build_app, postgres_url
+from tests.conftest import build_app, postgres_schema
 from tests.support import District, seed
 
 VISITS = int(os.environ.get("VISITS", "200"))
@@ -40,8 +41,10 @@ VISITS = int(os.environ.get("VISITS", "200"))
 def main() -> int:
     print("whole visits (62 operations, chain, receipt) taken in; to beat: 135/s and p95 49 ms with 4 clients")
     for backend in ("sqlite", "postgresql"):
-        with tempfile.TemporaryDirectory() as folder:
-            url = f"sqlite:///{folder}/inspect.db" if backend == "sqlite" else postgres_url("bench")
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as schemas:
+            url = f"sqlite:///{folder}/inspect.db"
+            if backend == "postgresql":
+                url = schemas.enter_context(postgres_schema(f"bench_{os.getpid()}"))
             _bench(backend, Path(folder), url)
     field.main()
     return papers.main()
