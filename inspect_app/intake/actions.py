@@ -28,6 +28,8 @@ from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, stands_on
 
 log = logging.getLogger(__name__)
 TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
+# Left on the phone and sent again: taken, it would lie here as done and nobody would come back to it.
+UNKNOWN = Answer(Outcome.LATER, "服务器升级后才认得这一条。它存在手机里，到时候会自动再发。")
 CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
@@ -146,7 +148,7 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
         if operation.kind in appliers.by_kind:
             by_kind.setdefault(operation.kind, []).append(operation)
         else:
-            answers[operation.id] = Answer(Outcome.WAITING, "服务器还不认识这一种，已经收好，升级后会接着办。")
+            answers[operation.id] = UNKNOWN
     batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind][0])]
     return answers | _apply(batches, scope, appliers)
 

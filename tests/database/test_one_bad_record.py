@@ -40,3 +40,17 @@ def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, distri
         taken = take_in([parse(one) for one in sent], district.scope("daibiao1"), table, app.extensions["keys"])
     assert _outcomes(taken) == ["applied"] * (len(sent) - 1) + ["refused"]
     assert rows_in(Signature) == 1
+
+
+def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(app: Flask, district: District) -> None:
+    raw, new = _visit(district), _op("visit.dance", {}, 101)
+    first = _outcomes(_send(app, district, [*raw, new]))
+    assert first == ["applied"] * len(raw) + ["later"]
+
+    done: list[Operation] = []
+    table = Appliers(dict(app.extensions["appliers"].by_kind))
+    table.register("visit.dance", lambda batch, _me: done.extend(batch))
+    with app.test_request_context():
+        taken = take_in([parse(new)], district.scope("daibiao1"), table, app.extensions["keys"])
+    assert _outcomes(taken) == ["applied"]
+    assert [one.raw["id"] for one in done] == [new["id"]]
