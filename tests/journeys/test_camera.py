@@ -41,7 +41,7 @@ def _open_camera(page: Page, strip: Locator) -> None:
 def _look(page: Page, strip: Locator, number: int = 1) -> None:
     strip.locator("[data-look]").nth(number - 1).click()
     expect(page.locator("dialog img")).to_have_js_property("complete", True)
-    page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+    expect(page.locator("dialog img")).not_to_have_js_property("naturalWidth", 0)
 
 
 def _marks(page: Page) -> list[list[dict[str, Any]]]:

@@ -37,7 +37,7 @@ export function counting(root, items) {
 
 /** What this phone itself has said on a visit: the newest operation of each item, and the facts told. */
 async function ownWords(visit) {
-  const rows = (await ledger.operations("waiting", "sent")).filter((row) => row.payload.visit === visit).sort((a, b) => a.seq - b.seq);
+  const rows = await ledger.ofVisit(visit, "waiting", "sent");
   const facts = rows.filter((row) => row.kind === "visit.facts").map((row) => row.payload.facts);
   const answers = new Map(rows.filter((row) => row.kind === "visit.answer").map((row) => [row.payload.item, row]));
   return { facts: Object.assign({}, ...facts), answers };

@@ -127,16 +127,37 @@ const own = (name, states) => (page.account ? store.rows(name, page.account, ...
 export const operations = (...states) => own("operations", states);
 export const photos = (...states) => own("photos", states);
 
+async function listed(index, key, states) {
+  const rows = page.account ? await store.under("operations", index, [page.account, key]) : [];
+  return rows.filter((row) => states.includes(row.state)).sort((a, b) => a.seq - b.seq);
+}
+
+/** Operations about a visit, or of a kind, in one of the states, as they were written down. */
+export const ofVisit = (visit, ...states) => listed("visit", visit, states);
+export const ofKind = (kind, ...states) => listed("kind", kind, states);
+
+/** Rows of a store in a state that were settled within a time (ms since 1970, `to` left out), the oldest first; at most so many. */
+export function settled(name, state, from, to, most) {
+  const range = IDBKeyRange.bound([page.account ?? "", state, from], [page.account ?? "", state, to], false, true);
+  return store.under(name, "settled", range, most);
+}
+
 /** The newest payload of each item of a visit that this phone ever wrote and still keeps. */
 export async function ownAnswers(visit) {
-  const rows = (await operations("waiting", "sent", "refused")).sort((a, b) => a.seq - b.seq);
-  return Object.fromEntries(rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => [row.payload.item, row.payload]));
+  const rows = await ofVisit(visit, "waiting", "sent", "refused");
+  return Object.fromEntries(rows.filter((row) => row.kind === "visit.answer").map((row) => [row.payload.item, row.payload]));
 }
 
 /** Items of a visit whose newest answer has no receipt yet. */
 export async function waitingItems(visit) {
   const rows = await operations("waiting");
   return new Set(rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => row.payload.item));
+}
+
+/** Whether nothing of a visit waits any more, and its handing in was not refused: then it may have to be signed anew. */
+export async function visitIsThrough(visit) {
+  const rows = await ofVisit(visit, "waiting", "refused", "aside");
+  return !rows.some((row) => row.state === "waiting" || row.kind === "visit.submit");
 }
 
 /** How much waits and how much a person must look at. */
@@ -159,12 +180,14 @@ export const settle = (outcomes, receipt) => store.write(["operations", "receipt
 
 /** What was sent or put aside stays readable for 30 days; then it goes, and with it the receipts nothing names. */
 export async function forgetOld() {
-  const before = Date.now() - KEPT_FOR, isOld = (row) => row.settled_at < before;
-  for (const row of (await operations("sent", "aside")).filter(isOld)) await store.remove("operations", row.id);
-  for (const row of (await photos("sent", "aside")).filter(isOld)) {
-    await store.write(["photos", "bytes"], (stores) => { stores.photos.delete(row.id); stores.bytes.delete(row.id); });
+  const before = Date.now() - KEPT_FOR;
+  for (const state of ["sent", "aside"]) {
+    for (const row of await settled("operations", state, 0, before)) await store.remove("operations", row.id);
+    for (const row of await settled("photos", state, 0, before)) {
+      await store.write(["photos", "bytes"], (stores) => { stores.photos.delete(row.id); stores.bytes.delete(row.id); });
+    }
   }
-  for (const receipt of await store.everything("receipts")) if (receipt.kept_at < before - DAY) await store.remove("receipts", receipt.id);
+  for (const { id } of await store.under("receipts", "kept", IDBKeyRange.upperBound(before - DAY))) await store.remove("receipts", id);
 }
 
 /** A restored server may lack what it has given receipts for: everything this phone still keeps is offered once more. */
@@ -182,3 +205,4 @@ export const offerAgain = () => store.write(["operations", "photos"], async (sto
 export const note = async (key) => (await store.get("notes", `${page.account}:${key}`))?.value;
 export const keepNote = (key, value) => store.put("notes", { key: `${page.account}:${key}`, value });
 export const dropNote = (key) => store.remove("notes", `${page.account}:${key}`);
+export const dropNotes = (start) => store.remove("notes", store.beginning(`${page.account}:${start}`));

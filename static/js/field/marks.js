@@ -13,7 +13,7 @@ let known = null;
 /** The newest marks by photo: what the page knows, and what this phone itself wrote since. */
 async function everyMark() {
   const found = new Map(Object.entries(ledger.page.marks ?? {}));
-  for (const { kind, payload } of await ledger.operations("waiting", "sent")) if (kind === "photo.mark") found.set(payload.photo, payload.marks);
+  for (const { payload } of await ledger.ofKind("photo.mark", "waiting", "sent")) found.set(payload.photo, payload.marks);
   return found;
 }
 

@@ -32,8 +32,7 @@ export const ownPlaceRow = (value) => ({ key: `place:${page.account}:${value.id}
 
 /** Places made on this phone. */
 export async function ownPlaces() {
-  const mine = `place:${page.account}:`;
-  return (await store.everything("notes")).filter((row) => row.key.startsWith(mine)).map((row) => row.value);
+  return (await store.everything("notes", store.beginning(`place:${page.account}:`))).map((row) => row.value);
 }
 
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */

@@ -18,7 +18,7 @@ export const askToKeep = async () => (await navigator.storage?.persist?.()) ?? f
 /** Bytes of photos that have arrived make room, the oldest first; what has not arrived is never touched. */
 export async function makeRoom() {
   if (!(await room()).tight) return;
-  for (const row of await ledger.photos("sent")) {
+  for await (const row of arrived()) {
     if (row.dropped) continue;
     await store.write(["photos", "bytes"], (stores) => {
       stores.photos.put({ ...row, dropped: true });
@@ -26,6 +26,11 @@ export async function makeRoom() {
     });
     if (!(await room()).tight) return;
   }
+}
+
+/** Photos that have arrived, the oldest first, a few at a time: each carries its small picture. */
+async function* arrived() {
+  for (let from = 0, rows; (rows = await ledger.settled("photos", "sent", from, Infinity, 50)).length; from = rows.at(-1).settled_at + 1) yield* rows;
 }
 
 /** What a person should know before it is too late: [kind, words], the gravest first. */

@@ -1,19 +1,22 @@
 // The phone's own database. Nothing is sent that does not stand here first; upgrades only add.
 
-const VERSION = 2;
+const VERSION = 3;
 const KEYS = { operations: "id", photos: "id", bytes: "id", visits: "id", notes: "key", reference: "key", receipts: "id" };
-const OWNED = ["operations", "photos"]; // rows of an account in a state
+// A month of visits is twenty thousand rows: what is asked often is never looked for among all of them.
+const OWNED = { account: ["account", "state"], settled: ["account", "state", "settled_at"] };
+const INDEXES = {
+  operations: { ...OWNED, visit: ["account", "payload.visit"], kind: ["account", "kind"] }, photos: OWNED, receipts: { kept: "kept_at" },
+};
 let opening = null;
 
 function open() {
   opening ??= new Promise((done, failed) => {
     const request = indexedDB.open("field", VERSION);
     request.onupgradeneeded = () => {
-      const db = request.result;
+      const { result: db, transaction } = request;
       for (const [name, keyPath] of Object.entries(KEYS)) {
-        if (db.objectStoreNames.contains(name)) continue;
-        const store = db.createObjectStore(name, { keyPath });
-        if (OWNED.includes(name)) store.createIndex("account", ["account", "state"]);
+        const store = db.objectStoreNames.contains(name) ? transaction.objectStore(name) : db.createObjectStore(name, { keyPath });
+        for (const [index, path] of Object.entries(INDEXES[name] ?? {})) if (!store.indexNames.contains(index)) store.createIndex(index, path);
       }
     };
     // An older page in another tab is asked to let go, and does so between two writes; until then this one waits.
@@ -73,5 +76,11 @@ export async function count(name, account, state) {
   return answered((await reading(name)).index("account").count([account, state]));
 }
 
-/** Every row of a store, whoever wrote it. */
-export const everything = async (name) => answered((await reading(name)).getAll());
+/** Rows by an index: those under a key, or in a range in its order; at most so many. */
+export const under = async (name, index, query, most) => answered((await reading(name)).index(index).getAll(query, most));
+
+/** Keys that begin so. */
+export const beginning = (key) => IDBKeyRange.bound(key, `${key}\uffff`);
+
+/** Rows of a store, whoever wrote them: all, or those in a range of keys. */
+export const everything = async (name, range) => answered((await reading(name)).getAll(range));

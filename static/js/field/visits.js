@@ -34,8 +34,8 @@ const STOOD_ON = ["visit.answer", "visit.facts", "visit.sign"], MOST = 500;
 
 /** Ids of what handing in stands on: answers, facts and signatures that this phone wrote down on a visit. */
 export async function stoodOn(id) {
-  const rows = (await ledger.operations("waiting", "sent")).filter((row) => STOOD_ON.includes(row.kind) && row.payload.visit === id);
-  return rows.sort((a, b) => a.order - b.order).slice(-MOST).map((row) => row.id);
+  const rows = (await ledger.ofVisit(id, "waiting", "sent")).filter((row) => STOOD_ON.includes(row.kind));
+  return rows.slice(-MOST).map((row) => row.id);
 }
 
 /** Note that a visit was handed in, in the transaction that writes it down. */
@@ -63,12 +63,15 @@ export async function answers(row) {
   return { ...row.answers, ...(await ledger.ownAnswers(row.id)) };
 }
 
-/** Copies of lists go once a visit has arrived; what it was about goes with the rest after 30 days. */
+/** Copies of lists and strokes of signatures go once a visit has arrived; what it was about goes with the rest after 30 days. */
 export async function forgetOld() {
   for (const row of await store.everything("visits")) {
     if (!row.submitted) continue;
     const old = Date.now() - Date.parse(row.submitted) > ledger.KEPT_FOR;
     if (old) await store.remove("visits", row.id);
-    else if (row.lists && (await ledger.waitingItems(row.id)).size === 0) await store.put("visits", { ...row, lists: null });
+    else if (row.lists && (await ledger.visitIsThrough(row.id))) {
+      await store.put("visits", { ...row, lists: null });
+      await ledger.dropNotes(`sign:${row.id}:`);
+    }
   }
 }

@@ -30,7 +30,11 @@ function headWords({ waiting, pictures, stuck }) {
 
 function grouped(rows, by = (row) => row.about) {
   const groups = new Map();
-  for (const row of rows) groups.set(by(row), [...(groups.get(by(row)) ?? []), row]);
+  for (const row of rows) {
+    const name = by(row);
+    if (groups.has(name)) groups.get(name).push(row);
+    else groups.set(name, [row]);
+  }
   return [...groups];
 }
 
@@ -98,10 +102,8 @@ async function show(main) {
   words.textContent = line;
   if (["signin", "other_account"].includes(status.now)) words.append(make("a", { className: "button main wide", href: "/sign-in?next=/field/outbox", text: "登录" }));
   const all = async (...states) => [...(await ledger.operations(...states)), ...(await ledger.photos(...states))];
-  const [waiting, sent] = [await all("waiting"), await all("sent")], refused = await all("refused");
-  const byDay = grouped(sent.sort((a, b) => b.settled_at - a.settled_at), (row) => dayOf(row.settled_at));
-  const today = byDay.find(([day]) => day === dayOf(Date.now()))?.[1] ?? [];
-  const earlier = byDay.filter(([day]) => day !== dayOf(Date.now()));
+  const waiting = await all("waiting"), refused = await all("refused"), begun = Math.min(midnight(), ...waiting.map(since).filter(Number.isFinite));
+  const sent = await arrived(begun, Infinity), today = sent.filter((row) => row.settled_at >= midnight());
   main.querySelector("[data-outbox-list]").replaceChildren(
     ...(await warnings()).map(([kind, text]) => make("div", { className: `notice notice-${kind}` }, make("p", { text }))),
     ...[...(await ledger.ofOthers())].map(([who, count]) => make("div", { className: "notice notice-info" },
@@ -110,9 +112,24 @@ async function show(main) {
     ...section("等待发送", grouped(waiting).map((group) => waitingRow(group, sent))),
     ...section("今天已送达", grouped(today).map(sentRow), today.length ? `${today.length} 项` : ""),
     make("p", { className: "quiet", text: balance([...waiting, ...sent, ...refused]) }),
-    ...(earlier.length ? [make("details", { className: "card" }, make("summary", { text: "前 30 天送达的" }),
-      ...earlier.map(([day, rows]) => make("div", {}, make("h3", { text: `${dateWords(day)}，${counted(rows)}` }), make("ul", { className: "list" }, ...grouped(rows).map(sentRow)))))] : []),
   );
+}
+
+const DAY = 24 * 3600000, EAST = 8 * 3600000;
+const midnight = () => Math.floor((Date.now() + EAST) / DAY) * DAY - EAST;
+const since = (row) => Date.parse(row.kept_at ?? row.captured_at);
+
+/** What arrived within a time, the newest first. */
+async function arrived(from, to) {
+  const rows = [...(await ledger.settled("operations", "sent", from, to)), ...(await ledger.settled("photos", "sent", from, to))];
+  return rows.sort((a, b) => b.settled_at - a.settled_at);
+}
+
+/** The days before today, looked up when somebody wants to see them. */
+async function showEarlier(box) {
+  const days = grouped(await arrived(0, midnight()), (row) => dayOf(row.settled_at));
+  box.replaceChildren(...(days.length ? days.map(([day, rows]) => make("div", {}, make("h3", { text: `${dateWords(day)}，${counted(rows)}` }), make("ul", { className: "list" }, ...grouped(rows).map(sentRow))))
+    : [make("p", { text: "还没有。" })]));
 }
 
 async function showStorage(area) {
@@ -148,6 +165,8 @@ export async function draw(main, { frame, signal }) {
   frame({ title: "发件箱" });
   main.replaceChildren(template("outbox"));
   main.querySelector("[data-send-now]").addEventListener("click", sendNow);
+  const earlier = main.querySelector("[data-earlier]");
+  earlier.addEventListener("toggle", () => { if (earlier.open) showEarlier(earlier.querySelector("div")).catch(console.error); });
   main.querySelector("[data-export]").addEventListener("click", () => exportRescue(main.querySelector("[data-exported]")));
   let last = Promise.resolve(), queued = false;
   const queue = () => {

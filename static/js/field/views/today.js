@@ -30,7 +30,7 @@ const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3600000).toISOStri
 /** Drafts of this phone and of the server, each once; what this phone knows of its own counts. */
 async function drafts(data) {
   const found = new Map((data?.drafts ?? []).map((one) => [one.visit, { ...one, done: one.done.length }]));
-  const gone = new Set((await ledger.operations("waiting", "sent")).filter((row) => row.kind === "visit.submit").map((row) => row.payload.visit));
+  const gone = new Set((await ledger.ofKind("visit.submit", "waiting", "sent")).map((row) => row.payload.visit));
   for (const row of await visits.drafts()) {
     const given = await visits.answers(row);
     const answered = Object.values(given).filter((answer) => answer.value || answer.choice || answer.text || typeof answer.number === "number" || answer.rows?.length);
@@ -45,8 +45,8 @@ async function drafts(data) {
 /** Places where a visit of today was begun on this phone: place → visit. */
 async function goneToday() {
   const midnight = new Date().setHours(0, 0, 0, 0), today = new Map();
-  for (const row of await ledger.operations("waiting", "sent")) {
-    if (row.kind === "visit.start" && Date.parse(row.captured_at) >= midnight) today.set(row.payload.premises, row.payload.visit);
+  for (const row of await ledger.ofKind("visit.start", "waiting", "sent")) {
+    if (Date.parse(row.captured_at) >= midnight) today.set(row.payload.premises, row.payload.visit);
   }
   return today;
 }
@@ -63,7 +63,7 @@ export async function draw(main, { frame, signal }) {
     const left = assigned.filter((place) => !place.visit);
     const head = left.length ? `今天还有 ${left.length} 家要去` : assigned.length ? `今天的 ${assigned.length} 家都走完了` : "今天没有安排";
     const open = new Set(begun.map((one) => one.visit));
-    const looked = new Set((await ledger.operations("waiting", "sent")).filter((row) => row.kind === "hazard.look_back").map((row) => row.payload.hazard));
+    const looked = new Set((await ledger.ofKind("hazard.look_back", "waiting", "sent")).map((row) => row.payload.hazard));
     const due = data.to_look_at.filter((one) => one.state === "awaiting_verification" && !looked.has(one.id));
     const pass = data.to_look_at.filter((one) => one.state !== "awaiting_verification" && !looked.has(one.id));
     if (signal.aborted) return;

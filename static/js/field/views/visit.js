@@ -33,11 +33,11 @@ export const prepare = fetchDrawing;
 
 /** The operation that hands a visit in, if this phone made it. */
 async function submission(id) {
-  return (await ledger.operations("waiting", "sent")).find((row) => row.kind === "visit.submit" && row.payload.visit === id);
+  return (await ledger.ofVisit(id, "waiting", "sent")).find((row) => row.kind === "visit.submit");
 }
 
 async function refusal(id) {
-  return (await ledger.operations("refused", "aside")).find((row) => row.kind === "visit.submit" && row.payload.visit === id);
+  return (await ledger.ofVisit(id, "refused", "aside")).find((row) => row.kind === "visit.submit");
 }
 
 /** What the server knows of a visit now; null without an answer. */
@@ -112,7 +112,7 @@ const line2 = (data, now) => {
 
 async function outcomeOf(id, data) {
   if (data) return { outcome: data.outcome, next_try_on: data.next_try_on };
-  const said = (await ledger.operations("waiting", "sent")).filter((row) => row.kind === "visit.outcome" && row.payload.visit === id).at(-1);
+  const said = (await ledger.ofVisit(id, "waiting", "sent")).filter((row) => row.kind === "visit.outcome").at(-1);
   return said?.payload ?? { outcome: "inspected" };
 }
 
@@ -145,7 +145,7 @@ function signaturesOf(data) {
 }
 
 async function nextPlace(day) {
-  const gone = new Set((await ledger.operations("waiting", "sent")).filter((row) => row.kind === "visit.start").map((row) => row.payload.premises));
+  const gone = new Set((await ledger.ofKind("visit.start", "waiting", "sent")).map((row) => row.payload.premises));
   return day?.assigned.find((place) => !place.visit && !gone.has(place.id)) ?? null;
 }
 
