@@ -12,8 +12,14 @@ from inspect_app.evidence.marks import where
 
 from . import walk
 from .conftest import PHONE, Enter, photo_file
+from .test_flight import _until
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
+KEPT = re.compile("已存本机|已送达")
+NOTED = """async () => {
+  const { modules } = await import(document.querySelector("script[type=module]").src);
+  return Boolean(await modules["js/field/ledger.js"].note("camera"));
+}"""
 LOST = "刚才那张照片没有存下来，请再拍一次。"
 ROWS = "async (name) => (await import('/static/js/field/store.js')).everything(name)"
 WATCHED = """
@@ -99,10 +105,10 @@ def test_what_is_circled_lies_over_the_photo_and_is_there_after_a_reload(enter: 
     page = enter("daibiao14", PHONE)
     strip = _failed_item(page, "圈问题面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
+    expect(strip.locator("figcaption")).to_have_text(KEPT, timeout=30_000)
     before = page.evaluate(ROWS, "photos")[0]["size"]
     _look(page, strip)
-    expect(page.locator("dialog")).to_contain_text(re.compile(r"\d\d:\d\d 拍摄，已存本机。"))
+    expect(page.locator("dialog")).to_contain_text(re.compile(r"\d\d:\d\d 拍摄，(已存本机|✓ 已送达)。"))
     page.click("dialog .tools >> text=圈出问题")
     box = page.locator(".picture img").bounding_box()
     assert box is not None
@@ -131,7 +137,7 @@ def test_nine_places_are_chosen_without_drawing_by_keys_alone(enter: Enter) -> N
     page = enter("daibiao14", PHONE)
     strip = _failed_item(page, "键盘面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
+    expect(strip.locator("figcaption")).to_have_text(KEPT, timeout=30_000)
     strip.locator("[data-look]").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -162,7 +168,7 @@ def test_a_page_killed_behind_the_camera_comes_back_to_the_item_and_says_so(ente
     else:
         with page.expect_file_chooser():
             strip.locator("[data-source=camera]").click()
-    page.wait_for_function("async () => (await import('/static/js/field/ledger.js')).note('camera')")
+    _until(page, NOTED)
     context = page.context
     page.close()
     page = context.new_page()
@@ -172,7 +178,7 @@ def test_a_page_killed_behind_the_camera_comes_back_to_the_item_and_says_so(ente
     expect(item.locator("[data-notice]")).to_be_in_viewport()
     page.reload()
     page.wait_for_selector("[data-section-link='1'][aria-current]")
-    page.wait_for_function("async () => !(await (await import('/static/js/field/ledger.js')).note('camera'))")
+    _until(page, f"async () => !(await ({NOTED})())")
     expect(page.locator("main")).not_to_contain_text(LOST)
 
 
@@ -207,7 +213,7 @@ def test_a_photo_taken_again_takes_the_place_of_the_old_one(enter: Enter) -> Non
     page = enter("daibiao17", PHONE)
     strip = _failed_item(page, "重拍面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
+    expect(strip.locator("figcaption")).to_have_text(KEPT, timeout=30_000)
     old = strip.locator("figure").get_attribute("data-photo")
     _look(page, strip)
     page.click("dialog >> text=重拍")
@@ -224,7 +230,7 @@ def test_a_photo_not_wanted_goes_on_the_second_tap(enter: Enter) -> None:
     page = enter("daibiao17", PHONE)
     strip = _failed_item(page, "不要这张面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
+    expect(strip.locator("figcaption")).to_have_text(KEPT, timeout=30_000)
     _look(page, strip)
     page.click("dialog >> text=不要这张")
     expect(strip.locator("figure")).to_have_count(1)
@@ -236,7 +242,7 @@ def test_the_photo_to_take_it_like_lies_over_the_live_picture(enter: Enter) -> N
     page = enter("daibiao18", PHONE)
     strip = _failed_item(page, "同一位置面馆")
     strip.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
-    expect(strip.locator("figcaption")).to_have_text("已存本机", timeout=30_000)
+    expect(strip.locator("figcaption")).to_have_text(KEPT, timeout=30_000)
     strip.evaluate("strip => { strip.dataset.before = strip.querySelector('figure').dataset.photo; }")
     _open_camera(page, strip)
     expect(page.locator(".ghost")).to_have_css("opacity", "0.35")
@@ -262,7 +268,7 @@ def test_a_blurred_or_dark_photo_is_hinted_at_and_a_sound_one_is_not(enter: Ente
     ]  # fmt: skip
     for number, (picture, words) in enumerate(shades, start=1):
         strip.locator("[data-source=camera]").set_input_files(_jpeg(picture))  # type: ignore[arg-type]
-        expect(strip.locator("figcaption").nth(number - 1)).to_have_text("已存本机", timeout=30_000)
+        expect(strip.locator("figcaption").nth(number - 1)).to_have_text(KEPT, timeout=30_000)
         if words:
             expect(strip.locator(".hint")).to_have_text(f"第 {number} 张：{words}")
         else:
