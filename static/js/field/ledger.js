@@ -49,6 +49,7 @@ export async function recordWith(beside, ...entries) {
     notes.put(counter);
     return rows;
   });
+  store.waits("operations", page.account, made[0]?.order);
   changed();
   return made;
 }
@@ -60,7 +61,18 @@ export async function writes(account, notes, answered) {
 }
 
 /** One operation made elsewhere (an urgent call that could not wait for its turn), kept until its receipt is here. */
-export const keep = (row) => store.put("operations", row).then(changed);
+export async function keep(row) {
+  await store.put("operations", row);
+  store.waits("operations", row.account, row.order);
+  changed();
+}
+
+/** What needed a person is sent once more, by a person's wish. */
+export async function again(name, row) {
+  await store.put(name, { ...row, state: "waiting", tries: 0 });
+  store.waits(name, row.account, row.order);
+  changed();
+}
 
 export const clocks = () => ({
   mono_ms: Math.round(performance.now()), page_opened_ms: Math.round(performance.timeOrigin),
@@ -191,7 +203,12 @@ export async function forgetOld() {
 }
 
 /** A restored server may lack what it has given receipts for: everything this phone still keeps is offered once more. */
-export const offerAgain = () => store.write(["operations", "photos"], async (stores, answered) => {
+export async function offerAgain() {
+  await store.write(["operations", "photos"], offered);
+  store.lookAgain();
+}
+
+async function offered(stores, answered) {
   for (const row of await answered(stores.operations.index("account").getAll([page.account, "sent"]))) {
     stores.operations.put({ ...row, state: "waiting", words: "" });
   }
@@ -199,7 +216,7 @@ export const offerAgain = () => store.write(["operations", "photos"], async (sto
     if (row.dropped) continue; // its bytes had to make room
     stores.photos.put({ ...row, state: "waiting", whole: true, words: "" }); // asked first, sent only where it is missing
   }
-});
+}
 
 /** Small things of this phone that are no operation: a signature half drawn. */
 export const note = async (key) => (await store.get("notes", `${page.account}:${key}`))?.value;

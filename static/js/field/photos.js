@@ -26,6 +26,7 @@ export async function keep(file, source, visit) {
     stores.bytes.put({ id: photo.id, data: bytes });
     await ledger.writes(photo.account, stores.notes, answered);
   });
+  store.waits("photos", photo.account, photo.order);
   ledger.changed();
   return photo.id;
 }

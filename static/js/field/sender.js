@@ -5,6 +5,7 @@ import { Halt, ask, credentials, forgetCredentials, reconnected } from "./asking
 import { operationHash } from "./hash.js";
 import { alone } from "./alone.js";
 import * as ledger from "./ledger.js";
+import * as store from "./store.js";
 import { sendPhotos } from "./uploads.js";
 
 const { page } = ledger;
@@ -92,6 +93,7 @@ export async function send() {
 /** Everything again from the start, by a person's wish or because the signal is back. */
 export function sendNow() {
   words.failures = pictures.failures = 0;
+  store.lookAgain();
   return send();
 }
 

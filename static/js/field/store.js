@@ -3,7 +3,7 @@
 const VERSION = 3;
 const KEYS = { operations: "id", photos: "id", bytes: "id", visits: "id", notes: "key", reference: "key", receipts: "id" };
 // A month of visits is twenty thousand rows: what is asked often is never looked for among all of them.
-const OWNED = { account: ["account", "state"], settled: ["account", "state", "settled_at"] };
+const OWNED = { account: ["account", "state"], order: ["account", "state", "order"], settled: ["account", "state", "settled_at"] };
 const INDEXES = {
   operations: { ...OWNED, visit: ["account", "payload.visit"], kind: ["account", "kind"] }, photos: OWNED, receipts: { kept: "kept_at" },
 };
@@ -65,16 +65,52 @@ export const get = async (name, id) => answered((await reading(name)).get(id));
 export const put = (name, row) => write([name], (stores) => { stores[name].put(row); });
 export const remove = (name, id) => write([name], (stores) => { stores[name].delete(id); });
 
+// What was sent leaves traces in the index that the browser reads over at every look, thousands after a month. So a look
+// for what waits begins where the last one found the first; once a minute at the start, for another tab may have put
+// something further ahead.
+const LOOK_AGAIN = 60000, firsts = new Map(); // store and account → {order, at: when it was looked for from the start}
+let told = 0;
+
+/** A row of this tab waits from now on at this place of the line; without a place, at any. */
+export function waits(name, account, order = -Infinity) {
+  const key = `${name}:${account}`, known = firsts.get(key);
+  told += 1;
+  if (known && order < known.order) firsts.set(key, { ...known, order });
+}
+
+/** Something may wait anywhere: a person asks, or comes back to the page. */
+export function lookAgain() {
+  told += 1;
+  firsts.clear();
+}
+
+/** Look along the line of an account in a state; `look(index, range)` resolves with what is there, `first` names the place
+ *  of the first of it, or infinity where there is none, or undefined where that cannot be said. */
+async function along(name, account, state, look, first) {
+  const key = `${name}:${account}`, waiting = state === "waiting";
+  if (performance.now() - firsts.get(key)?.at > LOOK_AGAIN) firsts.delete(key);
+  const known = waiting ? firsts.get(key) : undefined, before = told, at = known?.at ?? performance.now();
+  const [index, range] = known ? ["order", IDBKeyRange.bound([account, state, known.order], [account, state, Infinity])] : ["account", [account, state]];
+  const found = await answered(look((await reading(name)).index(index), range)), order = first(found);
+  if (waiting && order !== undefined && told === before) firsts.set(key, { order, at });
+  return found;
+}
+
+/** The place of the first of some rows; what has none, of a page before this one, is looked for from the start. */
+function firstOf(all) {
+  const order = all.reduce((least, row) => Math.min(least, row.order ?? NaN), Infinity);
+  return Number.isNaN(order) ? undefined : order;
+}
+
 /** Rows of an account in one of the states, oldest first. */
 export async function rows(name, account, ...states) {
-  const index = (await reading(name)).index("account");
-  const found = await Promise.all(states.map((state) => answered(index.getAll([account, state]))));
+  const found = await Promise.all(states.map((state) =>
+    along(name, account, state, (index, range) => index.getAll(range), firstOf)));
   return found.flat().sort((a, b) => a.order - b.order);
 }
 
-export async function count(name, account, state) {
-  return answered((await reading(name)).index("account").count([account, state]));
-}
+export const count = (name, account, state) =>
+  along(name, account, state, (index, range) => index.count(range), (sum) => (sum ? undefined : Infinity));
 
 /** Rows by an index: those under a key, or in a range in its order; at most so many. */
 export const under = async (name, index, query, most) => answered((await reading(name)).index(index).getAll(query, most));

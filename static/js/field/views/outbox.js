@@ -62,7 +62,7 @@ function stuckRow(name, row) {
   if (photo) photos.show(image, row.id);
   const again = make("button", { type: "button", text: "再发一次" });
   const aside = make("button", { type: "button", className: "calm", text: photo ? "不要这张" : "知道了，收起来" });
-  again.onclick = async () => { await store.put(name, { ...row, state: "waiting", tries: 0 }); ledger.changed(); sendNow(); };
+  again.onclick = async () => { await ledger.again(name, row); sendNow(); };
   aside.onclick = async () => {
     if (photo && aside.textContent === "不要这张") { aside.textContent = "再点一下就收起，留 30 天"; return; }
     await store.put(name, { ...row, state: "aside", settled_at: Date.now() });
