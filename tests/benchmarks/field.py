@@ -5,7 +5,7 @@ beside a floor measured in the same way and run, an empty page with one file of 
 Slow is a processor at a quarter and 400 kbit/s with 400 ms until an answer begins. The preset "slow 3G" of the browser's
 own tools waits 2,000 ms for each answer: a page, what it loads and what that asks for are then more than 4 s by themselves.
 
-`python -m tests.benchmarks.field` measures everything, `... field bytes slow taps photos lighthouse` only what is named.
+`python -m tests.benchmarks.field` measures everything, `... field bytes slow taps photos month lighthouse` only what is named.
 """
 
 import http.client
@@ -101,7 +101,8 @@ class Stage:
 def main(*wanted: str) -> int:
     """Print what each part found. Raises nothing for a goal that was missed: the machine is shared."""
     parts: dict[str, Callable[[Stage], None]] = {
-        "bytes": _bytes, "slow": _slow, "taps": _taps, "photos": _photos, "lighthouse": _lighthouse,
+        "bytes": _bytes, "slow": _slow, "taps": _taps, "photos": _photos, "month": _month,
+        "lighthouse": _lighthouse,
     }  # fmt: skip
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
     print(f"the field on a phone; {os.cpu_count()} processors, load {load}")
@@ -477,6 +478,79 @@ def _resident(process: int) -> float:
     except FileNotFoundError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
+
+
+# ---- a phone after a month
+
+# 150 visits of 138 entries and 600 photos, each waiting first and sent then, as a month leaves them behind.
+MONTH = """async () => {
+  const { modules } = await import(document.querySelector("script[type=module]").src);
+  const store = modules["js/field/store.js"], { account } = modules["js/field/ledger.js"].page, day = 86400000;
+  for (let visit = 0, seq = 1000; visit < 150; visit += 1) {
+    const id = crypto.randomUUID(), at = Date.now() - (1 + (visit % 28)) * day, rows = [], pictures = [];
+    const kinds = ["visit.start", ...Array(133).fill("visit.answer"), "visit.facts", "visit.sign", "visit.sign", "visit.submit"];
+    for (const [number, kind] of kinds.entries()) rows.push({
+      id: crypto.randomUUID(), kind, v: 1, device: "bench-0001", seq: ++seq, order: seq, account, who: "代表", captured_at: new Date(at).toISOString(),
+      payload: { visit: id, item: `F-EXIT-${number}`, value: "pass", wordings: [], photos: [], note: "" }, times: {}, about: `面馆${visit}`,
+    });
+    for (let number = 0; number < 4; number += 1) pictures.push({
+      id: crypto.randomUUID(), account, who: "代表", order: at, type: "image/jpeg", source: "camera", visit: id, ready: true, dropped: true,
+      captured_at: new Date(at).toISOString(), size: 300000, thumb: new ArrayBuffer(8000), about: `面馆${visit}`,
+    });
+    for (const more of [{ state: "waiting" }, { state: "sent", settled_at: at, receipt: "r" }]) await store.write(["operations", "photos"], (stores) => {
+      rows.forEach((row) => stores.operations.put({ ...row, ...more }));
+      pictures.forEach((row) => stores.photos.put({ ...row, ...more }));
+    });
+  }
+}"""
+
+
+def _month(stage: Stage) -> None:
+    """What a deputy's day takes on a phone that holds 20,700 entries, beside the same phone before."""
+    with stage.phone(worker=True) as context:
+        _warm(context, "/field/", stage.filling, "/field/outbox")
+        before = _day(context, stage)
+        page = context.new_page()
+        page.goto("/field/")
+        page.wait_for_selector(HEADING, state="attached")
+        page.evaluate(MONTH)
+        page.close()
+        after = _day(context, stage)
+    for (words, goal), was, now in zip(DAY, before, after, strict=True):
+        row(f"after a month: {words}", goal, f"{now:.0f} ms, {now / was:.2f} × a new phone's")
+
+
+DAY = (("今日 opened", ""), ("filling opened", ""), ("发件箱 opened", ""), ("a tap until it is on the disk", ""))
+ON_DISK = """async () => {
+  const { modules } = await import(document.querySelector("script[type=module]").src), ledger = modules["js/field/ledger.js"];
+  const began = performance.now();
+  await ledger.record(["visit.facts", { visit: location.pathname.split("/").at(-1), facts: {} }]);
+  await ledger.tally();
+  return performance.now() - began;
+}"""
+
+
+def _day(context: BrowserContext, stage: Stage) -> list[float]:
+    """Medians in ms at a quarter of the processor: 今日, filling, 发件箱, a tap."""
+    found = []
+    for path, wanted in (("/field/", HEADING), (stage.filling, ANSWER), ("/field/outbox", "[data-outbox-list] p")):
+        times = []
+        for _ in range(ROUNDS):
+            page = context.new_page()
+            page.add_init_script(DRAWN % json.dumps([wanted]))
+            _slowed(page)
+            page.goto(path, wait_until="commit")
+            page.wait_for_selector(wanted, state="attached")
+            times.append(page.evaluate("wanted => drawn[wanted]", wanted))
+            page.close()
+        found.append(median(times))
+    page = context.new_page()
+    _slowed(page)
+    page.goto(stage.filling)
+    page.wait_for_selector("[data-section-link='1'][aria-current]")
+    found.append(median(page.evaluate(ON_DISK) for _ in range(9)))
+    page.close()
+    return found
 
 
 # ---- Lighthouse
