@@ -63,11 +63,13 @@ async function signInHere(box, link) {
   }
 }
 
-/** The shell needs htmx, and what goes with it, for this one form only. */
+const fetched = new Set();
+
+/** The shell needs htmx, and what goes with it, for this one form only; each once, also where the signal broke off between. */
 async function htmx() {
-  if (window.htmx) return;
-  for (const src of page.htmx) {
+  for (const src of page.htmx.filter((one) => !fetched.has(one))) {
     await new Promise((done, failed) => { document.head.append(make("script", { src, onload: done, onerror: failed })); });
+    fetched.add(src);
   }
 }
 
