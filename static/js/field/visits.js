@@ -69,7 +69,7 @@ export async function forgetOld() {
     if (!row.submitted) continue;
     const old = Date.now() - Date.parse(row.submitted) > ledger.KEPT_FOR;
     if (old) await store.remove("visits", row.id);
-    else if (row.lists && (await ledger.visitIsThrough(row.id))) {
+    else if (row.account === page.account && row.lists && (await ledger.visitIsThrough(row.id))) {
       await store.put("visits", { ...row, lists: null });
       await ledger.dropNotes(`sign:${row.id}:`);
     }
