@@ -7,6 +7,7 @@ from uuid import UUID
 from inspect_app.people.rules import Role
 
 NOBODY: frozenset[UUID] = frozenset()
+ACTING = (Role.SUPERVISOR, Role.HANDLER, Role.LEADER)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,43 @@ class Offices:
             if self.holding(Role.SUPERVISOR, one) - {verifier}:
                 break
         return tuple(found)
+
+    def answering(self, office: UUID | None, asker: UUID | None) -> tuple[UUID, ...]:
+        """Whose people answer what was asked of an office: its own, its head among them; where it has nobody but who asked,
+        those above it too. Empty where nobody was asked."""
+        found: list[UUID] = []
+        for one in self._upwards((office,)):
+            found.append(one)
+            if self.anybody(one) - {asker}:
+                break
+        return tuple(found)
+
+    def anybody(self, *offices: UUID) -> frozenset[UUID]:
+        """Who acts for one of the offices: officers and heads."""
+        return frozenset().union(*(self.holding(role, *offices) for role in ACTING))
+
+    def above_asker(self, office: UUID | None, area_id: UUID) -> tuple[UUID, ...]:
+        """The offices whose head may be the second person: that of who asked, those above it, and the desk."""
+        return tuple(self._upwards((office, self.desk_of(area_id))))
+
+    def answers_for(self, mine: UUID) -> dict[UUID, UUID | None]:
+        """The offices below mine that have nobody else to answer, each with its lone person, who may be who asked."""
+        found: dict[UUID, UUID | None] = {}
+        for office in self.above:
+            own = self.anybody(office)
+            lone = next(iter(own), None)
+            if office != mine and len(own) < 2 and mine in self.answering(office, lone):
+                found[office] = lone
+        return found
+
+    def silent(self) -> dict[UUID, UUID | None]:
+        """The offices for which nobody is left to answer but by a paper, each with its lone person as above."""
+        found: dict[UUID, UUID | None] = {}
+        for office in self.above:
+            lone = next(iter(self.anybody(office)), None)
+            if not self.anybody(*self.answering(office, lone)) - {lone}:
+                found[office] = lone
+        return found
 
     def stands_in(self, mine: UUID, area_id: UUID) -> dict[UUID, UUID | None]:
         """The other offices that a supervisor of mine closes for, each with its lone supervisor, who may have verified."""

@@ -18,9 +18,12 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 
 from . import offices
+from .answering import Offices
 from .clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
 from .models import Clock, DeskTerm, Event, Hazard, HazardPhoto, HazardRequest, MendingRound, PhotoFlag, Sighting
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
+
+_VERIFIED = (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE)  # where somebody is to verify, or to close
 
 
 def actor_of(me: Scope) -> Actor:
@@ -161,7 +164,11 @@ def photos_waiting(hazard: Hazard, more: Iterable[UUID] = ()) -> evidence.Waitin
 def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
     """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings."""
     row, mending = _round(hazard) or _fresh_round(hazard), newest_clock(hazard, ClockKind.MENDING)
-    dispute, since = open_request(hazard, Step.DISPUTE), hazard.awaiting_closure_since
+    since = hazard.awaiting_closure_since
+    request, extension = open_request(hazard, *CONFIRMS), open_request(hazard, Step.ASK_EXTENSION)
+    proposal, dispute = open_request(hazard, *PROPOSALS), open_request(hazard, Step.DISPUTE)
+    known = offices.today() if request or extension or proposal or dispute or State(hazard.state) in _VERIFIED else None
+    date_office = _sets_mending(hazard, mending)
     return Case(
         state=State(hazard.state),
         grade=Grade(hazard.grade),
@@ -177,11 +184,15 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
         referred=hazard.referred_at is not None and hazard.determined_at is None,
         transferred=hazard.transferred_at is not None and hazard.transfer_result_at is None,
         photos_awaited=photos_waiting(hazard, announcing).missing,
-        request=_request(open_request(hazard, *CONFIRMS)),
-        extension=_request(open_request(hazard, Step.ASK_EXTENSION)),
-        proposal=_request(open_request(hazard, *PROPOSALS)),
+        request=_request(request),
+        extension=_request(extension),
+        proposal=_request(proposal),
         dispute=_request(dispute),
-        dispute_answered_by=UUID(dispute.details["answered_by"]) if dispute else None,
+        date_answered_by=_answering(known, date_office, extension or proposal),
+        dispute_answered_by=_answering(known, dispute.asked_of_id if dispute else None, dispute),
+        answered_on_paper=known is not None
+        and any(_nobody_left(known, row) for row in (extension, proposal, dispute) if row is not None),
+        heads_confirm=known.above_asker(request.asked_by_organisation_id, hazard.area_id) if known and request else (),
         observations_waiting=bool(observations(hazard)),
         round=Round(
             number=row.number,
@@ -195,9 +206,9 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
             confirmed=row.confirmed,
         ),
         state_before=State(hazard.state_before) if hazard.state_before else None,
-        mending_set_by=_sets_mending(hazard, mending),
+        mending_set_by=date_office,
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
-        closing_offices=_closing_offices(hazard, row),
+        closing_offices=_closing_offices(hazard, row, known),
         silence_over=_silence_over(hazard, row),
         objected=_objected(hazard),
         recused=premises.recused(hazard.premises_id, hazard.party_id),
@@ -228,7 +239,8 @@ def require_words(text: str, what: str, field: str | None = None) -> str:
 def _request(row: HazardRequest | None) -> Request | None:
     if row is None:
         return None
-    return Request(Step(row.step), row.asked_by_person_id, clock.local_date(row.asked_at))
+    asked_on = clock.local_date(row.asked_at)
+    return Request(Step(row.step), row.asked_by_person_id, asked_on, row.asked_by_organisation_id)
 
 
 def _sets_mending(hazard: Hazard, mending: Clock | None) -> UUID | None:
@@ -265,10 +277,25 @@ def _insiders(row: MendingRound) -> frozenset[UUID]:
     )
 
 
-def _closing_offices(hazard: Hazard, row: MendingRound) -> tuple[UUID, ...]:
-    if State(hazard.state) not in (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE):
+def _answering(known: Offices | None, office: UUID | None, request: HazardRequest | None) -> tuple[UUID, ...]:
+    """Whose people answer a request; an extension and a proposal of one date are asked of the same office."""
+    return known.answering(office, request.asked_by_person_id) if known and request else ()
+
+
+def _nobody_left(known: Offices, row: HazardRequest) -> bool:
+    asker = row.asked_by_person_id
+    return not known.anybody(*known.answering(row.asked_of_id, asker)) - {asker}
+
+
+def sets_mending(hazard: Hazard) -> UUID | None:
+    """Who answers what is asked about the mending date now."""
+    return _sets_mending(hazard, newest_clock(hazard, ClockKind.MENDING))
+
+
+def _closing_offices(hazard: Hazard, row: MendingRound, known: Offices | None) -> tuple[UUID, ...]:
+    if known is None or State(hazard.state) not in _VERIFIED:
         return ()
-    return offices.today().closing(hazard.closing_office_id, hazard.area_id, row.verified_by_person_id)
+    return known.closing(hazard.closing_office_id, hazard.area_id, row.verified_by_person_id)
 
 
 def unopposed_days(hazard: Hazard) -> int | None:

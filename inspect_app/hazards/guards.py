@@ -1,11 +1,12 @@
 """What a step needs beside its row: two persons, powers, evidence, who may verify. Pure; each raises or returns."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.people.rules import Side
 
-from .table import CONFIRMS, GRADE_NAMES, STEP_NAMES, Grade, Step, Who
+from .table import CONFIRMS, GRADE_NAMES, STEP_NAMES, Grade, State, Step, Who
 from .values import Actor, Case, Request
 
 Guard = Callable[[Case, Actor], None]
@@ -109,29 +110,70 @@ def _submit(case: Case, actor: Actor) -> None:
         raise Refused("请先签收，再报请核验。")
 
 
-def _who_set_it(case: Case, actor: Actor) -> None:
-    if actor.organisation_id is None or actor.organisation_id != case.mending_set_by:
-        raise NotAllowed("整改期限由谁定，就由谁改。")
+def _answers(actor: Actor, offices: tuple[UUID, ...]) -> bool:
+    return actor.organisation_id is not None and actor.organisation_id in offices
+
+
+def _another(request: Request, actor: Actor, otherwise: str) -> None:
+    if actor.person_id is None or actor.person_id == request.asked_by_person:
+        raise NotAllowed(otherwise)
 
 
 def _extension(case: Case, actor: Actor) -> None:
     request = _needed(case.extension, "没有等您答复的延期申请。")
-    _who_set_it(case, actor)
-    if actor.person_id is None or actor.person_id == request.asked_by_person:
-        raise NotAllowed("延期是您申请的，要由别人答复。")
+    if not _answers(actor, case.date_answered_by):
+        raise NotAllowed("整改期限由谁定，就由谁改。")
+    _another(request, actor, "延期是您申请的，要由别人答复。")
 
 
 def _proposal(case: Case, actor: Actor) -> None:
     request = _needed(case.proposal, "没有人提出新的整改期限。")
-    _who_set_it(case, actor)
-    if actor.person_id is None or actor.person_id == request.asked_by_person:
-        raise NotAllowed("新的期限是您提出的，要由别人来定。")
+    if not _answers(actor, case.date_answered_by):
+        raise NotAllowed("整改期限由谁定，就由谁改。")
+    _another(request, actor, "新的期限是您提出的，要由别人来定。")
 
 
 def _dispute(case: Case, actor: Actor) -> None:
     _needed(case.dispute, "没有等答复的异议。")
-    if actor.organisation_id is None or actor.organisation_id != case.dispute_answered_by:
+    if not _answers(actor, case.dispute_answered_by):
         raise NotAllowed("异议由出这张单子的单位或交办的单位答复。")
+
+
+def recordable(case: Case, actor: Actor) -> list[Request]:
+    """What another office answers, so that its written answer may be recorded: not one's own office's, nor one's own asking."""
+    of_the_date = [case.extension, case.proposal] if case.state is State.RECTIFYING else []
+    asked = [(request, case.date_answered_by) for request in of_the_date] + [(case.dispute, case.dispute_answered_by)]
+    return [
+        request
+        for request, offices in asked
+        if request is not None and not _answers(actor, offices) and not _is_theirs(request, actor)
+    ]
+
+
+def _record_answer(case: Case, actor: Actor) -> None:
+    if not recordable(case, actor):
+        raise NotAllowed("没有等别的单位答复的申请。您单位答复的，直接答复；您单位申请的，请别的督办员来记。")
+
+
+def retractable(case: Case, actor: Actor) -> list[Request]:
+    """What this actor's side has asked and nobody has answered yet."""
+    asked = (case.request, case.extension, case.proposal, case.dispute)
+    return [request for request in asked if request is not None and _is_theirs(request, actor)]
+
+
+def _is_theirs(request: Request, actor: Actor) -> bool:
+    """Asked by this person; an extension by anybody of the office; by the party where nobody of ours asked."""
+    if actor.who is Who.PARTY:
+        return request.asked_by_person is None and request.step in (Step.ASK_EXTENSION, Step.DISPUTE)
+    if actor.person_id is not None and actor.person_id == request.asked_by_person:
+        return True
+    of_the_office = request.asked_by_organisation is not None and actor.organisation_id == request.asked_by_organisation
+    return request.step is Step.ASK_EXTENSION and of_the_office
+
+
+def _take_back(case: Case, actor: Actor) -> None:
+    if not retractable(case, actor):
+        raise NotAllowed("没有您提出、还没有答复的申请。")
 
 
 def _withdraw(case: Case, actor: Actor) -> None:
@@ -195,10 +237,21 @@ def _confirm(asked: Step) -> Guard:
     def guard(case: Case, actor: Actor) -> None:
         if case.request is None or case.request.step is not asked:
             raise Refused(f"没有等确认的“{STEP_NAMES[asked]}”。")
-        if actor.person_id is None or actor.person_id == case.request.asked_by_person:
-            raise NotAllowed("这是您提出的，要由第二个人确认。")
+        _second(case.request, case, actor, "这是您提出的，要由第二个人确认。")
 
     return guard
+
+
+def _second(request: Request, case: Case, actor: Actor, otherwise: str) -> None:
+    """Another supervisor; the head of the office that asks, or of one above it, where an office is one person."""
+    _another(request, actor, otherwise)
+    if actor.who is Who.LEADER and not _answers(actor, case.heads_confirm):
+        raise NotAllowed("由提出的单位或它的上级来确认。")
+
+
+def _turn_down(case: Case, actor: Actor) -> None:
+    request = _needed(case.request, "没有等确认的申请。")
+    _second(request, case, actor, "这是您提出的，要收回请办“撤回申请”。")
 
 
 def _nothing_merged_in(case: Case, actor: Actor) -> None:
@@ -256,6 +309,8 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.ASK_EXTENSION: (_handler, _is("extension", False, "已经有一份延期申请在等答复。")),
     Step.GRANT_EXTENSION: (_extension,),
     Step.REFUSE_EXTENSION: (_extension,),
+    Step.RECORD_ANSWER: (_record_answer,),
+    Step.TAKE_BACK: (_take_back,),
     Step.DISPUTE: (_is("dispute", False, "已经有一份异议在等答复。"),),
     Step.ANSWER_DISPUTE: (_dispute,),
     Step.NOTE_OBSERVED: (_is("observations_waiting", True, "没有等您看的补记。"),),
@@ -296,7 +351,7 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.ASK_RESTORE: (_ask,),
     Step.ASK_LOWER: (_above_general, _ask),
     Step.LOWER: (_confirm(Step.ASK_LOWER), _above_general),
-    Step.TURN_DOWN: (_is("request", True, "没有等确认的申请。"),),
+    Step.TURN_DOWN: (_turn_down,),
     Step.REOPEN: (_reopen,),
 }  # fmt: skip
 

@@ -203,13 +203,15 @@ class HazardRequest(Model):
     __tablename__ = "hazard_request"
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", "decided_has_outcome"),
-        CheckConstraint("outcome IS NULL OR outcome IN ('granted', 'refused', 'lapsed')", "outcome_known"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('granted', 'refused', 'lapsed', 'withdrawn')", "outcome_known"),
         CheckConstraint(
             "outcome IS NULL OR outcome <> 'granted' OR (decided_by_person_id IS NOT NULL"
             " AND (asked_by_person_id IS NULL OR decided_by_person_id <> asked_by_person_id))",
             "second_person_decides",
         ),
-    )
+        Index("ix_hazard_request_open", "asked_of_id", sqlite_where=text("outcome IS NULL"),
+              postgresql_where=text("outcome IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
@@ -218,6 +220,8 @@ class HazardRequest(Model):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     asked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     asked_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    # The office that answers: who set the date, who issued. None: any second person.
+    asked_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     asked_at: Mapped[datetime]
     lapses_on: Mapped[date | None]
     decided_at: Mapped[datetime | None]

@@ -58,8 +58,20 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.role is Role.DEPUTY:
         return or_(Hazard.found_by_person_id == scope.person_id, Hazard.area_id.in_(scope.area_ids))
     if scope.role is Role.HANDLER:
-        return or_(Hazard.handler_id == scope.organisation_id, Hazard.first_receiver_id == scope.organisation_id)
+        mine = or_(Hazard.handler_id == scope.organisation_id, Hazard.first_receiver_id == scope.organisation_id)
+        return or_(mine, _asked_of_office(scope.organisation_id))
     return false()
+
+
+def _asked_of_office(organisation_id: UUID) -> ColumnElement[bool]:
+    """Asked of an office, or of one right below it: whoever is to answer sees what it is about."""
+    below = select(Organisation.id).where(Organisation.parent_id == organisation_id)
+    return Hazard.id.in_(
+        select(HazardRequest.hazard_id).where(
+            HazardRequest.outcome.is_(None),
+            or_(HazardRequest.asked_of_id == organisation_id, HazardRequest.asked_of_id.in_(below)),
+        )
+    )
 
 
 def load(scope: Scope, hazard_id: UUID) -> Hazard:

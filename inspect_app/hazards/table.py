@@ -53,6 +53,8 @@ class Step(StrEnum):
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
+    RECORD_ANSWER = "record_answer"
+    TAKE_BACK = "take_back"
     DISPUTE = "dispute"
     ANSWER_DISPUTE = "answer_dispute"
     LOOK_BACK_MENDED = "look_back_mended"
@@ -139,6 +141,9 @@ _DESK = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 _WITNESS = frozenset({Who.DEPUTY, Who.CONGRESS_SUPERVISOR})
 _ANSWERABLE = frozenset({Who.HANDLER, Who.PARTY})
 _GOVERNMENT = frozenset({Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
+# Who answers what was asked of an office: its officers and its head; of which office is the guards' word.
+_ANSWERING = _DESK | {Who.HANDLER, Who.LEADER}
+_SECOND = _DESK | {Who.LEADER}
 _CONGRESS = frozenset({Who.CONGRESS_SUPERVISOR})
 _CLOCK = frozenset({Who.CLOCK})
 _LIVE = OPEN
@@ -183,14 +188,30 @@ TABLE: tuple[Row, ...] = (
         "重定整改期限",
         _only(_R),
         (None,),
-        _GOVERNMENT,
+        _ANSWERING,
         "核验人或迟到的送达提出新期限，由定期限的单位定",
     ),
     Row(Step.ASK_EXTENSION, "申请延期", _only(_R), (None,), _ANSWERABLE, "理由、新日期、期间的防范措施"),
-    Row(Step.GRANT_EXTENSION, "同意延期", _only(_R), (None,), _GOVERNMENT, "由定期限的单位决定"),
-    Row(Step.REFUSE_EXTENSION, "不同意延期", _only(_R), (None,), _GOVERNMENT, "由定期限的单位决定，写明理由"),
+    Row(Step.GRANT_EXTENSION, "同意延期", _only(_R), (None,), _ANSWERING, "由定期限的单位决定，不是申请的人"),
+    Row(Step.REFUSE_EXTENSION, "不同意延期", _only(_R), (None,), _ANSWERING, "由定期限的单位决定，写明理由"),
+    Row(
+        Step.RECORD_ANSWER,
+        "记录机关答复",
+        _ANY,
+        (None,),
+        _DESK,
+        "定期限或出单的单位书面答复了延期、新期限或异议：文号、日期、扫描件；不是申请的单位",
+    ),
+    Row(
+        Step.TAKE_BACK,
+        "撤回申请",
+        _ANY,
+        (None,),
+        _DESK | {Who.HANDLER, Who.PARTY},
+        "只有申请的一方能撤回；答复以前",
+    ),
     Row(Step.DISPUTE, "异议", _only(_R), (None,), frozenset({Who.PARTY}), "对哪张单子或交办，理由"),
-    Row(Step.ANSWER_DISPUTE, "答复异议", _ANY, (None,), _DESK | {Who.HANDLER}, "由出单或交办的单位答复，写明理由"),
+    Row(Step.ANSWER_DISPUTE, "答复异议", _ANY, (None,), _ANSWERING, "由出单或交办的单位答复，写明理由"),
     Row(Step.LOOK_BACK_MENDED, "回访：已改", _only(_R), (_V,), _WITNESS, "前后照片"),
     Row(Step.LOOK_BACK_OPEN, "回访：未改", _only(_R), (None,), _WITNESS, "照片"),
     Row(Step.OBSERVE, "回访补记", _ANY, (None,), _WITNESS, "到得晚、这一步办不了的回访，照样记下，等督办员看"),
@@ -237,7 +258,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "退到哪一步、理由"),
     Row(Step.ASK_CLOSE_WITHOUT_OPINION, "申请例外销号", _only(_C), (None,), _DESK, "书面理由，意见超过两个期限没有来"),
-    Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认，列入例外"),
+    Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _SECOND, "第二个人确认，列入例外"),
     Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "认定机关、疑似重大的理由"),
     Row(Step.DETERMINE, "记录认定", _LIVE, (None,), _DESK, "认定机关、文号、日期、结论"),
     Row(Step.LIST, "挂牌督办", _LIVE, (None,), _DESK, "责任、措施、资金、时限、预案；人大侧只记录哪个机关、文号、日期"),
@@ -247,21 +268,21 @@ TABLE: tuple[Row, ...] = (
     Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "移送职权、移送单位、文号、日期"),
     Row(Step.TRANSFER_RESULT, "移送结果", _ANY, (None,), _DESK | {Who.HANDLER}, "结果、文号、日期"),
     Row(Step.ASK_END, "申请终结", _LIVE, (None,), _DESK, "场所不在了的理由"),
-    Row(Step.END, "终结", _LIVE, (State.ENDED,), _DESK, "第二个人确认"),
+    Row(Step.END, "终结", _LIVE, (State.ENDED,), _SECOND, "第二个人确认"),
     Row(Step.ASK_VOID, "申请撤销", _LIVE, (None,), _DESK, "理由；有并进来的先恢复"),
-    Row(Step.VOID, "撤销", _LIVE, (State.VOID,), _DESK, "第二个人确认"),
+    Row(Step.VOID, "撤销", _LIVE, (State.VOID,), _SECOND, "第二个人确认"),
     Row(Step.ASK_MERGE, "申请并案", _LIVE, (None,), _DESK, "并到哪一件：同一场所、没有办结"),
-    Row(Step.MERGE, "并案", _LIVE, (State.MERGED,), _DESK, "第二个人确认"),
+    Row(Step.MERGE, "并案", _LIVE, (State.MERGED,), _SECOND, "第二个人确认"),
     Row(Step.ASK_RESTORE, "申请恢复", _PUT_AWAY, (None,), _DESK, "理由"),
-    Row(Step.RESTORE, "恢复", _PUT_AWAY, tuple(sorted(OPEN)), _DESK, "第二个人确认，回到原来的状态"),
-    Row(Step.TURN_DOWN, "不同意", _LIVE | _PUT_AWAY, (None,), _DESK, "理由"),
+    Row(Step.RESTORE, "恢复", _PUT_AWAY, tuple(sorted(OPEN)), _SECOND, "第二个人确认，回到原来的状态"),
+    Row(Step.TURN_DOWN, "不同意", _LIVE | _PUT_AWAY, (None,), _SECOND, "理由"),
     Row(Step.LAPSE, "申请过期", _LIVE | _PUT_AWAY, (None,), _CLOCK, "5 个工作日没有人确认"),
     Row(Step.ABSORB, "并入一件", _LIVE, (None,), _DESK, "并进来的那一件；级别从严"),
     Row(Step.RELEASE, "分出一件", _ANY, (None,), _DESK, "恢复出去的那一件"),
     Row(Step.FOLLOW, "随并案变化", _only(State.MERGED), (None,), _CLOCK, "并到的那一件销号、终结、重开或再并案"),
     Row(Step.CORRECT, "更正", _ANY, (None,), _DESK, "改了什么、理由；级别在这里只能调高"),
     Row(Step.ASK_LOWER, "申请调低级别", _LIVE, (None,), _DESK, "调到哪一级、理由"),
-    Row(Step.LOWER, "调低级别", _LIVE, (None,), _DESK, "第二个人确认，列入例外"),
+    Row(Step.LOWER, "调低级别", _LIVE, (None,), _SECOND, "第二个人确认，列入例外"),
     Row(
         Step.REOPEN,
         "重开",
@@ -292,6 +313,8 @@ CONFIRMS: dict[Step, Step] = {
 }
 # A later mending date that somebody put forward: the verifier after 不合格, or a service that came late.
 PROPOSALS = frozenset({Step.FAIL, Step.SERVE})
+# What is asked of who set the mending date; an office may also answer these and disputes on paper.
+OF_THE_DATE = frozenset({Step.ASK_EXTENSION, *PROPOSALS})
 # How a hazard comes to be closed.
 CLOSINGS = frozenset({Step.PASS, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 # Steps that stand in the list of exceptions.

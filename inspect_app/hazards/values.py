@@ -66,6 +66,7 @@ class Request:
     step: Step
     asked_by_person: UUID | None
     asked_on: date
+    asked_by_organisation: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,11 @@ class Case:
     extension: Request | None = None
     proposal: Request | None = None
     dispute: Request | None = None
-    dispute_answered_by: UUID | None = None
+    # Whose people answer: the office that was asked; where it has nobody but who asked, those above it too.
+    date_answered_by: tuple[UUID, ...] = ()
+    dispute_answered_by: tuple[UUID, ...] = ()
+    answered_on_paper: bool = False  # the office that was asked has nobody left but who asked: its paper is recorded
+    heads_confirm: tuple[UUID, ...] = ()  # the office of who asked for something of two persons, and those above it
     observations_waiting: bool = False
     round: Round = field(default_factory=Round)
     state_before: State | None = None

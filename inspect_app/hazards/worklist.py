@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 
@@ -13,17 +14,15 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from . import offices
-from .clocks import ClockKind
-from .models import Clock, Hazard, HazardRequest, MendingRound
+from .models import Hazard, HazardRequest, MendingRound
 from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
-from .rules import PROPOSALS, State, Step
+from .rules import OF_THE_DATE, PROPOSALS, State, Step
 
 # Answers that a person of the desk gives; an extension only by who set the clock, which the page itself says.
 ASKED = (
     Step.ASK_EXTENSION, Step.DISPUTE, Step.ASK_VOID, Step.ASK_END, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION,
     Step.ASK_RESTORE, Step.ASK_LOWER, *PROPOSALS,
 )  # fmt: skip
-_OF_THE_DATE = (Step.ASK_EXTENSION, *PROPOSALS)
 
 
 @dataclass(frozen=True)
@@ -57,22 +56,31 @@ class Found:
 
 
 def _asked(scope: Scope) -> ColumnElement[bool]:
-    """Asked of this person: not by themselves, and an extension only where their own office set the date."""
-    clock_of = (
-        select(Clock.set_by_organisation_id)
-        .where(Clock.hazard_id == Hazard.id, Clock.kind == ClockKind.MENDING)
-        .order_by(Clock.set_at.desc(), Clock.id.desc())
-        .limit(1)
-        .correlate(Hazard)
-        .scalar_subquery()
-    )
+    """Asked of this person: never by themselves; of two persons by anybody at the desk; of an office by its people.
+
+    Where an office has nobody else, those above it are asked; where there is nobody at all, the desk records its answer.
+    """
     return exists().where(
         HazardRequest.hazard_id == Hazard.id,
         HazardRequest.outcome.is_(None),
         HazardRequest.step.in_(ASKED),
         or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
-        or_(HazardRequest.step.not_in(_OF_THE_DATE), clock_of == scope.organisation_id),
+        or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope)),
     )
+
+
+def _asked_of(scope: Scope) -> list[ColumnElement[bool]]:
+    known = offices.today()
+    left = known.answers_for(scope.organisation_id)
+    if scope.organisation_id == known.desk_of(scope.area_id):
+        left |= known.silent()
+    return [HazardRequest.asked_of_id == scope.organisation_id] + [
+        and_(HazardRequest.asked_of_id == office, _nobody_but(lone)) for office, lone in left.items()
+    ]
+
+
+def _nobody_but(lone: UUID | None) -> ColumnElement[bool]:
+    return true() if lone is None else HazardRequest.asked_by_person_id == lone
 
 
 def _asked_of_settled() -> ColumnElement[bool]:
@@ -143,7 +151,7 @@ def _asked_of_handler(scope: Scope) -> ColumnElement[bool]:
         exists().where(
             HazardRequest.hazard_id == Hazard.id,
             HazardRequest.outcome.is_(None),
-            HazardRequest.step.in_((*_OF_THE_DATE, Step.DISPUTE)),
+            HazardRequest.step.in_((*OF_THE_DATE, Step.DISPUTE)),
         ),
     )
 

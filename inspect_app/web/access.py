@@ -38,6 +38,7 @@ class Permission(StrEnum):
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
     HAZARD_STEPS = "hazard_steps"  # taking steps; which ones is the lifecycle's word
+    DESK_STEPS = "desk_steps"  # taking them on the desk's pages; a head answers what was asked of its office
     PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
     INBOX = "inbox"  # what was handed to one's organisation
     ASSIGN = "assign"  # who goes where
@@ -59,7 +60,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
-    Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER}),
+    Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER}),
+    Permission.DESK_STEPS: frozenset({Role.SUPERVISOR, Role.LEADER}),
     Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),
     Permission.INBOX: frozenset({Role.HANDLER}),
     Permission.ASSIGN: _DESK,

@@ -13,6 +13,7 @@ from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
+    ASKED_NAMES,
     GRADE_NAMES,
     ROWS,
     STATE_NAMES,
@@ -148,6 +149,10 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
         details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
     if facts.get("working_days"):
         details.append(("没有异议", f"满 {facts['working_days']} 个工作日"))
+    if facts.get("agrees") is not None:
+        details.append(("答复", "同意" if facts["agrees"] else "不同意"))
+    if event.step == Step.TAKE_BACK:
+        details.append(("撤回的是", ASKED_NAMES[Step(facts["step"])]))
     if facts.get("verifier"):
         details.append(("请谁核验", names.people.get(facts["verifier"], "")))
     details += _days(facts)

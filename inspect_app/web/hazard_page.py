@@ -13,7 +13,7 @@ from inspect_app.hazards.case import case_of, current_round, observations, photo
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_close, why_not_verify
+from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
@@ -66,6 +66,7 @@ def show(
             questions=looked.open if looked else 0,
             extension=_one(requests, Step.ASK_EXTENSION),
             request=_one(requests, *next_step.ASKED),
+            asked_of=_asked_of(requests),
             why_not_verify=reason,
             why_not_close=why_not_close(case, me) if hazard.state == State.AWAITING_CLOSURE else None,
         )
@@ -309,6 +310,13 @@ def _clock_status(row: Clock) -> str:
 
 def _one(requests: Any, *which: Step) -> HazardRequest | None:
     return next((row for row in requests if row.step in which), None)
+
+
+def _asked_of(requests: Sequence[HazardRequest]) -> str:
+    """The office whose answer is waited for, the one about the date first."""
+    asked = sorted((row for row in requests if row.asked_of_id), key=lambda row: row.step not in OF_THE_DATE)
+    office = _office(asked[0].asked_of_id) if asked else None
+    return office.short_name if office else ""
 
 
 def _declined_words(log: list[Line]) -> str:

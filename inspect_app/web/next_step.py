@@ -46,6 +46,7 @@ class Standing:
     questions: int = 0  # about photos, not yet looked at; only where the desk reads
     extension: HazardRequest | None = None
     request: HazardRequest | None = None
+    asked_of: str = ""  # the office whose answer is waited for
     why_not_verify: str | None = None
     why_not_close: str | None = None
     closes_after: int | None = None  # 到期自动销号 after so many working days, where the office lets it
@@ -87,9 +88,8 @@ def next_step(at: Standing) -> NextStep:
     """The panel's words for how the hazard stands."""
     asked = _asked(at)
     panel = asked if asked is not None else _BY_STATE[State(at.hazard.state)](at)
-    if Step.NOTE_OBSERVED in at.may and Step.NOTE_OBSERVED not in panel.steps:
-        return replace(panel, steps=[*panel.steps, Step.NOTE_OBSERVED])
-    return panel
+    also = [step for step in at.only(Step.NOTE_OBSERVED, Step.ANSWER_DISPUTE) if step not in panel.steps]
+    return replace(panel, steps=[*panel.steps, *also]) if also else panel
 
 
 def _asked(at: Standing) -> NextStep | None:
@@ -118,6 +118,8 @@ def _found(at: Standing) -> NextStep:
 
 
 def _rectifying(at: Standing) -> NextStep:
+    if at.case.answered_on_paper and Step.RECORD_ANSWER in at.may:
+        return _on_paper(at)
     if at.extension is not None:
         return _extension(at, at.extension)
     if at.case.proposal is not None and Step.SET_MENDING in at.may:
@@ -140,8 +142,18 @@ def _extension(at: Standing, asked: HazardRequest) -> NextStep:
             title, [w for w in why if w], at.only(Step.GRANT_EXTENSION, Step.REFUSE_EXTENSION), mine=True, about=asked
         )
     return NextStep(
-        title, [*(w for w in why if w), "期限由谁定，延期就由谁答复。"], at.only(Step.SUBMIT, Step.URGE), about=asked
+        title,
+        [*(w for w in why if w), f"期限由谁定，延期就由谁答复：{at.asked_of or '定期限的单位'}。"],
+        at.only(Step.SUBMIT, Step.TAKE_BACK, Step.URGE, Step.RECORD_ANSWER),
+        about=asked,
     )
+
+
+def _on_paper(at: Standing) -> NextStep:
+    """Nobody is left in the office that was asked: its written answer is what can be had."""
+    office = at.asked_of or "定期限的单位"
+    why = [f"{office}没有别的人能在这里答复。请联系它书面答复，收到后记在这里。"]
+    return NextStep(f"等{office}书面答复", why, at.only(Step.RECORD_ANSWER, Step.URGE), mine=True)
 
 
 def _declined(at: Standing) -> NextStep:

@@ -62,7 +62,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards"): ("CGWLA", ""),
     ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
     ("GET", "/desk/hazards/<hazard>/chain.json"): ("CGWLA", "WA"),
-    ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
+    ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGWL", "W"),
     ("POST", "/desk/hazards/<hazard>/flags/<flag>"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/urge"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/close"): ("CGW", "W"),

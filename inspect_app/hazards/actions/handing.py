@@ -11,10 +11,11 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
 
-from ..case import newest_clock, require_words
+from ..case import newest_clock, require_words, sets_mending
 from ..clocks import ClockKind, ClockStatus, Term, due, late_service
 from ..models import Clock, Hazard, HazardRequest
 from ..rules import PROPOSALS, Actor, State, Step
+from .asking import tell_asked
 from .steps import Setting, take
 
 
@@ -188,10 +189,12 @@ def propose_date(hazard: Hazard, actor: Actor | None, step: Step, until: date, r
         details={"until": until.isoformat()},
         asked_by_person_id=actor.person_id if actor else None,
         asked_by_organisation_id=actor.organisation_id if actor else None,
+        asked_of_id=sets_mending(hazard),
         asked_at=clock.now(),
     )
     db.session.add(row)
     db.session.flush()
+    tell_asked(hazard, row)
     return row
 
 

@@ -1,5 +1,6 @@
 """报请核验, 撤回, 回访, 延期, 新期限, 异议, 照片不等了."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,12 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
+from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, sets_mending
 from ..clocks import ClockKind, ClockStatus, Term
 from ..models import Clock, Hazard, HazardRequest, MendingRound
-from ..rules import PROPOSALS, Actor, State, Step, Who, decide
+from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, State, Step, Who, decide, recordable, retractable
 from . import finding, settling
+from .asking import tell_asked, tell_asker
 from .steps import Setting, take
 
 
@@ -174,6 +176,58 @@ def answer_dispute(hazard: Hazard, actor: Actor, *, upheld: bool, reason: str) -
     _decided(request, actor, "granted" if upheld else "refused", reason)
 
 
+def record_answer(
+    hazard: Hazard, actor: Actor, *, request_id: UUID, agrees: bool, number: str, on: date, photo_ids: tuple[UUID, ...],
+    words: str = "",
+) -> None:  # fmt: skip
+    """记录机关答复: what the office that was asked answered in writing, with number, date and scan, entered by the desk.
+
+    For an office with nobody else to answer, or that answers on paper. The desk decides nothing: an extension or a new
+    date is the one that was asked for, set by the office that answered.
+    """
+    request = _open(hazard, request_id, recordable(case_of(hazard), actor))
+    number = require_words(number, "文号", "number")
+    settling.not_ahead(on, "答复的日期")
+    if on < clock.local_date(request.asked_at):
+        raise Refused("答复的日期不能早于申请的日期。", field="on")
+    if not photo_ids:
+        raise Refused("请附上书面答复的照片或扫描件。", field="photos")
+    clocks: tuple[Setting, ...] = ()
+    if agrees and request.step in OF_THE_DATE:
+        clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), f"按{number}"),)
+    facts = {"request": request.id, "answered_by": request.asked_of_id, "agrees": agrees, "number": number, "on": on}
+    take(
+        hazard, Step.RECORD_ANSWER, actor, facts=facts, words={"words": words} if words.strip() else None,
+        photos=photo_ids, place="document", clocks=clocks,
+    )  # fmt: skip
+    _decided(request, actor, "granted" if agrees else "refused", words or f"按{number}")
+
+
+def take_back(hazard: Hazard, actor: Actor, *, request_id: UUID, reason: str) -> None:
+    """撤回申请 by the side that asked, before it is answered; what was asked stands no more."""
+    request = _open(hazard, request_id, retractable(case_of(hazard), actor))
+    reason = require_words(reason, "撤回的理由", "reason")
+    take(
+        hazard, Step.TAKE_BACK, actor, facts={"request": request.id, "step": request.step}, words={"reason": reason}
+    )  # fmt: skip
+    _decided(request, actor, "withdrawn", reason)
+
+
+def _open(hazard: Hazard, request_id: UUID, among: Sequence[Request]) -> HazardRequest:
+    """The open request of that id, of those the rules name."""
+    row = db.session.get(HazardRequest, request_id)
+    if row is None or row.hazard_id != hazard.id or row.outcome is not None or row.step not in {r.step for r in among}:
+        raise Refused("请选一份还没有答复的申请。", field="about")
+    return row
+
+
+def _still_later(hazard: Hazard, request: HazardRequest) -> date:
+    until = date.fromisoformat(request.details["until"])
+    if until <= _mending(hazard).due_on:
+        raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意。", field="agrees")
+    return until
+
+
 def give_up_photo(hazard: Hazard, actor: Actor, *, photo_id: UUID, reason: str) -> None:
     """不等照片: one that was announced and will never come, given up by a supervisor with a reason."""
     reason = require_words(reason, "不等这张照片的理由", "reason")
@@ -215,6 +269,7 @@ def _who_issued(hazard: Hazard) -> UUID:
 
 
 def _asked(hazard: Hazard, step: Step, actor: Actor, reason: str, details: dict[str, Any]) -> HazardRequest:
+    answered_by = details.get("answered_by")
     request = HazardRequest(
         hazard_id=hazard.id,
         step=step,
@@ -222,10 +277,12 @@ def _asked(hazard: Hazard, step: Step, actor: Actor, reason: str, details: dict[
         details=details,
         asked_by_person_id=actor.person_id,
         asked_by_organisation_id=actor.organisation_id,
+        asked_of_id=UUID(answered_by) if answered_by else sets_mending(hazard),
         asked_at=clock.now(),
     )
     db.session.add(request)
     db.session.flush()
+    tell_asked(hazard, request)
     return request
 
 
@@ -233,6 +290,7 @@ def _decided(request: HazardRequest, actor: Actor, outcome: str, answer: str) ->
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = outcome, answer
     db.session.flush()
+    tell_asker(request, actor)
 
 
 def _clear(row: MendingRound) -> None:

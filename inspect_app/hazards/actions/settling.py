@@ -17,6 +17,7 @@ from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from . import handing
+from .asking import tell_asked, tell_asker
 from .finding import begin_again, open_at, sight
 from .steps import Setting, take
 
@@ -192,6 +193,7 @@ def ask(
     )  # fmt: skip
     db.session.add(request)
     db.session.flush()
+    tell_asked(hazard, request)
     return request
 
 
@@ -228,10 +230,11 @@ def settle(
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = "granted", ""
     db.session.flush()
+    tell_asker(request, actor)
 
 
 def turn_down(hazard: Hazard, actor: Actor, *, reason: str) -> None:
-    """The second person does not agree, or the first takes it back."""
+    """The second person does not agree."""
     reason = require_words(reason, "不同意的理由", "reason")
     request = open_request(hazard, *CONFIRMS)
     facts = {"request": request.id if request else None}
@@ -240,6 +243,7 @@ def turn_down(hazard: Hazard, actor: Actor, *, reason: str) -> None:
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = "refused", reason
     db.session.flush()
+    tell_asker(request, actor)
 
 
 def reopen(

@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock, unopposed_days
+from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock, sets_mending, unopposed_days
 from ..clocks import CONFIRMED_DAYS, ClockKind, ClockStatus, Term, due
 from ..log import append
 from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
-from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide, needs_authority
+from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -26,6 +26,8 @@ _DESK_CLOCK = {
     State.AWAITING_CLOSURE: ClockKind.CLOSURE,
 }
 # The event of a decision on evidence names the bytes it was taken on.
+# Steps that change who answers for the mending date without setting it.
+_WHO_SETS_THE_DATE = frozenset({Step.ACCEPT, Step.REASSIGN})
 _ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 
 
@@ -79,6 +81,8 @@ def take(
         facts["evidence"] = evidence.originals(link.photo_id for link in announced(hazard))
     if decision.new_round:
         hazard.round_number += 1
+    if clocks or step in _WHO_SETS_THE_DATE:
+        _ask_anew(hazard)
     refresh_due(hazard)
     hazard.version += 1
     hazard.last_step, hazard.last_actor_name = step, actor.name
@@ -90,6 +94,17 @@ def take(
     if was_open is not (decision.state in OPEN):
         _tell_merged(hazard, event)
     return event
+
+
+def _ask_anew(hazard: Hazard) -> None:
+    """What is asked about the mending date is asked of whoever sets it now."""
+    db.session.execute(
+        update(HazardRequest)
+        .where(
+            HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step.in_(OF_THE_DATE)
+        )
+        .values(asked_of_id=sets_mending(hazard))
+    )  # fmt: skip
 
 
 def add_photos(hazard: Hazard, photo_ids: Sequence[UUID], place: str) -> None:

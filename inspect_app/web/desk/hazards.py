@@ -149,6 +149,6 @@ def look_at_photo(hazard_id: UUID, flag_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")
-@allowed(Permission.DESK)
+@allowed(Permission.DESK_STEPS)
 def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     return hazard_page.take(hazard_id, slug)

@@ -104,6 +104,20 @@ FORMS: Mapping[Step, StepForm] = {
     ),
     Step.GRANT_EXTENSION: StepForm((Ask("reason", "答复", "area", needed=False),), runs.grant(True), loud=True),
     Step.REFUSE_EXTENSION: StepForm((_WHY,), runs.grant(False)),
+    Step.RECORD_ANSWER: StepForm(
+        (
+            Ask("about", "答复的是哪一件", "asked_of_office"),
+            Ask("agrees", "同意", "yesno"),
+            _NUMBER,
+            Ask("on", "答复的日期", "date"),
+            Ask("photos", "书面答复的照片或扫描件", "photos"),
+            Ask("words", "答复要点", "area", needed=False),
+        ),
+        runs.record_answer,
+        proposes=put.record_answer,
+        about="被申请的单位书面答复了才记。同意的，期限就改到申请的那一天，仍算那个单位定的。",
+    ),
+    Step.TAKE_BACK: StepForm((Ask("about", "撤回哪一件", "own_asked"), _WHY), runs.take_back, proposes=put.take_back),
     Step.ANSWER_DISPUTE: StepForm((Ask("upheld", "异议成立", "yesno"), _WHY), runs.answer_dispute, loud=True),
     Step.LOOK_BACK_MENDED: StepForm(
         (_PHOTOS, Ask("words", "说明", "area", needed=False)),

@@ -14,7 +14,19 @@ from inspect_app.hazards import queries
 from inspect_app.hazards.actions import settling
 from inspect_app.hazards.case import announced, case_of
 from inspect_app.hazards.models import Hazard, HazardPhoto
-from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, who_is, why_not_verify
+from inspect_app.hazards.rules import (
+    ASKED_NAMES,
+    GRADE_NAMES,
+    Actor,
+    Grade,
+    Request,
+    Step,
+    Who,
+    recordable,
+    retractable,
+    who_is,
+    why_not_verify,
+)
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -25,7 +37,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
-from ..access import scope
+from ..access import actor, scope
 from ..photos import keep_upload
 
 
@@ -150,6 +162,29 @@ def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
 
 
+def asked_of_office(hazard: Hazard) -> list[tuple[str, str]]:
+    """What another office was asked, whose written answer may be recorded."""
+    return _requests(hazard, recordable(case_of(hazard), actor()))
+
+
+def own_asked(hazard: Hazard) -> list[tuple[str, str]]:
+    """What the one who is signed in has asked and nobody has answered."""
+    return _requests(hazard, retractable(case_of(hazard), actor()))
+
+
+def _party_asked(hazard: Hazard) -> list[tuple[str, str]]:
+    return _requests(hazard, retractable(case_of(hazard), Actor(Who.PARTY, party_id=hazard.party_id)))
+
+
+def _requests(hazard: Hazard, among: Sequence[Request]) -> list[tuple[str, str]]:
+    wanted = {request.step for request in among}
+    return [
+        (str(row.id), f"{ASKED_NAMES[Step(row.step)]}：{row.reason[:40]}")
+        for row in queries.requests_of(hazard)
+        if row.step in wanted
+    ]
+
+
 PLACES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
 
@@ -197,6 +232,9 @@ CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
     "organisation": _organisations,
     "verifier": _verifiers,
     "sibling": _siblings,
+    "asked_of_office": asked_of_office,
+    "own_asked": own_asked,
+    "party_asked": _party_asked,
     "awaited": _awaited,
     "photo": _standing_photos,
     "item": _items,

@@ -66,6 +66,10 @@ def _dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
     mending.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
 
 
+def _take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
+
+
 def _reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:
     return said_of_reopening(
         hazard, settling.reopen(hazard, actor, reason=_told(given, "reason"), photo_ids=given.photos())
@@ -86,6 +90,9 @@ ON_BEHALF: Mapping[str, OnBehalf] = {
     "party-dispute": _entry(
         Who.PARTY, Step.DISPUTE, "店里有异议", _dispute,
         Ask("paper", "对哪一张单子", "paper", needed=False, hint="不选就是对交办有异议，由交办的单位答复"), _WHY,
+    ),
+    "party-take-back": _entry(
+        Who.PARTY, Step.TAKE_BACK, "店里撤回申请或异议", _take_back, Ask("about", "撤回哪一件", "party_asked"), _WHY,
     ),
     "citizen-reopen": _entry(Who.CITIZEN, Step.REOPEN, "群众说又有了", _reopen, _PHOTOS, _WHY),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.people.rules import Side
 
 from ..access import scope
+from .inputs import asked_of_office, own_asked
 
 WEEK = timedelta(days=7)
 
@@ -48,6 +49,19 @@ def appoint(hazard: Hazard) -> dict[str, str]:
 
 def ask_extension(hazard: Hazard) -> dict[str, str]:
     return {"until": (max(hazard.mending_on or clock.today(), clock.today()) + WEEK).isoformat()}
+
+
+def record_answer(hazard: Hazard) -> dict[str, str]:
+    return today(hazard) | _only(asked_of_office(hazard))
+
+
+def take_back(hazard: Hazard) -> dict[str, str]:
+    return _only(own_asked(hazard))
+
+
+def _only(options: list[tuple[str, str]]) -> dict[str, str]:
+    """The one there is needs no choosing."""
+    return {"about": options[0][0]} if len(options) == 1 else {}
 
 
 def set_mending(hazard: Hazard) -> dict[str, str]:

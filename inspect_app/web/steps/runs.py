@@ -129,6 +129,18 @@ def grant(grant: bool) -> Run:
     return run
 
 
+def record_answer(hazard: Hazard, actor: Actor, given: Given) -> None:
+    about, agrees = given.ident("about", "答复的是哪一件"), given.yes("agrees", "是否同意")
+    mending.record_answer(
+        hazard, actor, request_id=about, agrees=agrees, number=given.text("number"), on=given.day("on", "答复的日期"),
+        photo_ids=given.photos(), words=given.text("words"),
+    )  # fmt: skip
+
+
+def take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
+    mending.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
+
+
 def set_mending(hazard: Hazard, actor: Actor, given: Given) -> None:
     mending.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
 
