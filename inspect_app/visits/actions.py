@@ -13,6 +13,7 @@ from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
+from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
@@ -171,6 +172,7 @@ def assign(
         raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:
         raise Refused("请至少选一张检查表。", field="checklists")
+    hold_places([premises_id])
     known = db.session.scalar(
         select(Assignment).where(
             Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day

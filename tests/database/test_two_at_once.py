@@ -1,10 +1,12 @@
 """Two phones, two visits, two requests at one moment: nothing is lost, nothing is made twice, on both databases."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, select
+import pytest
+from sqlalchemy import Select, func, select, text
 
 from inspect_app.casework import urgent
 from inspect_app.checklists import queries as checklists
@@ -137,7 +139,9 @@ def test_of_two_words_on_different_facts_neither_is_lost(town: Town) -> None:
         assert [(facts.get("seats"), facts.get("staff")) for facts in told] == [(12, 12)] * 2
 
 
-def test_visits_at_two_places_and_the_desk_do_not_wait_for_each_other_in_a_circle(town: Town) -> None:
+def test_visits_at_two_places_and_the_desk_do_not_wait_for_each_other_in_a_circle(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     """Each hands in two visits, crosswise, while the desk moves a hazard from each place to the other and back."""
     phones, desk = [Phone(town.app, "daibiao1"), Phone(town.app, "daibiao2")], town.district.actor("du1")
     for _ in range(ROUNDS):
@@ -161,6 +165,7 @@ def test_visits_at_two_places_and_the_desk_do_not_wait_for_each_other_in_a_circl
         assert said[:2] == [["applied"] * 2] * 2
         for place in places:
             assert sorted(set(_items(place))) == ["F-EXIT-01", "F-EXIT-02"]
+    assert "given up" not in caplog.text
 
 
 def _found(district: District, place: UUID) -> UUID:
@@ -208,3 +213,32 @@ def test_a_sweep_that_runs_twice_at_one_moment_escalates_once(town: Town) -> Non
     assert sorted(at_once(town.app, [sweep, sweep])) == [0, 3]
     told = select(Event.id).where(Event.hazard_id.in_(hazards), Event.step == "escalate")
     assert _rows(told) == 3
+
+
+def test_a_request_that_the_database_gave_up_is_run_again_as_a_whole(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody breaks the order: holds the place and then wants the account, while the phone has it the other way round."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer: nobody waits in a circle")
+    phone, place = Phone(town.app, "daibiao1"), new_place(town.district)
+    visit = started(phone, place, town.district)
+    phone.send([answer(phone, visit, "F-EXIT-01")])
+    submit = phone.says("visit.submit", {"visit": visit})
+    db.session.remove()
+    said: list[list[str]] = []
+    with db.engine.connect() as other, other.begin():
+        other.execute(text("SET LOCAL deadlock_timeout = '1min'"))  # the phone is the one to be given up
+        other.execute(text("SELECT 1 FROM premises WHERE id = :id FOR UPDATE"), {"id": place})
+        sending = threading.Thread(target=lambda: said.append(phone.send([submit])))
+        sending.start()
+        me = other.execute(text("SELECT pg_backend_pid()")).scalar()
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE :me = ANY(pg_blocking_pids(pid))")
+        while not other.execute(waiting, {"me": me}).scalar():
+            pass
+        mine = town.district.cast.accounts["daibiao1"]
+        other.execute(text("SELECT 1 FROM account WHERE id = :id FOR UPDATE"), {"id": mine})
+    sending.join()
+    assert said == [["applied"]]
+    assert "given up for another" in caplog.text
+    assert _items(place) == ["F-EXIT-01"]
