@@ -4,6 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0010"
 down_revision = "0009"
@@ -36,7 +37,7 @@ def downgrade() -> None:
         batch.drop_column("asked_of_id")
 
 
-def _outcomes(batch: op.BatchOperations, words: str) -> None:
+def _outcomes(batch: BatchOperations, words: str) -> None:
     batch.drop_constraint(op.f("ck_hazard_request_outcome_known"), type_="check")
     batch.create_check_constraint(op.f("ck_hazard_request_outcome_known"), f"outcome IS NULL OR outcome IN ({words})")
 

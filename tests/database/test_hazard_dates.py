@@ -181,7 +181,7 @@ def test_a_dispute_is_answered_by_who_issued_the_paper_else_by_who_handed_over(a
     mending.answer_dispute(lock(ordered.id), district.actor("xiaofang2"), upheld=False, reason="按期")
     named = accepted(district, handed_over(district, found(district, item="F-EXIT-02")))
     mending.dispute(lock(named.id), party, reason="写错了", issuer_id=district.cast.offices["gas"])
-    assert case_of(named).dispute_answered_by == district.cast.offices["gas"]
+    assert case_of(named).dispute_answered_by == (district.cast.offices["gas"],)
 
 
 def test_a_year_without_published_holidays_is_provisional_until_they_are(

@@ -27,17 +27,18 @@ from inspect_app.people.rules import Side
 # F 待交办, R 整改中, V 待核验, C 待销号; X closed, E ended, D void, M merged.
 LETTERS = dict(zip("FRVCXEDM", State, strict=True))
 OPEN, ALL = "FRVC", "FRVCXEDM"
-# d deputy, c congress supervisor, g government supervisor, h handler, p party, z citizen, t clock
+# d deputy, c congress supervisor, g government supervisor, h handler, l leader, p party, z citizen, t clock
 ACTORS = {
     "d": Who.DEPUTY, "c": Who.CONGRESS_SUPERVISOR, "g": Who.GOVERNMENT_SUPERVISOR, "h": Who.HANDLER,
-    "p": Who.PARTY, "z": Who.CITIZEN, "t": Who.CLOCK,
+    "l": Who.LEADER, "p": Who.PARTY, "z": Who.CITIZEN, "t": Who.CLOCK,
 }  # fmt: skip
 # step: (from which states, by whom, where to) where everything else the step needs is at hand; "=": the state stays
 EXPECTED = {
     "fix_on_spot": ("F", "d", "V"), "hand_over": ("F", "cg", "R"), "reassign": ("R", "cg", "="),
     "accept": ("R", "h", "="), "decline": ("R", "h", "="), "order": ("R", "gh", "="), "serve": (OPEN, "dcgh", "="),
-    "set_mending": ("R", "gh", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "gh", "="),
-    "refuse_extension": ("R", "gh", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cgh", "="),
+    "set_mending": ("R", "cghl", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "cghl", "="),
+    "refuse_extension": ("R", "cghl", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cghl", "="),
+    "record_answer": (ALL, "cg", "="), "take_back": (ALL, "cghp", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
     "note_observed": (ALL, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
     "escalate": (OPEN, "cgt", "="), "submit": ("R", "hp", "V"), "withdraw": ("V", "dchp", "R"),
@@ -45,14 +46,14 @@ EXPECTED = {
     "reinspect": ("RVC", "cgh", "="), "opinion": ("VC", "cgh", "="), "close": ("C", "cg", "X"),
     "close_unopposed": ("C", "t", "X"),
     "return": ("C", "cg", "V"), "ask_close_without_opinion": ("C", "cg", "="),
-    "close_without_opinion": ("C", "cg", "X"), "refer": (OPEN, "cg", "="), "determine": (OPEN, "cg", "="),
+    "close_without_opinion": ("C", "cgl", "X"), "refer": (OPEN, "cg", "="), "determine": (OPEN, "cg", "="),
     "list": (OPEN, "cg", "="), "unlist": (OPEN, "cg", "="), "watch": (OPEN, "c", "="), "unwatch": (OPEN, "c", "="),
     "transfer": (OPEN, "gh", "="), "transfer_result": (ALL, "cgh", "="), "ask_end": (OPEN, "cg", "="),
-    "end": (OPEN, "cg", "E"), "ask_void": (OPEN, "cg", "="), "void": (OPEN, "cg", "D"),
-    "ask_merge": (OPEN, "cg", "="), "merge": (OPEN, "cg", "M"), "ask_restore": ("DM", "cg", "="),
-    "restore": ("DM", "cg", "R"), "turn_down": (OPEN + "DM", "cg", "="), "lapse": (OPEN + "DM", "t", "="),
+    "end": (OPEN, "cgl", "E"), "ask_void": (OPEN, "cg", "="), "void": (OPEN, "cgl", "D"),
+    "ask_merge": (OPEN, "cg", "="), "merge": (OPEN, "cgl", "M"), "ask_restore": ("DM", "cg", "="),
+    "restore": ("DM", "cgl", "R"), "turn_down": (OPEN + "DM", "cgl", "="), "lapse": (OPEN + "DM", "t", "="),
     "absorb": (OPEN, "cg", "="), "release": (ALL, "cg", "="), "follow": ("M", "t", "="), "correct": (ALL, "cg", "="),
-    "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cg", "="), "reopen": ("XE", "dcghz", "F"),
+    "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cgl", "="), "reopen": ("XE", "dcghz", "F"),
     "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
 }  # fmt: skip
@@ -67,6 +68,10 @@ _ASKED = {
     "end": Step.ASK_END, "void": Step.ASK_VOID, "merge": Step.ASK_MERGE, "turn_down": Step.ASK_VOID,
     "close_without_opinion": Step.ASK_CLOSE_WITHOUT_OPINION, "restore": Step.ASK_RESTORE, "lower": Step.ASK_LOWER,
 }  # fmt: skip
+_DISPUTES = {
+    "answer_dispute": Request(Step.DISPUTE, OTHER, DAY), "record_answer": Request(Step.DISPUTE, None, DAY),
+    "take_back": Request(Step.DISPUTE, None, DAY),
+}  # fmt: skip
 POWERS = frozenset({"order_notice", "reinspect", "transfer_enforcement", "list_supervision"})
 SIDES = {Who.DEPUTY: Side.CONGRESS, Who.CONGRESS_SUPERVISOR: Side.CONGRESS}
 
@@ -76,6 +81,11 @@ def _actor(who: Who) -> Actor:
     side = SIDES.get(who, Side.GOVERNMENT) if person else None
     powers = POWERS if side is Side.GOVERNMENT else frozenset()
     return Actor(who, person_id=person, organisation_id=STREET if person else None, side=side, powers=powers)
+
+
+def _own(step: str, who: Who) -> Request | None:
+    """What the actor itself asked, where the step takes it back."""
+    return Request(Step.ASK_VOID, ME, DAY) if step == "take_back" and who is not Who.PARTY else None
 
 
 def _asked(step: Step) -> Request:
@@ -97,10 +107,11 @@ def _ready(state: State, step: str, who: Who) -> Case:
         state, Grade.SUSPECTED_MAJOR if "lower" in step or "opinion" in step else Grade.GENERAL, handler=STREET, accepted=step == "submit",
         may_fix_on_spot=True, has_order=step == "reinspect", opinion_recorded=True, listed=step == "unlist",
         watched=step == "unwatch", transferred=step == "transfer_result", photos_awaited=int(step == "give_up_photo"),
-        request=_asked(_ASKED[step]) if step in _ASKED else None,
+        request=_asked(_ASKED[step]) if step in _ASKED else _own(step, who),
         extension=_asked(Step.ASK_EXTENSION) if step in ("grant_extension", "refuse_extension") else None,
         proposal=_asked(Step.FAIL) if step == "set_mending" else None,
-        dispute=_asked(Step.DISPUTE) if step == "answer_dispute" else None, dispute_answered_by=STREET,
+        dispute=_DISPUTES.get(step), date_answered_by=(STREET,), heads_confirm=(STREET,),
+        dispute_answered_by=(MENDING_OFFICE,) if step == "record_answer" else (STREET,),
         observations_waiting=step == "note_observed", round=round_, mending_set_by=STREET, closure_wait_over=True,
         closing_offices=(STREET,), silence_over=True,
         state_before=State.RECTIFYING,
@@ -134,8 +145,9 @@ def test_who_only_reads_or_administers_takes_no_step(who: Who) -> None:
 def test_the_congress_side_and_deputies_neither_order_nor_transfer_nor_change_an_authoritys_date() -> None:
     for who in (Who.DEPUTY, Who.CONGRESS_SUPERVISOR):
         for step in ("order", "transfer", "set_mending", "grant_extension"):
+            theirs = replace(_ready(State.RECTIFYING, step, who), date_answered_by=(MENDING_OFFICE,))
             with pytest.raises(NotAllowed):
-                decide(_ready(State.RECTIFYING, step, who), Step(step), replace(_actor(who), powers=POWERS))
+                decide(theirs, Step(step), replace(_actor(who), powers=POWERS))
 
 
 @pytest.mark.parametrize(
@@ -343,16 +355,18 @@ def test_a_second_request_waits_for_the_first() -> None:
 
 
 def test_an_extension_is_answered_by_who_set_the_date_and_not_by_who_asked() -> None:
-    case = Case(State.RECTIFYING, handler=STREET, extension=_asked(Step.ASK_EXTENSION), mending_set_by=MENDING_OFFICE)
+    case = Case(
+        State.RECTIFYING, handler=STREET, extension=_asked(Step.ASK_EXTENSION), date_answered_by=(MENDING_OFFICE,)
+    )
     with pytest.raises(NotAllowed, match="谁定"):
         decide(case, Step.GRANT_EXTENSION, _actor(Who.GOVERNMENT_SUPERVISOR))
-    own = replace(case, mending_set_by=STREET, extension=Request(Step.ASK_EXTENSION, ME, DAY))
+    own = replace(case, date_answered_by=(STREET,), extension=Request(Step.ASK_EXTENSION, ME, DAY))
     with pytest.raises(NotAllowed, match="别人"):
         decide(own, Step.GRANT_EXTENSION, _actor(Who.HANDLER))
 
 
 def test_a_dispute_is_answered_by_who_issued() -> None:
-    case = Case(State.RECTIFYING, handler=STREET, dispute=_asked(Step.DISPUTE), dispute_answered_by=MENDING_OFFICE)
+    case = Case(State.RECTIFYING, handler=STREET, dispute=_asked(Step.DISPUTE), dispute_answered_by=(MENDING_OFFICE,))
     with pytest.raises(NotAllowed, match="出这张单子"):
         decide(case, Step.ANSWER_DISPUTE, _actor(Who.HANDLER))
     issuer = replace(_actor(Who.HANDLER), organisation_id=MENDING_OFFICE)

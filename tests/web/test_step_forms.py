@@ -77,7 +77,7 @@ STATES = {
     "photos missing": (_awaiting, "等待 0/2 张照片", {"give_up_photo", "appoint"}),
     "awaiting closure": (_awaiting_closure, "待销号", {"opinion", "return"}),
     "closed": (_closed, "已销号", {"reopen", "correct"}),
-    "merged": (_merged, "跟着那一件走", {"turn_down", "correct"}),
+    "merged": (_merged, "跟着那一件走", {"take_back", "correct"}),
 }
 
 
