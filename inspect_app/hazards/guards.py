@@ -10,6 +10,7 @@ from .table import CONFIRMS, GRADE_NAMES, STEP_NAMES, Grade, State, Step, Who
 from .values import Actor, Case, Request
 
 Guard = Callable[[Case, Actor], None]
+_STILL_LISTED = "还在挂牌督办，解除以后才能销号。"
 
 
 def why_not_verify(case: Case, actor: Actor) -> str | None:
@@ -68,9 +69,11 @@ def _verify(case: Case, actor: Actor) -> None:
 
 def _evidence(case: Case, actor: Actor) -> None:
     if case.photos_awaited:
-        raise Refused(
-            f"还有 {case.photos_awaited} 张照片没到，先不能办结。照片到齐后再办，或由督办员写明理由，不等缺的照片。"
-        )
+        raise Refused(_photos_awaited(case))
+
+
+def _photos_awaited(case: Case) -> str:
+    return f"还有 {case.photos_awaited} 张照片没到，先不能办结。照片到齐后再办，或由督办员写明理由，不等缺的照片。"
 
 
 def _handler(case: Case, actor: Actor) -> None:
@@ -193,11 +196,25 @@ def _close(case: Case, actor: Actor) -> None:
     reason = why_not_close(case, actor)
     if reason:
         raise NotAllowed(reason)
+    missing = closing_lacks(case)
+    if missing is not None:
+        raise Refused(missing[1])
+
+
+def closing_lacks(case: Case) -> tuple[Step, str] | None:
+    """The step that closing waits for now, and its reason in Chinese; None where a supervisor may close.
+
+    The page offers this very step, so that what is said to be missing is what unlocks.
+    """
     if case.grade is not Grade.GENERAL and not case.opinion_recorded:
-        raise Refused("主管部门的意见还没有记录，先不能销号。请先办“记录主管部门意见”。")
+        return Step.OPINION, "主管部门的意见还没有记录，先不能销号。请先办“记录主管部门意见”。"
     if case.has_order and not case.order_reinspected:
-        raise Refused("下过整改通知书，要先记录主管部门的复查结论。")
-    _not_listed_any_more(case, actor)
+        return Step.REINSPECT, "下过整改通知书，要先记录主管部门的复查结论。"
+    if case.listed:
+        return Step.UNLIST, _STILL_LISTED
+    if case.photos_awaited:
+        return Step.GIVE_UP_PHOTO, _photos_awaited(case)
+    return None
 
 
 def _silent(case: Case, actor: Actor) -> None:
@@ -213,7 +230,7 @@ def _silent(case: Case, actor: Actor) -> None:
 
 def _not_listed_any_more(case: Case, actor: Actor) -> None:
     if case.listed:
-        raise Refused("还在挂牌督办，解除以后才能销号。")
+        raise Refused(_STILL_LISTED)
 
 
 def _wait_is_over(case: Case, actor: Actor) -> None:
@@ -321,7 +338,7 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.FAIL: (_verify,),
     Step.REINSPECT: (_handler, _reinspect),
     Step.OPINION: (_handler,),
-    Step.CLOSE: (_close, _evidence),
+    Step.CLOSE: (_close,),
     Step.CLOSE_UNOPPOSED: (_silent, _evidence),
     Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, _ask, _not_verifier, _not_listed_any_more, _evidence),
     Step.CLOSE_WITHOUT_OPINION: (

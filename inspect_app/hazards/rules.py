@@ -6,7 +6,16 @@ Pure: values in, decision out. Who may order, determine or list comes from the p
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 
-from .guards import GUARDS, confirms_only, needs_authority, recordable, retractable, why_not_close, why_not_verify
+from .guards import (
+    GUARDS,
+    closing_lacks,
+    confirms_only,
+    needs_authority,
+    recordable,
+    retractable,
+    why_not_close,
+    why_not_verify,
+)
 from .table import (
     ASKED_NAMES,
     CLOSINGS,
@@ -32,7 +41,7 @@ from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
 
 __all__ = [
     "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
-    "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "confirms_only",
+    "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "closing_lacks", "confirms_only",
     "decide", "named", "needs_authority", "open_steps", "recordable", "retractable", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip
 

@@ -199,7 +199,9 @@ def assign(
 def cancel_assignment(row: Assignment) -> None:
     """The place need not be visited that day; what was begun is not taken back."""
     if row.visit_id is not None:
-        raise Refused("这一家已经去过了，不用取消。")
+        visit = db.session.get(Visit, row.visit_id)
+        gone = visit is not None and visit.submitted_at is not None
+        raise Refused("这一家已经去过了，不用取消。" if gone else "这一家已经在查了，不能取消。请问问代表。")
     row.cancelled_at = row.cancelled_at or clock.now()
     db.session.flush()
 

@@ -377,18 +377,33 @@ def hold_call(call_id: UUID) -> UrgentCall:
     return db.session.get_one(UrgentCall, call_id, populate_existing=True, with_for_update=True)
 
 
-def assignments_in(scope: Scope, since: date) -> Sequence[tuple[Assignment, Premises, str]]:
-    """Assignments from a day on in a supervisor's area, with the deputy's name."""
+@dataclass(frozen=True)
+class Planned:
+    """An assignment with its place, the deputy's name and how far it is: visited only when the visit was handed in."""
+
+    row: Assignment
+    place: Premises
+    deputy: str
+    visited: bool
+
+    @property
+    def under_way(self) -> bool:
+        return self.row.visit_id is not None and not self.visited
+
+
+def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
+    """Assignments from a day on in a supervisor's area."""
     statement = (
-        select(Assignment, Premises, Person.name)
+        select(Assignment, Premises, Person.name, Visit.submitted_at)
         .join(Premises, Premises.id == Assignment.premises_id)
         .join(Person, Person.id == Assignment.person_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
         .where(Assignment.on_day >= since, Assignment.cancelled_at.is_(None))
     )
     if not scope.whole_district:
         statement = statement.where(Premises.area_id.in_(scope.area_ids))
     rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [Planned(row[0], row[1], row[2], row[3] is not None) for row in rows]
 
 
 def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:

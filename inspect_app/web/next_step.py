@@ -9,9 +9,8 @@ from datetime import date
 
 from inspect_app.evidence.queries import Waiting
 from inspect_app.hazards.models import Hazard, HazardRequest
-from inspect_app.hazards.rules import STEP_NAMES, Actor, Case, Grade, State, Step, Who, decide, needs_authority
+from inspect_app.hazards.rules import Actor, Case, State, Step, Who, closing_lacks, needs_authority
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import Refused
 
 from .showing import date_cn, date_full
 
@@ -28,6 +27,7 @@ class NextStep:
 
 
 ALL_IN = Waiting(0, 0)
+_CLOSERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _mending(at: Standing) -> NextStep:
 def _awaiting_verification(at: Standing) -> NextStep:
     missing, due = _missing(at), _by(at.hazard.due_on, "核验")
     appointed_other = at.hazard.appointed_person_id not in (None, at.me.person_id)
-    if appointed_other and at.me.who is not Who.DEPUTY:
+    if appointed_other:
         why = [due, f"{at.appointed}没有参与整改，可以核验。", *missing]
         return NextStep(f"等{at.appointed}核验", why, at.only(Step.URGE, Step.APPOINT))
     if Step.PASS in at.may or Step.FAIL in at.may:
@@ -206,18 +206,15 @@ def _awaiting_closure(at: Standing) -> NextStep:
         photos = "照片齐全。" if at.photos.complete else ""
         why = ["核验人与整改人不是同一人。", opinion, photos, *missing, "销号后还可以重开，重开要写原因。"]
         return NextStep("请您审核销号", [w for w in why if w], at.only(Step.CLOSE, Step.RETURN), mine=True)
-    reason = at.why_not_close or _why_not(at, Step.CLOSE)
-    if at.me.person_id is not None and at.me.person_id == at.case.round.verified_by_person:
-        return NextStep("要由别人销号", [reason, *missing], at.only(Step.URGE))
-    first = (
-        at.only(Step.OPINION, Step.REINSPECT, Step.DETERMINE)
-        if at.case.grade is not Grade.GENERAL or at.case.has_order
-        else []
-    )
-    why = [w for w in (reason, *missing) if w]
-    return NextStep(
-        "先不能销号" if at.me.who is not Who.HANDLER else "等督办员销号", why, [*first, *at.only(Step.RETURN)]
-    )
+    if at.why_not_close or at.me.who not in _CLOSERS:
+        words = at.why_not_close if at.me.who in _CLOSERS else "办了会告诉您。"
+        return NextStep("等别的督办员销号" if at.me.who in _CLOSERS else "等交办的单位销号", [words or "", *missing])
+    lacks = closing_lacks(at.case)
+    if lacks is None:
+        return NextStep("等督办员销号", missing)
+    step, reason = lacks
+    why = [reason, *(words for words in missing if step is not Step.GIVE_UP_PHOTO)]
+    return NextStep("先不能销号", why, at.only(step, Step.ASK_CLOSE_WITHOUT_OPINION, Step.RETURN))
 
 
 def _confirmed(at: Standing) -> list[str]:
@@ -261,15 +258,6 @@ def _missing(at: Standing) -> list[str]:
     left = at.photos.expected - at.photos.arrived
     words = [f"还有 {left} 张照片没到，先不能办结。"] if left > 0 else []
     return [*words, f"照片有 {at.questions} 处请先核实，写在照片下面。"] if at.questions else words
-
-
-def _why_not(at: Standing, step: Step) -> str:
-    """The rule's own words for why a step is not open to who looks."""
-    try:
-        decide(at.case, step, at.me)
-    except Refused as refusal:
-        return refusal.message
-    return f"现在不能办“{STEP_NAMES[step]}”。"
 
 
 def _iso(value: object) -> date | None:

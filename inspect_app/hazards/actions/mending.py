@@ -185,7 +185,9 @@ def record_answer(
     For an office with nobody else to answer, or that answers on paper. The desk decides nothing: an extension or a new
     date is the one that was asked for, set by the office that answered.
     """
-    request = _open(hazard, request_id, recordable(case_of(hazard), actor))
+    case = case_of(hazard)
+    decide(case, Step.RECORD_ANSWER, actor)
+    request = _open(hazard, request_id, recordable(case, actor))
     number = require_words(number, "文号", "number")
     settling.not_ahead(on, "答复的日期")
     if on < clock.local_date(request.asked_at):
@@ -205,7 +207,9 @@ def record_answer(
 
 def take_back(hazard: Hazard, actor: Actor, *, request_id: UUID, reason: str) -> None:
     """撤回申请 by the side that asked, before it is answered; what was asked stands no more."""
-    request = _open(hazard, request_id, retractable(case_of(hazard), actor))
+    case = case_of(hazard)
+    decide(case, Step.TAKE_BACK, actor)
+    request = _open(hazard, request_id, retractable(case, actor))
     reason = require_words(reason, "撤回的理由", "reason")
     take(
         hazard, Step.TAKE_BACK, actor, facts={"request": request.id, "step": request.step}, words={"reason": reason}

@@ -110,10 +110,10 @@ def urge(hazard_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.today"), 303)
 
 
-def _visiting(day: date) -> tuple[int, int]:
-    """How many places are assigned for the day, and how many of them were visited."""
-    rows = [row for row, _, _ in visits.assignments_in(scope(), day) if row.on_day == day]
-    return len(rows), sum(row.visit_id is not None for row in rows)
+def _visiting(day: date) -> tuple[int, int, int]:
+    """How many places are assigned for the day, how many of them were visited and handed in, how many are under way."""
+    rows = [planned for planned in visits.assignments_in(scope(), day) if planned.row.on_day == day]
+    return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
 def _group(found: Found) -> Group:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from inspect_app.hazards import kin
 from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
@@ -159,6 +160,10 @@ def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
     if hazard.state == State.AWAITING_VERIFICATION and verifier is not None and verifier != actor.person_id:
         telling.tell(verifier, f"请您核验：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
         return "已提醒核验的人，站内消息已送达。"
+    if hazard.state == State.AWAITING_CLOSURE:
+        for person_id in kin.closers(hazard):
+            telling.tell(person_id, f"催办，请您销号：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
+        return "已提醒能销号的督办员。"
     if hazard.handler_id:
         _tell_office(hazard.handler_id, hazard, "催办", words)
         return "催办了，站内消息已送达。"

@@ -17,7 +17,7 @@ function draftCard({ visit, place, titles, done, total, started, waiting }, firs
   const bar = make("progress", { max: total || 1, value: done });
   bar.setAttribute("aria-label", `${place.name}查了多少`);
   const card = make("section", { className: "card" },
-    make("div", { className: "spread" }, make("h2", { text: place.name }), make("span", { className: "tag tag-soon", text: "没查完" })),
+    make("div", { className: "spread" }, make("h2", { text: place.name }), make("span", { className: "tag tag-soon", text: "◐ 进行中" })),
     make("p", { className: "quiet" }, `${titles.join("、") || "没有检查表"}，`, make("span", { text: `已查 ${done} 项，还有 ${Math.max(0, total - done)} 项` })),
     bar, make("p", { className: "quiet", text: kept }),
     make("a", { className: `button ${first ? "main " : ""}wide`, href: `/field/visits/${visit}`, text: "继续检查" }));
@@ -60,9 +60,9 @@ export async function draw(main, { frame, signal }) {
     if (!data) return main.replaceChildren(...(await nothingYet()));
     const [begun, gone] = [await drafts(data), await goneToday()];
     const assigned = data.assigned.map((place) => ({ ...place, visit: place.visit ?? gone.get(place.id) ?? null }));
-    const left = assigned.filter((place) => !place.visit);
-    const head = left.length ? `今天还有 ${left.length} 家要去` : assigned.length ? `今天的 ${assigned.length} 家都走完了` : "今天没有安排";
     const open = new Set(begun.map((one) => one.visit));
+    const left = assigned.filter((place) => !place.visit || open.has(place.visit));
+    const head = left.length ? `今天还有 ${left.length} 家没走完` : assigned.length ? `今天的 ${assigned.length} 家都走完了` : "今天没有安排";
     const looked = new Set((await ledger.ofKind("hazard.look_back", "waiting", "sent")).map((row) => row.payload.hazard));
     const due = data.to_look_at.filter((one) => one.state === "awaiting_verification" && !looked.has(one.id));
     const pass = data.to_look_at.filter((one) => one.state !== "awaiting_verification" && !looked.has(one.id));
@@ -91,7 +91,7 @@ const section = (title, rows) => (rows.length ? [make("h2", { text: title }), li
 
 function tag(place, open) {
   if (!place.visit) return [];
-  return [" ", open.has(place.visit) ? make("span", { className: "tag tag-soon", text: "没查完" }) : make("span", { className: "tag tag-done", text: "✓ 去过了" })];
+  return [" ", open.has(place.visit) ? make("span", { className: "tag tag-soon", text: "◐ 进行中" }) : make("span", { className: "tag tag-done", text: "✓ 去过了" })];
 }
 
 /** Never heard the server on this phone, or wiped: say so, and what still works. */
