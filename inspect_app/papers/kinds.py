@@ -20,6 +20,10 @@ class KindSpec:
     needed: Mapping[str, str]  # field → its name for the user
     line_needed: Mapping[str, str]
     sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5); a 提示单 may be served without one
+    # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
+    ways: tuple[str, ...] = ()
+    # Shown and refused is 告知. An order refused is served only by leaving it.
+    tells: bool = False
 
 
 _COMMON = {
@@ -38,11 +42,13 @@ KINDS: dict[str, KindSpec] = {
         "tip", "安全隐患提示（告知）单", "congress", "",
         _COMMON | {"visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
         _LINE | {"advice": "建议", "due_on": "建议完成时间"}, sealed=False,
+        ways=("in_person", "post", "forwarded", "scan", "on_phone"), tells=True,
     ),
     "notice": KindSpec(
         "notice", "整改通知书", "government", "order_notice",
         _COMMON | {"officers": "承办人员", "remedies": "救济途径", "lines": "隐患"},
         _LINE | {"basis": "依据", "due_on": "整改期限"}, sealed=True,
+        ways=("in_person", "post", "left", "electronic"),
     ),
     "closure": KindSpec(
         "closure", "闭环（销号）报告", "both", "",

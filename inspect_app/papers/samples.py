@@ -42,6 +42,9 @@ def sample(
             {"part": "deputy", "name": "陈玉兰", "sha256": "", "reason": "", "at": "2026年11月9日 15:40"},
             {"part": "premises", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41"},
         ],
+        "service": {
+            "result": "not_met", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41", "by": "陈玉兰",
+        },
         "officers": [{"name": "李赟", "card": "示例 001"}, {"name": "周玥", "card": "示例 002"}],
         "remedies": "对本通知不服的，按本单位公布的途径和期限申请救济。", "interim": "整改前停用后厨东侧灶台。",
         "found_at": "2026年11月9日 15:08", "found_by": "陈玉兰（青澜区人大代表）", "handler": "青澜区城市管理局",

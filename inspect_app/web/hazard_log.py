@@ -15,7 +15,7 @@ from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import GRADE_NAMES, ROWS, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.papers.actions import SERVICE_WAYS
+from inspect_app.papers.service import WAY_NAMES
 from inspect_app.people.models import Organisation, Person
 
 from .showing import datetime_cn, time_cn
@@ -129,11 +129,7 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     details = [(label, names.offices.get(facts[name], "")) for name, label in _OFFICES.items() if facts.get(name)]
     details += [(label, names.hazards.get(facts[name], "")) for name, label in _HAZARDS.items() if facts.get(name)]
     details += _numbers(event)
-    ways = settling.WAYS | SERVICE_WAYS
-    if facts.get("way") in ways:
-        details.append(("方式", ways[facts["way"]]))
-    if facts.get("served_at"):
-        details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
+    details += _service(event)
     if facts.get("verifier"):
         details.append(("请谁核验", names.people.get(facts["verifier"], "")))
     details += _days(facts)
@@ -145,6 +141,19 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if facts.get("photos"):
         details.append(("照片", f"{len(facts['photos'])} 张"))
     return [(label, words) for label, words in details if words]
+
+
+def _service(event: Event) -> list[Detail]:
+    """How something was looked at or brought, and when; what was only tried does not read as 送达."""
+    facts, found, ways = event.body["facts"], [], settling.WAYS | WAY_NAMES
+    if facts.get("way") in ways:
+        tried = event.step in (Step.TELL, Step.MISS)
+        found.append(("方式", ways[facts["way"]].removesuffix("送达") if tried else ways[facts["way"]]))
+    label = "更正的是哪一次" if event.step == Step.UNSERVE else "送达时间"
+    for name, words in (("served_at", label), ("tried_at", "时间")):
+        if facts.get(name):
+            found.append((words, datetime_cn(datetime.fromisoformat(facts[name]))))
+    return found
 
 
 def _numbers(event: Event) -> list[Detail]:

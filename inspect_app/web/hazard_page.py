@@ -23,7 +23,7 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, next_step, photo_questions, steps
+from . import hazard_log, next_step, photo_questions, service, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
 from .showing import date_cn
@@ -69,6 +69,8 @@ def show(
         )
     )
     place = db.session.get_one(Premises, hazard.premises_id)
+    sheets = list(papers.of_hazard(hazard.id))
+    services = papers.services_of(sheets)
     context = {
         "hazard": hazard,
         "place": place,
@@ -93,8 +95,10 @@ def show(
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
         "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
-        "papers": papers.of_hazard(hazard.id),
-        "life": life(hazard, log),
+        "papers": sheets,
+        "services": services,
+        "service": service,
+        "life": life(hazard, log, unserved=service.unserved(sheets, services)),
         "earlier": _earlier(hazard),
         "panel": panel,
         "groups": next_step.groups(may, panel.steps),
@@ -220,10 +224,10 @@ def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
     return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
-def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
+def life(hazard: Hazard, log: list[Line], *, unserved: bool = False) -> list[dict[str, str]]:
     """Six points: done with its day, now, to come, or left out; words for readers, not only shapes.
 
-    What was ended, voided or merged stops where it stood.
+    What was ended, voided or merged stops where it stood. `unserved`: a paper was issued that nobody was served with.
     """
     state = State(hazard.state)
     stopped = state in (State.ENDED, State.VOID, State.MERGED)
@@ -240,6 +244,8 @@ def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
         day = days.get(label, "")
         if place < now:
             status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
+            if label == "送达" and (unserved or (hazard.order_number and not day)):
+                status, words, day = "left-out", "还没送达", "还没送达"
         elif place == now and not stopped:
             status, words = "now", "正在"
             day = f"{date_cn(hazard.due_on)}到期" if hazard.due_on else ""

@@ -17,6 +17,8 @@ from ..models import Clock, Hazard, HazardRequest
 from ..rules import PROPOSALS, Actor, State, Step
 from .steps import Setting, take
 
+FROM_SERVICE = "从送达之日起算"
+
 
 def hand_over(
     hazard: Hazard,
@@ -136,10 +138,14 @@ def order(
     )  # fmt: skip
 
 
-def serve(hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool) -> None:
+def serve(
+    hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool,
+    words: dict[str, str] | None = None,
+) -> None:  # fmt: skip
     """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
 
     A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
+    `words` (who received it, witness, place) enter the chain as a commitment.
     """
     mending, served_on = newest_clock(hazard, ClockKind.MENDING), clock.local_date(served_at)
     clocks: tuple[Setting, ...] = ()
@@ -153,9 +159,48 @@ def serve(hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: 
             )  # fmt: skip
             offer = later.on if later else None
     facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
-    take(hazard, Step.SERVE, actor, facts=facts, change={"served_at": served_at}, clocks=clocks)
+    take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
     if offer is not None:
         propose_date(hazard, None, Step.SERVE, offer, "送达晚了，按送达之日重新留足天数")
+
+
+def not_served(
+    hazard: Hazard, actor: Actor, *, step: Step, paper_id: UUID, way: str, tried_at: datetime, reason: str
+) -> None:
+    """告知 (shown and refused) or 没有送到: what was tried stands in the chain; no date runs from it."""
+    facts = {"paper": paper_id, "way": way, "tried_at": tried_at}
+    take(hazard, step, actor, facts=facts, words={"reason": reason})
+
+
+def unserve(
+    hazard: Hazard, actor: Actor, *, paper_id: UUID, service_id: UUID, served_at: datetime, still: datetime | None,
+    reason: str,
+) -> None:  # fmt: skip
+    """更正送达: a recorded service of `served_at` does not count; `still` is the newest service that does.
+
+    A mending date that ran from it is provisional again. It stays where it is until somebody serves: nothing is
+    shortened, and the event of the service stays as it was.
+    """
+    mending = newest_clock(hazard, ClockKind.MENDING)
+    ran_from_it = (
+        mending is not None
+        and State(hazard.state) is State.RECTIFYING
+        and mending.amount is not None
+        and mending.reason == FROM_SERVICE
+        and mending.starts_on == clock.local_date(served_at)
+    )
+    clocks: tuple[Setting, ...] = ()
+    if mending is not None and ran_from_it:
+        clocks = (
+            Setting(
+                ClockKind.MENDING, term_of(mending), mending.starts_on, ClockStatus(mending.status),
+                awaits_service=True, by=mending.set_by_organisation_id, reason="送达更正了，等真正送达再算，不提前",
+            ),
+        )  # fmt: skip
+    take(
+        hazard, Step.UNSERVE, actor, facts={"paper": paper_id, "service": service_id, "served_at": served_at},
+        words={"reason": require_words(reason, "更正的理由", "reason")}, change={"served_at": still}, clocks=clocks,
+    )  # fmt: skip
 
 
 def _from_service(mending: Clock, served_on: date) -> Setting:
@@ -167,9 +212,7 @@ def _from_service(mending: Clock, served_on: date) -> Setting:
             ClockKind.MENDING, Term(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
             reason="从送达之日起算会更早，期限不缩短，仍按原来的日期",
         )  # fmt: skip
-    return Setting(
-        ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, reason="从送达之日起算"
-    )
+    return Setting(ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, reason=FROM_SERVICE)
 
 
 def propose_date(hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str) -> HazardRequest:
