@@ -11,7 +11,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
-from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
+from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard, HazardRequest
 from ..rules import CONFIRMS, Actor, Grade, State, Step, why_not_verify
 from . import handing
@@ -31,7 +31,7 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
-        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today()),),
+        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today(), origin=Origin.APPOINTED),),
     )  # fmt: skip
 
 
@@ -55,11 +55,10 @@ def verify(
     standing = newest_clock(hazard, ClockKind.MENDING)
     clocks: tuple[Setting, ...] = ()
     if until is not None and own_clock and standing is not None:
-        status = ClockStatus(standing.status)
+        status = ClockStatus(standing.status).moved()
         clocks = (
             Setting(
-                ClockKind.MENDING, Term(fixed=until), clock.today(), status, printed=standing.printed,
-                reason="核验不合格，重定期限",
+                ClockKind.MENDING, Term(fixed=until), clock.today(), status, origin=Origin.FAILED,
             ),
         )  # fmt: skip
     take(
@@ -73,7 +72,7 @@ def verify(
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
     db.session.flush()
     if until is not None and not clocks:
-        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}")
+        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
 
 
 def _need_after_photo(hazard: Hazard) -> None:
