@@ -9,17 +9,18 @@ from sqlalchemy import select
 from inspect_app.evidence.models import Signature
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, NotThere
+from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import actions, queries
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import THERE_BUT_UNSIGNED, Delivery, Result
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit, VisitSignature
+
+from .papers import locked
 
 _STEPS = {Result.TOLD: Step.TELL, Result.NOT_MET: Step.MISS}
 _WORDS = {
@@ -41,9 +42,8 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     carries = visit is not None and visit.person_id == scope.person_id
     if paper.issuer_id != scope.organisation_id and not carries:
         raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
-    hazards = _locked(paper)
     actions.record_service(paper, said, served_by=scope.person_id)
-    for hazard in hazards:
+    for hazard in locked(paper):
         if State(hazard.state).is_open:
             _into_chain(hazard, actor, paper.id, said)
         add_photos(hazard, said.scans, "document")
@@ -70,14 +70,8 @@ def correct(paper: Paper, service_id: UUID, scope: Scope, actor: Actor, *, reaso
     """
     if actor.who is Who.HANDLER and paper.issuer_id != scope.organisation_id:
         raise NotAllowed("更正送达由督办员来办，或由出单的单位来办。")
-    hazards = _locked(paper)
-    service = db.session.scalar(
-        select(Service).where(Service.id == service_id, Service.paper_id == paper.id).with_for_update()
-    )
-    if service is None:
-        raise NotThere
-    actions.correct_service(service, by=scope.person_id, reason=reason)
-    for hazard in hazards:
+    service = actions.correct_service(paper, service_id, by=scope.person_id, reason=reason)
+    for hazard in locked(paper):
         still = max((row.served_at for row in _counting(hazard)), default=None)
         handing.unserve(
             hazard, actor, paper_id=paper.id, service_id=service.id, served_at=service.served_at, still=still,
@@ -89,12 +83,6 @@ def _counting(hazard: Hazard) -> list[Service]:
     """The services that count of the papers a hazard stands on."""
     recorded = queries.services_of(queries.of_hazard(hazard.id))
     return [row for rows in recorded.values() for row in rows if row.counts]
-
-
-def _locked(paper: Paper) -> list[Hazard]:
-    """The hazards on a paper, their rows locked in the order of their ids."""
-    ids = sorted(hazard.id for _, hazard in queries.lines(paper))
-    return [lock(hazard_id) for hazard_id in ids]
 
 
 def at_the_end(visit: Visit, made: Sequence[Hazard], text: str) -> tuple[Delivery, Signature] | None:

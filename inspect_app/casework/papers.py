@@ -10,7 +10,7 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
@@ -91,7 +91,7 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     if paper.issuer_id != scope.organisation_id:
         raise NotAllowed("只有出这张单子的单位能作废它。")
     actions.make_void(paper, reason=reason)
-    for hazard in _locked(paper):
+    for hazard in locked(paper):
         order_gone = paper.kind == "notice" and hazard.order_number == paper.number and State(hazard.state).is_open
         steps.take(
             hazard, Step.VOID_PAPER, actor,
@@ -100,10 +100,10 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
         )  # fmt: skip
 
 
-def _locked(paper: Paper) -> list[Hazard]:
+def locked(paper: Paper) -> list[Hazard]:
     """The hazards on a paper, their rows locked in the order of their ids."""
-    ids = sorted(hazard.id for _, hazard in queries.lines(paper))
-    return [lock(hazard_id) for hazard_id in ids]
+    ids = {hazard.id for _, hazard in queries.lines(paper)}
+    return [hazard for hazard in lock_all(ids) if hazard.id in ids]
 
 
 def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.messages import actions as messages
@@ -119,6 +119,7 @@ def note_fault(paper_id: UUID, fault: str) -> None:
 
 def draw_again(paper: Paper) -> None:
     """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
+    _hold(paper)
     if not paper.is_stuck:
         raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
     paper.attempts, paper.fault = 0, ""
@@ -129,10 +130,16 @@ def make_void(paper: Paper, *, reason: str) -> None:
     """作废: gives up a number with a recorded reason; the number stays used and a file that was issued stays."""
     if not reason.strip():
         raise Refused("还差作废的理由，写一句就行。", field="reason")
+    _hold(paper)
     if paper.state == "void":
         raise Refused("这张单子已经作废。")
     paper.state, paper.void_reason = "void", reason.strip()
     db.session.flush()
+
+
+def _hold(paper: Paper) -> None:
+    """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
+    db.session.refresh(paper, with_for_update={"key_share": True})
 
 
 def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> Service:
@@ -141,7 +148,7 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     Only an issued sheet can be served; what was said on the phone at the end of a visit came before its sheet. Raises
     Refused naming what is wrong.
     """
-    paper = db.session.scalars(select(Paper).where(Paper.id == paper.id).with_for_update()).one()
+    _hold(paper)
     spec = KINDS[paper.kind]
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
@@ -173,12 +180,18 @@ def _check_time(paper: Paper, said: Delivery) -> None:
         raise Refused(f"送达时间不能早于成文日期（{day.year}年{day.month}月{day.day}日）。", field="served_at")
 
 
-def correct_service(service: Service, *, by: UUID | None, reason: str) -> None:
-    """更正送达: what was recorded stays, and does not count. Raises Refused without a reason, or where none counts."""
+def correct_service(paper: Paper, service_id: UUID, *, by: UUID, reason: str) -> Service:
+    """更正送达: what was recorded stays, and does not count. Raises Refused without a reason, or where it does not count
+    already, NotThere if it is no service of this paper."""
     if not reason.strip():
         raise Refused("还差更正的理由，写一句就行。", field="reason")
-    if not service.counts or by is None:
+    _hold(paper)
+    service = db.session.get(Service, service_id, populate_existing=True)
+    if service is None or service.paper_id != paper.id:
+        raise NotThere
+    if not service.counts:
         raise Refused("这一条不是送达，或已经更正过。")
     service.corrected_at, service.corrected_by_person_id = clock.now(), by
     service.correction_reason = reason.strip()
     db.session.flush()
+    return service

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,16 +12,17 @@ from flask import Flask
 from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import clockwork, handing, mending, settling
+from inspect_app.hazards.actions.steps import Setting
 from inspect_app.hazards.case import case_of, lock, newest_clock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
 from inspect_app.hazards.models import Clock, Hazard
-from inspect_app.hazards.rules import State
+from inspect_app.hazards.rules import State, Who
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 from inspect_app.web import hazard_log, hazard_page
-from tests.support import District, accepted, found
+from tests.support import District, accepted, found, photo
 
 from .life import days_later
 
@@ -37,7 +38,6 @@ class World:
     app: Flask
     district: District
     hazard: Hazard
-    monkeypatch: pytest.MonkeyPatch
 
     @property
     def mending(self) -> Clock:
@@ -72,17 +72,6 @@ def _took(world: World) -> None:
     )
 
 
-# How the mending date stood before it was moved.
-BEFORE: dict[str, Callable[[World], None]] = {
-    "proposed": lambda world: None,
-    "taken as proposed": lambda world: _as_proposed(world),
-    "taken": _took,
-    "ordered": _ordered,
-    "ordered and taken": lambda world: (_ordered(world), _as_proposed(world)),  # type: ignore[arg-type, return-value]
-    "moved since the order": lambda world: (_ordered(world), _extended(world)),  # type: ignore[arg-type, return-value]
-}
-
-
 def _as_proposed(world: World) -> None:
     accepted(world.district, world.hazard, "xiaofang1")
 
@@ -98,8 +87,8 @@ def _failed(world: World, verifier: str) -> None:
     if not world.hazard.accepted_at:
         handing.accept(world.locked(), world.district.actor("xiaofang1"))
     desk = world.district.actor("du1")
-    party = _party(desk)
-    shot = _photo(world)
+    party = replace(desk, who=Who.PARTY, person_id=None, organisation_id=None, recorded_by=desk.person_id)
+    shot = photo(world.app.extensions["storage"], world.district, "du1")
     mending.submit(world.locked(), party, photo_ids=(shot,), words="店里说改好了")
     settling.verify(
         world.locked(), world.district.actor(verifier), passed=False, way="on_site", opinion="没有改",
@@ -142,6 +131,27 @@ def _unserved(world: World) -> None:
         )  # fmt: skip
 
 
+def _ordered_and_taken(world: World) -> None:
+    _ordered(world)
+    _as_proposed(world)
+
+
+def _moved_since(world: World) -> None:
+    _ordered(world)
+    _extended(world)
+
+
+# How the mending date stood before it was moved.
+BEFORE: dict[str, Callable[[World], None]] = {
+    "proposed": lambda world: None,
+    "taken as proposed": _as_proposed,
+    "taken": _took,
+    "ordered": _ordered,
+    "ordered and taken": _ordered_and_taken,
+    "moved since the order": _moved_since,
+}
+
+
 # Every way to move a mending date, from where it can be taken, and the origin it leaves.
 ALL = frozenset(BEFORE)
 IN_DAYS = frozenset({"proposed", "taken as proposed"})
@@ -165,25 +175,10 @@ def _in_three_days(world: World) -> None:
 CASES = [(before, move) for move, (_, starts, _) in MOVES.items() for before in sorted(starts)]
 
 
-def _party(desk: object) -> object:
-    from dataclasses import replace
-
-    from inspect_app.hazards.rules import Actor, Who
-
-    assert isinstance(desk, Actor)
-    return replace(desk, who=Who.PARTY, person_id=None, organisation_id=None, recorded_by=desk.person_id)
-
-
-def _photo(world: World) -> object:
-    from tests.support import photo
-
-    return photo(world.app.extensions["storage"], world.district, "du1")
-
-
 @contextmanager
-def _begun(app: Flask, district: District, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def _begun(app: Flask, district: District) -> Iterator[World]:
     with days_later(0):
-        world = World(app, district, found(district), monkeypatch)
+        world = World(app, district, found(district))
         _handed_over(world)
         yield world
 
@@ -214,11 +209,9 @@ def _assert_honest(world: World) -> None:
 
 
 @pytest.mark.parametrize(("before", "move"), CASES)
-def test_a_date_is_explained_by_what_set_it(
-    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch, before: str, move: str
-) -> None:
+def test_a_date_is_explained_by_what_set_it(app: Flask, district: District, before: str, move: str) -> None:
     act, _, origin = MOVES[move]
-    with _begun(app, district, monkeypatch) as world:
+    with _begun(app, district) as world:
         BEFORE[before](world)
         fire = district.cast.offices["fire"]
         act(world)
@@ -230,9 +223,9 @@ def test_a_date_is_explained_by_what_set_it(
 
 
 def test_a_date_moved_since_an_order_stays_with_who_ordered_wherever_the_hazard_goes(
-    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+    app: Flask, district: District
 ) -> None:
-    with _begun(app, district, monkeypatch) as world:
+    with _begun(app, district) as world:
         _as_proposed(world)
         _ordered(world)
         _extended(world)
@@ -249,7 +242,7 @@ def test_a_date_moved_since_an_order_stays_with_who_ordered_wherever_the_hazard_
 
 def test_a_recount_after_the_holidays_says_so(app: Flask, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
     with days_later(55):
-        world = World(app, district, found(district), monkeypatch)
+        world = World(app, district, found(district))
         _handed_over(world, Term(10))
         plain = workdays.published_calendar()
         longer = {date(2027, 1, 4): False, date(2027, 1, 5): False}
@@ -287,8 +280,6 @@ def test_rows_older_than_the_question_claim_only_what_an_order_wrote(app: Flask,
 
 
 def test_the_desks_own_dates_need_no_origin() -> None:
-    from inspect_app.hazards.actions.steps import Setting
-
     for kind in ClockKind:
         if kind in DESK_CLOCKS:
             assert Setting(kind, Term(2), clock.today()).origin is Origin.DESK
