@@ -192,12 +192,12 @@ def _check_time(paper: Paper, said: Delivery) -> None:
 def correct_service(paper: Paper, service_id: UUID, *, by: UUID, reason: str) -> Service:
     """更正送达: what was recorded stays, and does not count. Raises Refused without a reason, or where it does not count
     already, NotThere if it is no service of this paper."""
-    if not reason.strip():
-        raise Refused("还差更正的理由，写一句就行。", field="reason")
     _hold(paper)
     service = db.session.get(Service, service_id, populate_existing=True)
     if service is None or service.paper_id != paper.id:
         raise NotThere
+    if not reason.strip():
+        raise Refused("还差更正的理由，写一句就行。", field="reason")
     if not service.counts:
         raise Refused("这一条不是送达，或已经更正过。")
     service.corrected_at, service.corrected_by_person_id = clock.now(), by
