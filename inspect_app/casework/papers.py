@@ -214,13 +214,14 @@ def _clocks(hazard: Hazard) -> list[dict[str, str]]:
         again = "（变更）" if clock_row.kind in seen and not proposed else ""
         if not proposed:
             seen.add(clock_row.kind)
+        how = f"，{clock_row.how}" if clock_row.origin else ""
         reason = f"。理由：{clock_row.reason}" if clock_row.reason else ""
         rows.append(
             {
                 "name": CLOCK_NAMES[ClockKind(clock_row.kind)] + (proposed or again),
                 "due_on": clock_row.due_on.isoformat(),
                 "set_on": clock.local_date(clock_row.set_at).isoformat(),
-                "words": (f"{by.name}，" if by else "") + clock_row.explanation + reason,
+                "words": (f"{by.name}，" if by else "") + clock_row.explanation + how + reason,
             }
         )
     return rows

@@ -19,7 +19,7 @@ from inspect_app.people.models import Organisation
 from . import queries
 from .kinds import KINDS, missing
 from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
-from .numbering import format_number, take_serial
+from .numbering import format_number, format_slip, take_serial
 from .service import WAY_NAMES, Delivery, check
 
 
@@ -59,12 +59,12 @@ def freeze(
     today = clock.today()
     mark, code = new_code(10), new_code(6)
     shown = {"mark": mark, "address": f"{address.rstrip('/')}/z/{mark}", "code": code}
-    draft_content = draft.content | {"issued_on": today.isoformat(), "number": "-"} | shown
+    draft_content = draft.content | {"title": spec.title, "issued_on": today.isoformat(), "number": "-"} | shown
     lacking = missing(draft.kind, draft_content)
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
     serial = take_serial(issuer.id, draft.kind, today.year)
-    number = format_number(issuer.code_for(draft.kind), today.year, serial)
+    number = _number(issuer, draft.kind, today.year, serial)
     content = draft_content | {"number": number}
     paper = Paper(
         id=paper_id or new_id(),
@@ -92,6 +92,15 @@ def freeze(
     return paper
 
 
+def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
+    if not KINDS[kind].slip:
+        return format_number(issuer.code_for(kind), year, serial)
+    number = format_slip(issuer.short_name, year, serial)
+    # Two offices may be called the same for short; their names differ.
+    taken = db.session.scalar(select(Paper.id).where(Paper.number == number))
+    return number if taken is None else format_slip(issuer.name, year, serial)
+
+
 def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> bool:
     """Step 3: the drawn file belongs to the paper now. False if it had one already or was given up meanwhile."""
     paper = db.session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
@@ -112,7 +121,7 @@ def note_fault(paper_id: UUID, fault: str) -> None:
     paper.attempts += 1
     paper.fault = fault[:500]
     if paper.attempts == MOST_ATTEMPTS and paper.made_by_person_id is not None:
-        words = f"{KINDS[paper.kind].title} {paper.number} 没有做成，文号还在。请打开隐患那一页，在“文书”里再做一次。"
+        words = f"{paper.title} {paper.number} 没有做成，号码还在。请打开隐患那一页，在“文书”里再做一次。"
         messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)
     db.session.flush()
 

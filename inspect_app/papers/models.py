@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
+from .kinds import title_of
 from .service import WAYS, Result
 
 # A drawing that failed so often waits for a person; until then the worker tries again by itself.
@@ -65,6 +66,11 @@ class Paper(Model):
     void_reason: Mapped[str] = mapped_column(default="")
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_on: Mapped[date | None]
+
+    @property
+    def title(self) -> str:
+        """As it is printed."""
+        return title_of(self.kind, self.content)
 
     @property
     def is_stuck(self) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
+from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
@@ -184,8 +184,15 @@ def _numbers(event: Event) -> list[Detail]:
 def _days(facts: Mapping[str, Any]) -> list[Detail]:
     labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
     found = [(label, _day(facts[name])) for name, label in labels if facts.get(name)]
-    set_by_step = facts.get("dates") or {}
-    return found + [(CLOCK_NAMES[ClockKind(kind)], _day(on)) for kind, on in set_by_step.items() if on]
+    set_by_step, origins = facts.get("dates") or {}, facts.get("origins") or {}
+    return found + [
+        (
+            CLOCK_NAMES[ClockKind(kind)],
+            _day(on) + (f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""),
+        )
+        for kind, on in set_by_step.items()
+        if on
+    ]
 
 
 def _day(text: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
 from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_close, why_not_verify
@@ -96,7 +96,9 @@ def show(
         "looked": looked,
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
-        "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
+        "clocks": _clocks(
+            State(hazard.state), queries.clocks_of(hazard), {row.number for row in sheets if row.state == "void"}
+        ),
         "papers": sheets,
         "services": services,
         "service": service,
@@ -299,8 +301,11 @@ _DESK_CLOCKS = {
 }
 
 
-def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
-    """Each clock in force with who set it and how its date came about, and its older settings."""
+def _clocks(state: State, rows: Any, void: set[str]) -> list[dict[str, Any]]:
+    """Each clock in force with who set it and how its date came about, and its older settings.
+
+    `void` are the numbers of papers given up: a date that one printed stands, and says so.
+    """
     shown: dict[str, dict[str, Any]] = {}
     offices = {row.set_by_organisation_id for row in rows if row.set_by_organisation_id}
     names = {
@@ -308,7 +313,7 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
         for row in db.session.query(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices))
     }
     for row in rows:
-        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row)}
+        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row, void)}
         if row.kind in shown:
             shown[row.kind]["older"].append(line)
         else:
@@ -317,12 +322,14 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
     return [shown[kind] for kind in order if kind in shown and _DESK_CLOCKS.get(kind, state) is state]
 
 
-def _clock_status(row: Clock) -> str:
-    words = {ClockStatus.PROPOSED: "建议", ClockStatus.ORDERED: "正式文书定的"}
+def _clock_status(row: Clock, void: set[str]) -> str:
+    """How the date came about, as its own row says; and whether it may still change."""
     provisional = (
         "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
     )
-    parts = [words.get(ClockStatus(row.status), ""), provisional]
+    if row.origin == Origin.UNSERVED and row.awaits_service:
+        provisional = "暂定"
+    parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)
 
 

@@ -110,7 +110,7 @@ def draw(paper_id: UUID) -> ResponseReturnValue:
 
     def again() -> str:
         actions.draw_again(paper)
-        return f"{paper.number} 正在再做一次，文号不变。"
+        return f"{paper.number} 正在再做一次，号码不变。"
 
     return _in_place(_hazard_of(paper), f"draw-{paper.id}", again)
 

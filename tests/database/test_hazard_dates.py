@@ -92,7 +92,7 @@ def test_a_late_service_offers_a_later_day_and_changes_no_printed_date(app: Flas
             mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=9))
         mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=23))
         assert hazard.mending_on == DAY + timedelta(days=23)
-        assert _mending(hazard).printed
+        assert not _mending(hazard).printed, "no paper prints the new date"
 
 
 def test_taking_over_does_not_replace_the_date_of_an_order(app: Flask, district: District) -> None:

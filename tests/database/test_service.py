@@ -35,6 +35,7 @@ from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import Delivery, Result, check
+from inspect_app.people.models import Organisation
 from tests.support import District, accepted, found, handed_over
 
 from .life import MONDAY, days_later, steps_of
@@ -322,3 +323,22 @@ def test_a_service_that_does_not_count_is_corrected_and_its_date_runs_provisiona
         assert hazard.mending_on == MONDAY.date() + timedelta(days=15)
         assert stood is not None
         assert hazard.mending_on > stood
+
+
+def test_a_deputys_slip_has_a_running_number_and_no_document_number_of_the_office(
+    app: Flask, district: District
+) -> None:
+    papers = [_handed_in(app, district, reason="不在场", name="")[1]]
+    office = db.session.get_one(Organisation, papers[0].issuer_id)
+    assert papers[0].number == f"{office.short_name}提示单 {clock.today().year}-0001"
+    assert papers[0].title == papers[0].content["title"] == "代表提示单"
+    assert not set("〔〕") & set(papers[0].number)
+
+
+def test_two_offices_called_the_same_for_short_share_no_slip_number(app: Flask, district: District) -> None:
+    hazard, paper = _handed_in(app, district, reason="不在场", name="")
+    other = db.session.get_one(Organisation, district.cast.offices["district_congress"])
+    other.short_name = db.session.get_one(Organisation, paper.issuer_id).short_name
+    draft = Draft("tip", other.id, hazard.premises_id, dict(paper.content), [Line(hazard.id, clock.today())])
+    again = actions.freeze(draft, powers=frozenset(), made_by=None, address="http://x")
+    assert again.number == f"{other.name}提示单 {clock.today().year}-0001"

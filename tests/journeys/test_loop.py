@@ -71,7 +71,7 @@ def test_from_finding_to_closing(enter: Enter) -> None:
     assert set(sizes) == {(595, 842)}
     assert all(
         words in text
-        for words in ("安全隐患提示（告知）单", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
+        for words in ("代表提示单", "提示单20", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
     )
 
     desk = enter("du1")
