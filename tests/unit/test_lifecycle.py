@@ -39,6 +39,7 @@ EXPECTED = {
     "set_mending": ("R", "cghl", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "cghl", "="),
     "refuse_extension": ("R", "cghl", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cghl", "="),
     "record_answer": (ALL, "cg", "="), "take_back": (ALL, "cghp", "="),
+    "tell": (OPEN, "dcgh", "="), "miss": (OPEN, "dcgh", "="), "unserve": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
     "note_observed": (ALL, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
     "escalate": (OPEN, "cgt", "="), "submit": ("R", "hp", "V"), "withdraw": ("V", "dchp", "R"),

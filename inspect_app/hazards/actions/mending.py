@@ -13,7 +13,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, sets_mending
-from ..clocks import ClockKind, ClockStatus, Term
+from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..models import Clock, Hazard, HazardRequest, MendingRound
 from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, State, Step, Who, decide, recordable, retractable
 from . import finding, settling
@@ -137,7 +137,7 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
         mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
         if until <= mending.due_on:
             raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
-        clocks = (_moved_to(mending, until, "延期"),)
+        clocks = (_moved_to(mending, until, Origin.EXTENSION, request.reason),)
     facts = {"request": request.id if request else None}
     take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
     assert request is not None  # the rules refused otherwise
@@ -153,7 +153,7 @@ def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") 
     facts = {"request": request.id if request else None, "until": until}
     take(
         hazard, Step.SET_MENDING, actor, facts=facts, words={"reason": reason} if reason.strip() else None,
-        clocks=(_moved_to(mending, until, reason or (request.reason if request else "")),),
+        clocks=(_moved_to(mending, until, _because(request), reason or (request.reason if request else "")),),
     )  # fmt: skip
     assert request is not None  # the rules refused otherwise
     _decided(request, actor, "granted", reason)
@@ -196,7 +196,8 @@ def record_answer(
         raise Refused("请附上书面答复的照片或扫描件。", field="photos")
     clocks: tuple[Setting, ...] = ()
     if agrees and request.step in OF_THE_DATE:
-        clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), f"按{number}"),)
+        origin = Origin.EXTENSION if request.step == Step.ASK_EXTENSION else _because(request)
+        clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), origin, f"{number}：{request.reason}"),)
     facts = {"request": request.id, "answered_by": request.asked_of_id, "agrees": agrees, "number": number, "on": on}
     take(
         hazard, Step.RECORD_ANSWER, actor, facts=facts, words={"words": words} if words.strip() else None,
@@ -251,11 +252,21 @@ def _mending(hazard: Hazard) -> Clock:
     return mending
 
 
-def _moved_to(mending: Clock, until: date, reason: str) -> Setting:
+def _moved_to(mending: Clock, until: date, origin: Origin, reason: str) -> Setting:
+    """A later date set by who set the standing one. No paper prints it, whatever printed that one."""
     return Setting(
-        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status), printed=mending.printed,
-        by=mending.set_by_organisation_id, reason=reason,
+        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
+        by=mending.set_by_organisation_id, reason=reason, origin=origin,
     )  # fmt: skip
+
+
+def _because(request: HazardRequest | None) -> Origin:
+    """What a date that was put forward is explained by; one put forward before that was kept tells by its step."""
+    if request is None:
+        return Origin.FAILED
+    return Origin(
+        request.details.get("because") or (Origin.FAILED if request.step == Step.FAIL else Origin.LATE_SERVICE)
+    )
 
 
 def _who_issued(hazard: Hazard) -> UUID:
