@@ -1,6 +1,7 @@
 """Reads of hazards: what a person may see is decided here, once, and every other read stands on it."""
 
 import base64
+import dataclasses
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -124,7 +125,8 @@ class Row:
 class Filters:
     """What a list is narrowed to.
 
-    `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions.
+    `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions. `narrowed` stands in its
+    place where rows are chosen by a condition that somebody counted by: a pile of 今日 or of the inbox.
     """
 
     tab: str = "all"
@@ -135,13 +137,17 @@ class Filters:
     grade: str = ""
     state: str = ""
     due_by: date | None = None
+    due_on: date | None = None
+    narrowed: ColumnElement[bool] | None = dataclasses.field(default=None, compare=False)
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         whole: dict[str, ColumnElement[bool]] = {
             "settled": Hazard.settled_on.is_not(None),
             "exceptions": IS_EXCEPTIONAL,
         }
-        parts: list[ColumnElement[bool]] = [whole.get(self.tab, IS_OPEN)]
+        parts: list[ColumnElement[bool]] = [
+            self.narrowed if self.narrowed is not None else whole.get(self.tab, IS_OPEN)
+        ]
         tabs: dict[str, ColumnElement[bool]] = {
             "overdue": Hazard.due_on < today,
             "soon": Hazard.due_on.between(today, today + timedelta(days=3)),
@@ -166,6 +172,8 @@ class Filters:
             parts.append(Hazard.state == self.state)
         if self.due_by:
             parts.append(Hazard.due_on <= self.due_by)
+        if self.due_on:
+            parts.append(Hazard.due_on == self.due_on)
         if self.words:
             like = f"%{_escape(self.words)}%"
             places = select(Premises.id).where(
@@ -213,7 +221,7 @@ def count(scope: Scope, filters: Filters) -> int:
 def counts(scope: Scope, filters: Filters = Filters()) -> dict[str, int]:
     """How many open hazards stand under each tab, within the other filters: one statement."""
     today = clock.today()
-    shared = replace(filters, tab="all").conditions(today)[1:]
+    shared = replace(filters, tab="all", narrowed=None).conditions(today)[1:]
     columns = {
         tab: func.sum(_one(and_(*Filters(tab=tab).conditions(today)[1:]))) if tab != "all" else func.count()
         for tab in ("all", "overdue", "soon", "major", "verify", "close", "found")

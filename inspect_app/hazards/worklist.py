@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import Case, ColumnElement, and_, case, exists, func, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -23,6 +23,7 @@ ASKED = (
     Step.ASK_EXTENSION, Step.DISPUTE, Step.ASK_VOID, Step.ASK_END, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION,
     Step.ASK_RESTORE, Step.ASK_LOWER, *PROPOSALS,
 )  # fmt: skip
+_OF_AN_OFFICE = (*OF_THE_DATE, Step.DISPUTE)  # the others are two persons' of the desk
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Found:
     rows: Sequence[Item]
 
 
-def _asked(scope: Scope) -> ColumnElement[bool]:
+def _asked(scope: Scope, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
     """Asked of this person: never by themselves; of two persons by anybody at the desk; of an office by its people.
 
     Where an office has nobody else, those above it are asked; where there is nobody at all, the desk records its answer.
@@ -63,7 +64,7 @@ def _asked(scope: Scope) -> ColumnElement[bool]:
     return exists().where(
         HazardRequest.hazard_id == Hazard.id,
         HazardRequest.outcome.is_(None),
-        HazardRequest.step.in_(ASKED),
+        HazardRequest.step.in_(steps),
         or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
         or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope)),
     )
@@ -83,12 +84,14 @@ def _nobody_but(lone: UUID | None) -> ColumnElement[bool]:
     return true() if lone is None else HazardRequest.asked_by_person_id == lone
 
 
-def _asked_of_settled() -> ColumnElement[bool]:
-    """What is settled stands here only while a 恢复 is asked or a late look-back waits."""
-    restoring = exists().where(
-        HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step == Step.ASK_RESTORE
+def _waits() -> ColumnElement[bool]:
+    """Open; what is settled only while a 恢复 is asked, a dispute is not answered, or a late look-back waits."""
+    asked = exists().where(
+        HazardRequest.hazard_id == Hazard.id,
+        HazardRequest.outcome.is_(None),
+        HazardRequest.step.in_((Step.ASK_RESTORE, Step.DISPUTE)),
     )
-    return or_(restoring, observed())
+    return or_(IS_OPEN, asked, observed())
 
 
 def _handed_over() -> ColumnElement[bool]:
@@ -116,7 +119,7 @@ def handler_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
     accepted = Hazard.accepted_at.is_not(None)
     return (
         Pile("accept", "等您签收", and_(mine, _handed_over(), ~accepted, Hazard.declined_at.is_(None))),
-        Pile("asked", "等您答复", and_(mine, _handed_over(), Hazard.declined_at.is_(None), _asked_of_handler(scope))),
+        Pile("asked", "等您答复", _asked(scope, _OF_AN_OFFICE)),
         Pile("overdue", "已逾期", and_(mine, _handed_over(), accepted, Hazard.due_on < today)),
         Pile("mend", "整改中", and_(mine, _handed_over(), accepted)),
         Pile("verify", "等核验和销号", Hazard.state.in_((State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE))),
@@ -144,22 +147,19 @@ def _mine_to_close(scope: Scope) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def _asked_of_handler(scope: Scope) -> ColumnElement[bool]:
-    """The desk's two-person requests are not the handler's to answer."""
-    return and_(
-        _asked(scope),
-        exists().where(
-            HazardRequest.hazard_id == Hazard.id,
-            HazardRequest.outcome.is_(None),
-            HazardRequest.step.in_((*OF_THE_DATE, Step.DISPUTE)),
-        ),
-    )
+def _pile_of(piles: Sequence[Pile]) -> Case[str | None]:
+    """The key of the first pile a hazard belongs to."""
+    return case(*[(pile.condition, pile.key) for pile in piles], else_=None)
+
+
+def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
+    """The hazards in one of the piles and in none before it: what `sorted_into` counts, as a list narrows its rows."""
+    return and_(_waits(), _pile_of(piles) == key)
 
 
 def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Found]:
     """The piles that hold something, with exact counts and the most urgent `size` rows of each: two statements."""
-    pile_of = case(*[(pile.condition, pile.key) for pile in piles], else_=None)
-    within = (visible(scope), or_(IS_OPEN, _asked_of_settled()))
+    pile_of, within = _pile_of(piles), (visible(scope), _waits())
     grouped = select(pile_of.label("pile"), func.count()).select_from(Hazard).where(*within).group_by(pile_of)
     counts: dict[str, int] = {key: number for key, number in db.session.execute(grouped) if key is not None}
     order = (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)

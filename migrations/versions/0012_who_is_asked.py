@@ -75,6 +75,8 @@ def _of_whom() -> None:
                 .order_by(clock.c.set_at.desc(), clock.c.id.desc())
                 .limit(1)
             ).first()
-            proposed = newest is None or (newest.status != "ordered" and (newest.status == "proposed" or not accepted))
+            proposed = newest is None or (
+                newest.status not in ("ordered", "revised") and (newest.status == "proposed" or not accepted)
+            )
             office = handler if proposed or newest is None else newest.set_by_organisation_id
         bind.execute(sa.update(request).where(request.c.id == request_id).values(asked_of_id=office))

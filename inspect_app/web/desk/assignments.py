@@ -35,6 +35,7 @@ def assignments() -> ResponseReturnValue:
             return redirect(url_for("desk.assignments"), 303)
     me, words = scope(), request.args.get("q", "").strip()[:50]
     place = _chosen()
+    only = clock.today() if request.args.get("day") == clock.today().isoformat() else None
     page = render_template(
         "desk/assignments.html",
         words=words,
@@ -42,7 +43,8 @@ def assignments() -> ResponseReturnValue:
         place=place,
         lists=checklists.current_for(place.kind) if place else (),
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
-        rows=visits.assignments_in(me, clock.today()),
+        rows=[one for one in visits.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
+        only=only,
         list_names={row.code: row.content["title"] for row in checklists.current()},
         refusal=refusal,
         typed=request.form,

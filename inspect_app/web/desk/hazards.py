@@ -2,23 +2,26 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import flags, log, queries
+from inspect_app.hazards import flags, log, queries, worklist
 from inspect_app.hazards.queries import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
+from inspect_app.hazards.worklist import Pile
 from inspect_app.kernel import clock
 from inspect_app.people import queries as people
+from inspect_app.people.rules import Role
 
 from .. import hazard_page
 from ..access import Permission, actor, allowed, scope
 from ..fields import at, attempt, maybe_id, pager
 from .pages import pages
+from .today import PILE, piles_of
 
 TABS = {
     "all": "全部",
@@ -38,25 +41,27 @@ MOST_PRINTED = 2000
 @allowed(Permission.HAZARDS_LIST)
 def hazards() -> ResponseReturnValue:
     """The list. The address holds every filter, so that it can be sent, kept and gone back to."""
-    me, asked = scope(), _asked()
-    filters = _filters(asked)
+    me, asked, pile = scope(), _asked(), _pile()
+    filters = _filters(asked, pile)
     printing = request.args.get("print") == "1"
     page = (
         queries.page(me, filters, size=MOST_PRINTED)
         if printing
         else queries.page(me, filters, request.args.get("after"))
     )
-    here = {"tab": filters.tab} | asked
+    tab = f"{PILE}{pile.key}" if pile else filters.tab
+    here = {"tab": tab} | asked
     choices = _choices()
     return render_template(
         "desk/hazards.html",
         page=page,
-        tab=filters.tab,
+        tab=tab,
+        heading=_heading(tab, pile),
         asked=asked,
         here=here,
         printing=printing,
         tabs=TABS,
-        counts=queries.counts(me, replace(filters, tab="all", state="")),
+        counts=queries.counts(me, replace(filters, tab="all")),
         found=queries.count(me, filters),
         choices=choices,
         chips=[
@@ -65,12 +70,12 @@ def hazards() -> ResponseReturnValue:
             if (value := asked.get(name))
         ],
         **pager("desk.hazards", here, None if printing else page.after),
-        nobody_open=filters == Filters() and not page.rows,
+        nobody_open=pile is None and filters == Filters() and not page.rows,
     )
 
 
 _LABELS = {
-    "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限",
+    "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限", "on": "到期日",
 }  # fmt: skip
 
 
@@ -83,6 +88,7 @@ def _asked() -> dict[str, str]:
         "due": set(DUE_BY),
     }
     found = {name: request.args.get(name, "").strip()[:50] for name in _LABELS}
+    found["on"] = _day(found["on"])
     for name, values in known.items():
         if found[name] not in values:
             found[name] = ""
@@ -91,9 +97,32 @@ def _asked() -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _filters(asked: dict[str, str]) -> Filters:
+def _day(text: str) -> str:
+    """A day as it stands in an address; what is none is left out."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _pile() -> Pile | None:
+    """The pile of 今日 whose number was pressed; None where none is named, or by a role that has none."""
+    key = request.args.get("tab", "").removeprefix(PILE) if request.args.get("tab", "").startswith(PILE) else ""
+    if not key or scope().role is not Role.SUPERVISOR:
+        return None
+    return next((pile for pile in piles_of(scope(), clock.today()) if pile.key == key), None)
+
+
+def _heading(tab: str, pile: Pile | None) -> str:
+    names = {"settled": "已办结的隐患", "exceptions": "例外办理的隐患", "flagged": "照片请核实的隐患"}
+    return f"今日：{pile.name}" if pile else names.get(tab, "未销号的隐患")
+
+
+def _filters(asked: dict[str, str], pile: Pile | None) -> Filters:
     tab = request.args.get("tab", "all")
+    narrowed = worklist.belonging(piles_of(scope(), clock.today()), pile.key) if pile else None
     return Filters(
+        narrowed=narrowed,
         tab=tab if tab in {*TABS, "flagged", "settled", "exceptions"} else "all",
         words=asked.get("q", ""),
         area_id=maybe_id(asked.get("area")),
@@ -102,6 +131,7 @@ def _filters(asked: dict[str, str]) -> Filters:
         grade=asked.get("grade", ""),
         state=asked.get("state", ""),
         due_by=clock.today() + timedelta(days=int(asked["due"])) if "due" in asked else None,
+        due_on=date.fromisoformat(asked["on"]) if "on" in asked else None,
     )
 
 

@@ -15,6 +15,7 @@ from inspect_app.hazards.worklist import Found, Item, Pile
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.papers import queries as papers
+from inspect_app.people.rules import Scope
 from inspect_app.visits import queries as visits
 
 from .. import photo_questions, steps
@@ -33,8 +34,7 @@ _LEAD = {
     "close": "{} 件等您销号",
     "verify": "{} 件等核验",
 }
-# A group with a tab in the list leads to its rows there.
-_TABS = {"overdue": "overdue", "found": "found", "flagged": "flagged", "close": "close", "verify": "verify"}
+PILE = "pile:"  # before the key of a pile, where the list is narrowed to it
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ class Group:
 @allowed(Permission.DESK)
 def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
-    piles = (*worklist.desk_piles(me, day), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
-    found = worklist.sorted_into(me, piles)
+    found = worklist.sorted_into(me, piles_of(me, day))
     groups = [_group(pile) for pile in found]
     urgent = visits.open_urgent(me)
     calls, waiting = len(urgent), intake.count_waiting(me)
@@ -110,6 +109,11 @@ def urge(hazard_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.today"), 303)
 
 
+def piles_of(me: Scope, day: date) -> tuple[Pile, ...]:
+    """What 今日 sorts into, and what its numbers open in the list."""
+    return (*worklist.desk_piles(me, day), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
+
+
 def _visiting(day: date) -> tuple[int, int, int]:
     """How many places are assigned for the day, how many of them were visited and handed in, how many are under way."""
     rows = [planned for planned in visits.assignments_in(scope(), day) if planned.row.on_day == day]
@@ -124,9 +128,9 @@ def _group(found: Found) -> Group:
         rows = [replace(_work(item, found.pile.key), asks=item.hazard.id in asked) for item in found.rows]
     if found.pile.key == "close":
         rows = _closable(rows)
-    tab = _TABS.get(found.pile.key)
-    more = url_for("desk.hazards", tab=tab) if tab and found.count > len(rows) else ""
-    return Group(found.pile.key, found.pile.name, found.count, rows, more)
+    return Group(
+        found.pile.key, found.pile.name, found.count, rows, url_for("desk.hazards", tab=f"{PILE}{found.pile.key}")
+    )
 
 
 def _closable(rows: list[Work]) -> list[Work]:

@@ -1,5 +1,6 @@
 """The inbox of a handling organisation, and one hazard in it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -38,17 +39,22 @@ def inbox() -> ResponseReturnValue:
 @allowed(Permission.INBOX)
 def listed() -> ResponseReturnValue:
     """Everything handed to this office, with what is settled."""
-    tab = request.args.get("tab", "all")
-    filters = Filters(tab=tab if tab in TABS else "all", words=request.args.get("q", "").strip()[:50])
-    page = queries.page(scope(), filters, request.args.get("after"))
-    here = {"tab": filters.tab} | ({"q": filters.words} if filters.words else {})
+    me, tab, words = scope(), request.args.get("tab", "all"), request.args.get("q", "").strip()[:50]
+    piles = worklist.handler_piles(me, clock.today())
+    pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
+    tab = tab if tab in TABS or pile else "all"
+    alike = Filters(words=words)
+    filters = replace(alike, tab=tab, narrowed=worklist.belonging(piles, pile.key) if pile else None)
+    page = queries.page(me, filters, request.args.get("after"))
+    here = {"tab": tab} | ({"q": words} if words else {})
     return render_template(
         "responder/all.html",
         page=page,
         tabs=TABS,
+        heading=pile.name if pile else "交办给我们的全部",
         filters=filters,
-        counts=queries.counts(scope()) | {"settled": queries.count(scope(), Filters(tab="settled"))},
-        found=queries.count(scope(), filters),
+        counts=queries.counts(me, alike) | {"settled": queries.count(me, replace(alike, tab="settled"))},
+        found=queries.count(me, filters),
         **pager("responder.listed", here, page.after),
     )
 
