@@ -116,6 +116,12 @@ def _post(client: FlaskClient, hazard: Hazard, step: str, **typed: object) -> tu
     return answer.status_code, answer.text
 
 
+def _seen(hazard: Hazard) -> dict[str, str]:
+    """What the second person's page showed."""
+    request = queries.requests_of(hazard)[0]
+    return {"request": str(request.id), "grade": hazard.grade}
+
+
 def test_a_place_of_another_area_is_not_found_by_a_correction(app: Flask, district: District, client_of: Enter) -> None:
     hazard = found(district)
     db.session.commit()
@@ -142,8 +148,9 @@ def test_two_persons_merge_on_the_page(app: Flask, district: District, client_of
     hazard, target = found(district), found(district, item="F-EXIT-02")
     db.session.commit()
     assert _post(client_of("du1"), hazard, "ask_merge", target=target.id, reason="同一处")[0] == 200
-    assert _post(client_of("du1"), hazard, "merge")[0] == 403
-    status, page = _post(client_of("du2"), hazard, "merge")
+    seen = _seen(hazard) | {"target": str(target.id), "target_version": str(target.version)}
+    assert _post(client_of("du1"), hazard, "merge", **seen)[0] == 403
+    status, page = _post(client_of("du2"), hazard, "merge", **seen)
     assert status == 200
     assert target.number in page
     assert hazard.state == "merged"
@@ -164,6 +171,6 @@ def test_exceptions_have_their_tab(app: Flask, district: District, client_of: En
     hazard = found(district, major=True)
     db.session.commit()
     _post(client_of("du1"), hazard, "ask_lower", grade="general", reason="看错了")
-    assert _post(client_of("du2"), hazard, "lower")[0] == 200
+    assert _post(client_of("du2"), hazard, "lower", **_seen(hazard))[0] == 200
     page = client_of("du1").get("/desk/hazards?tab=exceptions")
     assert hazard.number in page.text

@@ -11,6 +11,7 @@ from inspect_app.hazards.rules import Step
 from . import proposals as put
 from . import runs
 from .inputs import Ask, StepForm
+from .shown import of_request
 
 _WHY = Ask("reason", "理由", "area")
 _PHOTOS = Ask("photos", "照片", "photos")
@@ -19,7 +20,7 @@ _HANDLER = Ask("handler_id", "承办单位", "handler")
 _AUTHORITY = Ask("authority", "哪个机关", hint="写机关的全称")
 _NUMBER = Ask("number", "文号")
 _TWO = "提出后要由第二个人确认；5 个工作日没有人确认就作废，别的事照常办。"
-_SECOND = "您是第二个人。确认前请看清上面写的理由。"
+_SECOND = "您是第二个人，确认的就是下面写的这些。"
 _CONGRESS_RECORDS = "人大侧只记录机关已经办了的：哪个机关、文号、日期。政府侧按自己的权责清单办。"
 
 # Seldom needed: folded away under 其他办理, so that the next step is seen at once.
@@ -199,7 +200,7 @@ FORMS: Mapping[Step, StepForm] = {
         runs.ask(Step.ASK_CLOSE_WITHOUT_OPINION),
         about=f"主管部门的意见等了两轮还没有来。{_TWO}销号后列入例外。",
     ),
-    Step.CLOSE_WITHOUT_OPINION: StepForm((), runs.confirm, about=f"{_SECOND}销号后列入例外。"),
+    Step.CLOSE_WITHOUT_OPINION: StepForm((), runs.confirm, about=f"{_SECOND}销号后列入例外。", shows=of_request),
     Step.REFER: StepForm((Ask("organisation_id", "认定机关", "handler"), _WHY), runs.refer),
     Step.DETERMINE: StepForm(
         (
@@ -244,15 +245,15 @@ FORMS: Mapping[Step, StepForm] = {
     Step.ASK_END: StepForm(
         (_WHY,), runs.ask(Step.ASK_END), about=f"场所不在了才用，不算整改。场所又开了会重新立项。{_TWO}"
     ),
-    Step.END: StepForm((), runs.confirm, about=_SECOND),
+    Step.END: StepForm((), runs.confirm, about=_SECOND, shows=of_request),
     Step.ASK_VOID: StepForm((_WHY,), runs.ask(Step.ASK_VOID), about=f"记错了、不是隐患才用。{_TWO}"),
-    Step.VOID: StepForm((), runs.confirm, about=_SECOND),
+    Step.VOID: StepForm((), runs.confirm, about=_SECOND, shows=of_request),
     Step.ASK_MERGE: StepForm(
         (Ask("target", "并到哪一件", "sibling"), _WHY), runs.ask_merge, about=f"并案后跟着那一件走，级别从严。{_TWO}"
     ),
-    Step.MERGE: StepForm((), runs.merge, about=_SECOND),
+    Step.MERGE: StepForm((), runs.merge, about=_SECOND, shows=of_request),
     Step.ASK_RESTORE: StepForm((_WHY,), runs.ask(Step.ASK_RESTORE), about=f"回到撤销或并案以前的状态。{_TWO}"),
-    Step.RESTORE: StepForm((), runs.restore, about=_SECOND),
+    Step.RESTORE: StepForm((), runs.restore, about=_SECOND, shows=of_request),
     Step.TURN_DOWN: StepForm((_WHY,), runs.with_reason(settling.turn_down)),
     Step.CORRECT: StepForm(
         (
@@ -273,7 +274,7 @@ FORMS: Mapping[Step, StepForm] = {
         runs.ask_lower,
         about=f"主管部门答复了的，请办“记录认定”。没有答复要调低，{_TWO}调低后列入例外。",
     ),
-    Step.LOWER: StepForm((), runs.confirm, about=f"{_SECOND}调低后列入例外。"),
+    Step.LOWER: StepForm((), runs.confirm, about=f"{_SECOND}调低后列入例外。", shows=of_request),
     Step.REOPEN: StepForm((_PHOTOS, _WHY), runs.reopen),
     Step.REARM: StepForm((_WHY,), runs.rearm, about="场所又开了，这一件重新立项，等交办。"),
     Step.SIGHT: StepForm((_MORE_PHOTOS, Ask("words", "看到什么", "area", needed=False)), runs.sight),

@@ -38,6 +38,7 @@ from inspect_app.premises.models import Premises
 
 from ..access import actor, scope
 from ..photos import keep_upload
+from .shown import Shown
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ def nothing(hazard: Hazard) -> dict[str, str]:
     return {}
 
 
+def shows_nothing(hazard: Hazard) -> Shown | None:
+    """Nothing is confirmed by this form."""
+    return None
+
+
 @dataclass(frozen=True)
 class StepForm:
     asks: tuple[Ask, ...]
@@ -70,6 +76,7 @@ class StepForm:
     said: str = ""
     proposes: Proposes = nothing
     about: str = ""  # a line above the inputs, where an officer would hesitate
+    shows: Callable[[Hazard], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
 
 
 class Given:

@@ -19,6 +19,7 @@ from inspect_app.premises.models import Premises
 
 from ..access import scope
 from .inputs import Given, Run, candidates
+from .shown import still_so
 
 
 def hand_over(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -227,15 +228,18 @@ def with_reason(action: Callable[..., None]) -> Run:
 
 
 def confirm(hazard: Hazard, actor: Actor, given: Given) -> None:
+    still_so(hazard, given.form)
     settling.confirm(hazard, actor)
 
 
 def merge(hazard: Hazard, actor: Actor, given: Given) -> str:
+    still_so(hazard, given.form)
     target = merging.merge(hazard, actor)
     return f"并到 {target.number} 了，以后跟着那一件走。"
 
 
 def restore(hazard: Hazard, actor: Actor, given: Given) -> None:
+    still_so(hazard, given.form)
     merging.restore(hazard, actor)
 
 
