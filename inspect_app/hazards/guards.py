@@ -1,13 +1,13 @@
 """What a step needs beside its row: two persons, powers, evidence, who may verify. Pure; each raises or returns."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.people.rules import Side
 
-from .table import CONFIRMS, GRADE_NAMES, STEP_NAMES, Grade, State, Step, Who
-from .values import Actor, Case, Request
+from . import asked
+from .table import CONFIRMS, GRADE_NAMES, Grade, Step, Who
+from .values import Actor, Case
 
 Guard = Callable[[Case, Actor], None]
 _STILL_LISTED = "还在挂牌督办，解除以后才能销号。"
@@ -113,72 +113,6 @@ def _submit(case: Case, actor: Actor) -> None:
         raise Refused("请先签收，再报请核验。")
 
 
-def _answers(actor: Actor, offices: tuple[UUID, ...]) -> bool:
-    return actor.organisation_id is not None and actor.organisation_id in offices
-
-
-def _another(request: Request, actor: Actor, otherwise: str) -> None:
-    if actor.person_id is None or actor.person_id == request.asked_by_person:
-        raise NotAllowed(otherwise)
-
-
-def _extension(case: Case, actor: Actor) -> None:
-    request = _needed(case.extension, "没有等您答复的延期申请。")
-    if not _answers(actor, case.date_answered_by):
-        raise NotAllowed("整改期限由谁定，就由谁改。")
-    _another(request, actor, "延期是您申请的，要由别人答复。")
-
-
-def _proposal(case: Case, actor: Actor) -> None:
-    request = _needed(case.proposal, "没有人提出新的整改期限。")
-    if not _answers(actor, case.date_answered_by):
-        raise NotAllowed("整改期限由谁定，就由谁改。")
-    _another(request, actor, "新的期限是您提出的，要由别人来定。")
-
-
-def _dispute(case: Case, actor: Actor) -> None:
-    _needed(case.dispute, "没有等答复的异议。")
-    if not _answers(actor, case.dispute_answered_by):
-        raise NotAllowed("异议由出这张单子的单位或交办的单位答复。")
-
-
-def recordable(case: Case, actor: Actor) -> list[Request]:
-    """What another office answers, so that its written answer may be recorded: not one's own office's, nor one's own asking."""
-    of_the_date = [case.extension, case.proposal] if case.state is State.RECTIFYING else []
-    asked = [(request, case.date_answered_by) for request in of_the_date] + [(case.dispute, case.dispute_answered_by)]
-    return [
-        request
-        for request, offices in asked
-        if request is not None and not _answers(actor, offices) and not _is_theirs(request, actor)
-    ]
-
-
-def _record_answer(case: Case, actor: Actor) -> None:
-    if not recordable(case, actor):
-        raise NotAllowed("没有等别的单位答复的申请。您单位答复的，直接答复；您单位申请的，请别的督办员来记。")
-
-
-def retractable(case: Case, actor: Actor) -> list[Request]:
-    """What this actor's side has asked and nobody has answered yet."""
-    asked = (case.request, case.extension, case.proposal, case.dispute)
-    return [request for request in asked if request is not None and _is_theirs(request, actor)]
-
-
-def _is_theirs(request: Request, actor: Actor) -> bool:
-    """Asked by this person; an extension by anybody of the office; by the party where nobody of ours asked."""
-    if actor.who is Who.PARTY:
-        return request.asked_by_person is None and request.step in (Step.ASK_EXTENSION, Step.DISPUTE)
-    if actor.person_id is not None and actor.person_id == request.asked_by_person:
-        return True
-    of_the_office = request.asked_by_organisation is not None and actor.organisation_id == request.asked_by_organisation
-    return request.step is Step.ASK_EXTENSION and of_the_office
-
-
-def _take_back(case: Case, actor: Actor) -> None:
-    if not retractable(case, actor):
-        raise NotAllowed("没有您提出、还没有答复的申请。")
-
-
 def _withdraw(case: Case, actor: Actor) -> None:
     current = case.round
     by_witness = current.witnessed and actor.person_id is not None and actor.person_id == current.witness_person
@@ -245,32 +179,6 @@ def _not_verifier(case: Case, actor: Actor) -> None:
         raise NotAllowed("这一件是您核验的，要由别人来办。")
 
 
-def _ask(case: Case, actor: Actor) -> None:
-    if case.request is not None:
-        raise Refused(f"已经有一份“{STEP_NAMES[case.request.step]}”在等确认。")
-
-
-def _confirm(asked: Step) -> Guard:
-    def guard(case: Case, actor: Actor) -> None:
-        if case.request is None or case.request.step is not asked:
-            raise Refused(f"没有等确认的“{STEP_NAMES[asked]}”。")
-        _second(case.request, case, actor, "这是您提出的，要由第二个人确认。")
-
-    return guard
-
-
-def _second(request: Request, case: Case, actor: Actor, otherwise: str) -> None:
-    """Another supervisor; the head of the office that asks, or of one above it, where an office is one person."""
-    _another(request, actor, otherwise)
-    if actor.who is Who.LEADER and not _answers(actor, case.heads_confirm):
-        raise NotAllowed("由提出的单位或它的上级来确认。")
-
-
-def _turn_down(case: Case, actor: Actor) -> None:
-    request = _needed(case.request, "没有等确认的申请。")
-    _second(request, case, actor, "这是您提出的，要收回请办“撤回申请”。")
-
-
 def _nothing_merged_in(case: Case, actor: Actor) -> None:
     if case.absorbed:
         raise Refused(f"有 {case.absorbed} 件并到了这一件里，请先恢复它们，再撤销这一件。")
@@ -296,12 +204,6 @@ def _fix_on_spot(case: Case, actor: Actor) -> None:
         raise Refused("这一项不属于可以当场改的，请按交办的办法来。")
 
 
-def _needed(request: Request | None, otherwise: str) -> Request:
-    if request is None:
-        raise Refused(otherwise)
-    return request
-
-
 def _is(name: str, wanted: bool, otherwise: str) -> Guard:
     """A flag of the case must stand as wanted."""
 
@@ -322,14 +224,14 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.ACCEPT: (_handler, _no_answer_yet),
     Step.DECLINE: (_handler, _no_answer_yet),
     Step.ORDER: (_handler, _power("order_notice", "签发整改通知书")),
-    Step.SET_MENDING: (_proposal,),
+    Step.SET_MENDING: (asked.proposal,),
     Step.ASK_EXTENSION: (_handler, _is("extension", False, "已经有一份延期申请在等答复。")),
-    Step.GRANT_EXTENSION: (_extension,),
-    Step.REFUSE_EXTENSION: (_extension,),
-    Step.RECORD_ANSWER: (_record_answer,),
-    Step.TAKE_BACK: (_take_back,),
+    Step.GRANT_EXTENSION: (asked.extension,),
+    Step.REFUSE_EXTENSION: (asked.extension,),
+    Step.RECORD_ANSWER: (asked.record_answer,),
+    Step.TAKE_BACK: (asked.take_back,),
     Step.DISPUTE: (_is("dispute", False, "已经有一份异议在等答复。"),),
-    Step.ANSWER_DISPUTE: (_dispute,),
+    Step.ANSWER_DISPUTE: (asked.dispute,),
     Step.NOTE_OBSERVED: (_is("observations_waiting", True, "没有等您看的补记。"),),
     Step.SUBMIT: (_handler, _submit),
     Step.WITHDRAW: (_withdraw,),
@@ -340,9 +242,9 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.OPINION: (_handler,),
     Step.CLOSE: (_close,),
     Step.CLOSE_UNOPPOSED: (_silent, _evidence),
-    Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, _ask, _not_verifier, _not_listed_any_more, _evidence),
+    Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, asked.ask, _not_verifier, _not_listed_any_more, _evidence),
     Step.CLOSE_WITHOUT_OPINION: (
-        _confirm(Step.ASK_CLOSE_WITHOUT_OPINION), _not_verifier, _not_listed_any_more, _evidence,
+        asked.confirm(Step.ASK_CLOSE_WITHOUT_OPINION), _not_verifier, _not_listed_any_more, _evidence,
     ),
     Step.REFER: (
         _is("referred", False, "已经提请认定，正在等主管部门答复。"),
@@ -360,19 +262,19 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
         _handler, _is("transferred", False, "已经移送，正在等结果。"), _power("transfer_enforcement", "移送"),
     ),
     Step.TRANSFER_RESULT: (_handler, _is("transferred", True, "没有等结果的移送。")),
-    Step.ASK_END: (_ask,),
-    Step.ASK_VOID: (_ask, _nothing_merged_in),
-    Step.VOID: (_confirm(Step.ASK_VOID), _nothing_merged_in),
-    Step.ASK_MERGE: (_ask, _not_a_master),
-    Step.MERGE: (_confirm(Step.ASK_MERGE), _not_a_master),
-    Step.ASK_RESTORE: (_ask,),
-    Step.ASK_LOWER: (_above_general, _ask),
-    Step.LOWER: (_confirm(Step.ASK_LOWER), _above_general),
-    Step.TURN_DOWN: (_turn_down,),
+    Step.ASK_END: (asked.ask,),
+    Step.ASK_VOID: (asked.ask, _nothing_merged_in),
+    Step.VOID: (asked.confirm(Step.ASK_VOID), _nothing_merged_in),
+    Step.ASK_MERGE: (asked.ask, _not_a_master),
+    Step.MERGE: (asked.confirm(Step.ASK_MERGE), _not_a_master),
+    Step.ASK_RESTORE: (asked.ask,),
+    Step.ASK_LOWER: (_above_general, asked.ask),
+    Step.LOWER: (asked.confirm(Step.ASK_LOWER), _above_general),
+    Step.TURN_DOWN: (asked.turn_down,),
     Step.REOPEN: (_reopen,),
 }  # fmt: skip
 
 
 GUARDS: dict[Step, tuple[Guard, ...]] = _GUARDS | {
-    step: (_confirm(asked),) for asked, step in CONFIRMS.items() if step not in _GUARDS
+    step: (asked.confirm(request),) for request, step in CONFIRMS.items() if step not in _GUARDS
 }

@@ -6,13 +6,12 @@ Pure: values in, decision out. Who may order, determine or list comes from the p
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 
+from .asked import recordable, retractable
 from .guards import (
     GUARDS,
     closing_lacks,
     confirms_only,
     needs_authority,
-    recordable,
-    retractable,
     why_not_close,
     why_not_verify,
 )
