@@ -39,15 +39,16 @@ class Tap:
     visit_id: UUID
     device_id: str
     seq: int
-    captured_at: datetime
+    at: datetime
     payload: Mapping[str, Any]
 
 
 def start(
     visit_id: UUID, scope: Scope, *, premises_id: UUID, payload: Mapping[str, Any], captured_at: datetime,
-    version_ids: Sequence[UUID], times: dict[str, Any],
+    asked_on: Mapping[UUID, date], times: dict[str, Any],
 ) -> Visit:  # fmt: skip
-    """A visit begins at a place under the exact versions of the lists. Starting it twice changes nothing."""
+    """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
+    Starting it twice changes nothing."""
     known = db.session.get(Visit, visit_id)
     if known is not None:
         _own(known, scope)
@@ -71,7 +72,7 @@ def start(
     )
     db.session.add(visit)
     db.session.flush()
-    lists = [{"visit_id": visit.id, "version_id": version_id} for version_id in dict.fromkeys(version_ids)]
+    lists = [{"visit_id": visit.id, "version_id": version, "asked_on": day} for version, day in asked_on.items()]
     if lists:
         run(_UNDER, lists)
     day = clock.local_date(captured_at)
@@ -113,7 +114,7 @@ def _kept(tap: Tap) -> dict[str, Any]:
     return {
         "operation": str(tap.operation_id),
         "item": str(tap.payload["item"])[:40],
-        "captured_at": tap.captured_at.isoformat(),
+        "captured_at": tap.at.isoformat(),
         "seq": tap.seq,
         "chosen": bool(tap.payload.get("chosen")),
         "body": dict(tap.payload),
