@@ -37,9 +37,10 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
 
 def verify(
     hazard: Hazard, actor: Actor, *, passed: bool, way: str, opinion: str, photo_ids: tuple[UUID, ...] = (),
-    mending: Term | None = None, device: dict[str, Any] | None = None,
+    mending: Term | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """合格 or 不合格, by someone who neither mended nor submitted. Grade and photos are read again inside the step.
+    `seen_at` is when it was looked at where that was before now.
 
     A new mending date after 不合格 is set at once where the verifier's office set the clock; else it is put forward to
     who did, and until then the old date keeps running.
@@ -67,7 +68,7 @@ def verify(
         words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks,
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
-    row.verified_at, row.way, row.opinion = clock.now(), way, opinion
+    row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
     row.outcome = "pass" if passed else "fail"
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
