@@ -206,16 +206,17 @@ def _start(op: Operation, me: Scope) -> None:
 
 
 def _asked_on(op: Operation, version: UUID) -> date:
-    """The day by which the phone chose the items of a list: as it says, else the day its own clock showed."""
+    """The day by which the phone chose the items of a list."""
     said = op.payload.get("asked_on")
+    return _day_shown(op, said.get(str(version)) if isinstance(said, dict) else said)
+
+
+def _day_shown(op: Operation, said: Any) -> date:
+    """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
     try:
-        return date.fromisoformat(str(said[str(version)] if isinstance(said, dict) else said))
-    except (KeyError, ValueError):
-        return _day_shown(op)
-
-
-def _day_shown(op: Operation) -> date:
-    return clock.local_date(op.captured_at.wall)
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
+        return clock.local_date(op.captured_at.wall)
 
 
 def _facts(op: Operation, me: Scope) -> None:
@@ -257,7 +258,7 @@ def _sign(op: Operation, me: Scope) -> None:
     signature = evidence.sign(
         current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=text(op.payload, "name", 50),
         part=text(op.payload, "part", 20), image=image, reason=text(op.payload, "reason", 200),
-        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.at, shown_on=_day_shown(op), account_id=me.account_id,
+        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.at, shown_on=_day_shown(op, op.payload.get("shown_on")), account_id=me.account_id,
     )  # fmt: skip
     visit = _own_visit(ident(op.payload, "visit"), me)
     visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)

@@ -34,9 +34,11 @@ async function visitOf({ place, kind, day, assigned, visit }) {
   if (lists.includes(null)) throw new Error(NO_LIST);
   const facts = factsOf(form), payload = {
     visit, premises: place.id, versions: kind.versions, how: data.get("how"), companions, facts,
+    // Lists kept from an earlier day were chosen by its rules: the server asks by what was asked here.
+    asked_on: Object.fromEntries(kind.versions.map((version, index) => [version, lists[index].on])),
     arranged_by: data.get("how") === "arranged" && assigned ? day.organisation : "",
   };
-  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists, facts, mates: companions.map(({ name }) => name), failed: place.failed });
+  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists: lists.map(({ value }) => value), facts, mates: companions.map(({ name }) => name), failed: place.failed });
   return { payload, row };
 }
 
