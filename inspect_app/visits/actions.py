@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
@@ -122,7 +123,7 @@ def _kept(tap: Tap) -> dict[str, Any]:
     }
 
 
-def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
+def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any], *, next_try_on: date | None) -> None:
     """How the visit went; one that did not happen has a photo or a reason, and a next try."""
     _own(visit, scope)
     try:
@@ -132,8 +133,7 @@ def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
     visit.outcome = outcome
     visit.outcome_note = text(payload, "note")
     visit.outcome_photos = [str(photo) for photo in idents(payload, "photos")]
-    if payload.get("next_try_on"):
-        visit.next_try_on = date.fromisoformat(str(payload["next_try_on"]))
+    visit.next_try_on = next_try_on or visit.next_try_on
     db.session.flush()
 
 
@@ -167,8 +167,7 @@ def assign(
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.
     """
-    if on_day < clock.today():
-        raise Refused("日期不能早于今天。", field="on_day")
+    check_deadline(on_day, "去的日期", "on_day", today=clock.today())
     if person_id in recused(premises_id):
         raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:

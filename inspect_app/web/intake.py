@@ -25,6 +25,7 @@ from inspect_app.intake.phones import read_phone
 from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import writing
+from inspect_app.kernel.deadlines import in_reach
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -260,9 +261,20 @@ def _mark(op: Operation, me: Scope) -> None:
 def _outcome(op: Operation, me: Scope) -> None:
     check_outcome(op.payload)
     visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.set_outcome(visit, me, op.payload)
+    visits.set_outcome(visit, me, op.payload, next_try_on=_next_try(op))
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), device=_device(op))
+
+
+def _next_try(op: Operation) -> date | None:
+    """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
+    mean: what became of the visit is not lost over it."""
+    day = clock.local_date(op.at)
+    try:
+        found = day + (date.fromisoformat(op.payload["next_try_on"]) - _day_shown(op, op.payload.get("shown_on")))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return found if in_reach(found, day) else None
 
 
 def _sign(op: Operation, me: Scope) -> None:

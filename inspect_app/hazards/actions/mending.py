@@ -9,6 +9,7 @@ from sqlalchemy import select
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
@@ -128,6 +129,7 @@ def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, int
     mending = _mending(hazard)
     if until <= mending.due_on:
         raise Refused("新的日期要晚于现在的整改期限。", field="until")
+    check_deadline(until, "新的日期", "until", today=clock.today())
     words = {
         "reason": require_words(reason, "延期的理由", "reason"),
         "interim": require_words(interim, "这段时间怎么防范", "interim"),
@@ -149,6 +151,7 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
         mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
         if until <= mending.due_on:
             raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
+        check_deadline(until, "申请延到的日期", "until", today=clock.today())
         clocks = (_moved_to(mending, until, "延期"),)
     facts = {"request": request.id if request else None}
     take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
@@ -161,6 +164,7 @@ def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") 
     mending = _mending(hazard)
     if until < max(mending.due_on, clock.today()):
         raise Refused("新的期限不能早于今天，也不能早于原来的期限。", field="until")
+    check_deadline(until, "新的期限", "until", today=clock.today())
     request = open_request(hazard, *PROPOSALS)
     facts = {"request": request.id if request else None, "until": until}
     take(

@@ -7,6 +7,7 @@ from uuid import UUID
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 from inspect_app.messages import actions as messages
@@ -28,8 +29,7 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     reason = why_not_verify(case_of(hazard), verifier)
     if reason:
         raise Refused(f"{verifier.name or '这个人'}不能核验这一件。{reason}", field="verifier")
-    if on < clock.today():
-        raise Refused("核验的日期不能早于今天。", field="on")
+    check_deadline(on, "核验的日期", "on", today=clock.today())
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
@@ -110,7 +110,7 @@ def _later(hazard: Hazard, mending: Term) -> date:
     until = mending.fixed
     if until is None or until < max(hazard.mending_on or clock.today(), clock.today()):
         raise Refused("建议的新期限不能早于今天，也不能早于原来的期限。", field="mending_on")
-    return until
+    return check_deadline(until, "建议的新期限", "mending_on", today=clock.today())
 
 
 def reinspect(

@@ -54,7 +54,9 @@ const LACKS = {
     if (!data.get("outcome")) return "请选是什么情况。";
     if (!photos.length && !data.get("no_photo")) return "请拍一张门口的照片，拍不了的选个原因。";
     if (data.get("next") === null) return "请选打算什么时候再来。";
-    return data.get("next") === "pick" && !data.get("next_on") ? "请选哪一天再来。" : "";
+    if (data.get("next") === "pick" && !data.get("next_on")) return "请选哪一天再来。";
+    const on = nextTry(data);
+    return on && !(on >= dayAfter(0) && on <= dayAfter(3 * 365)) ? "再来的日期要从今天起，三年以内。" : "";
   },
   "hazard.look_back": (data, photos) => {
     if (!photos.length) return "请从同一位置拍一张照片。";
@@ -79,7 +81,7 @@ const TAKES = {
     const { payload, row } = await visitOf(about);
     const visit = row.id, note = photos.length ? "" : `没有照片：${data.get("no_photo")}`;
     await ledger.recordWith({ visits: [{ ...row, lists: null, submitted: row.started }] }, ["visit.start", payload],
-      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), note }], ["visit.submit", { visit, text_sha256: "" }]);
+      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), shown_on: dayAfter(0), note }], ["visit.submit", { visit, text_sha256: "" }]);
     return `/field/visits/${visit}`;
   },
   async "hazard.look_back"(data, photos, { hazard }) {
