@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         errors,
         field,
         files,
+        health,
         library,
         paperwork,
         portal,
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
+    for pages in (files.pages, health.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app
