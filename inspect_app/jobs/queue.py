@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from flask import Flask
 from huey import SqliteHuey, crontab
 
+from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings
 
@@ -76,6 +77,7 @@ def run_worker(app: Flask) -> None:
     """The worker process: one thread draws and shrinks, the clock beats each minute. Raises Held beside another one."""
     data_dir = app.extensions["settings"].data_dir
     hold(data_dir / WORKER_LOCK)
+    logs.start(data_dir, "worker")
     heart = app.extensions["heart"] = Heart(data_dir)
     heart.start()
     app.extensions["queue"].create_consumer(workers=1, worker_type="thread", check_worker_health=True).run()

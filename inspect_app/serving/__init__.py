@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from inspect_app.kernel import logs
 from inspect_app.kernel.database import db
 from inspect_app.kernel.processes import INSTANCE_LOCK, WORKER_LOCK, Held, hold
 from inspect_app.settings import Settings
@@ -124,6 +125,7 @@ def _demo(app: Flask, settings: Settings) -> None:
 
 
 def _run(settings: Settings, door: socket.socket) -> int:
+    logs.start(settings.data_dir, "serve")
     web = Child("web", _web_command(settings, door), grace=GRACE + 5, pass_fds=(door.fileno(),))
     worker = Child(
         "worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"], grace=10,

@@ -4,9 +4,12 @@ import os
 import signal
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from inspect_app.kernel import logs
 from inspect_app.kernel.processes import dies_with
+from inspect_app.settings import Settings
 
 THREADS = 32
 WORKERS = 2
@@ -23,12 +26,23 @@ class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 listener.close()
 
 
+class Log(Logger):  # type: ignore[misc]
+    """What gunicorn has to say goes the way of everything else."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        logs.start(Settings.from_environment(os.environ).data_dir, "web")
+
+
 def post_fork(_server: Any, worker: Any) -> None:
     """A web process ends with its master, also when that is killed, and finishes first what it holds."""
     dies_with(worker.ppid, signal.SIGTERM)
 
 
 worker_class = Web
+logger_class = Log
 workers = WORKERS
 threads = THREADS
 preload_app = True

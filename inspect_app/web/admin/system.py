@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from inspect_app.evidence.models import Photo
 from inspect_app.jobs import health, heartbeat
 from inspect_app.jobs.health import Check, State
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, logs
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.papers import actions as papers
@@ -57,6 +57,7 @@ def system() -> ResponseReturnValue:
         stuck_photos=_stuck_photos(),
         sweeps=_sweeps(settings),
         children=_children(settings),
+        faults=logs.newest_faults(settings.data_dir),
         facts=_facts(settings),
     )
 
