@@ -50,6 +50,8 @@ KINDS: dict[str, KindSpec] = {
         _LINE, sealed=True,
     ),
 }  # fmt: skip
+# Kinds that report an end: they hold only while nothing on them is opened again.
+REPORTS_AN_END = frozenset({"closure"})
 
 
 def missing(kind: str, content: Mapping[str, Any]) -> list[str]:

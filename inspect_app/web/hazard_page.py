@@ -17,6 +17,7 @@ from inspect_app.hazards.rules import State, Step, open_steps, why_not_close, wh
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
+from inspect_app.papers.standing import NAMES, STAMPS
 from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -93,7 +94,8 @@ def show(
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
         "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
-        "papers": papers.of_hazard(hazard.id),
+        "papers": (issued := papers.of_hazard(hazard.id)),
+        "standings": {identity: NAMES[how] for identity, how in papers.standings(issued).items() if how in STAMPS},
         "life": life(hazard, log),
         "earlier": _earlier(hazard),
         "panel": panel,
