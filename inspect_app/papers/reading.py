@@ -12,10 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Said:
-    """One statement of a paper: its label and its words."""
+    """One statement of a paper: its label and its words, more than one where the sheet lists them."""
 
     label: str
-    words: str
+    words: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,23 @@ def day_cn(text: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _plain(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+def _plain(value: Any) -> list[str]:
+    return ["、".join(map(str, value)) if isinstance(value, list) else str(value)]
 
 
-def _officers(value: Any) -> str:
-    return "、".join(one["name"] + (f"（执法证号 {one['card']}）" if one.get("card") else "") for one in value)
+def _day(value: Any) -> list[str]:
+    return [day_cn(value)]
+
+
+def _officers(value: Any) -> list[str]:
+    return [one["name"] + (f"（执法证号 {one['card']}）" if one.get("card") else "") for one in value]
 
 
 _PARTS = {"deputy": "走访代表", "companion": "同行人", "premises": "场所"}
 
 
-def _signatures(value: Any) -> str:
-    return "；".join(_signature(one) for one in value)
+def _signatures(value: Any) -> list[str]:
+    return [_signature(one) for one in value]
 
 
 def _signature(one: Mapping[str, str]) -> str:
@@ -66,39 +70,36 @@ def _signature(one: Mapping[str, str]) -> str:
     return f"{who} {one['name']} {one['at']}".strip()
 
 
-def _clocks(value: Any) -> str:
-    return "；".join(
-        f"{one['name']} {day_cn(one['due_on'])}（{day_cn(one['set_on'])}定，{one['words']}）" for one in value
-    )
+def _clocks(value: Any) -> list[str]:
+    return [f"{one['name']} {day_cn(one['due_on'])}（{day_cn(one['set_on'])}定，{one['words']}）" for one in value]
 
 
-def _events(value: Any) -> str:
-    return "；".join(f"{one['seq']}. {one['at']} {one['step']} {one['who']}".strip() for one in value)
+def _events(value: Any) -> list[str]:
+    return [f"{one['seq']}. {one['at']} {one['step']} {one['who']}".strip() for one in value]
 
 
-def _photos(value: Any) -> str:
+def _photos(value: Any) -> list[str]:
     taken = "、".join(one["caption"] for one in value if one["caption"])
-    return f"{len(value)} 张" + (f"（{taken}）" if taken else "")
+    return [f"{len(value)} 张" + (f"（{taken}）" if taken else "")]
 
 
-def _other(value: Any) -> str:
+def _other(value: Any) -> list[str]:
     """Words of a field this program does not know: of a newer or an older kind of paper."""
-    if isinstance(value, Mapping):
-        return "，".join(filter(None, map(_other, value.values())))
-    if isinstance(value, list):
-        return "；".join(filter(None, map(_other, value)))
-    return "" if value is None or isinstance(value, bool) else str(value)
+    if isinstance(value, Mapping | list):
+        parts = value.values() if isinstance(value, Mapping) else value
+        return [words for part in parts for words in _other(part)]
+    return [] if value in (None, "") or isinstance(value, bool) else [str(value)]
 
 
-def _basis(value: Any) -> str:
-    return "；".join(value)
+def _each(value: Any) -> list[str]:
+    return [str(one) for one in value]
 
 
-def _times(value: Any) -> str:
-    return f"{value} 轮"
+def _rounds(value: Any) -> list[str]:
+    return [f"{value} 轮"]
 
 
-Words = Callable[[Any], str]
+Words = Callable[[Any], list[str]]
 _HEAD: Mapping[str, tuple[str, Words]] = {
     "addressee": ("主送", _plain),
     "place_name": ("场所", _plain),
@@ -109,7 +110,7 @@ _HEAD: Mapping[str, tuple[str, Words]] = {
     "found_by": ("发现人", _plain),
     "handler": ("承办单位", _plain),
     "order_number": ("正式文书", _plain),
-    "reinspected_on": ("主管部门复查", day_cn),
+    "reinspected_on": ("主管部门复查", _day),
 }
 _REST: Mapping[str, tuple[str, Words]] = {
     "interim": ("整改期间的防范措施", _plain),
@@ -123,8 +124,8 @@ _REST: Mapping[str, tuple[str, Words]] = {
     "verified_by": ("核验人", _plain),
     "verified_at": ("核验时间", _plain),
     "opinion": ("核验意见", _plain),
-    "rounds": ("共整改", _times),
-    "closed_on": ("销号日期", day_cn),
+    "rounds": ("共整改", _rounds),
+    "closed_on": ("销号日期", _day),
     "closed_by": ("销号人", _plain),
     "events": ("经过", _events),
     "fingerprint": ("记录指纹", _plain),
@@ -138,8 +139,8 @@ _LINE: Mapping[str, tuple[str, Words]] = {
     "grade": ("级别", _plain),
     "number": ("隐患编号", _plain),
     "advice": ("建议", _plain),
-    "basis": ("依据", _basis),
-    "due_on": ("期限", day_cn),
+    "basis": ("依据", _each),
+    "due_on": ("期限", _day),
     "photos": ("照片", _photos),
 }
 _LINE_ELSEWHERE = frozenset({"hazard", "title"})

@@ -69,7 +69,7 @@ def _shown_whole(paper: Paper, text: str) -> None:
     assert unnamed(paper.content) == set()
     reading = read(paper.kind, paper.content)
     for one in (*reading.head, *reading.rest, *(one for line in reading.lines for one in line.said)):
-        assert str(escape(one.words)) in text
+        assert all(str(escape(words)) in text for words in one.words)
 
 
 def test_the_page_says_all_that_an_order_says(app: Flask, paper: Paper) -> None:
