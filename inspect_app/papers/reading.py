@@ -99,6 +99,10 @@ def _rounds(value: Any) -> list[str]:
     return [f"{value} 轮"]
 
 
+def _confirmed(_value: Any) -> list[str]:
+    return ["代表回访核实"]
+
+
 Words = Callable[[Any], list[str]]
 _HEAD: Mapping[str, tuple[str, Words]] = {
     "addressee": ("主送", _plain),
@@ -121,12 +125,14 @@ _REST: Mapping[str, tuple[str, Words]] = {
     "before": ("整改前的照片", _photos),
     "after": ("整改后的照片", _photos),
     "no_photo_reason": ("没有照片的理由", _plain),
+    "confirmed": ("怎么核验的", _confirmed),
     "verified_by": ("核验人", _plain),
     "verified_at": ("核验时间", _plain),
     "opinion": ("核验意见", _plain),
     "rounds": ("共整改", _rounds),
     "closed_on": ("销号日期", _day),
     "closed_by": ("销号人", _plain),
+    "closed_by_rule": ("销号", _plain),
     "events": ("经过", _events),
     "fingerprint": ("记录指纹", _plain),
     "phone": ("联系电话", _plain),

@@ -82,7 +82,8 @@ def test_the_page_says_all_that_an_order_says(app: Flask, paper: Paper) -> None:
 
 def test_a_report_says_all_and_lapses_when_the_hazard_is_opened_again(app: Flask, district: District) -> None:
     storage = app.extensions["storage"]
-    hazard = closed(district, found(district), storage)
+    hazard = submitted(district, accepted(district, handed_over(district, found(district))), storage)
+    closed(district, verified(district, hazard))
     report = casework.issue_for_hazard(
         "closure", lock(hazard.id), district.scope("du1"), district.actor("du1"), address="http://x", typed={}
     )
@@ -202,7 +203,9 @@ def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) ->
     tip = db.session.scalars(select(Paper)).one()
     hazard = _hazard(tip)
     verified(
-        district, submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"])
+        district,
+        submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"]),
+        "du2",
     )
     db.session.commit()
     assert hazard.state == "closed"
