@@ -68,9 +68,9 @@ def draw_papers() -> int:
 
 def stamp_papers() -> int:
     """Files of papers that no longer stand get a copy that says so across every page."""
-    from inspect_app.papers import queries
+    from inspect_app.papers import validity
 
-    if not queries.unstamped(1):
+    if not validity.unstamped(1):
         db.session.rollback()
         return 0
     from inspect_app.papers import stamping

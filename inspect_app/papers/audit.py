@@ -17,7 +17,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import content_hash, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
-from . import queries, sealing
+from . import queries, sealing, validity
 from .models import Paper, PaperSeal, PaperSeries
 
 
@@ -46,7 +46,7 @@ def _content(paper: Paper) -> Iterator[str]:
     ):
         if said.get(field) != value:
             yield f"登记的{name}和内容里的不一致"
-    lines = queries.sealed_facts(paper)["lines"]
+    lines = validity.sealed_facts(paper)["lines"]
     written = [[line["hazard"], line["due_on"] or None] for line in said.get("lines") or ()]
     if [line[0] for line in lines] != [line[0] for line in written]:
         yield "登记的条目和内容里的不一致"
@@ -78,7 +78,7 @@ def _seal(paper: Paper, since: datetime | None, keys: KeyRing) -> Iterator[str]:
     if not keys.verify(seal.key_id, seal.signature, seal.document.encode()):
         yield "封存的记录被改过，签名不对"
         return
-    for name in sealing.changed(json.loads(seal.document), queries.sealed_facts(paper)):
+    for name in sealing.changed(json.loads(seal.document), validity.sealed_facts(paper)):
         yield f"{name}和封存的不一样"
 
 

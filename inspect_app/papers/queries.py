@@ -1,14 +1,12 @@
 """Reads of papers."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal_column, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, or_, select
 
 from inspect_app.hazards.clocks import SERVICE_DAYS, before_working_days
-from inspect_app.hazards.models import IS_REOPENED, Event, Hazard
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import visible
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -16,12 +14,8 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
 
-from .kinds import REPORTS_AN_END
-from .models import Paper, PaperLine, PaperStamp, Service
-from .standing import STAMPS, Standing, standing
-
-# Literal SQL, so that SQLite uses the partial index: reopenings are few among all events.
-IS_REOPENING: ColumnElement[bool] = literal_column(f"hazard_event.{IS_REOPENED}")
+from .models import Paper, PaperLine, Service
+from .service import Result
 
 
 def of_hazard(hazard_id: UUID) -> Sequence[Paper]:
@@ -66,87 +60,22 @@ def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _reopened() -> ColumnElement[bool]:
-    """Whether a paper that reported an end is about a hazard that was opened again since: read from the chains."""
-    return (
-        select(Event.id)
-        .join(PaperLine, PaperLine.hazard_id == Event.hazard_id)
-        .where(PaperLine.paper_id == Paper.id, IS_REOPENING, Event.at > Paper.frozen_at)
-        .exists()
-    )
+def served(paper_id: UUID) -> Service | None:
+    """The service of a paper that counts."""
+    return next((row for row in services(paper_id) if row.counts), None)
 
 
-def standings(papers: Iterable[Paper]) -> dict[UUID, Standing]:
-    """How each of these papers stands today: two statements for any number of them."""
-    rows = {paper.id: paper for paper in papers}
-    if not rows:
-        return {}
-    replaced = set(db.session.scalars(select(Paper.replaces_id).where(Paper.replaces_id.in_(rows))))
-    reopened = set(
-        db.session.scalars(
-            select(Paper.id).where(Paper.id.in_(rows), Paper.kind.in_(REPORTS_AN_END), _reopened())
-        )
-    )  # fmt: skip
-    return {
-        identity: standing(paper.state, replaced=identity in replaced, reopened=identity in reopened)
-        for identity, paper in rows.items()
-    }
+# A service that counts, as SQL; Service.counts says the same of a row.
+COUNTS = or_(Service.result.is_(None), Service.result == Result.SERVED) & Service.corrected_at.is_(None)
 
 
-def replaced_by(paper: Paper) -> Paper | None:
-    """The paper that took the place of this one."""
-    return db.session.scalar(select(Paper).where(Paper.replaces_id == paper.id))
-
-
-def stamp(paper_id: UUID, words: str) -> str | None:
-    """The hash of the stamped copy of a paper's file; None while the worker has not made it."""
-    return db.session.scalar(
-        select(PaperStamp.file_sha256).where(PaperStamp.paper_id == paper_id, PaperStamp.words == words)
-    )
-
-
-def unstamped(limit: int) -> Sequence[tuple[UUID, str, str]]:
-    """(paper, hash of its file, words) of papers that no longer stand and have no copy with these words yet."""
-    newer = aliased(Paper)
-    replaced = select(newer.id).where(newer.replaces_id == Paper.id).exists()
-    reopened = select(PaperLine.paper_id).join(Event, PaperLine.hazard_id == Event.hazard_id).where(IS_REOPENING)
-    words = case(
-        (replaced, STAMPS[Standing.REPLACED]),
-        (Paper.state == "void", STAMPS[Standing.VOID]),
-        else_=STAMPS[Standing.LAPSED],
-    )
-    lapsed = and_(Paper.id.in_(reopened), Paper.kind.in_(REPORTS_AN_END), _reopened())
-    rows = db.session.execute(
-        select(Paper.id, Paper.file_sha256, words)
-        .where(Paper.file_sha256.is_not(None), or_(replaced, Paper.state == "void", lapsed))
-        .where(~select(PaperStamp.words).where(PaperStamp.paper_id == Paper.id, PaperStamp.words == words).exists())
-        .order_by(Paper.frozen_at)
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def sealed_facts(paper: Paper) -> dict[str, Any]:
-    """What a seal holds of a paper, as it stands in the database now."""
-    rows = db.session.execute(
-        select(PaperLine.hazard_id, PaperLine.due_on).where(PaperLine.paper_id == paper.id).order_by(PaperLine.position)
-    )
-    return {
-        "kind": paper.kind,
-        "number": paper.number,
-        "issuer": str(paper.issuer_id),
-        "year": paper.year,
-        "serial": paper.serial,
-        "premises": str(paper.premises_id),
-        "visit": str(paper.visit_id) if paper.visit_id else None,
-        "issued_on": paper.issued_on.isoformat(),
-        "mark": paper.mark,
-        "code": paper.code,
-        "content_sha256": paper.content_sha256,
-        "lines": [[str(row.hazard_id), row.due_on.isoformat() if row.due_on else None] for row in rows],
-        "replaces": str(paper.replaces_id) if paper.replaces_id else None,
-        "file_sha256": paper.file_sha256,
-    }
+def services_of(papers: Sequence[Paper]) -> dict[UUID, list[Service]]:
+    """What was recorded of bringing each paper, in the order of the record."""
+    found: dict[UUID, list[Service]] = {paper.id: [] for paper in papers}
+    rows = select(Service).where(Service.paper_id.in_(found)).order_by(Service.recorded_at, Service.id)
+    for row in db.session.scalars(rows):
+        found[row.paper_id].append(row)
+    return found
 
 
 def services(paper_id: UUID) -> Sequence[Service]:
@@ -156,7 +85,7 @@ def services(paper_id: UUID) -> Sequence[Service]:
 def unserved(scope: Scope) -> Select[UUID]:
     """Ids of open hazards within scope on an issued paper that nobody has served 5 working days after its date.
 
-    A 闭环报告 is handed over, not served.
+    Whatever was tried: an attempt or 告知 is no service. A 闭环报告 is handed over, not served.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
     return (
@@ -165,7 +94,7 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
             Paper.state == "issued", Paper.kind != "closure", Paper.issued_on <= cut, Hazard.settled_on.is_(None),
-            visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id).exists(),
+            visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
     )  # fmt: skip
 

@@ -70,6 +70,14 @@ def _signature(one: Mapping[str, str]) -> str:
     return f"{who} {one['name']} {one['at']}".strip()
 
 
+def _service(end: Mapping[str, str]) -> list[str]:
+    """What the end of the visit was for the premises, as the receipt prints it."""
+    if end["result"] == "served":
+        return [f"当场告知：{end['name']} {end['at']}，在走访代表的手机上看过上面的问题，当场签名"]
+    told = f"{end['by']}当面告知，" if end["result"] == "told" else ""
+    return [f"{told}未签收（{end['reason']}），{end['at']}"]
+
+
 def _clocks(value: Any) -> list[str]:
     return [f"{one['name']} {day_cn(one['due_on'])}（{day_cn(one['set_on'])}定，{one['words']}）" for one in value]
 
@@ -121,6 +129,7 @@ _REST: Mapping[str, tuple[str, Words]] = {
     "officers": ("承办人员", _officers),
     "remedies": ("救济途径", _plain),
     "signatures": ("签名", _signatures),
+    "service": ("场所签收", _service),
     "clocks": ("期限", _clocks),
     "before": ("整改前的照片", _photos),
     "after": ("整改后的照片", _photos),
@@ -138,7 +147,7 @@ _REST: Mapping[str, tuple[str, Words]] = {
     "phone": ("联系电话", _plain),
 }
 # Said by the page around the content: who issued it, its number and date; or no words of the sheet.
-_ELSEWHERE = frozenset({"issuer", "side", "number", "issued_on", "address", "mark", "code", "lines", "body"})
+_ELSEWHERE = frozenset({"issuer", "side", "title", "number", "issued_on", "address", "mark", "code", "lines", "body"})
 _LINE: Mapping[str, tuple[str, Words]] = {
     "place": ("位置", _plain),
     "words": ("情况", _plain),

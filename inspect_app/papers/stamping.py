@@ -8,7 +8,7 @@ from pypdf import PdfReader, PdfWriter
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 
-from . import page, queries
+from . import page, validity
 from .models import PaperStamp
 
 
@@ -17,7 +17,7 @@ def stamp_waiting(load: Callable[[str], bytes | None], store: Callable[[bytes, s
 
     `load` gives the bytes of a stored file or None, `store` keeps bytes of a media type. The stored file stays as it is.
     """
-    waiting = queries.unstamped(limit)
+    waiting = validity.unstamped(limit)
     db.session.rollback()
     done = 0
     for paper_id, file_sha256, words in waiting:
@@ -26,7 +26,7 @@ def stamp_waiting(load: Callable[[str], bytes | None], store: Callable[[bytes, s
             continue  # `papers verify` names a file that is gone
         copy = stamped(data, words)
         with writing():
-            if queries.stamp(paper_id, words) is None:
+            if validity.stamp(paper_id, words) is None:
                 sha256 = store(copy, "application/pdf")
                 db.session.add(PaperStamp(paper_id=paper_id, words=words, file_sha256=sha256, made_at=clock.now()))
                 done += 1

@@ -12,6 +12,7 @@ from inspect_app.https import AUTHORITY_PATH
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
+from inspect_app.papers import validity
 from inspect_app.papers.standing import NAMES, STAMPS, Standing
 from inspect_app.visits import queries as visits
 
@@ -73,8 +74,8 @@ def _picture(data: bytes, kind: str, *, keep: bool) -> Response:
 def paper(paper_id: UUID) -> Response:
     """The issued file as it was stored; of a paper that no longer stands, the copy that says so across every page."""
     row = papers.load(scope(), paper_id)
-    how = papers.standings([row])[row.id]
-    sha256 = row.file_sha256 if how is Standing.STANDS else papers.stamp(row.id, STAMPS[how])
+    how = validity.standings([row])[row.id]
+    sha256 = row.file_sha256 if how is Standing.STANDS else validity.stamp(row.id, STAMPS[how])
     if sha256 is None:
         told = f"这张单子{NAMES[how]}，正在加盖字样" if row.file_sha256 else "这张单子正在做"
         raise NotThere(f"{told}，过一会儿再来看。")

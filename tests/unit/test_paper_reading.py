@@ -24,6 +24,8 @@ _NO_WORDS = {
     "number",
     "issued_on",
     "part",
+    "title",
+    "result",
 }
 
 

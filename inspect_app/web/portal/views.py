@@ -15,7 +15,7 @@ from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
-from inspect_app.papers import queries
+from inspect_app.papers import queries, validity
 from inspect_app.papers.kinds import KINDS, REPORTS_AN_END
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import LineSaid, Said, day_cn, read
@@ -56,11 +56,11 @@ def paper(mark: str) -> ResponseReturnValue:
     if not right:
         _count_wrong(found)
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
-    how = queries.standings([found])[found.id]
+    how = validity.standings([found])[found.id]
     said = read(found.kind, found.content)
     now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
     asks = how is Standing.STANDS and found.kind not in REPORTS_AN_END
-    newer = queries.replaced_by(found)
+    newer = validity.replaced_by(found)
     return render_template(
         "portal/paper.html", paper=found, issuer=issuer, kind=KINDS[found.kind], said=said, how=how,
         issued_on=day_cn(found.content["issued_on"]), newer=newer.number if newer else "",
