@@ -29,7 +29,10 @@ def _hazards_on(page: str, room: str = "desk/hazards") -> list[str]:
 
 
 def _piles(page: str) -> dict[str, str]:
-    return {name.strip(): count for name, count in re.findall(r'<h2 id="pile-\w+">([^<]+?) <a class="count[^>]*>(\d+)', page)}
+    return {
+        name.strip(): count
+        for name, count in re.findall(r'<h2 id="pile-\w+">([^<]+?) <a class="count[^>]*>(\d+)', page)
+    }
 
 
 def test_today_names_each_hazard_once_and_counts_exactly(app: Flask, district: District, client_of: ClientOf) -> None:
