@@ -96,7 +96,7 @@ def test_voiding_and_ending_show_the_reason_and_what_is_lost(
     assert hazard.mending_on is not None
     for words in (
         "店已拆除",
-        "安全隐患提示",
+        "提示单",
         "不会跟着作废",
         f"整改 {hazard.mending_on.year}年{hazard.mending_on.month}月",
     ):
