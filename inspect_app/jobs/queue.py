@@ -11,7 +11,7 @@ from huey import SqliteHuey, crontab
 
 from inspect_app.settings import Settings
 
-from . import sweeps
+from . import nightly, sweeps
 
 log = logging.getLogger(__name__)
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
@@ -26,6 +26,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.drop_forgotten_parts,
     sweeps.recognise_photos,
     sweeps.judge_photos,
+    nightly.reconcile_visits,
 )
 
 
