@@ -39,6 +39,7 @@ class Submitted:
 
     hazards: tuple[Hazard, ...]
     sighted: tuple[Hazard, ...]
+    before: bool = False  # it had been handed in already
 
 
 def submit(
@@ -48,7 +49,7 @@ def submit(
     hold([visit.id])
     if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
-        return Submitted(tuple(db.session.scalars(before)), ())
+        return Submitted(tuple(db.session.scalars(before)), (), before=True)
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
     finding.rearm_at(

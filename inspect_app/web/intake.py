@@ -253,7 +253,7 @@ def _mark(op: Operation, me: Scope) -> None:
 def _outcome(op: Operation, me: Scope) -> None:
     check_outcome(op.payload)
     visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.set_outcome(visit, me, op.payload)
+    visits.set_outcome(visit, me, op.payload, Said(op.device, op.seq, op.captured_at))
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), device=_device(op))
 
