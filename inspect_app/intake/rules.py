@@ -29,6 +29,11 @@ class NotYet(Refused):
     """What the operation builds on has not arrived; the phone keeps it and sends it again."""
 
 
+class OutsideRight(Refused):
+    """What the operation is about is not within what the person may see now, or waits itself: it is kept, and somebody at
+    the desk decides."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing a phone wants written."""
@@ -60,6 +65,7 @@ class Answer:
 
 
 APPLIED = Answer(Outcome.APPLIED)
+OUTSIDE = "outside"  # why something waits: what it is about is not within the deputy's area now
 
 
 @dataclass(frozen=True)

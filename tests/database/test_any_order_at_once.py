@@ -28,7 +28,7 @@ from tests.database.crowd import Phone, at_once, new_place
 
 ITEMS = ("F-EXIT-01", "F-EXIT-02", "G-HOSE-02")
 VALUES = ("pass", "fail", "fail", "na", "unsure", None)
-STORIES, LONG = 4, 60
+STORIES, LONG = 4, 24
 Operation = dict[str, Any]
 
 
@@ -111,7 +111,8 @@ class Story:
         return outcomes
 
     def _plan(self, number: int) -> list[list[Operation]]:
-        ops = self.rng.sample(self.sent[number], len(self.sent[number])) + self.rng.choices(self.sent[number], k=3)
+        said = self.sent[number]
+        ops = self.rng.sample(said, len(said)) + (self.rng.choices(said, k=3) if said else [])
         size = self.rng.randint(1, 6)
         return [ops[start : start + size] for start in range(0, len(ops), size)]
 

@@ -30,7 +30,10 @@ KINDS = {
     "visit.answer": "检查项", "visit.outcome": "走访情况", "visit.sign": "签名", "visit.submit": "提交检查",
     "hazard.look_back": "回访",
 }  # fmt: skip
-REASONS = {pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到"}
+REASONS = {
+    pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到",
+    rules.OUTSIDE: "送到的时候，场所或隐患已经不在代表的片区里",
+}  # fmt: skip
 OUTCOMES = {Outcome.APPLIED: "办好了", Outcome.REFUSED: "没有收"}
 MOST_RANGES = 5
 
