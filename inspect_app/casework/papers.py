@@ -72,7 +72,8 @@ def issue_for_hazard(
     powers = frozenset(str(power) for power in scope.powers)
     draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
     paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
-    steps.take(hazard, Step.ISSUE_PAPER, actor, facts={"paper": paper.id, "kind": kind, "number": paper.number})
+    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256}
+    steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
         assert due_on is not None  # freeze() refused otherwise
         officers = [f"{officer['name']}（执法证号 {officer['card']}）" for officer in content["officers"]]
@@ -255,10 +256,18 @@ def _signatures(visit_id: UUID) -> list[dict[str, str]]:
                 "name": signature.name,
                 "sha256": signature.file_sha256 or "",
                 "reason": signature.reason,
-                "at": when(signature.captured_at),
+                "at": _signed_at(signature),
             }
         )
     return rows
+
+
+def _signed_at(signature: Signature) -> str:
+    """When it was signed; beside it the day that stood on the screen then, where that was another one."""
+    at, shown = when(signature.captured_at), signature.shown_on
+    if shown is None or shown == clock.local_date(signature.captured_at):
+        return at
+    return f"{at}（签字时手机显示的日期：{shown.year}年{shown.month}月{shown.day}日）"
 
 
 def _name(person_id: UUID | None) -> str:

@@ -83,8 +83,9 @@ class Story:
 
     def _add(self, phone: int, kind: str, payload: dict[str, Any], minute: int) -> None:
         op = self.phones[phone].says(kind, payload)
-        at = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=1)
-        self.sent[phone].append(op | {"captured_at": (at + timedelta(minutes=minute)).isoformat()})
+        # Far enough apart that no way of a request changes the order: the server counts back from when it comes.
+        at = clock.now() - timedelta(days=1) + timedelta(minutes=30 * minute + 7 * phone)
+        self.sent[phone].append(op | {"captured_at": at.isoformat()})
 
     def deliver(self) -> dict[str, str]:
         """All phones at once, until nothing is told to wait; the outcome of each operation by its id."""

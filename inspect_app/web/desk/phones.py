@@ -11,10 +11,11 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.intake import devices, feeding, pending, queries, rescue, rules
+from inspect_app.intake import devices, feeding, pending, queries, rescue
 from inspect_app.intake.models import Device, PendingOperation
+from inspect_app.intake.phones import size as how_many
 from inspect_app.intake.queries import Batch, PhoneView
-from inspect_app.intake.rules import Outcome
+from inspect_app.intake.rules import OUTSIDE, Outcome
 from inspect_app.kernel.database import writing
 from inspect_app.kernel.errors import Refused
 
@@ -32,7 +33,7 @@ KINDS = {
 }  # fmt: skip
 REASONS = {
     pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到",
-    rules.OUTSIDE: "送到的时候，场所或隐患已经不在代表的片区里",
+    OUTSIDE: "送到的时候，场所或隐患已经不在代表的片区里",
 }  # fmt: skip
 OUTCOMES = {Outcome.APPLIED: "办好了", Outcome.REFUSED: "没有收"}
 MOST_RANGES = 5
@@ -159,7 +160,7 @@ def gap_words(view: PhoneView) -> str:
         return ""
     parts = [f"第 {low} 条" if low == high else f"第 {low} 到 {high} 条" for low, high in ranges[:MOST_RANGES]]
     more = "等" if len(ranges) > MOST_RANGES else ""
-    return f"{view.person}的手机少了 {rules.size(ranges)} 条记录（{'、'.join(parts)}{more}）"
+    return f"{view.person}的手机少了 {how_many(ranges)} 条记录（{'、'.join(parts)}{more}）"
 
 
 def _what(agent: str) -> str:
@@ -168,7 +169,7 @@ def _what(agent: str) -> str:
 
 
 def _holds(row: Device) -> str:
-    held = rules.size(row.held)
+    held = how_many(row.held)
     parts = [f"{held} 条记录"] * bool(held) + [f"{row.photos} 张照片"] * bool(row.photos)
     return "、".join(parts)
 
@@ -189,7 +190,7 @@ def _phones_page(refusal: Refused | None, device_id: str = "") -> ResponseReturn
         "desk/phones.html",
         rows=rows,
         gaps=[row for row in rows if row.gap],
-        looked_into=[(gap, owner, who, rules.size(gap.ranges)) for gap, owner, who in queries.gaps_looked_into(me)],
+        looked_into=[(gap, owner, who, how_many(gap.ranges)) for gap, owner, who in queries.gaps_looked_into(me)],
         waiting=queries.count_waiting(me),
         refusal=refusal,
         refused_at=device_id,
