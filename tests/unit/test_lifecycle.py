@@ -55,7 +55,7 @@ EXPECTED = {
     "restore": ("DM", "cgl", "R"), "turn_down": (OPEN + "DM", "cgl", "="), "lapse": (OPEN + "DM", "t", "="),
     "absorb": (OPEN, "cg", "="), "release": (ALL, "cg", "="), "follow": ("M", "t", "="), "correct": (ALL, "cg", "="),
     "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cgl", "="), "reopen": ("XE", "dcghz", "F"),
-    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="),
+    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="), "reconcile": (ALL, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
 }  # fmt: skip
 
