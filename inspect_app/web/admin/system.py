@@ -31,7 +31,8 @@ from .pages import pages
 SWEEPS = {
     "make_photo_copies": "照片的副本", "draw_papers": "做文书", "urge_urgent_calls": "催紧急上报", "lapse_requests": "过期的申请",
     "escalate_waiting": "升级等着的", "recompute_dates": "重算暂定日期", "sign_daily_head": "每日存证",
-    "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点",
+    "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点", "look_over_copies": "检查副本",
+    "remake_copies": "重做副本",
 }  # fmt: skip
 
 
@@ -152,7 +153,9 @@ def _backup(check: Check) -> tuple[str, str]:
         return "从来没有备份过", "请今天就做一次备份，并放一份到别的机器上。"
     hours = check.facts["age_hours"]
     said = f"最近一次在 {hours} 小时前" if hours < 72 else f"最近一次在 {hours // 24} 天前"
-    return said, "" if check.state is State.OK else "该有的夜间备份没有做成。请看“最近的错误”，并手工做一次。"
+    if check.facts.get("why") == "failed":
+        return f"{said}，没有做成", "请看存备份的地方还在不在、满没满，再手工做一次。"
+    return said, "" if check.state is State.OK else "该有的夜间备份没有做。请看夜间备份打开没有，并手工做一次。"
 
 
 def _certificate(check: Check) -> tuple[str, str]:
