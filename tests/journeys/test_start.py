@@ -92,7 +92,7 @@ def test_a_copy_is_verified_without_writing_in_it(served: Path, tmp_path: Path, 
     with source.connect() as reading:  # who still has it open leaves the -wal
         if left_over:
             with source.begin() as connection:
-                connection.execute(text("UPDATE person SET name = name"))
+                connection.execute(text("UPDATE person SET name = name || '甲'"))
         reading.execute(text("SELECT 1 FROM person"))
         shutil.copytree(served, copy, ignore=shutil.ignore_patterns("*-shm", "queue.db*"))
     source.dispose()
