@@ -22,7 +22,7 @@ from .rules import Step
 
 
 def _by_hash(sha256: str) -> str:
-    return f"文件 {sha256[:12]}"
+    return f"文件 {sha256[:12]} "
 
 
 def verify(
