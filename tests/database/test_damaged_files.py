@@ -104,7 +104,7 @@ def test_a_file_is_named_by_what_it_is(app: Flask, district: District, storage: 
     deputy, visit_id = district.scope("daibiao1"), new_id()
     visits.start(
         visit_id, deputy, premises_id=district.places[0], payload={"how": "with_card"}, captured_at=clock.now(),
-        version_ids=district.versions, times={},
+        asked_on=dict.fromkeys(district.versions, clock.today()), times={},
     )  # fmt: skip
     signature = evidence.sign(
         storage, signature_id=new_id(), name="王", part="premises", image=_stroke(), reason="", text_sha256="a" * 64,
