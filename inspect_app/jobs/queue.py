@@ -14,7 +14,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings, SettingsError
 
-from . import sweeps
+from . import nightly, sweeps
 from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.recognise_photos,
     sweeps.judge_photos,
     sweeps.look_over_copies,
+    nightly.reconcile_visits,
 )
 
 
