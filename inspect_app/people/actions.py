@@ -13,13 +13,12 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
 
 from .directory import parents_for
-from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, Recusal, SignIn, Station, Term
+from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
 from .rules import (
     AREA_ABOVE,
     AREA_DIGITS,
     DEPUTY_LEVELS,
     STATION_KINDS,
-    Power,
     Role,
     Side,
     check_mobile,
@@ -193,40 +192,6 @@ def change_organisation(
     """What may change of an office. Name, side and 机关代字 stand on papers and stay."""
     place_organisation(row, is_desk=is_desk, parent_id=parent_id)
     row.short_name, row.phone = short_name.strip()[:40] or row.name, phone.strip()[:40]
-    db.session.flush()
-
-
-def grant_power(
-    organisation_id: UUID, power: Power, *, since: date, source: str, until: date | None = None
-) -> OrganisationPower:
-    """A dated entry of the 权责清单, with its source. Congress offices hold none."""
-    organisation = db.session.get_one(Organisation, organisation_id)
-    if organisation.side != Side.GOVERNMENT:
-        raise Refused("人大侧的单位没有执法职权，不能登记。", field="power")
-    if not source.strip():
-        raise Refused("请写职权的出处。", field="source")
-    if until is not None and until < since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
-    held = select(OrganisationPower.id).where(
-        OrganisationPower.organisation_id == organisation_id,
-        OrganisationPower.power == power,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
-    )
-    if db.session.scalar(held) is not None:
-        raise Refused("这一项职权已经登记过，还没有结束。", field="power")
-    row = OrganisationPower(
-        organisation_id=organisation_id, power=power, since=since, until=until, source=source.strip()
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def end_power(row: OrganisationPower, until: date) -> None:
-    """A power ends with that day; papers issued under it stay what they are."""
-    if until < row.since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
-    row.until = until
     db.session.flush()
 
 
