@@ -135,6 +135,12 @@ def make_void(paper: Paper, *, reason: str) -> None:
     db.session.flush()
 
 
+def replace(paper: Paper, *, by: str) -> None:
+    """A later order, named by its number, takes the place of this one, which from now on says so."""
+    paper.replaced_by = by
+    db.session.flush()
+
+
 def record_service(
     paper: Paper,
     *,
@@ -153,6 +159,8 @@ def record_service(
     """
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
+    if paper.replaced_by:
+        raise Refused(f"这张单子已经被{paper.replaced_by}代替，不能送达。")
     if way not in SERVICE_WAYS:
         raise Refused("请选送达的方式。", field="way")
     if served_at > clock.now():

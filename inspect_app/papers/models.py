@@ -59,8 +59,14 @@ class Paper(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(default="")
     void_reason: Mapped[str] = mapped_column(default="")
+    replaced_by: Mapped[str] = mapped_column(default="")  # the number of the order that took its place
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_on: Mapped[date | None]
+
+    @property
+    def stands(self) -> bool:
+        """Neither given up nor replaced by another."""
+        return self.state != "void" and not self.replaced_by
 
     @property
     def is_stuck(self) -> bool:

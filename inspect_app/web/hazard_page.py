@@ -16,6 +16,7 @@ from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import State, Step, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
+from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
@@ -26,6 +27,7 @@ from inspect_app.premises.rules import PARTY_ROLES
 from . import hazard_log, next_step, photo_questions, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
+from .order_form import order_form
 from .showing import date_cn
 
 # The log's newest lines stand open, the older ones behind a fold.
@@ -93,7 +95,11 @@ def show(
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
         "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
-        "papers": papers.of_hazard(hazard.id),
+        "papers": (sheets := papers.of_hazard(hazard.id)),
+        "lapsed": papers.lapsed(row.id for row in sheets),
+        "reported": papers.live_closure(hazard.id) is not None,
+        "once": new_id(),
+        "order": order_form(hazard, case, me),
         "life": life(hazard, log),
         "earlier": _earlier(hazard),
         "panel": panel,
@@ -217,7 +223,7 @@ def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
     corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
     if corrected is None:
         return False
-    return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
+    return any(row.stands and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
 def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from inspect_app.papers import actions as papers
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import SignIn
-from tests.support import District, accepted, found, handed_over, submitted, verified
+from tests.support import District, accepted, found, handed_over, submitted, typed_order, verified
 
 
 @pytest.fixture
@@ -26,13 +26,9 @@ def paper(app: Flask, district: District) -> Paper:
     """A 整改通知书 of one hazard, issued."""
     hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     due_on = clock.today() + timedelta(days=10)
-    typed = {
-        "officer_1": "叶辉", "card_1": "001", "officer_2": "阎军", "card_2": "002", "remedies": "按公布的途径申请救济。",
-        "basis": "《中华人民共和国消防法》第二十八条", "due_on": due_on.isoformat(),
-    }  # fmt: skip
     row = casework.issue_for_hazard(
         "notice", lock(hazard.id), district.scope("xiaofang1"), district.actor("xiaofang1"), address="http://x",
-        typed=typed,
+        typed=typed_order(district, due_on=due_on.isoformat()),
     )  # fmt: skip
     db.session.commit()
     return row
