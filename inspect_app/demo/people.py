@@ -12,7 +12,7 @@ from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 
 PASSWORD = "liuyin-xuncha-2026"
 SINCE = date(2026, 1, 1)
-_LIST = "柳荫街道权责清单（演示数据）"
+_LIST = "权责清单（演示数据）"
 
 DEPUTIES = (
     "陈玉兰", "周国平", "吴秀英", "孙建军", "马春梅", "朱德明", "胡桂芳", "郭志强", "何丽华", "高文斌",
@@ -129,7 +129,7 @@ def make() -> Cast:
 def _profiles(offices: dict[str, UUID], persons: dict[str, UUID]) -> None:
     """Powers entered by one administrator and confirmed by the other, officers, what the orders print."""
     for office, power, law_field, document, article in _POWERS:
-        basis = profile.Article(law_field, document, article, _LIST)
+        basis = profile.Article(law_field, document, article, _OFFICES[office][1] + _LIST)
         row = profile.grant_power(offices[office], power, basis, since=SINCE, entered_by=persons["guanli1"])
         profile.confirm_power(row, confirmed_by=persons["guanli2"])
     by_name = {name: persons[login] for login, name, _role, _office in _STAFF}
