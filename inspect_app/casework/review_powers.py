@@ -53,9 +53,13 @@ def several_live_orders() -> Iterator[Past]:
         select(Event.hazard_id).where(Event.step == Step.ORDER).group_by(Event.hazard_id).having(func.count() > 1)
     )  # fmt: skip
     for hazard in db.session.scalars(select(Hazard).where(Hazard.id.in_(twice)).order_by(Hazard.number)):
-        live = _live_orders(db.session.scalars(select(Event).where(Event.hazard_id == hazard.id).order_by(Event.seq)).all())
+        live = _live_orders(
+            db.session.scalars(select(Event).where(Event.hazard_id == hazard.id).order_by(Event.seq)).all()
+        )
         if len(live) > 1:
-            yield Past(hazard.number, f"有 {len(live)} 份有效的正式文书：{'、'.join(live)}", "只留一份，其余由出文书的单位作废")
+            yield Past(
+                hazard.number, f"有 {len(live)} 份有效的正式文书：{'、'.join(live)}", "只留一份，其余由出文书的单位作废"
+            )
 
 
 def _live_orders(events: Sequence[Event]) -> list[str]:

@@ -82,8 +82,8 @@ def unserved(scope: Scope) -> Select[UUID]:
 
 
 def order_of(number: str) -> Paper | None:
-    """The 整改通知书 of a number, locked; None where it was made elsewhere."""
-    return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind == "notice").with_for_update())
+    """The 整改通知书 of a number; None where it was made elsewhere."""
+    return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind == "notice"))
 
 
 def lapsed(paper_ids: Iterable[UUID]) -> set[UUID]:

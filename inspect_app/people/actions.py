@@ -195,10 +195,16 @@ def change_organisation(
     db.session.flush()
 
 
+def _hold(model: type[Area | Person], identity: UUID) -> None:
+    """Lock a row: of two who enter the same under it at once the second finds what the first has entered."""
+    db.session.execute(select(model.id).where(model.id == identity).with_for_update(key_share=True))
+
+
 def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Duty:
     """Puts a person on the duty list of an area."""
     if until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(Area, area_id)
     twice = select(Duty.id).where(
         Duty.area_id == area_id, Duty.person_id == person_id, Duty.since <= until, Duty.until >= since
     )
@@ -227,6 +233,7 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
         raise Refused("请选要回避的场所。", field="premises_id")
     if not reason.strip():
         raise Refused("请写一句为什么回避。", field="reason")
+    _hold(Person, person_id)
     same = select(Recusal.id).where(
         Recusal.person_id == person_id, Recusal.premises_id == premises_id, Recusal.party_id == party_id
     )

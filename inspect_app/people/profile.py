@@ -81,6 +81,7 @@ def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
     """
     if not row.field or row.entered_by_person_id is None:
         raise Refused("还没有写明领域和条文，补上以后再确认。")
+    db.session.refresh(row, with_for_update={"key_share": True})
     if row.confirmed_by_person_id is not None:
         raise Refused("这一项已经确认过了。")
     if row.entered_by_person_id == confirmed_by:
@@ -113,6 +114,7 @@ def add_officer(
         raise Refused("请写执法证号。", field="card_number")
     if until is not None and until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(organisation_id)
     same = select(OrganisationOfficer.id).where(
         OrganisationOfficer.organisation_id == organisation_id, OrganisationOfficer.card_number == card,
         or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
@@ -160,7 +162,15 @@ def set_order_settings(row: Organisation, settings: OrderSettings) -> None:
     db.session.flush()
 
 
+def _hold(organisation_id: UUID) -> None:
+    """Lock the office: of two who enter the same under it at once the second finds what the first has entered."""
+    db.session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+
+
 def _not_held_yet(organisation_id: UUID, power: Power, field: LawField, since: date) -> None:
+    _hold(organisation_id)
     held = select(OrganisationPower.id).where(
         OrganisationPower.organisation_id == organisation_id,
         OrganisationPower.power == power,
