@@ -330,7 +330,7 @@ def _notice(world: World, hazard_id: UUID, login: str) -> UUID:
         "record": f"检〔{clock.today().year}〕{hazard.number[-4:]}号",
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []) or "立即消除上述隐患。",
-        "identity": "经营者：店长，营业执照上墙", "section": db.session.get_one(Organisation, office).section,
+        "identity": "个体工商户，营业执照号演示 0001", "section": db.session.get_one(Organisation, office).section,
         "interim": "整改完成前派人看守，打烊断电断气。",
     }  # fmt: skip
     paper = paperwork.issue_for_hazard(

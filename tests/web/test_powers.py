@@ -200,6 +200,7 @@ def test_an_order_rests_on_an_inspection_of_its_own(district: District, client_o
     answer = _issue(client_of("xiaofang1"), hazard, **typed_order(district, **{left_out: ""}))
     assert (answer.status_code, _papers(hazard)) == (422, 0)
     assert 'value="经营者王某，未办照"' in answer.text, "what was typed is not lost"
+    assert f'id="notice-{left_out}-fault"' in answer.text
 
 
 def test_an_inspection_lies_not_ahead(district: District, client_of: Enter) -> None:
