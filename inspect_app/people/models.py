@@ -35,7 +35,10 @@ class Area(Model):
 
 class Organisation(Model):
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("side IN ('congress', 'government')", "side_known"),)
+    __table_args__ = (
+        CheckConstraint("side IN ('congress', 'government')", "side_known"),
+        CheckConstraint("close_unopposed_days >= 1 AND close_unopposed_days <= 60", "close_unopposed_days_sane"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(unique=True)
     short_name: Mapped[str]
@@ -52,6 +55,7 @@ class Organisation(Model):
     consequence: Mapped[str] = mapped_column(default="")
     review_body: Mapped[str] = mapped_column(default="")  # 复议机关, 60 days
     court: Mapped[str] = mapped_column(default="")  # 人民法院, 6 months
+    close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
     def code_for(self, kind: str) -> str:
         """代字 of a kind of paper: 青人柳提, 柳消整, 青人柳销."""
