@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.hazards.actions import ordering
-from inspect_app.hazards.case import case_of
+from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, decide
 from inspect_app.kernel.errors import Refused
@@ -55,14 +55,16 @@ def read(hazard: Hazard, actor: Actor, typed: Mapping[str, str]) -> Asked:
     return Asked(
         due_on=_day(said, "due_on", "整改期限"),
         basis=[part.strip() for part in said.get("basis", "").splitlines() if part.strip()],
-        requirement=said.get("requirement", ""),
+        requirement=require_words(said.get("requirement", ""), "整改要求", "requirement"),
         inspection=ordering.Inspection(
-            _day(said, "inspected_on", "检查日期"), said.get("inspected_at", ""), said.get("record", "")
+            _day(said, "inspected_on", "检查日期"),
+            require_words(said.get("inspected_at", ""), "检查地点", "inspected_at"),
+            require_words(said.get("record", ""), "检查记录编号", "record"),
         ),
         officers=ordering.chosen_officers(
-            actor.organisation_id, [one for name in ("officer_1", "officer_2") if (one := _id(said.get(name, "")))]
+            actor.organisation_id, [_id(said.get(name, "")) for name in ("officer_1", "officer_2")]
         ),
-        power=power, identity=said.get("identity", ""), section=said.get("section", ""),
+        power=power, identity=require_words(said.get("identity", ""), "被责令人的身份", "identity"), section=said.get("section", ""),
         interim=said.get("interim", ""), replaces=replaces,
     )  # fmt: skip
 

@@ -36,6 +36,7 @@ ACTORS = {
 EXPECTED = {
     "fix_on_spot": ("F", "d", "V"), "hand_over": ("F", "cg", "R"), "reassign": ("R", "cg", "="),
     "accept": ("R", "h", "="), "decline": ("R", "h", "="), "order": ("R", "gh", "="), "serve": (OPEN, "dcgh", "="),
+    "tell": (OPEN, "dcgh", "="), "miss": (OPEN, "dcgh", "="), "unserve": (ALL, "cgh", "="),
     "set_mending": ("R", "gh", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "gh", "="),
     "refuse_extension": ("R", "gh", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
@@ -215,7 +216,7 @@ def test_a_handler_acts_on_its_own_hazards_only() -> None:
 
 
 V, C = State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE
-OURS = Case(V, closing_offices=(STREET,))
+OURS = Case(V, hazard_field="fire", closing_offices=(STREET,))
 PASSED = {
     "a general hazard closes": (OURS, State.CLOSED),
     "a suspected major waits": (replace(OURS, grade=Grade.SUSPECTED_MAJOR), C),
@@ -244,7 +245,7 @@ def test_where_a_pass_leads(what: str) -> None:
         (Who.HANDLER, STREET, frozenset(), State.CLOSED),
     ],
 )
-def test_whose_pass_closes(who: Who, office: UUID, powers: frozenset[str], state: State) -> None:
+def test_whose_pass_closes(who: Who, office: UUID, powers: frozenset[tuple[str, str]], state: State) -> None:
     """Of the office that handed over, or of an authority; everybody else confirms."""
     actor = replace(_actor(who), organisation_id=office, powers=powers)
     assert decide(OURS, Step.PASS, actor) == Decision(state)

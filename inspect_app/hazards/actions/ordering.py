@@ -16,7 +16,7 @@ from inspect_app.people.models import OrganisationOfficer, OrganisationPower
 from inspect_app.people.rules import Power
 
 from ..case import case_of, require_words
-from ..clocks import ClockKind, ClockStatus, Term
+from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard
 from ..rules import Actor, Step, decide
 from .settling import not_ahead
@@ -72,8 +72,8 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
         "inspected_on": made.inspection.on, "record": require_words(made.inspection.record, "检查记录编号", "record"),
     } | ({"replaces": made.replaces} if made.replaces else {})  # fmt: skip
     date_ = Setting(
-        ClockKind.MENDING, Term(fixed=made.due_on), clock.today(), ClockStatus.ORDERED, printed=True,
-        reason=f"以{number}为准",
+        ClockKind.MENDING, Term(fixed=made.due_on), clock.today(), ClockStatus.ORDERED, origin=Origin.ORDER,
+        document=number,
     )  # fmt: skip
     take(
         hazard, Step.ORDER, actor, facts=facts, words=words, change={"order_number": number, "reinspected_on": None},
@@ -100,12 +100,13 @@ def check_replacement(hazard: Hazard, replaces: str) -> None:
         raise Refused(f"这一件已经有{live}。要另出一份，请选“代替{live}”，原来那份就不再有效。", field="replaces")
 
 
-def chosen_officers(organisation_id: UUID | None, chosen: Sequence[UUID]) -> list[OrganisationOfficer]:
+def chosen_officers(organisation_id: UUID | None, chosen: Sequence[UUID | None]) -> list[OrganisationOfficer]:
     """Two different officers out of the issuer's own list of today; raises Refused for any other id."""
     listed = {row.id: row for row in people.officers(organisation_id, clock.today())} if organisation_id else {}
-    found = [listed[one] for one in chosen if one in listed]
-    if len(found) < 2 or len(chosen) != 2:
-        raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{min(len(found), 1) + 1}")
-    if len({row.id for row in found}) < 2 or len({row.card_number for row in found}) < 2:
+    for place, one in enumerate((*chosen, None, None)[:2], start=1):
+        if one not in listed:
+            raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{place}")
+    found = [listed[one] for one in chosen[:2] if one is not None]
+    if found[0].id == found[1].id or found[0].card_number == found[1].card_number:
         raise Refused("两名承办人员不能是同一个人。", field="officer_2")
     return found
