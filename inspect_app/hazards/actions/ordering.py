@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.people import queries as people
 from inspect_app.people.models import OrganisationOfficer, OrganisationPower
@@ -55,8 +56,7 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
     power = power_of(hazard, actor)
     check_replacement(hazard, made.replaces)
     officers = chosen_officers(actor.organisation_id, made.officers)
-    if made.due_on < clock.today():
-        raise Refused("整改期限不能早于今天。", field="due_on")
+    check_deadline(made.due_on, "整改期限", "due_on", today=clock.today())
     not_ahead(made.inspection.on, "检查日期", "inspected_on")
     words = {
         "title": require_words(made.title, "文书名称", "title"),
