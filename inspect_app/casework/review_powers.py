@@ -4,7 +4,6 @@ Past events and papers stay as they are; whoever finds one here appends what put
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -12,14 +11,7 @@ from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, Grade, Step
 from inspect_app.kernel.database import db
 
-
-@dataclass(frozen=True)
-class Past:
-    """One thing that would not be possible today: the hazard's number, what it is, what to do about it."""
-
-    number: str
-    what: str
-    remedy: str
+from .past import Past
 
 
 def invented_determinations() -> Iterator[Past]:
@@ -73,8 +65,4 @@ def _live_orders(events: Sequence[Event]) -> list[str]:
     return live
 
 
-def past() -> Iterator[Past]:
-    """All of them, by kind."""
-    yield from invented_determinations()
-    yield from listed_without_determination()
-    yield from several_live_orders()
+CHECKS = (invented_determinations, listed_without_determination, several_live_orders)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from inspect_app.casework import orders, review_powers
+from inspect_app.casework import orders, review
 from inspect_app.hazards import audit
 from inspect_app.hazards.actions.steps import take
 from inspect_app.hazards.case import lock
@@ -28,7 +28,7 @@ def _determined_by_words(district: District) -> Hazard:
 def test_an_invented_determination_is_told_and_one_of_an_authority_is_not(app: Flask, district: District) -> None:
     invented = _determined_by_words(district)
     determined(district, found(district, item="F-EXIT-02"), app.extensions["storage"])
-    assert [one.number for one in review_powers.past()] == [invented.number]
+    assert [one.number for one in review.past()] == [invented.number]
     determined(district, invented, app.extensions["storage"], major=False)
     assert invented.grade == "general", "whoever is competent now answers for one recorded by words"
 
@@ -36,7 +36,7 @@ def test_an_invented_determination_is_told_and_one_of_an_authority_is_not(app: F
 def test_a_listing_of_what_nobody_determined_is_told(app: Flask, district: District) -> None:
     hazard = found(district, major=True)
     hazard.listed_at = clock.now()
-    assert [(one.number, "疑似重大" in one.what) for one in review_powers.past()] == [(hazard.number, True)]
+    assert [(one.number, "疑似重大" in one.what) for one in review.past()] == [(hazard.number, True)]
 
 
 @pytest.mark.parametrize("replaces", [True, False])
@@ -50,7 +50,7 @@ def test_two_live_orders_are_told_and_a_replaced_one_is_not(app: Flask, district
         replaces="青消整〔2026〕1号" if replaces else "",
     )  # fmt: skip
     orders.register(lock(hazard.id), district.actor("xiaofang1"), again)
-    told = list(review_powers.past())
+    told = list(review.past())
     assert [one.number for one in told] == ([] if replaces else [hazard.number])
     assert all("1号、青消整〔2026〕2号" in one.what for one in told)
     faults, _ = audit.verify(
