@@ -11,7 +11,7 @@ from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, decide
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers import actions, queries
+from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation, OrganisationOfficer, OrganisationPower
 from inspect_app.premises.models import Party, Premises
@@ -34,6 +34,7 @@ class Asked:
     section: str
     interim: str
     replaces: str
+    replaces_id: UUID | None
 
     def order(self, paper: Paper, content: Mapping[str, Any]) -> ordering.Order:
         """The step that the paper is the sheet of."""
@@ -51,7 +52,7 @@ def read(hazard: Hazard, actor: Actor, typed: Mapping[str, str]) -> Asked:
     said = {name: value.strip()[:4000] for name, value in typed.items()}
     replaces = said.get("replaces", "")
     ordering.check_replacement(hazard, replaces)
-    _own(replaces, actor)
+    old = _own(replaces, actor)
     return Asked(
         due_on=_day(said, "due_on", "整改期限"),
         basis=[part.strip() for part in said.get("basis", "").splitlines() if part.strip()],
@@ -65,7 +66,7 @@ def read(hazard: Hazard, actor: Actor, typed: Mapping[str, str]) -> Asked:
             actor.organisation_id, [_id(said.get(name, "")) for name in ("officer_1", "officer_2")]
         ),
         power=power, identity=require_words(said.get("identity", ""), "被责令人的身份", "identity"), section=said.get("section", ""),
-        interim=said.get("interim", ""), replaces=replaces,
+        interim=said.get("interim", ""), replaces=replaces, replaces_id=old.id if old else None,
     )  # fmt: skip
 
 
@@ -102,11 +103,10 @@ def remedies(issuer: Organisation, title: str) -> str:
 
 
 def register(hazard: Hazard, actor: Actor, made: ordering.Order) -> None:
-    """Take the step of an order made here or elsewhere; a paper it replaces says so from now on."""
-    old = _own(made.replaces, actor)
+    """Take the step of an order made elsewhere. One that was printed here is given up first: no sheet says that it is replaced."""
+    if made.replaces and queries.order_of(made.replaces) is not None:
+        raise Refused(f"{made.replaces}是在这里出的。换成别处出的，请先作废它。", field="replaces")
     ordering.order(hazard, actor, made)
-    if old is not None:
-        actions.replace(old, by=made.number)
 
 
 def _own(number: str, actor: Actor) -> Paper | None:

@@ -10,7 +10,7 @@ from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
-from inspect_app.hazards.actions import steps
+from inspect_app.hazards.actions import ordering, steps
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
@@ -18,10 +18,11 @@ from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, G
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.papers import actions, queries
+from inspect_app.papers import actions, queries, validity
 from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
+from inspect_app.papers.standing import Standing
 from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Power, Scope
 from inspect_app.premises.models import Party, Premises
@@ -70,22 +71,22 @@ def issue_for_hazard(
     place = db.session.get_one(Premises, hazard.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
     content = _head(issuer, place, hazard.party_id)
+    due_on, replaces_id = hazard.mending_on, None
     if kind == "notice":
         asked = orders.read(hazard, actor, typed)
         content |= orders.content(asked, issuer, place, _line(hazard, asked.due_on))
-        due_on: date | None = asked.due_on
+        due_on, replaces_id = asked.due_on, asked.replaces_id
     else:
         _one_report(hazard)
         content |= _closure(hazard)
-        due_on = hazard.mending_on
-    draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
+    draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)], replaces_id=replaces_id)
     powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))
     paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address, paper_id=paper_id)
     replaces = {"replaces": content["replaces"]} if content.get("replaces") else {}
-    facts = {"paper": paper.id, "kind": kind, "number": paper.number} | replaces
+    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256} | replaces
     steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
-        orders.register(hazard, actor, asked.order(paper, content))
+        ordering.order(hazard, actor, asked.order(paper, content))
     return paper
 
 
@@ -107,7 +108,9 @@ def _the_same(paper: Paper, kind: str, hazard: Hazard, scope: Scope) -> Paper:
 
 
 def _one_report(hazard: Hazard) -> None:
-    live = queries.live_closure(hazard.id)
+    reports = [row for row in queries.of_hazard(hazard.id) if row.kind == "closure"]
+    standing = validity.standings(reports)
+    live = next((row for row in reports if standing[row.id] is Standing.STANDS), None)
     if live is not None:
         raise Refused(f"这一件已经有闭环报告{live.number}。要另出一份，先作废那一份。")
 

@@ -13,12 +13,13 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.keys import KeyRing
 from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
-from . import queries
+from . import queries, sealing, validity
 from .kinds import KINDS, missing
-from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
 from .numbering import format_number, format_slip, take_serial
 from .service import WAY_NAMES, Delivery, check
 
@@ -41,6 +42,7 @@ class Draft:
     content: dict[str, Any]
     lines: Sequence[Line]
     visit_id: UUID | None = None
+    replaces_id: UUID | None = None
 
 
 def freeze(
@@ -75,6 +77,7 @@ def freeze(
         serial=serial,
         premises_id=draft.premises_id,
         visit_id=draft.visit_id,
+        replaces_id=draft.replaces_id,
         issued_on=today,
         content=content,
         content_sha256=content_hash(content),
@@ -112,6 +115,19 @@ def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> 
     return True
 
 
+def seal(paper_id: UUID, keys: KeyRing) -> None:
+    """Sign what an issued paper says, all of it in one document; a paper has one seal and keeps it."""
+    paper = db.session.get_one(Paper, paper_id)
+    if db.session.get(PaperSeal, paper_id) is not None:
+        return
+    text = sealing.document(validity.sealed_facts(paper))
+    key_id, signature = keys.sign(text.encode())
+    db.session.add(
+        PaperSeal(paper_id=paper_id, document=text, key_id=key_id, signature=signature, sealed_at=clock.now())
+    )
+    db.session.flush()
+
+
 def note_fault(paper_id: UUID, fault: str) -> None:
     """A failed drawing: it is tried again from the frozen content under the same number.
 
@@ -146,13 +162,6 @@ def make_void(paper: Paper, *, reason: str) -> None:
     db.session.flush()
 
 
-def replace(paper: Paper, *, by: str) -> None:
-    """A later order, named by its number, takes the place of this one, which from now on says so."""
-    _hold(paper)
-    paper.replaced_by = by
-    db.session.flush()
-
-
 def _hold(paper: Paper) -> None:
     """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
     db.session.refresh(paper, with_for_update={"key_share": True})
@@ -168,8 +177,9 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     spec = KINDS[paper.kind]
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
-    if paper.replaced_by:
-        raise Refused(f"这张单子已经被{paper.replaced_by}代替，不能送达。")
+    later = validity.replaced_by(paper)
+    if later is not None:
+        raise Refused(f"这张单子已经被{later.number}代替，不能送达。")
     check(spec.title, spec.ways, spec.tells, said)
     _check_time(paper, said)
     before = queries.served(paper.id)

@@ -1,14 +1,14 @@
 """Reads of papers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased
 
 from inspect_app.hazards.clocks import SERVICE_DAYS, before_working_days
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import visible
-from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -104,37 +104,21 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(PaperLine, PaperLine.hazard_id == Hazard.id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
-            Paper.state == "issued", Paper.replaced_by == "", Paper.kind != "closure", Paper.issued_on <= cut,
+            Paper.state == "issued", ~_replaced(), Paper.kind != "closure", Paper.issued_on <= cut,
             Hazard.settled_on.is_(None),
             visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
     )  # fmt: skip
 
 
+def _replaced() -> ColumnElement[bool]:
+    newer = aliased(Paper)
+    return select(newer.id).where(newer.replaces_id == Paper.id).exists()
+
+
 def order_of(number: str) -> Paper | None:
     """The 整改通知书 of a number; None where it was made elsewhere."""
     return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind == "notice"))
-
-
-def lapsed(paper_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the 闭环报告 whose hazard was opened again since: 已失效（重开）. Read from the chain, kept nowhere."""
-    rows = db.session.scalars(
-        select(Paper.id)
-        .join(PaperLine, PaperLine.paper_id == Paper.id)
-        .join(Event, Event.hazard_id == PaperLine.hazard_id)
-        .where(
-            Paper.id.in_(set(paper_ids)), Paper.kind == "closure", Event.step.in_((Step.REOPEN, Step.REARM)),
-            Event.at >= Paper.frozen_at,
-        )
-    )  # fmt: skip
-    return set(rows)
-
-
-def live_closure(hazard_id: UUID) -> Paper | None:
-    """The 闭环报告 of a hazard that stands: not given up, and the hazard not opened again since."""
-    reports = [row for row in of_hazard(hazard_id) if row.kind == "closure" and row.stands]
-    gone = lapsed(row.id for row in reports)
-    return next((row for row in reports if row.id not in gone), None)
 
 
 def by_mark(mark: str) -> Paper:

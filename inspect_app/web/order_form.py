@@ -1,16 +1,22 @@
-"""The form of an order on a hazard's page: who may see it, what stands in it beforehand, what is still to be set up."""
+"""The papers on a hazard's page and the form of an order: who may see it, what stands in it beforehand, what is still to be
+set up."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from inspect_app.casework import orders
 from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import Actor, Case, Step, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers.kinds import printable_bases
+from inspect_app.papers.models import Paper
+from inspect_app.papers.standing import NAMES, STAMPS, Standing
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.premises.models import Party, Premises
@@ -67,3 +73,28 @@ def _lacking(office: Organisation, officers: int) -> list[str]:
     }  # fmt: skip
     lacking = [name for name, value in wanted.items() if not value]
     return lacking if officers > 1 else [*lacking, "两名执法人员"]
+
+
+def sheets_shown(
+    hazard: Hazard, sheets: Sequence[Paper], standings: Mapping[UUID, Standing], case: Case, me: Actor
+) -> dict[str, Any]:
+    """What the part about papers shows: how each stands, what took its place, whether a report may be made, an order."""
+    return {
+        "papers": sheets,
+        "standings": {identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
+        "replacing": {row.replaces_id: row.number for row in sheets if row.replaces_id},
+        "reported": any(row.kind == "closure" and standings[row.id] is Standing.STANDS for row in sheets),
+        "once": new_id(),
+        "order": order_form(hazard, case, me),
+    }
+
+
+def corrected_after(sheets: Sequence[Paper], standings: Mapping[UUID, Standing], log: list[Line]) -> bool:
+    """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
+    corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
+    if corrected is None:
+        return False
+    return any(
+        how is Standing.STANDS and row.frozen_at < corrected
+        for row, how in ((row, standings[row.id]) for row in sheets)
+    )

@@ -260,7 +260,7 @@ def test_a_double_press_makes_one_order_and_a_second_only_replaces_the_first(
     assert (again.status_code, _papers(hazard)) == (200, 2)
     old = db.session.scalars(select(Paper).where(Paper.number == number)).one()
     new = db.session.scalars(select(Paper).where(Paper.number == hazard.order_number)).one()
-    assert (old.replaced_by, old.stands, new.content["replaces"]) == (new.number, False, number)
+    assert (new.replaces_id, new.content["replaces"]) == (old.id, number)
     assert f"已被{new.number}代替" in again.text
     served = client.post(f"/papers/{old.id}/service", data={"way": "in_person", "received_by": "店长"})
     assert served.status_code == 422
@@ -308,6 +308,11 @@ def test_an_order_made_elsewhere_is_registered_under_the_same_demands(district: 
     assert (again.status_code, hazard.order_number) == (422, made.number)
     again = _step(client, "inbox", hazard, "order", **(whole | {"number": "2号", "replaces": made.number}))
     assert (again.status_code, hazard.order_number) == (200, "2号")
+    printed = _issue(client, hazard, replaces="2号", **typed_order(district))
+    assert printed.status_code == 200, "one made elsewhere is replaced by one printed here"
+    number = str(hazard.order_number)
+    back = _step(client, "inbox", hazard, "order", **(whole | {"number": "3号", "replaces": number}))
+    assert (back.status_code, hazard.order_number) == (422, number), "the sheet is given up first"
 
 
 def test_a_hazard_has_one_report_and_a_reopening_ends_it(app: Flask, district: District, client_of: Enter) -> None:

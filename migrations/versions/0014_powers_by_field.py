@@ -1,10 +1,10 @@
-"""powers by field of law with their article, officers, what orders print; who determined and listed; replaced papers"""
+"""powers by field of law with their article, officers, what orders print; who determined and listed"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -67,16 +67,14 @@ def upgrade() -> None:
         ],
     )  # fmt: skip
     op.create_index(op.f("ix_organisation_officer_organisation_id"), "organisation_officer", ["organisation_id"])
-    # Added in place: other tables point at organisation, hazard and paper, so none is copied on SQLite.
+    # Added in place: other tables point at organisation and hazard, so neither is copied on SQLite.
     for name in SETTINGS:
         op.add_column("organisation", sa.Column(name, sa.Text(), nullable=False, server_default=""))
     for name in ("determined_by_id", "listed_by_id"):
         op.add_column("hazard", sa.Column(name, sa.Uuid(), nullable=True))
-    op.add_column("paper", sa.Column("replaced_by", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    op.drop_column("paper", "replaced_by")
     for name in ("listed_by_id", "determined_by_id"):
         op.drop_column("hazard", name)
     for name in reversed(SETTINGS):
