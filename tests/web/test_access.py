@@ -152,6 +152,9 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/recusals"): ("M", ""),
     ("POST", "/admin/recusals/<recusal>/withdraw"): ("M", "M"),
     ("GET", "/admin/sign-ins"): ("M", ""),
+    ("GET", "/admin/system"): ("M", ""),
+    ("POST", "/admin/system/papers/<paper>/again"): ("M", "M"),
+    ("POST", "/admin/system/photos/<photo>/again"): ("M", "M"),
     ("GET", "/admin/organisations"): ("M", ""),
     ("GET", "/admin/organisations/new"): ("M", ""),
     ("POST", "/admin/organisations/new"): ("M", ""),
@@ -185,7 +188,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
 # Open to anybody, signed in or not; tested by their own tests.
 PUBLIC = {
     "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/worker.js",
-    "/field/manifest.webmanifest",
+    "/field/manifest.webmanifest", "/healthz",
 }  # fmt: skip
 _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:flag_id>": "<flag>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
