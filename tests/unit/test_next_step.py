@@ -14,7 +14,9 @@ from inspect_app.web.next_step import Standing, next_step
 from inspect_app.web.steps.forms import FORMS
 
 ME, OTHER, DESK, ELSEWHERE = (UUID(int=n) for n in range(1, 5))
-POWERS = frozenset({"order_notice", "reinspect", "transfer_enforcement", "list_supervision"})
+POWERS = frozenset(
+    (power, "fire") for power in ("order_notice", "reinspect", "transfer_enforcement", "list_supervision")
+)
 CONGRESS = Actor(Who.CONGRESS_SUPERVISOR, person_id=ME, organisation_id=DESK, side=Side.CONGRESS)
 GOVERNMENT = Actor(Who.GOVERNMENT_SUPERVISOR, person_id=ME, organisation_id=DESK, side=Side.GOVERNMENT, powers=POWERS)
 # What taking a step makes of the case, where it speaks for closing.
@@ -43,7 +45,7 @@ def _refusal(case: Case, me: Actor) -> str | None:
 
 CASES = [
     Case(
-        State.AWAITING_CLOSURE, grade, handler=ELSEWHERE, accepted=True, opinion_recorded=opinion, has_order=order,
+        State.AWAITING_CLOSURE, grade, hazard_field="fire", handler=ELSEWHERE, accepted=True, opinion_recorded=opinion, has_order=order,
         order_reinspected=reinspected, listed=listed, photos_awaited=photos, closing_offices=(DESK,),
         closure_wait_over=over, round=Round(verified_by_person=OTHER, confirmed=confirmed),
     )
