@@ -8,12 +8,14 @@ from uuid import UUID
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
+from inspect_app.evidence.senders import is_from
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.own import own
 from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -101,7 +103,7 @@ def serve(
                 hazard, actor, paper_id=paper.id, way=way, served_at=served_at,
                 received=not no_receipt_reason.strip(),
             )  # fmt: skip
-        add_photos(hazard, scans, "document")
+        add_photos(hazard, own(scans, actor), "document")
 
 
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
@@ -237,6 +239,8 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
     marked = evidence.marked(link.photo_id for link in links)
     for link in links:
         photo = db.session.get(Photo, link.photo_id)
+        if photo is not None and not is_from(photo, link.senders):
+            continue
         found.append(
             {
                 "photo": str(link.photo_id),

@@ -242,6 +242,7 @@ class Sighting(Model):
     seen_version: Mapped[int | None]
     now_version: Mapped[int | None]
     waits: Mapped[bool] = mapped_column(default=False)
+    why: Mapped[str] = mapped_column(default="")  # why it was no step, as the desk reads it
     looked_at: Mapped[datetime | None]
     looked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -269,6 +270,7 @@ class HazardPhoto(Model):
     photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
     round_number: Mapped[int]
     place: Mapped[str]
+    senders: Mapped[str | None]  # the accounts it may come from (evidence.senders); None: linked before that was asked
     caption: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
     dropped: Mapped[str | None]

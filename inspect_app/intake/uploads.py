@@ -16,7 +16,7 @@ from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import add_or_known, db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
 
@@ -56,27 +56,46 @@ def begin(
     photo_id: UUID, account_id: UUID, *, length: int, sha256: str, meta: Mapping[str, Any], storage: Storage
 ) -> Upload:
     """The upload of a photo; the same again is the same one. Another content under the same id (the phone made it
-    smaller) begins anew. Raises TooHeavy, TooMany, NotThere."""
+    smaller) begins anew. Raises TooHeavy, TooMany, NotThere for an id that is another account's."""
     if length > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)
     photo = db.session.get(Photo, photo_id)
+    if photo is not None and photo.account_id != account_id:
+        raise NotThere
     if photo is not None and photo.sha256 != sha256:
         raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
-    row = db.session.get(Upload, photo_id)
-    if row is None:
-        statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
-        if (db.session.scalar(statement) or 0) >= MOST_OPEN:
-            raise TooMany("还有很多照片没有传完，传完再接着发。")
-        row = Upload(photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
-                     begun_at=clock.now())  # fmt: skip
-        db.session.add(row)
-    elif row.account_id != account_id:
+    row = db.session.get(Upload, photo_id) or _begun(
+        Upload(
+            photo_id=photo_id,
+            account_id=account_id,
+            length=length,
+            sha256=sha256,
+            meta=dict(meta),
+            begun_at=clock.now(),
+        )
+    )
+    if row.account_id != account_id:
         raise NotThere
-    elif (row.length, row.sha256) != (length, sha256):
+    if (row.length, row.sha256) != (length, sha256):
         storage.drop(row.part)
         row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
     db.session.flush()
     return row
+
+
+def _begun(row: Upload) -> Upload:
+    """A new upload; of two that begin under one id at once the first has it. Raises TooMany."""
+    statement = select(func.count()).select_from(Upload).where(Upload.account_id == row.account_id)
+    if (db.session.scalar(statement) or 0) >= MOST_OPEN:
+        raise TooMany("还有很多照片没有传完，传完再接着发。")
+    return add_or_known(row, row.photo_id)
+
+
+def keep_off(photo_id: UUID, account_id: UUID) -> None:
+    """Raises NotThere where another account has begun to send this photo: an id belongs to who used it first."""
+    row = db.session.get(Upload, photo_id)
+    if row is not None and row.account_id != account_id:
+        raise NotThere
 
 
 def check(data: bytes, sha256: str) -> None:

@@ -1,6 +1,6 @@
 """Reads of people: who somebody is today, who is on duty, who may be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -145,6 +145,14 @@ def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence
     if area_ids is not None:
         statement = statement.where(Term.area_id.in_(area_ids))
     return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+
+
+def accounts_of(person_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The accounts of people, closed ones too: what was sent from one stays theirs."""
+    found: dict[UUID, set[UUID]] = {person: set() for person in person_ids}
+    for row in db.session.execute(select(Account.id, Account.person_id).where(Account.person_id.in_(set(found)))):
+        found[row.person_id].add(row.id)
+    return found
 
 
 def on_duty(area_id: UUID, day: date) -> list[UUID]:

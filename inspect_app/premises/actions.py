@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inspect_app.evidence.rules import position as whole_position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -32,10 +33,9 @@ def register(
     )  # fmt: skip
     if premises_id is not None:
         row.id = premises_id
-    if position and isinstance(position.get("lon"), int | float) and isinstance(position.get("lat"), int | float):
-        row.lon, row.lat, row.crs = float(position["lon"]), float(position["lat"]), str(position.get("crs", "WGS84"))
-        accuracy = position.get("accuracy_m")
-        row.accuracy_m = float(accuracy) if isinstance(accuracy, int | float) else None
+    if where := whole_position(position):
+        row.lon, row.lat, row.accuracy_m = where["lon"], where["lat"], where.get("accuracy_m")
+        row.crs = str((position or {}).get("crs", "WGS84"))
     db.session.add(row)
     db.session.flush()
     return row

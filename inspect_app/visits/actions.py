@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
+from inspect_app.evidence.rules import position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
@@ -213,17 +214,16 @@ def report_urgent(
         danger = Danger(payload.get("danger", Danger.OTHER))
     except ValueError:
         danger = Danger.OTHER  # a danger is never refused for its wording
-    raw_place = payload.get("place")
-    place: Mapping[str, Any] = raw_place if isinstance(raw_place, dict) else {}
+    where = position(payload.get("place"))
     call = UrgentCall(
         id=call_id,
         person_id=scope.person_id,
         area_id=area_id,
         danger=danger,
         where_words=text(payload, "where", 500),
-        lon=_number(place.get("lon")),
-        lat=_number(place.get("lat")),
-        accuracy_m=_number(place.get("accuracy_m")),
+        lon=where.get("lon"),
+        lat=where.get("lat"),
+        accuracy_m=where.get("accuracy_m"),
         photos=[str(photo) for photo in idents(payload, "photos")],
         captured_at=captured_at,
         received_at=clock.now(),
@@ -269,7 +269,3 @@ def _companions(value: Any) -> list[Any]:
         return []
     people = [person for person in value[:20] if isinstance(person, dict)]
     return [{"person_id": person.get("person_id"), "name": str(person.get("name", ""))[:50]} for person in people]
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

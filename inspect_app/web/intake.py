@@ -18,13 +18,13 @@ from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_pos
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.intake import devices, pending
+from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
 from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, Phone, estimate, parse, read_phone
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
@@ -136,6 +136,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         "position": read_position(request.headers.get("X-Position", "")),
         "lines": photos.lines_of_visit(request.headers.get("X-Visit", ""), scope()),
     }
+    uploads.keep_off(photo_id, scope().account_id)
     row = evidence.receive_photo(
         current_app.extensions["storage"],
         request.get_data(),
@@ -144,8 +145,6 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         meta=meta,
         declared_sha256=request.headers.get("X-Sha256"),
     )
-    if row.account_id != scope().account_id:
-        raise NotThere
     return {"id": str(row.id), "sha256": row.sha256}
 
 

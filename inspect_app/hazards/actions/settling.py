@@ -10,7 +10,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
+from ..case import announced, case_of, current_round, expected, newest_clock, open_request, require_words
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
 from ..models import Hazard, HazardRequest
 from ..rules import CONFIRMS, Actor, Grade, State, Step, why_not_verify
@@ -77,8 +77,8 @@ def verify(
 
 
 def _need_after_photo(hazard: Hazard) -> None:
-    after = {link.photo_id for link in announced(hazard) if link.place == "after"}
-    if not evidence.arrived(after):
+    after = [link for link in announced(hazard) if link.place == "after"]
+    if not evidence.arrived(expected(after)):
         raise Refused("没有整改后的照片，不能只看照片核验，请到现场看。", field="way")
 
 

@@ -29,7 +29,7 @@ from inspect_app.premises.rules import Kind
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import AtTheDoor
-from inspect_app.visits.rules import Answer, mates
+from inspect_app.visits.rules import Answer, mates, photos_named
 
 from ..access import Permission, allowed, scope
 from .shown import facts_needed, rest_days
@@ -126,12 +126,7 @@ def visit(visit_id: UUID) -> Response:
 
 def _marks(row: Visit) -> dict[str, Any]:
     """What is circled on the photos of a visit's answers, by photo."""
-    named = {
-        UUID(str(photo))
-        for merged in visits.answers(row.id).values()
-        for name in ("photos", "after_photos")
-        for photo in merged.answer.body.get(name) or ()
-    }
+    named = {photo for merged in visits.answers(row.id).values() for photo in photos_named(merged.answer.body)}
     return {str(photo): found.marks for photo, found in evidence.marked(named).items()}
 
 

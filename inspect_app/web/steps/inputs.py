@@ -12,7 +12,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.case import announced, case_of
+from inspect_app.hazards.case import announced, case_of, expected
 from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, who_is, why_not_verify
 from inspect_app.kernel import clock
@@ -168,7 +168,7 @@ def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
 
 def _awaited(hazard: Hazard) -> list[tuple[str, str]]:
     links = announced(hazard)
-    come = evidence_queries.arrived(link.photo_id for link in links)
+    come = evidence_queries.arrived(expected(links))
     named = dict(_photos(links))
     return [(str(link.photo_id), named[str(link.photo_id)]) for link in links if link.photo_id not in come]
 
