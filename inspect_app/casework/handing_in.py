@@ -23,8 +23,8 @@ def hand_in(
     """Hand in a visit, freeze its 提示单, and record service if the premises signed or declined to. Twice is once."""
     actor = actor_of(scope)
     made = visit_submission.submit(visit, scope, actor, text_sha256=text_sha256, device=device)
-    if not made.hazards or papers.of_visit(visit.id):
-        return made
+    if not made.hazards or papers.of_visit(visit.id) or visit.recused:
+        return made  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word
     paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address)
     signed = _premises_signature(visit.id)
     if paper is not None and signed is not None:

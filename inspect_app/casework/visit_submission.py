@@ -17,9 +17,10 @@ from inspect_app.evidence.senders import foreign
 from inspect_app.hazards import own
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard, Sighting
-from inspect_app.hazards.rules import Actor, Grade, Step
+from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
@@ -152,14 +153,15 @@ def _fix_on_spot(
     if not (body.get("fixed_now") and item.on_the_spot and after):
         return
     senders = brought.senders(after)
-    why = own.USED if brought.shows_before & set(after) else own.why_not(hazard, Step.FIX_ON_SPOT, senders)
-    if why is None:
+    try:
+        if brought.shows_before & set(after):
+            raise Refused(own.USED)
         finding.fix_on_spot(hazard, actor, photo_ids=after, senders=senders, device=device)
-        return
-    finding.observe(
-        hazard, actor, mended=True, seen_at=merged.answer.order[0], photo_ids=after, senders=senders, words="当场改好了。",
-        seen_version=hazard.version, why=why, device=device,
-    )  # fmt: skip
+    except Refused as no:  # nothing was written
+        finding.observe(
+            hazard, actor, mended=True, seen_at=merged.answer.order[0], photo_ids=after, senders=senders, words="当场改好了。",
+            seen_version=hazard.version, why=no.message, device=device,
+        )  # fmt: skip
 
 
 def _finding(
@@ -191,6 +193,7 @@ def _finding(
         place_within=str(body.get("place") or "")[:100],
         grade=Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL,
         visit_id=visit.id,
+        unconfirmed=visit.recused,
         photo_ids=tuple(senders),
         senders=senders,
         device=device,

@@ -188,6 +188,7 @@ def case_of(hazard: Hazard, *, announcing: Senders | None = None) -> Case:
         dispute=_request(dispute),
         dispute_answered_by=UUID(dispute.details["answered_by"]) if dispute else None,
         observations_waiting=bool(observations(hazard)),
+        unconfirmed=hazard.unconfirmed,
         round=Round(
             number=row.number,
             mended_by_organisation=row.mended_by_organisation_id,

@@ -65,6 +65,9 @@ class Hazard(Model):
     found_at: Mapped[datetime]
     found_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    unconfirmed: Mapped[bool] = mapped_column(
+        default=False
+    )  # 待确认: found by somebody who is to keep away from the place
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     accepted_at: Mapped[datetime | None]

@@ -98,6 +98,7 @@ class Row:
     last_step: str
     last_at: Any
     version: int
+    unconfirmed: bool
 
     @property
     def state_name(self) -> str:
@@ -353,6 +354,7 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
         last_step=hazard.last_step,
         last_at=hazard.last_event_at,
         version=hazard.version,
+        unconfirmed=hazard.unconfirmed,
     )
 
 

@@ -91,6 +91,7 @@ class Case:
     dispute: Request | None = None
     dispute_answered_by: UUID | None = None
     observations_waiting: bool = False
+    unconfirmed: bool = False  # found by somebody who is linked to the place
     round: Round = field(default_factory=Round)
     state_before: State | None = None
     mending_set_by: UUID | None = None

@@ -155,6 +155,22 @@ def accounts_of(person_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     return found
 
 
+def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
+    """Whom a deputy may go with on a day, with their names: deputies of the same committee or station, not the whole
+    district."""
+    mine = select(Term.station_id).where(Term.id == scope.term_id).scalar_subquery()
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Term, Term.person_id == Person.id)
+        .where(
+            Term.role == Role.DEPUTY, _live(day), Person.id != scope.person_id,
+            or_(Term.organisation_id == scope.organisation_id, Term.station_id == mine),
+        )
+        .order_by(Person.name)
+    )  # fmt: skip
+    return {row.id: row.name for row in rows}
+
+
 def on_duty(area_id: UUID, day: date) -> list[UUID]:
     """Person ids on the duty list of an area that day; all supervisors in charge of it when the list is empty."""
     listed = list(

@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
+from .queries import load
 from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts
 
 
@@ -21,11 +22,10 @@ def register(
     scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
     premises_id: UUID | None = None, position: Mapping[str, Any] | None = None, confirmed: bool = True,
 ) -> Premises:  # fmt: skip
-    """A new place. With an id made on the phone, registering twice changes nothing."""
-    if premises_id is not None:
-        known = db.session.get(Premises, premises_id)
-        if known is not None:
-            return known
+    """A new place. With an id made on the phone, registering twice changes nothing. Raises NotThere for the id of a place
+    that whoever registers does not see."""
+    if premises_id is not None and db.session.get(Premises, premises_id) is not None:
+        return load(scope, premises_id)
     name, address = _checked(scope, name, kind, address, area_id)
     row = Premises(
         name=name, kind=kind, address=address, area_id=area_id, phone=phone.strip()[:30], facts=clean_facts(facts),

@@ -123,7 +123,11 @@ def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
 def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
     """Places a deputy could not inspect and meant to try again by that day, not visited since."""
     any_visit = aliased(Visit)
-    newest = select(func.max(any_visit.started_at)).where(any_visit.premises_id == Premises.id).scalar_subquery()
+    newest = (
+        select(func.max(any_visit.started_at))
+        .where(any_visit.premises_id == Premises.id, any_visit.recused.is_(False))
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
@@ -177,13 +181,14 @@ def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
     ids = set(premises_ids)
     newest = (
         select(Visit.premises_id, func.max(Visit.started_at).label("at"))
-        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None))
+        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
         .group_by(Visit.premises_id)
         .subquery()
     )
     last = db.session.execute(
         select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
         .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
+        .where(Visit.recused.is_(False))
     ).all()  # fmt: skip
     found = {
         row.visit_id: row.n
@@ -228,7 +233,7 @@ def failed_at(
         select(Visit.id, Visit.started_at)
         .where(
             Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
-            Visit.outcome == Outcome.INSPECTED, *([Visit.id != besides] if besides else []),
+            Visit.outcome == Outcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
         )
         .order_by(Visit.started_at.desc())
         .limit(visits_back)

@@ -249,11 +249,12 @@ def photos_named(body: Mapping[str, Any], *where: str) -> tuple[UUID, ...]:
     """The photos an answer names, before and after unless `where` says which. What is no id names none: an answer is kept
     as it came, and one that cannot be read must not hold up the visit."""
     lists = (body.get(name) for name in where or ("photos", "after_photos"))
-    found = (_maybe(one) for photos in lists if isinstance(photos, list) for one in photos)
+    found = (maybe_ident(one) for photos in lists if isinstance(photos, list) for one in photos)
     return tuple(dict.fromkeys(photo for photo in found if photo is not None))
 
 
-def _maybe(value: Any) -> UUID | None:
+def maybe_ident(value: Any) -> UUID | None:
+    """An id, or nothing where it is none."""
     try:
         return UUID(str(value))
     except ValueError:

@@ -39,7 +39,7 @@ EXPECTED = {
     "set_mending": ("R", "gh", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "gh", "="),
     "refuse_extension": ("R", "gh", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
-    "note_observed": (ALL, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
+    "note_observed": (ALL, "cg", "="), "confirm_finding": (OPEN, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
     "escalate": (OPEN, "cgt", "="), "submit": ("R", "hp", "V"), "withdraw": ("V", "dchp", "R"),
     "give_up_photo": (OPEN, "cg", "="), "pass": ("V", "dcgh", "X"), "fail": ("V", "dcgh", "R"),
     "reinspect": ("RVC", "cgh", "="), "opinion": ("VC", "cgh", "="), "close": ("C", "cg", "X"),
@@ -95,7 +95,7 @@ def _ready(state: State, step: str, who: Who) -> Case:
         extension=_asked(Step.ASK_EXTENSION) if step in ("grant_extension", "refuse_extension") else None,
         proposal=_asked(Step.FAIL) if step == "set_mending" else None,
         dispute=_asked(Step.DISPUTE) if step == "answer_dispute" else None, dispute_answered_by=STREET,
-        observations_waiting=step == "note_observed", round=round_, mending_set_by=STREET, closure_wait_over=True,
+        observations_waiting=step == "note_observed", unconfirmed=step == "confirm_finding", round=round_, mending_set_by=STREET, closure_wait_over=True,
         state_before=State.RECTIFYING,
     )  # fmt: skip
 

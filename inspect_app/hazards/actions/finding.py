@@ -43,6 +43,7 @@ class Finding:
     visit_id: UUID | None = None
     photo_ids: tuple[UUID, ...] = ()
     senders: Senders | None = None  # whose the photos must be where that is not who reports
+    unconfirmed: bool = False
     device: dict[str, Any] | None = None
 
 
@@ -75,6 +76,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         found_at=finding.found_at,
         found_by_person_id=actor.person_id,
         visit_id=finding.visit_id,
+        unconfirmed=finding.unconfirmed,
         last_step=Step.REPORT,
         last_actor_name=actor.name,
         last_event_at=clock.now(),
@@ -189,6 +191,12 @@ def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
     for row in waiting:
         row.looked_at, row.looked_by_person_id = clock.now(), actor.person_id
     db.session.flush()
+
+
+def confirm_finding(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
+    """确认发现: somebody at the desk has looked at what a person reported who is linked to the place."""
+    said = {"words": words} if words.strip() else None
+    take(hazard, Step.CONFIRM_FINDING, actor, words=said, change={"unconfirmed": False})
 
 
 def fix_on_spot(

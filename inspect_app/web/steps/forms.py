@@ -117,6 +117,12 @@ FORMS: Mapping[Step, StepForm] = {
         loud=True,
         about="手机发来的回访没有直接办成一步，原因写在上面。请看两边的情况，再决定接着办什么。",
     ),
+    Step.CONFIRM_FINDING: StepForm(
+        (Ask("words", "怎么核实的", "area", needed=False, hint="例如：请另一位代表去看过；照片看得清"),),
+        runs.confirm_finding,
+        loud=True,
+        about="报的代表与这家场所有关联，按规定回避。您看过确认后再交办；不属实的申请撤销。",
+    ),
     Step.APPOINT: StepForm(
         (
             Ask("verifier", "请谁核验", "verifier", hint="只列能核验的人：整改、报请、见证和要回避的不在里面"),
