@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import add_or_known, db, writing
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
 from inspect_app.people.models import Account
 
@@ -31,8 +32,7 @@ def keep(storage: Storage, data: bytes, kind: str) -> str:
     """Store bytes and their row; the same bytes twice are one row."""
     sha256 = storage.put(data)
     if db.session.get(StoredFile, sha256) is None:
-        row = StoredFile(sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
-        add_or_known(row, sha256)
+        insert_if_absent(StoredFile, sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
     return sha256
 
 
@@ -55,7 +55,8 @@ def receive_photo(
     lon, lat = position.get("lon"), position.get("lat")
     placed = isinstance(lon, int | float) and isinstance(lat, int | float)
     source = str(meta.get("source") or "unknown")
-    photo = Photo(
+    insert_if_absent(
+        Photo,
         id=photo_id,
         sha256=keep(storage, data, kind),
         account_id=account_id,
@@ -70,7 +71,7 @@ def receive_photo(
         lines=[str(line)[:80] for line in (meta.get("lines") or [])[:4]],
         received_at=clock.now(),
     )
-    return _own(add_or_known(photo, photo_id), account_id)
+    return _own(db.session.get_one(Photo, photo_id), account_id)
 
 
 def _own(photo: Photo, account_id: UUID | None) -> Photo:

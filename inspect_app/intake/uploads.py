@@ -16,9 +16,10 @@ from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import add_or_known, db
+from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.races import insert_if_absent
 
 from .models import Upload
 
@@ -64,16 +65,16 @@ def begin(
         raise NotThere
     if photo is not None and photo.sha256 != sha256:
         raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
-    row = db.session.get(Upload, photo_id) or _begun(
-        Upload(
-            photo_id=photo_id,
-            account_id=account_id,
-            length=length,
-            sha256=sha256,
-            meta=dict(meta),
+    row = db.session.get(Upload, photo_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
+        if (db.session.scalar(statement) or 0) >= MOST_OPEN:
+            raise TooMany("还有很多照片没有传完，传完再接着发。")
+        insert_if_absent(
+            Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
             begun_at=clock.now(),
-        )
-    )
+        )  # fmt: skip
+        row = db.session.get_one(Upload, photo_id, with_for_update=True, populate_existing=True)
     if row.account_id != account_id:
         raise NotThere
     if (row.length, row.sha256) != (length, sha256):
@@ -81,14 +82,6 @@ def begin(
         row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
     db.session.flush()
     return row
-
-
-def _begun(row: Upload) -> Upload:
-    """A new upload; of two that begin under one id at once the first has it. Raises TooMany."""
-    statement = select(func.count()).select_from(Upload).where(Upload.account_id == row.account_id)
-    if (db.session.scalar(statement) or 0) >= MOST_OPEN:
-        raise TooMany("还有很多照片没有传完，传完再接着发。")
-    return add_or_known(row, row.photo_id)
 
 
 def keep_off(photo_id: UUID, account_id: UUID) -> None:

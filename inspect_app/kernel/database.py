@@ -6,17 +6,15 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Executable, MetaData, Result, Text, Uuid, event
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-Row = TypeVar("Row", bound=DeclarativeBase)
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -124,20 +122,6 @@ def run(
     seven times as long as running it. Flush first what it is to see.
     """
     return db.session.connection().execute(statement, parameters)
-
-
-def add_or_known(row: Row, identity: UUID | str) -> Row:
-    """Add a row whose name was made elsewhere; where another connection was quicker, its row as it stands."""
-    kind = type(row)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        known = db.session.get(kind, identity, populate_existing=True)
-        if known is None:
-            raise
-        return known
-    return row
 
 
 def begin_writing() -> None:
