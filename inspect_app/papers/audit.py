@@ -25,7 +25,7 @@ def _faults(paper: Paper, stored: Callable[[str], bytes | None], keys: KeyRing) 
     if content_hash(paper.content) != paper.content_sha256:
         yield "冻结的内容和它的指纹不一致"
     if paper.content.get("number") != paper.number:
-        yield "内容里的文号和登记的不一致"
+        yield "内容里的号码和登记的不一致"
     if paper.file_sha256 is None:
         return
     data = stored(paper.file_sha256)
