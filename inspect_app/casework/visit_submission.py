@@ -177,7 +177,9 @@ def _fix_on_spot(
     try:
         if brought.shows_before & set(after):
             raise Refused(own.USED)
-        finding.fix_on_spot(hazard, actor, photo_ids=after, senders=senders, device=device)
+        finding.fix_on_spot(
+            hazard, actor, photo_ids=after, senders=senders, seen_at=merged.answer.order[0], device=device
+        )
     except Refused as no:  # nothing was written
         finding.observe(
             hazard, actor, mended=True, seen_at=merged.answer.order[0], photo_ids=after, senders=senders, words="当场改好了。",
