@@ -20,6 +20,7 @@ GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each t
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
     sweeps.draw_papers,
+    sweeps.stamp_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
     sweeps.close_unopposed,
