@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
-from inspect_app.evidence.senders import is_from
+from inspect_app.evidence.senders import counts, is_from
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
@@ -89,7 +89,7 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
         .join(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
             HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("after", "look")), HazardPhoto.dropped.is_(None),
-            Photo.refused_reason.is_(None),
+            Photo.refused_reason.is_(None), counts(HazardPhoto.senders),
         )
         .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
     ):  # fmt: skip

@@ -72,7 +72,7 @@ def draw_papers() -> int:
 def _not_own(content: dict[str, object], names: set[str]) -> set[UUID]:
     """Photos that were named before they came, and came from somebody else: they are on no paper."""
     lines = content.get("lines")
-    hazards = [UUID(line["hazard"]) for line in lines] if isinstance(lines, list) else []
+    hazards = [UUID(line["hazard"]) for line in lines if line.get("hazard")] if isinstance(lines, list) else []
     return own.barred(hazards, [UUID(name[6:]) for name in names if name.startswith("photo/")])
 
 
