@@ -23,7 +23,7 @@ def hand_in(
     if not made.hazards or papers.of_visit(visit.id) or visit.recused:
         return made  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word
     end = delivering.at_the_end(visit, made.hazards, text)
-    printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.when(end[0].served_at))
+    printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.signed_at(end[1]))
     paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)
     if paper is not None and end is not None:
         delivering.serve(paper, scope, actor, end[0])
