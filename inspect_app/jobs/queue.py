@@ -12,7 +12,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings
 
-from . import sweeps
+from . import nightly, sweeps
 from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.drop_forgotten_parts,
     sweeps.recognise_photos,
     sweeps.judge_photos,
+    nightly.reconcile_visits,
 )
 
 
