@@ -13,6 +13,7 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.honesty import before_visit
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who, named
 from inspect_app.kernel import clock
@@ -242,11 +243,20 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
             {
                 "photo": str(link.photo_id),
                 "original": photo.sha256 if photo else "",
-                "caption": when(photo.captured_at or photo.received_at) if photo else "",
+                "caption": _taken(photo, hazard) if photo else "",
             }
             | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
         )
     return found
+
+
+def _taken(photo: Photo, hazard: Hazard) -> str:
+    """When a photo was taken. What only the picture says is said to be its word; what cannot be so is not printed."""
+    visit = db.session.get(Visit, hazard.visit_id) if hazard.visit_id else None
+    before = visit is not None and photo.source == "camera" and before_visit(photo.taken_at, visit.started_at)
+    if photo.taken_at is None or before:
+        return f"{when(photo.received_at)} 收到"
+    return when(photo.taken_at) + ("（照片自带）" if photo.is_claimed else "")
 
 
 def _signatures(visit_id: UUID) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from inspect_app.people.models import Account
 from .likeness import bands
 from .marks import read_marks
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import media_type
+from .rules import can_be, media_type
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -132,15 +132,16 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     from .pictures import Caption, make_copies
 
     waiting = db.session.execute(
-        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat)
+        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
         .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
         .order_by(Photo.received_at)
         .limit(limit)
-    ).all()
+    ).all()  # fmt: skip
     db.session.rollback()
     for row in waiting:
         data = storage.get(row.sha256)
-        caption = Caption(tuple(row.lines), row.captured_at, row.received_at, row.lon, row.lat)
+        taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None
+        caption = Caption(tuple(row.lines), taken_at, row.received_at, row.lon, row.lat, claimed=row.source != "camera")
         made = make_copies(data, caption) if data is not None else None
         with writing():
             photo = db.session.get_one(Photo, row.id)
@@ -189,7 +190,7 @@ def _tell_taker(photo: Photo) -> None:
     account = db.session.get(Account, photo.account_id) if photo.account_id else None
     if account is not None:
         about = f"“{photo.lines[0]}”的" if photo.lines else ""
-        taken = f"{clock.to_local(photo.captured_at or photo.received_at):%-m月%-d日 %H:%M}"
+        taken = f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M}"
         text = f"{taken} {about}一张照片打不开，请补拍。其他内容不受影响。"
         telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
 
@@ -207,6 +208,6 @@ def _instant(value: Any) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else None
+    except (ValueError, OverflowError):  # the last one where its turn into UTC leaves the calendar
         return None
-    return parsed if parsed.tzinfo else None
