@@ -81,11 +81,12 @@ def seed() -> District:
 
 
 def photo(app_storage: object, district: District, login: str) -> UUID:
-    """A received photo of somebody."""
+    """A received photo of somebody; no two are the same picture."""
+    photo_id = new_id()
     row = evidence.receive_photo(
         app_storage,
-        PIXEL,
-        photo_id=new_id(),
+        PIXEL + photo_id.bytes,
+        photo_id=photo_id,
         account_id=district.cast.accounts[login],
         meta={},  # type: ignore[arg-type]
     )

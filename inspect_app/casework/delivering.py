@@ -10,6 +10,7 @@ from inspect_app.evidence.models import Signature
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.own import own
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -46,7 +47,7 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     for hazard in locked(paper):
         if State(hazard.state).is_open:
             _into_chain(hazard, actor, paper.id, said)
-        add_photos(hazard, said.scans, "document")
+        add_photos(hazard, own(said.scans, actor), "document")
 
 
 def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) -> None:

@@ -21,6 +21,8 @@ def hand_in(
     made = visit_submission.submit(visit, scope, actor, text_sha256=text_sha256, device=device)
     if made.before or not made.hazards:  # what came late is on no paper, also where another phone hands in after it
         return made
+    if visit.recused:  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word
+        return made
     end = delivering.at_the_end(visit, made.hazards, text)
     printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.signed_at(end[1]))
     paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)

@@ -9,6 +9,7 @@ from inspect_app.casework import orders
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
+from inspect_app.evidence.senders import is_from
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import ordering, steps
 from inspect_app.hazards.case import lock_all
@@ -253,6 +254,8 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
     marked = evidence.marked(link.photo_id for link in links)
     for link in links:
         photo = db.session.get(Photo, link.photo_id)
+        if photo is not None and not is_from(photo, link.senders):
+            continue
         found.append(
             {
                 "photo": str(link.photo_id),

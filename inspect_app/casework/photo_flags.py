@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from inspect_app.evidence import queries as evidence
+from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import honesty
 from inspect_app.hazards.honesty import Details, Flag, Position, Shown, Times
@@ -46,9 +47,9 @@ def judge_waiting(far_m: int, limit: int = 50) -> int:
 def judge(link: HazardPhoto, resembling: Iterable[UUID], far_m: int) -> None:
     """Work out the flags of one photo of a hazard; `far_m` is how far from the place is asked about, in metres."""
     link.judged_at = clock.now()
-    if link.dropped == "wrong":
-        return  # taken down already, with a reason
     hazard, photo = db.session.get_one(Hazard, link.hazard_id), db.session.get_one(Photo, link.photo_id)
+    if link.dropped == "wrong" or not senders.is_from(photo, link.senders):
+        return  # taken down already, with a reason; or not the photo that was announced
     _hold_against_others(_shown(link, hazard, photo), link, resembling)
     if link.place == "document":
         return  # a sheet is scanned at the office, whenever there is time
@@ -88,7 +89,7 @@ def _others(link: HazardPhoto, resembling: Iterable[UUID]) -> Sequence[tuple[Sho
         .join(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
             HazardPhoto.photo_id.in_([*resembling, link.photo_id]), HazardPhoto.id != link.id,
-            func.coalesce(HazardPhoto.dropped, "") != "wrong",
+            func.coalesce(HazardPhoto.dropped, "") != "wrong", senders.counts(HazardPhoto.senders),
         )
         .order_by(Photo.received_at, HazardPhoto.added_at)
         .limit(_MOST_OTHERS)

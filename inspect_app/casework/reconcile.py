@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, tuple_
 
+from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.hazards.actions import reconciling
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.models import Event, Hazard, HazardPhoto
@@ -26,6 +27,7 @@ from inspect_app.people import queries as people
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
+from inspect_app.visits.photos import photo_senders
 from inspect_app.visits.rules import Outcome
 
 from . import visit_submission
@@ -63,6 +65,7 @@ class Unlinked:
     hazard_id: UUID
     place: str
     photos: tuple[UUID, ...]
+    senders: Senders
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,14 @@ def look(visit: Visit) -> Gaps:
     bodies = {item.code: merged.answer.body for _, _, item, merged in failing}
     faults = (*_without_event(left), *_twice(left), *_not_on_paper(visit, left))
     return Gaps(
-        len(failing), tuple(code for code in bodies if code not in left.items), tuple(_unlinked(left, bodies)), faults
+        len(failing),
+        tuple(code for code in bodies if code not in left.items),
+        tuple(_unlinked(visit, left, bodies)),
+        faults,
     )
 
 
-def _unlinked(left: Left, bodies: dict[str, Any]) -> Iterator[Unlinked]:
+def _unlinked(visit: Visit, left: Left, bodies: dict[str, Any]) -> Iterator[Unlinked]:
     named: dict[tuple[UUID, str], dict[UUID, None]] = {}
     for code, body in bodies.items():
         if (hazard_id := left.items.get(code)) is not None:
@@ -124,9 +130,14 @@ def _unlinked(left: Left, bodies: dict[str, Any]) -> Iterator[Unlinked]:
         select(HazardPhoto.hazard_id, HazardPhoto.photo_id).where(HazardPhoto.hazard_id.in_({key[0] for key in named}))
     ).all() if any(named.values()) else []  # fmt: skip
     linked = {(row.hazard_id, row.photo_id) for row in links}
+    senders, lead = photo_senders(visit.id), frozenset({visit.account_id})
     for (hazard_id, place), photos in named.items():
-        if lacking := tuple(photo for photo in photos if (hazard_id, photo) not in linked):
-            yield Unlinked(hazard_id, place, lacking)
+        lacking = {photo: senders.get(photo, lead) for photo in photos if (hazard_id, photo) not in linked}
+        # Somebody else's photo was left out, and the finding says so.
+        if left_out := foreign(lacking) if lacking else set():
+            lacking = {photo: accounts for photo, accounts in lacking.items() if photo not in left_out}
+        if lacking:
+            yield Unlinked(hazard_id, place, tuple(lacking), lacking)
 
 
 def _without_event(left: Left) -> Iterator[str]:
@@ -163,9 +174,10 @@ def _twice(left: Left) -> Iterator[str]:
 
 
 def _not_on_paper(visit: Visit, left: Left) -> Iterator[str]:
-    """Each hazard made when the visit was handed in stands on its paper; what came later is 签后补充 and on none."""
+    """Each hazard made when the visit was handed in stands on its paper; what came later is 签后补充 and on none, and who
+    is to keep away from the place hands out none."""
     first = [hazard for hazard in left.made.values() if not hazard.finding.get("late")]
-    if not first:
+    if not first or visit.recused:
         return
     tips = [paper for paper in papers.of_visit(visit.id) if paper.kind == "tip"]
     if not tips:
@@ -197,7 +209,7 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     if gaps.unmade:
         report.mended += [f"{name}：{words}" for words in _make(visit, gaps.unmade)]
     for one in look(visit).unlinked:
-        reconciling.link_photos(lock(one.hazard_id), one.photos, place=one.place, visit_id=visit.id)
+        reconciling.link_photos(lock(one.hazard_id), one.senders, place=one.place, visit_id=visit.id)
         report.mended.append(f"{name}：{_words(one)}，已连上")
     rest = look(visit)
     report.left += [f"{name}：{code} 不合格，没有隐患，也补不上" for code in rest.unmade]

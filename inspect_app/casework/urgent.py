@@ -1,7 +1,6 @@
 """紧急上报: told to everybody on duty at once, again every few minutes, until somebody answers; then a hazard or an end."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.visits import actions
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import UrgentCall
+from inspect_app.visits.photos import call_photos, call_senders
 from inspect_app.visits.rules import DANGER_NAMES, URGE_EVERY, Danger, urge_due
 
 
@@ -51,6 +51,7 @@ def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -
     premises.hold([place.id])
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")
+    photos, senders = call_photos(call), call_senders(call)
     found = finding.Finding(
         premises_id=place.id,
         area_id=place.area_id,
@@ -63,10 +64,11 @@ def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -
             "advice": [],
             "basis": [],
             "days": 1,
-            "no_photo_reason": "" if call.photos else "紧急上报，先离开危险，没有拍照",
+            "no_photo_reason": "" if photos else "紧急上报，先离开危险，没有拍照",
         },
         grade=Grade.SUSPECTED_MAJOR,
-        photo_ids=tuple(UUID(str(photo)) for photo in call.photos),
+        photo_ids=tuple(photos),
+        senders={photo: senders[photo] for photo in photos},
     )
     hazard = finding.report(found, actor)
     actions.end_urgent(call, scope, reason="", hazard_id=hazard.id)

@@ -12,17 +12,21 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item
+from inspect_app.evidence.senders import foreign
+from inspect_app.hazards import own
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, queries
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Merged, Outcome
+from inspect_app.visits.photos import photo_senders
+from inspect_app.visits.rules import Merged, Outcome, photos_named
 
 from .holding import hold
 from .left_by_visit import left_by
@@ -31,6 +35,7 @@ from .suspicions import Found, found_in
 
 DEFAULT_MENDING_DAYS = 7
 NO_PHOTO = "提交时没有照片，也没有写原因"
+NOT_OWN = "提交的照片不是这次走访的人拍的，没有收进来"
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,22 @@ class Submitted:
     hazards: tuple[Hazard, ...]
     sighted: tuple[Hazard, ...]
     before: bool = False  # it had been handed in already
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The photos that the answers of a visit name: whose each must be, and which show how it was."""
+
+    by: Mapping[UUID, frozenset[UUID | None]]
+    shows_before: frozenset[UUID]
+
+    @classmethod
+    def to(cls, visit_id: UUID, answers: Mapping[str, Merged]) -> "Brought":
+        before = (photo for merged in answers.values() for photo in photos_named(merged.answer.body, "photos"))
+        return cls(photo_senders(visit_id), frozenset(before))
+
+    def senders(self, photo_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID | None]]:
+        return {photo_id: self.by[photo_id] for photo_id in photo_ids}
 
 
 def submit(
@@ -82,6 +103,7 @@ def _take_findings(
     failed = [one for one in failed if one[2].code not in known]
     if not failed:
         return Submitted((), ())
+    brought = Brought.to(visit.id, answers)
     suspected = found_in(
         [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
     )
@@ -89,22 +111,22 @@ def _take_findings(
     made: list[Hazard] = []
     sighted: list[Hazard] = []
     for version_id, checklist, item, merged in failed:
-        own = [one for one in suspected if item.code in one.suspicion.items]
-        found = _finding(visit, place, party_id, version_id, checklist, item, merged, own, device)
+        over = [one for one in suspected if item.code in one.suspicion.items]
+        found = _finding(visit, place, party_id, version_id, checklist, item, merged, over, device, brought)
         if late:
             found = replace(found, details=found.details | {"late": True}, reconciled=reconciled)
         stands = finding.open_at(place.id, item.code)
         if stands is not None:
             finding.sight(
-                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
-                visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in own), device=device,
+                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, senders=found.senders, grade=found.grade,
+                visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in over), device=device,
                 reconciled=reconciled,
             )  # fmt: skip
             sighted.append(stands)
             continue
         hazard = finding.report(found, actor)
         made.append(hazard)
-        _fix_on_spot(hazard, item, merged, actor, device)
+        _fix_on_spot(hazard, item, merged, actor, device, brought)
     return Submitted(tuple(made), tuple(sighted))
 
 
@@ -127,20 +149,37 @@ def _makes_hazard(item: Item, merged: Merged) -> bool:
 
 
 def _fix_on_spot(
-    hazard: Hazard, item: Item, merged: Merged, actor: Actor, device: dict[str, Any] | None
+    hazard: Hazard, item: Item, merged: Merged, actor: Actor, device: dict[str, Any] | None, brought: Brought
 ) -> None:  # fmt: skip
+    """当场整改 as the answer says it; with photos that prove nothing it is what a deputy saw, and waits at the desk."""
     body = merged.answer.body
-    after = _ids(body.get("after_photos"))
-    if body.get("fixed_now") and item.on_the_spot and after:
-        finding.fix_on_spot(hazard, actor, photo_ids=after, seen_at=merged.answer.order[0], device=device)
+    after = photos_named(body, "after_photos")
+    if not (body.get("fixed_now") and item.on_the_spot and after):
+        return
+    senders = brought.senders(after)
+    try:
+        if brought.shows_before & set(after):
+            raise Refused(own.USED)
+        finding.fix_on_spot(
+            hazard, actor, photo_ids=after, senders=senders, seen_at=merged.answer.order[0], device=device
+        )
+    except Refused as no:  # nothing was written
+        finding.observe(
+            hazard, actor, mended=True, seen_at=merged.answer.order[0], photo_ids=after, senders=senders, words="当场改好了。",
+            seen_version=hazard.version, why=no.message, device=device,
+        )  # fmt: skip
 
 
 def _finding(
     visit: Visit, place: Premises, party_id: UUID | None, version_id: UUID, checklist: Checklist, item: Item,
-    merged: Merged, suspected: Sequence[Found], device: dict[str, Any] | None,
+    merged: Merged, suspected: Sequence[Found], device: dict[str, Any] | None, brought: Brought,
 ) -> finding.Finding:  # fmt: skip
-    """Suspected major by a rule, by the item's own grade, or because a person says why."""
+    """Suspected major by a rule, by the item's own grade, or because a person says why. Somebody else's photo stays out of
+    it, and the finding says so."""
     body = merged.answer.body
+    named = brought.senders(photos_named(body, "photos"))
+    left_out = foreign(named)
+    senders = {photo: accounts for photo, accounts in named.items() if photo not in left_out}
     reason = str(body.get("suspected_reason") or "").strip()
     graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
     days = _days(body.get("days"), item.mending_days)
@@ -154,11 +193,15 @@ def _finding(
         item_code=item.code,
         checklist_version_id=version_id,
         details=frozen_finding(item, body, days, contested=merged.contested)
-        | {"suspicion": [one.frozen() for one in suspected]},
+        | {"suspicion": [one.frozen() for one in suspected]}
+        | ({"not_own": len(left_out)} if left_out else {})
+        | ({"no_photo_reason": NOT_OWN} if left_out and not senders else {}),
         place_within=str(body.get("place") or "")[:100],
         grade=Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL,
         visit_id=visit.id,
-        photo_ids=_ids(body.get("photos")),
+        unconfirmed=visit.recused,
+        photo_ids=tuple(senders),
+        senders=senders,
         device=device,
     )
 
@@ -189,12 +232,6 @@ def _days(chosen: Any, default: int | None) -> int:
     if isinstance(chosen, int) and not isinstance(chosen, bool) and 0 < chosen <= 365:
         return chosen
     return default or DEFAULT_MENDING_DAYS
-
-
-def _ids(value: Any) -> tuple[UUID, ...]:
-    return (
-        tuple(UUID(str(item)) for item in value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    )
 
 
 def captured(value: str) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
@@ -42,11 +42,11 @@ def receive_photo(
 ) -> Photo:  # fmt: skip
     """A photo's bytes have come. Receiving it twice changes nothing.
 
-    Raises Refused when the bytes are no photo or are not the declared ones.
+    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
     """
     known = db.session.get(Photo, photo_id)
     if known is not None:
-        return known
+        return _own(known, account_id)
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
@@ -55,7 +55,8 @@ def receive_photo(
     lon, lat = position.get("lon"), position.get("lat")
     placed = isinstance(lon, int | float) and isinstance(lat, int | float)
     source = str(meta.get("source") or "unknown")
-    photo = Photo(
+    insert_if_absent(
+        Photo,
         id=photo_id,
         sha256=keep(storage, data, kind),
         account_id=account_id,
@@ -70,8 +71,13 @@ def receive_photo(
         lines=[str(line)[:80] for line in (meta.get("lines") or [])[:4]],
         received_at=clock.now(),
     )
-    db.session.add(photo)
-    db.session.flush()
+    return _own(db.session.get_one(Photo, photo_id), account_id)
+
+
+def _own(photo: Photo, account_id: UUID | None) -> Photo:
+    """A photo that is this account's; another's is not there, also for who would send it again."""
+    if photo.account_id != account_id:
+        raise NotThere
     return photo
 
 

@@ -1,6 +1,6 @@
 """Reads of evidence. Who may see a photo is decided by the room that shows it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from inspect_app.kernel.database import db
 from .likeness import are_alike, bands, neighbours
 from .marks import Mark
 from .models import Photo, PhotoCopy, PhotoMark
+from .senders import is_from
 
 # How many rows of the index are looked at for one photo; a million photos give about a thousand.
 _MOST_CANDIDATES = 20_000
@@ -32,18 +33,18 @@ class Waiting:
         return self.missing == 0
 
 
-def arrived(photo_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the announced photos that have come; one that cannot be decoded has not."""
-    wanted = set(photo_ids)
-    if not wanted:
+def arrived(announced: Mapping[UUID, str | None]) -> set[UUID]:
+    """Those of the announced photos (with the senders they may come from) that have come; one that cannot be decoded, or
+    that came from somebody else, has not."""
+    if not announced:
         return set()
-    return set(db.session.scalars(select(Photo.id).where(Photo.id.in_(wanted), Photo.refused_reason.is_(None))))
+    rows = db.session.scalars(select(Photo).where(Photo.id.in_(set(announced)), Photo.refused_reason.is_(None)))
+    return {photo.id for photo in rows if is_from(photo, announced[photo.id])}
 
 
-def waiting(photo_ids: Iterable[UUID]) -> Waiting:
+def waiting(announced: Mapping[UUID, str | None]) -> Waiting:
     """How many of the announced photos have arrived."""
-    wanted = set(photo_ids)
-    return Waiting(len(arrived(wanted)), len(wanted))
+    return Waiting(len(arrived(announced)), len(announced))
 
 
 @dataclass(frozen=True)

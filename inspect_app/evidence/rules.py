@@ -13,6 +13,7 @@ from inspect_app.kernel.errors import Refused
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 60_000_000
+_FAR = 50_000_000  # metres; no position and no accuracy is more, and infinity is none
 _HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 _SIZE_MARKERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
@@ -40,6 +41,19 @@ def read_position(text: str) -> dict[str, float]:
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         return {}
     return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})
+
+
+def position(raw: Any) -> dict[str, float]:
+    """`lon` and `lat` of a payload, both or neither, with `accuracy_m` where it is said; half a position is none."""
+    said: dict[str, Any] = (
+        {name: raw.get(name) for name in ("lon", "lat", "accuracy_m")} if isinstance(raw, dict) else {}
+    )
+    numbers = {name: float(value) for name, value in said.items() if type(value) in (int, float) and abs(value) < _FAR}
+    if not ("lon" in numbers and "lat" in numbers and abs(numbers["lon"]) <= 180 and abs(numbers["lat"]) <= 90):
+        return {}
+    if numbers.get("accuracy_m", -1) < 0:
+        numbers.pop("accuracy_m", None)
+    return numbers
 
 
 CLOCK_SLACK = timedelta(minutes=10)  # how wrong a clock may be without a question

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence
+from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
@@ -182,12 +183,18 @@ def announced(hazard: Hazard) -> list[HazardPhoto]:
     )
 
 
-def photos_waiting(hazard: Hazard, more: Iterable[UUID] = ()) -> evidence.Waiting:
+def expected(links: Iterable[HazardPhoto]) -> dict[UUID, str | None]:
+    """Photos with the senders they may come from, as evidence asks for them."""
+    return {link.photo_id: link.senders for link in links}
+
+
+def photos_waiting(hazard: Hazard, more: Senders | None = None) -> evidence.Waiting:
     """等待 N/M 张照片: how many announced photos are in. `more` are those the step itself announces."""
-    return evidence.waiting({link.photo_id for link in announced(hazard)} | set(more))
+    named = {photo_id: written(accounts) for photo_id, accounts in (more or {}).items()}
+    return evidence.waiting(named | expected(announced(hazard)))
 
 
-def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
+def case_of(hazard: Hazard, *, announcing: Senders | None = None) -> Case:
     """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings."""
     row, mending = _round(hazard) or _fresh_round(hazard), newest_clock(hazard, ClockKind.MENDING)
     since = hazard.awaiting_closure_since
@@ -221,6 +228,7 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
         and any(_nobody_left(known, row) for row in (extension, proposal, dispute) if row is not None),
         heads_confirm=known.above_asker(request.asked_by_organisation_id, hazard.area_id) if known and request else (),
         observations_waiting=bool(observations(hazard)),
+        unconfirmed=hazard.unconfirmed,
         round=Round(
             number=row.number,
             mended_by_organisation=row.mended_by_organisation_id,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from inspect_app.evidence.models import Photo
+from inspect_app.evidence.senders import counts
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -64,6 +65,7 @@ def of_hazard(scope: Scope, hazard: Hazard) -> Looked:
             HazardPhoto.hazard_id == hazard.id,
             func.coalesce(HazardPhoto.dropped, "") != "wrong",
             Photo.refused_reason.is_(None),
+            counts(HazardPhoto.senders),
         )
     ).one()
     rows = db.session.execute(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
+from inspect_app.evidence.senders import counts, is_from
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
@@ -63,7 +64,12 @@ def gallery_of(hazard: Hazard) -> Gallery:
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ).all()
     marked = evidence.marked(link.photo_id for link, _, _ in found)
-    shots = [_shot(link, photo, name or "", place, marked.get(link.photo_id)) for link, photo, name in found]
+    shots = [
+        _shot(link, photo, name or "", place, marked.get(link.photo_id))
+        if photo is None or is_from(photo, link.senders)
+        else _shot(link, None, "", place, None)  # what came is not what was announced
+        for link, photo, name in found
+    ]
     shown = [shot for shot in shots if shot.state in ("there", "awaited")]
     before = next((shot for shot in shown if shot.place == "before"), None)
     later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
@@ -84,7 +90,7 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
         .join(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
             HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("after", "look")), HazardPhoto.dropped.is_(None),
-            Photo.refused_reason.is_(None),
+            Photo.refused_reason.is_(None), counts(HazardPhoto.senders),
         )
         .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
     ):  # fmt: skip

@@ -67,6 +67,11 @@ def _verify(case: Case, actor: Actor) -> None:
         raise NotAllowed(reason)
 
 
+def _not_recused(case: Case, actor: Actor) -> None:
+    if actor.person_id in case.recused:
+        raise NotAllowed("您与这家场所有关联，按规定回避，要由别人来看。")
+
+
 def _evidence(case: Case, actor: Actor) -> None:
     if case.photos_awaited:
         raise Refused(_photos_awaited(case))
@@ -236,7 +241,11 @@ def _is_not_major(case: Case, actor: Actor) -> None:
 
 
 _GUARDS: dict[Step, tuple[Guard, ...]] = {
-    Step.FIX_ON_SPOT: (_fix_on_spot,),
+    Step.HAND_OVER: (_is("unconfirmed", False, "这一件是要回避的代表报的，请先办“确认发现”。"),),
+    Step.CONFIRM_FINDING: (_is("unconfirmed", True, "这一件不用确认。"), _not_recused),
+    Step.FIX_ON_SPOT: (_fix_on_spot, _not_recused),
+    Step.LOOK_BACK_MENDED: (_not_recused,),
+    Step.LOOK_BACK_OPEN: (_not_recused,),
     Step.ACCEPT: (_handler, _no_answer_yet),
     Step.DECLINE: (_handler, _no_answer_yet),
     Step.ORDER: (_orders_its_own, _power("order_notice", "签发整改通知书")),

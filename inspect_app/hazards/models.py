@@ -66,6 +66,9 @@ class Hazard(Model):
     found_at: Mapped[datetime]
     found_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    unconfirmed: Mapped[bool] = mapped_column(
+        default=False
+    )  # 待确认: found by somebody who is to keep away from the place
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     # Who closes it: the office that handed it over; before that the desk of its area.
@@ -270,6 +273,7 @@ class Sighting(Model):
     seen_version: Mapped[int | None]
     now_version: Mapped[int | None]
     waits: Mapped[bool] = mapped_column(default=False)
+    why: Mapped[str] = mapped_column(default="")  # why it was no step, as the desk reads it
     looked_at: Mapped[datetime | None]
     looked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -297,6 +301,7 @@ class HazardPhoto(Model):
     photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
     round_number: Mapped[int]
     place: Mapped[str]
+    senders: Mapped[str | None]  # the accounts it may come from (evidence.senders); None: linked before that was asked
     caption: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
     dropped: Mapped[str | None]

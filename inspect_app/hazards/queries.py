@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true, tuple_
 from sqlalchemy import case as case_when
 
+from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -111,6 +112,7 @@ class Row:
     last_step: str
     last_at: Any
     version: int
+    unconfirmed: bool
 
     @property
     def state_name(self) -> str:
@@ -267,7 +269,9 @@ def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[
     found: dict[UUID, list[UUID]] = {}
     for row in db.session.execute(
         select(HazardPhoto.hazard_id, HazardPhoto.photo_id)
+        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
+        .where(or_(Photo.id.is_(None), senders.counts(HazardPhoto.senders)))
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
         found.setdefault(row.hazard_id, []).append(row.photo_id)
@@ -275,8 +279,10 @@ def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[
 
 
 def photos_awaited() -> ColumnElement[bool]:
-    """等照片: announced photos that have not arrived, or cannot be decoded."""
-    came = exists().where(Photo.id == HazardPhoto.photo_id, Photo.refused_reason.is_(None))
+    """等照片: announced photos that have not arrived, cannot be decoded, or came from somebody else."""
+    came = exists().where(
+        Photo.id == HazardPhoto.photo_id, Photo.refused_reason.is_(None), senders.counts(HazardPhoto.senders)
+    )
     first = (
         select(MendingRound.evidence_from)
         .where(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
@@ -358,12 +364,12 @@ def with_open_request(scope: Scope, *steps: str) -> Sequence[tuple[Hazard, Hazar
 
 
 def shows_photo(scope: Scope, photo_id: UUID) -> bool:
-    """Whether a photo stands in a hazard this person may see."""
-    return bool(
-        db.session.scalar(
-            select(exists().where(HazardPhoto.photo_id == photo_id, Hazard.id == HazardPhoto.hazard_id, visible(scope)))
-        )
-    )
+    """Whether a photo stands in a hazard this person may see, sent by somebody who may put it there."""
+    stands = exists().where(
+        HazardPhoto.photo_id == photo_id, Hazard.id == HazardPhoto.hazard_id, Photo.id == photo_id,
+        senders.counts(HazardPhoto.senders), visible(scope),
+    )  # fmt: skip
+    return bool(db.session.scalar(select(stands)))
 
 
 def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> Row:
@@ -381,6 +387,7 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
         last_step=hazard.last_step,
         last_at=hazard.last_event_at,
         version=hazard.version,
+        unconfirmed=hazard.unconfirmed,
     )
 
 

@@ -105,6 +105,7 @@ class Step(StrEnum):
     SIGHT = "sight"
     OBSERVE = "observe"
     NOTE_OBSERVED = "note_observed"
+    CONFIRM_FINDING = "confirm_finding"
     GIVE_UP_PHOTO = "give_up_photo"
     SET_MENDING = "set_mending"
     RECOMPUTE = "recompute"
@@ -237,6 +238,7 @@ TABLE: tuple[Row, ...] = (
     Row(Step.LOOK_BACK_OPEN, "回访：未改", _only(_R), (None,), _WITNESS, "照片"),
     Row(Step.OBSERVE, "回访补记", _ANY, (None,), _WITNESS, "到得晚、这一步办不了的回访，照样记下，等督办员看"),
     Row(Step.NOTE_OBSERVED, "看过补记", _ANY, (None,), _DESK, "怎么处理"),
+    Row(Step.CONFIRM_FINDING, "确认发现", _LIVE, (None,), _DESK, "与场所有关联、要回避的代表报的，由督办员看过"),
     Row(Step.APPOINT, "安排核验", _only(_V), (None,), _DESK, "能核验的人、日期"),
     Row(Step.URGE, "催办", _LIVE, (None,), _DESK | _CLOCK, "催谁、怎么催"),
     Row(Step.ESCALATE, "升级", _LIVE, (None,), _DESK | _CLOCK, "报给谁、怎么报"),

@@ -99,6 +99,7 @@ class Case:
     answered_on_paper: bool = False  # the office that was asked has nobody left but who asked: its paper is recorded
     heads_confirm: tuple[UUID, ...] = ()  # the office of who asked for something of two persons, and those above it
     observations_waiting: bool = False
+    unconfirmed: bool = False  # found by somebody who is linked to the place
     round: Round = field(default_factory=Round)
     state_before: State | None = None
     mending_set_by: UUID | None = None

@@ -58,10 +58,12 @@ def begin(
     photo_id: UUID, account_id: UUID, *, length: int, sha256: str, meta: Mapping[str, Any], storage: Storage
 ) -> Upload:
     """The upload of a photo; the same again is the same one. Another content under the same id (the phone made it
-    smaller) begins anew. Raises TooHeavy, TooMany, NotThere."""
+    smaller) begins anew. Raises TooHeavy, TooMany, NotThere for an id that is another account's."""
     if length > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)
     photo = db.session.get(Photo, photo_id)
+    if photo is not None and photo.account_id != account_id:
+        raise NotThere
     if photo is not None and photo.sha256 != sha256:
         raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
     row = db.session.get(Upload, photo_id, with_for_update=True, populate_existing=True)
@@ -81,6 +83,13 @@ def begin(
         row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
     db.session.flush()
     return row
+
+
+def keep_off(photo_id: UUID, account_id: UUID) -> None:
+    """Raises NotThere where another account has begun to send this photo: an id belongs to who used it first."""
+    row = db.session.get(Upload, photo_id)
+    if row is not None and row.account_id != account_id:
+        raise NotThere
 
 
 def check(data: bytes, sha256: str) -> None:

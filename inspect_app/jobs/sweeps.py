@@ -8,7 +8,7 @@ from flask import current_app
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
-from inspect_app.hazards import heads
+from inspect_app.hazards import heads, own
 from inspect_app.hazards.actions import clockwork
 from inspect_app.intake import uploads
 from inspect_app.kernel import clock
@@ -78,11 +78,19 @@ def draw_papers() -> int:
     def render(kind: str, content: dict[str, object], frozen_at: datetime) -> bytes:
         late = clock.now() - frozen_at >= PATIENCE
         names = page.pictures_in(content)
-        shown = {name: _picture(storage, name, late=late) for name in names}
+        barred = {f"photo/{photo_id}" for photo_id in _not_own(content, names)}
+        shown = {name: NOT_HERE if name in barred else _picture(storage, name, late=late) for name in names}
         ratios = evidence_queries.ratios(UUID(name[6:]) for name in names if name.startswith("photo/"))
         return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
 
     return issuing.draw_waiting(render, store, keys)
+
+
+def _not_own(content: dict[str, object], names: set[str]) -> set[UUID]:
+    """Photos that were named before they came, and came from somebody else: they are on no paper."""
+    lines = content.get("lines")
+    hazards = [UUID(line["hazard"]) for line in lines if line.get("hazard")] if isinstance(lines, list) else []
+    return own.barred(hazards, [UUID(name[6:]) for name in names if name.startswith("photo/")])
 
 
 def stamp_papers() -> int:

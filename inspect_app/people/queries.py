@@ -1,6 +1,6 @@
 """Reads of people: who somebody is today, who is on duty, who may be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -198,6 +198,30 @@ def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence
     if area_ids is not None:
         statement = statement.where(Term.area_id.in_(area_ids))
     return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+
+
+def accounts_of(person_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The accounts of people, closed ones too: what was sent from one stays theirs."""
+    found: dict[UUID, set[UUID]] = {person: set() for person in person_ids}
+    for row in db.session.execute(select(Account.id, Account.person_id).where(Account.person_id.in_(set(found)))):
+        found[row.person_id].add(row.id)
+    return found
+
+
+def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
+    """Whom a deputy may go with on a day, with their names: deputies of the same committee or station, not the whole
+    district."""
+    mine = select(Term.station_id).where(Term.id == scope.term_id).scalar_subquery()
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Term, Term.person_id == Person.id)
+        .where(
+            Term.role == Role.DEPUTY, _live(day), Person.id != scope.person_id,
+            or_(Term.organisation_id == scope.organisation_id, Term.station_id == mine),
+        )
+        .order_by(Person.name)
+    )  # fmt: skip
+    return {row.id: row.name for row in rows}
 
 
 def on_duty(area_id: UUID, day: date) -> list[UUID]:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inspect_app.evidence.rules import position as whole_position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
-from .queries import hold
+from .queries import hold, load
 from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts
 
 
@@ -21,11 +22,10 @@ def register(
     scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
     premises_id: UUID | None = None, position: Mapping[str, Any] | None = None, confirmed: bool = True,
 ) -> Premises:  # fmt: skip
-    """A new place. With an id made on the phone, registering twice changes nothing."""
-    if premises_id is not None:
-        known = db.session.get(Premises, premises_id)
-        if known is not None:
-            return known
+    """A new place. With an id made on the phone, registering twice changes nothing. Raises NotThere for the id of a place
+    that whoever registers does not see."""
+    if premises_id is not None and db.session.get(Premises, premises_id) is not None:
+        return load(scope, premises_id)
     name, address = _checked(scope, name, kind, address, area_id)
     row = Premises(
         name=name, kind=kind, address=address, area_id=area_id, phone=phone.strip()[:30], facts=clean_facts(facts),
@@ -33,10 +33,9 @@ def register(
     )  # fmt: skip
     if premises_id is not None:
         row.id = premises_id
-    if position and isinstance(position.get("lon"), int | float) and isinstance(position.get("lat"), int | float):
-        row.lon, row.lat, row.crs = float(position["lon"]), float(position["lat"]), str(position.get("crs", "WGS84"))
-        accuracy = position.get("accuracy_m")
-        row.accuracy_m = float(accuracy) if isinstance(accuracy, int | float) else None
+    if where := whole_position(position):
+        row.lon, row.lat, row.accuracy_m = where["lon"], where["lat"], where.get("accuracy_m")
+        row.crs = str((position or {}).get("crs", "WGS84"))
     db.session.add(row)
     db.session.flush()
     return row

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
+from inspect_app.evidence.rules import position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
+from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
 from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
@@ -20,7 +22,7 @@ from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .queries import hold, hold_call
-from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, text, that_count
+from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, maybe_ident, text, that_count
 
 _TASKS = Assignment.__table__
 _UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
@@ -51,7 +53,10 @@ def start(
     asked_on: Mapping[UUID, date], times: dict[str, Any],
 ) -> Visit:  # fmt: skip
     """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
-    Starting it twice changes nothing."""
+    Starting it twice changes nothing.
+
+    One at a place that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
+    """
     for known in hold([visit_id]):
         _own(known, scope)
         return known
@@ -59,6 +64,8 @@ def start(
         how = HowStarted(payload.get("how", HowStarted.WITH_CARD))
     except ValueError:
         raise Refused("请选这次走访是怎么安排的。", field="how") from None
+    day = clock.local_date(captured_at)
+    companions = _companions(payload.get("companions"), scope, day)
     visit = Visit(
         id=visit_id,
         premises_id=premises_id,
@@ -67,7 +74,8 @@ def start(
         term_id=scope.term_id,
         how_started=how,
         arranged_by=text(payload, "arranged_by", 100),
-        companions=_companions(payload.get("companions")),
+        companions=companions,
+        recused=bool(_team(scope, companions) & recused(premises_id)),
         started_at=captured_at,
         times=times,
         facts=clean_facts(facts) if isinstance(facts := payload.get("facts"), dict) else {},
@@ -77,8 +85,8 @@ def start(
     lists = [{"visit_id": visit.id, "version_id": version, "asked_on": day} for version, day in asked_on.items()]
     if lists:
         run(_UNDER, lists)
-    day = clock.local_date(captured_at)
-    run(_ASSIGNED, {"visit": visit.id, "place": premises_id, "person": scope.person_id, "day": day})
+    if not visit.recused:
+        run(_ASSIGNED, {"visit": visit.id, "place": premises_id, "person": scope.person_id, "day": day})
     return visit
 
 
@@ -228,17 +236,16 @@ def report_urgent(
         danger = Danger(payload.get("danger", Danger.OTHER))
     except ValueError:
         danger = Danger.OTHER  # a danger is never refused for its wording
-    raw_place = payload.get("place")
-    place: Mapping[str, Any] = raw_place if isinstance(raw_place, dict) else {}
+    where = position(payload.get("place"))
     call = UrgentCall(
         id=call_id,
         person_id=scope.person_id,
         area_id=area_id,
         danger=danger,
         where_words=text(payload, "where", 500),
-        lon=_number(place.get("lon")),
-        lat=_number(place.get("lat")),
-        accuracy_m=_number(place.get("accuracy_m")),
+        lon=where.get("lon"),
+        lat=where.get("lat"),
+        accuracy_m=where.get("accuracy_m"),
         photos=[str(photo) for photo in idents(payload, "photos")],
         captured_at=captured_at,
         received_at=clock.now(),
@@ -281,12 +288,20 @@ def _own(visit: Visit, scope: Scope) -> None:
         raise NotThere("这次走访不是您的。")
 
 
-def _companions(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        return []
-    people = [person for person in value[:20] if isinstance(person, dict)]
-    return [{"person_id": person.get("person_id"), "name": str(person.get("name", ""))[:50]} for person in people]
+def _team(scope: Scope, companions: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    return {scope.person_id} | {UUID(mate["person_id"]) for mate in companions if mate["person_id"]}
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _companions(value: Any, scope: Scope, day: date) -> list[dict[str, Any]]:
+    """Who went along, as the visit keeps it. Of the team is only whom one may go with, under the name that person has;
+    anybody else is a name that was typed, and opens nothing."""
+    named = [mate for mate in value[:20] if isinstance(mate, dict)] if isinstance(value, list) else []
+    known = people.mates_of(scope, day) if any(mate.get("person_id") for mate in named) else {}
+    found: dict[Any, dict[str, Any]] = {}
+    for mate in named:
+        person_id, typed = maybe_ident(mate.get("person_id")), str(mate.get("name") or "").strip()[:50]
+        if person_id in known:
+            found[person_id] = {"person_id": str(person_id), "name": known[person_id]}
+        elif typed:
+            found[typed] = {"person_id": None, "name": typed}
+    return list(found.values())

@@ -53,6 +53,7 @@ class Visit(Model):
     how_started: Mapped[str]
     arranged_by: Mapped[str] = mapped_column(default="")
     companions: Mapped[list[Any]]  # [{person_id or null, name}]
+    recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the place
     started_at: Mapped[datetime]
     times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty; `facts`: who said which when, see rules
     outcome: Mapped[str | None]

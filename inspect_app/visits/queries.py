@@ -13,7 +13,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
-from inspect_app.evidence.models import Signature
+from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
@@ -26,7 +26,8 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.queries import visible
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .rules import Answer, Merged, Outcome, is_of_team, merge
+from .photos import call_photos, photo_senders
+from .rules import Answer, Merged, Outcome, is_of_team, merge, photos_named
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -142,7 +143,11 @@ def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
 def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
     """Places a deputy could not inspect and meant to try again by that day, not visited since."""
     any_visit = aliased(Visit)
-    newest = select(func.max(any_visit.started_at)).where(any_visit.premises_id == Premises.id).scalar_subquery()
+    newest = (
+        select(func.max(any_visit.started_at))
+        .where(any_visit.premises_id == Premises.id, any_visit.recused.is_(False))
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
@@ -196,13 +201,14 @@ def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
     ids = set(premises_ids)
     newest = (
         select(Visit.premises_id, func.max(Visit.started_at).label("at"))
-        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None))
+        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
         .group_by(Visit.premises_id)
         .subquery()
     )
     last = db.session.execute(
         select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
         .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
+        .where(Visit.recused.is_(False))
     ).all()  # fmt: skip
     found = {
         row.visit_id: row.n
@@ -247,7 +253,7 @@ def failed_at(
         select(Visit.id, Visit.started_at)
         .where(
             Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
-            Visit.outcome == Outcome.INSPECTED, *([Visit.id != besides] if besides else []),
+            Visit.outcome == Outcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
         )
         .order_by(Visit.started_at.desc())
         .limit(visits_back)
@@ -298,17 +304,23 @@ def signers(visit_id: UUID) -> Sequence[tuple[str, Signature]]:
 
 
 def shows_photo(scope: Scope, photo_id: UUID) -> bool:
-    """Whether a photo stands in an urgent call or a visit that this person may see."""
-    calls = select(UrgentCall.id).where(_names(UrgentCall.photos, photo_id), _sees_urgent(scope))
+    """Whether a photo stands in an urgent call or a visit that this person may see, sent by who may put it there."""
+    photo = db.session.get(Photo, photo_id)
+    if photo is None:
+        return False
+    reporter = select(Account.person_id).where(Account.id == photo.account_id).scalar_subquery()
+    calls = select(UrgentCall.id).where(
+        _names(UrgentCall.photos, photo_id), UrgentCall.person_id == reporter, _sees_urgent(scope)
+    )
     if db.session.scalar(calls.limit(1)) is not None:
         return True
     # Answers hold their photos in the body; only the visits of today are still being filled by two phones.
     since = clock.now() - timedelta(days=2)
-    near = select(Visit).where(Visit.started_at >= since, _names(Visit.companions, scope.person_id))
+    team = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
+    near = select(Visit).where(Visit.started_at >= since, team).order_by(Visit.started_at.desc())
     theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
     return any(
-        str(photo_id)
-        in {str(photo) for name in ("photos", "after_photos") for photo in merged.answer.body.get(name) or ()}
+        photo_id in photos_named(merged.answer.body) and photo.account_id in photo_senders(row.id)[photo_id]
         for row in theirs
         for merged in answers(row.id).values()
     )
@@ -323,6 +335,8 @@ class UrgentView:
     phone: str
     told: tuple[tuple[str, str], ...]  # name and telephone of everybody who got the message
     taken_by: str
+    photos: tuple[UUID, ...]  # the reporter's own; `left_out` counts those that are somebody else's
+    left_out: int
 
 
 def _sees_urgent(scope: Scope) -> ColumnElement[bool]:
@@ -364,7 +378,10 @@ def urgent_view(call: UrgentCall) -> UrgentView:
     told = [person for person in named if person not in (call.person_id,)]
     name, phone = named[call.person_id]
     taken = named[call.acknowledged_by_id][0] if call.acknowledged_by_id else ""
-    return UrgentView(call, name, phone, tuple(named[person] for person in told), taken)
+    photos = tuple(call_photos(call))
+    return UrgentView(
+        call, name, phone, tuple(named[person] for person in told), taken, photos, len(call.photos) - len(photos)
+    )
 
 
 def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:

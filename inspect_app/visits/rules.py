@@ -245,6 +245,22 @@ def ident(payload: Mapping[str, Any], name: str) -> UUID:
         raise Refused(f"这一条里缺“{name}”，已留在手机里。") from None
 
 
+def photos_named(body: Mapping[str, Any], *where: str) -> tuple[UUID, ...]:
+    """The photos an answer names, before and after unless `where` says which. What is no id names none: an answer is kept
+    as it came, and one that cannot be read must not hold up the visit."""
+    lists = (body.get(name) for name in where or ("photos", "after_photos"))
+    found = (maybe_ident(one) for photos in lists if isinstance(photos, list) for one in photos)
+    return tuple(dict.fromkeys(photo for photo in found if photo is not None))
+
+
+def maybe_ident(value: Any) -> UUID | None:
+    """An id, or nothing where it is none."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
 def idents(payload: Mapping[str, Any], name: str, most: int = 40) -> tuple[UUID, ...]:
     """A list of ids of a payload, without doubles; raises Refused when it is none or too long."""
     value = payload.get(name) or []

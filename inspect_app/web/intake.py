@@ -18,7 +18,7 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.models import Hazard
-from inspect_app.intake import chains, devices, pending
+from inspect_app.intake import chains, devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
 from inspect_app.intake.dating import date_all
@@ -138,6 +138,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         "position": read_position(request.headers.get("X-Position", "")),
         "lines": photos.lines_of_visit(request.headers.get("X-Visit", ""), scope()),
     }
+    uploads.keep_off(photo_id, scope().account_id)
     row = evidence.receive_photo(
         current_app.extensions["storage"],
         request.get_data(),
@@ -146,8 +147,6 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         meta=meta,
         declared_sha256=request.headers.get("X-Sha256"),
     )
-    if row.account_id != scope().account_id:
-        raise NotThere
     return {"id": str(row.id), "sha256": row.sha256}
 
 

@@ -112,6 +112,10 @@ def _asked(at: Standing) -> NextStep | None:
 
 def _found(at: Standing) -> NextStep:
     due = _by(at.hazard.due_on, "交给有职权的单位")
+    if at.case.unconfirmed:
+        why = ["报的代表与这家场所有关联，按规定回避，要由督办员确认。", due]
+        mine = Step.CONFIRM_FINDING in at.may
+        return NextStep("请您确认发现" if mine else "等督办员确认发现", why, at.only(Step.CONFIRM_FINDING), mine=mine)
     if Step.HAND_OVER in at.may:
         return NextStep("请您交办", [due], at.only(Step.HAND_OVER), mine=True)
     return NextStep("等督办员交办", [due])

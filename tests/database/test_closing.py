@@ -14,6 +14,7 @@ from inspect_app.hazards import audit, gallery
 from inspect_app.hazards.actions import clockwork, finding, settling
 from inspect_app.hazards.case import current_round, lock
 from inspect_app.hazards.models import Hazard, PhotoFlag
+from inspect_app.hazards.own import own
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -131,7 +132,7 @@ def _void_asked(app: Flask, district: District, hazard: Hazard) -> None:
 
 def _photo_questioned(app: Flask, district: District, hazard: Hazard) -> None:
     shot = photo(app.extensions["storage"], district, "daibiao2")
-    finding.add_photos(hazard, (shot,), "after")
+    finding.add_photos(hazard, own((shot,), district.actor("daibiao2")), "after")
     db.session.add(PhotoFlag(hazard_id=hazard.id, photo_id=shot, kind="no_time", details={}, made_at=clock.now()))
     db.session.flush()
 
@@ -167,7 +168,8 @@ def test_the_database_refuses_a_confirmation_that_closes(app: Flask, district: D
 
 def test_one_tap_closes_from_the_row_with_the_pair_in_view(app: Flask, district: District, client_of: ClientOf) -> None:
     hazard = _confirmed(app, district)
-    finding.add_photos(hazard, (photo(app.extensions["storage"], district, "daibiao1"),), "before")
+    before = photo(app.extensions["storage"], district, "daibiao1")
+    finding.add_photos(hazard, own((before,), district.actor("daibiao1")), "before")
     db.session.commit()
     before, after = gallery.pairs([hazard])[hazard.id]
     page = client_of("du1").get("/desk/").text

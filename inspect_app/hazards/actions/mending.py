@@ -13,10 +13,23 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, sets_mending
+from .. import own
+from ..case import announced, case_of, current_round, expected, newest_clock, open_request, require_words, sets_mending
 from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..models import Clock, Hazard, HazardRequest, MendingRound
-from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, State, Step, Who, decide, recordable, retractable
+from ..rules import (
+    OF_THE_DATE,
+    PROPOSALS,
+    STATE_NAMES,
+    Actor,
+    Request,
+    State,
+    Step,
+    Who,
+    decide,
+    recordable,
+    retractable,
+)
 from . import finding, settling
 from .asking import tell_asked, tell_asker
 from .steps import Setting, take
@@ -77,13 +90,15 @@ def take_in_look_back(
     The step follows if it is still legal; in 待核验 the look is a 合格 or 不合格 if its maker may verify and it was seen
     after the mending was reported; else it is kept as an observation and waits at the desk with both versions.
     """
-    step = _step_of_look_back(hazard, actor, mended, photo_ids, seen_at)
-    if step is None or not photo_ids:
+    try:
+        step = _step_of_look_back(hazard, actor, mended, photo_ids, seen_at)
+    except Refused as no:
         finding.observe(
             hazard, actor, mended=mended, seen_at=seen_at, photo_ids=photo_ids, words=words, seen_version=seen_version,
-            device=device,
+            why=no.message, device=device,
         )  # fmt: skip
-    elif step in (Step.PASS, Step.FAIL):
+        return
+    if step in (Step.PASS, Step.FAIL):
         opinion = words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。")
         settling.verify(
             hazard, actor, passed=mended, way="look_back", opinion=opinion, photo_ids=photo_ids, seen_at=seen_at, device=device
@@ -94,25 +109,34 @@ def take_in_look_back(
 
 def _step_of_look_back(
     hazard: Hazard, actor: Actor, mended: bool, photo_ids: tuple[UUID, ...], seen_at: datetime
-) -> Step | None:
-    """Which step a look-back is now; None when it is none. What was seen before the newest word on the mending proves
-    nothing about it."""
+) -> Step:
+    """Which step a look-back is now; raises Refused, with why, when it is none. What was seen before the newest word on
+    the mending proves nothing about it."""
     pairs = {
         State.RECTIFYING: (Step.LOOK_BACK_MENDED, Step.LOOK_BACK_OPEN),
         State.AWAITING_VERIFICATION: (Step.PASS, Step.FAIL),
     }
     pair = pairs.get(State(hazard.state))
     if pair is None:
-        return None
-    newest = _newest_word(hazard)
-    if newest is not None and seen_at < newest and (mended or State(hazard.state) is State.AWAITING_VERIFICATION):
-        return None
-    step = pair[0] if mended else pair[1]
-    try:
-        decide(case_of(hazard, announcing=photo_ids), step, actor)
-    except Refused:
-        return None
+        raise Refused(f"这一件现在是“{STATE_NAMES[State(hazard.state)]}”，回访办不了这一步。")
+    if not photo_ids:
+        raise Refused("回访没有照片。")
+    step, senders = pair[0] if mended else pair[1], own.own(photo_ids, actor)
+    decide(case_of(hazard, announcing=senders), step, actor)
+    own.check(hazard, step, senders)
+    if mended or State(hazard.state) is State.AWAITING_VERIFICATION:
+        _seen_since(_newest_word(hazard), photo_ids, seen_at)
+    if own.taken_before(hazard, photo_ids):
+        raise Refused(own.TOO_OLD)
     return step
+
+
+def _seen_since(newest: datetime | None, photo_ids: tuple[UUID, ...], seen_at: datetime) -> None:
+    """Raises Refused where the look, or a photo of it, is older than the newest word on the mending."""
+    if newest is not None and seen_at < newest:
+        raise Refused("这是报改好或上一次核验以前看到的。")
+    if own.came_before(newest, photo_ids):
+        raise Refused(own.TOO_OLD)
 
 
 def _newest_word(hazard: Hazard) -> datetime | None:
@@ -255,7 +279,7 @@ def give_up_photo(hazard: Hazard, actor: Actor, *, photo_id: UUID, reason: str) 
     """不等照片: one that was announced and will never come, given up by a supervisor with a reason."""
     reason = require_words(reason, "不等这张照片的理由", "reason")
     link = next((link for link in announced(hazard) if link.photo_id == photo_id), None)
-    if link is None or photo_id in evidence.arrived({photo_id}):
+    if link is None or evidence.arrived(expected([link])):
         raise Refused("请选一张还没有到的照片。", field="photo")
     take(hazard, Step.GIVE_UP_PHOTO, actor, facts={"photo": photo_id}, words={"reason": reason})
     link.dropped, link.dropped_at, link.dropped_reason = "never_came", clock.now(), reason

@@ -1,9 +1,9 @@
 """对账补记: what the proof of visits found missing beside a whole chain is written again, with an event that says so."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from inspect_app.evidence.senders import Senders
 from inspect_app.kernel.database import db
 
 from ..models import Event, EventWords, Hazard, Sighting
@@ -11,10 +11,10 @@ from ..rules import CLOCK, Step
 from .steps import take
 
 
-def link_photos(hazard: Hazard, photo_ids: Sequence[UUID], *, place: str, visit_id: UUID) -> None:
+def link_photos(hazard: Hazard, senders: Senders, *, place: str, visit_id: UUID) -> None:
     """Photos that a visit named for this hazard and that are not linked to it."""
     facts = {"visit": visit_id, "reconciled": True}
-    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=photo_ids, place=place)
+    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=tuple(senders), senders=senders, place=place)
 
 
 def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> None:

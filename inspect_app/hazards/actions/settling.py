@@ -13,7 +13,16 @@ from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_ca
 from inspect_app.messages import actions as messages
 
 from .. import kin
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, unopposed_days
+from ..case import (
+    announced,
+    case_of,
+    current_round,
+    expected,
+    newest_clock,
+    open_request,
+    require_words,
+    unopposed_days,
+)
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
@@ -101,8 +110,8 @@ def tell_what_came(hazard: Hazard, actor: Actor, what: str, *, seen_by: MendingR
 
 
 def _need_after_photo(hazard: Hazard) -> None:
-    after = {link.photo_id for link in announced(hazard) if link.place == "after"}
-    if not evidence.arrived(after):
+    after = [link for link in announced(hazard) if link.place == "after"]
+    if not evidence.arrived(expected(after)):
         raise Refused("没有整改后的照片，不能只看照片核验，请到现场看。", field="way")
 
 

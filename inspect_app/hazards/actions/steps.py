@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from inspect_app.evidence import queries as evidence
+from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
@@ -18,6 +19,7 @@ from ..case import (
     case_of,
     current_round,
     desk_term,
+    expected,
     merged_into,
     newest_clock,
     sets_mending,
@@ -26,6 +28,7 @@ from ..case import (
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
 from ..log import append
 from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
+from ..own import check, own
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
 
 # Which clock tells when somebody must act next, by state.
@@ -74,20 +77,24 @@ def take(
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
     photos: Sequence[UUID] = (),
+    senders: Senders | None = None,
     place: str = "look",
     change: dict[str, Any] | None = None,
     clocks: Sequence[Setting] = (),
     wish: State | None = None,
 ) -> Event:
-    """Take one step on a locked hazard: `change` holds columns to set beside the state, `photos` what it announces.
+    """Take one step on a locked hazard: `change` holds columns to set beside the state, `photos` what it announces, and
+    `senders` whose they must be where that is not who acts.
 
-    Raises NotAllowed or Refused from the rules; nothing is written then.
+    Raises NotAllowed or Refused from the rules, and for photos that are not one's own or not new; nothing is written then.
     """
-    decision = decide(case_of(hazard, announcing=photos), step, actor, wish)
+    senders = senders or own(photos, actor)
+    decision = decide(case_of(hazard, announcing=senders), step, actor, wish)
+    check(hazard, step, senders)
     for name, value in (change or {}).items():
         setattr(hazard, name, value)
     number = hazard.round_number
-    add_photos(hazard, photos, place)
+    add_photos(hazard, senders, place)
     was_open = State(hazard.state) in OPEN
     _move(hazard, decision)
     for setting in clocks:
@@ -99,7 +106,7 @@ def take(
         facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
         facts["origins"] = {setting.kind: setting.origin for setting in clocks}
     if step in _ON_EVIDENCE:
-        facts["evidence"] = evidence.originals(link.photo_id for link in announced(hazard))
+        facts["evidence"] = evidence.originals(evidence.arrived(expected(announced(hazard))))
     if decision.new_round:
         hazard.round_number += 1
     if clocks or step in _WHO_SETS_THE_DATE:
@@ -128,16 +135,17 @@ def _ask_anew(hazard: Hazard) -> None:
     )  # fmt: skip
 
 
-def add_photos(hazard: Hazard, photo_ids: Sequence[UUID], place: str) -> None:
-    """Link photos to the present round of a hazard; one already linked stays as it is."""
+def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
+    """Link photos to the present round of a hazard, with whose they must be; one already linked stays as it is."""
     have = set(db.session.scalars(select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard.id)))
-    for photo_id in dict.fromkeys(photo_ids):
+    for photo_id, accounts in senders.items():
         if photo_id not in have:
             db.session.add(
                 HazardPhoto(
                     hazard_id=hazard.id,
                     photo_id=photo_id,
                     place=place,
+                    senders=written(accounts),
                     round_number=hazard.round_number,
                     added_at=clock.now(),
                 )

@@ -22,14 +22,14 @@ from inspect_app.kernel.database import db
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Person
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import Kind
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import AtTheDoor
-from inspect_app.visits.rules import Answer, mates
+from inspect_app.visits.rules import Answer, mates, photos_named
 
 from ..access import Permission, allowed, scope
 from .shown import facts_needed, rest_days
@@ -127,12 +127,7 @@ def visit(visit_id: UUID) -> Response:
 
 def _marks(row: Visit) -> dict[str, Any]:
     """What is circled on the photos of a visit's answers, by photo."""
-    named = {
-        UUID(str(photo))
-        for merged in visits.answers(row.id).values()
-        for name in ("photos", "after_photos")
-        for photo in merged.answer.body.get(name) or ()
-    }
+    named = {photo for merged in visits.answers(row.id).values() for photo in photos_named(merged.answer.body)}
     return {str(photo): found.marks for photo, found in evidence.marked(named).items()}
 
 
@@ -268,19 +263,12 @@ def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None) -
 
 
 def _mates(me: Scope) -> list[dict[str, Any]]:
-    """Deputies of the same committee or station: whom one may go with, not the whole district; recent ones first."""
-    everybody = [(person, term) for person, term, _ in people.people_with(Role.DEPUTY)]
-    station = next((term.station_id for _, term in everybody if term.id == me.term_id), None)
-    near = [
-        person
-        for person, term in everybody
-        if person.id != me.person_id
-        and (term.organisation_id == me.organisation_id or (station is not None and term.station_id == station))
-    ]
-    recent = visits.recent_mates(me, [person.id for person in near])
+    """Whom one may go with; recent ones first."""
+    near = people.mates_of(me, clock.today())
+    recent = visits.recent_mates(me, near)
     order = {person: number for number, person in enumerate(recent)}
-    near.sort(key=lambda person: (order.get(person.id, len(order)), person.name))
-    return [{"id": str(person.id), "name": person.name, "recent": person.id in order} for person in near]
+    sorted_out = sorted(near, key=lambda person: (order.get(person, len(order)), near[person]))
+    return [{"id": str(person), "name": near[person], "recent": person in order} for person in sorted_out]
 
 
 def _clock(answer: Answer) -> str:

@@ -12,7 +12,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.models import Person
 
 from .forms import FORMS, RARE
-from .inputs import PLACES, Given, choices
+from .inputs import PLACES, Given, check_offered, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
 from .runs import place_named
@@ -26,6 +26,7 @@ def run(step: Step, hazard: Hazard, actor: Actor) -> str:
     if form is None:
         raise Refused(f"“{STEP_NAMES[step]}”不在这一页办。")
     given = Given(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
+    check_offered(form, given, hazard)
     said = form.run(hazard, actor, given)
     return said or form.said or f"“{named(step, actor.who)}”办好了。"
 

@@ -140,7 +140,13 @@ FORMS: Mapping[Step, StepForm] = {
         (Ask("words", "怎么处理", "area", hint="例如：已按补记重开；情况和现在一致，不用再办"),),
         runs.note_observed,
         loud=True,
-        about="手机发来得晚，那时这一步已经办不了。请看两边的情况，再决定接着办什么。",
+        about="手机发来的回访没有直接办成一步，原因写在上面。请看两边的情况，再决定接着办什么。",
+    ),
+    Step.CONFIRM_FINDING: StepForm(
+        (Ask("words", "怎么核实的", "area", needed=False, hint="例如：请另一位代表去看过；照片看得清"),),
+        runs.confirm_finding,
+        loud=True,
+        about="报的代表与这家场所有关联，按规定回避。您看过确认后再交办；不属实的申请撤销。",
     ),
     Step.APPOINT: StepForm(
         (

@@ -12,7 +12,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import flagging, settling
-from inspect_app.hazards.case import announced, case_of
+from inspect_app.hazards.case import announced, case_of, expected
 from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
@@ -32,7 +32,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation
+from inspect_app.people.models import Organisation, Term
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
@@ -130,6 +130,15 @@ class Given:
         return tuple(keep_upload(data, place, self.account_id) for data in brought if data)
 
 
+def check_offered(form: StepForm, given: Given, hazard: Hazard) -> None:
+    """Raises Refused for a value that its select did not offer: an id typed into a form opens no more than one in an
+    address."""
+    for ask in form.asks:
+        value = given.text(ask.name)
+        if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, hazard)}:
+            raise Refused(f"请从名单里选：{ask.label}。", field=ask.name)
+
+
 def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:
     """What a select of a step offers."""
     return CHOICES[kind](hazard)
@@ -143,11 +152,14 @@ def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
 
 
-def candidates() -> list[Actor]:
-    """Everybody who could be asked to verify, as one who would act."""
+def candidates(hazard: Hazard) -> list[Actor]:
+    """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
     rows = [
-        (role, row) for role in (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER) for row in people.people_with(role)
-    ]  # fmt: skip
+        (role, row)
+        for role in (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
+        for row in people.people_with(role)
+        if _would_see(hazard, role, row[1])
+    ]
     return [
         Actor(
             who=who_is(role, Side(organisation.side)), person_id=person.id, organisation_id=organisation.id,
@@ -157,10 +169,17 @@ def candidates() -> list[Actor]:
     ]  # fmt: skip
 
 
+def _would_see(hazard: Hazard, role: Role, term: Term) -> bool:
+    """`hazards.queries.visible` of somebody under a term."""
+    if role is Role.HANDLER:
+        return term.organisation_id in (hazard.handler_id, hazard.first_receiver_id)
+    return hazard.area_id in people.areas_below(term.area_id)
+
+
 def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
     """Only those who may: who mended, submitted, witnessed or is linked to the place is not offered."""
     case = case_of(hazard)
-    return [(str(who.person_id), who.name) for who in candidates() if why_not_verify(case, who) is None]
+    return [(str(who.person_id), who.name) for who in candidates(hazard) if why_not_verify(case, who) is None]
 
 
 def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
@@ -209,7 +228,7 @@ def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
 
 def _awaited(hazard: Hazard) -> list[tuple[str, str]]:
     links = announced(hazard)
-    come = evidence_queries.arrived(link.photo_id for link in links)
+    come = evidence_queries.arrived(expected(links))
     named = dict(_photos(links))
     return [(str(link.photo_id), named[str(link.photo_id)]) for link in links if link.photo_id not in come]
 

@@ -15,7 +15,7 @@ from inspect_app.hazards.rules import Actor, Step, Who, open_steps
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
-from .inputs import Ask, Given, Run, StepForm
+from .inputs import Ask, Given, Run, StepForm, check_offered
 from .runs import said_of_reopening
 
 
@@ -112,6 +112,7 @@ def run(slug: str, hazard: Hazard, me: Actor) -> str:
         raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
     entry = ON_BEHALF[slug]
     given = Given(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
+    check_offered(entry.form, given, hazard)
     return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
 
 

@@ -89,6 +89,10 @@ def note_observed(hazard: Hazard, actor: Actor, given: Given) -> None:
     finding.note_observed(hazard, actor, words=given.text("words"))
 
 
+def confirm_finding(hazard: Hazard, actor: Actor, given: Given) -> None:
+    finding.confirm_finding(hazard, actor, words=given.text("words"))
+
+
 def submit(hazard: Hazard, actor: Actor, given: Given) -> None:
     mending.submit(hazard, actor, photo_ids=given.photos(), words=given.text("words"))
 
@@ -122,7 +126,7 @@ def look_back(mended: bool) -> Run:
 
 def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     person_id = given.ident("verifier", "核验的人")
-    verifier = next((who for who in candidates() if who.person_id == person_id), None)
+    verifier = next((who for who in candidates(hazard) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))

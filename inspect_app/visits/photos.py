@@ -1,0 +1,38 @@
+"""Whose the photos of visits and urgent calls must be. Naming a photo opens nothing."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from inspect_app.evidence.senders import Senders, foreign
+from inspect_app.kernel.database import run
+from inspect_app.people import queries as people
+
+from .models import UrgentCall, VisitAnswers
+from .rules import photos_named
+
+_NAMED_BY = select(VisitAnswers.person_id, VisitAnswers.taps).where(VisitAnswers.visit_id == bindparam("visit"))
+
+
+def photo_senders(visit_id: UUID) -> dict[UUID, frozenset[UUID | None]]:
+    """Whose each photo must be that the answers of a visit name: theirs who named it here. A companion's photo counts
+    because the companion brought it to this visit, not because somebody named a companion."""
+    named: dict[UUID, set[UUID]] = {}
+    for row in run(_NAMED_BY, {"visit": visit_id}):
+        for photo in (photo for tap in row.taps for photo in photos_named(tap["body"])):
+            named.setdefault(photo, set()).add(row.person_id)
+    accounts = people.accounts_of(frozenset().union(*named.values()))
+    return {photo: frozenset().union(*(accounts[person] for person in who)) for photo, who in named.items()}
+
+
+def call_photos(call: UrgentCall) -> list[UUID]:
+    """The photos of an urgent call that are the reporter's own, or have not come."""
+    senders = call_senders(call)
+    left_out = foreign(senders)
+    return [photo for photo in senders if photo not in left_out]
+
+
+def call_senders(call: UrgentCall) -> Senders:
+    """Whose the photos of an urgent call must be: the reporter's."""
+    accounts = people.accounts_of([call.person_id])[call.person_id]
+    return {UUID(str(photo)): accounts for photo in call.photos}

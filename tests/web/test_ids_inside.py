@@ -1,0 +1,300 @@
+# ruff: noqa: F401, F811
+"""Ids inside operations, forms and hidden fields are checked like ids in an address: a foreign one opens, links and changes
+nothing. Made from the registered kinds of operations, the asks of every step, and what the source reads: a new one without
+a case here fails."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from inspect_app.evidence.models import Photo, PhotoMark
+from inspect_app.evidence.queries import marked
+from inspect_app.hazards.models import Event, Hazard, HazardPhoto
+from inspect_app.kernel.database import Model, db
+from inspect_app.people.models import Account, Area
+from inspect_app.premises.models import Premises
+from inspect_app.visits.models import Assignment, UrgentCall, Visit, VisitAnswers, VisitSignature
+from inspect_app.web.steps import FORMS, ON_BEHALF
+from inspect_app.web.steps.inputs import CHOICES, Ask, StepForm
+from tests.conftest import ROOT
+from tests.database.test_intake_and_papers import _op
+from tests.support import District
+from tests.web.test_access import Rows, foreign, own  # fixtures: rows of one's own street and of another
+from tests.web.test_own_evidence import _send
+
+Clients = Callable[[str], FlaskClient]
+Payload = dict[str, Any]
+WEB = ROOT / "inspect_app" / "web"
+
+
+def _person(rows: Rows) -> str:
+    return str(db.session.get_one(Account, UUID(rows.names["account"])).person_id)
+
+
+# For each kind of operation: what it needs, with ids of one's own, and where ids stand in it.
+KINDS: dict[str, tuple[Callable[[dict[str, str]], Payload], tuple[str, ...]]] = {
+    "urgent.call": (lambda mine: {"danger": "gas", "where": "门口"}, ("photos",)),
+    "premises.register": (lambda mine: {"name": "新店", "kind": "small_shop", "address": "街1号"}, ("premises",)),
+    "visit.start": (
+        lambda mine: {"visit": str(uuid4()), "premises": mine["place"], "versions": [mine["version"]]},
+        ("visit", "premises", "versions", "companions"),
+    ),
+    "visit.facts": (lambda mine: {"visit": mine["visit"], "facts": {"seats": 99}}, ("visit",)),
+    "visit.answer": (
+        lambda mine: {"visit": mine["visit"], "item": "F-EXIT-02", "value": "fail", "fixed_now": True, "wordings": ["锁着"]},
+        ("visit", "photos", "after_photos"),
+    ),
+    "photo.mark": (
+        lambda mine: {"photo": mine["photo"], "marks": [{"shape": "arrow", "x": 0.9, "y": 0.9, "x2": 0.5, "y2": 0.2}]},
+        ("photo",),
+    ),
+    "visit.outcome": (lambda mine: {"visit": mine["visit"], "outcome": "locked", "note": "锁着门"}, ("visit", "photos")),
+    "visit.sign": (
+        lambda mine: {"visit": mine["visit"], "part": "premises", "reason": "不方便签", "text_sha256": "a" * 64}, ("visit",),
+    ),
+    "visit.submit": (lambda mine: {"visit": mine["visit"]}, ("visit",)),
+    "hazard.look_back": (lambda mine: {"hazard": mine["hazard"], "mended": True, "words": "看过"}, ("hazard", "photos")),
+}  # fmt: skip
+CASES = [(kind, field) for kind, (_, fields) in KINDS.items() for field in fields]
+# Not read by these functions: people named as companions stand in a list of their own.
+READ_APART = {"companions"}
+
+
+def _foreign_value(field: str, rows: Rows) -> Any:
+    names = rows.names
+    return {
+        "photos": [names["photo"]], "after_photos": [names["photo"]], "photo": names["photo"], "visit": names["visit"],
+        "premises": names["place"], "hazard": names["hazard"], "versions": [names["draft"]],
+        "companions": [{"person_id": _person(rows), "name": "熟人"}],
+    }[field]  # fmt: skip
+
+
+def test_every_kind_and_every_id_that_is_read_has_a_case(app: Flask) -> None:
+    assert set(KINDS) == set(app.extensions["appliers"].by_kind)
+    readers = {"ident", "idents", "maybe_ident", "photos_named"}
+    read: set[str] = set()
+    for path in (WEB / "intake.py", *_modules("visits"), *_modules("casework")):
+        for call in _calls(path, readers):
+            read |= {arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    assert read == {field for _, field in CASES} - READ_APART
+
+
+def _modules(room: str) -> list[Path]:
+    return sorted((ROOT / "inspect_app" / room).glob("*.py"))
+
+
+def _calls(path: Path, names: set[str]) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+            if name in names:
+                yield node
+
+
+def _state(rows: Rows) -> dict[str, Any]:
+    """Everything of a foreign street that an operation or a form could touch."""
+    db.session.expire_all()
+    names = {name: UUID(value) for name, value in rows.names.items() if re.fullmatch("[0-9a-f-]{36}", value)}
+
+    def row(model: type[Model], name: str) -> dict[str, Any]:
+        found = db.session.get_one(model, names[name])
+        return {column.key: getattr(found, column.key) for column in model.__table__.columns}
+
+    def count(model: type[Model], *where: Any) -> int:
+        return int(db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0)
+
+    photo, visit = names["photo"], names["visit"]
+    return {
+        "hazard": row(Hazard, "hazard"), "visit": row(Visit, "visit"), "place": row(Premises, "place"),
+        "photo": row(Photo, "photo"), "call": row(UrgentCall, "call"), "assignment": row(Assignment, "assignment"),
+        "events": count(Event, Event.hazard_id == names["hazard"]),
+        "answers": count(VisitAnswers, VisitAnswers.visit_id == visit),
+        "signatures": count(VisitSignature, VisitSignature.visit_id == visit),
+        "visits there": count(Visit, Visit.premises_id == names["place"]),
+        "found there": count(Hazard, Hazard.premises_id == names["place"]),
+        "linked": count(HazardPhoto, HazardPhoto.photo_id == photo), "marked": bool(marked([photo])),
+        "with them": [one.id for one in db.session.scalars(select(Visit)) if _person(rows) in str(one.companions)],
+    }  # fmt: skip
+
+
+READ_BY = {
+    "daibiao1": ("/photos/<photo>/display", "/photos/<photo>/thumb", "/field/hazards/<hazard>", "/papers/<paper>.pdf",
+                 "/field/data/visits/<visit>", "/field/visits/<visit>/answers", "/field/data/places/<place>",
+                 "/field/urgent/<call>"),
+    "du1": ("/photos/<photo>/display", "/desk/hazards/<hazard>", "/desk/places/<place>", "/papers/<paper>.pdf",
+            "/desk/urgent/<call>"),
+    "jiedao1": ("/photos/<photo>/display", "/inbox/<hazard>", "/papers/<paper>.pdf"),
+}  # fmt: skip
+
+
+def _opened(client_of: Clients, rows: Rows) -> list[str]:
+    """What of the foreign street can be read by people of this one; nothing."""
+    return [
+        f"{login} {rule}"
+        for login, rules in READ_BY.items()
+        for rule in rules
+        if client_of(login).get(rows.address(rule)).status_code != 404
+    ]
+
+
+@pytest.mark.parametrize(("kind", "field"), CASES)
+def test_a_foreign_id_in_an_operation_opens_links_and_changes_nothing(
+    kind: str, field: str, own: Rows, foreign: Rows, client_of: Clients
+) -> None:  # fmt: skip
+    db.session.commit()
+    client, before = client_of("daibiao1"), _state(foreign)
+    assert _opened(client_of, foreign) == []
+    payload = KINDS[kind][0](own.names)
+    assert _send(client, _op(kind, payload, 1)) == ["applied"] or kind == "premises.register", (
+        "with ids of one's own it goes"
+    )
+    named = payload | {field: _foreign_value(field, foreign)}
+    if kind == "visit.start" and field != "visit":
+        named["visit"] = str(uuid4())
+    _send(client, _op(kind, named, 2))
+    # Whatever was kept of it, handing in and late answers make nothing of it either.
+    visit = named.get("visit")
+    if visit:
+        _send(
+            client,
+            _op("visit.answer", {"visit": visit, "item": "F-EXIT-03", "value": "fail", "no_photo_reason": "x"}, 3),
+        )
+        _send(client, _op("visit.submit", {"visit": visit}, 4))
+    assert _state(foreign) == before
+    assert _opened(client_of, foreign) == []
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+PLAIN = {"text", "area", "date", "days", "photos"}  # no list is offered: words, days, files
+TYPED_NAMES = {("correct", "premises")}  # something of the district is named in words
+# What no list may take: of another street, of another kind, or made up.
+NOT_OFFERED: dict[str, Callable[[Rows], str]] = {
+    "handler": lambda rows: rows.names["account"],
+    "organisation": lambda rows: rows.names["account"],
+    "verifier": _person,
+    "sibling": lambda rows: rows.names["hazard"],
+    "awaited": lambda rows: rows.names["photo"],
+    "photo": lambda rows: rows.names["photo"],
+    "paper": lambda rows: rows.names["paper"],
+    "item": lambda rows: "F-NO-SUCH",
+    "authority": lambda rows: rows.names["account"],
+    "lister": lambda rows: rows.names["account"],
+    "lifter": lambda rows: rows.names["account"],
+    "officer": _person,
+    "live_order": lambda rows: rows.names["paper"],
+    "lower": lambda rows: "major",
+    "return_to": lambda rows: "closed",
+    "yesno": lambda rows: "perhaps",
+    "way": lambda rows: "look_back",
+}
+
+
+def _forms() -> list[tuple[str, StepForm]]:
+    return [(str(step), form) for step, form in FORMS.items()] + [(slug, one.form) for slug, one in ON_BEHALF.items()]
+
+
+def _selects() -> list[tuple[str, Ask]]:
+    return [(slug, ask) for slug, form in _forms() for ask in form.asks if ask.kind in CHOICES]
+
+
+def test_every_ask_is_plain_or_has_a_case() -> None:
+    assert set(NOT_OFFERED) == set(CHOICES)
+    assert {ask.kind for _, form in _forms() for ask in form.asks} <= PLAIN | set(CHOICES)
+
+
+def test_a_form_takes_no_foreign_id(own: Rows, foreign: Rows, client_of: Clients) -> None:
+    db.session.commit()
+    desk, hazard = client_of("du1"), own.names["hazard"]
+    before, mine = _state(foreign), _state(own)
+    version = db.session.get_one(Hazard, UUID(hazard)).version
+    wrong = []
+    for slug, ask in _selects():
+        data = {"version": version, ask.name: NOT_OFFERED[ask.kind](foreign)}
+        answer = desk.post(f"/desk/hazards/{hazard}/steps/{slug}", data=data)
+        if answer.status_code != 422 or f"请从名单里选：{ask.label}" not in answer.text:
+            wrong.append(f"{slug} {ask.name}: {answer.status_code}")
+    for slug, name in TYPED_NAMES:
+        answer = desk.post(
+            f"/desk/hazards/{hazard}/steps/{slug}", data={"version": version, name: "北桥面馆", "reason": "x"}
+        )
+        if answer.status_code != 422:
+            wrong.append(f"{slug} {name}: {answer.status_code}")
+    assert wrong == []
+    assert (_state(foreign), _state(own)) == (before, mine)
+    assert _opened(client_of, foreign) == []
+
+
+# Ids that other forms post: (module, field) → the address, what else is typed, the foreign value, and how it is refused.
+POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int]]] = {
+    ("desk/assignments", "premises_id"): ("/desk/assignments", {}, lambda rows: rows.names["place"], {404, 422}),
+    ("desk/assignments", "person_id"): ("/desk/assignments", {"premises_id": "<place>"}, _person, {422}),
+    ("desk/calls", "premises_id"): ("/desk/urgent/<call>/end", {}, lambda rows: rows.names["place"], {404}),
+    ("desk/places", "area_id"): (
+        "/desk/places/new", {"name": "新店", "address": "1号", "kind": "small_shop"}, lambda rows: rows.names["area"], {422},
+    ),
+    ("paperwork", "service"): ("/papers/<paper>/service/correct", {"reason": "x"}, lambda rows: rows.names["call"], {404, 422}),
+    ("paperwork", "hazard"): ("/papers/<paper>/void", {"reason": ""}, lambda rows: rows.names["hazard"], {404, 422}),
+}  # fmt: skip
+# Hidden inputs that name nothing of the district, or that stand in the two tables above.
+HIDDEN = {
+    "csrf_token",
+    "kind",
+    "only",
+    "result",
+    "tab",
+    "version",
+    "way",
+    "where",
+    "who",
+    "hazard",
+    "premises_id",
+    "service",
+}
+
+
+def test_every_id_that_is_posted_has_a_case() -> None:
+    hidden = {
+        name
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'<input type="hidden" name="([^"]+)"', path.read_text())
+    }
+    assert hidden <= HIDDEN
+    read: set[tuple[str, str]] = set()
+    for path in sorted(WEB.rglob("*.py")):
+        module = str(path.relative_to(WEB).with_suffix(""))
+        if module.startswith(("admin/", "steps/")):
+            continue  # an administrator keeps the whole district; steps are above
+        for call in _calls(path, {"posted_id", "ident", "maybe_ident"}):
+            constant = next((arg for arg in call.args[:1] if isinstance(arg, ast.Constant)), None)
+            if constant is not None:
+                read.add((module, str(constant.value)))
+        for name in re.findall(r'maybe_id\(request\.form\.get\("(\w+)"', path.read_text()):
+            read.add((module, name))
+    assert read | {("paperwork", "hazard")} == set(POSTED)
+
+
+@pytest.mark.parametrize("case", list(POSTED), ids=lambda case: "-".join(case))
+def test_a_foreign_id_that_is_posted_opens_links_and_changes_nothing(
+    case: tuple[str, str], own: Rows, foreign: Rows, district: District, client_of: Clients
+) -> None:  # fmt: skip
+    db.session.commit()
+    address, typed, value, statuses = POSTED[case]
+    before = _state(foreign)
+    data = {name: own.address(str(one)) for name, one in typed.items()} | {case[1]: value(foreign)}
+    answer = client_of("du1").post(own.address(address), data=data)
+    assert answer.status_code in statuses
+    assert "北桥面馆" not in answer.text
+    assert _state(foreign) == before
+    assert _opened(client_of, foreign) == []
+    assert db.session.scalar(select(func.count()).select_from(PhotoMark)) == 0
+    assert db.session.scalar(select(Area.name).where(Area.id == UUID(foreign.names["area"]))) == "北桥街道"
