@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import handing, mending, settling
+from inspect_app.hazards.actions import handing, mending, ordering, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard, HazardRequest
@@ -20,7 +20,7 @@ from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import actions as people
 from inspect_app.people.rules import Role
-from tests.support import PIXEL, District, accepted, found, handed_over, photo, piles
+from tests.support import PIXEL, District, accepted, found, handed_over, order_of, photo, piles
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -89,10 +89,8 @@ def test_the_head_of_an_office_of_one_officer_answers(district: District, client
 def test_an_office_that_handed_a_date_on_still_sees_what_is_asked_of_it(district: District) -> None:
     """The fire brigade's date stays its own after a 改派; its officers open the page and answer."""
     hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
-    handing.order(
-        lock(hazard.id), district.actor("xiaofang1"), title="整改通知书", number="青消整〔2026〕9号",
-        officers=["叶辉", "阎军"], due_on=clock.today() + timedelta(days=9), remedies="复议",
-    )  # fmt: skip
+    made = order_of(district, due_on=clock.today() + timedelta(days=9))
+    ordering.order(lock(hazard.id), district.actor("xiaofang1"), made)
     handing.reassign(
         lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], restart=True, reply=Term(5),
         reason="日常管理归街道",

@@ -12,6 +12,7 @@ from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Grade, Step
 from inspect_app.kernel.database import db
+from inspect_app.web.showing import date_full
 from tests.support import District, accepted, found, handed_over
 
 ClientOf = Callable[[str], FlaskClient]
@@ -98,7 +99,7 @@ def test_voiding_and_ending_show_the_reason_and_what_is_lost(
         "店已拆除",
         "提示单",
         "不会跟着作废",
-        f"整改 {hazard.mending_on.year}年{hazard.mending_on.month}月",
+        f"整改 {date_full(hazard.mending_on)}",
     ):
         assert words in shown, words
     assert _confirm(client, hazard, step, _form(page, step))[0] == 200

@@ -62,7 +62,9 @@ STEPS: tuple[Callable[[Flask, District, Hazard], object], ...] = (
     lambda app, district, hazard: closed(district, hazard),
     lambda app, district, hazard: settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="记错了"),
     lambda app, district, hazard: settling.confirm(lock(hazard.id), district.actor("du2")),
-    lambda app, district, hazard: flagging.watch(lock(hazard.id), district.actor("du1"), on=True, reason="重点"),
+    lambda app, district, hazard: flagging.watch(
+        lock(hazard.id), district.actor("du1"), meeting="第12次主任会议", on=clock.today(), leader="王某", reason="重点"
+    ),
     _decline, _extension, _look_back, _late_look, _appoint,
 )  # fmt: skip
 
@@ -173,7 +175,7 @@ def test_a_place_is_visited_when_the_visit_was_handed_in(app: Flask, district: D
     )  # fmt: skip
     visits.start(
         visit_id, me, premises_id=district.places[0], payload={"how": "arranged"}, captured_at=clock.now(),
-        version_ids=district.versions, times={},
+        asked_on=dict.fromkeys(district.versions, clock.today()), times={},
     )  # fmt: skip
     db.session.commit()
     client = client_of("du1")
