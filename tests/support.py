@@ -132,7 +132,7 @@ def determined(
     """记录认定: the authority's answer, with a photo of it."""
     flagging.determine(
         lock(hazard.id), district.actor(by), major=major, authority_id=district.cast.offices[office],
-        number=DETERMINED, on=clock.today(), scans=(photo(storage, district, "daibiao1"),),
+        number=DETERMINED, on=clock.today(), scans=(photo(storage, district, by),),
     )  # fmt: skip
     return hazard
 

@@ -193,6 +193,9 @@ NOT_OFFERED: dict[str, Callable[[Rows], str]] = {
     "officer": _person,
     "live_order": lambda rows: rows.names["paper"],
     "lower": lambda rows: "major",
+    "asked_of_office": lambda rows: "nothing",
+    "own_asked": lambda rows: "nothing",
+    "party_asked": lambda rows: "nothing",
     "return_to": lambda rows: "closed",
     "yesno": lambda rows: "perhaps",
     "way": lambda rows: "look_back",
@@ -249,7 +252,11 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
 HIDDEN = {
     "csrf_token",
     "kind",
+    "on",
+    "once",
     "only",
+    "replaces",  # a choice of the form, `live_order` above
+    "{{ name }}",  # what a second person was shown: tests/web/test_confirming.py
     "result",
     "tab",
     "version",

@@ -54,7 +54,7 @@ def _send(
 
 def _caption(district: District, photo: Photo) -> str:
     hazard = found(district)
-    add_photos(hazard, (photo.id,), "before")
+    add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
     return str(casework._photos(hazard, "before")[0]["caption"])
 
 
@@ -90,7 +90,7 @@ def test_a_claim_that_cannot_be_so_is_kept_and_printed_nowhere(
     assert photo.captured_at == datetime.fromisoformat(taken), "the desk is asked about it"
     assert photo.known_at == photo.received_at
     hazard = found(district)
-    add_photos(hazard, (photo.id,), "before")
+    add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
     assert casework._photos(hazard, "before")[0]["caption"] == f"{casework.when(photo.received_at)} 收到"
     (shot,) = gallery_of(hazard).shots
     assert (shot.taken_at, shot.time_unknown) == (photo.received_at, True)
@@ -108,7 +108,7 @@ def test_a_camera_s_word_of_days_before_the_visit_is_not_printed(district: Distr
     _take(app, district, "daibiao1", [_start(district, visit), _answer(visit, "fail", 2, photos=[str(photo.id)])])
     hazard = found(district)
     hazard.visit_id = UUID(visit)
-    add_photos(hazard, (photo.id,), "before")
+    add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
     assert casework._photos(hazard, "before")[0]["caption"] == f"{casework.when(photo.received_at)} 收到"
 
 
