@@ -9,11 +9,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from inspect_app import keeping
 from inspect_app.kernel.database import writing
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts):
+    for group in (chain, checklists, demo, papers, receipts, keeping.photos):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(worker)

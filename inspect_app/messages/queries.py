@@ -1,6 +1,7 @@
 """Reads of messages: only one's own and those of one's own organisation."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -16,6 +17,12 @@ def mine(scope: Scope) -> ColumnElement[bool]:
 
 def newest(scope: Scope, limit: int = 30) -> Sequence[Message]:
     return db.session.scalars(select(Message).where(mine(scope)).order_by(Message.made_at.desc()).limit(limit)).all()
+
+
+def told_about(kind: str, subject_id: UUID) -> bool:
+    """Whether anybody was told anything about a subject."""
+    found = select(Message.id).where(Message.subject_kind == kind, Message.subject_id == subject_id)
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def unread(scope: Scope) -> int:
