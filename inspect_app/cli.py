@@ -14,8 +14,13 @@ from inspect_app.kernel.database import writing
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts, keeping.photos):
+    for group in (chain, checklists, demo, papers, receipts, keeping.keys, keeping.photos):
         app.cli.add_command(group)
+    for command in (keeping.backup, keeping.restore, keeping.verify_backup):
+        app.cli.add_command(command)
+    chain.add_command(keeping.explain_clock)
+    for command in (keeping.list_series, keeping.resume_series):
+        papers.add_command(command)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
 
@@ -82,12 +87,14 @@ chain = AppGroup("chain", help="The log of every hazard.")
 @chain.command("verify")
 def verify_chain() -> None:
     """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard."""
-    from inspect_app.hazards import audit
+    from inspect_app.hazards import audit, explained
 
     settings = current_app.extensions["settings"]
     faults, checked = audit.verify(
         settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"]
     )
+    for said in explained.explanations(settings.data_dir / "heads", current_app.extensions["keys"])[0]:
+        print(said)
     for fault in faults:
         print(fault)
     print(f"查了 {checked} 件隐患的记录，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
@@ -146,6 +153,9 @@ def verify_papers() -> None:
     from inspect_app.papers import audit
 
     faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"])
+    faults += audit.against_journal(current_app.extensions["numbers"])
+    for note in audit.explained():
+        print(note)
     for fault in faults:
         print(fault)
     print(f"查了 {checked} 张文书，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")

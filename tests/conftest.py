@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from inspect_app import create_app
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.papers.journal import NumberJournal
 from inspect_app.settings import Settings
 from tests.support import District, seed
 
@@ -115,9 +116,11 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(_apps: Callable[[str], tuple[Flask, District]], backend: str) -> Iterator[Flask]:
+def app(_apps: Callable[[str], tuple[Flask, District]], backend: str, tmp_path: Path) -> Iterator[Flask]:
     """The application with a district in it; whatever the test commits is rolled back after it."""
     application, _ = _apps(backend)
+    # The journal outlives what is rolled back, as it should: each test begins one of its own.
+    application.extensions["numbers"] = NumberJournal(tmp_path / "heads")
     with application.app_context():
         engines = db._app_engines[application]
         engine = engines[None]

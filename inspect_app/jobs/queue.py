@@ -11,12 +11,13 @@ from huey import SqliteHuey, crontab
 
 from inspect_app.settings import Settings
 
-from . import sweeps
+from . import nightly, sweeps
 
 log = logging.getLogger(__name__)
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
+    sweeps.enter_numbers,
     sweeps.draw_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
@@ -26,6 +27,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.drop_forgotten_parts,
     sweeps.recognise_photos,
     sweeps.judge_photos,
+    nightly.back_up,
 )
 
 

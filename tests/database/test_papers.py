@@ -46,7 +46,7 @@ def _draw(app: Flask, *, fault: Exception | None = None) -> int:
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(app.extensions["storage"], data, kind)
 
-    return issuing.draw_waiting(render, store, app.extensions["keys"])
+    return issuing.draw_waiting(render, store, app.extensions["keys"], app.extensions["numbers"])
 
 
 def _serve(district: District, paper: Paper, **said: Any) -> None:
@@ -206,7 +206,7 @@ def test_a_paper_that_is_being_drawn_while_it_is_given_up_stays_given_up(app: Fl
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(app.extensions["storage"], data, kind)
 
-    assert issuing.draw_waiting(render, store, app.extensions["keys"]) == 0
+    assert issuing.draw_waiting(render, store, app.extensions["keys"], app.extensions["numbers"]) == 0
     db.session.refresh(paper)
     assert (paper.state, paper.file_sha256) == ("void", None)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,8 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.messages.models import Message
 from tests.support import PIXEL, District, rows_in
+
+_DECODER = Path(pictures.__file__)
 
 
 def _received(app: Flask, district: District, data: bytes | None = None) -> Photo:
@@ -52,8 +55,12 @@ def _decoder() -> int | None:
 
 
 @contextmanager
-def _decoders_get(what: signal.Signals) -> Iterator[None]:
-    """Meanwhile each decoder gets a signal as soon as it is there."""
+def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
+    """Meanwhile each decoder takes its time and gets a signal."""
+    slow = folder / "pictures.py"
+    slow.write_text(
+        _DECODER.read_text().replace("def main() -> int:", "def main() -> int:\n    import time; time.sleep(120)")
+    )
     over = threading.Event()
 
     def watch() -> None:
@@ -65,7 +72,8 @@ def _decoders_get(what: signal.Signals) -> Iterator[None]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        yield
+        with patch.object(pictures, "__file__", str(slow)):
+            yield
     finally:
         over.set()
         watcher.join()
@@ -79,9 +87,11 @@ def _looked_at(app: Flask, photo_id: UUID) -> Photo:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_a_killed_decoder_condemns_no_photo(app: Flask, district: District, how: signal.Signals) -> None:
+def test_a_killed_decoder_condemns_no_photo(
+    app: Flask, district: District, how: signal.Signals, tmp_path: Path
+) -> None:
     photo_id = _received(app, district).id
-    with _decoders_get(how):
+    with _decoders_get(how, tmp_path):
         photo = _looked_at(app, photo_id)
     assert (photo.refused_reason, photo.attempts) == (None, 1)
     assert str(int(how)) in photo.trouble
@@ -94,11 +104,11 @@ def test_a_killed_decoder_condemns_no_photo(app: Flask, district: District, how:
 
 @pytest.mark.slow
 def test_a_stopped_decoder_is_given_up_and_tried_again(
-    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     photo_id = _received(app, district).id
     monkeypatch.setattr(pictures, "STANDSTILL", 1)
-    with _decoders_get(signal.SIGSTOP):
+    with _decoders_get(signal.SIGSTOP, tmp_path):
         photo = _looked_at(app, photo_id)
     assert (photo.refused_reason, photo.attempts) == (None, 1)
     assert _decoder() is None, "the stopped decoder is left behind"
