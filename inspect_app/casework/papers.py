@@ -11,7 +11,7 @@ from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
 from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
@@ -123,8 +123,8 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
 
 def _locked(paper: Paper) -> list[Hazard]:
     """The hazards on a paper, their rows locked in the order of their ids."""
-    ids = sorted(hazard.id for _, hazard in queries.lines(paper))
-    return [lock(hazard_id) for hazard_id in ids]
+    ids = {hazard.id for _, hazard in queries.lines(paper)}
+    return [hazard for hazard in lock_all(ids) if hazard.id in ids]
 
 
 def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -> dict[str, Any]:

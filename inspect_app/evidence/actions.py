@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
 from inspect_app.messages import queries as messages
 from inspect_app.people.models import Account
@@ -35,8 +36,7 @@ def keep(storage: Storage, data: bytes, kind: str) -> str:
     """Store bytes and their row; the same bytes twice are one row."""
     sha256 = storage.put(data)
     if db.session.get(StoredFile, sha256) is None:
-        db.session.add(StoredFile(sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now()))
-        db.session.flush()
+        insert_if_absent(StoredFile, sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
     return sha256
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.races import insert_if_absent
 from inspect_app.people.rules import Scope
 
 from . import rules
@@ -46,14 +47,17 @@ def note_contact(
 
 def _row(device_id: str, account_id: UUID, now: datetime) -> Device:
     """The row of a phone, held: of two requests of a phone the second must see the numbers of the first."""
-    row = db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = Device(
-            id=device_id, account_id=account_id, first_at=now, last_at=now, counter=0, received=[], held=[], missing=[],
-            excused=[], photos=0,
-        )  # fmt: skip
-        db.session.add(row)
-    return row
+    if (row := _held(device_id)) is not None:
+        return row
+    insert_if_absent(
+        Device, id=device_id, account_id=account_id, agent="", version="", first_at=now, last_at=now, counter=0,
+        received=[], held=[], missing=[], excused=[], photos=0,
+    )  # fmt: skip
+    return db.session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
+
+
+def _held(device_id: str) -> Device | None:
+    return db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
 
 
 def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -> None:
@@ -89,7 +93,7 @@ def note_rescued(device_id: str, account_id: UUID, numbers: set[int]) -> None:
 
 def excuse(device_id: str, scope: Scope, reason: str) -> None:
     """Somebody looked into what is missing on a phone; the reason is kept, and the alarm ends. Raises Refused, NotThere."""
-    row = db.session.get(Device, device_id, with_for_update=True)
+    row = _held(device_id)
     if row is None or not sees_account(scope, row.account_id):
         raise NotThere
     if not row.missing:
@@ -120,7 +124,7 @@ def report_lost(account_id: UUID) -> int:
 
 def found_again(device_id: str, account_id: UUID, signed_in_at: datetime) -> bool:
     """Whether the owner has signed in on a lost phone since it was lost: then it is lost no more."""
-    row = db.session.get(Device, device_id)
+    row = _held(device_id)
     if row is None or row.lost_at is None or row.account_id != account_id or signed_in_at <= row.lost_at:
         return False
     row.lost_at = None

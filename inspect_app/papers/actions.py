@@ -130,6 +130,7 @@ def refuse_number(paper_id: UUID) -> None:
 
 def draw_again(paper: Paper) -> None:
     """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
+    _hold(paper)
     if not paper.is_stuck or paper.fault == GIVEN_TWICE:
         raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
     paper.attempts, paper.fault = 0, ""
@@ -140,10 +141,16 @@ def make_void(paper: Paper, *, reason: str) -> None:
     """作废: gives up a number with a recorded reason; the number stays used and a file that was issued stays."""
     if not reason.strip():
         raise Refused("还差作废的理由，写一句就行。", field="reason")
+    _hold(paper)
     if paper.state == "void":
         raise Refused("这张单子已经作废。")
     paper.state, paper.void_reason = "void", reason.strip()
     db.session.flush()
+
+
+def _hold(paper: Paper) -> None:
+    """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
+    db.session.refresh(paper, with_for_update={"key_share": True})
 
 
 def record_service(
@@ -162,6 +169,7 @@ def record_service(
     Only an issued sheet can be served; a text shown and signed on the phone (`on_the_phone`) was served before its sheet
     was drawn. Raises Refused naming what is wrong.
     """
+    _hold(paper)
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
     if way not in SERVICE_WAYS:

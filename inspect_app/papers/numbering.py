@@ -8,6 +8,7 @@ from inspect_app.intake.rules import NotYet
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.races import insert_if_absent
 
 from .journal import NumberJournal
 from .journal import Series as Series
@@ -46,14 +47,8 @@ def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
 
 def _ensure(key: dict[str, object]) -> None:
     """Make the counter row; two who make it at once are both fine."""
-    if db.session.get(PaperSeries, tuple(key.values())) is not None:
-        return
-    dialect = db.session.connection().dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    db.session.execute(insert(PaperSeries).values(**key, last=0).on_conflict_do_nothing())
+    if db.session.get(PaperSeries, tuple(key.values())) is None:
+        insert_if_absent(PaperSeries, **key, last=0)
 
 
 def held_because(series: PaperSeries) -> str:

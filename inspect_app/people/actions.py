@@ -207,6 +207,7 @@ def grant_power(
         raise Refused("请写职权的出处。", field="source")
     if until is not None and until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(Organisation, organisation_id)
     held = select(OrganisationPower.id).where(
         OrganisationPower.organisation_id == organisation_id,
         OrganisationPower.power == power,
@@ -222,6 +223,11 @@ def grant_power(
     return row
 
 
+def _hold(model: type[Area | Organisation | Person], identity: UUID) -> None:
+    """Lock a row: of two who enter the same under it at once the second finds what the first has entered."""
+    db.session.execute(select(model.id).where(model.id == identity).with_for_update(key_share=True))
+
+
 def end_power(row: OrganisationPower, until: date) -> None:
     """A power ends with that day; papers issued under it stay what they are."""
     if until < row.since:
@@ -234,6 +240,7 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
     """Puts a person on the duty list of an area."""
     if until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(Area, area_id)
     twice = select(Duty.id).where(
         Duty.area_id == area_id, Duty.person_id == person_id, Duty.since <= until, Duty.until >= since
     )
@@ -262,6 +269,7 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
         raise Refused("请选要回避的场所。", field="premises_id")
     if not reason.strip():
         raise Refused("请写一句为什么回避。", field="reason")
+    _hold(Person, person_id)
     same = select(Recusal.id).where(
         Recusal.person_id == person_id, Recusal.premises_id == premises_id, Recusal.party_id == party_id
     )

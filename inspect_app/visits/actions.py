@@ -13,10 +13,12 @@ from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
+from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
+from .queries import hold, hold_call
 from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, text, that_count
 
 _TASKS = Assignment.__table__
@@ -48,8 +50,7 @@ def start(
     version_ids: Sequence[UUID], times: dict[str, Any],
 ) -> Visit:  # fmt: skip
     """A visit begins at a place under the exact versions of the lists. Starting it twice changes nothing."""
-    known = db.session.get(Visit, visit_id)
-    if known is not None:
+    for known in hold([visit_id]):
         _own(known, scope)
         return known
     try:
@@ -171,6 +172,7 @@ def assign(
         raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:
         raise Refused("请至少选一张检查表。", field="checklists")
+    hold_places([premises_id])
     known = db.session.scalar(
         select(Assignment).where(
             Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day
@@ -235,6 +237,7 @@ def report_urgent(
 
 def acknowledge(call: UrgentCall, scope: Scope) -> None:
     """A supervisor has seen it; urging stops."""
+    hold_call(call.id)
     if call.acknowledged_at is None:
         call.acknowledged_at, call.acknowledged_by_id = clock.now(), scope.person_id
         db.session.flush()
@@ -242,6 +245,7 @@ def acknowledge(call: UrgentCall, scope: Scope) -> None:
 
 def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID | None = None) -> None:
     """Ended with a reason, or turned into a hazard."""
+    hold_call(call.id)
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")
     if hazard_id is None and not reason.strip():

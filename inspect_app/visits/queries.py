@@ -37,6 +37,20 @@ def load(scope: Scope, visit_id: UUID) -> Visit:
     return visit
 
 
+def hold(visit_ids: Iterable[UUID]) -> list[Visit]:
+    """Visits as they are now, locked until the transaction ends, in the order of their ids: whoever adds to one or hands
+    it in (docs/decisions/0018)."""
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.id.in_(set(visit_ids)))
+            .order_by(Visit.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def _sees(scope: Scope, visit: Visit) -> bool:
     if scope.role is Role.DEPUTY:
         return is_of_team(scope.person_id, visit.person_id, visit.companions)
@@ -356,6 +370,11 @@ def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
     ):
         raise NotThere
     return call
+
+
+def hold_call(call_id: UUID) -> UrgentCall:
+    """An urgent call as it is now, locked until the transaction ends."""
+    return db.session.get_one(UrgentCall, call_id, populate_existing=True, with_for_update=True)
 
 
 def assignments_in(scope: Scope, since: date) -> Sequence[tuple[Assignment, Premises, str]]:

@@ -120,7 +120,9 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     if slug not in steps.ON_BEHALF and slug not in {str(step) for step in steps.FORMS}:
         raise NotThere
     queries.load(scope(), hazard_id)  # whose it is comes before what was typed: nobody learns what exists
-    hazard = queries.lock(scope(), hazard_id, _seen_version(), beside=lambda seen: _beside(seen, slug))
+    hazard = queries.lock(
+        scope(), hazard_id, _seen_version(), beside=lambda seen: _beside(seen, slug), places=_elsewhere(slug)
+    )
     try:
         with db.session.begin_nested():
             said = (
@@ -146,6 +148,17 @@ def _beside(hazard: Hazard, slug: str) -> list[UUID]:
     except ValueError:
         target = None
     return merging.beside(hazard, Step(slug), target)
+
+
+def _elsewhere(slug: str) -> list[UUID]:
+    """The place that 更正 moves a hazard to, held with its own before the hazard is."""
+    if slug != Step.CORRECT:
+        return []
+    try:
+        place = steps.place_named(request.form.get("premises", "").strip())
+    except Refused:
+        return []  # said when the step is taken
+    return [place.id] if place else []
 
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:

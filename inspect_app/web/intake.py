@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from inspect_app.casework import handing_in, signing, urgent, visit_submission
+from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
 from inspect_app.hazards import queries as hazards
@@ -23,12 +23,13 @@ from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
 from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, Phone, estimate, parse, read_phone
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.database import writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.visits import actions as visits
+from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Said, check_outcome, ident, idents, text
 
@@ -151,7 +152,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
 
 def appliers() -> Appliers:
     """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
-    table = Appliers()
+    table = Appliers(hold=_hold_all)
     table.register("urgent.call", _each(_urgent), rank=0)
     table.register("premises.register", _each(_premises), rank=10)
     table.register("visit.start", _each(_start), rank=20)
@@ -163,6 +164,16 @@ def appliers() -> Appliers:
     table.register("visit.submit", _each(_submit), rank=60)
     table.register("hazard.look_back", _each(_look_back), rank=70)
     return table
+
+
+def _hold_all(batch: Sequence[Operation]) -> object:
+    """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
+    named: dict[str, set[UUID]] = {"visit": set(), "premises": set(), "hazard": set()}
+    for op in batch:
+        for name, ids in named.items():
+            if isinstance(said := op.payload.get(name), str) and (identity := maybe_id(said)) is not None:
+                ids.add(identity)
+    return holding.hold(named["visit"], place_ids=named["premises"], hazard_ids=named["hazard"])
 
 
 def _each(apply_one: Any) -> Any:
@@ -241,7 +252,10 @@ def _mark(op: Operation, me: Scope) -> None:
 
 def _outcome(op: Operation, me: Scope) -> None:
     check_outcome(op.payload)
-    visits.set_outcome(_own_visit(ident(op.payload, "visit"), me), me, op.payload)
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    visits.set_outcome(visit, me, op.payload)
+    if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
+        visit_submission.late_answers(visit, actor_of(me), device=_device(op))
 
 
 def _sign(op: Operation, me: Scope) -> None:
@@ -285,7 +299,7 @@ def _device(op: Operation) -> dict[str, Any]:
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:
-    visit = db.session.get(Visit, visit_id)
+    visit = next(iter(visit_queries.hold([visit_id])), None)  # held already, unless another request has just begun it
     mine = visit is not None and (
         visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
     )

@@ -111,9 +111,9 @@ def test_writes_stop_when_the_file_is_removed_or_exchanged(settled: Flask, how: 
         "operations": [
             {
                 "id": str(uuid4()),
-                "kind": "x",
+                "kind": "visit.start",
                 "v": 1,
-                "device": "d",
+                "device": "phone-1",
                 "seq": 1,
                 "payload": {},
                 "captured_at": clock.now().isoformat(),

@@ -1,6 +1,7 @@
 """What the clock does to hazards. Each may run at any time and twice; a second run changes nothing."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.orm import aliased
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -10,12 +11,14 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..case import lock, newest_clock, opinion_due
+from ..case import lock_all, newest_clock, opinion_due
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, due
 from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest
 from ..rules import CLOCK, CONFIRMS, State, Step
 from .handing import escalate, propose_date, term_of
 from .steps import Setting, take
+
+MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
 
 
 def lapse_requests() -> int:
@@ -24,11 +27,12 @@ def lapse_requests() -> int:
     rows = db.session.execute(
         select(HazardRequest.id, HazardRequest.hazard_id)
         .where(HazardRequest.outcome.is_(None), HazardRequest.lapses_on < today, HazardRequest.step.in_(list(CONFIRMS)))
-        .order_by(HazardRequest.hazard_id)
+        .order_by(HazardRequest.hazard_id, HazardRequest.id)
+        .limit(MOST_AT_ONCE)
     ).all()
-    done = 0
+    done, held = 0, {hazard.id: hazard for hazard in lock_all(row.hazard_id for row in rows)}
     for row in rows:
-        hazard = lock(row.hazard_id)
+        hazard = held[row.hazard_id]
         request = db.session.get_one(HazardRequest, row.id, populate_existing=True)
         if request.outcome is not None:
             continue
@@ -52,15 +56,14 @@ def escalate_waiting() -> int:
         .where(Hazard.state == State.AWAITING_CLOSURE, Hazard.settled_on.is_(None), ~already)
         .order_by(Hazard.id)
     ).all()
-    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)]
+    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)][:MOST_AT_ONCE]
+    desk = _district_desk()
+    if desk is None or not late:
+        return 0
     done = 0
-    for hazard_id in late:
-        hazard = lock(hazard_id)
-        if hazard.state != State.AWAITING_CLOSURE:
-            continue
-        desk = _district_desk()
-        if desk is None:
-            continue
+    lock_all(late)
+    waiting = select(Hazard).where(Hazard.id.in_(late), Hazard.state == State.AWAITING_CLOSURE, ~already)
+    for hazard in db.session.scalars(waiting.order_by(Hazard.id)).all():  # as it is, now that nobody else escalates
         reason = "主管部门的意见过了期限还没有来，请区级督办"
         escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
         telling.tell_organisation(desk.id, f"升级：{hazard.title}。{reason}。", about="hazard", subject_id=hazard.id)
@@ -85,14 +88,25 @@ def recompute_provisional() -> int:
 
     A recompute never shortens. A printed date is final: its later day is offered to who set it.
     """
-    rows = db.session.execute(
-        select(Clock.hazard_id, Clock.kind)
+    newer = aliased(Clock)
+    replaced = exists().where(
+        newer.hazard_id == Clock.hazard_id, newer.kind == Clock.kind,
+        tuple_(newer.set_at, newer.id) > tuple_(Clock.set_at, Clock.id),
+    )  # fmt: skip
+    waiting = db.session.scalars(
+        select(Clock)
         .join(Hazard, Hazard.id == Clock.hazard_id)
-        .where(Clock.provisional, Hazard.settled_on.is_(None))
-        .distinct()
+        .where(Clock.provisional, Hazard.settled_on.is_(None), ~replaced)
         .order_by(Clock.hazard_id, Clock.kind)
-    ).all()
-    return sum(_recompute(lock(row.hazard_id), ClockKind(row.kind)) for row in rows)
+    )
+    ready = [(row.hazard_id, ClockKind(row.kind)) for row in waiting if _is_settled(row)]
+    held = {hazard.id: hazard for hazard in lock_all(hazard_id for hazard_id, _ in ready)}
+    return sum(_recompute(held[hazard_id], kind) for hazard_id, kind in ready)
+
+
+def _is_settled(row: Clock) -> bool:
+    """Whether the holidays it was counted without are published by now."""
+    return not due(term_of(row), row.starts_on, published_calendar()).provisional
 
 
 def _recompute(hazard: Hazard, kind: ClockKind) -> bool:

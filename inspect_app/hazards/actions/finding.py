@@ -90,13 +90,19 @@ def report(finding: Finding, actor: Actor) -> Hazard:
 
 
 def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
-    """The open hazard of the same item at the same place, locked; the oldest where there are several."""
+    """The open hazard of the same item at the same place, locked; the oldest where there are several. The caller holds
+    the place: a row that is not there yet cannot be locked."""
     statement = select(Hazard).where(
         Hazard.premises_id == premises_id, Hazard.item_code == item_code, Hazard.settled_on.is_(None)
     )
     if but is not None:
         statement = statement.where(Hazard.id != but)
-    return db.session.scalar(statement.order_by(Hazard.found_at).limit(1).with_for_update())
+    return db.session.scalar(
+        statement.order_by(Hazard.found_at)
+        .limit(1)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def sight(
@@ -205,7 +211,8 @@ def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
         select(Hazard)
         .where(Hazard.premises_id == premises_id, Hazard.state == State.ENDED)
         .order_by(Hazard.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
     for row in rows:
         rearm(row, CLOCK, visit_id=visit_id)

@@ -15,8 +15,9 @@ from .forms import FORMS, RARE
 from .inputs import PLACES, Given, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
+from .runs import place_named
 
-__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "record", "run"]
+__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "place_named", "record", "run"]
 
 
 def run(step: Step, hazard: Hazard, actor: Actor) -> str:

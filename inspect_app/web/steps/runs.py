@@ -284,7 +284,7 @@ def rearm(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
     correction = correcting.Correction(
-        premises=_place(given.text("premises")),
+        premises=place_named(given.text("premises")),
         item_code=given.text("item_code"),
         suspect=given.text("suspect") == "yes",
         wrong_photo=given.maybe_ident("wrong_photo"),
@@ -300,7 +300,7 @@ def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
         telling.tell(hazard.found_by_person_id, text, about="hazard", subject_id=hazard.id)
 
 
-def _place(words: str) -> Premises | None:
+def place_named(words: str) -> Premises | None:
     """The one place within scope that the words name; a place of another area is not found."""
     if not words:
         return None
