@@ -9,7 +9,7 @@ from inspect_app.kernel.hashing import content_hash, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.models import Organisation
 
-from .journal import NumberJournal, Series, series_of
+from .journal import NumberJournal, Series
 from .models import Paper, PaperGap, PaperSeries
 from .numbering import format_number
 
@@ -56,7 +56,8 @@ def explained() -> list[str]:
 
 def against_journal(journal: NumberJournal) -> list[str]:
     """Numbers of the journal that are neither on a paper nor left out on purpose, or are on another paper."""
-    papers = {(series_of(paper), paper.serial): str(paper.id) for paper in db.session.scalars(select(Paper))}
+    rows = db.session.execute(select(Paper.issuer_id, Paper.kind, Paper.year, Paper.serial, Paper.id))
+    papers = {(Series(issuer, kind, year), serial): str(paper) for issuer, kind, year, serial, paper in rows}
     left_out = {
         (Series(gap.organisation_id, gap.kind, gap.year), serial)
         for gap in db.session.scalars(select(PaperGap))
