@@ -135,6 +135,12 @@ def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, 
     return hazard
 
 
+def closed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
+    """销号 by the office that handed over, after a deputy confirmed."""
+    settling.close(lock(hazard.id), district.actor(by))
+    return hazard
+
+
 def piles(district: District, login: str = "du1") -> dict[str, set[UUID]]:
     """今日 of somebody at the desk: which hazards lie in which pile, the unserved papers' among them."""
     scope = district.scope(login)

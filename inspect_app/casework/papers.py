@@ -14,7 +14,7 @@ from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
-from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
+from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who, named
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -188,7 +188,9 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
         "verified_by": _name(last.verified_by_person_id) if last else "",
         "verified_at": _when(last.verified_at) if last and last.verified_at else "",
         "opinion": last.opinion if last else "",
+        "confirmed": bool(last and last.confirmed),
         "closed_by": _name(last.closed_by_person_id) if last else "",
+        "closed_by_rule": _rule_of([line.event for line in log]),
         "rounds": len(rounds),
         "clocks": _clocks(hazard),
         "before": _photos(hazard, "before"),
@@ -199,10 +201,25 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
     }
 
 
+def _rule_of(log: Sequence[Event]) -> str:
+    """到期自动销号 named as what it is; empty where a person closed. The newest closing counts, the log is newest first."""
+    closing = next((one for one in log if one.body["state"] == State.CLOSED and one.step in CLOSINGS), None)
+    if closing is None or closing.step != Step.CLOSE_UNOPPOSED:
+        return ""
+    facts = closing.body["facts"]
+    office = db.session.get(Organisation, UUID(facts["rule_of"]))
+    return f"按{office.name if office else '交办单位'}的规定，{facts['working_days']} 个工作日没有异议，到期自动销号"
+
+
 def _event(event: Event) -> dict[str, Any]:
     """One line of the log; who took part without an account is named by what they are."""
     who = _name(event.person_id) or WHO_NAMES.get(Who(event.body["actor"]["who"]), "")
-    return {"seq": event.seq, "at": _when(event.at), "step": STEP_NAMES[Step(event.step)], "who": who}
+    return {
+        "seq": event.seq,
+        "at": _when(event.at),
+        "step": named(Step(event.step), Who(event.body["actor"]["who"])),
+        "who": who,
+    }
 
 
 def _clocks(hazard: Hazard) -> list[dict[str, str]]:

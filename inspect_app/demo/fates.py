@@ -131,7 +131,7 @@ def ordered(world: World, hazard_id: UUID) -> Script:
 
 
 def mended_and_closed(world: World, hazard_id: UUID) -> Script:
-    """The common way: handed over, mended, verified by a deputy, closed with a report."""
+    """The common way: handed over, mended, confirmed by a deputy, closed by the office with a report."""
     yield from _accepted(world, hazard_id, "street", "jiedao1")
     yield 4 * DAY
     hazard = lock(hazard_id)
@@ -143,6 +143,8 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
         lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。",
     )  # fmt: skip
     yield 2 * HOUR
+    settling.close(lock(hazard_id), world.actor("du1"))
+    yield HOUR
     _closure_report(world, hazard_id)
 
 

@@ -12,12 +12,14 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.workdays import Unit, published_calendar
+from inspect_app.people.models import Organisation
 from inspect_app.people.models import Term as RoleTerm
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 
+from . import offices
 from .clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
-from .models import Clock, DeskTerm, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
+from .models import Clock, DeskTerm, Event, Hazard, HazardPhoto, HazardRequest, MendingRound, PhotoFlag, Sighting
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
 
@@ -216,11 +218,14 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
             by_party=row.by_party,
             witnessed=row.witnessed,
             verified_by_person=row.verified_by_person_id,
+            confirmed=row.confirmed,
         ),
         state_before=State(hazard.state_before) if hazard.state_before else None,
         mending_set_by=_sets_mending(hazard, mending),
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
-        verifier_is_lone_supervisor=_is_lone_supervisor(row),
+        closing_offices=_closing_offices(hazard, row),
+        silence_over=_silence_over(hazard, row),
+        objected=_objected(hazard),
         recused=premises.recused(hazard.premises_id, hazard.party_id),
         insiders=_insiders(row),
         absorbed=db.session.scalar(select(func.count(Hazard.id)).where(Hazard.merged_into_id == hazard.id)) or 0,
@@ -286,15 +291,35 @@ def _insiders(row: MendingRound) -> frozenset[UUID]:
     )
 
 
-def _is_lone_supervisor(row: MendingRound) -> bool:
-    """Whether the verifier is the only supervisor of their organisation."""
-    if row.verified_by_organisation_id is None:
+def _closing_offices(hazard: Hazard, row: MendingRound) -> tuple[UUID, ...]:
+    if State(hazard.state) not in (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE):
+        return ()
+    return offices.today().closing(hazard.closing_office_id, hazard.area_id, row.verified_by_person_id)
+
+
+def unopposed_days(hazard: Hazard) -> int | None:
+    """After how many working days without objection the office that closes lets it be closed; None: never by itself."""
+    office = db.session.get(Organisation, hazard.closing_office_id) if hazard.closing_office_id else None
+    return office.close_unopposed_days if office else None
+
+
+def _silence_over(hazard: Hazard, row: MendingRound) -> bool:
+    """By the rule that stood when it was confirmed; an office that switched it off since stops it."""
+    days, since = row.closes_after_days, hazard.awaiting_closure_since
+    if days is None or since is None or unopposed_days(hazard) is None:
         return False
-    today = clock.today()
-    live = select(RoleTerm.person_id).where(
-        RoleTerm.organisation_id == row.verified_by_organisation_id,
-        RoleTerm.role == Role.SUPERVISOR,
-        RoleTerm.since <= today,
-        or_(RoleTerm.until.is_(None), RoleTerm.until >= today),
+    return clock.today() > due(Term(days), clock.local_date(since), published_calendar()).on
+
+
+def _objected(hazard: Hazard) -> bool:
+    """Whether it was seen again or seen unmended since it waits to be closed, or a photo of it is asked about."""
+    since = hazard.awaiting_closure_since
+    if since is None:
+        return False
+    asked = select(PhotoFlag.id).where(PhotoFlag.hazard_id == hazard.id, PhotoFlag.looked_at.is_(None)).limit(1)
+    seen = select(Event.body).where(
+        Event.hazard_id == hazard.id, Event.at >= since, Event.step.in_((Step.SIGHT, Step.OBSERVE))
     )
-    return set(db.session.scalars(live)) == {row.verified_by_person_id}
+    return db.session.scalar(asked) is not None or any(
+        not body["facts"].get("mended") for body in db.session.scalars(seen)
+    )

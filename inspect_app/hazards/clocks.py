@@ -41,6 +41,7 @@ class Term:
 
 
 SERVICE_DAYS = 5  # working days after which an unserved paper stands in 今日, and after which a service is late
+CONFIRMED_DAYS = 5  # working days in which the desk closes what a deputy confirmed
 REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
 
 # The clocks of the desk's own steps; reply and mending are set for each hazard.

@@ -67,6 +67,8 @@ class Hazard(Model):
     visit_id: Mapped[UUID | None] = mapped_column(index=True)
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    # Who closes it: the office that handed it over; before that the desk of its area.
+    closing_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     order_number: Mapped[str | None]
@@ -133,6 +135,8 @@ class MendingRound(Model):
             " OR closed_by_person_id <> verified_by_person_id OR closed_with_pass",
             "closer_is_not_verifier",
         ),
+        CheckConstraint("NOT confirmed OR NOT closed_with_pass", "confirming_closes_nothing"),
+        CheckConstraint("closes_after_days IS NULL OR confirmed", "closes_by_itself_if_confirmed"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -156,6 +160,8 @@ class MendingRound(Model):
     opinion: Mapped[str] = mapped_column(default="")
     closed_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     closed_with_pass: Mapped[bool] = mapped_column(default=False)  # a general hazard closes with its pass
+    confirmed: Mapped[bool] = mapped_column(default=False)  # 回访核实: a look that closes nothing
+    closes_after_days: Mapped[int | None]  # 到期自动销号: the office's rule as it stood when it was confirmed
 
     hazard: Mapped[Hazard] = relationship(back_populates="rounds")
 

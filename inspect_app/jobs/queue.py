@@ -21,6 +21,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.draw_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
+    sweeps.close_unopposed,
     sweeps.escalate_waiting,
     sweeps.recompute_dates,
     sweeps.sign_daily_head,

@@ -105,6 +105,12 @@ def lapse_requests() -> int:
         return clockwork.lapse_requests()
 
 
+def close_unopposed() -> int:
+    """What was confirmed and nobody objected to is closed, where the office has switched that on."""
+    with writing():
+        return clockwork.close_unopposed()
+
+
 def escalate_waiting() -> int:
     """What waits too long for the authority's opinion is told to the office above."""
     with writing():

@@ -12,7 +12,18 @@ from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import GRADE_NAMES, ROWS, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
+from inspect_app.hazards.rules import (
+    GRADE_NAMES,
+    ROWS,
+    STATE_NAMES,
+    STEP_NAMES,
+    WHO_NAMES,
+    Grade,
+    State,
+    Step,
+    Who,
+    named,
+)
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.actions import SERVICE_WAYS
@@ -33,6 +44,7 @@ _OFFICES = {
     "to": "报给",
     "authority": "提请",
     "answered_by": "由谁答复",
+    "rule_of": "按谁的规定",
 }
 # The steps that move a hazard along its life are filled discs, the others only notes.
 _MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
@@ -67,7 +79,7 @@ def entries(log: Sequence[Line]) -> list[Entry]:
     return [
         Entry(
             seq=line.event.seq,
-            label=STEP_NAMES[Step(line.event.step)],
+            label=named(Step(line.event.step), Who(line.event.body["actor"]["who"])),
             at=line.event.at,
             who=_who(line.event.body["actor"], names),
             details=[*_facts(line.event, names), *_words(line), *_clock(line.event.body.get("device"))],
@@ -134,6 +146,8 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
         details.append(("方式", ways[facts["way"]]))
     if facts.get("served_at"):
         details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
+    if facts.get("working_days"):
+        details.append(("没有异议", f"满 {facts['working_days']} 个工作日"))
     if facts.get("verifier"):
         details.append(("请谁核验", names.people.get(facts["verifier"], "")))
     details += _days(facts)

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import case_of, observations, photos_waiting
+from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import State, Step, open_steps, why_not_close, why_not_verify
+from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
@@ -59,6 +59,8 @@ def show(
             may=frozenset(may),
             handler=handler.short_name if handler else "",
             appointed=names.get(hazard.appointed_person_id, "") if hazard.appointed_person_id else "",
+            verified_by=names.get(case.round.verified_by_person, "") if case.round.verified_by_person else "",
+            closes_after=current_round(hazard).closes_after_days,
             declined_words=_declined_words(log) if case.declined else "",
             photos=waiting,
             questions=looked.open if looked else 0,
@@ -100,6 +102,7 @@ def show(
         "groups": next_step.groups(may, panel.steps),
         "on_behalf": steps.may_record(hazard, me) if _acts() else {},
         "forms": steps.FORMS,
+        "named": lambda step: named(step, me.who),
         "choices": lambda kind: steps.choices(kind, hazard),
         "names": names,
         "message": message,
@@ -121,7 +124,7 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
         raise NotThere
     queries.load(scope(), hazard_id)  # whose it is comes before what was typed: nobody learns what exists
     hazard = queries.lock(
-        scope(), hazard_id, _seen_version(), beside=lambda seen: _beside(seen, slug), places=_elsewhere(slug)
+        scope(), hazard_id, seen_version(), beside=lambda seen: _beside(seen, slug), places=_elsewhere(slug)
     )
     try:
         with db.session.begin_nested():
@@ -194,7 +197,8 @@ def _asked_as(slug: str, field: str | None) -> str:
     return ""
 
 
-def _seen_version() -> int:
+def seen_version() -> int:
+    """The version that the page showed whose form was sent."""
     raw = request.form.get("version", "")
     if not raw.isascii() or not raw.isdigit():
         raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")

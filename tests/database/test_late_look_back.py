@@ -76,7 +76,7 @@ def test_when_it_is_no_longer_a_step_it_is_kept_and_waits_at_the_desk(
 def test_while_awaiting_verification_it_is_the_verification_of_who_may(app: Flask, district: District) -> None:
     hazard = submitted(district, rectifying(district), app.extensions["storage"])
     assert _send(app, district, hazard, mended=True) == "applied"
-    assert (hazard.state, newest(hazard).step) == ("closed", "pass")
+    assert (hazard.state, newest(hazard).step) == ("awaiting_closure", "pass")
     assert db.session.scalars(select(Sighting)).all() == []
 
 

@@ -18,7 +18,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.messages.models import Message
 from inspect_app.papers import actions, audit, issuing, queries
 from inspect_app.papers.models import MOST_ATTEMPTS, Paper
-from tests.support import District, accepted, found, handed_over, photo, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
 
 TYPED = {
     "officer_1": "叶辉", "card_1": "001", "officer_2": "阎军", "card_2": "002", "remedies": "按公布的途径申请救济。",
@@ -222,13 +222,20 @@ def test_the_number_is_of_the_year_in_shanghai(app: Flask, district: District) -
 
 def test_the_closing_report_tells_the_clocks_and_who_did_what(app: Flask, district: District) -> None:
     hazard = submitted(district, accepted(district, handed_over(district, found(district))), app.extensions["storage"])
-    verified(district, hazard)
+    closed(district, verified(district, hazard))
     paper = casework.issue_for_hazard(
         "closure", lock(hazard.id), district.scope("du1"), district.actor("du1"), address=ADDRESS, typed={}
     )
     names = [row["name"] for row in paper.content["clocks"]]
     assert names == ["答复期限", "整改期限（建议）", "整改期限"]
-    assert [event["step"] for event in paper.content["events"]] == ["发现", "交办", "签收", "报请核验", "核验合格"]
+    assert [event["step"] for event in paper.content["events"]] == [
+        "发现",
+        "交办",
+        "签收",
+        "报请核验",
+        "回访核实：合格",
+        "销号",
+    ]
     assert all(event["who"] for event in paper.content["events"])
     assert len(paper.content["after"]) == 1
 

@@ -152,7 +152,9 @@ def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) ->
     tip = db.session.scalars(select(Paper)).one()
     hazard = _hazard(tip)
     verified(
-        district, submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"])
+        district,
+        submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"]),
+        "du2",
     )
     db.session.commit()
     assert hazard.state == "closed"

@@ -60,7 +60,7 @@ def _awaiting_closure(app: Flask, district: District) -> Hazard:
 
 def _closed(app: Flask, district: District) -> Hazard:
     hazard = accepted(district, handed_over(district, found(district)))
-    return verified(district, submitted(district, hazard, app.extensions["storage"]))
+    return verified(district, submitted(district, hazard, app.extensions["storage"]), "du2")
 
 
 def _merged(app: Flask, district: District) -> Hazard:

@@ -11,10 +11,11 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..case import lock_all, newest_clock, opinion_due
+from ..case import case_of, current_round, lock_all, newest_clock, opinion_due
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, due
-from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest
-from ..rules import CLOCK, CONFIRMS, State, Step
+from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest, MendingRound
+from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
+from . import settling
 from .handing import escalate, propose_date, term_of
 from .steps import Setting, take
 
@@ -43,6 +44,42 @@ def lapse_requests() -> int:
     return done
 
 
+def close_unopposed() -> int:
+    """到期自动销号 where the office that handed over has switched it on: confirmed by a look, so many working days passed,
+    nobody objected. Returns how many."""
+    silent = (
+        select(Hazard)
+        .join(Organisation, Organisation.id == Hazard.closing_office_id)
+        .join(MendingRound, (MendingRound.hazard_id == Hazard.id) & (MendingRound.number == Hazard.round_number))
+        .where(
+            Hazard.state == State.AWAITING_CLOSURE,
+            Hazard.settled_on.is_(None),
+            Organisation.close_unopposed_days.is_not(None),
+            MendingRound.closes_after_days.is_not(None),
+            Hazard.due_on < clock.today(),
+        )
+        .order_by(Hazard.id)
+    )
+    found = [hazard.id for hazard in db.session.scalars(silent.limit(MOST_AT_ONCE))]
+    lock_all(found)
+    rows = db.session.scalars(silent.where(Hazard.id.in_(found))).all()  # as they are, now that nobody else acts
+    return sum(_close_unopposed(hazard) for hazard in rows)
+
+
+def _close_unopposed(hazard: Hazard) -> bool:
+    """What something speaks against is left to a person for the rest of its round."""
+    row = current_round(hazard)
+    days = row.closes_after_days
+    facts = {"working_days": days, "since": hazard.awaiting_closure_since, "rule_of": hazard.closing_office_id}
+    try:
+        take(hazard, Step.CLOSE_UNOPPOSED, CLOCK, facts=facts)
+    except Refused:
+        row.closes_after_days = None
+        return False
+    settling.tell_what_came(hazard, CLOCK, f"{days} 个工作日没有异议，已到期自动销号。")
+    return True
+
+
 def escalate_waiting() -> int:
     """What waits for the authority's opinion longer than configured is escalated once per wait; returns how many."""
     already = exists().where(
@@ -64,12 +101,18 @@ def escalate_waiting() -> int:
     lock_all(late)
     waiting = select(Hazard).where(Hazard.id.in_(late), Hazard.state == State.AWAITING_CLOSURE, ~already)
     for hazard in db.session.scalars(waiting.order_by(Hazard.id)).all():  # as it is, now that nobody else escalates
-        reason = "主管部门的意见过了期限还没有来，请区级督办"
+        opinion = needs_authority(case_of(hazard))
+        reason = (
+            "主管部门的意见过了期限还没有来，请区级督办" if opinion else "核验合格以后，过了期限还没有销号，请区级督办"
+        )
         escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
         telling.tell_organisation(desk.id, f"升级：{hazard.title}。{reason}。", about="hazard", subject_id=hazard.id)
         for person_id in people.on_duty(hazard.area_id, clock.today()):
             telling.tell(
-                person_id, f"已升级：{hazard.title}，还在等主管部门意见。", about="hazard", subject_id=hazard.id
+                person_id,
+                f"已升级：{hazard.title}，还在等{'主管部门意见' if opinion else '销号'}。",
+                about="hazard",
+                subject_id=hazard.id,
             )
         done += 1
     return done

@@ -13,6 +13,7 @@ from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 
+from .. import offices
 from ..case import current_round, desk_term, observations, require_words
 from ..clocks import ClockKind
 from ..log import append
@@ -72,6 +73,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         last_actor_name=actor.name,
         last_event_at=clock.now(),
         recurs_hazard_id=_earlier(finding),
+        closing_office_id=offices.desk_of(finding.area_id),
     )
     db.session.add(hazard)
     db.session.flush()

@@ -39,6 +39,7 @@ def hand_over(
     today = clock.today()
     # The target state is only legal with a handler, so the column is set in the same step.
     change = {"handler_id": handler.id, "first_receiver_id": handler.id, "accepted_at": None, "declined_at": None}
+    change |= {"closing_office_id": actor.organisation_id or hazard.closing_office_id}
     take(
         hazard,
         Step.HAND_OVER,

@@ -9,11 +9,13 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
+from inspect_app.messages import actions as messages
 
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
+from .. import kin
+from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, unopposed_days
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
-from ..models import Hazard, HazardRequest
-from ..rules import CONFIRMS, Actor, Grade, State, Step, why_not_verify
+from ..models import Hazard, HazardRequest, MendingRound
+from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from . import handing
 from .finding import begin_again, open_at, sight
 from .steps import Setting, take
@@ -50,6 +52,7 @@ def verify(
     if passed and way == "photos":
         _need_after_photo(hazard)
     row, case = current_round(hazard), case_of(hazard)
+    confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
     standing = newest_clock(hazard, ClockKind.MENDING)
@@ -68,12 +71,32 @@ def verify(
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
     row.verified_at, row.way, row.opinion = clock.now(), way, opinion
-    row.outcome = "pass" if passed else "fail"
+    row.outcome, row.confirmed = "pass" if passed else "fail", confirms
+    if passed and confirms and not needs_authority(case):
+        row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
+        tell_what_came(hazard, actor, "已销号。")
     db.session.flush()
+    if hazard.state == State.AWAITING_CLOSURE:
+        _ask_to_close(hazard, actor)
     if until is not None and not clocks:
         handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}")
+
+
+def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
+    """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
+    what = "请您审核销号" if needs_authority(case_of(hazard)) else "请您销号，看过的人说改好了"
+    for person_id in kin.closers(hazard):
+        messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
+
+
+def tell_what_came(hazard: Hazard, actor: Actor, what: str, *, seen_by: MendingRound | None = None) -> None:
+    """Who found it and who confirmed it learn what came of it, but for the one who did it."""
+    row = seen_by or current_round(hazard)
+    told = {hazard.found_by_person_id, row.verified_by_person_id} - {None, actor.person_id}
+    for person_id in sorted(filter(None, told)):
+        messages.tell(person_id, f"{hazard.title}：{what}", about="hazard", subject_id=hazard.id)
 
 
 def _need_after_photo(hazard: Hazard) -> None:
@@ -119,12 +142,13 @@ def record_opinion(
 
 
 def close(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
-    """销号 of what waited for the authority's opinion, by a supervisor other than the verifier."""
+    """销号 by a supervisor of the office that handed over, other than the verifier."""
     row = current_round(hazard)
     facts = {"opinion": hazard.opinion_number}
     take(hazard, Step.CLOSE, actor, facts=facts, words={"words": words} if words.strip() else None)
     row.closed_by_person_id = actor.person_id
     db.session.flush()
+    tell_what_came(hazard, actor, "已销号。")
 
 
 def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AWAITING_VERIFICATION) -> None:
@@ -143,6 +167,7 @@ def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AW
         ):  # fmt: skip
             setattr(row, name, getattr(old, name))
     db.session.flush()
+    tell_what_came(hazard, actor, f"没有销号，退回再查。{reason}", seen_by=old)
 
 
 def ask(
@@ -190,6 +215,7 @@ def confirm(hazard: Hazard, actor: Actor) -> None:
     settle(hazard, actor, request, step, change=change)
     if step is Step.CLOSE_WITHOUT_OPINION:
         row.closed_by_person_id = actor.person_id
+        tell_what_came(hazard, actor, "已销号。")
     db.session.flush()
 
 

@@ -13,11 +13,11 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock
-from ..clocks import ClockKind, ClockStatus, Term, due
+from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock, unopposed_days
+from ..clocks import CONFIRMED_DAYS, ClockKind, ClockStatus, Term, due
 from ..log import append
 from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
-from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide
+from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide, needs_authority
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -26,7 +26,7 @@ _DESK_CLOCK = {
     State.AWAITING_CLOSURE: ClockKind.CLOSURE,
 }
 # The event of a decision on evidence names the bytes it was taken on.
-_ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_WITHOUT_OPINION})
+_ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,14 @@ def _move(hazard: Hazard, decision: Decision) -> None:
     hazard.awaiting_closure_since = clock.now() if after is State.AWAITING_CLOSURE else None
     kind = _DESK_CLOCK.get(after)
     if kind is not None:
-        set_clock(hazard, Setting(kind, desk_term(kind), clock.today()), CLOCK)
+        set_clock(hazard, Setting(kind, _desk_term(hazard, kind), clock.today()), CLOCK)
+
+
+def _desk_term(hazard: Hazard, kind: ClockKind) -> Term:
+    """What a deputy confirmed and no authority is waited for is soon closed; else as long as the district configured."""
+    if kind is ClockKind.CLOSURE and not needs_authority(case_of(hazard)):
+        return Term(unopposed_days(hazard) or CONFIRMED_DAYS)
+    return desk_term(kind)
 
 
 def _lapse_all(hazard: Hazard) -> None:

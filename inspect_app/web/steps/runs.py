@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from inspect_app.hazards import kin
 from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, settling
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor, Grade, State, Step
+from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import Unit
@@ -94,9 +94,9 @@ def verify(passed: bool) -> Run:
         )  # fmt: skip
         if hazard.state != State.AWAITING_CLOSURE:
             return None
-        for person_id in kin.closers(hazard):
-            telling.tell(person_id, f"请您审核销号：{hazard.title}。", about="hazard", subject_id=hazard.id)
-        return "核验合格。还要主管部门的意见，由别的督办员销号。"
+        if needs_authority(case_of(hazard)):
+            return "记下了：合格。还要主管部门的意见，由别的督办员销号。"
+        return "记下了：合格。由交办的单位销号，办了会告诉您。"
 
     return run
 
