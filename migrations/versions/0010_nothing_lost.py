@@ -1,4 +1,4 @@
-"""which installation this is; numbers that are in the journal, held back or left out"""
+"""photos without a verdict are tried again; which installation this is; numbers in the journal, held back or left out"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,11 @@ STAMP = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    # Refusals so far get no time: nobody can tell any more which of them were verdicts.
+    op.add_column("photo", sa.Column("refused_at", STAMP, nullable=True))
+    op.add_column("photo", sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("photo", sa.Column("retry_at", STAMP, nullable=True))
+    op.add_column("photo", sa.Column("trouble", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "installation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -56,3 +61,5 @@ def downgrade() -> None:
     op.drop_column("paper_series", "held_why")
     for table in ("paper_gap", "paper_hold", "installation"):
         op.drop_table(table)
+    for name in ("trouble", "retry_at", "attempts", "refused_at"):
+        op.drop_column("photo", name)
