@@ -1,4 +1,4 @@
-"""Papers of a visit or a hazard: content gathered into plain values, frozen under a number, service recorded."""
+"""Papers of a visit or a hazard: content gathered into plain values, frozen under a number; giving one up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,7 +10,6 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
-from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
@@ -29,18 +28,24 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 
-def issue_tip(visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str) -> Paper | None:
-    """The deputy's paper of a visit: informs and recommends, one line per hazard. None if nothing was found."""
+def issue_tip(
+    visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str, service: dict[str, Any] | None = None
+) -> Paper | None:
+    """The deputy's paper of a visit: informs and recommends, one line per hazard. None if nothing was found.
+
+    `service` is what the end of the visit was for the premises, as the receipt prints it.
+    """
     if not made:
         return None
     place = db.session.get_one(Premises, visit.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
     visitors = [scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")]
     content = _head(issuer, place) | {
-        "visited_at": _when(visit.started_at),
+        "visited_at": when(visit.started_at),
         "visitors": visitors,
         "lines": [_line(hazard, advised_date(hazard)) for hazard in made],
         "signatures": _signatures(visit.id),
+        "service": service,
     }
     lines = [Line(hazard.id, advised_date(hazard)) for hazard in made]
     draft = Draft("tip", issuer.id, place.id, content, lines, visit_id=visit.id)
@@ -78,32 +83,6 @@ def issue_for_hazard(
     return paper
 
 
-def serve(
-    paper: Paper, scope: Scope, actor: Actor, *, way: str, served_at: datetime, received_by: str = "",
-    no_receipt_reason: str = "", signature_id: UUID | None = None, scans: tuple[UUID, ...] = (), on_the_phone: bool = False,
-) -> None:  # fmt: skip
-    """送达 of a paper by a person of the issuing organisation, or the deputy of the visit; enters every line's chain.
-
-    `scans` are photos of the signed sheet; `on_the_phone` when the text was shown and signed on the deputy's phone, before
-    the sheet was drawn.
-    """
-    visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
-    carries = visit is not None and visit.person_id == scope.person_id
-    if paper.issuer_id != scope.organisation_id and not carries:
-        raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
-    actions.record_service(
-        paper, way=way, served_at=served_at, served_by=scope.person_id, received_by=received_by,
-        no_receipt_reason=no_receipt_reason, signature_id=signature_id, on_the_phone=on_the_phone,
-    )  # fmt: skip
-    for hazard in _locked(paper):
-        if State(hazard.state).is_open:
-            handing.serve(
-                hazard, actor, paper_id=paper.id, way=way, served_at=served_at,
-                received=not no_receipt_reason.strip(),
-            )  # fmt: skip
-        add_photos(hazard, scans, "document")
-
-
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     """作废 by who issued it: number and file stay, and every hazard on it says so in its chain.
 
@@ -112,7 +91,7 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     if paper.issuer_id != scope.organisation_id:
         raise NotAllowed("只有出这张单子的单位能作废它。")
     actions.make_void(paper, reason=reason)
-    for hazard in _locked(paper):
+    for hazard in locked(paper):
         order_gone = paper.kind == "notice" and hazard.order_number == paper.number and State(hazard.state).is_open
         steps.take(
             hazard, Step.VOID_PAPER, actor,
@@ -121,7 +100,7 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
         )  # fmt: skip
 
 
-def _locked(paper: Paper) -> list[Hazard]:
+def locked(paper: Paper) -> list[Hazard]:
     """The hazards on a paper, their rows locked in the order of their ids."""
     ids = {hazard.id for _, hazard in queries.lines(paper)}
     return [hazard for hazard in lock_all(ids) if hazard.id in ids]
@@ -179,14 +158,14 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
     log = hazards.log_of(hazard)
     return {
         "lines": [_line(hazard, hazard.mending_on) | {"photos": []}],
-        "found_at": _when(hazard.found_at),
+        "found_at": when(hazard.found_at),
         "found_by": _name(hazard.found_by_person_id),
         "handler": handler.name if handler else "",
         "order_number": hazard.order_number or "",
         "reinspected_on": hazard.reinspected_on.isoformat() if hazard.reinspected_on else "",
         "closed_on": hazard.settled_on.isoformat() if hazard.settled_on else "",
         "verified_by": _name(last.verified_by_person_id) if last else "",
-        "verified_at": _when(last.verified_at) if last and last.verified_at else "",
+        "verified_at": when(last.verified_at) if last and last.verified_at else "",
         "opinion": last.opinion if last else "",
         "confirmed": bool(last and last.confirmed),
         "closed_by": _name(last.closed_by_person_id) if last else "",
@@ -216,7 +195,7 @@ def _event(event: Event) -> dict[str, Any]:
     who = _name(event.person_id) or WHO_NAMES.get(Who(event.body["actor"]["who"]), "")
     return {
         "seq": event.seq,
-        "at": _when(event.at),
+        "at": when(event.at),
         "step": named(Step(event.step), Who(event.body["actor"]["who"])),
         "who": who,
     }
@@ -235,13 +214,14 @@ def _clocks(hazard: Hazard) -> list[dict[str, str]]:
         again = "（变更）" if clock_row.kind in seen and not proposed else ""
         if not proposed:
             seen.add(clock_row.kind)
+        how = f"，{clock_row.how}" if clock_row.origin else ""
         reason = f"。理由：{clock_row.reason}" if clock_row.reason else ""
         rows.append(
             {
                 "name": CLOCK_NAMES[ClockKind(clock_row.kind)] + (proposed or again),
                 "due_on": clock_row.due_on.isoformat(),
                 "set_on": clock.local_date(clock_row.set_at).isoformat(),
-                "words": (f"{by.name}，" if by else "") + clock_row.explanation + reason,
+                "words": (f"{by.name}，" if by else "") + clock_row.explanation + how + reason,
             }
         )
     return rows
@@ -258,7 +238,7 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
             {
                 "photo": str(link.photo_id),
                 "original": photo.sha256 if photo else "",
-                "caption": _when(photo.captured_at or photo.received_at) if photo else "",
+                "caption": when(photo.captured_at or photo.received_at) if photo else "",
             }
             | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
         )
@@ -275,7 +255,7 @@ def _signatures(visit_id: UUID) -> list[dict[str, str]]:
                 "name": signature.name,
                 "sha256": signature.file_sha256 or "",
                 "reason": signature.reason,
-                "at": _when(signature.captured_at),
+                "at": when(signature.captured_at),
             }
         )
     return rows
@@ -286,7 +266,7 @@ def _name(person_id: UUID | None) -> str:
     return person.name if person else ""
 
 
-def _when(instant: datetime) -> str:
+def when(instant: datetime) -> str:
     local = clock.to_local(instant)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 

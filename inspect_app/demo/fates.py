@@ -6,8 +6,8 @@ Each begins when the visit has just been handed in; one whose next step lies ahe
 from datetime import date, timedelta
 from uuid import UUID
 
+from inspect_app.casework import delivering, urgent
 from inspect_app.casework import papers as paperwork
-from inspect_app.casework import urgent
 from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
@@ -17,6 +17,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers.models import Paper
+from inspect_app.papers.service import Delivery
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import UrgentCall
@@ -329,10 +330,8 @@ def _notice(world: World, hazard_id: UUID, login: str, officers: tuple[str, str]
 
 
 def _serve(world: World, paper_id: UUID, login: str) -> None:
-    paperwork.serve(
-        db.session.get_one(Paper, paper_id), world.scope(login), world.actor(login), way="in_person",
-        served_at=clock.now(), received_by="店长",
-    )  # fmt: skip
+    said = Delivery("in_person", clock.now(), received_by="店长")
+    delivering.serve(db.session.get_one(Paper, paper_id), world.scope(login), world.actor(login), said)
 
 
 def _closure_report(world: World, hazard_id: UUID) -> None:

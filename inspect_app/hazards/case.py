@@ -18,7 +18,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 
 from . import offices
-from .clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
+from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
 from .models import Clock, DeskTerm, Event, Hazard, HazardPhoto, HazardRequest, MendingRound, PhotoFlag, Sighting
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
@@ -259,7 +259,7 @@ def _request(row: HazardRequest | None) -> Request | None:
 
 def _sets_mending(hazard: Hazard, mending: Clock | None) -> UUID | None:
     """Who answers extensions: who set the date; while it is only proposed, or not yet taken over anew, the handler."""
-    if mending is None or mending.status == ClockStatus.ORDERED:
+    if mending is None or mending.status in BINDING:
         return mending.set_by_organisation_id if mending else hazard.handler_id
     if mending.status == ClockStatus.PROPOSED or hazard.accepted_at is None:
         return hazard.handler_id

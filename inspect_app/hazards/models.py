@@ -12,7 +12,7 @@ from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
-from .clocks import ClockKind, ClockStatus
+from .clocks import ClockKind, ClockStatus, Origin, how_set
 from .honesty import Flag
 from .rules import EXCEPTIONS, OPEN, Grade, State, Step
 
@@ -173,6 +173,8 @@ class Clock(Model):
     __table_args__ = (
         CheckConstraint(one_of("kind", ClockKind), "kind_known"),
         CheckConstraint(one_of("status", ClockStatus), "status_known"),
+        CheckConstraint(f"origin IS NULL OR {one_of('origin', Origin)}", "origin_known"),
+        CheckConstraint("origin IS NULL OR printed = (origin = 'order')", "printed_by_an_order"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -187,11 +189,21 @@ class Clock(Model):
     provisional: Mapped[bool]  # a year of it has no published holidays yet
     awaits_service: Mapped[bool] = mapped_column(default=False)  # stated in days, to run from service
     printed: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str | None]  # what set it; empty in rows older than the question
+    document: Mapped[str] = mapped_column(default="")  # number of the order that prints it
     explanation: Mapped[str]
     set_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     set_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def how(self) -> str:
+        """How this date came about, in words, from this row alone."""
+        if self.origin is None and self.status == ClockStatus.ORDERED and self.reason.startswith("以"):
+            # An order of before the question wrote its number there; dates moved since did not.
+            return how_set(Origin.ORDER, ClockStatus.ORDERED, self.reason.removeprefix("以").removesuffix("为准"))
+        return how_set(Origin(self.origin) if self.origin else None, ClockStatus(self.status), self.document)
 
 
 class HazardRequest(Model):

@@ -50,6 +50,9 @@ class Step(StrEnum):
     DECLINE = "decline"
     ORDER = "order"
     SERVE = "serve"
+    TELL = "tell"
+    MISS = "miss"
+    UNSERVE = "unserve"
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -176,8 +179,18 @@ TABLE: tuple[Row, ...] = (
         _LIVE,
         (None,),
         _DESK | {Who.DEPUTY, Who.HANDLER},
-        "出单的单位或带单的代表，方式、签收人或未签收的理由",
+        "出单的单位或带单的代表，方式、签收人；留置的写见证人或拍照",
     ),
+    Row(
+        Step.TELL,
+        "告知",
+        _LIVE,
+        (None,),
+        _DESK | {Who.DEPUTY, Who.HANDLER},
+        "当面看过没有签收的理由；不是送达，期限不从这天算",
+    ),
+    Row(Step.MISS, "没有送到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "没有送到的原因；不是送达"),
+    Row(Step.UNSERVE, "更正送达", _ANY, (None,), _DESK | {Who.HANDLER}, "哪一次送达不算、理由；期限又是暂定，不缩短"),
     Row(
         Step.SET_MENDING,
         "重定整改期限",

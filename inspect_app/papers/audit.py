@@ -10,8 +10,8 @@ from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.models import Organisation
 
 from .journal import NumberJournal, Series
+from .kinds import KINDS
 from .models import Paper, PaperGap, PaperSeries
-from .numbering import format_number
 
 
 def verify(stored: Callable[[str], bytes | None], keys: KeyRing) -> tuple[list[str], int]:
@@ -28,7 +28,7 @@ def _faults(paper: Paper, stored: Callable[[str], bytes | None], keys: KeyRing) 
     if content_hash(paper.content) != paper.content_sha256:
         yield "冻结的内容和它的指纹不一致"
     if paper.content.get("number") != paper.number:
-        yield "内容里的文号和登记的不一致"
+        yield "内容里的号码和登记的不一致"
     if paper.file_sha256 is None:
         return
     data = stored(paper.file_sha256)
@@ -48,7 +48,7 @@ def explained() -> list[str]:
         .order_by(PaperGap.made_at, PaperGap.first)
     )
     return [
-        f"{format_number(office.code_for(gap.kind), gap.year, gap.first)}"
+        f"{office.name} {KINDS[gap.kind].title} {gap.year}年 {gap.first}号"
         f"{f' 至 {gap.last}号' if gap.last > gap.first else ''} 留空：{gap.why}"
         for gap, office in rows
     ]

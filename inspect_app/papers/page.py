@@ -19,7 +19,7 @@ from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
 from . import justify, layout, lettering
-from .kinds import KINDS
+from .kinds import FORMER_TITLES, KINDS
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
@@ -59,6 +59,7 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 _templates.filters |= {"date_cn": _date_cn, "shots": _shots}
 _templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
 _templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
+_templates.globals["former_title"] = FORMER_TITLES["tip"]
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]

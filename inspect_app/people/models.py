@@ -51,8 +51,8 @@ class Organisation(Model):
     close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
     def code_for(self, kind: str) -> str:
-        """代字 of a kind of paper: 青人柳提, 柳消整, 青人柳销."""
-        return self.letter_code + {"tip": "提", "notice": "整", "closure": "销"}[kind]
+        """代字 of a kind of paper that has a 发文字号: 柳消整, 青人柳销."""
+        return self.letter_code + {"notice": "整", "closure": "销"}[kind]
 
 
 class OrganisationPower(Model):

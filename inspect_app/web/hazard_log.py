@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
+from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
@@ -26,7 +26,7 @@ from inspect_app.hazards.rules import (
 )
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.papers.actions import SERVICE_WAYS
+from inspect_app.papers.service import WAY_NAMES
 from inspect_app.people.models import Organisation, Person
 
 from .showing import datetime_cn, time_cn
@@ -141,11 +141,7 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     details = [(label, names.offices.get(facts[name], "")) for name, label in _OFFICES.items() if facts.get(name)]
     details += [(label, names.hazards.get(facts[name], "")) for name, label in _HAZARDS.items() if facts.get(name)]
     details += _numbers(event)
-    ways = settling.WAYS | SERVICE_WAYS
-    if facts.get("way") in ways:
-        details.append(("方式", ways[facts["way"]]))
-    if facts.get("served_at"):
-        details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
+    details += _service(event)
     if facts.get("working_days"):
         details.append(("没有异议", f"满 {facts['working_days']} 个工作日"))
     if facts.get("verifier"):
@@ -159,6 +155,19 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if facts.get("photos"):
         details.append(("照片", f"{len(facts['photos'])} 张"))
     return [(label, words) for label, words in details if words]
+
+
+def _service(event: Event) -> list[Detail]:
+    """How something was looked at or brought, and when; what was only tried does not read as 送达."""
+    facts, found, ways = event.body["facts"], [], settling.WAYS | WAY_NAMES
+    if facts.get("way") in ways:
+        tried = event.step in (Step.TELL, Step.MISS)
+        found.append(("方式", ways[facts["way"]].removesuffix("送达") if tried else ways[facts["way"]]))
+    label = "更正的是哪一次" if event.step == Step.UNSERVE else "送达时间"
+    for name, words in (("served_at", label), ("tried_at", "时间")):
+        if facts.get(name):
+            found.append((words, datetime_cn(datetime.fromisoformat(facts[name]))))
+    return found
 
 
 def _numbers(event: Event) -> list[Detail]:
@@ -175,8 +184,15 @@ def _numbers(event: Event) -> list[Detail]:
 def _days(facts: Mapping[str, Any]) -> list[Detail]:
     labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
     found = [(label, _day(facts[name])) for name, label in labels if facts.get(name)]
-    set_by_step = facts.get("dates") or {}
-    return found + [(CLOCK_NAMES[ClockKind(kind)], _day(on)) for kind, on in set_by_step.items() if on]
+    set_by_step, origins = facts.get("dates") or {}, facts.get("origins") or {}
+    return found + [
+        (
+            CLOCK_NAMES[ClockKind(kind)],
+            _day(on) + (f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""),
+        )
+        for kind, on in set_by_step.items()
+        if on
+    ]
 
 
 def _day(text: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
 from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_close, why_not_verify
@@ -23,7 +23,7 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, next_step, photo_questions, steps
+from . import hazard_log, next_step, photo_questions, service, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
 from .showing import date_cn
@@ -71,6 +71,8 @@ def show(
         )
     )
     place = db.session.get_one(Premises, hazard.premises_id)
+    sheets = list(papers.of_hazard(hazard.id))
+    services = papers.services_of(sheets)
     context = {
         "hazard": hazard,
         "place": place,
@@ -94,9 +96,13 @@ def show(
         "looked": looked,
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
-        "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
-        "papers": papers.of_hazard(hazard.id),
-        "life": life(hazard, log),
+        "clocks": _clocks(
+            State(hazard.state), queries.clocks_of(hazard), {row.number for row in sheets if row.state == "void"}
+        ),
+        "papers": sheets,
+        "services": services,
+        "service": service,
+        "life": life(hazard, log, unserved=service.unserved(sheets, services)),
         "earlier": _earlier(hazard),
         "panel": panel,
         "groups": next_step.groups(may, panel.steps),
@@ -237,10 +243,10 @@ def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
     return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
-def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
+def life(hazard: Hazard, log: list[Line], *, unserved: bool = False) -> list[dict[str, str]]:
     """Six points: done with its day, now, to come, or left out; words for readers, not only shapes.
 
-    What was ended, voided or merged stops where it stood.
+    What was ended, voided or merged stops where it stood. `unserved`: a paper was issued that nobody was served with.
     """
     state = State(hazard.state)
     stopped = state in (State.ENDED, State.VOID, State.MERGED)
@@ -257,6 +263,8 @@ def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
         day = days.get(label, "")
         if place < now:
             status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
+            if label == "送达" and (unserved or (hazard.order_number and not day)):
+                status, words, day = "left-out", "还没送达", "还没送达"
         elif place == now and not stopped:
             status, words = "now", "正在"
             day = f"{date_cn(hazard.due_on)}到期" if hazard.due_on else ""
@@ -293,8 +301,11 @@ _DESK_CLOCKS = {
 }
 
 
-def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
-    """Each clock in force with who set it and how its date came about, and its older settings."""
+def _clocks(state: State, rows: Any, void: set[str]) -> list[dict[str, Any]]:
+    """Each clock in force with who set it and how its date came about, and its older settings.
+
+    `void` are the numbers of papers given up: a date that one printed stands, and says so.
+    """
     shown: dict[str, dict[str, Any]] = {}
     offices = {row.set_by_organisation_id for row in rows if row.set_by_organisation_id}
     names = {
@@ -302,7 +313,7 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
         for row in db.session.query(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices))
     }
     for row in rows:
-        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row)}
+        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row, void)}
         if row.kind in shown:
             shown[row.kind]["older"].append(line)
         else:
@@ -311,12 +322,14 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
     return [shown[kind] for kind in order if kind in shown and _DESK_CLOCKS.get(kind, state) is state]
 
 
-def _clock_status(row: Clock) -> str:
-    words = {ClockStatus.PROPOSED: "建议", ClockStatus.ORDERED: "正式文书定的"}
+def _clock_status(row: Clock, void: set[str]) -> str:
+    """How the date came about, as its own row says; and whether it may still change."""
     provisional = (
         "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
     )
-    parts = [words.get(ClockStatus(row.status), ""), provisional]
+    if row.origin == Origin.UNSERVED and row.awaits_service:
+        provisional = "暂定"
+    parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)
 
 

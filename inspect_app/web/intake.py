@@ -273,11 +273,13 @@ def _sign(op: Operation, me: Scope) -> None:
 
 def _submit(op: Operation, me: Scope) -> None:
     visit = _own_visit(ident(op.payload, "visit"), me)
+    shown = text(op.payload, "text", 60_000)
     signed = signing.keep_signed_text(
-        current_app.extensions["storage"], visit, text(op.payload, "text", 60_000), text(op.payload, "text_sha256", 64)
+        current_app.extensions["storage"], visit, shown, text(op.payload, "text_sha256", 64)
     )
     handing_in.hand_in(
-        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"]
+        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"],
+        text=shown,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from inspect_app.casework import delivering
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.case import lock
@@ -18,6 +19,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.messages.models import Message
 from inspect_app.papers import actions, audit, issuing, queries
 from inspect_app.papers.models import MOST_ATTEMPTS, Paper
+from inspect_app.papers.service import Delivery
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
 
 TYPED = {
@@ -51,7 +53,7 @@ def _draw(app: Flask, *, fault: Exception | None = None) -> int:
 
 def _serve(district: District, paper: Paper, **said: Any) -> None:
     words = {"way": "in_person", "served_at": clock.now(), "received_by": "店长"} | said
-    casework.serve(paper, district.scope("xiaofang1"), district.actor("xiaofang1"), **words)
+    delivering.serve(paper, district.scope("xiaofang1"), district.actor("xiaofang1"), Delivery(**words))
 
 
 def test_the_file_is_drawn_once_signed_and_served_as_stored(app: Flask, district: District) -> None:
@@ -141,8 +143,8 @@ def test_a_sheet_that_is_not_drawn_yet_cannot_be_served(app: Flask, district: Di
     [
         ({"served_at": timedelta(hours=1)}, "不能晚于现在"),
         ({"served_at": timedelta(days=-2)}, "不能早于成文日期"),
-        ({"received_by": ""}, "请写签收人"),
-        ({"no_receipt_reason": "拒收"}, "只写一样"),
+        ({"received_by": ""}, "还差签收人"),
+        ({"no_receipt_reason": "拒收"}, "不算送达"),
         ({"way": "pigeon"}, "方式"),
     ],
 )

@@ -78,6 +78,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/urgent/<call>"): ("CGW", "W"),
     ("POST", "/hazards/<hazard>/papers/closure"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/service"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/service/correct"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/draw"): ("CGWH", "W"),
     ("GET", "/desk/assignments"): ("CGW", ""),

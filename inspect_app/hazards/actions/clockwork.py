@@ -12,7 +12,7 @@ from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
 from ..case import case_of, current_round, lock_all, newest_clock, opinion_due
-from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, due
+from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
 from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
 from . import settling
@@ -162,13 +162,13 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         return False
     if counted.on < standing.due_on or standing.printed:
         if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:
-            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后")
+            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后", Origin.HOLIDAYS)
         standing.provisional = False
         db.session.flush()
         return True
     setting = Setting(
         kind, term, standing.starts_on, ClockStatus(standing.status), awaits_service=standing.awaits_service,
-        reason="放假安排已经公布，重新计算", by=standing.set_by_organisation_id,
+        by=standing.set_by_organisation_id, origin=Origin.HOLIDAYS,
     )  # fmt: skip
     take(hazard, Step.RECOMPUTE, CLOCK, clocks=(setting,))
     return True

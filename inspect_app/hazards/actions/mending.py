@@ -12,7 +12,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
-from ..clocks import ClockKind, ClockStatus, Term
+from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..models import Clock, Hazard, HazardRequest, MendingRound
 from ..rules import PROPOSALS, Actor, State, Step, Who, decide
 from . import finding, settling
@@ -135,7 +135,7 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
         mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
         if until <= mending.due_on:
             raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
-        clocks = (_moved_to(mending, until, "延期"),)
+        clocks = (_moved_to(mending, until, Origin.EXTENSION, request.reason),)
     facts = {"request": request.id if request else None}
     take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
     assert request is not None  # the rules refused otherwise
@@ -151,7 +151,7 @@ def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") 
     facts = {"request": request.id if request else None, "until": until}
     take(
         hazard, Step.SET_MENDING, actor, facts=facts, words={"reason": reason} if reason.strip() else None,
-        clocks=(_moved_to(mending, until, reason or (request.reason if request else "")),),
+        clocks=(_moved_to(mending, until, _because(request), reason or (request.reason if request else "")),),
     )  # fmt: skip
     assert request is not None  # the rules refused otherwise
     _decided(request, actor, "granted", reason)
@@ -193,11 +193,21 @@ def _mending(hazard: Hazard) -> Clock:
     return mending
 
 
-def _moved_to(mending: Clock, until: date, reason: str) -> Setting:
+def _moved_to(mending: Clock, until: date, origin: Origin, reason: str) -> Setting:
+    """A later date set by who set the standing one. No paper prints it, whatever printed that one."""
     return Setting(
-        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status), printed=mending.printed,
-        by=mending.set_by_organisation_id, reason=reason,
+        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
+        by=mending.set_by_organisation_id, reason=reason, origin=origin,
     )  # fmt: skip
+
+
+def _because(request: HazardRequest | None) -> Origin:
+    """What a date that was put forward is explained by; one put forward before that was kept tells by its step."""
+    if request is None:
+        return Origin.FAILED
+    return Origin(
+        request.details.get("because") or (Origin.FAILED if request.step == Step.FAIL else Origin.LATE_SERVICE)
+    )
 
 
 def _who_issued(hazard: Hazard) -> UUID:

@@ -13,7 +13,7 @@ from inspect_app.messages import actions as messages
 
 from .. import kin
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, unopposed_days
-from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
+from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from . import handing
@@ -33,7 +33,7 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
-        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today()),),
+        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today(), origin=Origin.APPOINTED),),
     )  # fmt: skip
 
 
@@ -58,11 +58,10 @@ def verify(
     standing = newest_clock(hazard, ClockKind.MENDING)
     clocks: tuple[Setting, ...] = ()
     if until is not None and own_clock and standing is not None:
-        status = ClockStatus(standing.status)
+        status = ClockStatus(standing.status).moved()
         clocks = (
             Setting(
-                ClockKind.MENDING, Term(fixed=until), clock.today(), status, printed=standing.printed,
-                reason="核验不合格，重定期限",
+                ClockKind.MENDING, Term(fixed=until), clock.today(), status, origin=Origin.FAILED,
             ),
         )  # fmt: skip
     take(
@@ -81,7 +80,7 @@ def verify(
     if hazard.state == State.AWAITING_CLOSURE:
         _ask_to_close(hazard, actor)
     if until is not None and not clocks:
-        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}")
+        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
 
 
 def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
