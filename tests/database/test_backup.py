@@ -27,6 +27,7 @@ from inspect_app.hazards import audit, heads
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.intake import audit as receipts
 from inspect_app.intake.models import Epoch, JournalEntry, Receipt
+from inspect_app.jobs import nightly
 from inspect_app.kernel import clock, identity
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers import audit as paper_audit
@@ -369,6 +370,24 @@ def test_a_later_backup_copies_only_what_is_new_and_old_ones_are_let_go(own_data
     with pytest.raises(NoBackup):
         _backup(own_database, Path("/proc/no"))
     assert making.last(own_database.extensions["settings"].data_dir)["ok"] is False
+
+
+def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(
+    own_database: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _lived_in(own_database)
+    settings = own_database.extensions["settings"]
+    assert not nightly.back_up(), "nobody asked for backups"
+    place = tmp_path / "nightly"
+    own_database.extensions["settings"] = replace(settings, backup_dir=place, backup_keep=3)
+    for name, value in {"DATA_DIR": settings.data_dir, "DATABASE_URL": settings.database_url}.items():
+        monkeypatch.setenv(name, str(value))
+    assert nightly.back_up()
+    assert not nightly.back_up(), "one at a time"
+    assert [process.wait() for process in nightly._running] == [0]
+    assert not nightly.back_up(), "once a night"
+    assert len(checking.of(place)) == 1
+    assert making.last(settings.data_dir)["to"] == str(checking.newest(place))
 
 
 def test_what_was_lost_before_is_told_and_hinders_no_backup(own_database: Flask, tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
                 os.kill(child, what)
             time.sleep(0.005)
 
+    # Run in the background of a shell, tests inherit that Ctrl-C is ignored, and so would the decoder.
+    interrupts = signal.signal(signal.SIGINT, signal.default_int_handler)
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
@@ -77,6 +79,7 @@ def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
+        signal.signal(signal.SIGINT, interrupts)
 
 
 def _looked_at(app: Flask, photo_id: UUID) -> Photo:
