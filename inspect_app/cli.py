@@ -35,10 +35,14 @@ def serve() -> None:
 
 @click.command("worker")
 def worker() -> None:
-    """Run only the worker."""
+    """Run only the worker; one per DATA_DIR."""
     from inspect_app.jobs.queue import run_worker
+    from inspect_app.kernel.processes import Held
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    try:
+        run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    except Held as other:
+        sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
 
 
 checklists = AppGroup("checklists", help="The checklist library.")

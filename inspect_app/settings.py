@@ -32,6 +32,7 @@ class Settings:
     photo_far_m: int  # farther from the place than this, errors taken off, a photo is asked about
     backup_dir: Path | None  # where a backup goes each night; none without it
     backup_keep: int  # how many of them stay
+    worker_silent: timedelta  # after so long without a heartbeat the worker is replaced
     local_rules: str  # the district whose rules are on (checklists/library/local), or none
 
     @property
@@ -76,6 +77,7 @@ class Settings:
             photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
             backup_dir=_backup_dir(env.get("BACKUP_DIR", ""), data_dir),
             backup_keep=_kept("BACKUP_KEEP", env.get("BACKUP_KEEP", "14")),
+            worker_silent=timedelta(seconds=_seconds("WORKER_SILENT_SECONDS", env.get("WORKER_SILENT_SECONDS", "60"))),
             local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
 
@@ -90,6 +92,13 @@ def _minutes(name: str, text: str) -> int:
     """How often an unanswered urgent call is told again; the worker's clock beats each minute."""
     if not text.isdigit() or not 1 <= int(text) <= 60:
         raise SettingsError(f"{name} must be a number from 1 to 60, not {text!r}")
+    return int(text)
+
+
+def _seconds(name: str, text: str) -> int:
+    """The heart beats every two seconds; a busy machine may swallow a few beats."""
+    if not text.isascii() or not text.isdigit() or not 10 <= int(text) <= 3600:
+        raise SettingsError(f"{name} must be a number from 10 to 3600, not {text!r}")
     return int(text)
 
 

@@ -26,7 +26,10 @@ MARKER = "restoring"
 HELD = "系统从备份恢复过，备份以后可能还发过文书"
 LEFT_OUT = "从备份恢复时，文号簿里已有这些号"
 # What a start makes by itself in a DATA_DIR that nobody has used.
-_BY_ITSELF = ("keys/secret_key", "keys/password_salt", "queue.db", "queue.db-wal", "queue.db-shm")
+_BY_ITSELF = (
+    "keys/secret_key", "keys/password_salt", "queue.db", "queue.db-wal", "queue.db-shm", "instance.lock", "worker.lock",
+    "logs/inspect.log",
+)  # fmt: skip
 
 Migrate = Callable[[str], None]
 

@@ -149,7 +149,7 @@ def _fix_on_spot(
     body = merged.answer.body
     after = _ids(body.get("after_photos"))
     if body.get("fixed_now") and item.on_the_spot and after:
-        finding.fix_on_spot(hazard, actor, photo_ids=after, device=device)
+        finding.fix_on_spot(hazard, actor, photo_ids=after, seen_at=merged.answer.order[0], device=device)
 
 
 def _finding(

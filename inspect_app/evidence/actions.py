@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -100,9 +100,10 @@ def mark_photo(mark_id: UUID, photo_id: UUID, marks: Any, *, account_id: UUID, m
 
 def sign(
     storage: Storage, *, signature_id: UUID, name: str, part: str, image: bytes | None, reason: str, text_sha256: str,
-    captured_at: datetime, account_id: UUID | None,
+    captured_at: datetime, account_id: UUID | None, shown_on: date | None = None,
 ) -> Signature:  # fmt: skip
-    """A signature with the hash of the text that was shown, or the reason for none."""
+    """A signature with the hash of the text that was shown, or the reason for none. `shown_on` is the day that the phone
+    showed; it may be another than that of `captured_at`."""
     known = db.session.get(Signature, signature_id)
     if known is not None:
         return known
@@ -118,6 +119,7 @@ def sign(
         reason=reason.strip()[:200],
         text_sha256=text_sha256[:64],
         captured_at=captured_at,
+        shown_on=shown_on,
         account_id=account_id,
     )
     db.session.add(row)

@@ -26,8 +26,9 @@ from inspect_app.kernel.races import collided
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 
+from .dating import date_all
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
-from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, stands_on
+from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, Sent, stands_on
 
 log = logging.getLogger(__name__)
 TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
@@ -68,9 +69,9 @@ class Appliers:
         self.by_kind[kind] = (rank, applier)
 
 
-def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
-    """`take`, as the signed receipt alone."""
-    return signed(take(operations, scope, appliers, keys).receipt)
+def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
+    """What a phone sent that says nothing of itself: dated and taken; the signed receipt alone."""
+    return signed(take(date_all(sent, scope.account_id, clock.now()), scope, appliers, keys).receipt)
 
 
 def take(
@@ -122,7 +123,7 @@ def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:
 
 def _kept(op: Operation) -> dict[str, Any]:
     """An operation as the journal keeps it: as it came, and when that was by the server's clock."""
-    return dict(op.raw) | ({"estimate": op.estimate.kept()} if op.estimate else {})
+    return dict(op.raw) | {"estimate": op.estimate.kept()}
 
 
 def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:

@@ -15,10 +15,11 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.races import insert_if_absent
 from inspect_app.people.rules import Scope
 
-from . import rules
+from . import phones, times
 from .models import Device, DeviceGap
+from .phones import Phone
 from .queries import sees_account
-from .rules import Answer, Operation, Outcome, Phone
+from .rules import Answer, Operation, Outcome
 
 MOST_UNNAMED = 3  # phones that one request of an old page may name
 
@@ -27,7 +28,7 @@ def numbers_in(answers: Iterable[tuple[Operation, Answer]]) -> dict[str, set[int
     """The numbers of each phone that need not come again."""
     found: dict[str, set[int]] = {}
     for operation, answer in answers:
-        if answer.outcome is not Outcome.LATER and rules.registered(operation.device):
+        if answer.outcome is not Outcome.LATER and phones.registered(operation.device):
             found.setdefault(operation.device, set()).add(operation.seq)
     return found
 
@@ -36,7 +37,7 @@ def note_contact(
     account_id: UUID, agent: str, phone: Phone | None, numbers: Mapping[str, set[int]], now: datetime
 ) -> None:
     """A phone was here. An old page says nothing of its phone: then the operations' own device is all that is known."""
-    if phone is not None and not rules.registered(phone.device):
+    if phone is not None and not phones.registered(phone.device):
         return
     for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:
         row = _row(device_id, account_id, now)
@@ -61,13 +62,13 @@ def _held(device_id: str) -> Device | None:
 
 
 def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -> None:
-    row.received = _plain(rules.with_numbers(row.received, numbers))
+    row.received = _plain(phones.with_numbers(row.received, numbers))
     # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
     if phone is not None and phone.counter >= row.counter:
         row.held, row.photos, row.oldest_at = _plain(phone.held), phone.photos, phone.oldest_at
-        row.offset_ms, row.version = rules.offset_ms(phone, now), phone.version
+        row.offset_ms, row.version = times.offset_ms(phone, now), phone.version
         row.counter = phone.counter
-    row.held = _plain(rules.without(row.held, row.received))
+    row.held = _plain(phones.without(row.held, row.received))
     if not row.held and not row.photos:
         row.oldest_at = None
     row.counter = max([row.counter, *numbers])
@@ -75,7 +76,7 @@ def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -
 
 
 def _count_missing(row: Device, now: datetime) -> None:
-    found = _plain(rules.missing(row.counter, row.received, row.held, row.excused))
+    found = _plain(phones.missing(row.counter, row.received, row.held, row.excused))
     if found:
         row.missing_since = row.missing_since or now
     else:
@@ -85,7 +86,7 @@ def _count_missing(row: Device, now: datetime) -> None:
 
 def note_rescued(device_id: str, account_id: UUID, numbers: set[int]) -> None:
     """Numbers of a phone came by its backup file: they are not missing any more."""
-    if numbers and rules.registered(device_id):
+    if numbers and phones.registered(device_id):
         row, now = _row(device_id, account_id, clock.now()), clock.now()
         _learn(row, numbers, None, now)
         db.session.flush()
@@ -106,7 +107,7 @@ def excuse(device_id: str, scope: Scope, reason: str) -> None:
             decided_by_id=scope.person_id,
         )
     )  # fmt: skip
-    row.excused = _plain(rules.normal([*row.excused, *row.missing]))
+    row.excused = _plain(phones.normal([*row.excused, *row.missing]))
     _count_missing(row, clock.now())
     db.session.flush()
 

@@ -25,6 +25,7 @@ from .models import Upload
 
 MOST_OPEN = 100  # photos of one account begun and not finished
 FORGOTTEN_AFTER = timedelta(days=40)  # longer than a phone keeps what it could send again
+LEFT_BEHIND_AFTER = timedelta(days=1)  # longer than any request lasts
 CUT = "这张照片没有传完整，会自动重传。"
 
 
@@ -107,8 +108,14 @@ def give_up(row: Upload, storage: Storage) -> None:
 
 
 def sweep(storage: Storage) -> int:
-    """Drop parts that nobody has touched for long, with their rows. Safe to run twice; returns how many."""
-    old = storage.parts_untouched_since(clock.now() - FORGOTTEN_AFTER)
+    """Drop parts that nobody has touched for long, with their rows, and sooner those that belong to no upload any more: the
+    process that was to drop them was killed. Safe to run twice; returns how many."""
+    awaited = {row.part for row in db.session.scalars(select(Upload))}
+    left = storage.parts_untouched_since(clock.now() - LEFT_BEHIND_AFTER)
+    old = {
+        *storage.parts_untouched_since(clock.now() - FORGOTTEN_AFTER),
+        *(part for part in left if part not in awaited),
+    }
     for part in old:
         storage.drop(part)
     begun = db.session.scalars(select(Upload).where(Upload.begun_at < clock.now() - FORGOTTEN_AFTER)).all()

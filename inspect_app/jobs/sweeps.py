@@ -18,6 +18,8 @@ from . import clockwatch
 
 # How long a paper waits for its photos before it is drawn without them.
 PATIENCE = timedelta(minutes=10)
+# Longer than anybody writes at one file.
+UNFINISHED_AFTER = timedelta(days=1)
 NOT_HERE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">'
     '<rect width="400" height="300" fill="#eee"/><text x="200" y="158" font-size="26" text-anchor="middle">照片没有送达</text></svg>'
@@ -133,6 +135,8 @@ def sign_daily_head() -> bool:
 
 
 def drop_forgotten_parts() -> int:
-    """Parts of photos that no phone has come back for."""
+    """Parts of photos that no phone has come back for, and files that were never finished; all shares in some hours."""
+    storage: Storage = current_app.extensions["storage"]
+    storage.drop_unfinished(clock.now() - UNFINISHED_AFTER, share=int(clock.now().timestamp() // 60))
     with writing():
         return uploads.sweep(current_app.extensions["storage"])

@@ -14,7 +14,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
 
-from .models import Paper, PaperLine, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
 from .service import Result
 
 
@@ -58,6 +58,16 @@ def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
         .order_by(PaperLine.position)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def stuck(limit: int = 50) -> Sequence[Paper]:
+    """Papers whose drawing failed too often, the oldest first, of the whole installation."""
+    return db.session.scalars(
+        select(Paper)
+        .where(Paper.state == "issuing", Paper.attempts >= MOST_ATTEMPTS)
+        .order_by(Paper.frozen_at)
+        .limit(limit)
+    ).all()
 
 
 def served(paper_id: UUID) -> Service | None:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
 
@@ -248,6 +249,7 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
     """Puts a person on the duty list of an area."""
     if until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    check_deadline(until, "值班的结束日期", "until", today=clock.today())
     _hold(Area, area_id)
     twice = select(Duty.id).where(
         Duty.area_id == area_id, Duty.person_id == person_id, Duty.since <= until, Duty.until >= since

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
@@ -41,15 +42,16 @@ class Tap:
     visit_id: UUID
     device_id: str
     seq: int
-    captured_at: datetime
+    at: datetime
     payload: Mapping[str, Any]
 
 
 def start(
     visit_id: UUID, scope: Scope, *, premises_id: UUID, payload: Mapping[str, Any], captured_at: datetime,
-    version_ids: Sequence[UUID], times: dict[str, Any],
+    asked_on: Mapping[UUID, date], times: dict[str, Any],
 ) -> Visit:  # fmt: skip
-    """A visit begins at a place under the exact versions of the lists. Starting it twice changes nothing."""
+    """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
+    Starting it twice changes nothing."""
     for known in hold([visit_id]):
         _own(known, scope)
         return known
@@ -72,7 +74,7 @@ def start(
     )
     db.session.add(visit)
     db.session.flush()
-    lists = [{"visit_id": visit.id, "version_id": version_id} for version_id in dict.fromkeys(version_ids)]
+    lists = [{"visit_id": visit.id, "version_id": version, "asked_on": day} for version, day in asked_on.items()]
     if lists:
         run(_UNDER, lists)
     day = clock.local_date(captured_at)
@@ -114,14 +116,14 @@ def _kept(tap: Tap) -> dict[str, Any]:
     return {
         "operation": str(tap.operation_id),
         "item": str(tap.payload["item"])[:40],
-        "captured_at": tap.captured_at.isoformat(),
+        "captured_at": tap.at.isoformat(),
         "seq": tap.seq,
         "chosen": bool(tap.payload.get("chosen")),
         "body": dict(tap.payload),
     }
 
 
-def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
+def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any], *, next_try_on: date | None) -> None:
     """How the visit went; one that did not happen has a photo or a reason, and a next try."""
     _own(visit, scope)
     try:
@@ -131,8 +133,7 @@ def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
     visit.outcome = outcome
     visit.outcome_note = text(payload, "note")
     visit.outcome_photos = [str(photo) for photo in idents(payload, "photos")]
-    if payload.get("next_try_on"):
-        visit.next_try_on = date.fromisoformat(str(payload["next_try_on"]))
+    visit.next_try_on = next_try_on or visit.next_try_on
     db.session.flush()
 
 
@@ -166,8 +167,7 @@ def assign(
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.
     """
-    if on_day < clock.today():
-        raise Refused("日期不能早于今天。", field="on_day")
+    check_deadline(on_day, "去的日期", "on_day", today=clock.today())
     if person_id in recused(premises_id):
         raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:

@@ -24,12 +24,12 @@ from inspect_app.hazards.rules import (
     Who,
     named,
 )
-from inspect_app.kernel import clock
+from inspect_app.intake.times import How
 from inspect_app.kernel.database import db
 from inspect_app.papers.service import WAY_NAMES
 from inspect_app.people.models import Organisation, Person
 
-from .showing import datetime_cn, time_cn
+from .showing import datetime_cn
 
 _WORDS = {
     "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
@@ -201,22 +201,24 @@ def _day(text: str) -> str:
 
 
 def _clock(device: Mapping[str, Any] | None) -> list[Detail]:
-    """When it was on the phone and by the server's clock, where the two are a minute apart or nobody can say so exactly."""
+    """A remark where the phone's own clock was wrong by more than a minute, or nobody can say exactly when it was."""
     said = (device or {}).get("estimate")
     if device is None or not said:
         return []
     phone, server = datetime.fromisoformat(device["captured_at"]), datetime.fromisoformat(said["at"])
-    uncertain = said["uncertain_s"]
-    if abs(phone - server) <= _MINUTE and (uncertain is None or timedelta(seconds=uncertain) <= _MINUTE):
+    apart, uncertain = abs(phone - server), said["uncertain_s"]
+    if apart <= _MINUTE and (uncertain is None or timedelta(seconds=uncertain) <= _MINUTE):
         return []
-    about = time_cn(server) if clock.local_date(phone) == clock.local_date(server) else datetime_cn(server)
-    return [("时间", f"手机 {datetime_cn(phone)}，按服务器的钟约 {about}（{_give_or_take(uncertain)}）")]
+    off = f"手机时间差 {_how_long(apart)}，" if apart > _MINUTE else ""
+    if said["how"] == How.RECEIPT:
+        return [("时间", f"{off}按收到时间记")]
+    about = "差多少说不准" if uncertain is None else f"前后 {_how_long(timedelta(seconds=uncertain))}"
+    return [("时间", f"{off}按服务器的钟约 {datetime_cn(server)}（{about}）")]
 
 
-def _give_or_take(seconds: int | None) -> str:
-    if seconds is None:
-        return "差多少说不准"
+def _how_long(time: timedelta) -> str:
+    seconds = time.total_seconds()
     for size, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
         if seconds >= size:
-            return f"前后 {round(seconds / size)} {word}"
-    return f"前后 {seconds} 秒"
+            return f"{round(seconds / size)} {word}"
+    return f"{round(seconds)} 秒"

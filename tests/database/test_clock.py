@@ -1,6 +1,7 @@
 """A clock that jumps is seen, signs nothing wrong, and can be explained; the office is not accused for ever."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -56,12 +57,17 @@ def test_what_the_clocks_say(
 
 
 @pytest.fixture
-def folder(app: Flask) -> Path:
-    """DATA_DIR/heads of the application, without what earlier tests left."""
+def folder(app: Flask) -> Iterator[Path]:
+    """DATA_DIR/heads of the application, without what other tests left, and with nothing left to them."""
     data_dir = Path(app.extensions["settings"].data_dir)
-    for path in [*(data_dir / "heads").glob("*"), data_dir / clockwatch.FILE]:
-        path.unlink(missing_ok=True)
-    return data_dir / "heads"
+
+    def clear() -> None:
+        for path in [*(data_dir / "heads").glob("*"), data_dir / clockwatch.FILE]:
+            path.unlink(missing_ok=True)
+
+    clear()
+    yield data_dir / "heads"
+    clear()
 
 
 def _faults(app: Flask, folder: Path) -> list[str]:

@@ -233,7 +233,11 @@ def test_a_request_that_the_database_gave_up_is_run_again_as_a_whole(
         sending = threading.Thread(target=lambda: said.append(phone.send([submit])))
         sending.start()
         me = other.execute(text("SELECT pg_backend_pid()")).scalar()
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE :me = ANY(pg_blocking_pids(pid))")
+        waiting = (
+            text(  # within a transaction pg_stat_activity stays as it was seen first, who waits in pg_locks does not
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND :me = ANY(pg_blocking_pids(pid))"
+            )
+        )
         while not other.execute(waiting, {"me": me}).scalar():
             pass
         mine = town.district.cast.accounts["daibiao1"]

@@ -98,12 +98,12 @@ def test_writes_stop_when_the_file_is_removed_or_exchanged(settled: Flask, how: 
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = mark, True
         session["signed_in_at"] = clock.now().isoformat()
-    assert gone() == ""
+    assert gone(settled.extensions["settings"].database_url) == ""
     shutil.copy(path, path.with_suffix(".older"))
     path.unlink()
     if how == "exchanged":
         path.with_suffix(".older").rename(path)
-    assert gone() == str(path)
+    assert gone(settled.extensions["settings"].database_url) == str(path)
     with pytest.raises(DatabaseGone):
         begin_writing()
     db.session.rollback()

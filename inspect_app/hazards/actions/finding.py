@@ -176,9 +176,11 @@ def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
 
 
 def fix_on_spot(
-    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], device: dict[str, Any] | None = None
-) -> None:
-    """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify.
+    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], seen_at: datetime | None = None,
+    device: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify. `seen_at` is when,
+    where that was before now.
 
     Which items allow it is said by the checklist item (消防安全检查中可当场改正的八类).
     """
@@ -187,7 +189,7 @@ def fix_on_spot(
     row = current_round(hazard)
     take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, place="after", device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
-    row.submitted_at = clock.now()
+    row.submitted_at = seen_at or clock.now()
     db.session.flush()
 
 

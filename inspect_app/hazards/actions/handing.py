@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
@@ -67,7 +68,7 @@ def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, r
         raise Refused("已经在这个单位手里，请选另一个单位。", field="handler_id")
     reason = require_words(reason, "改派的理由", "reason")
     change = {"handler_id": handler.id, "accepted_at": None, "declined_at": None}
-    anew = Setting(ClockKind.REPLY, reply, clock.today(), origin=Origin.REASSIGNED)
+    anew = Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), clock.today(), origin=Origin.REASSIGNED)
     take(
         hazard, Step.REASSIGN, actor, facts={"handler": handler.id, "restart": restart}, words={"reason": reason},
         change=change, clocks=(anew,) if restart else (),
@@ -94,6 +95,7 @@ def _accepted_date(proposed: Clock | None, chosen: Term | None) -> Setting:
         raise Refused("请定一个整改期限。", field="mending_on")
     if proposed.due_on < clock.today():
         raise Refused("建议的整改期限已经过了，请另定一个。", field="mending_on")
+    check_deadline(proposed.due_on, "建议的整改期限", "mending_on", today=clock.today())
     return Setting(
         ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
         origin=Origin.TAKEN_AS_PROPOSED,
@@ -119,8 +121,7 @@ def order(
     hazard: Hazard, actor: Actor, *, title: str, number: str, officers: list[str], due_on: date, remedies: str
 ) -> None:
     """正式文书 of the authority; its date replaces the mending date and is printed, so it is final."""
-    if due_on < clock.today():
-        raise Refused("整改期限不能早于今天。", field="due_on")
+    check_deadline(due_on, "整改期限", "due_on", today=clock.today())
     words = {
         "title": require_words(title, "文书名称", "title"),
         "officers": officers,
@@ -263,8 +264,9 @@ def term_of(row: Clock) -> Term:
 
 
 def _ahead(term: Term, what: str, field: str) -> Term:
-    if term.fixed is not None and term.fixed < clock.today():
-        raise Refused(f"{what}不能早于今天。", field=field)
+    """The term where its day is one that may be set today."""
+    today = clock.today()
+    check_deadline(due(term, today, published_calendar()).on, what, field, today=today)
     return term
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 from inspect_app.messages import actions as messages
@@ -28,8 +29,7 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     reason = why_not_verify(case_of(hazard), verifier)
     if reason:
         raise Refused(f"{verifier.name or '这个人'}不能核验这一件。{reason}", field="verifier")
-    if on < clock.today():
-        raise Refused("核验的日期不能早于今天。", field="on")
+    check_deadline(on, "核验的日期", "on", today=clock.today())
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
@@ -39,9 +39,10 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
 
 def verify(
     hazard: Hazard, actor: Actor, *, passed: bool, way: str, opinion: str, photo_ids: tuple[UUID, ...] = (),
-    mending: Term | None = None, device: dict[str, Any] | None = None,
+    mending: Term | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """合格 or 不合格, by someone who neither mended nor submitted. Grade and photos are read again inside the step.
+    `seen_at` is when it was looked at where that was before now.
 
     A new mending date after 不合格 is set at once where the verifier's office set the clock; else it is put forward to
     who did, and until then the old date keeps running.
@@ -69,7 +70,7 @@ def verify(
         words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks,
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
-    row.verified_at, row.way, row.opinion = clock.now(), way, opinion
+    row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
     row.outcome, row.confirmed = "pass" if passed else "fail", confirms
     if passed and confirms and not needs_authority(case):
         row.closes_after_days = unopposed_days(hazard)
@@ -108,7 +109,7 @@ def _later(hazard: Hazard, mending: Term) -> date:
     until = mending.fixed
     if until is None or until < max(hazard.mending_on or clock.today(), clock.today()):
         raise Refused("建议的新期限不能早于今天，也不能早于原来的期限。", field="mending_on")
-    return until
+    return check_deadline(until, "建议的新期限", "mending_on", today=clock.today())
 
 
 def reinspect(

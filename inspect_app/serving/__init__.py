@@ -1,13 +1,13 @@
 """`make run`: migrate, load the demo into an empty database, start web and worker, say where to go."""
 
 import os
-import signal
 import socket
-import subprocess
+import ssl
 import sys
 import time
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from types import FrameType
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -17,13 +17,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from inspect_app.backup import restoring
-from inspect_app.kernel import identity
+from inspect_app.kernel import identity, logs
 from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.processes import INSTANCE_LOCK, WORKER_LOCK, Held, hold
 from inspect_app.papers import numbering
 from inspect_app.settings import Settings
 
-THREADS = 32
-WORKERS = 2
+from .watcher import Child, end, renewing, silent_worker, watch
+from .web import GRACE, THREADS, WORKERS
+
+__all__ = ["THREADS", "WORKERS", "CannotStart", "serve"]
+BACKLOG = 2048  # who comes while the web is started again waits here
 
 
 class CannotStart(Exception):  # noqa: N818  # read as a sentence
@@ -34,32 +38,53 @@ def serve(app: Flask) -> int:
     """Run until stopped; returns the exit code. Every reason not to start is one clear line."""
     settings: Settings = app.extensions["settings"]
     try:
-        _check(settings)
+        _check_libraries()
+        _be_the_only_one(settings)
+        door = _open_door(settings)
         _belongs(app, settings)
         _migrate(app)
         _settle(app, settings)
-        demo = _demo(app, settings)
+        _demo(app, settings)
     except CannotStart as reason:
         print(f"cannot start: {reason}", file=sys.stderr)
         return 2
-    return _run(settings, demo)
+    return _run(settings, door)
 
 
-def _check(settings: Settings) -> None:
+def _check_libraries() -> None:
     try:
         from weasyprint.text.ffi import harfbuzz_subset
     except OSError as fault:
         raise CannotStart(f"a library of Debian is missing ({fault}): run .ci/install run") from None
     if not harfbuzz_subset:
         raise CannotStart("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def _be_the_only_one(settings: Settings) -> None:
+    """One instance per DATA_DIR, for as long as this process lives; a worker that was started alone counts."""
+    for name in (INSTANCE_LOCK, WORKER_LOCK):
         try:
-            probe.bind((settings.host, settings.port))
-        except OSError as fault:
+            handle = hold(settings.data_dir / name)
+        except Held as other:
             raise CannotStart(
-                f"port {settings.port} is taken or not allowed ({fault.strerror}): set PORT to another"
+                f"DATA_DIR {settings.data_dir} is in use by process {other.pid}: stop it first, or set another DATA_DIR"
             ) from None
+        if name == WORKER_LOCK:
+            os.close(handle)  # the worker that is started here takes it
+
+
+def _open_door(settings: Settings) -> socket.socket:
+    """The socket that phones come through. It is held here and lent to the web, whose restart then refuses nobody."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+        door.listen(BACKLOG)
+    except OSError as fault:
+        raise CannotStart(
+            f"port {settings.port} is taken or not allowed ({fault.strerror}): set PORT to another"
+        ) from None
+    return door
 
 
 def _migrate(app: Flask) -> None:
@@ -109,7 +134,7 @@ def _settle(app: Flask, settings: Settings) -> None:
         db.session.remove()
 
 
-def _demo(app: Flask, settings: Settings) -> bool:
+def _demo(app: Flask, settings: Settings) -> None:
     """Load the demo into an empty database; refuse to show demo accounts to a network or to production."""
     from inspect_app.demo import district
     from inspect_app.people.models import Account
@@ -129,14 +154,40 @@ def _demo(app: Flask, settings: Settings) -> bool:
             demo = True
         for login in district.accounts() if demo else []:
             print(f"  {login['role']:<14} {login['login']:<12} {login['password']}")
-    return demo
 
 
-def _run(settings: Settings, demo: bool) -> int:
+def _run(settings: Settings, door: socket.socket) -> int:
+    logs.start(settings.data_dir, "serve")
+    web = Child("web", _web_command(settings, door), grace=GRACE + 5, pass_fds=(door.fileno(),))
+    worker = Child(
+        "worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"], grace=10,
+        ails=silent_worker(settings.data_dir, settings.worker_silent.total_seconds()),
+    )  # fmt: skip
+    web.start()
+    worker.start()
+    if not _answers(settings, web):
+        end([web, worker])
+        return 1
+    scheme = "https" if settings.https else "http"
+    print(f"隐患巡查 {scheme}://127.0.0.1:{settings.port}", flush=True)
+    chores = [renewing(partial(_renewed, settings.data_dir / "ca"), web)] if settings.https else []
+    hurry = watch([web, worker], settings.data_dir, chores)
+    door.close()  # nobody new; who is being served is served to the end
+    end([web, worker], hurry)
+    return 0
+
+
+def _renewed(folder: Path) -> bool:
+    """Whether the certificate is another one than it was before it was looked after."""
+    from inspect_app import https
+
+    before = (folder / "server.crt").read_bytes()
+    return https.ensure(folder)[0].read_bytes() != before
+
+
+def _web_command(settings: Settings, door: socket.socket) -> list[str]:
     command = [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--workers", str(WORKERS),
-        "--threads", str(THREADS), "--bind", f"{settings.host}:{settings.port}", "--preload", "--timeout", "60",
-        "--log-level", "warning", "--worker-tmp-dir", "/dev/shm",
+        sys.executable, "-m", "gunicorn", "wsgi:app", "-c", "python:inspect_app.serving.web", "--bind", f"fd://{door.fileno()}"
     ]  # fmt: skip
     if settings.https:
         from inspect_app import https
@@ -147,43 +198,27 @@ def _run(settings: Settings, demo: bool) -> int:
         if addresses := https.lan_addresses():
             # What is printed on papers must open on the phones of this network.
             os.environ.setdefault("PUBLIC_ADDRESS", f"https://{addresses[0]}:{settings.port}")
-    web = subprocess.Popen(command)
-    worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
-    _wait_for_answer(settings.port, web)
-    scheme = "https" if settings.https else "http"
-    print(f"隐患巡查 {scheme}://127.0.0.1:{settings.port}", flush=True)
-    return _watch(web, worker)
+    return command
 
 
-def _wait_for_answer(port: int, web: subprocess.Popen[bytes]) -> None:
-    """The address is printed when it can be opened, or when the web process has ended and nothing will."""
-    while web.poll() is None:
+def _answers(settings: Settings, web: Child) -> bool:
+    """Wait until the web answers, so that the address is printed when it can be opened; False where it ended instead."""
+    assert web.process is not None
+    while web.process.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+            asking = _asking(settings)
+            asking.request("GET", "/healthz")
+            asking.getresponse().read()
+            asking.close()
+        except (OSError, HTTPException):
             time.sleep(0.05)
         else:
-            return
+            return True
+    return False
 
 
-def _watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
-    """Until one of the two ends or we are told to stop; then both end."""
-    stopping = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not stopping and web.poll() is None and worker.poll() is None:
-        time.sleep(0.2)
-    for child in (web, worker):
-        if child.poll() is None:
-            child.terminate()
-    for child in (web, worker):
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return 0 if stopping else 1
+def _asking(settings: Settings) -> HTTPConnection:
+    if not settings.https:
+        return HTTPConnection("127.0.0.1", settings.port, timeout=5)
+    # Our own certificate on our own machine: whether it answers is asked, not who it is.
+    return HTTPSConnection("127.0.0.1", settings.port, timeout=5, context=ssl._create_unverified_context())
