@@ -1,4 +1,4 @@
-"""The flask commands: serve, checklists, demo, chain, papers, receipts."""
+"""The flask commands: serve, checklists, demo, chain, papers, receipts, review."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from inspect_app.kernel.database import writing
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts, keeping.keys, keeping.photos):
+    for group in (chain, checklists, demo, papers, receipts, review, keeping.keys, keeping.photos):
         app.cli.add_command(group)
     for command in (keeping.backup, keeping.restore, keeping.verify_backup):
         app.cli.add_command(command)
@@ -164,6 +164,22 @@ def verify_papers() -> None:
         print(fault)
     print(f"查了 {checked} 张文书，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
     sys.exit(1 if faults else 0)
+
+
+review = AppGroup("review", help="What stands and no longer holds.")
+
+
+@review.command("past")
+def review_past() -> None:
+    """What was recorded before today's rules and no longer holds, with what the desk may do; the desks are told once."""
+    from inspect_app.casework.review import past, tell_desks
+
+    with writing():
+        found = past()
+        desks = tell_desks(found)
+    for one in found:
+        print(f"{one.number}：{one.what}。{one.remedy}")
+    print(f"{len(found)} 处不再成立，原来的记录没有改动{f'；告诉了 {desks} 个督办单位' if desks else ''}。")
 
 
 receipts = AppGroup("receipts", help="Receipts given to phones.")

@@ -72,7 +72,8 @@ def issue_for_hazard(
     powers = frozenset(str(power) for power in scope.powers)
     draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
     paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
-    steps.take(hazard, Step.ISSUE_PAPER, actor, facts={"paper": paper.id, "kind": kind, "number": paper.number})
+    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256}
+    steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
         assert due_on is not None  # freeze() refused otherwise
         officers = [f"{officer['name']}（执法证号 {officer['card']}）" for officer in content["officers"]]

@@ -23,6 +23,7 @@ def one_of(column: str, words: type[StrEnum]) -> str:
 
 
 IS_EXCEPTION = f"step IN ({', '.join(repr(str(step)) for step in EXCEPTIONS)})"
+IS_REOPENED = f"step = {str(Step.REOPEN)!r}"
 _OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 
 
@@ -349,6 +350,14 @@ class Event(Model):
             "hazard_id",
             sqlite_where=text(IS_EXCEPTION),
             postgresql_where=text(IS_EXCEPTION),
+        ),
+        # By it the worker finds the reports that no longer hold.
+        Index(
+            "ix_hazard_event_reopened",
+            "hazard_id",
+            "at",
+            sqlite_where=text(IS_REOPENED),
+            postgresql_where=text(IS_REOPENED),
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

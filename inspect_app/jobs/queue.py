@@ -21,6 +21,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
     sweeps.enter_numbers,
     sweeps.draw_papers,
+    sweeps.stamp_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
     sweeps.close_unopposed,

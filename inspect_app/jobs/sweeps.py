@@ -77,6 +77,23 @@ def draw_papers() -> int:
     return issuing.draw_waiting(render, store, keys, current_app.extensions["numbers"])
 
 
+def stamp_papers() -> int:
+    """Files of papers that no longer stand get a copy that says so across every page."""
+    from inspect_app.papers import validity
+
+    if not validity.unstamped(1):
+        db.session.rollback()
+        return 0
+    from inspect_app.papers import stamping
+
+    storage = current_app.extensions["storage"]
+
+    def store(data: bytes, kind: str) -> str:
+        return evidence.keep(storage, data, kind)
+
+    return stamping.stamp_waiting(storage.get, store)
+
+
 def _picture(storage: Storage, name: str, *, late: bool) -> bytes:
     """The bytes of a photo's print copy or of a signature; a photo that has not come is waited for, then said."""
     from inspect_app.papers.issuing import NotYet

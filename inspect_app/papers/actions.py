@@ -13,12 +13,13 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.keys import KeyRing
 from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
-from . import queries
+from . import queries, sealing, validity
 from .kinds import KINDS, missing
-from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
 from .numbering import format_number, format_slip, take_serial
 from .service import WAY_NAMES, Delivery, check
 
@@ -112,6 +113,19 @@ def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> 
     paper.state, paper.issued_at, paper.fault = "issued", clock.now(), ""
     db.session.flush()
     return True
+
+
+def seal(paper_id: UUID, keys: KeyRing) -> None:
+    """Sign what an issued paper says, all of it in one document; a paper has one seal and keeps it."""
+    paper = db.session.get_one(Paper, paper_id)
+    if db.session.get(PaperSeal, paper_id) is not None:
+        return
+    text = sealing.document(validity.sealed_facts(paper))
+    key_id, signature = keys.sign(text.encode())
+    db.session.add(
+        PaperSeal(paper_id=paper_id, document=text, key_id=key_id, signature=signature, sealed_at=clock.now())
+    )
+    db.session.flush()
 
 
 def note_fault(paper_id: UUID, fault: str) -> None:

@@ -58,6 +58,8 @@ KINDS: dict[str, KindSpec] = {
         _LINE, sealed=True,
     ),
 }  # fmt: skip
+# Kinds that report an end: they hold only while nothing on them is opened again.
+REPORTS_AN_END = frozenset({"closure"})
 
 
 # What a deputy's paper was called while it bore a 发文字号 that nobody had signed off.

@@ -98,6 +98,8 @@ class Paper(Model):
     void_reason: Mapped[str] = mapped_column(default="")
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_on: Mapped[date | None]
+    # The paper this one was issued to take the place of; the other stays, and says so wherever it is shown.
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), unique=True)
 
     @property
     def title(self) -> str:
@@ -108,6 +110,27 @@ class Paper(Model):
     def is_stuck(self) -> bool:
         """Whether its drawing failed too often and waits for 再做一次 or 作废."""
         return self.state == "issuing" and self.attempts >= MOST_ATTEMPTS
+
+
+class PaperSeal(Model):
+    """What a paper said when it was drawn, in one signed document: content, lines, dates, code. Nothing of it changes."""
+
+    __tablename__ = "paper_seal"
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    document: Mapped[str]
+    key_id: Mapped[str]
+    signature: Mapped[str]
+    sealed_at: Mapped[datetime]
+
+
+class PaperStamp(Model):
+    """A copy of a file with words across every page, made when the paper no longer stands. The file itself stays."""
+
+    __tablename__ = "paper_stamp"
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(primary_key=True)
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    made_at: Mapped[datetime]
 
 
 class PaperLine(Model):

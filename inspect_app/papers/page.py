@@ -9,6 +9,7 @@ from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import harfbuzz_subset
@@ -115,6 +116,22 @@ def render(
         )
     except FatalURLFetchingError as lost:
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def stamp(words: str) -> bytes:
+    """The PDF of one transparent A4 page with words across it in the red of a seal, to be laid over a page of a paper."""
+    size = min(110.0, 500.0 / max(len(words), 1))
+    style = (
+        "@page { size: A4; margin: 0 } html { height: 297mm } p { position: absolute; top: 118mm; left: 0; width: 210mm;"
+        " margin: 0; text-align: center; white-space: nowrap; transform: rotate(-32deg); color: rgba(179, 21, 29, .55);"
+        f" font: bold {size}pt 'Noto Serif CJK SC' }} span {{ border: 5pt solid rgba(179, 21, 29, .55); padding: 4pt 18pt }}"
+    )
+    html = HTML(string=f"<p><span>{escape(words)}</span></p>", base_url="paper:", url_fetcher=_Fetcher(_nothing, {}))
+    return bytes(html.write_pdf(stylesheets=[CSS(string=style)]))
+
+
+def _nothing(name: str) -> bytes | None:
+    return None
 
 
 def _qr(address: str) -> bytes:

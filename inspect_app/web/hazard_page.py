@@ -17,6 +17,8 @@ from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_cl
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
+from inspect_app.papers import validity
+from inspect_app.papers.standing import NAMES, STAMPS
 from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -100,6 +102,7 @@ def show(
             State(hazard.state), queries.clocks_of(hazard), {row.number for row in sheets if row.state == "void"}
         ),
         "papers": sheets,
+        "standings": {identity: NAMES[how] for identity, how in validity.standings(sheets).items() if how in STAMPS},
         "services": services,
         "service": service,
         "life": life(hazard, log, unserved=service.unserved(sheets, services)),
