@@ -7,7 +7,6 @@ the chains of its hazards.
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -162,15 +161,10 @@ def _left_out(series: PaperSeries) -> list[int]:
 
 
 def _taken(series: PaperSeries) -> list[int]:
-
-
-        if sorted(taken := _taken(series.organisation_id, series.kind, series.year)) != list(range(1, series.last + 1))
-    ]
-
-
-def _taken(organisation_id: UUID, kind: str, year: int) -> list[int]:
     return list(
         db.session.scalars(
-            select(Paper.serial).where(Paper.issuer_id == organisation_id, Paper.kind == kind, Paper.year == year)
+            select(Paper.serial).where(
+                Paper.issuer_id == series.organisation_id, Paper.kind == series.kind, Paper.year == series.year
+            )
         )
     )
