@@ -21,6 +21,7 @@ def register_commands(app: Flask) -> None:
     chain.add_command(keeping.explain_clock)
     for command in (keeping.list_series, keeping.resume_series):
         papers.add_command(command)
+    app.cli.add_command(reconcile)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
 
@@ -43,6 +44,27 @@ def worker() -> None:
         run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
     except Held as other:
         sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
+
+
+@click.command("reconcile")
+@click.option("--older", is_flag=True, help="also mend what has been missing for more than two months")
+def reconcile(older: bool) -> None:
+    """Prove that every answer that fails of every visit handed in has its hazard, photos, paper line and events; mends what
+    it may and ends with 1 while something is left."""
+    from inspect_app.casework import reconcile as proof
+
+    report, after = proof.Report(), None
+    while True:
+        after = proof.prove(report, after, older=older)
+        if after is None:
+            break
+    for words in report.mended:
+        print(f"补上了：{words}")
+    for words in report.left:
+        print(f"还差：{words}")
+    print(f"对了 {report.visits} 次走访，{report.failing} 项不合格；补上 {len(report.mended)} 处，"
+          f"{f'还差 {len(report.left)} 处' if report.left else '都有着落'}。")  # fmt: skip
+    sys.exit(1 if report.left else 0)
 
 
 checklists = AppGroup("checklists", help="The checklist library.")

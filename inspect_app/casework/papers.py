@@ -256,13 +256,13 @@ def _signatures(visit_id: UUID) -> list[dict[str, str]]:
                 "name": signature.name,
                 "sha256": signature.file_sha256 or "",
                 "reason": signature.reason,
-                "at": _signed_at(signature),
+                "at": signed_at(signature),
             }
         )
     return rows
 
 
-def _signed_at(signature: Signature) -> str:
+def signed_at(signature: Signature) -> str:
     """When it was signed; beside it the day that stood on the screen then, where that was another one."""
     at, shown = when(signature.captured_at), signature.shown_on
     if shown is None or shown == clock.local_date(signature.captured_at):

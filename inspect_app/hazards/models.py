@@ -248,6 +248,8 @@ class Sighting(Model):
     __tablename__ = "hazard_sighting"
     __table_args__ = (
         CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
+        Index("ix_hazard_sighting_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"),
+              postgresql_where=text("visit_id IS NOT NULL")),
         Index("ix_hazard_sighting_waiting", "hazard_id", sqlite_where=text("waits AND looked_at IS NULL"),
               postgresql_where=text("waits AND looked_at IS NULL")),
     )  # fmt: skip

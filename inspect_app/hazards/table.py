@@ -106,6 +106,7 @@ class Step(StrEnum):
     GIVE_UP_PHOTO = "give_up_photo"
     SET_MENDING = "set_mending"
     RECOMPUTE = "recompute"
+    RECONCILE = "reconcile"
     ISSUE_PAPER = "issue_paper"
     VOID_PAPER = "void_paper"
 
@@ -286,6 +287,7 @@ TABLE: tuple[Row, ...] = (
     Row(Step.REARM, "重新立项", _only(State.ENDED), (_F,), _DESK | _CLOCK, "场所又开了"),
     Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER, Who.CITIZEN}, "时间、照片"),
     Row(Step.RECOMPUTE, "期限重算", _LIVE, (None,), _CLOCK, "放假安排公布，暂定的日期定下来，只会延后"),
+    Row(Step.RECONCILE, "对账补记", _ANY, (None,), _CLOCK, "走访里记过、没有连上的照片或再次看到，夜里对账时补上"),
     Row(Step.ISSUE_PAPER, "出文书", _ANY, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
     Row(Step.VOID_PAPER, "作废文书", _ANY, (None,), _DESK | {Who.HANDLER}, "由出文书的单位写明理由"),
 )

@@ -1,40 +1,77 @@
-"""The nightly backup, in a process of its own: photos and papers do not wait for it."""
+"""The proof of visits, once a night and a piece at a time. How far it has come lies in a file: a restart goes on from there."""
 
-import subprocess
-import sys
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import json
+import logging
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
-from inspect_app.backup import making
+from inspect_app.casework import reconcile
 from inspect_app.kernel import clock
 
-HOUR = 2  # in Shanghai: nobody is out then
-AGAIN_AFTER = timedelta(hours=1)
-_running: list[subprocess.Popen[bytes]] = []
+log = logging.getLogger(__name__)
+FROM_HOUR = 2  # Shanghai: the first run after that begins the day's proof
+SECONDS = 10.0  # for one run: photos and papers wait meanwhile
+MOST_KEPT = 200  # lines of what is left, for who looks
 
 
-def due(now: datetime, last: Mapping[str, object]) -> bool:
-    """Whether a backup is to be begun: once a day from 02:00 on, also late; one that failed again after an hour."""
-    begun = last.get("at")
-    if not isinstance(begun, str):
-        return True
-    before = datetime.fromisoformat(begun)
-    if not last.get("ok"):
-        return now - before >= AGAIN_AFTER
-    night = clock.to_local(now).replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    return before < (night if clock.to_local(now) >= night else night - timedelta(days=1))
+def reconcile_visits() -> int:
+    """A piece of the day's proof of all visits; returns how many were proved in this run."""
+    path = Path(current_app.extensions["settings"].data_dir) / "reconcile.json"
+    state = _read(path)
+    today = clock.today()
+    if state.get("day") != f"{today}":
+        if clock.to_local(clock.now()).hour < FROM_HOUR:
+            return 0
+        state = {"day": f"{today}"}
+    if state.get("done"):
+        return 0
+    proved = _go_on(state)
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps(state, ensure_ascii=False, indent=1))
+    temporary.replace(path)
+    return proved
 
 
-def back_up() -> bool:
-    """Begin the nightly backup if it is due and BACKUP_DIR is set; whether one was begun. How it went: backups.json."""
-    settings = current_app.extensions["settings"]
-    _running[:] = [process for process in _running if process.poll() is None]
-    if settings.backup_dir is None or _running or not due(clock.now(), making.last(settings.data_dir)):
-        return False
-    command = ["backup", str(settings.backup_dir), "--keep", str(settings.backup_keep)]
-    _running.append(
-        subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", *command], stdin=subprocess.DEVNULL)
-    )
-    return True
+def last_proof(folder: Path) -> tuple[date, bool, int, list[str]] | None:
+    """(day, whether it came to its end, visits proved, what is left) of the newest proof; None before the first."""
+    state = _read(folder / "reconcile.json")
+    if "day" not in state:
+        return None
+    return date.fromisoformat(state["day"]), bool(state.get("done")), int(state.get("visits", 0)), state.get("left", [])
+
+
+def _go_on(state: dict[str, Any]) -> int:
+    report, until = reconcile.Report(), time.monotonic() + SECONDS
+    after = _place(state.get("after"))
+    while True:
+        after = reconcile.prove(report, after)
+        if after is None or time.monotonic() > until:
+            break
+    for words in report.mended:
+        log.warning("reconciled: %s", words)
+    for words in report.left:
+        log.error("not reconciled: %s", words)
+    state["visits"] = state.get("visits", 0) + report.visits
+    state["mended"] = state.get("mended", 0) + len(report.mended)
+    state["left"] = [*state.get("left", []), *report.left][:MOST_KEPT]
+    state["after"] = [after[0].isoformat(), str(after[1])] if after else None
+    state["done"] = after is None
+    return report.visits
+
+
+def _place(said: Any) -> reconcile.Place | None:
+    return (datetime.fromisoformat(said[0]), UUID(said[1])) if said else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What was noted; nothing where there is no file yet or it cannot be read: then the proof begins anew."""
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

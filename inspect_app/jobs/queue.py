@@ -12,7 +12,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings
 
-from . import nightly, sweeps
+from . import backups, nightly, sweeps
 from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.drop_forgotten_parts,
     sweeps.recognise_photos,
     sweeps.judge_photos,
-    nightly.back_up,
+    nightly.reconcile_visits,
+    backups.back_up,
 )
 
 

@@ -152,6 +152,8 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if event.step == Step.FOLLOW:
         done = f"办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}"
         details.append(("那一件", done))
+    if facts.get("reconciled"):
+        details.append(("说明", "夜里对账时发现漏了，补上的"))
     if facts.get("photos"):
         details.append(("照片", f"{len(facts['photos'])} 张"))
     return [(label, words) for label, words in details if words]

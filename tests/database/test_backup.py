@@ -27,7 +27,7 @@ from inspect_app.hazards import audit, heads
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.intake import audit as receipts
 from inspect_app.intake.models import Epoch, JournalEntry, Receipt
-from inspect_app.jobs import nightly
+from inspect_app.jobs import backups
 from inspect_app.kernel import clock, identity
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers import audit as paper_audit
@@ -377,15 +377,15 @@ def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(
 ) -> None:
     _lived_in(own_database)
     settings = own_database.extensions["settings"]
-    assert not nightly.back_up(), "nobody asked for backups"
+    assert not backups.back_up(), "nobody asked for backups"
     place = tmp_path / "nightly"
     own_database.extensions["settings"] = replace(settings, backup_dir=place, backup_keep=3)
     for name, value in {"DATA_DIR": settings.data_dir, "DATABASE_URL": settings.database_url}.items():
         monkeypatch.setenv(name, str(value))
-    assert nightly.back_up()
-    assert not nightly.back_up(), "one at a time"
-    assert [process.wait() for process in nightly._running] == [0]
-    assert not nightly.back_up(), "once a night"
+    assert backups.back_up()
+    assert not backups.back_up(), "one at a time"
+    assert [process.wait() for process in backups._running] == [0]
+    assert not backups.back_up(), "once a night"
     assert len(checking.of(place)) == 1
     assert making.last(settings.data_dir)["to"] == str(checking.newest(place))
 

@@ -54,7 +54,7 @@ EXPECTED = {
     "restore": ("DM", "cg", "R"), "turn_down": (OPEN + "DM", "cg", "="), "lapse": (OPEN + "DM", "t", "="),
     "absorb": (OPEN, "cg", "="), "release": (ALL, "cg", "="), "follow": ("M", "t", "="), "correct": (ALL, "cg", "="),
     "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cg", "="), "reopen": ("XE", "dcghz", "F"),
-    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="),
+    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="), "reconcile": (ALL, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from inspect_app.jobs.nightly import due
+from inspect_app.jobs.backups import due
 
 LAST = "2026-11-28T18:00:05+00:00"  # 02:00 of the 29th in Shanghai
 
