@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from inspect_app.people.models import Account
 from .likeness import bands
 from .marks import read_marks
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import media_type
+from .rules import can_be, media_type
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -136,16 +136,16 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     from .pictures import Caption
 
     waiting = db.session.execute(
-        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat)
+        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
         .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None), _due())
         .order_by(Photo.received_at)
         .limit(limit)
-    ).all()
+    ).all()  # fmt: skip
     db.session.rollback()
     for row in waiting:
-        made = _decoded(
-            storage, row, Caption(tuple(row.lines), row.captured_at, row.received_at, row.lon, row.lat), copies=True
-        )
+        taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None
+        caption = Caption(tuple(row.lines), taken_at, row.received_at, row.lon, row.lat, claimed=row.source != "camera")
+        made = _decoded(storage, row, caption, copies=True)
         if made is None:
             continue
         with writing():
@@ -273,7 +273,7 @@ def _tell_it_opens(photo: Photo) -> None:
 def _taken_words(photo: Photo) -> str:
     """3月4日 10:11 “王记面馆”的一张"""
     about = f"“{photo.lines[0]}”的" if photo.lines else ""
-    return f"{clock.to_local(photo.captured_at or photo.received_at):%-m月%-d日 %H:%M} {about}一张"
+    return f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M} {about}一张"
 
 
 def _learn(photo: Photo, made: "Copies") -> None:
@@ -289,6 +289,6 @@ def _instant(value: Any) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else None
+    except (ValueError, OverflowError):  # the last one where its turn into UTC leaves the calendar
         return None
-    return parsed if parsed.tzinfo else None

@@ -72,13 +72,16 @@ class Hazard(Model):
     closing_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
-    order_number: Mapped[str | None]
+    order_number: Mapped[str | None]  # of the one order that is live
     reinspected_on: Mapped[date | None]
     opinion_number: Mapped[str | None]
     listed_at: Mapped[datetime | None]  # 挂牌督办, by an authority
     watched_at: Mapped[datetime | None]  # 重点督办, of the congress side's own
     referred_at: Mapped[datetime | None]
     determined_at: Mapped[datetime | None]
+    # Organisations whose acts these were; None where one was recorded by its name alone.
+    determined_by_id: Mapped[UUID | None]
+    listed_by_id: Mapped[UUID | None]
     transferred_at: Mapped[datetime | None]
     transfer_result_at: Mapped[datetime | None]
     served_at: Mapped[datetime | None]

@@ -233,6 +233,7 @@ def begin_again(hazard: Hazard) -> dict[str, Any]:
         "declined_at": None,
         "reinspected_on": None,
         "opinion_number": None,
+        "order_number": None,  # it was carried out; another may be made, and the old one stands in the log
         "round_number": hazard.round_number + 1,
         "first_receiver_id": hazard.handler_id or hazard.first_receiver_id,
         "handler_id": None,
