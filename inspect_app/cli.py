@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from inspect_app import keeping
 from inspect_app.kernel.database import writing
+from inspect_app.settings import SettingsError
 
 
 def register_commands(app: Flask) -> None:
@@ -44,6 +45,8 @@ def worker() -> None:
         run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
     except Held as other:
         sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
+    except SettingsError as reason:
+        sys.exit(f"cannot start: {reason}")
 
 
 @click.command("reconcile")
@@ -112,12 +115,16 @@ chain = AppGroup("chain", help="The log of every hazard.")
 
 @chain.command("verify")
 def verify_chain() -> None:
-    """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard."""
+    """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard.
+
+    With READ_ONLY=1 on a copy of DATA_DIR: nothing is written there, nothing migrated.
+    """
+    from inspect_app.casework.file_names import name_of
     from inspect_app.hazards import audit, explained
 
     settings = current_app.extensions["settings"]
     faults, checked = audit.verify(
-        settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"]
+        settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"], name_of
     )
     for said in explained.explanations(settings.data_dir / "heads", current_app.extensions["keys"])[0]:
         print(said)

@@ -166,6 +166,46 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     return len(waiting)
 
 
+def remake_copies(storage: Storage, photo_id: UUID) -> bool:
+    """Copies whose bytes are gone or damaged are given up, and the worker's next round makes them anew from the original.
+
+    False where all are whole, and where the original is no better: what is left of it is not touched then.
+    """
+    photo = db.session.get(Photo, photo_id, with_for_update=True)
+    if photo is None or photo.copies_at is None:
+        return False
+    rows = db.session.scalars(select(PhotoCopy).where(PhotoCopy.photo_id == photo_id)).all()
+    bad = [row for row in rows if storage.whole(row.sha256) is None]
+    if not bad:
+        return False
+    if storage.whole(photo.sha256) is None:
+        log.error("photo %s: neither its original nor %d of its copies are whole", photo_id, len(bad))
+        return False
+    for row in bad:
+        db.session.delete(row)
+    photo.copies_at = None
+    db.session.flush()
+    log.warning("photo %s: %d copies are made anew", photo_id, len(bad))
+    return True
+
+
+def look_over_copies(storage: Storage, after: UUID | None, limit: int = 30) -> UUID | None:
+    """The worker, a few photos at a time in the order of their ids: see that their copies are whole, have others made anew.
+
+    Returns where to go on next time, None at the end.
+    """
+    ids = select(Photo.id).where(Photo.copies_at.is_not(None)).order_by(Photo.id).limit(limit)
+    looked_at = db.session.scalars(ids if after is None else ids.where(Photo.id > after)).all()
+    copies = db.session.execute(
+        select(PhotoCopy.photo_id, PhotoCopy.sha256).where(PhotoCopy.photo_id.in_(looked_at))
+    ).all()
+    db.session.rollback()
+    for photo_id in dict.fromkeys(row.photo_id for row in copies if storage.whole(row.sha256) is None):
+        with writing():
+            remake_copies(storage, photo_id)
+    return looked_at[-1] if len(looked_at) == limit else None
+
+
 def recognise_waiting(storage: Storage, limit: int = 20) -> int:
     """The worker: fingerprints of photos whose copies are older than fingerprints. Safe to run twice."""
     from .pictures import Caption

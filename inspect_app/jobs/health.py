@@ -112,10 +112,11 @@ def backup(folder: Path) -> Check:
         hours = (clock.now() - datetime.fromisoformat(str(said["at"]))).total_seconds() / 3600
     except (ValueError, KeyError, TypeError):
         return Check("backup", State.DEGRADED, {"why": "never"})
-    if not said.get("ok"):
-        return Check("backup", State.DEGRADED, {"why": "failed", "age_hours": round(hours)})
+    facts = {"age_hours": round(hours)}
+    if said.get("ok") is not True:
+        return Check("backup", State.DEGRADED, facts | {"why": "failed"})
     late = hours > BACKUP_EVERY.total_seconds() / 3600
-    return Check("backup", State.DEGRADED if late else State.OK, {"age_hours": round(hours)})
+    return Check("backup", State.DEGRADED, facts | {"why": "late"}) if late else Check("backup", State.OK, facts)
 
 
 def certificate(settings: Settings) -> Check:

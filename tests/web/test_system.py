@@ -61,6 +61,13 @@ def test_what_is_missing_is_named_and_phones_are_served_all_the_same(app: Flask,
     assert body["database"] == {"status": "ok"}
 
 
+def test_a_backup_that_failed_or_was_left_out_is_told(app: Flask, folder: Path) -> None:
+    for hours, ok, why in ((1, False, "failed"), (50, True, "late")):
+        at = clock.now() - timedelta(hours=hours)
+        (folder / "backups.json").write_text(json.dumps({"at": at.isoformat(), "ok": ok}))
+        assert _told(app)["backup"] == {"status": "degraded", "age_hours": hours, "why": why}
+
+
 def test_it_tells_a_stranger_nothing_about_anybody(app: Flask, folder: Path, district: District) -> None:
     Heart(folder).beat()
     said = app.test_client().get("/healthz").text
