@@ -377,7 +377,7 @@ def test_a_file_of_a_paper_that_no_longer_stands_is_stamped_and_the_stored_one_s
     def render(kind: str, content: dict[str, object], at: datetime) -> bytes:
         return page.render(kind, content, samples.picture)
 
-    issuing.draw_waiting(render, store, keys)
+    issuing.draw_waiting(render, store, keys, app.extensions["numbers"])
     db.session.refresh(paper)
     assert paper.file_sha256 is not None
     address, officer = f"/papers/{paper.id}.pdf", client_of("xiaofang1")
