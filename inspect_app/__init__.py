@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
     from inspect_app.kernel.reading import looked_at
+    from inspect_app.papers.journal import NumberJournal
     from inspect_app.web import (
         access,
         account,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.extensions["settings"] = settings
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
+    app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
     app.extensions["appliers"] = appliers()
     try:
         checklists.switch_local(settings.local_rules)
@@ -108,6 +110,7 @@ def _import_models() -> None:
     from inspect_app.evidence import models as _evidence  # noqa: F401
     from inspect_app.hazards import models as _hazards  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
+    from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
     from inspect_app.people import models as _people  # noqa: F401

@@ -9,13 +9,19 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from inspect_app import keeping
 from inspect_app.kernel.database import writing
 from inspect_app.settings import SettingsError
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts, review):
+    for group in (chain, checklists, demo, papers, receipts, review, keeping.keys, keeping.photos):
         app.cli.add_command(group)
+    for command in (keeping.backup, keeping.restore, keeping.verify_backup):
+        app.cli.add_command(command)
+    chain.add_command(keeping.explain_clock)
+    for command in (keeping.list_series, keeping.resume_series):
+        papers.add_command(command)
     app.cli.add_command(reconcile)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
@@ -114,12 +120,14 @@ def verify_chain() -> None:
     With READ_ONLY=1 on a copy of DATA_DIR: nothing is written there, nothing migrated.
     """
     from inspect_app.casework.file_names import name_of
-    from inspect_app.hazards import audit
+    from inspect_app.hazards import audit, explained
 
     settings = current_app.extensions["settings"]
     faults, checked = audit.verify(
         settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"], name_of
     )
+    for said in explained.explanations(settings.data_dir / "heads", current_app.extensions["keys"])[0]:
+        print(said)
     for fault in faults:
         print(fault)
     print(f"查了 {checked} 件隐患的记录，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
@@ -178,6 +186,9 @@ def verify_papers() -> None:
     from inspect_app.papers import audit
 
     faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"])
+    faults += audit.against_journal(current_app.extensions["numbers"])
+    for note in audit.explained():
+        print(note)
     for fault in faults:
         print(fault)
     print(f"查了 {checked} 张文书，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")

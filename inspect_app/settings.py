@@ -1,11 +1,13 @@
 """Settings from the environment, typed and checked at start. Half a configuration is refused, in one clear line."""
 
-import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from inspect_app.kernel.files import write_whole
 
 
 class SettingsError(Exception):
@@ -29,6 +31,8 @@ class Settings:
     proxies: int
     urge_every: timedelta
     photo_far_m: int  # farther from the place than this, errors taken off, a photo is asked about
+    backup_dir: Path | None  # where a backup goes each night; none without it
+    backup_keep: int  # how many of them stay
     worker_silent: timedelta  # after so long without a heartbeat the worker is replaced
     local_rules: str  # the district whose rules are on (checklists/library/local), or none
 
@@ -68,6 +72,8 @@ class Settings:
             proxies=_count("TRUSTED_PROXIES", env),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
             photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
+            backup_dir=_backup_dir(env.get("BACKUP_DIR", ""), data_dir),
+            backup_keep=_kept("BACKUP_KEEP", env.get("BACKUP_KEEP", "14")),
             worker_silent=timedelta(seconds=_seconds("WORKER_SILENT_SECONDS", env.get("WORKER_SILENT_SECONDS", "60"))),
             local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
@@ -116,6 +122,22 @@ def _metres(name: str, text: str) -> int:
     return int(text)
 
 
+def _kept(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise SettingsError(f"{name} must be a number from 1 to 1000, not {text!r}")
+    return int(text)
+
+
+def _backup_dir(text: str, data_dir: Path) -> Path | None:
+    """A place of its own: inside DATA_DIR it would be lost with what it is to save."""
+    if not text:
+        return None
+    place = Path(text).absolute()
+    if place == data_dir or data_dir in place.parents:
+        raise SettingsError(f"BACKUP_DIR {place} must not lie in DATA_DIR")
+    return place
+
+
 def _count(name: str, env: Mapping[str, str]) -> int:
     text = env.get(name, "0")
     if not text.isascii() or not text.isdigit() or int(text) > 9:
@@ -135,10 +157,7 @@ def _secret(name: str, env: Mapping[str, str], data_dir: Path, production: bool,
     if production:
         raise SettingsError(f"{name} is not set: production takes its secrets from the environment")
     path = data_dir / "keys" / name.lower()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
+    if not path.exists():
+        with suppress(FileExistsError):  # two at once: one of them wins
+            write_whole(path, secrets.token_hex(32).encode(), mode=0o600, replace=False)
     return path.read_text()

@@ -14,12 +14,14 @@ from sqlalchemy import Engine, create_engine, select, text
 from inspect_app import create_app
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.papers.journal import NumberJournal
 from inspect_app.settings import Settings
 from tests.support import District, seed
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg:///test")
 BACKENDS = ("sqlite", "postgresql")
 ROOT = Path(__file__).parents[1]
+os.environ.setdefault("ALLOW_LOSS", "1")  # tests go down to older migrations with what they have made
 
 
 def _settings(folder: Path, url: str) -> Settings:
@@ -115,9 +117,11 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(_apps: Callable[[str], tuple[Flask, District]], backend: str) -> Iterator[Flask]:
+def app(_apps: Callable[[str], tuple[Flask, District]], backend: str, tmp_path: Path) -> Iterator[Flask]:
     """The application with a district in it; whatever the test commits is rolled back after it."""
     application, _ = _apps(backend)
+    # The journal outlives what is rolled back, as it should: each test begins one of its own.
+    application.extensions["numbers"] = NumberJournal(tmp_path / "heads")
     with application.app_context():
         engines = db._app_engines[application]
         engine = engines[None]

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
+from inspect_app.messages import queries as messages
 from inspect_app.people.models import Account
 
 from .likeness import bands
@@ -23,9 +24,12 @@ from .rules import can_be, media_type
 from .storage import Storage
 
 if TYPE_CHECKING:
-    from .pictures import Copies
+    from .pictures import Caption, Copies
 
 log = logging.getLogger(__name__)
+# How long a photo waits after its first, second … attempt without a verdict; then the last for ever, so that whatever
+# was wrong with the machine, its photos come by themselves once it is mended.
+_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
 
 
 def keep(storage: Storage, data: bytes, kind: str) -> str:
@@ -46,7 +50,10 @@ def receive_photo(
     """
     known = db.session.get(Photo, photo_id)
     if known is not None:
-        return _own(known, account_id)
+        own = _own(known, account_id)
+        if own.sha256 == sha256_hex(data):
+            sent_again(own)
+        return own
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
@@ -128,31 +135,38 @@ def sign(
 
 
 def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
-    """The worker: copies of photos that have none yet. Safe to run twice; returns how many were done."""
-    from .pictures import Caption, make_copies
+    """The worker: copies of photos that have none yet. Safe to run twice; returns how many were looked at.
+
+    Only a verdict of the decoder refuses a photo and is told to whoever took it. Whatever else stands in the way is tried
+    again, later each time.
+    """
+    from .pictures import Caption
 
     waiting = db.session.execute(
         select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
-        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
+        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None), _due())
         .order_by(Photo.received_at)
         .limit(limit)
     ).all()  # fmt: skip
     db.session.rollback()
     for row in waiting:
-        data = storage.get(row.sha256)
         taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None
         caption = Caption(tuple(row.lines), taken_at, row.received_at, row.lon, row.lat, claimed=row.source != "camera")
-        made = make_copies(data, caption) if data is not None else None
+        made = _decoded(storage, row, caption, copies=True)
+        if made is None:
+            continue
         with writing():
             photo = db.session.get_one(Photo, row.id)
-            if made is None or made.fault:
-                photo.refused_reason = made.fault if made else "照片的原件不在了，请告诉管理员。"
+            photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
+            if made.fault:
+                photo.refused_reason, photo.refused_at = made.fault, clock.now()
                 log.warning("photo %s: %s", row.id, photo.refused_reason)
                 _tell_taker(photo)
                 continue
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
             _recognise(photo, made.fingerprint)
+            _tell_it_opens(photo)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
@@ -201,23 +215,84 @@ def look_over_copies(storage: Storage, after: UUID | None, limit: int = 30) -> U
 
 def recognise_waiting(storage: Storage, limit: int = 20) -> int:
     """The worker: fingerprints of photos whose copies are older than fingerprints. Safe to run twice."""
-    from .pictures import Caption, make_copies
+    from .pictures import Caption
 
     waiting = db.session.execute(
         select(Photo.id, Photo.sha256)
-        .where(Photo.copies_at.is_not(None), Photo.fingerprint.is_(None))
+        .where(Photo.copies_at.is_not(None), Photo.fingerprint.is_(None), _due())
         .order_by(Photo.received_at)
         .limit(limit)
     ).all()
     db.session.rollback()
     for row in waiting:
+        made = _decoded(storage, row, Caption(), copies=False)
+        if made is None:
+            continue
+        with writing():
+            photo = db.session.get_one(Photo, row.id)
+            photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
+            _recognise(photo, made.fingerprint)
+    return len(waiting)
+
+
+def _due() -> ColumnElement[bool]:
+    return or_(Photo.retry_at.is_(None), Photo.retry_at <= clock.now())
+
+
+def _decoded(storage: Storage, row: Any, caption: "Caption", *, copies: bool) -> "Copies | None":
+    """What the decoder says of a photo; None where it came to no verdict, which is noted."""
+    from .pictures import Undecided, make_copies
+
+    try:
         data = storage.get(row.sha256)
         if data is None:
-            log.warning("photo %s: its original is gone, so nothing can be compared with it", row.id)
-        found = make_copies(data, Caption(), only_fingerprint=True).fingerprint if data is not None else ""
-        with writing():
-            _recognise(db.session.get_one(Photo, row.id), found)
-    return len(waiting)
+            raise Undecided("原件不在文件夹里")
+        return make_copies(data, caption, only_fingerprint=not copies)
+    except Undecided as reason:
+        words = reason.words
+    except OSError as fault:  # no process, no memory or no disk for it
+        words = f"系统出错：{fault.strerror or type(fault).__name__}"
+    with writing():
+        photo = db.session.get_one(Photo, row.id)
+        photo.retry_at = clock.now() + _PAUSES[min(photo.attempts, len(_PAUSES) - 1)]
+        photo.attempts, photo.trouble = photo.attempts + 1, words
+        log.warning("photo %s: no verdict (%s), attempt %d", row.id, words, photo.attempts)
+    return None
+
+
+def try_again(photo_id: UUID) -> None:
+    """再试: take a verdict back or an end to waiting; the worker looks at the photo at its next round.
+
+    Raises NotThere, and Refused where there is nothing to try.
+    """
+    photo = db.session.get(Photo, photo_id, with_for_update=True)
+    if photo is None:
+        raise NotThere
+    if not photo.refused_reason and not photo.attempts:
+        raise Refused("这张照片不用再试：它已经处理好，或正要处理。")
+    _reopen(photo)
+
+
+def retry_unfounded() -> int:
+    """Take back every refusal that no verdict is known for; returns how many the worker will look at again."""
+    unfounded = db.session.scalars(
+        select(Photo).where(Photo.refused_reason.is_not(None), Photo.refused_at.is_(None)).with_for_update()
+    ).all()
+    for photo in unfounded:
+        _reopen(photo)
+    return len(unfounded)
+
+
+def sent_again(photo: Photo) -> None:
+    """The phone offers a photo once more: a refusal that no verdict is known for is taken back."""
+    if photo.refused_reason and photo.refused_at is None:
+        _reopen(photo)
+
+
+def _reopen(photo: Photo) -> None:
+    photo.refused_reason, photo.refused_at = None, None
+    photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
+    db.session.flush()
 
 
 def _recognise(photo: Photo, fingerprint: str) -> None:
@@ -229,10 +304,23 @@ def _tell_taker(photo: Photo) -> None:
     """The phone has its receipt and lets the photo go: whoever took it learns here that it must be taken again."""
     account = db.session.get(Account, photo.account_id) if photo.account_id else None
     if account is not None:
-        about = f"“{photo.lines[0]}”的" if photo.lines else ""
-        taken = f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M}"
-        text = f"{taken} {about}一张照片打不开，请补拍。其他内容不受影响。"
+        text = f"{_taken_words(photo)}照片打不开，请补拍。其他内容不受影响。"
         telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
+
+
+def _tell_it_opens(photo: Photo) -> None:
+    """Whoever was told to take it again, and need not."""
+    if messages.told_about("photo", photo.id):
+        taker = db.session.get(Account, photo.account_id) if photo.account_id else None
+        if taker is not None:
+            text = f"{_taken_words(photo)}照片现在能打开了，不用补拍。"
+            telling.tell(taker.person_id, text, about="photo", subject_id=photo.id)
+
+
+def _taken_words(photo: Photo) -> str:
+    """3月4日 10:11 “王记面馆”的一张"""
+    about = f"“{photo.lines[0]}”的" if photo.lines else ""
+    return f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M} {about}一张"
 
 
 def _learn(photo: Photo, made: "Copies") -> None:

@@ -11,6 +11,9 @@ from inspect_app.kernel.database import Model
 
 from .rules import can_be
 
+# From so many attempts without a verdict on, a photo is shown to the administrator. It is tried again all the same.
+STUCK_AFTER = 5
+
 
 class StoredFile(Model):
     """Bytes in the store, named by their hash."""
@@ -50,7 +53,14 @@ class Photo(Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     copies_at: Mapped[datetime | None]
+    # A verdict of the decoder that the bytes are no picture, and when. One without a time is from before 2026-12, when a
+    # decoder that was killed counted as a verdict, too.
     refused_reason: Mapped[str | None]
+    refused_at: Mapped[datetime | None]
+    # Without a verdict it is tried again: how often so far, not before when, and what stood in the way last time.
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(default="")
     # What the picture is recognised by (likeness.py), and its four parts to be looked up by. Empty: nothing to recognise.
     fingerprint: Mapped[str | None]
     band_1: Mapped[int | None] = mapped_column(index=True)

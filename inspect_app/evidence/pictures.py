@@ -7,27 +7,28 @@ import io
 import json
 import logging
 import resource
-import signal
 import statistics
+import struct
 import subprocess
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from math import cos, pi
 from pathlib import Path
 from typing import Any
 
-SECONDS = 30
+SECONDS = 30  # of work, by the child's own clock: a busy machine takes none of it away
+STANDSTILL = 4 * SECONDS  # by the wall, for a child that does not get on at all
 MEMORY = 1_200 * 1024 * 1024
 SIZES = {"display": (1600, 82), "print": (900, 78), "thumb": (320, 70)}
 TOO_LARGE = "这张照片的尺寸太大，打不开。"
-TOO_SLOW = "这张照片打不开，处理超时。"
 # The fingerprint: side of the grey picture, its lowest frequencies in both directions, and how far (in tones of 256) they
 # must spread. Measured: black, white, gradients, noise and vignettes stay at 1.0 and below, a dim photo is above 1.8.
 _GREY, _WAVES, _LEAST_SPREAD = 32, 8, 1.25
 BROKEN = "这张照片没有存完整，打不开。"
 _UNREADABLE = 3  # exit code: the picture's fault, not ours
+_NO_ROOM = 4
 _SHANGHAI = timezone(timedelta(hours=8))
 _FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -78,11 +79,22 @@ class Exif:
 _NOTHING: dict[str, bytes] = {}
 
 
+class Undecided(Exception):  # noqa: N818  # no verdict on the picture: it is looked at again
+    """The decoder did not end by itself with a verdict: killed, stopped, out of memory, a library missing.
+
+    `words` says which, in Chinese, for the administrator.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
 def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False) -> Copies:
     """Copies of a photo and its fingerprint, or the latter alone, made in a child that may take 30 s of work and 1.2 GB at most.
 
-    A picture that breaks a limit or cannot be read is answered with a fault. Raises RuntimeError when the child itself
-    is at fault (a missing library, say): then the photo is tried again later.
+    A picture is called broken or too large only by a child that ended by itself and said so. Raises Undecided for
+    whatever else became of the child: then nothing is known of the picture and it is tried again later.
     """
     from .rules import MOST_PIXELS
 
@@ -97,12 +109,13 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
         done = subprocess.run(
             [sys.executable, "-P", "-E", "-s", __file__],
             input=json.dumps(head).encode() + b"\n" + data,
-            capture_output=True, timeout=SECONDS + 15, check=False, env={"LANG": "C.UTF-8"},
+            capture_output=True, timeout=STANDSTILL, check=False, env={"LANG": "C.UTF-8"},
+            start_new_session=True,  # Ctrl-C at the terminal ends the worker in good order and not what it waits for
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Copies(0, 0, _NOTHING, TOO_SLOW)
+        raise Undecided("处理一直没有进展，已停下") from None
     if done.returncode != 0:
-        return Copies(0, 0, _NOTHING, _fault(done))
+        return Copies(0, 0, _NOTHING, _verdict(done))
     first, _, rest = done.stdout.partition(b"\n")
     answer = json.loads(first)
     copies, at = {}, 0
@@ -116,17 +129,23 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
     )  # fmt: skip
 
 
-def _fault(done: "subprocess.CompletedProcess[bytes]") -> str:
+def _verdict(done: "subprocess.CompletedProcess[bytes]") -> str:
     last = done.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
     log.warning("the decoder ended with %s: %s", done.returncode, last)
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return TOO_SLOW
-    if done.returncode == _UNREADABLE or done.returncode < 0:
+    if done.returncode == _UNREADABLE:
         return BROKEN
-    raise RuntimeError(f"the decoder ended with {done.returncode}: {last}")
+    if done.returncode == _NO_ROOM:
+        raise Undecided("内存不够")
+    if done.returncode < 0:
+        raise Undecided(f"处理中途被停掉（信号 {-done.returncode}）")
+    raise Undecided(f"处理照片的程序出错：{last[:200]}")
 
 
-def _decode(data: bytes, head: dict[str, Any]) -> Copies:
+def _opened(data: bytes, head: dict[str, Any]) -> tuple[Any, Copies]:
+    """The picture upright, and what is known of it before copies are made; no picture where it is too large.
+
+    What this raises speaks against the picture, so nothing else may be done here.
+    """
     from PIL import Image, ImageOps
     from pillow_heif import register_heif_opener
 
@@ -135,13 +154,19 @@ def _decode(data: bytes, head: dict[str, Any]) -> Copies:
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"]) as raw:
         width, height = raw.size
         if width * height > head["most_pixels"]:
-            return Copies(0, 0, _NOTHING, TOO_LARGE)
+            return None, Copies(0, 0, _NOTHING, TOO_LARGE)
         found = _exif(raw)
         raw.draft("RGB", (SIZES["display"][0],) * 2)  # a JPEG is decoded no larger than the largest copy needs
         image = ImageOps.exif_transpose(raw).convert("RGB")
     if (image.width < image.height) != (width < height):
         width, height = height, width
-    lines = _lines(head, found)
+    return image, Copies(width, height, _NOTHING, taken_at=found.taken_at, lon=found.lon, lat=found.lat)
+
+
+def _copied(image: Any, known: Copies, head: dict[str, Any]) -> Copies:
+    from PIL import Image
+
+    lines = _lines(head, Exif(known.taken_at, known.lon, known.lat))
     made = {}
     for kind in head["kinds"]:
         edge, quality = SIZES[kind]
@@ -153,9 +178,7 @@ def _decode(data: bytes, head: dict[str, Any]) -> Copies:
         copy.save(out, "JPEG", quality=quality, optimize=True)
         made[kind] = out.getvalue()
     grey = image.convert("L").resize((_GREY, _GREY), Image.Resampling.LANCZOS).tobytes()
-    return Copies(
-        width, height, made, taken_at=found.taken_at, lon=found.lon, lat=found.lat, fingerprint=fingerprint(grey)
-    )
+    return replace(known, copies=made, fingerprint=fingerprint(grey))
 
 
 def fingerprint(grey: bytes) -> str:
@@ -258,21 +281,29 @@ def _wrapped(line: str, font: Any, width: int) -> list[str]:
 
 
 def main() -> int:
-    """The child: limits first, then decode. 3 tells that the picture is at fault."""
+    """The child: limits first, then decode. Only 0 and 3 are verdicts: 3 tells that the picture cannot be read."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    head, _, data = sys.stdin.buffer.read().partition(b"\n")
+    line, _, data = sys.stdin.buffer.read().partition(b"\n")
+    head = json.loads(line)
     import PIL.Image
     import pillow_heif  # noqa: F401  a missing library is not the picture's fault
 
     try:
-        made = _decode(data, json.loads(head))
-    except (MemoryError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
-        made = Copies(0, 0, _NOTHING, TOO_LARGE)
-    except (ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError):
-        traceback.print_exc()
-        return _UNREADABLE
+        try:
+            image, made = _opened(data, head)
+        except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
+            image, made = None, Copies(0, 0, _NOTHING, TOO_LARGE)
+        except (
+            ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error,
+        ):  # fmt: skip
+            traceback.print_exc()
+            return _UNREADABLE
+        if image is not None:
+            made = _copied(image, made, head)
+    except MemoryError:
+        return _NO_ROOM
     answer = {
         "width": made.width, "height": made.height, "fault": made.fault, "lon": made.lon, "lat": made.lat,
         "fingerprint": made.fingerprint,

@@ -10,7 +10,7 @@ from inspect_app.kernel.database import db
 
 from .likeness import are_alike, bands, neighbours
 from .marks import Mark
-from .models import Photo, PhotoCopy, PhotoMark
+from .models import STUCK_AFTER, Photo, PhotoCopy, PhotoMark
 from .senders import is_from
 
 # How many rows of the index are looked at for one photo; a million photos give about a thousand.
@@ -85,6 +85,27 @@ def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:
 def copy_sha256(photo_id: UUID, kind: str) -> str | None:
     """The hash of a copy; None while the worker has not made it."""
     return db.session.scalar(select(PhotoCopy.sha256).where(PhotoCopy.photo_id == photo_id, PhotoCopy.kind == kind))
+
+
+def stuck_photos(limit: int = 100) -> Sequence[Photo]:
+    """Photos the decoder came to no verdict on again and again, the oldest first, for the administrator.
+
+    `trouble` says in Chinese what stood in the way, `retry_at` when it is tried next.
+    """
+    waits = or_(
+        and_(Photo.copies_at.is_(None), Photo.refused_reason.is_(None)),
+        and_(Photo.copies_at.is_not(None), Photo.fingerprint.is_(None)),
+    )
+    return db.session.scalars(
+        select(Photo).where(waits, Photo.attempts >= STUCK_AFTER).order_by(Photo.received_at).limit(limit)
+    ).all()
+
+
+def refused_photos(limit: int = 100) -> Sequence[Photo]:
+    """Photos that were called no picture, the newest first; a verdict can be taken back (actions.try_again)."""
+    return db.session.scalars(
+        select(Photo).where(Photo.refused_reason.is_not(None)).order_by(Photo.received_at.desc()).limit(limit)
+    ).all()
 
 
 def resembling(photo: Photo) -> set[UUID]:

@@ -16,6 +16,7 @@ from inspect_app.kernel.keys import KeyRing
 
 from . import heads
 from .chain import Link, check, check_tail
+from .explained import explanations
 from .log import fault_in, links
 from .models import Event, EventWords, Hazard, MendingRound
 from .rules import Step
@@ -32,7 +33,7 @@ def verify(
 
     `name_of` says what a stored file is to people, by its hash.
     """
-    faults = [*heads.faults(head_folder, keys), *_unsigned_days(head_folder)]
+    faults = [*heads.faults(head_folder, keys), *_unsigned_days(head_folder, keys)]
     signed = heads.tails(head_folder)
     hazards = db.session.scalars(select(Hazard).order_by(Hazard.id)).all()
     known = {str(hazard.id) for hazard in hazards}
@@ -126,14 +127,13 @@ def _orphans() -> list[str]:
     return [f"隐患 {hazard} 不见了，记录还在" for hazard in missing]
 
 
-def _unsigned_days(folder: Path) -> list[str]:
+def _unsigned_days(folder: Path, keys: KeyRing) -> list[str]:
     """Days before today with events and no head after them: a head was removed, or the worker stood still."""
     newest = heads.newest_day(folder)
-    first = db.session.scalar(select(func.min(Event.at)))
-    last_before = db.session.scalar(
-        select(func.max(Event.at)).where(Event.at < datetime.combine(clock.today(), time(), clock.SHANGHAI))
-    )
-    if first is None or last_before is None:
+    wrong = [Event.at.between(*one.span()) for one in explanations(folder, keys)[0]]
+    today = datetime.combine(clock.today(), time(), clock.SHANGHAI)
+    last_before = db.session.scalar(select(func.max(Event.at)).where(Event.at < today, *(~span for span in wrong)))
+    if last_before is None:
         return []
     if newest is None or newest < clock.local_date(last_before):
         since = f"{newest:%Y-%m-%d} 之后" if newest else "一直"

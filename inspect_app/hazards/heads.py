@@ -1,10 +1,12 @@
 """The signed daily head: what the newest event of every chain was, in a file outside the database.
 
 A chain alone cannot show that its newest events were cut off; a head can. Each head names the hash of the one before,
-and lists only chains that grew since then.
+and lists only chains that grew since then. Their order is the one in which they name each other: after a jump of the clock
+it is not that of their days.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,30 +15,37 @@ from sqlalchemy import func, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.files import write_whole
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
+from .explained import covers, explanations
 from .models import Event
 
 
 def write(folder: Path, keys: KeyRing) -> bool:
-    """Write today's head if there is none yet; returns whether one was written. The first waits for the first chain."""
-    target = folder / f"{clock.today():%Y-%m-%d}.json"
+    """Write today's head if there is none yet; returns whether one was written. The first waits for the first chain.
+
+    None is written for a day before the newest head: the clock is behind, or was ahead then and nobody explained it.
+    """
+    today = clock.today()
+    target = folder / f"{today:%Y-%m-%d}.json"
     if target.exists():
         return False
     now, before = _now(), _heads(folder)
     if not now and not before:
         return False  # an empty head would leave the first day's hazards unsigned until tomorrow
+    newest = newest_day(folder)
+    if newest is not None and today < newest and not covers(explanations(folder, keys)[0], newest):
+        return False
     folder.mkdir(parents=True, exist_ok=True)
     known = tails(folder)
     previous = sha256_hex(before[-1].read_bytes()) if before else ""
     grown = [[hazard, seq, digest] for hazard, (seq, digest) in now.items() if known.get(hazard) != (seq, digest)]
-    document = canonical_json({"day": f"{clock.today()}", "previous": previous, "tails": sorted(grown)})
+    document = canonical_json({"day": f"{today}", "previous": previous, "tails": sorted(grown)})
     key_id, signature = keys.sign(document)
     text = json.dumps({"document": document.decode(), "key": key_id, "signature": signature}, ensure_ascii=False)
-    temporary = target.with_suffix(".part")
-    temporary.write_text(text)
-    temporary.replace(target)
+    write_whole(target, text.encode())
     return True
 
 
@@ -57,26 +66,44 @@ def newest_day(folder: Path) -> date | None:
 
 
 def faults(folder: Path, keys: KeyRing) -> list[str]:
-    """Which heads are altered, removed or not signed by us (Chinese, one line each)."""
-    wrong, previous = [], ""
+    """Which heads are altered, removed or not signed by us (Chinese, one line each).
+
+    What follows from a clock that was wrong on explained days is none; see explained.explanations().
+    """
+    said, wrong = explanations(folder, keys)
+    return wrong + [words for day, words in _faults(folder, keys) if not covers(said, day)]
+
+
+def _faults(folder: Path, keys: KeyRing) -> Iterator[tuple[date, str]]:
+    previous = ""
     for path in _heads(folder):
-        read = _read(path)
+        read, day = _read(path), date.fromisoformat(path.stem)
         if read is None:
-            wrong.append(f"{path.stem} 的每日存证读不出来")
+            yield day, f"{path.stem} 的每日存证读不出来"
         else:
             raw, document = read
             if not keys.verify(raw["key"], raw["signature"], raw["document"].encode()):
-                wrong.append(f"{path.stem} 的每日存证签名不对")
+                yield day, f"{path.stem} 的每日存证签名不对"
             if document["previous"] != previous:
-                wrong.append(f"{path.stem} 之前有一天的存证不见了或被换过")
+                yield day, f"{path.stem} 之前有一天的存证不见了或被换过"
             if document["day"] != path.stem:
-                wrong.append(f"{path.stem} 的每日存证写的是另一天")
+                yield day, f"{path.stem} 的每日存证写的是另一天"
         previous = sha256_hex(path.read_bytes())
-    return wrong
 
 
 def _heads(folder: Path) -> list[Path]:
-    return sorted(folder.glob("????-??-??.json"))
+    """Heads in the order in which they name each other; those that nobody can be reached from follow by their days."""
+    paths = sorted(folder.glob("????-??-??.json"))
+    following: dict[str, Path] = {}
+    for path in paths:
+        if (read := _read(path)) is not None:
+            following.setdefault(str(read[1]["previous"]), path)
+    ordered: list[Path] = []
+    previous = ""
+    while previous in following:
+        ordered.append(following.pop(previous))
+        previous = sha256_hex(ordered[-1].read_bytes())
+    return ordered + [path for path in paths if path not in set(ordered)]
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
+from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
@@ -276,6 +277,7 @@ def _photo_line(identity: UUID, photo: Photo | None, storage: Storage) -> dict[s
     line = {"id": str(identity), "sha256": "", "outcome": "missing", "words": ""}
     if photo is None or not storage.has(photo.sha256):
         return line
+    evidence.sent_again(photo)
     if photo.refused_reason:
         return line | {"sha256": photo.sha256, "outcome": "refused", "words": photo.refused_reason}
     return line | {"sha256": photo.sha256, "outcome": "kept"}

@@ -3,7 +3,6 @@
 Each check is a name, a state and a few plain facts; web/health.py gives them as JSON, web/admin/system.py in words.
 """
 
-import json
 import shutil
 import sqlite3
 import time
@@ -19,11 +18,13 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app import https
+from inspect_app.backup import making
 from inspect_app.hazards import heads
 from inspect_app.kernel import clock
+from inspect_app.kernel.database import gone
 from inspect_app.settings import Settings
 
-from . import heartbeat
+from . import clockwatch, heartbeat
 
 FULL = 64 * 1024 * 1024  # bytes free with which no photo should be taken any more
 NEARLY_FULL = 2 * 1024 * 1024 * 1024
@@ -31,7 +32,6 @@ BACKUP_EVERY = timedelta(hours=36)  # nightly, and a night may be missed by hour
 CERTIFICATE_SOON = 14  # days: it is renewed long before
 MOVED = 60  # seconds the wall clock may go apart from the machine's own since the start
 WAITS_LONG = timedelta(hours=1)  # a queue that moves is emptied each minute
-BACKUPS_FILE = "backups.json"
 _PATIENCE = 2  # seconds for the database
 
 
@@ -107,14 +107,13 @@ def disk(folder: Path) -> Check:
 
 def backup(folder: Path) -> Check:
     """How the last backup went, by the file that backing up writes; without one there never was any."""
+    said = making.last(folder)
     try:
-        said = json.loads((folder / BACKUPS_FILE).read_text())
-        hours = (clock.now() - datetime.fromisoformat(said["at"])).total_seconds() / 3600
-        whole = said["ok"] is True
-    except (OSError, ValueError, TypeError, KeyError):
+        hours = (clock.now() - datetime.fromisoformat(str(said["at"]))).total_seconds() / 3600
+    except (ValueError, KeyError, TypeError):
         return Check("backup", State.DEGRADED, {"why": "never"})
     facts = {"age_hours": round(hours)}
-    if not whole:
+    if said.get("ok") is not True:
         return Check("backup", State.DEGRADED, facts | {"why": "failed"})
     late = hours > BACKUP_EVERY.total_seconds() / 3600
     return Check("backup", State.DEGRADED, facts | {"why": "late"}) if late else Check("backup", State.OK, facts)
@@ -136,6 +135,8 @@ def clock_check(folder: Path) -> Check:
     newest = heads.newest_day(folder / "heads")
     if newest is not None and newest > clock.today():
         return Check("clock", State.DEGRADED, {"why": "behind", "days": (newest - clock.today()).days})
+    if (state := clockwatch.last(folder).get("state")) in (clockwatch.BEHIND, clockwatch.JUMPED):
+        return Check("clock", State.DEGRADED, {"why": state})
     if abs(moved) > MOVED:
         return Check("clock", State.DEGRADED, {"why": "moved", "seconds": round(moved)})
     return Check("clock", State.OK)
@@ -144,6 +145,8 @@ def clock_check(folder: Path) -> Check:
 def _database(settings: Settings) -> tuple[Check, Check]:
     """(whether it answers, what waits in it), by a connection of its own: the pool may be empty just when this is asked."""
     before = clock.now() - WAITS_LONG
+    if gone(settings.database_url):
+        return Check("database", State.DOWN, {"why": "exchanged"}), Check("queue", State.OK, {"why": "unknown"})
     try:
         with _asking(settings) as ask:
             ask("SELECT version_num FROM alembic_version")

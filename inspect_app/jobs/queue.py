@@ -14,7 +14,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings, SettingsError
 
-from . import nightly, sweeps
+from . import backups, nightly, sweeps
 from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ MOST_WAITING = 50  # orders for single copies; whoever reloads a page gives no m
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
+    sweeps.enter_numbers,
     sweeps.draw_papers,
     sweeps.stamp_papers,
     sweeps.urge_urgent_calls,
@@ -35,6 +36,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.judge_photos,
     sweeps.look_over_copies,
     nightly.reconcile_visits,
+    backups.back_up,
 )
 
 

@@ -14,6 +14,8 @@ from inspect_app.intake import uploads
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 
+from . import clockwatch
+
 # How long a paper waits for its photos before it is drawn without them.
 PATIENCE = timedelta(minutes=10)
 # Longer than anybody writes at one file.
@@ -56,6 +58,13 @@ def judge_photos() -> int:
     return photo_flags.judge_waiting(current_app.extensions["settings"].photo_far_m)
 
 
+def enter_numbers() -> int:
+    """Numbers of papers that will not be drawn any more belong into the journal as well."""
+    from inspect_app.papers import issuing
+
+    return issuing.enter_numbers(current_app.extensions["numbers"])
+
+
 def draw_papers() -> int:
     """Draw every frozen paper. WeasyPrint is imported here and nowhere in the web."""
     from sqlalchemy import select
@@ -83,7 +92,7 @@ def draw_papers() -> int:
         ratios = evidence_queries.ratios(UUID(name[6:]) for name in names if name.startswith("photo/"))
         return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
 
-    return issuing.draw_waiting(render, store, keys)
+    return issuing.draw_waiting(render, store, keys, current_app.extensions["numbers"])
 
 
 def _not_own(content: dict[str, object], names: set[str]) -> set[UUID]:
@@ -159,7 +168,9 @@ def recompute_dates() -> int:
 
 
 def sign_daily_head() -> bool:
-    """Once a day, the signed head of all chains, in a file outside the database."""
+    """Once a day, the signed head of all chains, in a file outside the database; not while the clock is in doubt."""
+    if not clockwatch.watch():
+        return False
     made = heads.write(current_app.extensions["settings"].data_dir / "heads", current_app.extensions["keys"])
     db.session.rollback()
     return made

@@ -11,7 +11,20 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Executable, MetaData, Result, Text, Uuid, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    Result,
+    Text,
+    Uuid,
+    event,
+    make_url,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
@@ -66,13 +79,45 @@ db = SQLAlchemy(
 )
 
 
+class DatabaseGone(Exception):  # noqa: N818  # read as a sentence
+    """The file of the SQLite database was removed or exchanged while this process had it open.
+
+    The old file takes writes as long as somebody has it open, and they are gone with the last one: so nothing is written
+    any more. Put the file back, or restore a backup, and start again.
+    """
+
+
+_files: dict[str, tuple[int, int] | None] = {}  # path → which file this process has open there
+
+
+def gone(url: str) -> str:
+    """The path of a database's file where it is no longer the one this process has open; empty while all is well."""
+    own = os.path.realpath(make_url(url).database or "")
+    return next((path for path, file in _files.items() if os.path.realpath(path) == own and _file_at(path) != file), "")
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+def _prepare_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
     if "sqlite" not in type(dbapi_connection).__module__:
         return
+    path = dbapi_connection.execute("PRAGMA database_list").fetchone()[2]
+    if path:
+        record.info["path"] = path
+        if path in _files and _file_at(path) != _files[path]:
+            raise DatabaseGone(path)
     dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         dbapi_connection.execute("PRAGMA " + pragma)
+    if path:
+        _files.setdefault(path, _file_at(path))
 
 
 _queue = threading.Lock()
@@ -85,6 +130,9 @@ def _begin(connection: Connection) -> None:
         return
     writing = connection.get_execution_options().get("writing")
     if writing:
+        path = connection.info.get("path", "")
+        if path and _file_at(path) != _files[path]:
+            raise DatabaseGone(path)
         _stand_in_line(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

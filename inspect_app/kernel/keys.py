@@ -4,7 +4,6 @@ Private keys live in a folder outside the database. Each key has an id. Rotating
 private backup keys are kept for ever, so that old signatures stay checkable and old backups can be opened.
 """
 
-import os
 from base64 import b64decode, b64encode
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from .clock import now
+from .files import write_whole
 from .hashing import sha256_hex
 
 
@@ -39,18 +39,12 @@ class KeyRing:
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         key_id = f"{now():%Y%m%d%H%M%S}-{sha256_hex(public)[:8]}"
-        (self.folder / f"{key_id}.pub").write_bytes(b64encode(public))
-        self._write_secret(f"{key_id}.key", key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+        # The public one first: no signature may be on the disk before what it is checked with.
+        write_whole(self.folder / f"{key_id}.pub", b64encode(public))
+        secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        write_whole(self.folder / f"{key_id}.key", b64encode(secret), mode=0o600)
         self._private = (key_id, key)
         return key_id
-
-    def _write_secret(self, name: str, secret: bytes) -> None:
-        """A file appears whole or not at all: another process may be looking for the newest one."""
-        part = self.folder / f".{name}.{os.getpid()}"
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(b64encode(secret))
-        os.rename(part, self.folder / name)
 
     def sign(self, data: bytes) -> tuple[str, str]:
         """(key id, base64 signature) over the bytes, by the newest key; the first use makes one."""
@@ -84,7 +78,7 @@ class KeyRing:
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         key_id = f"{now():%Y%m%d%H%M%S}-{sha256_hex(public)[:8]}"
         secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        self._write_secret(f"{key_id}.rescue", secret)
+        write_whole(self.folder / f"{key_id}.rescue", b64encode(secret), mode=0o600)
         self._rescue = (key_id, b64encode(public).decode())
         return self._rescue
 

@@ -19,6 +19,12 @@ def newest(scope: Scope, limit: int = 30) -> Sequence[Message]:
     return db.session.scalars(select(Message).where(mine(scope)).order_by(Message.made_at.desc()).limit(limit)).all()
 
 
+def told_about(kind: str, subject_id: UUID) -> bool:
+    """Whether anybody was told anything about a subject."""
+    found = select(Message.id).where(Message.subject_kind == kind, Message.subject_id == subject_id)
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def unread(scope: Scope) -> int:
     return (
         db.session.scalar(select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None))) or 0

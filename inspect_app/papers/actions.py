@@ -23,6 +23,8 @@ from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
 from .numbering import format_number, format_slip, take_serial
 from .service import WAY_NAMES, Delivery, check
 
+GIVEN_TWICE = "这个文号已经在另一张发出的文书上。请作废这一张，接上文号后重新出。"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -142,10 +144,20 @@ def note_fault(paper_id: UUID, fault: str) -> None:
     db.session.flush()
 
 
+def refuse_number(paper_id: UUID) -> None:
+    """The number is on another sheet already: this paper is never drawn, and whoever made it is told to give it up."""
+    paper = db.session.get_one(Paper, paper_id, with_for_update=True)
+    paper.attempts, paper.fault = MOST_ATTEMPTS, GIVEN_TWICE
+    if paper.made_by_person_id is not None:
+        words = f"{KINDS[paper.kind].title} {paper.number} 没有做：{GIVEN_TWICE}"
+        messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)
+    db.session.flush()
+
+
 def draw_again(paper: Paper) -> None:
     """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
     _hold(paper)
-    if not paper.is_stuck:
+    if not paper.is_stuck or paper.fault == GIVEN_TWICE:
         raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
     paper.attempts, paper.fault = 0, ""
     db.session.flush()

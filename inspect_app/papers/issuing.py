@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.keys import KeyRing
 
 from . import actions
+from .journal import NumberJournal
 from .models import MOST_ATTEMPTS, Paper
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,35 @@ class NotYet(Exception):  # noqa: N818  # no fault: the sweep comes again
     """A picture of the paper is still on its way."""
 
 
+def enter_numbers(journal: NumberJournal, *, limit: int = 500) -> int:
+    """Write the numbers that were taken since the last time into the journal; returns how many. Safe to run twice.
+
+    A number that the journal knows from another paper is not drawn: an older database was put in place, and the number
+    is out there on another sheet already.
+    """
+    waiting = db.session.scalars(
+        select(Paper)
+        .where(Paper.journalled_at.is_(None), Paper.fault != actions.GIVEN_TWICE)
+        .order_by(Paper.frozen_at)
+        .limit(limit)
+    ).all()
+    twice = {paper.id for paper in journal.enter(waiting)}
+    entered = [paper.id for paper in waiting if paper.id not in twice]
+    db.session.rollback()
+    if waiting:
+        with writing():
+            db.session.execute(update(Paper).where(Paper.id.in_(entered)).values(journalled_at=clock.now()))
+            for paper_id in twice:
+                actions.refuse_number(paper_id)
+                log.error("paper %s: its number is on another sheet already", paper_id)
+    return len(entered)
+
+
 def draw_waiting(
     render: Callable[[str, dict[str, object], datetime], bytes],
     store: Callable[[bytes, str], str],
     keys: KeyRing,
+    journal: NumberJournal,
     *,
     limit: int = 20,
 ) -> int:
@@ -36,11 +62,13 @@ def draw_waiting(
 
     `render` gives the PDF of (kind, content, frozen at) or raises NotYet; `store` keeps bytes of a media type and returns their sha256.
     """
+    while enter_numbers(journal):
+        pass
     now = clock.now()
     due = or_(*(and_(Paper.attempts == number, Paper.frozen_at <= now - wait) for number, wait in enumerate(_PATIENCE)))
     waiting = db.session.execute(
         select(Paper.id, Paper.kind, Paper.content, Paper.frozen_at)
-        .where(Paper.state == "issuing", due)
+        .where(Paper.state == "issuing", Paper.journalled_at.is_not(None), due)
         .order_by(Paper.frozen_at)
         .limit(limit)
     ).all()

@@ -27,6 +27,35 @@ class PaperSeries(Model):
     kind: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+    # Why no number is given for now (Chinese), and when somebody last said up to where numbers are printed.
+    held_why: Mapped[str] = mapped_column(default="")
+    resumed_at: Mapped[datetime | None]
+
+
+class PaperHold(Model):
+    """After a restore nobody knows what was printed since the backup: every series of that time waits for a person."""
+
+    __tablename__ = "paper_hold"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    since: Mapped[datetime]
+    until_year: Mapped[int]  # a series of a later year cannot have been printed from
+    why: Mapped[str]
+    released_at: Mapped[datetime | None]
+
+
+class PaperGap(Model):
+    """Numbers that are left out on purpose, because they may be on paper already, and why."""
+
+    __tablename__ = "paper_gap"
+    __table_args__ = (CheckConstraint("first <= last", "in_order"), CheckConstraint("why <> ''", "has_reason"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]
+    year: Mapped[int]
+    first: Mapped[int]
+    last: Mapped[int]
+    why: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class Paper(Model):
@@ -36,6 +65,8 @@ class Paper(Model):
         CheckConstraint("state IN ('issuing', 'issued', 'void')", "state_known"),
         CheckConstraint("state <> 'issued' OR file_sha256 IS NOT NULL", "issued_has_file"),
         CheckConstraint("state <> 'void' OR void_reason <> ''", "void_has_reason"),
+        Index("ix_paper_not_journalled", "frozen_at", sqlite_where=text("journalled_at IS NULL"),
+              postgresql_where=text("journalled_at IS NULL")),
         Index("ix_paper_issuing", "frozen_at", sqlite_where=text("state = 'issuing'"),
               postgresql_where=text("state = 'issuing'")),
     )  # fmt: skip
@@ -53,6 +84,7 @@ class Paper(Model):
     content_sha256: Mapped[str]
     state: Mapped[str] = mapped_column(default="issuing")
     frozen_at: Mapped[datetime]
+    journalled_at: Mapped[datetime | None]  # its number stands in the number journal; before that nothing is drawn
     made_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     # The printed address: `mark` stands in the path, `code` is typed from the paper and is never part of an address.
     mark: Mapped[str] = mapped_column(unique=True)

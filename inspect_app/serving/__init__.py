@@ -16,9 +16,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from inspect_app.kernel import logs
-from inspect_app.kernel.database import db
+from inspect_app.backup import restoring
+from inspect_app.kernel import identity, logs
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.processes import INSTANCE_LOCK, WORKER_LOCK, Held, hold
+from inspect_app.papers import numbering
 from inspect_app.settings import Settings
 
 from .watcher import Child, end, renewing, silent_worker, watch
@@ -41,7 +43,9 @@ def serve(app: Flask) -> int:
         _check_libraries()
         _be_the_only_one(settings)
         door = _open_door(settings)
+        _belongs(app, settings)
         _migrate(app)
+        _settle(app, settings)
         _demo(app, settings)
     except CannotStart as reason:
         print(f"cannot start: {reason}", file=sys.stderr)
@@ -102,6 +106,34 @@ def _migrate(app: Flask) -> None:
             raise CannotStart(f"the database cannot be opened: {fault.orig}") from None
         finally:
             db.session.remove()
+
+
+def _belongs(app: Flask, settings: Settings) -> None:
+    """The database is that of DATA_DIR, and no restore was cut off in it."""
+    if (settings.data_dir / restoring.MARKER).exists():
+        raise CannotStart(f"a restore into {settings.data_dir} was not finished: restore again into an empty DATA_DIR")
+    with app.app_context():
+        try:
+            identity.check(db.engine, settings.data_dir)
+        except identity.Mismatch as reason:
+            raise CannotStart(str(reason)) from None
+        except OperationalError as fault:
+            raise CannotStart(f"the database cannot be opened: {fault.orig}") from None
+
+
+def _settle(app: Flask, settings: Settings) -> None:
+    """Name the installation, and hold back numbers that an older copy of the database would give a second time."""
+    with app.app_context():
+        with writing():
+            identity.settle(settings.data_dir)
+            held = numbering.hold_behind(app.extensions["numbers"])
+        for series in held:
+            print(
+                f"numbers of {series.kind} {series.year} are held back: the database is older than the number journal "
+                "(flask --app wsgi papers series, papers resume)",
+                file=sys.stderr,
+            )
+        db.session.remove()
 
 
 def _demo(app: Flask, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import DatabaseGone, db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.logs import number, plain
 
@@ -39,6 +39,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collided)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DatabaseGone, _gone)
     app.register_error_handler(Exception, _fault)
 
 
@@ -129,6 +130,14 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.warning("database busy: %s", plain(error.orig or error))
     return answer(503)
+
+
+def _gone(error: DatabaseGone) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error(
+        "the database file %s was removed or exchanged: nothing is written until the server is started anew", error
+    )
+    return answer(503, "服务器的数据库文件不见了或被换过，现在不能写入。请告诉管理员。")
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

@@ -48,7 +48,7 @@ def _draw(app: Flask, *, fault: Exception | None = None) -> int:
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(app.extensions["storage"], data, kind)
 
-    return issuing.draw_waiting(render, store, app.extensions["keys"])
+    return issuing.draw_waiting(render, store, app.extensions["keys"], app.extensions["numbers"])
 
 
 def _serve(district: District, paper: Paper, **said: Any) -> None:
@@ -217,7 +217,7 @@ def test_a_paper_that_is_being_drawn_while_it_is_given_up_stays_given_up(app: Fl
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(app.extensions["storage"], data, kind)
 
-    assert issuing.draw_waiting(render, store, app.extensions["keys"]) == 0
+    assert issuing.draw_waiting(render, store, app.extensions["keys"], app.extensions["numbers"]) == 0
     db.session.refresh(paper)
     assert (paper.state, paper.file_sha256) == ("void", None)
 
@@ -377,7 +377,7 @@ def test_a_file_of_a_paper_that_no_longer_stands_is_stamped_and_the_stored_one_s
     def render(kind: str, content: dict[str, object], at: datetime) -> bytes:
         return page.render(kind, content, samples.picture)
 
-    issuing.draw_waiting(render, store, keys)
+    issuing.draw_waiting(render, store, keys, app.extensions["numbers"])
     db.session.refresh(paper)
     assert paper.file_sha256 is not None
     address, officer = f"/papers/{paper.id}.pdf", client_of("xiaofang1")

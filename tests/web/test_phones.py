@@ -165,7 +165,8 @@ def test_photos_are_signed_for_by_id_and_hash(app: Flask, district: District, cl
     for photo_id in (here, spoilt):
         client.put(f"/intake/photos/{photo_id}", data=PIXEL)
     client_of("daibiao2").put(f"/intake/photos/{theirs}", data=PIXEL)
-    db.session.execute(update(Photo).where(Photo.id == UUID(spoilt)).values(refused_reason="照片打不开，请补拍。"))
+    verdict = {"refused_reason": "照片打不开，请补拍。", "refused_at": clock.now()}
+    db.session.execute(update(Photo).where(Photo.id == UUID(spoilt)).values(**verdict))
     db.session.commit()
     receipt = _receipts(client, [here, spoilt, never, theirs])
     lines = json.loads(receipt["document"])["photos"]

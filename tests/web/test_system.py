@@ -32,7 +32,7 @@ ClientOf = Callable[[str], FlaskClient]
 def folder(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Path:
     """DATA_DIR, without what other tests left there."""
     data_dir: Path = app.extensions["settings"].data_dir
-    for name in ("worker.json", "backups.json"):
+    for name in ("worker.json", "backups.json", "clock.json"):
         (data_dir / name).unlink(missing_ok=True)
     monkeypatch.setattr(health, "NEARLY_FULL", health.FULL)  # of the machine that tests it
     return data_dir

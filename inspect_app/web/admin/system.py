@@ -12,8 +12,9 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 
+from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.jobs import health, heartbeat
+from inspect_app.jobs import clockwatch, health, heartbeat
 from inspect_app.jobs.health import Check, State
 from inspect_app.kernel import clock, logs
 from inspect_app.kernel.database import db
@@ -88,6 +89,8 @@ def photo_again(photo_id: UUID) -> ResponseReturnValue:
         raise NotThere
     if photo.copies_at is not None or photo.refused_reason:
         raise Refused("这张照片不用再试：它已经处理好。")
+    if photo.attempts:
+        evidence.try_again(photo_id)
     flash("这张照片再处理一次，一两分钟后看得到结果。")
     return redirect(url_for("admin.system"), 303)
 
@@ -139,6 +142,8 @@ def _worker(check: Check) -> tuple[str, str]:
 def _database(check: Check) -> tuple[str, str]:
     if check.state is State.OK:
         return "连得上", ""
+    if check.facts.get("why") == "exchanged":
+        return "文件不见了或被换过", "现在什么都存不进去。请把原来的文件放回去，或从备份恢复，再重新启动服务。"
     return "连不上", "现在什么都存不进去。请马上看数据库的文件或服务还在不在，不要自己新建；需要的话从备份恢复。"
 
 
@@ -176,6 +181,9 @@ def _certificate(check: Check) -> tuple[str, str]:
 
 
 def _clock(check: Check) -> tuple[str, str]:
+    if "days" not in check.facts and check.facts.get("why") in (clockwatch.BEHIND, clockwatch.JUMPED):
+        said, _, advice = str(clockwatch.last(current_app.extensions["settings"].data_dir)["words"]).partition("。")
+        return said, advice
     if check.facts.get("why") == "behind":
         return f"比已经存过证的日子慢了 {check.facts['days']} 天", "请把这台机器的时间校准，再重新启动服务。"
     if check.facts.get("why") == "moved":
