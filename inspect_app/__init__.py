@@ -29,11 +29,13 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         errors,
         field,
         files,
+        health,
         library,
         paperwork,
         portal,
         responder,
         showing,
+        tracing,
         uploads,
     )
     from inspect_app.web import intake as intake_pages
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a fault in a log names nobody
         SECRET_KEY=settings.secret_key,
         SECURITY_PASSWORD_SALT=settings.password_salt,
         SECOND_FACTOR=settings.second_factor,
@@ -79,6 +82,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     db.init_app(app)
     _import_models()
     Migrate(app, db, directory="migrations", compare_type=False, render_as_batch=True)
+    tracing.register_tracing(app)
     app.before_request(open_transaction)
     assets.register_assets(app)
     assets.compress.init_app(app)
@@ -91,7 +95,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
+    for pages in (files.pages, health.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
     cli.register_commands(app)
     return app

@@ -1,4 +1,4 @@
-"""The flask commands: serve, checklists, demo, chain, papers, receipts."""
+"""The flask commands: serve, checklists, demo, chain, papers, receipts, review."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from inspect_app.kernel.database import writing
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts):
+    for group in (chain, checklists, demo, papers, receipts, review):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
@@ -29,10 +29,14 @@ def serve() -> None:
 
 @click.command("worker")
 def worker() -> None:
-    """Run only the worker."""
+    """Run only the worker; one per DATA_DIR."""
     from inspect_app.jobs.queue import run_worker
+    from inspect_app.kernel.processes import Held
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    try:
+        run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    except Held as other:
+        sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
 
 
 checklists = AppGroup("checklists", help="The checklist library.")
@@ -149,6 +153,22 @@ def verify_papers() -> None:
         print(fault)
     print(f"查了 {checked} 张文书，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
     sys.exit(1 if faults else 0)
+
+
+review = AppGroup("review", help="What stands and no longer holds.")
+
+
+@review.command("past")
+def review_past() -> None:
+    """What was recorded before today's rules and no longer holds, with what the desk may do; the desks are told once."""
+    from inspect_app.casework.review import past, tell_desks
+
+    with writing():
+        found = past()
+        desks = tell_desks(found)
+    for one in found:
+        print(f"{one.number}：{one.what}。{one.remedy}")
+    print(f"{len(found)} 处不再成立，原来的记录没有改动{f'；告诉了 {desks} 个督办单位' if desks else ''}。")
 
 
 receipts = AppGroup("receipts", help="Receipts given to phones.")

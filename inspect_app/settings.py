@@ -28,6 +28,7 @@ class Settings:
     proxies: int
     urge_every: timedelta
     photo_far_m: int  # farther from the place than this, errors taken off, a photo is asked about
+    worker_silent: timedelta  # after so long without a heartbeat the worker is replaced
     local_rules: str  # the district whose rules are on (checklists/library/local), or none
 
     @property
@@ -70,6 +71,7 @@ class Settings:
             proxies=_count("TRUSTED_PROXIES", env),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
             photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
+            worker_silent=timedelta(seconds=_seconds("WORKER_SILENT_SECONDS", env.get("WORKER_SILENT_SECONDS", "60"))),
             local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
 
@@ -84,6 +86,13 @@ def _minutes(name: str, text: str) -> int:
     """How often an unanswered urgent call is told again; the worker's clock beats each minute."""
     if not text.isdigit() or not 1 <= int(text) <= 60:
         raise SettingsError(f"{name} must be a number from 1 to 60, not {text!r}")
+    return int(text)
+
+
+def _seconds(name: str, text: str) -> int:
+    """The heart beats every two seconds; a busy machine may swallow a few beats."""
+    if not text.isascii() or not text.isdigit() or not 10 <= int(text) <= 3600:
+        raise SettingsError(f"{name} must be a number from 10 to 3600, not {text!r}")
     return int(text)
 
 

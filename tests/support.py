@@ -1,11 +1,12 @@
 """A small district for tests, made by the same actions as a real one, and short ways to move a hazard along."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from unittest.mock import patch
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import drafts, excel, library, queries
@@ -25,6 +26,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people_actions
+from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.models import Premises
@@ -61,6 +63,8 @@ def seed() -> District:
     # Everybody has the same password here, and hashing it once instead of 34 times is what makes the tests quick.
     with writing(), patch.object(people_actions, "hash_password", cache(people_actions.hash_password)):
         cast = people.make()
+        # They have had their accounts for long: what is said to have happened before somebody had one is not believed.
+        db.session.execute(update(Account).values(made_at=clock.now() - timedelta(days=400)))
         versions = tuple(row.id for row in checklist_actions.publish(library.load().values()))
         scope = cast.scope("du1", clock.today())
         places = []
@@ -132,6 +136,12 @@ def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, 
         way="on_site",
         opinion="看过了",
     )
+    return hazard
+
+
+def closed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
+    """销号 by the office that handed over, after a deputy confirmed."""
+    settling.close(lock(hazard.id), district.actor(by))
     return hazard
 
 

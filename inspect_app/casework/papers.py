@@ -1,4 +1,4 @@
-"""Papers of a visit or a hazard: content gathered into plain values, frozen under a number, service recorded."""
+"""Papers of a visit or a hazard: content gathered into plain values, frozen under a number; giving one up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,11 +10,10 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import handing, steps
-from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
 from inspect_app.hazards.models import Event, Hazard
-from inspect_app.hazards.rules import GRADE_NAMES, STEP_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who
+from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who, named
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -29,18 +28,24 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 
-def issue_tip(visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str) -> Paper | None:
-    """The deputy's paper of a visit: informs and recommends, one line per hazard. None if nothing was found."""
+def issue_tip(
+    visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str, service: dict[str, Any] | None = None
+) -> Paper | None:
+    """The deputy's paper of a visit: informs and recommends, one line per hazard. None if nothing was found.
+
+    `service` is what the end of the visit was for the premises, as the receipt prints it.
+    """
     if not made:
         return None
     place = db.session.get_one(Premises, visit.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
     visitors = [scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")]
     content = _head(issuer, place) | {
-        "visited_at": _when(visit.started_at),
+        "visited_at": when(visit.started_at),
         "visitors": visitors,
         "lines": [_line(hazard, advised_date(hazard)) for hazard in made],
         "signatures": _signatures(visit.id),
+        "service": service,
     }
     lines = [Line(hazard.id, advised_date(hazard)) for hazard in made]
     draft = Draft("tip", issuer.id, place.id, content, lines, visit_id=visit.id)
@@ -67,7 +72,8 @@ def issue_for_hazard(
     powers = frozenset(str(power) for power in scope.powers)
     draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
     paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
-    steps.take(hazard, Step.ISSUE_PAPER, actor, facts={"paper": paper.id, "kind": kind, "number": paper.number})
+    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256}
+    steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
         assert due_on is not None  # freeze() refused otherwise
         officers = [f"{officer['name']}（执法证号 {officer['card']}）" for officer in content["officers"]]
@@ -78,32 +84,6 @@ def issue_for_hazard(
     return paper
 
 
-def serve(
-    paper: Paper, scope: Scope, actor: Actor, *, way: str, served_at: datetime, received_by: str = "",
-    no_receipt_reason: str = "", signature_id: UUID | None = None, scans: tuple[UUID, ...] = (), on_the_phone: bool = False,
-) -> None:  # fmt: skip
-    """送达 of a paper by a person of the issuing organisation, or the deputy of the visit; enters every line's chain.
-
-    `scans` are photos of the signed sheet; `on_the_phone` when the text was shown and signed on the deputy's phone, before
-    the sheet was drawn.
-    """
-    visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
-    carries = visit is not None and visit.person_id == scope.person_id
-    if paper.issuer_id != scope.organisation_id and not carries:
-        raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
-    actions.record_service(
-        paper, way=way, served_at=served_at, served_by=scope.person_id, received_by=received_by,
-        no_receipt_reason=no_receipt_reason, signature_id=signature_id, on_the_phone=on_the_phone,
-    )  # fmt: skip
-    for hazard in _locked(paper):
-        if State(hazard.state).is_open:
-            handing.serve(
-                hazard, actor, paper_id=paper.id, way=way, served_at=served_at,
-                received=not no_receipt_reason.strip(),
-            )  # fmt: skip
-        add_photos(hazard, scans, "document")
-
-
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     """作废 by who issued it: number and file stay, and every hazard on it says so in its chain.
 
@@ -112,7 +92,7 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     if paper.issuer_id != scope.organisation_id:
         raise NotAllowed("只有出这张单子的单位能作废它。")
     actions.make_void(paper, reason=reason)
-    for hazard in _locked(paper):
+    for hazard in locked(paper):
         order_gone = paper.kind == "notice" and hazard.order_number == paper.number and State(hazard.state).is_open
         steps.take(
             hazard, Step.VOID_PAPER, actor,
@@ -121,10 +101,10 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
         )  # fmt: skip
 
 
-def _locked(paper: Paper) -> list[Hazard]:
+def locked(paper: Paper) -> list[Hazard]:
     """The hazards on a paper, their rows locked in the order of their ids."""
-    ids = sorted(hazard.id for _, hazard in queries.lines(paper))
-    return [lock(hazard_id) for hazard_id in ids]
+    ids = {hazard.id for _, hazard in queries.lines(paper)}
+    return [hazard for hazard in lock_all(ids) if hazard.id in ids]
 
 
 def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -> dict[str, Any]:
@@ -179,16 +159,18 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
     log = hazards.log_of(hazard)
     return {
         "lines": [_line(hazard, hazard.mending_on) | {"photos": []}],
-        "found_at": _when(hazard.found_at),
+        "found_at": when(hazard.found_at),
         "found_by": _name(hazard.found_by_person_id),
         "handler": handler.name if handler else "",
         "order_number": hazard.order_number or "",
         "reinspected_on": hazard.reinspected_on.isoformat() if hazard.reinspected_on else "",
         "closed_on": hazard.settled_on.isoformat() if hazard.settled_on else "",
         "verified_by": _name(last.verified_by_person_id) if last else "",
-        "verified_at": _when(last.verified_at) if last and last.verified_at else "",
+        "verified_at": when(last.verified_at) if last and last.verified_at else "",
         "opinion": last.opinion if last else "",
+        "confirmed": bool(last and last.confirmed),
         "closed_by": _name(last.closed_by_person_id) if last else "",
+        "closed_by_rule": _rule_of([line.event for line in log]),
         "rounds": len(rounds),
         "clocks": _clocks(hazard),
         "before": _photos(hazard, "before"),
@@ -199,10 +181,25 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
     }
 
 
+def _rule_of(log: Sequence[Event]) -> str:
+    """到期自动销号 named as what it is; empty where a person closed. The newest closing counts, the log is newest first."""
+    closing = next((one for one in log if one.body["state"] == State.CLOSED and one.step in CLOSINGS), None)
+    if closing is None or closing.step != Step.CLOSE_UNOPPOSED:
+        return ""
+    facts = closing.body["facts"]
+    office = db.session.get(Organisation, UUID(facts["rule_of"]))
+    return f"按{office.name if office else '交办单位'}的规定，{facts['working_days']} 个工作日没有异议，到期自动销号"
+
+
 def _event(event: Event) -> dict[str, Any]:
     """One line of the log; who took part without an account is named by what they are."""
     who = _name(event.person_id) or WHO_NAMES.get(Who(event.body["actor"]["who"]), "")
-    return {"seq": event.seq, "at": _when(event.at), "step": STEP_NAMES[Step(event.step)], "who": who}
+    return {
+        "seq": event.seq,
+        "at": when(event.at),
+        "step": named(Step(event.step), Who(event.body["actor"]["who"])),
+        "who": who,
+    }
 
 
 def _clocks(hazard: Hazard) -> list[dict[str, str]]:
@@ -218,13 +215,14 @@ def _clocks(hazard: Hazard) -> list[dict[str, str]]:
         again = "（变更）" if clock_row.kind in seen and not proposed else ""
         if not proposed:
             seen.add(clock_row.kind)
+        how = f"，{clock_row.how}" if clock_row.origin else ""
         reason = f"。理由：{clock_row.reason}" if clock_row.reason else ""
         rows.append(
             {
                 "name": CLOCK_NAMES[ClockKind(clock_row.kind)] + (proposed or again),
                 "due_on": clock_row.due_on.isoformat(),
                 "set_on": clock.local_date(clock_row.set_at).isoformat(),
-                "words": (f"{by.name}，" if by else "") + clock_row.explanation + reason,
+                "words": (f"{by.name}，" if by else "") + clock_row.explanation + how + reason,
             }
         )
     return rows
@@ -241,7 +239,7 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
             {
                 "photo": str(link.photo_id),
                 "original": photo.sha256 if photo else "",
-                "caption": _when(photo.captured_at or photo.received_at) if photo else "",
+                "caption": when(photo.captured_at or photo.received_at) if photo else "",
             }
             | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
         )
@@ -258,10 +256,18 @@ def _signatures(visit_id: UUID) -> list[dict[str, str]]:
                 "name": signature.name,
                 "sha256": signature.file_sha256 or "",
                 "reason": signature.reason,
-                "at": _when(signature.captured_at),
+                "at": _signed_at(signature),
             }
         )
     return rows
+
+
+def _signed_at(signature: Signature) -> str:
+    """When it was signed; beside it the day that stood on the screen then, where that was another one."""
+    at, shown = when(signature.captured_at), signature.shown_on
+    if shown is None or shown == clock.local_date(signature.captured_at):
+        return at
+    return f"{at}（签字时手机显示的日期：{shown.year}年{shown.month}月{shown.day}日）"
 
 
 def _name(person_id: UUID | None) -> str:
@@ -269,7 +275,7 @@ def _name(person_id: UUID | None) -> str:
     return person.name if person else ""
 
 
-def _when(instant: datetime) -> str:
+def when(instant: datetime) -> str:
     local = clock.to_local(instant)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 

@@ -1,21 +1,20 @@
 """Handing in a visit: what failed becomes hazards or sightings, and the deputy's paper is frozen."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.hazards.actions import finding
-from inspect_app.hazards.models import Hazard, Sighting
-from inspect_app.hazards.rules import Actor, Grade
+from inspect_app.hazards.models import Event, Hazard, Sighting
+from inspect_app.hazards.rules import Actor, Grade, Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.rules import Scope
@@ -25,6 +24,7 @@ from inspect_app.visits import actions, queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, Outcome
 
+from .holding import hold
 from .replay import sighting_words
 from .suspicions import Found, found_in
 
@@ -43,7 +43,8 @@ class Submitted:
 def submit(
     visit: Visit, scope: Scope, actor: Actor, *, text_sha256: str | None, device: dict[str, Any] | None
 ) -> Submitted:
-    """Hand in a visit; doing it twice makes nothing twice."""
+    """Hand in a visit; doing it twice makes nothing twice, also from two phones at one moment."""
+    hold([visit.id])
     if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
         return Submitted(tuple(db.session.scalars(before)), ())
@@ -62,21 +63,41 @@ def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None) -
     A late answer that no longer fails takes no hazard back: it may have been handed over already. The desk voids it,
     with a reason.
     """
-    if visit.outcome != Outcome.INSPECTED:
+    hold([visit.id])
+    if visit.submitted_at is None or visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
-    own = select(Hazard.item_code).where(Hazard.visit_id == visit.id)
-    seen = select(Hazard.item_code).join(Sighting, Sighting.hazard_id == Hazard.id).where(Sighting.visit_id == visit.id)
-    known = {code for code in db.session.scalars(own.union(seen)) if code}
-    return _take_findings(visit, actor, device, known=known, late=True)
+    return _take_findings(visit, actor, device, late=True)
+
+
+def known_items(visit_id: UUID) -> dict[str, UUID]:
+    """Items of which a visit has made a hazard, or seen one again, and which: as the item is called now, and as it was
+    called then (更正 may have changed it)."""
+    seen = select(Sighting.hazard_id).where(Sighting.visit_id == visit_id)
+    rows = db.session.execute(
+        select(Event.hazard_id, Event.step, Event.body, Hazard.visit_id, Hazard.item_code)
+        .join(Hazard, Hazard.id == Event.hazard_id)
+        .where(or_(Hazard.visit_id == visit_id, Hazard.id.in_(seen)), Event.step.in_([Step.REPORT, Step.SIGHT]))
+        .order_by(Event.at, Event.seq)
+    ).all()
+    known = {row.item_code: row.hazard_id for row in rows if row.item_code}
+    for row in rows:
+        of_this = (
+            row.visit_id == visit_id if row.step == Step.REPORT else row.body["facts"].get("visit") == str(visit_id)
+        )
+        if of_this and (then := row.body.get("standing", {}).get("item_code")):
+            known[then] = row.hazard_id
+    return known
 
 
 def _take_findings(
-    visit: Visit, actor: Actor, device: dict[str, Any] | None, known: AbstractSet[str] = frozenset(), *, late: bool = False
+    visit: Visit, actor: Actor, device: dict[str, Any] | None, *, late: bool = False
 ) -> Submitted:  # fmt: skip
-    """Each item that fails and is not `known` of this visit yet: a new hazard, or a sighting of one that is open here."""
+    """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
     place = db.session.get_one(Premises, visit.premises_id)
     lists, answers, day = queries.lists_of(visit), queries.answers(visit.id), clock.local_date(visit.started_at)
-    failed = _failed(lists, answers, known)
+    failed = failing(lists, answers)
+    known = known_items(visit.id) if failed else {}
+    failed = [one for one in failed if one[2].code not in known]
     if not failed:
         return Submitted((), ())
     suspected = found_in(
@@ -104,15 +125,15 @@ def _take_findings(
     return Submitted(tuple(made), tuple(sighted))
 
 
-def _failed(
-    lists: Sequence[tuple[UUID, Checklist]], answers: Mapping[str, Merged], known: AbstractSet[str]
+def failing(
+    lists: Sequence[tuple[UUID, Checklist]], answers: Mapping[str, Merged]
 ) -> list[tuple[UUID, Checklist, Item, Merged]]:
     """Each item that makes a hazard once, under the first list that asks it."""
     found: dict[str, tuple[UUID, Checklist, Item, Merged]] = {}
     for version_id, checklist in lists:
         for item in checklist.items:
             merged = answers.get(item.code)
-            if merged is not None and item.code not in known and _makes_hazard(item, merged):
+            if merged is not None and _makes_hazard(item, merged):
                 found.setdefault(item.code, (version_id, checklist, item, merged))
     return list(found.values())
 
@@ -128,7 +149,7 @@ def _fix_on_spot(
     body = merged.answer.body
     after = _ids(body.get("after_photos"))
     if body.get("fixed_now") and item.on_the_spot and after:
-        finding.fix_on_spot(hazard, actor, photo_ids=after, device=device)
+        finding.fix_on_spot(hazard, actor, photo_ids=after, seen_at=merged.answer.order[0], device=device)
 
 
 def _finding(

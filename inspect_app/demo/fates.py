@@ -6,8 +6,8 @@ Each begins when the visit has just been handed in; one whose next step lies ahe
 from datetime import date, timedelta
 from uuid import UUID
 
+from inspect_app.casework import delivering, urgent
 from inspect_app.casework import papers as paperwork
-from inspect_app.casework import urgent
 from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
@@ -17,6 +17,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers.models import Paper
+from inspect_app.papers.service import Delivery
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import UrgentCall
@@ -131,7 +132,7 @@ def ordered(world: World, hazard_id: UUID) -> Script:
 
 
 def mended_and_closed(world: World, hazard_id: UUID) -> Script:
-    """The common way: handed over, mended, verified by a deputy, closed with a report."""
+    """The common way: handed over, mended, confirmed by a deputy, closed by the office with a report."""
     yield from _accepted(world, hazard_id, "street", "jiedao1")
     yield 4 * DAY
     hazard = lock(hazard_id)
@@ -143,6 +144,8 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
         lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。",
     )  # fmt: skip
     yield 2 * HOUR
+    settling.close(lock(hazard_id), world.actor("du1"))
+    yield HOUR
     _closure_report(world, hazard_id)
 
 
@@ -327,10 +330,8 @@ def _notice(world: World, hazard_id: UUID, login: str, officers: tuple[str, str]
 
 
 def _serve(world: World, paper_id: UUID, login: str) -> None:
-    paperwork.serve(
-        db.session.get_one(Paper, paper_id), world.scope(login), world.actor(login), way="in_person",
-        served_at=clock.now(), received_by="店长",
-    )  # fmt: skip
+    said = Delivery("in_person", clock.now(), received_by="店长")
+    delivering.serve(db.session.get_one(Paper, paper_id), world.scope(login), world.actor(login), said)
 
 
 def _closure_report(world: World, hazard_id: UUID) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from uuid import UUID
 from zlib import crc32
 
-from inspect_app.casework import handing_in
+from inspect_app.casework import handing_in, signing
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
 from inspect_app.evidence import actions as evidence
@@ -20,6 +20,7 @@ from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
@@ -97,7 +98,7 @@ class Plan:
     began: datetime
     failed: dict[str, Fate]
     mended_now: frozenset[str] = frozenset()  # items mended before the deputy's eyes
-    receipt: str = ""  # who signed; empty: declined to sign
+    receipt: str = ""  # who signed; empty: nobody was there to sign
 
 
 def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
@@ -107,12 +108,26 @@ def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
     yield timedelta(minutes=25)
     row = db.session.get_one(Visit, visit_id)
     me = world.scope(plan.login)
+    words = _shown(row, plan)
     for part, name in (("deputy", me.person_name), ("premises", plan.receipt)):
-        _sign(world, row, me, part, name)
+        _sign(world, row, me, part, name, words)
+    sha256 = signing.keep_signed_text(world.storage, row, words, sha256_hex(words.encode()))
     device = {"id": f"demo-{plan.login}", "seq": len(photos) + 2, "captured_at": clock.now().isoformat()}
-    made = handing_in.hand_in(row, me, text_sha256=None, device=device, address=world.address)
+    made = handing_in.hand_in(row, me, text_sha256=sha256, device=device, address=world.address, text=words)
     for hazard in made.hazards:
         follow(plan.failed[hazard.item_code or ""](world, hazard.id))
+
+
+def _shown(row: Visit, plan: Plan) -> str:
+    """The words that are read and signed at the end of a visit."""
+    place = db.session.get_one(Premises, plan.place)
+    failed = [
+        item.title
+        for _, checklist in visit_queries.lists_of(row)
+        for item in checklist.items
+        if item.code in plan.failed
+    ]
+    return "\n".join([f"{place.name}，{clock.today():%-m月%-d日}检查", *dict.fromkeys(failed)])
 
 
 def _begin(world: World, plan: Plan) -> UUID:
@@ -121,7 +136,7 @@ def _begin(world: World, plan: Plan) -> UUID:
     me, visit_id = world.scope(plan.login), new_id()
     visits.start(
         visit_id, me, premises_id=place.id, payload={"how": "with_card", "companions": [], "facts": dict(place.facts)},
-        captured_at=clock.now(), version_ids=versions, times={},
+        captured_at=clock.now(), asked_on=dict.fromkeys(versions, clock.today()), times={},
     )  # fmt: skip
     return visit_id
 
@@ -147,10 +162,10 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
     return photos
 
 
-def _sign(world: World, row: Visit, me: Scope, part: str, name: str) -> None:
+def _sign(world: World, row: Visit, me: Scope, part: str, name: str, words: str) -> None:
     signature = evidence.sign(
         world.storage, signature_id=new_id(), name=name, part=part,
-        image=pictures.signature(sum(map(ord, name)) % 60) if name else None, reason="" if name else "负责人不在店里",
-        text_sha256="", captured_at=clock.now(), account_id=me.account_id,
+        image=pictures.signature(sum(map(ord, name)) % 60) if name else None, reason="" if name else "不在场",
+        text_sha256=sha256_hex(words.encode()), captured_at=clock.now(), account_id=me.account_id,
     )  # fmt: skip
     visits.add_signature(row, me, row_id=new_id(), signature_id=signature.id, part=part)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
 from inspect_app.people.models import Account
 
@@ -31,8 +32,7 @@ def keep(storage: Storage, data: bytes, kind: str) -> str:
     """Store bytes and their row; the same bytes twice are one row."""
     sha256 = storage.put(data)
     if db.session.get(StoredFile, sha256) is None:
-        db.session.add(StoredFile(sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now()))
-        db.session.flush()
+        insert_if_absent(StoredFile, sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
     return sha256
 
 
@@ -94,9 +94,10 @@ def mark_photo(mark_id: UUID, photo_id: UUID, marks: Any, *, account_id: UUID, m
 
 def sign(
     storage: Storage, *, signature_id: UUID, name: str, part: str, image: bytes | None, reason: str, text_sha256: str,
-    captured_at: datetime, account_id: UUID | None,
+    captured_at: datetime, account_id: UUID | None, shown_on: date | None = None,
 ) -> Signature:  # fmt: skip
-    """A signature with the hash of the text that was shown, or the reason for none."""
+    """A signature with the hash of the text that was shown, or the reason for none. `shown_on` is the day that the phone
+    showed; it may be another than that of `captured_at`."""
     known = db.session.get(Signature, signature_id)
     if known is not None:
         return known
@@ -112,6 +113,7 @@ def sign(
         reason=reason.strip()[:200],
         text_sha256=text_sha256[:64],
         captured_at=captured_at,
+        shown_on=shown_on,
         account_id=account_id,
     )
     db.session.add(row)

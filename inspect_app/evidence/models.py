@@ -1,6 +1,6 @@
 """Tables of evidence. Rows are added, never changed; only what a copy needs is filled in later."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,4 +91,5 @@ class Signature(Model):
     reason: Mapped[str] = mapped_column(default="")
     text_sha256: Mapped[str]
     captured_at: Mapped[datetime]
+    shown_on: Mapped[date | None]  # the day the phone showed; None where nobody noted it
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

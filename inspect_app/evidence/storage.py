@@ -7,8 +7,8 @@ import fcntl
 import os
 import re
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,10 @@ class Storage(Protocol):
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes of a hash, None if they are not there."""
+        ...
+
+    def whole(self, sha256: str) -> bytes | None:
+        """The bytes of a hash, None if they are not there or no longer what they were."""
         ...
 
     def has(self, sha256: str) -> bool:
@@ -49,6 +53,10 @@ class Storage(Protocol):
         """The parts to which nothing was added since then."""
         ...
 
+    def drop_unfinished(self, before: datetime, share: int) -> int:
+        """Remove what a `put` that was killed left behind before then, in one share of 256; returns how many."""
+        ...
+
 
 class FolderStorage:
     """Content-addressed files below one folder. A file appears whole or not at all, also after a power cut."""
@@ -63,16 +71,22 @@ class FolderStorage:
 
     def put(self, data: bytes) -> str:
         sha256 = sha256_hex(data)
-        target = self.path(sha256)
-        if target.exists():
+        if self.whole(sha256) is not None:  # a damaged one is mended by whoever brings the bytes again
             return sha256
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
+        target = self.path(sha256)
+        for folder in (target.parent, self._unfinished):
+            folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._unfinished)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, target)
+        except BaseException:  # a full disk is not filled further by what never became a file
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
         directory = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(directory)
@@ -80,11 +94,19 @@ class FolderStorage:
             os.close(directory)
         return sha256
 
+    @property
+    def _unfinished(self) -> Path:
+        return self.folder / "unfinished"
+
     def get(self, sha256: str) -> bytes | None:
         try:
             return self.path(sha256).read_bytes()
         except (FileNotFoundError, ValueError):
             return None
+
+    def whole(self, sha256: str) -> bytes | None:
+        data = self.get(sha256)
+        return data if data is not None and sha256_hex(data) == sha256 else None
 
     def has(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
@@ -132,17 +154,28 @@ class FolderStorage:
         self._part(part).unlink(missing_ok=True)
 
     def parts_untouched_since(self, instant: datetime) -> list[str]:
-        found = []
-        for path in (self.folder / "parts").glob("*"):
-            try:
-                touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            except FileNotFoundError:  # finished and dropped meanwhile
-                continue
-            if touched < instant:
-                found.append(path.name)
-        return found
+        return [path.name for path in _untouched((self.folder / "parts").glob("*"), instant)]
+
+    def drop_unfinished(self, before: datetime, share: int) -> int:
+        # Earlier versions left them beside the finished files, whose names are 64 characters long.
+        beside = (self.folder / f"{share % 256:02x}").glob("??/tmp*")
+        left = [*_untouched(self._unfinished.glob("*"), before), *_untouched(beside, before)]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def _part(self, part: str) -> Path:
         if not re.fullmatch(r"[0-9a-f-]{1,80}", part):
             raise ValueError("not the name of a part")
         return self.folder / "parts" / part
+
+
+def _untouched(paths: Iterable[Path], since: datetime) -> Iterator[Path]:
+    """Those of the files that nobody has written to since then."""
+    for path in paths:
+        try:
+            touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except FileNotFoundError:  # finished and gone meanwhile
+            continue
+        if touched < since:
+            yield path

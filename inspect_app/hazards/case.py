@@ -12,12 +12,14 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.workdays import Unit, published_calendar
+from inspect_app.people.models import Organisation
 from inspect_app.people.models import Term as RoleTerm
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 
-from .clocks import DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
-from .models import Clock, DeskTerm, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
+from . import offices
+from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
+from .models import Clock, DeskTerm, Event, Hazard, HazardPhoto, HazardRequest, MendingRound, PhotoFlag, Sighting
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
 
@@ -35,20 +37,15 @@ def actor_of(me: Scope) -> Actor:
     )
 
 
-def lock(hazard_id: UUID, seen_version: int | None = None, *, beside: Iterable[UUID] = ()) -> Hazard:
+def lock(
+    hazard_id: UUID, seen_version: int | None = None, *, beside: Iterable[UUID] = (), places: Iterable[UUID] = ()
+) -> Hazard:
     """The hazard's row, locked until the transaction ends, with those merged into it and those named `beside` it.
 
-    All are locked in the order of their ids, so that two who merge crosswise wait instead of blocking each other.
-    Raises NotThere if there is none, Stale if it changed since `seen_version` was drawn.
+    `places` are places besides the hazards' own that the step needs. Raises NotThere if there is none, Stale if it
+    changed since `seen_version` was drawn.
     """
-    wanted = [hazard_id, *beside]
-    rows = db.session.scalars(
-        select(Hazard)
-        .where(or_(Hazard.id.in_(wanted), Hazard.merged_into_id.in_(wanted)))
-        .order_by(Hazard.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = lock_all([hazard_id, *beside], places=places)
     hazard = next((row for row in rows if row.id == hazard_id), None)
     if hazard is None:
         raise NotThere
@@ -61,11 +58,42 @@ def lock(hazard_id: UUID, seen_version: int | None = None, *, beside: Iterable[U
     return hazard
 
 
+def lock_all(hazard_ids: Iterable[UUID], *, places: Iterable[UUID] = ()) -> list[Hazard]:
+    """Hazards with those merged into them, locked until the transaction ends: first their places, then their rows, each
+    in the order of ids, so that two who want the same wait for each other instead of blocking each other.
+
+    Who holds a place is alone with all its hazards: none is found, opened again or moved there meanwhile.
+    """
+    wanted = set(hazard_ids)
+    if not wanted:
+        return []
+    held: set[UUID] = set()
+    needed = {*places, *places_of(wanted)}
+    while needed - held:  # once more only where a hazard was moved to another place while its own was waited for
+        premises.hold(needed - held)
+        held |= needed
+        needed = places_of(wanted)
+    return list(
+        db.session.scalars(
+            select(Hazard)
+            .where(or_(Hazard.id.in_(wanted), Hazard.merged_into_id.in_(wanted)))
+            .order_by(Hazard.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def places_of(hazard_ids: Iterable[UUID]) -> set[UUID]:
+    """Where hazards are, as the database says now."""
+    return set(db.session.scalars(select(Hazard.premises_id).where(Hazard.id.in_(set(hazard_ids)))))
+
+
 def merged_into(hazard: Hazard) -> list[Hazard]:
     """The hazards merged into this one, locked, in the order of their ids."""
     return list(
         db.session.scalars(
-            select(Hazard).where(Hazard.merged_into_id == hazard.id).order_by(Hazard.id).with_for_update()
+            select(Hazard).where(Hazard.merged_into_id == hazard.id).order_by(Hazard.id).with_for_update(key_share=True)
         )
     )
 
@@ -190,11 +218,14 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
             by_party=row.by_party,
             witnessed=row.witnessed,
             verified_by_person=row.verified_by_person_id,
+            confirmed=row.confirmed,
         ),
         state_before=State(hazard.state_before) if hazard.state_before else None,
         mending_set_by=_sets_mending(hazard, mending),
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
-        verifier_is_lone_supervisor=_is_lone_supervisor(row),
+        closing_offices=_closing_offices(hazard, row),
+        silence_over=_silence_over(hazard, row),
+        objected=_objected(hazard),
         recused=premises.recused(hazard.premises_id, hazard.party_id),
         insiders=_insiders(row),
         absorbed=db.session.scalar(select(func.count(Hazard.id)).where(Hazard.merged_into_id == hazard.id)) or 0,
@@ -228,7 +259,7 @@ def _request(row: HazardRequest | None) -> Request | None:
 
 def _sets_mending(hazard: Hazard, mending: Clock | None) -> UUID | None:
     """Who answers extensions: who set the date; while it is only proposed, or not yet taken over anew, the handler."""
-    if mending is None or mending.status == ClockStatus.ORDERED:
+    if mending is None or mending.status in BINDING:
         return mending.set_by_organisation_id if mending else hazard.handler_id
     if mending.status == ClockStatus.PROPOSED or hazard.accepted_at is None:
         return hazard.handler_id
@@ -260,15 +291,35 @@ def _insiders(row: MendingRound) -> frozenset[UUID]:
     )
 
 
-def _is_lone_supervisor(row: MendingRound) -> bool:
-    """Whether the verifier is the only supervisor of their organisation."""
-    if row.verified_by_organisation_id is None:
+def _closing_offices(hazard: Hazard, row: MendingRound) -> tuple[UUID, ...]:
+    if State(hazard.state) not in (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE):
+        return ()
+    return offices.today().closing(hazard.closing_office_id, hazard.area_id, row.verified_by_person_id)
+
+
+def unopposed_days(hazard: Hazard) -> int | None:
+    """After how many working days without objection the office that closes lets it be closed; None: never by itself."""
+    office = db.session.get(Organisation, hazard.closing_office_id) if hazard.closing_office_id else None
+    return office.close_unopposed_days if office else None
+
+
+def _silence_over(hazard: Hazard, row: MendingRound) -> bool:
+    """By the rule that stood when it was confirmed; an office that switched it off since stops it."""
+    days, since = row.closes_after_days, hazard.awaiting_closure_since
+    if days is None or since is None or unopposed_days(hazard) is None:
         return False
-    today = clock.today()
-    live = select(RoleTerm.person_id).where(
-        RoleTerm.organisation_id == row.verified_by_organisation_id,
-        RoleTerm.role == Role.SUPERVISOR,
-        RoleTerm.since <= today,
-        or_(RoleTerm.until.is_(None), RoleTerm.until >= today),
+    return clock.today() > due(Term(days), clock.local_date(since), published_calendar()).on
+
+
+def _objected(hazard: Hazard) -> bool:
+    """Whether it was seen again or seen unmended since it waits to be closed, or a photo of it is asked about."""
+    since = hazard.awaiting_closure_since
+    if since is None:
+        return False
+    asked = select(PhotoFlag.id).where(PhotoFlag.hazard_id == hazard.id, PhotoFlag.looked_at.is_(None)).limit(1)
+    seen = select(Event.body).where(
+        Event.hazard_id == hazard.id, Event.at >= since, Event.step.in_((Step.SIGHT, Step.OBSERVE))
     )
-    return set(db.session.scalars(live)) == {row.verified_by_person_id}
+    return db.session.scalar(asked) is not None or any(
+        not body["facts"].get("mended") for body in db.session.scalars(seen)
+    )

@@ -27,7 +27,66 @@ CLOCK_NAMES = {
 class ClockStatus(StrEnum):
     PROPOSED = "proposed"  # 建议: nobody answerable has set it yet
     SET = "set"
-    ORDERED = "ordered"  # by a formal order
+    ORDERED = "ordered"  # by a formal order, which prints it
+    REVISED = "revised"  # moved since by who ordered; no paper prints it
+
+    def moved(self) -> "ClockStatus":
+        """The status of a date that takes the place of one with this status."""
+        return ClockStatus.REVISED if self is ClockStatus.ORDERED else self
+
+
+# Set by an authority with an order: it answers for the date wherever the hazard goes, and 签收 does not replace it.
+BINDING = frozenset({ClockStatus.ORDERED, ClockStatus.REVISED})
+
+
+class Origin(StrEnum):
+    """What set a date: each row of a clock says it of itself, and every explanation is made of it."""
+
+    DESK = "desk"  # the desk's own configured 办理时限
+    APPOINTED = "appointed"
+    HAND_OVER = "hand_over"
+    REASSIGNED = "reassigned"
+    TAKEN_AS_PROPOSED = "taken_as_proposed"
+    TAKEN = "taken"
+    ORDER = "order"
+    EXTENSION = "extension"
+    FAILED = "failed"
+    LATE_SERVICE = "late_service"
+    SERVICE = "service"
+    NOT_SHORTENED = "not_shortened"
+    UNSERVED = "unserved"
+    HOLIDAYS = "holidays"
+
+
+ORIGIN_WORDS = {
+    Origin.DESK: "按办理时限",
+    Origin.APPOINTED: "安排核验时定的",
+    Origin.HAND_OVER: "交办时定的",
+    Origin.REASSIGNED: "改派时重新定的",
+    Origin.TAKEN_AS_PROPOSED: "签收时按建议定的",
+    Origin.TAKEN: "签收时定的",
+    Origin.ORDER: "正式文书定的",
+    Origin.EXTENSION: "同意延期定的",
+    Origin.FAILED: "核验不合格后重新定的",
+    Origin.LATE_SERVICE: "送达晚了重新定的",
+    Origin.SERVICE: "从送达之日起算",
+    Origin.NOT_SHORTENED: "从送达之日起算会更早，仍按原来的日期",
+    Origin.UNSERVED: "送达更正了，等真正送达再算",
+    Origin.HOLIDAYS: "放假安排公布后重新算的",
+}
+
+
+def how_set(origin: Origin | None, status: ClockStatus, document: str = "") -> str:
+    """How a date came about, in words; only the row of an order names a paper, and it names that one.
+
+    Rows older than the question have no origin: they say no more than that a date was proposed or set.
+    """
+    if origin is None:
+        return "建议" if status is ClockStatus.PROPOSED else "另行定的"
+    words = f"{document}定的" if origin is Origin.ORDER and document else ORIGIN_WORDS[origin]
+    if status is not ClockStatus.PROPOSED:
+        return words
+    return "交办时建议的" if origin is Origin.HAND_OVER else f"建议，{words}"
 
 
 @dataclass(frozen=True)
@@ -41,6 +100,7 @@ class Term:
 
 
 SERVICE_DAYS = 5  # working days after which an unserved paper stands in 今日, and after which a service is late
+CONFIRMED_DAYS = 5  # working days in which the desk closes what a deputy confirmed
 REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
 
 # The clocks of the desk's own steps; reply and mending are set for each hazard.

@@ -16,6 +16,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard, HazardPhoto
+from .queries import before_photos
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
@@ -67,6 +68,28 @@ def gallery_of(hazard: Hazard) -> Gallery:
     later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
     after = next((shot for shot in reversed(later) if shot.place == "after"), later[-1] if later else None)
     return Gallery(before, after, shots)
+
+
+def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
+    """How it was and how it is now, by hazard: the first photo of the finding, the newest of the present round's mending.
+
+    Only where both are there to be looked at.
+    """
+    before = {hazard: photos[0] for hazard, photos in before_photos([one.id for one in hazards], 1).items()}
+    rounds = {one.id: one.round_number for one in hazards}
+    after: dict[UUID, UUID] = {}
+    for row in db.session.execute(
+        select(HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.round_number)
+        .join(Photo, Photo.id == HazardPhoto.photo_id)
+        .where(
+            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("after", "look")), HazardPhoto.dropped.is_(None),
+            Photo.refused_reason.is_(None),
+        )
+        .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
+    ):  # fmt: skip
+        if row.round_number == rounds[row.hazard_id]:
+            after[row.hazard_id] = row.photo_id
+    return {hazard: (photo, after[hazard]) for hazard, photo in before.items() if hazard in after}
 
 
 def _state(link: HazardPhoto, photo: Photo | None) -> str:

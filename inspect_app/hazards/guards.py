@@ -35,10 +35,28 @@ def why_not_verify(case: Case, actor: Actor) -> str | None:
 def why_not_close(case: Case, actor: Actor) -> str | None:
     """Why this supervisor may not close, in Chinese; None if nothing speaks against it."""
     if actor.person_id == case.round.verified_by_person:
-        if case.verifier_is_lone_supervisor:
+        if actor.organisation_id in case.closing_offices[:-1]:
             return "这一件是您核验的，要由别人销号。您单位没有别的督办员，请上级单位的督办员来办。"
         return "这一件是您核验的，要由别人销号。"
+    if case.closing_offices and actor.organisation_id not in case.closing_offices:
+        return "销号由交办这一件的单位来办，请他们的督办员来办。"
     return None
+
+
+def needs_authority(case: Case) -> bool:
+    """Whether closing waits for the authority: major in any way, an order not yet re-inspected, or listed."""
+    return case.grade is not Grade.GENERAL or (case.has_order and not case.order_reinspected) or case.listed
+
+
+def confirms_only(case: Case, actor: Actor) -> bool:
+    """Whether a 合格 of this actor is a 回访核实, which closes nothing.
+
+    Deputies do not handle problems directly (代表法 2025 第三十一条第二款): closing is an act of the office that handed over.
+    Its own people, and those of an authority that may re-inspect, decide with their pass.
+    """
+    if actor.who is Who.DEPUTY:
+        return True
+    return actor.organisation_id not in case.closing_offices[:1] and not actor.may("reinspect")
 
 
 def _verify(case: Case, actor: Actor) -> None:
@@ -140,12 +158,25 @@ def _close(case: Case, actor: Actor) -> None:
     _not_listed_any_more(case, actor)
 
 
+def _silent(case: Case, actor: Actor) -> None:
+    """Nothing speaks against closing what was confirmed: no authority is waited for, nobody objected, nothing is asked."""
+    if needs_authority(case) or not case.round.confirmed:
+        raise Refused("只有回访核实合格的一般隐患才会到期自动销号。")
+    if not case.silence_over:
+        raise Refused("还没有满交办单位定的工作日，或者没有开这一条。")
+    asked = (case.request, case.extension, case.proposal, case.dispute)
+    if case.objected or case.observations_waiting or any(asked):
+        raise Refused("有人提出了异议或申请，不会自动销号，请督办员来办。")
+
+
 def _not_listed_any_more(case: Case, actor: Actor) -> None:
     if case.listed:
         raise Refused("还在挂牌督办，解除以后才能销号。")
 
 
 def _wait_is_over(case: Case, actor: Actor) -> None:
+    if not needs_authority(case):
+        raise Refused("这一件不用等主管部门的意见，可以直接销号。")
     if not case.closure_wait_over:
         raise Refused("等待主管部门意见的期限还没有满两轮，先催办或升级。")
 
@@ -236,6 +267,7 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.REINSPECT: (_handler, _reinspect),
     Step.OPINION: (_handler,),
     Step.CLOSE: (_close, _evidence),
+    Step.CLOSE_UNOPPOSED: (_silent, _evidence),
     Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, _ask, _not_verifier, _not_listed_any_more, _evidence),
     Step.CLOSE_WITHOUT_OPINION: (
         _confirm(Step.ASK_CLOSE_WITHOUT_OPINION), _not_verifier, _not_listed_any_more, _evidence,

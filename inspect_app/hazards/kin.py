@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Organisation, Person
-from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.rules import Role, Scope
 
-from .models import Event, Hazard, MendingRound
+from . import offices
+from .case import current_round
+from .models import Event, Hazard
 from .queries import IS_OPEN, visible
 from .rules import Step
 
@@ -41,35 +40,12 @@ def has_merged(hazard: Hazard) -> bool:
 
 
 def closers(hazard: Hazard) -> list[UUID]:
-    """Who is asked to close: the other supervisors of the verifier's organisation, or, where there is none, those of
-    its parent. A deputy's organisation is the office it belongs to."""
-    row = db.session.scalar(
-        select(MendingRound)
-        .where(MendingRound.hazard_id == hazard.id, MendingRound.verified_by_person_id.is_not(None))
-        .order_by(MendingRound.number.desc())
-        .limit(1)
-    )
-    if row is None:
-        return []
-    office = db.session.get(Organisation, row.verified_by_organisation_id) if row.verified_by_organisation_id else None
-    for organisation_id in (office.id, office.parent_id) if office else ():
-        found = [person for person in _supervisors(organisation_id) if person != row.verified_by_person_id]
-        if found:
-            return found
-    return []
-
-
-def _supervisors(organisation_id: UUID | None) -> Sequence[UUID]:
-    today = clock.today()
-    return db.session.scalars(
-        select(Person.id)
-        .join(RoleTerm, RoleTerm.person_id == Person.id)
-        .where(
-            RoleTerm.organisation_id == organisation_id, RoleTerm.role == Role.SUPERVISOR, RoleTerm.since <= today,
-            or_(RoleTerm.until.is_(None), RoleTerm.until >= today),
-        )
-        .order_by(Person.name)
-    ).all()  # fmt: skip
+    """Who is asked to close: the supervisors of the office that handed over but for the verifier; where there is none,
+    those above it."""
+    verifier = current_round(hazard).verified_by_person_id
+    known = offices.today()
+    able = known.closing(hazard.closing_office_id, hazard.area_id, verifier)
+    return sorted(known.holding(Role.SUPERVISOR, *able) - {verifier})
 
 
 def named_competent(hazard: Hazard) -> UUID | None:

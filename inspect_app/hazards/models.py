@@ -12,7 +12,7 @@ from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
-from .clocks import ClockKind, ClockStatus
+from .clocks import ClockKind, ClockStatus, Origin, how_set
 from .honesty import Flag
 from .rules import EXCEPTIONS, OPEN, Grade, State, Step
 
@@ -23,6 +23,7 @@ def one_of(column: str, words: type[StrEnum]) -> str:
 
 
 IS_EXCEPTION = f"step IN ({', '.join(repr(str(step)) for step in EXCEPTIONS)})"
+IS_REOPENED = f"step = {str(Step.REOPEN)!r}"
 _OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 
 
@@ -67,6 +68,8 @@ class Hazard(Model):
     visit_id: Mapped[UUID | None] = mapped_column(index=True)
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    # Who closes it: the office that handed it over; before that the desk of its area.
+    closing_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     order_number: Mapped[str | None]
@@ -133,6 +136,8 @@ class MendingRound(Model):
             " OR closed_by_person_id <> verified_by_person_id OR closed_with_pass",
             "closer_is_not_verifier",
         ),
+        CheckConstraint("NOT confirmed OR NOT closed_with_pass", "confirming_closes_nothing"),
+        CheckConstraint("closes_after_days IS NULL OR confirmed", "closes_by_itself_if_confirmed"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -156,6 +161,8 @@ class MendingRound(Model):
     opinion: Mapped[str] = mapped_column(default="")
     closed_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     closed_with_pass: Mapped[bool] = mapped_column(default=False)  # a general hazard closes with its pass
+    confirmed: Mapped[bool] = mapped_column(default=False)  # 回访核实: a look that closes nothing
+    closes_after_days: Mapped[int | None]  # 到期自动销号: the office's rule as it stood when it was confirmed
 
     hazard: Mapped[Hazard] = relationship(back_populates="rounds")
 
@@ -167,6 +174,8 @@ class Clock(Model):
     __table_args__ = (
         CheckConstraint(one_of("kind", ClockKind), "kind_known"),
         CheckConstraint(one_of("status", ClockStatus), "status_known"),
+        CheckConstraint(f"origin IS NULL OR {one_of('origin', Origin)}", "origin_known"),
+        CheckConstraint("origin IS NULL OR printed = (origin = 'order')", "printed_by_an_order"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -181,11 +190,21 @@ class Clock(Model):
     provisional: Mapped[bool]  # a year of it has no published holidays yet
     awaits_service: Mapped[bool] = mapped_column(default=False)  # stated in days, to run from service
     printed: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str | None]  # what set it; empty in rows older than the question
+    document: Mapped[str] = mapped_column(default="")  # number of the order that prints it
     explanation: Mapped[str]
     set_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     set_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def how(self) -> str:
+        """How this date came about, in words, from this row alone."""
+        if self.origin is None and self.status == ClockStatus.ORDERED and self.reason.startswith("以"):
+            # An order of before the question wrote its number there; dates moved since did not.
+            return how_set(Origin.ORDER, ClockStatus.ORDERED, self.reason.removeprefix("以").removesuffix("为准"))
+        return how_set(Origin(self.origin) if self.origin else None, ClockStatus(self.status), self.document)
 
 
 class HazardRequest(Model):
@@ -331,6 +350,14 @@ class Event(Model):
             "hazard_id",
             sqlite_where=text(IS_EXCEPTION),
             postgresql_where=text(IS_EXCEPTION),
+        ),
+        # By it the worker finds the reports that no longer hold.
+        Index(
+            "ix_hazard_event_reopened",
+            "hazard_id",
+            "at",
+            sqlite_where=text(IS_REOPENED),
+            postgresql_where=text(IS_REOPENED),
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

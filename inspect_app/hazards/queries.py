@@ -71,14 +71,15 @@ def load(scope: Scope, hazard_id: UUID) -> Hazard:
 
 
 def lock(
-    scope: Scope, hazard_id: UUID, seen_version: int | None, *, beside: Callable[[Hazard], Iterable[UUID]] | None = None
-) -> Hazard:
+    scope: Scope, hazard_id: UUID, seen_version: int | None, *, beside: Callable[[Hazard], Iterable[UUID]] | None = None,
+    places: Iterable[UUID] = (),
+) -> Hazard:  # fmt: skip
     """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen.
 
-    `beside` says which other rows the step needs locked with it.
+    `beside` says which other rows the step needs locked with it, `places` which other places.
     """
     seen = load(scope, hazard_id)
-    return case.lock(hazard_id, seen_version, beside=beside(seen) if beside else ())
+    return case.lock(hazard_id, seen_version, beside=beside(seen) if beside else (), places=places)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ Pure: values in, decision out. Who may order, determine or list comes from the p
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 
-from .guards import GUARDS, why_not_close, why_not_verify
+from .guards import GUARDS, confirms_only, needs_authority, why_not_close, why_not_verify
 from .table import (
     ASKED_NAMES,
+    CLOSINGS,
+    CONFIRMED_NAMES,
     CONFIRMS,
     EXCEPTIONS,
     GRADE_NAMES,
@@ -28,9 +30,9 @@ from .table import (
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
 
 __all__ = [
-    "ASKED_NAMES", "CLOCK", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
-    "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "decide",
-    "needs_authority", "open_steps", "who_is", "why_not_close", "why_not_verify",
+    "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
+    "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "confirms_only",
+    "decide", "named", "needs_authority", "open_steps", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip
 
 
@@ -46,7 +48,12 @@ def decide(case: Case, step: Step, actor: Actor, wish: State | None = None) -> D
         raise Refused(f"这一件现在是“{STATE_NAMES[case.state]}”，不能办“{row.label}”。请看最新情况再决定。")
     for guard in GUARDS.get(step, ()):
         guard(case, actor)
-    return Decision(_target(case, row, wish), new_round=step in (Step.FAIL, Step.RETURN))
+    return Decision(_target(case, row, actor, wish), new_round=step in (Step.FAIL, Step.RETURN))
+
+
+def named(step: Step, who: Who) -> str:
+    """What a step is called when this part takes it: a deputy's 核验 is a 回访核实."""
+    return CONFIRMED_NAMES.get(step, STEP_NAMES[step]) if who is Who.DEPUTY else STEP_NAMES[step]
 
 
 def open_steps(case: Case, actor: Actor) -> list[Step]:
@@ -62,21 +69,16 @@ def _allowed(case: Case, step: Step, actor: Actor) -> bool:
     return True
 
 
-def _target(case: Case, row: Row, wish: State | None) -> State:
+def _target(case: Case, row: Row, actor: Actor, wish: State | None) -> State:
     answerable = State.RECTIFYING if case.handler else State.FOUND
     if row.step in (Step.FAIL, Step.WITHDRAW):
         return answerable
     if row.step is Step.RETURN:
         return answerable if wish in (State.RECTIFYING, State.FOUND) else State.AWAITING_VERIFICATION
     if row.step is Step.PASS:
-        return State.AWAITING_CLOSURE if needs_authority(case) else State.CLOSED
+        return State.AWAITING_CLOSURE if needs_authority(case) or confirms_only(case, actor) else State.CLOSED
     if row.step is Step.RESTORE:
         if case.state_before is None:
             raise Refused("没有找到撤销或并案之前的状态，请联系管理员。")
         return case.state_before
     return row.ends[0] or case.state
-
-
-def needs_authority(case: Case) -> bool:
-    """Whether a pass leads to 待销号 instead of 已销号: major in any way, an order not yet re-inspected, or listed."""
-    return case.grade is not Grade.GENERAL or (case.has_order and not case.order_reinspected) or case.listed

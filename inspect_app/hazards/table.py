@@ -50,6 +50,9 @@ class Step(StrEnum):
     DECLINE = "decline"
     ORDER = "order"
     SERVE = "serve"
+    TELL = "tell"
+    MISS = "miss"
+    UNSERVE = "unserve"
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -67,6 +70,7 @@ class Step(StrEnum):
     REINSPECT = "reinspect"
     OPINION = "opinion"
     CLOSE = "close"
+    CLOSE_UNOPPOSED = "close_unopposed"
     RETURN = "return"
     ASK_CLOSE_WITHOUT_OPINION = "ask_close_without_opinion"
     CLOSE_WITHOUT_OPINION = "close_without_opinion"
@@ -175,8 +179,18 @@ TABLE: tuple[Row, ...] = (
         _LIVE,
         (None,),
         _DESK | {Who.DEPUTY, Who.HANDLER},
-        "出单的单位或带单的代表，方式、签收人或未签收的理由",
+        "出单的单位或带单的代表，方式、签收人；留置的写见证人或拍照",
     ),
+    Row(
+        Step.TELL,
+        "告知",
+        _LIVE,
+        (None,),
+        _DESK | {Who.DEPUTY, Who.HANDLER},
+        "当面看过没有签收的理由；不是送达，期限不从这天算",
+    ),
+    Row(Step.MISS, "没有送到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "没有送到的原因；不是送达"),
+    Row(Step.UNSERVE, "更正送达", _ANY, (None,), _DESK | {Who.HANDLER}, "哪一次送达不算、理由；期限又是暂定，不缩短"),
     Row(
         Step.SET_MENDING,
         "重定整改期限",
@@ -218,7 +232,22 @@ TABLE: tuple[Row, ...] = (
         _DESK | {Who.HANDLER},
         "哪个部门、文号、日期、是否同意销号",
     ),
-    Row(Step.CLOSE, "销号", _only(_C), (State.CLOSED,), _DESK, "主管部门意见已记录，照片到齐，不是核验的人"),
+    Row(
+        Step.CLOSE,
+        "销号",
+        _only(_C),
+        (State.CLOSED,),
+        _DESK,
+        "交办的单位来办，不是核验的人；照片到齐；要主管部门意见的，意见已记录",
+    ),
+    Row(
+        Step.CLOSE_UNOPPOSED,
+        "到期自动销号",
+        _only(_C),
+        (State.CLOSED,),
+        _CLOCK,
+        "交办的单位开了这一条，平时不开；回访核实合格后满几个工作日没有异议，照片到齐",
+    ),
     Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "退到哪一步、理由"),
     Row(Step.ASK_CLOSE_WITHOUT_OPINION, "申请例外销号", _only(_C), (None,), _DESK, "书面理由，意见超过两个期限没有来"),
     Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认，列入例外"),
@@ -262,6 +291,8 @@ TABLE: tuple[Row, ...] = (
 )
 ROWS: dict[Step, Row] = {row.step: row for row in TABLE}
 STEP_NAMES: dict[Step, str] = {Step.REPORT: "发现"} | {row.step: row.label for row in TABLE}
+# What a deputy's look is called: they confirm what they saw, which decides nothing (代表法 2025 第三十一条第二款).
+CONFIRMED_NAMES: dict[Step, str] = {Step.PASS: "回访核实：合格", Step.FAIL: "回访核实：不合格"}
 
 # What one person asks and a second confirms.
 CONFIRMS: dict[Step, Step] = {
@@ -274,6 +305,8 @@ CONFIRMS: dict[Step, Step] = {
 }
 # A later mending date that somebody put forward: the verifier after 不合格, or a service that came late.
 PROPOSALS = frozenset({Step.FAIL, Step.SERVE})
+# How a hazard comes to be closed.
+CLOSINGS = frozenset({Step.PASS, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 # Steps that stand in the list of exceptions.
 EXCEPTIONS = (Step.CLOSE_WITHOUT_OPINION, Step.LOWER)
 # What a request is called while it waits: a proposed date is kept under the step that brought it.

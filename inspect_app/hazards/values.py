@@ -56,6 +56,7 @@ class Round:
     by_party: bool = False
     witnessed: bool = False
     verified_by_person: UUID | None = None
+    confirmed: bool = False  # 回访核实: verified by a look that closes nothing
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ class Case:
     state_before: State | None = None
     mending_set_by: UUID | None = None
     closure_wait_over: bool = False
-    verifier_is_lone_supervisor: bool = False
+    # Whose supervisors close: who handed over; where it has none but the verifier, those above it too. Empty: anybody's.
+    closing_offices: tuple[UUID, ...] = ()
+    silence_over: bool = False  # as many working days as the office's rule says have passed since it was confirmed
+    objected: bool = False  # somebody saw it unmended since, or a photo is asked about
     recused: frozenset[UUID] = frozenset()
     insiders: frozenset[UUID] = frozenset()  # of the organisation that submitted or mended, at that time
     absorbed: int = 0  # hazards merged into this one

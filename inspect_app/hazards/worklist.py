@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -12,8 +12,9 @@ from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
+from . import offices
 from .clocks import ClockKind
-from .models import Clock, Hazard, HazardRequest
+from .models import Clock, Hazard, HazardRequest, MendingRound
 from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
 from .rules import PROPOSALS, State, Step
 
@@ -94,7 +95,7 @@ def desk_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
         Pile("declined", "被退回", and_(_handed_over(), Hazard.declined_at.is_not(None))),
         Pile("found", "等您交办", Hazard.state == State.FOUND),
         Pile("flagged", "请核实", IS_QUESTIONED),
-        Pile("close", "等您销号", Hazard.state == State.AWAITING_CLOSURE),
+        Pile("close", "等您销号", and_(Hazard.state == State.AWAITING_CLOSURE, _mine_to_close(scope))),
         Pile("verify", "等核验", and_(Hazard.state == State.AWAITING_VERIFICATION, _mine_to_verify(scope))),
         Pile("observed", "补记的回访", observed()),
         Pile("photos", "等照片", photos_awaited()),
@@ -117,6 +118,22 @@ def handler_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
 
 def _mine_to_verify(scope: Scope) -> ColumnElement[bool]:
     return or_(Hazard.appointed_person_id.is_(None), Hazard.appointed_person_id == scope.person_id)
+
+
+def _mine_to_close(scope: Scope) -> ColumnElement[bool]:
+    """Handed over by one's own office and not verified by oneself; else by one that has nobody but who verified it."""
+    verified_by = (
+        select(MendingRound.verified_by_person_id)
+        .where(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
+        .correlate(Hazard)
+        .scalar_subquery()
+    )
+    mine = or_(Hazard.closing_office_id.is_(None), Hazard.closing_office_id == scope.organisation_id)
+    conditions = [and_(mine, or_(verified_by.is_(None), verified_by != scope.person_id))]
+    for office, lone in offices.today().stands_in(scope.organisation_id, scope.area_id).items():
+        alone = verified_by == lone if lone is not None else true()
+        conditions.append(and_(Hazard.closing_office_id == office, alone))
+    return or_(*conditions)
 
 
 def _asked_of_handler(scope: Scope) -> ColumnElement[bool]:

@@ -21,15 +21,19 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
+from inspect_app.kernel.races import collided
+from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 
+from .dating import date_all
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
-from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, stands_on
+from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, Sent, stands_on
 
 log = logging.getLogger(__name__)
 TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
 # Left on the phone and sent again: taken, it would lie here as done and nobody would come back to it.
 UNKNOWN = Answer(Outcome.LATER, "服务器升级后才认得这一条。它存在手机里，到时候会自动再发。")
+BUSY = Answer(Outcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
 CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
@@ -56,21 +60,27 @@ class Appliers:
     """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
 
     by_kind: dict[str, tuple[int, Applier]] = field(default_factory=dict)
+    hold: Callable[[Sequence[Operation]], object] = lambda operations: None
+    """Locks all that a request adds to, at once and in the one order, before anything is read that decides."""
 
     def register(self, kind: str, applier: Applier, *, rank: int = 50) -> None:
         """`rank` orders kinds within a request: an urgent call goes first, handing in goes last."""
         self.by_kind[kind] = (rank, applier)
 
 
-def take_in(operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
-    """`take`, as the signed receipt alone."""
-    return signed(take(operations, scope, appliers, keys).receipt)
+def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
+    """What a phone sent that says nothing of itself: dated and taken; the signed receipt alone."""
+    return signed(take(date_all(sent, scope.account_id, clock.now()), scope, appliers, keys).receipt)
 
 
 def take(
     operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing, hold: Holder | None = None
 ) -> Taken:
-    """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied."""
+    """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied.
+
+    Of two requests of one account the second waits: it finds what the first has brought, also where both bring the same.
+    """
+    hold_account(scope.account_id)
     done = _known([operation.id for operation in operations], scope)
     first: dict[UUID, Operation] = {}
     for op in operations:
@@ -112,7 +122,7 @@ def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:
 
 def _kept(op: Operation) -> dict[str, Any]:
     """An operation as the journal keeps it: as it came, and when that was by the server's clock."""
-    return dict(op.raw) | ({"estimate": op.estimate.kept()} if op.estimate else {})
+    return dict(op.raw) | {"estimate": op.estimate.kept()}
 
 
 def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:
@@ -150,11 +160,20 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
         else:
             answers[operation.id] = UNKNOWN
     batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind][0])]
-    return answers | _apply(batches, scope, appliers)
+    held = appliers.hold([operation for batch in batches for operation in batch])
+    answers |= _apply(batches, scope, appliers)
+    del held  # kept until here: the session forgets rows that nobody keeps
+    return answers
 
 
-def _apply(batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
-    """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another."""
+def _apply(
+    batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, *, again: bool = True
+) -> dict[UUID, Answer]:
+    """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another.
+
+    Where somebody else made the same row a moment ago, it is read again. A database that is busy, gone or gave the
+    transaction up says nothing about any operation: that is raised, and the phone sends again.
+    """
     before = set(db.session.identity_map.keys())
     try:
         with db.session.begin_nested():
@@ -166,6 +185,8 @@ def _apply(batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appli
             return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
         if len(batches[0]) > 1:
             return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
+        if again and collided(fault):
+            return _apply(batches, scope, appliers, again=False)
         return {batches[0][0].id: _refusal(batches[0][0], fault)}
     return {operation.id: APPLIED for batch in batches for operation in batch}
 
@@ -181,6 +202,9 @@ def _forget_undone(before: Set[Any]) -> None:
 def _refusal(operation: Operation, fault: Exception) -> Answer:
     if isinstance(fault, Refused):
         return Answer(Outcome.LATER if isinstance(fault, NotYet) else Outcome.REFUSED, fault.message)
+    if collided(fault):
+        log.error("operation of kind %s met another twice", operation.kind, exc_info=fault)
+        return BUSY
     # A payload that does not fit its kind: this one is kept as refused, the others go on.
     log.error("operation of kind %s does not fit", operation.kind, exc_info=fault)
     return Answer(Outcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")

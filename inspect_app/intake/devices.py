@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.races import insert_if_absent
 from inspect_app.people.rules import Scope
 
-from . import rules
+from . import phones, times
 from .models import Device, DeviceGap
+from .phones import Phone
 from .queries import sees_account
-from .rules import Answer, Operation, Outcome, Phone
+from .rules import Answer, Operation, Outcome
 
 MOST_UNNAMED = 3  # phones that one request of an old page may name
 
@@ -26,7 +28,7 @@ def numbers_in(answers: Iterable[tuple[Operation, Answer]]) -> dict[str, set[int
     """The numbers of each phone that need not come again."""
     found: dict[str, set[int]] = {}
     for operation, answer in answers:
-        if answer.outcome is not Outcome.LATER and rules.registered(operation.device):
+        if answer.outcome is not Outcome.LATER and phones.registered(operation.device):
             found.setdefault(operation.device, set()).add(operation.seq)
     return found
 
@@ -35,7 +37,7 @@ def note_contact(
     account_id: UUID, agent: str, phone: Phone | None, numbers: Mapping[str, set[int]], now: datetime
 ) -> None:
     """A phone was here. An old page says nothing of its phone: then the operations' own device is all that is known."""
-    if phone is not None and not rules.registered(phone.device):
+    if phone is not None and not phones.registered(phone.device):
         return
     for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:
         row = _row(device_id, account_id, now)
@@ -46,24 +48,27 @@ def note_contact(
 
 def _row(device_id: str, account_id: UUID, now: datetime) -> Device:
     """The row of a phone, held: of two requests of a phone the second must see the numbers of the first."""
-    row = db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = Device(
-            id=device_id, account_id=account_id, first_at=now, last_at=now, counter=0, received=[], held=[], missing=[],
-            excused=[], photos=0,
-        )  # fmt: skip
-        db.session.add(row)
-    return row
+    if (row := _held(device_id)) is not None:
+        return row
+    insert_if_absent(
+        Device, id=device_id, account_id=account_id, agent="", version="", first_at=now, last_at=now, counter=0,
+        received=[], held=[], missing=[], excused=[], photos=0,
+    )  # fmt: skip
+    return db.session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
+
+
+def _held(device_id: str) -> Device | None:
+    return db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
 
 
 def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -> None:
-    row.received = _plain(rules.with_numbers(row.received, numbers))
+    row.received = _plain(phones.with_numbers(row.received, numbers))
     # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
     if phone is not None and phone.counter >= row.counter:
         row.held, row.photos, row.oldest_at = _plain(phone.held), phone.photos, phone.oldest_at
-        row.offset_ms, row.version = rules.offset_ms(phone, now), phone.version
+        row.offset_ms, row.version = times.offset_ms(phone, now), phone.version
         row.counter = phone.counter
-    row.held = _plain(rules.without(row.held, row.received))
+    row.held = _plain(phones.without(row.held, row.received))
     if not row.held and not row.photos:
         row.oldest_at = None
     row.counter = max([row.counter, *numbers])
@@ -71,7 +76,7 @@ def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -
 
 
 def _count_missing(row: Device, now: datetime) -> None:
-    found = _plain(rules.missing(row.counter, row.received, row.held, row.excused))
+    found = _plain(phones.missing(row.counter, row.received, row.held, row.excused))
     if found:
         row.missing_since = row.missing_since or now
     else:
@@ -81,7 +86,7 @@ def _count_missing(row: Device, now: datetime) -> None:
 
 def note_rescued(device_id: str, account_id: UUID, numbers: set[int]) -> None:
     """Numbers of a phone came by its backup file: they are not missing any more."""
-    if numbers and rules.registered(device_id):
+    if numbers and phones.registered(device_id):
         row, now = _row(device_id, account_id, clock.now()), clock.now()
         _learn(row, numbers, None, now)
         db.session.flush()
@@ -89,7 +94,7 @@ def note_rescued(device_id: str, account_id: UUID, numbers: set[int]) -> None:
 
 def excuse(device_id: str, scope: Scope, reason: str) -> None:
     """Somebody looked into what is missing on a phone; the reason is kept, and the alarm ends. Raises Refused, NotThere."""
-    row = db.session.get(Device, device_id, with_for_update=True)
+    row = _held(device_id)
     if row is None or not sees_account(scope, row.account_id):
         raise NotThere
     if not row.missing:
@@ -102,7 +107,7 @@ def excuse(device_id: str, scope: Scope, reason: str) -> None:
             decided_by_id=scope.person_id,
         )
     )  # fmt: skip
-    row.excused = _plain(rules.normal([*row.excused, *row.missing]))
+    row.excused = _plain(phones.normal([*row.excused, *row.missing]))
     _count_missing(row, clock.now())
     db.session.flush()
 
@@ -120,7 +125,7 @@ def report_lost(account_id: UUID) -> int:
 
 def found_again(device_id: str, account_id: UUID, signed_in_at: datetime) -> bool:
     """Whether the owner has signed in on a lost phone since it was lost: then it is lost no more."""
-    row = db.session.get(Device, device_id)
+    row = _held(device_id)
     if row is None or row.lost_at is None or row.account_id != account_id or signed_in_at <= row.lost_at:
         return False
     row.lost_at = None

@@ -19,10 +19,12 @@ from inspect_app.people.rules import Scope
 
 from . import devices, pending, uploads
 from .actions import Appliers, take
+from .dating import date_all
 from .models import RescueFile
+from .phones import instant
 from .queries import sees_account
 from .rescue import Backup, PhotoEntry
-from .rules import MOST_OPERATIONS, Operation, Outcome, estimate, instant
+from .rules import MOST_OPERATIONS, Operation, Outcome
 
 NOT_YOURS = "这份备份文件不是您片区的代表的，请交给那里的督办员。什么都没有写进去。"
 
@@ -59,7 +61,7 @@ def feed(
     account = owner_of(backup, by)
     photos, photos_known, photos_refused = _photos(backup, account.id, storage)
     now = clock.now()
-    operations = [replace(op, estimate=estimate(op.captured_at, op.times, None, now)) for op in backup.operations]
+    operations = date_all(backup.operations, account.id, now, confirmed=True)
     waiting, known, refused = _operations(sorted(operations, key=lambda op: op.seq), account, by, appliers, keys)
     fed = Fed(account.person.name, waiting, known, refused, backup.unreadable, photos, photos_known, photos_refused)
     db.session.add(

@@ -4,7 +4,6 @@ confirms it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +18,11 @@ from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 
 from .actions import Appliers, Holder, apply_one
+from .dating import date_all
 from .models import PendingOperation
 from .queries import sees_term
-from .rules import Answer, Estimate, Hold, How, Operation, Outcome, parse
+from .rules import Answer, Hold, Operation, Outcome, parse
+from .times import Estimate, How
 
 RESCUE, RIGHT_ENDED = "rescue", "right_ended"
 _WAITS = {
@@ -100,11 +101,11 @@ def read(row: PendingOperation) -> Operation:
     """The operation that waits, as it came, with the estimate that was made when it came."""
     raw = dict(row.raw)
     said = raw.pop("estimate", None)
-    operation = parse(raw)
-    if said is None:
-        return operation
+    sent = parse(raw)
+    if said is None:  # from before estimates were kept
+        return date_all([sent], row.account_id, row.arrived_at, confirmed=True)[0]
     estimate = Estimate(datetime.fromisoformat(said["at"]), said["uncertain_s"], How(said["how"]))
-    return replace(operation, estimate=estimate)
+    return Operation(**vars(sent), estimate=estimate)
 
 
 def _open(receipt_id: UUID, by: Scope) -> list[PendingOperation]:

@@ -44,7 +44,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
-from .rules import Operation, parse
+from .rules import Sent, parse
 
 MAGIC = b"XCRF1\n"
 INFO = b"xuncha-rescue-1"
@@ -76,7 +76,7 @@ class Backup:
     account_id: UUID
     device: str
     made_at: str
-    operations: tuple[Operation, ...]
+    operations: tuple[Sent, ...]
     unreadable: int
     photos: tuple[PhotoEntry, ...]
     _bytes: IO[bytes]
@@ -171,7 +171,7 @@ def _photo(said: Any) -> PhotoEntry:
     return PhotoEntry(UUID(str(said["id"])), sha256, size, said)
 
 
-def _operation(said: Any) -> Operation | None:
+def _operation(said: Any) -> Sent | None:
     """An operation of the list; None where its content is not what its hash says."""
     try:
         operation = parse(said)

@@ -19,11 +19,13 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.races import insert_if_absent
 
 from .models import Upload
 
 MOST_OPEN = 100  # photos of one account begun and not finished
 FORGOTTEN_AFTER = timedelta(days=40)  # longer than a phone keeps what it could send again
+LEFT_BEHIND_AFTER = timedelta(days=1)  # longer than any request lasts
 CUT = "这张照片没有传完整，会自动重传。"
 
 
@@ -62,17 +64,19 @@ def begin(
     photo = db.session.get(Photo, photo_id)
     if photo is not None and photo.sha256 != sha256:
         raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
-    row = db.session.get(Upload, photo_id)
+    row = db.session.get(Upload, photo_id, with_for_update=True, populate_existing=True)
     if row is None:
         statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
         if (db.session.scalar(statement) or 0) >= MOST_OPEN:
             raise TooMany("还有很多照片没有传完，传完再接着发。")
-        row = Upload(photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
-                     begun_at=clock.now())  # fmt: skip
-        db.session.add(row)
-    elif row.account_id != account_id:
+        insert_if_absent(
+            Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
+            begun_at=clock.now(),
+        )  # fmt: skip
+        row = db.session.get_one(Upload, photo_id, with_for_update=True, populate_existing=True)
+    if row.account_id != account_id:
         raise NotThere
-    elif (row.length, row.sha256) != (length, sha256):
+    if (row.length, row.sha256) != (length, sha256):
         storage.drop(row.part)
         row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
     db.session.flush()
@@ -104,8 +108,14 @@ def give_up(row: Upload, storage: Storage) -> None:
 
 
 def sweep(storage: Storage) -> int:
-    """Drop parts that nobody has touched for long, with their rows. Safe to run twice; returns how many."""
-    old = storage.parts_untouched_since(clock.now() - FORGOTTEN_AFTER)
+    """Drop parts that nobody has touched for long, with their rows, and sooner those that belong to no upload any more: the
+    process that was to drop them was killed. Safe to run twice; returns how many."""
+    awaited = {row.part for row in db.session.scalars(select(Upload))}
+    left = storage.parts_untouched_since(clock.now() - LEFT_BEHIND_AFTER)
+    old = {
+        *storage.parts_untouched_since(clock.now() - FORGOTTEN_AFTER),
+        *(part for part in left if part not in awaited),
+    }
     for part in old:
         storage.drop(part)
     begun = db.session.scalars(select(Upload).where(Upload.begun_at < clock.now() - FORGOTTEN_AFTER)).all()

@@ -1,25 +1,29 @@
 """Background work on Huey with its SQLite store. PDF and image work happens here, never in a web thread."""
 
 import logging
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import nullcontext
 
 from flask import Flask
 from huey import SqliteHuey, crontab
 
+from inspect_app.kernel import logs
+from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings
 
 from . import sweeps
+from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
     sweeps.draw_papers,
+    sweeps.stamp_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
+    sweeps.close_unopposed,
     sweeps.escalate_waiting,
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
@@ -36,8 +40,7 @@ def register_jobs(app: Flask, settings: Settings) -> None:
     def run_all() -> None:
         time.sleep(GATHER)
         with app.app_context():
-            for sweep in SWEEPS:
-                run_one(sweep)
+            run_sweeps(app.extensions.get("heart"))
 
     run = queue.task(name="run_all")(run_all)
     queue.periodic_task(crontab(minute="*"), name="each_minute")(run_all)
@@ -55,17 +58,28 @@ def register_jobs(app: Flask, settings: Settings) -> None:
         app.wake_worker = wake  # type: ignore[attr-defined]
 
 
-def run_one(sweep: Callable[[], object]) -> None:
+def run_sweeps(heart: Heart | None = None) -> None:
+    """All sweeps in turn; the one in which the last worker fell comes last."""
+    fell_in = heart.fell_in if heart else ""
+    for sweep in sorted(SWEEPS, key=lambda one: one.__name__ == fell_in):
+        run_one(sweep, heart)
+
+
+def run_one(sweep: Callable[[], object], heart: Heart | None = None) -> None:
     """One sweep; its failure is logged and does not stop the others."""
     started = time.monotonic()
     try:
-        sweep()
+        with heart.doing(sweep.__name__) if heart else nullcontext():
+            sweep()
     except Exception:
         log.exception("%s failed after %.1f s", sweep.__name__, time.monotonic() - started)
 
 
 def run_worker(app: Flask) -> None:
-    """The worker process: one thread draws and shrinks, the clock beats each minute."""
-    consumer = app.extensions["queue"].create_consumer(workers=1, worker_type="thread", check_worker_health=True)
-    Path(app.extensions["settings"].data_dir, "worker.pid").write_text(str(os.getpid()))
-    consumer.run()
+    """The worker process: one thread draws and shrinks, the clock beats each minute. Raises Held beside another one."""
+    data_dir = app.extensions["settings"].data_dir
+    hold(data_dir / WORKER_LOCK)
+    logs.start(data_dir, "worker")
+    heart = app.extensions["heart"] = Heart(data_dir)
+    heart.start()
+    app.extensions["queue"].create_consumer(workers=1, worker_type="thread", check_worker_health=True).run()

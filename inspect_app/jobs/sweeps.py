@@ -16,6 +16,8 @@ from inspect_app.kernel.database import db, writing
 
 # How long a paper waits for its photos before it is drawn without them.
 PATIENCE = timedelta(minutes=10)
+# Longer than anybody writes at one file.
+UNFINISHED_AFTER = timedelta(days=1)
 NOT_HERE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">'
     '<rect width="400" height="300" fill="#eee"/><text x="200" y="158" font-size="26" text-anchor="middle">照片没有送达</text></svg>'
@@ -66,6 +68,23 @@ def draw_papers() -> int:
     return issuing.draw_waiting(render, store, keys)
 
 
+def stamp_papers() -> int:
+    """Files of papers that no longer stand get a copy that says so across every page."""
+    from inspect_app.papers import validity
+
+    if not validity.unstamped(1):
+        db.session.rollback()
+        return 0
+    from inspect_app.papers import stamping
+
+    storage = current_app.extensions["storage"]
+
+    def store(data: bytes, kind: str) -> str:
+        return evidence.keep(storage, data, kind)
+
+    return stamping.stamp_waiting(storage.get, store)
+
+
 def _picture(storage: Storage, name: str, *, late: bool) -> bytes:
     """The bytes of a photo's print copy or of a signature; a photo that has not come is waited for, then said."""
     from inspect_app.papers.issuing import NotYet
@@ -96,6 +115,12 @@ def lapse_requests() -> int:
         return clockwork.lapse_requests()
 
 
+def close_unopposed() -> int:
+    """What was confirmed and nobody objected to is closed, where the office has switched that on."""
+    with writing():
+        return clockwork.close_unopposed()
+
+
 def escalate_waiting() -> int:
     """What waits too long for the authority's opinion is told to the office above."""
     with writing():
@@ -116,6 +141,8 @@ def sign_daily_head() -> bool:
 
 
 def drop_forgotten_parts() -> int:
-    """Parts of photos that no phone has come back for."""
+    """Parts of photos that no phone has come back for, and files that were never finished; all shares in some hours."""
+    storage: Storage = current_app.extensions["storage"]
+    storage.drop_unfinished(clock.now() - UNFINISHED_AFTER, share=int(clock.now().timestamp() // 60))
     with writing():
         return uploads.sweep(current_app.extensions["storage"])

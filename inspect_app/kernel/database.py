@@ -3,8 +3,9 @@
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -93,15 +94,36 @@ def _stand_in_line(connection: Connection) -> None:
 
     SQLite alone makes them poll with growing pauses, and whoever has just written gets the next turn (measured: some
     requests waited thirty times as long as the others). The place is kept until the connection is given back; who waited
-    too long goes on without one and hears from SQLite itself.
+    too long, for a thread or for a process that was stopped in the middle, goes on without one and hears from SQLite itself.
     """
+    until = time.monotonic() + QUEUE_SECONDS
     if connection.info.get("in_line") or not _queue.acquire(timeout=QUEUE_SECONDS):
         return
     connection.info["in_line"] = True
     if (database := connection.engine.url.database) and database != ":memory:":
         handle = os.open(f"{database}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        connection.info["line_file"] = handle
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _locked(handle, until - time.monotonic()):
+            connection.info["line_file"] = handle
+        else:
+            os.close(handle)
+
+
+def _locked(handle: int, seconds: float) -> bool:
+    """Whether the lock of an open file was got in time. The kernel has no time limit for it, and polling would let those
+    pass who came later: a thread waits in our place. Where it is too late, closing the file gives back what it still gets.
+    """
+    with suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    got = threading.Event()
+
+    def wait() -> None:
+        with suppress(OSError):  # closed meanwhile
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            got.set()
+
+    threading.Thread(target=wait, name="line of writers", daemon=True).start()
+    return got.wait(max(0.0, seconds))
 
 
 @event.listens_for(Pool, "checkin")

@@ -1,6 +1,7 @@
 """Reads of messages: only one's own and those of one's own organisation."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -22,3 +23,11 @@ def unread(scope: Scope) -> int:
     return (
         db.session.scalar(select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None))) or 0
     )
+
+
+def was_told(organisation_id: UUID, about: str, subject_id: UUID) -> bool:
+    """Whether an organisation has a message about this already."""
+    known = select(Message.id).where(
+        Message.to_organisation_id == organisation_id, Message.subject_kind == about, Message.subject_id == subject_id
+    )
+    return db.session.scalar(known.limit(1)) is not None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +10,18 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.keys import KeyRing
 from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
+from . import queries, sealing, validity
 from .kinds import KINDS, missing
-from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
-from .numbering import format_number, take_serial
-
-SERVICE_WAYS = {"in_person": "当面送达", "scan": "扫码送达", "post": "邮寄送达", "left": "留置送达"}
+from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
+from .numbering import format_number, format_slip, take_serial
+from .service import WAY_NAMES, Delivery, check
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def freeze(
     today = clock.today()
     mark, code = new_code(10), new_code(6)
     shown = {"mark": mark, "address": f"{address.rstrip('/')}/z/{mark}", "code": code}
-    draft_content = draft.content | {"issued_on": today.isoformat(), "number": "-"} | shown
+    draft_content = draft.content | {"title": spec.title, "issued_on": today.isoformat(), "number": "-"} | shown
     lacking = missing(draft.kind, draft_content)
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
     serial = take_serial(issuer.id, draft.kind, today.year)
-    number = format_number(issuer.code_for(draft.kind), today.year, serial)
+    number = _number(issuer, draft.kind, today.year, serial)
     content = draft_content | {"number": number}
     paper = Paper(
         id=paper_id or new_id(),
@@ -92,6 +93,15 @@ def freeze(
     return paper
 
 
+def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
+    if not KINDS[kind].slip:
+        return format_number(issuer.code_for(kind), year, serial)
+    number = format_slip(issuer.short_name, year, serial)
+    # Two offices may be called the same for short; their names differ.
+    taken = db.session.scalar(select(Paper.id).where(Paper.number == number))
+    return number if taken is None else format_slip(issuer.name, year, serial)
+
+
 def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> bool:
     """Step 3: the drawn file belongs to the paper now. False if it had one already or was given up meanwhile."""
     paper = db.session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
@@ -103,6 +113,19 @@ def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> 
     return True
 
 
+def seal(paper_id: UUID, keys: KeyRing) -> None:
+    """Sign what an issued paper says, all of it in one document; a paper has one seal and keeps it."""
+    paper = db.session.get_one(Paper, paper_id)
+    if db.session.get(PaperSeal, paper_id) is not None:
+        return
+    text = sealing.document(validity.sealed_facts(paper))
+    key_id, signature = keys.sign(text.encode())
+    db.session.add(
+        PaperSeal(paper_id=paper_id, document=text, key_id=key_id, signature=signature, sealed_at=clock.now())
+    )
+    db.session.flush()
+
+
 def note_fault(paper_id: UUID, fault: str) -> None:
     """A failed drawing: it is tried again from the frozen content under the same number.
 
@@ -112,13 +135,14 @@ def note_fault(paper_id: UUID, fault: str) -> None:
     paper.attempts += 1
     paper.fault = fault[:500]
     if paper.attempts == MOST_ATTEMPTS and paper.made_by_person_id is not None:
-        words = f"{KINDS[paper.kind].title} {paper.number} 没有做成，文号还在。请打开隐患那一页，在“文书”里再做一次。"
+        words = f"{paper.title} {paper.number} 没有做成，号码还在。请打开隐患那一页，在“文书”里再做一次。"
         messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)
     db.session.flush()
 
 
 def draw_again(paper: Paper) -> None:
     """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
+    _hold(paper)
     if not paper.is_stuck:
         raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
     paper.attempts, paper.fault = 0, ""
@@ -129,54 +153,68 @@ def make_void(paper: Paper, *, reason: str) -> None:
     """作废: gives up a number with a recorded reason; the number stays used and a file that was issued stays."""
     if not reason.strip():
         raise Refused("还差作废的理由，写一句就行。", field="reason")
+    _hold(paper)
     if paper.state == "void":
         raise Refused("这张单子已经作废。")
     paper.state, paper.void_reason = "void", reason.strip()
     db.session.flush()
 
 
-def record_service(
-    paper: Paper,
-    *,
-    way: str,
-    served_at: datetime,
-    served_by: UUID | None,
-    received_by: str = "",
-    signature_id: UUID | None = None,
-    no_receipt_reason: str = "",
-    on_the_phone: bool = False,
-) -> Service:
-    """送达 of a paper: how, when, to whom, with a receipt or the reason for none.
+def _hold(paper: Paper) -> None:
+    """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
+    db.session.refresh(paper, with_for_update={"key_share": True})
 
-    Only an issued sheet can be served; a text shown and signed on the phone (`on_the_phone`) was served before its sheet
-    was drawn. Raises Refused naming what is wrong.
+
+def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> Service:
+    """送达 of a paper, 告知, or an attempt, as `said.result` has it.
+
+    Only an issued sheet can be served; what was said on the phone at the end of a visit came before its sheet. Raises
+    Refused naming what is wrong.
     """
+    _hold(paper)
+    spec = KINDS[paper.kind]
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
-    if way not in SERVICE_WAYS:
-        raise Refused("请选送达的方式。", field="way")
-    if served_at > clock.now():
-        raise Refused("送达时间不能晚于现在。", field="served_at")
-    if not on_the_phone:
-        if paper.state == "issuing":
-            raise Refused("这张单子还没有做好，做好以后再记送达。")
-        if clock.local_date(served_at) < paper.issued_on:
-            day = paper.issued_on
-            raise Refused(f"送达时间不能早于成文日期（{day.year}年{day.month}月{day.day}日）。", field="served_at")
-    if signature_id is None and not received_by.strip() and not no_receipt_reason.strip():
-        raise Refused("请写签收人，没有签收的请写理由。", field="received_by")
-    if received_by.strip() and no_receipt_reason.strip():
-        raise Refused("签收人和没有签收的理由只写一样。", field="no_receipt_reason")
+    check(spec.title, spec.ways, spec.tells, said)
+    _check_time(paper, said)
+    before = queries.served(paper.id)
+    if before is not None:
+        raise Refused(f"{paper.number} 已经送达过了（{WAY_NAMES[before.way]}），不用再记。")
     service = Service(
-        paper_id=paper.id,
-        way=way,
-        served_at=served_at,
-        served_by_person_id=served_by,
-        received_by=received_by.strip(),
-        signature_id=signature_id,
-        no_receipt_reason=no_receipt_reason.strip(),
-        recorded_at=clock.now(),
-    )
+        paper_id=paper.id, way=said.way, served_at=said.served_at, result=said.result, served_by_person_id=served_by,
+        received_by=said.received_by.strip(), no_receipt_reason=said.no_receipt_reason.strip(),
+        witness=said.witness.strip(), place=said.place.strip(), reference=said.reference.strip(),
+        signature_id=said.signature_id, scans=[str(scan) for scan in said.scans], recorded_at=clock.now(),
+    )  # fmt: skip
     db.session.add(service)
+    db.session.flush()
+    return service
+
+
+def _check_time(paper: Paper, said: Delivery) -> None:
+    if said.served_at > clock.now():
+        raise Refused("送达时间不能晚于现在。", field="served_at")
+    if said.on_the_phone:
+        return
+    if paper.state == "issuing":
+        raise Refused("这张单子还没有做好，做好以后再记送达。")
+    if clock.local_date(said.served_at) < paper.issued_on:
+        day = paper.issued_on
+        raise Refused(f"送达时间不能早于成文日期（{day.year}年{day.month}月{day.day}日）。", field="served_at")
+
+
+def correct_service(paper: Paper, service_id: UUID, *, by: UUID, reason: str) -> Service:
+    """更正送达: what was recorded stays, and does not count. Raises Refused without a reason, or where it does not count
+    already, NotThere if it is no service of this paper."""
+    _hold(paper)
+    service = db.session.get(Service, service_id, populate_existing=True)
+    if service is None or service.paper_id != paper.id:
+        raise NotThere
+    if not reason.strip():
+        raise Refused("还差更正的理由，写一句就行。", field="reason")
+    if not service.counts:
+        raise Refused("这一条不是送达，或已经更正过。")
+    service.corrected_at, service.corrected_by_person_id = clock.now(), by
+    service.correction_reason = reason.strip()
     db.session.flush()
     return service

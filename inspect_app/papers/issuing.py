@@ -66,4 +66,7 @@ def _draw(
     with writing():
         sha256 = store(pdf, "application/pdf")
         key_id, signature = keys.sign(bytes.fromhex(sha256))
-        return actions.attach(paper_id, file_sha256=sha256, key_id=key_id, signature=signature)
+        attached = actions.attach(paper_id, file_sha256=sha256, key_id=key_id, signature=signature)
+        if attached:
+            actions.seal(paper_id, keys)
+        return attached

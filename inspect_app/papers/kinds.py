@@ -20,6 +20,12 @@ class KindSpec:
     needed: Mapping[str, str]  # field → its name for the user
     line_needed: Mapping[str, str]
     sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5); a 提示单 may be served without one
+    # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
+    ways: tuple[str, ...] = ()
+    # Shown and refused is 告知. An order refused is served only by leaving it.
+    tells: bool = False
+    # Nobody of the office signs it off: it has a running slip number instead of a 发文字号 (domain-review P8).
+    slip: bool = False
 
 
 _COMMON = {
@@ -35,14 +41,16 @@ _LINE = {"title": "问题", "place": "位置"}
 
 KINDS: dict[str, KindSpec] = {
     "tip": KindSpec(
-        "tip", "安全隐患提示（告知）单", "congress", "",
-        _COMMON | {"visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
+        "tip", "代表提示单", "congress", "",
+        _COMMON | {"number": "单号", "visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
         _LINE | {"advice": "建议", "due_on": "建议完成时间"}, sealed=False,
+        ways=("in_person", "post", "forwarded", "scan", "on_phone"), tells=True, slip=True,
     ),
     "notice": KindSpec(
         "notice", "整改通知书", "government", "order_notice",
         _COMMON | {"officers": "承办人员", "remedies": "救济途径", "lines": "隐患"},
         _LINE | {"basis": "依据", "due_on": "整改期限"}, sealed=True,
+        ways=("in_person", "post", "left", "electronic"),
     ),
     "closure": KindSpec(
         "closure", "闭环（销号）报告", "both", "",
@@ -50,6 +58,17 @@ KINDS: dict[str, KindSpec] = {
         _LINE, sealed=True,
     ),
 }  # fmt: skip
+# Kinds that report an end: they hold only while nothing on them is opened again.
+REPORTS_AN_END = frozenset({"closure"})
+
+
+# What a deputy's paper was called while it bore a 发文字号 that nobody had signed off.
+FORMER_TITLES = {"tip": "安全隐患提示（告知）单"}
+
+
+def title_of(kind: str, content: Mapping[str, Any]) -> str:
+    """The title a paper prints: the one frozen with it."""
+    return str(content.get("title") or FORMER_TITLES.get(kind) or KINDS[kind].title)
 
 
 def missing(kind: str, content: Mapping[str, Any]) -> list[str]:

@@ -10,8 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
+from .kinds import title_of
+from .service import WAYS, Result
+
 # A drawing that failed so often waits for a person; until then the worker tries again by itself.
 MOST_ATTEMPTS = 8
+# A service of today's rules that nobody has corrected.
+_COUNTS = "result = 'served' AND corrected_at IS NULL"
 
 
 class PaperSeries(Model):
@@ -61,11 +66,39 @@ class Paper(Model):
     void_reason: Mapped[str] = mapped_column(default="")
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_on: Mapped[date | None]
+    # The paper this one was issued to take the place of; the other stays, and says so wherever it is shown.
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), unique=True)
+
+    @property
+    def title(self) -> str:
+        """As it is printed."""
+        return title_of(self.kind, self.content)
 
     @property
     def is_stuck(self) -> bool:
         """Whether its drawing failed too often and waits for 再做一次 or 作废."""
         return self.state == "issuing" and self.attempts >= MOST_ATTEMPTS
+
+
+class PaperSeal(Model):
+    """What a paper said when it was drawn, in one signed document: content, lines, dates, code. Nothing of it changes."""
+
+    __tablename__ = "paper_seal"
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    document: Mapped[str]
+    key_id: Mapped[str]
+    signature: Mapped[str]
+    sealed_at: Mapped[datetime]
+
+
+class PaperStamp(Model):
+    """A copy of a file with words across every page, made when the paper no longer stands. The file itself stays."""
+
+    __tablename__ = "paper_stamp"
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(primary_key=True)
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    made_at: Mapped[datetime]
 
 
 class PaperLine(Model):
@@ -80,21 +113,56 @@ class PaperLine(Model):
 
 
 class Service(Model):
-    """送达: when, how, to whom, with a receipt or the reason for none."""
+    """送达, or what came of trying it: when, how, whom it reached, with what evidence.
+
+    `result` is empty in rows older than the question: they were taken for served whatever they say, and stay as they are.
+    `corrected_at`: the desk found that it does not count (更正送达); what was recorded stays.
+    """
 
     __tablename__ = "service"
     __table_args__ = (
-        CheckConstraint("way IN ('in_person', 'scan', 'post', 'left')", "way_known"),
+        CheckConstraint(f"way IN ({', '.join(map(repr, WAYS))})", "way_known"),
         CheckConstraint(
             "signature_id IS NOT NULL OR received_by <> '' OR no_receipt_reason <> ''", "receipt_or_reason"
         ),
-    )
+        CheckConstraint(f"result IS NULL OR result IN ({', '.join(repr(str(one)) for one in Result)})", "result_known"),
+        CheckConstraint(
+            "result IS NULL OR result <> 'served' OR signature_id IS NOT NULL OR received_by <> '' OR way = 'left'",
+            "served_somebody",
+        ),
+        CheckConstraint("result IS NULL OR result = 'served' OR no_receipt_reason <> ''", "not_served_for_a_reason"),
+        CheckConstraint(
+            "result IS NULL OR way <> 'left' OR (place <> '' AND (witness <> '' OR CAST(scans AS TEXT) <> '[]'))",
+            "left_with_evidence",
+        ),
+        CheckConstraint("way <> 'electronic' OR CAST(scans AS TEXT) <> '[]'", "electronic_with_consent"),
+        CheckConstraint("way <> 'on_phone' OR signature_id IS NOT NULL", "on_phone_signed"),
+        CheckConstraint(
+            "corrected_at IS NULL OR (corrected_by_person_id IS NOT NULL AND correction_reason <> '')",
+            "corrected_with_a_reason",
+        ),
+        # A paper is served once.
+        Index("uq_service_served", "paper_id", unique=True, sqlite_where=text(_COUNTS), postgresql_where=text(_COUNTS)),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), index=True)
     way: Mapped[str]
     served_at: Mapped[datetime]
+    result: Mapped[str | None]
     received_by: Mapped[str] = mapped_column(default="")
     signature_id: Mapped[UUID | None] = mapped_column(ForeignKey("signature.id"))
     no_receipt_reason: Mapped[str] = mapped_column(default="")
+    witness: Mapped[str] = mapped_column(default="")  # saw it left, or passed it on
+    place: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")  # number of the letter
+    scans: Mapped[list[str]] = mapped_column(default=list)
     served_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    corrected_at: Mapped[datetime | None]
+    corrected_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    correction_reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a service, as far as anybody has said."""
+        return self.result in (None, Result.SERVED) and self.corrected_at is None

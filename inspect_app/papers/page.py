@@ -9,6 +9,7 @@ from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import harfbuzz_subset
@@ -19,7 +20,7 @@ from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
 from . import justify, layout, lettering
-from .kinds import KINDS
+from .kinds import FORMER_TITLES, KINDS
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
@@ -59,6 +60,7 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 _templates.filters |= {"date_cn": _date_cn, "shots": _shots}
 _templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
 _templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
+_templates.globals["former_title"] = FORMER_TITLES["tip"]
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -114,6 +116,22 @@ def render(
         )
     except FatalURLFetchingError as lost:
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def stamp(words: str) -> bytes:
+    """The PDF of one transparent A4 page with words across it in the red of a seal, to be laid over a page of a paper."""
+    size = min(110.0, 500.0 / max(len(words), 1))
+    style = (
+        "@page { size: A4; margin: 0 } html { height: 297mm } p { position: absolute; top: 118mm; left: 0; width: 210mm;"
+        " margin: 0; text-align: center; white-space: nowrap; transform: rotate(-32deg); color: rgba(179, 21, 29, .55);"
+        f" font: bold {size}pt 'Noto Serif CJK SC' }} span {{ border: 5pt solid rgba(179, 21, 29, .55); padding: 4pt 18pt }}"
+    )
+    html = HTML(string=f"<p><span>{escape(words)}</span></p>", base_url="paper:", url_fetcher=_Fetcher(_nothing, {}))
+    return bytes(html.write_pdf(stylesheets=[CSS(string=style)]))
+
+
+def _nothing(name: str) -> bytes | None:
+    return None
 
 
 def _qr(address: str) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from inspect_app.hazards.clocks import SERVICE_DAYS, before_working_days
 from inspect_app.hazards.models import Hazard
@@ -14,7 +14,8 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
 
-from .models import Paper, PaperLine, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
+from .service import Result
 
 
 def of_hazard(hazard_id: UUID) -> Sequence[Paper]:
@@ -59,6 +60,34 @@ def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def stuck(limit: int = 50) -> Sequence[Paper]:
+    """Papers whose drawing failed too often, the oldest first, of the whole installation."""
+    return db.session.scalars(
+        select(Paper)
+        .where(Paper.state == "issuing", Paper.attempts >= MOST_ATTEMPTS)
+        .order_by(Paper.frozen_at)
+        .limit(limit)
+    ).all()
+
+
+def served(paper_id: UUID) -> Service | None:
+    """The service of a paper that counts."""
+    return next((row for row in services(paper_id) if row.counts), None)
+
+
+# A service that counts, as SQL; Service.counts says the same of a row.
+COUNTS = or_(Service.result.is_(None), Service.result == Result.SERVED) & Service.corrected_at.is_(None)
+
+
+def services_of(papers: Sequence[Paper]) -> dict[UUID, list[Service]]:
+    """What was recorded of bringing each paper, in the order of the record."""
+    found: dict[UUID, list[Service]] = {paper.id: [] for paper in papers}
+    rows = select(Service).where(Service.paper_id.in_(found)).order_by(Service.recorded_at, Service.id)
+    for row in db.session.scalars(rows):
+        found[row.paper_id].append(row)
+    return found
+
+
 def services(paper_id: UUID) -> Sequence[Service]:
     return db.session.scalars(select(Service).where(Service.paper_id == paper_id).order_by(Service.served_at)).all()
 
@@ -66,7 +95,7 @@ def services(paper_id: UUID) -> Sequence[Service]:
 def unserved(scope: Scope) -> Select[UUID]:
     """Ids of open hazards within scope on an issued paper that nobody has served 5 working days after its date.
 
-    A 闭环报告 is handed over, not served.
+    Whatever was tried: an attempt or 告知 is no service. A 闭环报告 is handed over, not served.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
     return (
@@ -75,7 +104,7 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
             Paper.state == "issued", Paper.kind != "closure", Paper.issued_on <= cut, Hazard.settled_on.is_(None),
-            visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id).exists(),
+            visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 import io
 from typing import Any
 
+from .kinds import KINDS
+
 _LINES = [
     ("厨房", "没有安装燃气报警器", "没有安装", "请有资质的单位安装", ["《中华人民共和国安全生产法》第三十六条第四款"]),
     ("后门", "安全出口和通道堆放杂物", "堆了货物；放了桌椅", "清走杂物，通道不再放东西", ["《中华人民共和国消防法》第二十八条"]),
@@ -32,9 +34,10 @@ def sample(
     lines = [_line(number, shots[number - 1 :: hazards]) for number in range(1, hazards + 1)]
     name, address = (LONG_NAME, LONG_ADDRESS) if long else ("老街口面馆", "北关街 21 号")
     content: dict[str, Any] = {
+        "title": KINDS[kind].title,
         "issuer": "青澜区柳荫街道办事处" if kind == "notice" else "青澜区人大常委会柳荫街道工作委员会",
         "side": "government" if kind == "notice" else "congress",
-        "number": {"tip": "青人柳提〔2026〕37号", "notice": "柳街整〔2026〕12号", "closure": "青人柳销〔2026〕5号"}[kind],
+        "number": {"tip": "柳荫人大工委提示单 2026-0037", "notice": "柳街整〔2026〕12号", "closure": "青人柳销〔2026〕5号"}[kind],
         "issued_on": "2026-11-24", "addressee": name, "place_name": name, "place_address": address,
         "address": "https://example.invalid/z/7K3MPQ2XBD", "mark": "7K3MPQ2XBD", "code": "H4TK9R",
         "phone": "0000-1234567", "lines": lines, "visited_at": "2026年11月9日 15:08", "visitors": ["陈玉兰", "王喆堃"],
@@ -42,6 +45,9 @@ def sample(
             {"part": "deputy", "name": "陈玉兰", "sha256": "", "reason": "", "at": "2026年11月9日 15:40"},
             {"part": "premises", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41"},
         ],
+        "service": {
+            "result": "not_met", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41", "by": "陈玉兰",
+        },
         "officers": [{"name": "李赟", "card": "示例 001"}, {"name": "周玥", "card": "示例 002"}],
         "remedies": "对本通知不服的，按本单位公布的途径和期限申请救济。", "interim": "整改前停用后厨东侧灶台。",
         "found_at": "2026年11月9日 15:08", "found_by": "陈玉兰（青澜区人大代表）", "handler": "青澜区城市管理局",

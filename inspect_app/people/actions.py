@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
 
@@ -196,6 +197,14 @@ def change_organisation(
     db.session.flush()
 
 
+def let_close_unopposed(row: Organisation, days: int | None) -> None:
+    """到期自动销号 of what this office handed over and a look confirmed, after so many working days; None: off."""
+    if days is not None and not 1 <= days <= 60:
+        raise Refused("工作日要写 1 到 60 的数字。", field="close_unopposed_days")
+    row.close_unopposed_days = days
+    db.session.flush()
+
+
 def grant_power(
     organisation_id: UUID, power: Power, *, since: date, source: str, until: date | None = None
 ) -> OrganisationPower:
@@ -207,6 +216,7 @@ def grant_power(
         raise Refused("请写职权的出处。", field="source")
     if until is not None and until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(Organisation, organisation_id)
     held = select(OrganisationPower.id).where(
         OrganisationPower.organisation_id == organisation_id,
         OrganisationPower.power == power,
@@ -222,6 +232,11 @@ def grant_power(
     return row
 
 
+def _hold(model: type[Area | Organisation | Person], identity: UUID) -> None:
+    """Lock a row: of two who enter the same under it at once the second finds what the first has entered."""
+    db.session.execute(select(model.id).where(model.id == identity).with_for_update(key_share=True))
+
+
 def end_power(row: OrganisationPower, until: date) -> None:
     """A power ends with that day; papers issued under it stay what they are."""
     if until < row.since:
@@ -234,6 +249,8 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
     """Puts a person on the duty list of an area."""
     if until < since:
         raise Refused("结束日期不能早于开始日期。", field="until")
+    check_deadline(until, "值班的结束日期", "until", today=clock.today())
+    _hold(Area, area_id)
     twice = select(Duty.id).where(
         Duty.area_id == area_id, Duty.person_id == person_id, Duty.since <= until, Duty.until >= since
     )
@@ -262,6 +279,7 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
         raise Refused("请选要回避的场所。", field="premises_id")
     if not reason.strip():
         raise Refused("请写一句为什么回避。", field="reason")
+    _hold(Person, person_id)
     same = select(Recusal.id).where(
         Recusal.person_id == person_id, Recusal.premises_id == premises_id, Recusal.party_id == party_id
     )

@@ -35,7 +35,10 @@ class Area(Model):
 
 class Organisation(Model):
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("side IN ('congress', 'government')", "side_known"),)
+    __table_args__ = (
+        CheckConstraint("side IN ('congress', 'government')", "side_known"),
+        CheckConstraint("close_unopposed_days >= 1 AND close_unopposed_days <= 60", "close_unopposed_days_sane"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(unique=True)
     short_name: Mapped[str]
@@ -45,10 +48,11 @@ class Organisation(Model):
     letter_code: Mapped[str]  # 机关代字
     phone: Mapped[str] = mapped_column(default="")
     is_desk: Mapped[bool] = mapped_column(default=False)  # answers for hazards that nobody has yet
+    close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
     def code_for(self, kind: str) -> str:
-        """代字 of a kind of paper: 青人柳提, 柳消整, 青人柳销."""
-        return self.letter_code + {"tip": "提", "notice": "整", "closure": "销"}[kind]
+        """代字 of a kind of paper that has a 发文字号: 柳消整, 青人柳销."""
+        return self.letter_code + {"notice": "整", "closure": "销"}[kind]
 
 
 class OrganisationPower(Model):

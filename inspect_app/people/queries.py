@@ -42,6 +42,7 @@ _DEPUTY_ON = (
     .order_by(Term.since.desc(), Term.id.desc())
     .limit(1)
 )
+_HOLD = select(Account.id).where(Account.id == bindparam("account")).with_for_update(key_share=True)
 _AREAS = select(Area.id, Area.parent_id, Area.successor_id)
 
 
@@ -108,6 +109,11 @@ def powers_of(organisation_id: UUID, on: date) -> frozenset[Power]:
         )
     )
     return frozenset(Power(row) for row in rows)
+
+
+def hold_account(account_id: UUID) -> None:
+    """Lock an account until the transaction ends: what its phones send is taken in one request after another."""
+    run(_HOLD, {"account": account_id})
 
 
 def by_login(typed: str) -> Account | None:

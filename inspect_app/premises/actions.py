@@ -13,6 +13,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
+from .queries import hold
 from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts
 
 
@@ -78,6 +79,7 @@ def confirm(row: Premises) -> None:
 
 def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
     """New readings of a place's facts; what is not named stays."""
+    hold([row.id])
     row.facts = row.facts | clean_facts(facts)
     db.session.flush()
 
@@ -90,6 +92,7 @@ def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", pho
         raise Refused("请写责任主体的名称。", field="name")
     code = check_credit_code(credit_code) if credit_code.strip() else None
     today = clock.today()
+    hold([row.id])  # of two who set it at once the second ends what the first has set
     for old in db.session.scalars(
         select(PremisesParty).where(
             PremisesParty.premises_id == row.id, PremisesParty.role == role, PremisesParty.until.is_(None)

@@ -1,6 +1,6 @@
 """Reads of places, scoped by area."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -41,6 +41,23 @@ def load(scope: Scope, premises_id: UUID) -> Premises:
     if row is None or not seen:
         raise NotThere
     return row
+
+
+def hold(premises_ids: Iterable[UUID]) -> list[Premises]:
+    """Places as they are now, locked until the transaction ends, in the order of their ids.
+
+    Whoever finds something at a place, or takes a step on a hazard there, holds it (docs/decisions/0018). What only
+    refers to it does not wait: it is no key that is locked.
+    """
+    return list(
+        db.session.scalars(
+            select(Premises)
+            .where(Premises.id.in_(set(premises_ids)))
+            .order_by(Premises.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def by_door_code(scope: Scope, code: str) -> Premises | None:

@@ -10,13 +10,16 @@ from sqlalchemy import bindparam, insert, select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
+from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
+from .queries import hold, hold_call
 from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, text, that_count
 
 _TASKS = Assignment.__table__
@@ -39,17 +42,17 @@ class Tap:
     visit_id: UUID
     device_id: str
     seq: int
-    captured_at: datetime
+    at: datetime
     payload: Mapping[str, Any]
 
 
 def start(
     visit_id: UUID, scope: Scope, *, premises_id: UUID, payload: Mapping[str, Any], captured_at: datetime,
-    version_ids: Sequence[UUID], times: dict[str, Any],
+    asked_on: Mapping[UUID, date], times: dict[str, Any],
 ) -> Visit:  # fmt: skip
-    """A visit begins at a place under the exact versions of the lists. Starting it twice changes nothing."""
-    known = db.session.get(Visit, visit_id)
-    if known is not None:
+    """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
+    Starting it twice changes nothing."""
+    for known in hold([visit_id]):
         _own(known, scope)
         return known
     try:
@@ -71,7 +74,7 @@ def start(
     )
     db.session.add(visit)
     db.session.flush()
-    lists = [{"visit_id": visit.id, "version_id": version_id} for version_id in dict.fromkeys(version_ids)]
+    lists = [{"visit_id": visit.id, "version_id": version, "asked_on": day} for version, day in asked_on.items()]
     if lists:
         run(_UNDER, lists)
     day = clock.local_date(captured_at)
@@ -113,14 +116,14 @@ def _kept(tap: Tap) -> dict[str, Any]:
     return {
         "operation": str(tap.operation_id),
         "item": str(tap.payload["item"])[:40],
-        "captured_at": tap.captured_at.isoformat(),
+        "captured_at": tap.at.isoformat(),
         "seq": tap.seq,
         "chosen": bool(tap.payload.get("chosen")),
         "body": dict(tap.payload),
     }
 
 
-def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
+def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any], *, next_try_on: date | None) -> None:
     """How the visit went; one that did not happen has a photo or a reason, and a next try."""
     _own(visit, scope)
     try:
@@ -130,8 +133,7 @@ def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any]) -> None:
     visit.outcome = outcome
     visit.outcome_note = text(payload, "note")
     visit.outcome_photos = [str(photo) for photo in idents(payload, "photos")]
-    if payload.get("next_try_on"):
-        visit.next_try_on = date.fromisoformat(str(payload["next_try_on"]))
+    visit.next_try_on = next_try_on or visit.next_try_on
     db.session.flush()
 
 
@@ -165,12 +167,12 @@ def assign(
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.
     """
-    if on_day < clock.today():
-        raise Refused("日期不能早于今天。", field="on_day")
+    check_deadline(on_day, "去的日期", "on_day", today=clock.today())
     if person_id in recused(premises_id):
         raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
     if not checklist_codes:
         raise Refused("请至少选一张检查表。", field="checklists")
+    hold_places([premises_id])
     known = db.session.scalar(
         select(Assignment).where(
             Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day
@@ -235,6 +237,7 @@ def report_urgent(
 
 def acknowledge(call: UrgentCall, scope: Scope) -> None:
     """A supervisor has seen it; urging stops."""
+    hold_call(call.id)
     if call.acknowledged_at is None:
         call.acknowledged_at, call.acknowledged_by_id = clock.now(), scope.person_id
         db.session.flush()
@@ -242,6 +245,7 @@ def acknowledge(call: UrgentCall, scope: Scope) -> None:
 
 def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID | None = None) -> None:
     """Ended with a reason, or turned into a hazard."""
+    hold_call(call.id)
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")
     if hazard_id is None and not reason.strip():

@@ -66,11 +66,13 @@ class Visit(Model):
 
 
 class VisitChecklist(Model):
-    """The exact version of a list that was filled."""
+    """The exact version of a list that was filled, with the local rules of the day by which its items were chosen: what
+    was asked is never chosen anew."""
 
     __tablename__ = "visit_checklist"
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_version.id"), primary_key=True)
+    asked_on: Mapped[date]
 
 
 class VisitAnswers(Model):
@@ -84,7 +86,7 @@ class VisitAnswers(Model):
     device_id: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
-    taps: Mapped[list[Any]]  # [{operation, item, captured_at, seq, chosen, body}]
+    taps: Mapped[list[Any]]  # [{operation, item, captured_at, seq, chosen, body}]; captured_at by the server's clock
 
 
 class VisitSignature(Model):

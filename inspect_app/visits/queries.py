@@ -37,6 +37,20 @@ def load(scope: Scope, visit_id: UUID) -> Visit:
     return visit
 
 
+def hold(visit_ids: Iterable[UUID]) -> list[Visit]:
+    """Visits as they are now, locked until the transaction ends, in the order of their ids: whoever adds to one or hands
+    it in (docs/decisions/0018)."""
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.id.in_(set(visit_ids)))
+            .order_by(Visit.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def _sees(scope: Scope, visit: Visit) -> bool:
     if scope.role is Role.DEPUTY:
         return is_of_team(scope.person_id, visit.person_id, visit.companions)
@@ -47,7 +61,9 @@ def _sees(scope: Scope, visit: Visit) -> bool:
 
 
 _TAPS = select(VisitAnswers.device_id, VisitAnswers.taps).where(VisitAnswers.visit_id == bindparam("visit"))
-_VERSIONS = select(VisitChecklist.version_id).where(VisitChecklist.visit_id == bindparam("visit"))
+_VERSIONS = select(VisitChecklist.version_id, VisitChecklist.asked_on).where(
+    VisitChecklist.visit_id == bindparam("visit")
+)
 
 
 def answers(visit_id: UUID) -> dict[str, Merged]:
@@ -55,8 +71,8 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
     rows = run(_TAPS, {"visit": visit_id})
     return merge(
         Answer(
-            tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]), tap["body"],
-            tap["chosen"],
+            tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]),
+            tap["body"], tap["chosen"],
         )
         for row in rows
         for tap in row.taps
@@ -65,13 +81,17 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
 
 def version_ids(visit_id: UUID) -> list[UUID]:
     """The list versions a visit is filled under."""
-    return list(run(_VERSIONS, {"visit": visit_id}).scalars())
+    return list(asked_days(visit_id))
+
+
+def asked_days(visit_id: UUID) -> dict[UUID, date]:
+    """The same with the day by which the items of each were chosen, as was recorded when the visit began."""
+    return {row.version_id: row.asked_on for row in run(_VERSIONS, {"visit": visit_id})}
 
 
 def lists_of(visit: Visit) -> list[tuple[UUID, Checklist]]:
-    """The lists of a visit as they were asked here on its day, with their versions."""
-    day = clock.local_date(visit.started_at)
-    return [(version_id, checklists.asked(version_id, day)) for version_id in version_ids(visit.id)]
+    """The lists of a visit as they were asked, with their versions."""
+    return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_days(visit.id).items()]
 
 
 def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:
@@ -356,6 +376,11 @@ def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
     ):
         raise NotThere
     return call
+
+
+def hold_call(call_id: UUID) -> UrgentCall:
+    """An urgent call as it is now, locked until the transaction ends."""
+    return db.session.get_one(UrgentCall, call_id, populate_existing=True, with_for_update=True)
 
 
 def assignments_in(scope: Scope, since: date) -> Sequence[tuple[Assignment, Premises, str]]:

@@ -63,7 +63,7 @@ _STRICTNESS = {Value.NOT_APPLICABLE: 0, Value.PASS: 1, Value.UNSURE: 2, Value.FA
 
 @dataclass(frozen=True)
 class Answer:
-    """One tap as it came: `order` is (captured_at, seq) on that device; `body` holds value, wordings, photos, place."""
+    """One tap as it came: `order` is (when by the server's clock, number on that device); `body` holds value, wordings, photos, place."""
 
     item_code: str
     device_id: str
@@ -139,11 +139,11 @@ def _strictness(value: Any) -> int:
 
 @dataclass(frozen=True)
 class Said:
-    """When a phone said something: by its own counter and its clock."""
+    """When a phone said something: by its own counter and by the server's clock."""
 
     device: str
     seq: int
-    captured_at: datetime
+    at: datetime
 
 
 def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: Said) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: Said) ->
     for name, value in facts.items():
         own = words.setdefault(name, {})
         if said.device not in own or own[said.device][0] < said.seq:
-            own[said.device] = [said.seq, said.captured_at.isoformat(), value]
+            own[said.device] = [said.seq, said.at.isoformat(), value]
     return words
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.logs import number, plain
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +50,15 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
     title, next_step = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if status == 403 and request.method != "GET":
         title, next_step = NOT_YOURS
+    if status >= 500:
+        next_step += f"编号：{number()}。"
     if is_data():
         return {"error": message or title, "next": next_step}, status
     if not is_htmx():
         page = render_template(
-            "errors/error.html", title=title, message=message, next_step=next_step, status=status, back=came_from()
-        )
+            "errors/error.html", title=title, message=message, next_step=next_step, status=status, back=came_from(),
+            number=number(),
+        )  # fmt: skip
         return page, status, {"Vary": "HX-Request"}
     if status == 401:
         html = render_template("account/_fragments/sign_in.html", message=message, login="", faults={})
@@ -117,13 +121,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _collided(error: IntegrityError) -> ResponseReturnValue:
     db.session.rollback()
-    log.warning("constraint held: %s", error.orig)
+    log.warning("constraint held: %s", plain(error.orig or error))
     return answer(409, "同时有人在办同一件事，您的这一次没有写入。请看过最新情况再试。")
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
-    log.warning("database busy: %s", error.orig)
+    log.warning("database busy: %s", plain(error.orig or error))
     return answer(503)
 
 

@@ -9,16 +9,27 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind
+from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import GRADE_NAMES, ROWS, STATE_NAMES, STEP_NAMES, WHO_NAMES, Grade, State, Step, Who
-from inspect_app.kernel import clock
+from inspect_app.hazards.rules import (
+    GRADE_NAMES,
+    ROWS,
+    STATE_NAMES,
+    STEP_NAMES,
+    WHO_NAMES,
+    Grade,
+    State,
+    Step,
+    Who,
+    named,
+)
+from inspect_app.intake.times import How
 from inspect_app.kernel.database import db
-from inspect_app.papers.actions import SERVICE_WAYS
+from inspect_app.papers.service import WAY_NAMES
 from inspect_app.people.models import Organisation, Person
 
-from .showing import datetime_cn, time_cn
+from .showing import datetime_cn
 
 _WORDS = {
     "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
@@ -33,6 +44,7 @@ _OFFICES = {
     "to": "报给",
     "authority": "提请",
     "answered_by": "由谁答复",
+    "rule_of": "按谁的规定",
 }
 # The steps that move a hazard along its life are filled discs, the others only notes.
 _MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
@@ -67,7 +79,7 @@ def entries(log: Sequence[Line]) -> list[Entry]:
     return [
         Entry(
             seq=line.event.seq,
-            label=STEP_NAMES[Step(line.event.step)],
+            label=named(Step(line.event.step), Who(line.event.body["actor"]["who"])),
             at=line.event.at,
             who=_who(line.event.body["actor"], names),
             details=[*_facts(line.event, names), *_words(line), *_clock(line.event.body.get("device"))],
@@ -129,11 +141,9 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     details = [(label, names.offices.get(facts[name], "")) for name, label in _OFFICES.items() if facts.get(name)]
     details += [(label, names.hazards.get(facts[name], "")) for name, label in _HAZARDS.items() if facts.get(name)]
     details += _numbers(event)
-    ways = settling.WAYS | SERVICE_WAYS
-    if facts.get("way") in ways:
-        details.append(("方式", ways[facts["way"]]))
-    if facts.get("served_at"):
-        details.append(("送达时间", datetime_cn(datetime.fromisoformat(facts["served_at"]))))
+    details += _service(event)
+    if facts.get("working_days"):
+        details.append(("没有异议", f"满 {facts['working_days']} 个工作日"))
     if facts.get("verifier"):
         details.append(("请谁核验", names.people.get(facts["verifier"], "")))
     details += _days(facts)
@@ -145,6 +155,19 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if facts.get("photos"):
         details.append(("照片", f"{len(facts['photos'])} 张"))
     return [(label, words) for label, words in details if words]
+
+
+def _service(event: Event) -> list[Detail]:
+    """How something was looked at or brought, and when; what was only tried does not read as 送达."""
+    facts, found, ways = event.body["facts"], [], settling.WAYS | WAY_NAMES
+    if facts.get("way") in ways:
+        tried = event.step in (Step.TELL, Step.MISS)
+        found.append(("方式", ways[facts["way"]].removesuffix("送达") if tried else ways[facts["way"]]))
+    label = "更正的是哪一次" if event.step == Step.UNSERVE else "送达时间"
+    for name, words in (("served_at", label), ("tried_at", "时间")):
+        if facts.get(name):
+            found.append((words, datetime_cn(datetime.fromisoformat(facts[name]))))
+    return found
 
 
 def _numbers(event: Event) -> list[Detail]:
@@ -161,8 +184,15 @@ def _numbers(event: Event) -> list[Detail]:
 def _days(facts: Mapping[str, Any]) -> list[Detail]:
     labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
     found = [(label, _day(facts[name])) for name, label in labels if facts.get(name)]
-    set_by_step = facts.get("dates") or {}
-    return found + [(CLOCK_NAMES[ClockKind(kind)], _day(on)) for kind, on in set_by_step.items() if on]
+    set_by_step, origins = facts.get("dates") or {}, facts.get("origins") or {}
+    return found + [
+        (
+            CLOCK_NAMES[ClockKind(kind)],
+            _day(on) + (f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""),
+        )
+        for kind, on in set_by_step.items()
+        if on
+    ]
 
 
 def _day(text: str) -> str:
@@ -171,22 +201,24 @@ def _day(text: str) -> str:
 
 
 def _clock(device: Mapping[str, Any] | None) -> list[Detail]:
-    """When it was on the phone and by the server's clock, where the two are a minute apart or nobody can say so exactly."""
+    """A remark where the phone's own clock was wrong by more than a minute, or nobody can say exactly when it was."""
     said = (device or {}).get("estimate")
     if device is None or not said:
         return []
     phone, server = datetime.fromisoformat(device["captured_at"]), datetime.fromisoformat(said["at"])
-    uncertain = said["uncertain_s"]
-    if abs(phone - server) <= _MINUTE and (uncertain is None or timedelta(seconds=uncertain) <= _MINUTE):
+    apart, uncertain = abs(phone - server), said["uncertain_s"]
+    if apart <= _MINUTE and (uncertain is None or timedelta(seconds=uncertain) <= _MINUTE):
         return []
-    about = time_cn(server) if clock.local_date(phone) == clock.local_date(server) else datetime_cn(server)
-    return [("时间", f"手机 {datetime_cn(phone)}，按服务器的钟约 {about}（{_give_or_take(uncertain)}）")]
+    off = f"手机时间差 {_how_long(apart)}，" if apart > _MINUTE else ""
+    if said["how"] == How.RECEIPT:
+        return [("时间", f"{off}按收到时间记")]
+    about = "差多少说不准" if uncertain is None else f"前后 {_how_long(timedelta(seconds=uncertain))}"
+    return [("时间", f"{off}按服务器的钟约 {datetime_cn(server)}（{about}）")]
 
 
-def _give_or_take(seconds: int | None) -> str:
-    if seconds is None:
-        return "差多少说不准"
+def _how_long(time: timedelta) -> str:
+    seconds = time.total_seconds()
     for size, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
         if seconds >= size:
-            return f"前后 {round(seconds / size)} {word}"
-    return f"前后 {seconds} 秒"
+            return f"{round(seconds / size)} {word}"
+    return f"{round(seconds)} 秒"

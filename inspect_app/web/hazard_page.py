@@ -9,21 +9,23 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import case_of, observations, photos_waiting
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import State, Step, open_steps, why_not_close, why_not_verify
+from inspect_app.hazards.rules import State, Step, named, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
+from inspect_app.papers import validity
+from inspect_app.papers.standing import NAMES, STAMPS
 from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, next_step, photo_questions, steps
+from . import hazard_log, next_step, photo_questions, service, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
 from .showing import date_cn
@@ -59,6 +61,8 @@ def show(
             may=frozenset(may),
             handler=handler.short_name if handler else "",
             appointed=names.get(hazard.appointed_person_id, "") if hazard.appointed_person_id else "",
+            verified_by=names.get(case.round.verified_by_person, "") if case.round.verified_by_person else "",
+            closes_after=current_round(hazard).closes_after_days,
             declined_words=_declined_words(log) if case.declined else "",
             photos=waiting,
             questions=looked.open if looked else 0,
@@ -69,6 +73,8 @@ def show(
         )
     )
     place = db.session.get_one(Premises, hazard.premises_id)
+    sheets = list(papers.of_hazard(hazard.id))
+    services = papers.services_of(sheets)
     context = {
         "hazard": hazard,
         "place": place,
@@ -92,14 +98,20 @@ def show(
         "looked": looked,
         "photo_questions": photo_questions.lines(looked) if looked else [],
         "looks_at_photos": scope().role in TABLE[Permission.DESK],
-        "clocks": _clocks(State(hazard.state), queries.clocks_of(hazard)),
-        "papers": papers.of_hazard(hazard.id),
-        "life": life(hazard, log),
+        "clocks": _clocks(
+            State(hazard.state), queries.clocks_of(hazard), {row.number for row in sheets if row.state == "void"}
+        ),
+        "papers": sheets,
+        "standings": {identity: NAMES[how] for identity, how in validity.standings(sheets).items() if how in STAMPS},
+        "services": services,
+        "service": service,
+        "life": life(hazard, log, unserved=service.unserved(sheets, services)),
         "earlier": _earlier(hazard),
         "panel": panel,
         "groups": next_step.groups(may, panel.steps),
         "on_behalf": steps.may_record(hazard, me) if _acts() else {},
         "forms": steps.FORMS,
+        "named": lambda step: named(step, me.who),
         "choices": lambda kind: steps.choices(kind, hazard),
         "names": names,
         "message": message,
@@ -120,7 +132,9 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     if slug not in steps.ON_BEHALF and slug not in {str(step) for step in steps.FORMS}:
         raise NotThere
     queries.load(scope(), hazard_id)  # whose it is comes before what was typed: nobody learns what exists
-    hazard = queries.lock(scope(), hazard_id, _seen_version(), beside=lambda seen: _beside(seen, slug))
+    hazard = queries.lock(
+        scope(), hazard_id, seen_version(), beside=lambda seen: _beside(seen, slug), places=_elsewhere(slug)
+    )
     try:
         with db.session.begin_nested():
             said = (
@@ -146,6 +160,17 @@ def _beside(hazard: Hazard, slug: str) -> list[UUID]:
     except ValueError:
         target = None
     return merging.beside(hazard, Step(slug), target)
+
+
+def _elsewhere(slug: str) -> list[UUID]:
+    """The place that 更正 moves a hazard to, held with its own before the hazard is."""
+    if slug != Step.CORRECT:
+        return []
+    try:
+        place = steps.place_named(request.form.get("premises", "").strip())
+    except Refused:
+        return []  # said when the step is taken
+    return [place.id] if place else []
 
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
@@ -181,7 +206,8 @@ def _asked_as(slug: str, field: str | None) -> str:
     return ""
 
 
-def _seen_version() -> int:
+def seen_version() -> int:
+    """The version that the page showed whose form was sent."""
     raw = request.form.get("version", "")
     if not raw.isascii() or not raw.isdigit():
         raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")
@@ -220,10 +246,10 @@ def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
     return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
-def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
+def life(hazard: Hazard, log: list[Line], *, unserved: bool = False) -> list[dict[str, str]]:
     """Six points: done with its day, now, to come, or left out; words for readers, not only shapes.
 
-    What was ended, voided or merged stops where it stood.
+    What was ended, voided or merged stops where it stood. `unserved`: a paper was issued that nobody was served with.
     """
     state = State(hazard.state)
     stopped = state in (State.ENDED, State.VOID, State.MERGED)
@@ -240,6 +266,8 @@ def life(hazard: Hazard, log: list[Line]) -> list[dict[str, str]]:
         day = days.get(label, "")
         if place < now:
             status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
+            if label == "送达" and (unserved or (hazard.order_number and not day)):
+                status, words, day = "left-out", "还没送达", "还没送达"
         elif place == now and not stopped:
             status, words = "now", "正在"
             day = f"{date_cn(hazard.due_on)}到期" if hazard.due_on else ""
@@ -276,8 +304,11 @@ _DESK_CLOCKS = {
 }
 
 
-def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
-    """Each clock in force with who set it and how its date came about, and its older settings."""
+def _clocks(state: State, rows: Any, void: set[str]) -> list[dict[str, Any]]:
+    """Each clock in force with who set it and how its date came about, and its older settings.
+
+    `void` are the numbers of papers given up: a date that one printed stands, and says so.
+    """
     shown: dict[str, dict[str, Any]] = {}
     offices = {row.set_by_organisation_id for row in rows if row.set_by_organisation_id}
     names = {
@@ -285,7 +316,7 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
         for row in db.session.query(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices))
     }
     for row in rows:
-        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row)}
+        line = {"clock": row, "set_by": names.get(row.set_by_organisation_id, ""), "status": _clock_status(row, void)}
         if row.kind in shown:
             shown[row.kind]["older"].append(line)
         else:
@@ -294,12 +325,14 @@ def _clocks(state: State, rows: Any) -> list[dict[str, Any]]:
     return [shown[kind] for kind in order if kind in shown and _DESK_CLOCKS.get(kind, state) is state]
 
 
-def _clock_status(row: Clock) -> str:
-    words = {ClockStatus.PROPOSED: "建议", ClockStatus.ORDERED: "正式文书定的"}
+def _clock_status(row: Clock, void: set[str]) -> str:
+    """How the date came about, as its own row says; and whether it may still change."""
     provisional = (
         "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
     )
-    parts = [words.get(ClockStatus(row.status), ""), provisional]
+    if row.origin == Origin.UNSERVED and row.awaits_service:
+        provisional = "暂定"
+    parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)
 
 

@@ -3,8 +3,7 @@ what each kind of operation does."""
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -12,7 +11,7 @@ from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from inspect_app.casework import handing_in, signing, urgent, visit_submission
+from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
 from inspect_app.hazards import queries as hazards
@@ -21,14 +20,18 @@ from inspect_app.hazards.case import actor_of, lock
 from inspect_app.intake import devices, pending
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
-from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, Phone, estimate, parse, read_phone
+from inspect_app.intake.dating import date_all
+from inspect_app.intake.phones import read_phone
+from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.database import writing
+from inspect_app.kernel.deadlines import in_reach
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.visits import actions as visits
+from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Said, check_outcome, ident, idents, text
 
@@ -83,9 +86,8 @@ def operations() -> ResponseReturnValue:
     batch = raw.get("operations")
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
-    now, phone = clock.now(), read_phone(raw.get("phone"))
-    parsed = [_dated(parse(item), phone, now) for item in batch]
-    me = scope()
+    now, phone, me = clock.now(), read_phone(raw.get("phone")), scope()
+    parsed = date_all([parse(item) for item in batch], me.account_id, now, phone)
     hold = pending.holder(me.account_id, pending.RIGHT_ENDED) if g.term_over else None
     now_write()
     taken = take(parsed, me, current_app.extensions["appliers"], current_app.extensions["keys"], hold)
@@ -96,10 +98,6 @@ def operations() -> ResponseReturnValue:
 def _json() -> dict[str, Any]:
     raw = request.get_json(silent=True)
     return raw if isinstance(raw, dict) else {}
-
-
-def _dated(op: Operation, phone: Phone | None, now: datetime) -> Operation:
-    return replace(op, estimate=estimate(op.captured_at, op.times, phone, now))
 
 
 @pages.post("/photos/receipts")
@@ -151,7 +149,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
 
 def appliers() -> Appliers:
     """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
-    table = Appliers()
+    table = Appliers(hold=_hold_all)
     table.register("urgent.call", _each(_urgent), rank=0)
     table.register("premises.register", _each(_premises), rank=10)
     table.register("visit.start", _each(_start), rank=20)
@@ -165,6 +163,16 @@ def appliers() -> Appliers:
     return table
 
 
+def _hold_all(batch: Sequence[Operation]) -> object:
+    """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
+    named: dict[str, set[UUID]] = {"visit": set(), "premises": set(), "hazard": set()}
+    for op in batch:
+        for name, ids in named.items():
+            if isinstance(said := op.payload.get(name), str) and (identity := maybe_id(said)) is not None:
+                ids.add(identity)
+    return holding.hold(named["visit"], place_ids=named["premises"], hazard_ids=named["hazard"])
+
+
 def _each(apply_one: Any) -> Any:
     def apply(batch: Sequence[Operation], me: Scope) -> None:
         for operation in batch:
@@ -174,7 +182,7 @@ def _each(apply_one: Any) -> Any:
 
 
 def _urgent(op: Operation, me: Scope) -> None:
-    call, is_new = visits.report_urgent(op.id, me, area_id=me.area_id, payload=op.payload, captured_at=op.captured_at)
+    call, is_new = visits.report_urgent(op.id, me, area_id=me.area_id, payload=op.payload, captured_at=op.at)
     if is_new:
         urgent.tell_duty(call)
 
@@ -197,11 +205,11 @@ def _premises(op: Operation, me: Scope) -> None:
 
 def _start(op: Operation, me: Scope) -> None:
     place = _hold(premises.load(me, ident(op.payload, "premises")))
-    versions = idents(op.payload, "versions")
+    asked_on = {version: _asked_on(op, version) for version in idents(op.payload, "versions")}
     _hold(
         visits.start(
-            ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.captured_at,
-            version_ids=versions, times=dict(op.times),
+            ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.at,
+            asked_on=asked_on, times=dict(op.times),
         )
     )  # fmt: skip
     facts = op.payload.get("facts")
@@ -209,11 +217,25 @@ def _start(op: Operation, me: Scope) -> None:
         premises_actions.correct_facts(place, facts)
 
 
+def _asked_on(op: Operation, version: UUID) -> date:
+    """The day by which the phone chose the items of a list."""
+    said = op.payload.get("asked_on")
+    return _day_shown(op, said.get(str(version)) if isinstance(said, dict) else said)
+
+
+def _day_shown(op: Operation, said: Any) -> date:
+    """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
+    try:
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
+        return clock.local_date(op.captured_at.wall)
+
+
 def _facts(op: Operation, me: Scope) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
     facts = op.payload.get("facts")
     visit = _own_visit(ident(op.payload, "visit"), me)
-    said = Said(op.device, op.seq, op.captured_at)
+    said = Said(op.device, op.seq, op.at)
     visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {}, said)
     premises_actions.correct_facts(_hold(premises.load(me, visit.premises_id)), visit.facts)
 
@@ -222,10 +244,7 @@ def _answers(batch: Sequence[Operation], me: Scope) -> None:
     # Sixty taps name one visit: it is read and looked up once.
     named = {str(op.payload.get("visit")): op for op in batch}
     known = {name: _own_visit(ident(op.payload, "visit"), me) for name, op in named.items()}
-    taps = [
-        visits.Tap(op.id, known[str(op.payload["visit"])].id, op.device, op.seq, op.captured_at, op.payload)
-        for op in batch
-    ]
+    taps = [visits.Tap(op.id, known[str(op.payload["visit"])].id, op.device, op.seq, op.at, op.payload) for op in batch]
     visits.add_answers(taps, me, {row.id: row for row in known.values()})
     newest = {op.payload["visit"]: op for op in batch}
     for name, row in known.items():
@@ -235,13 +254,27 @@ def _answers(batch: Sequence[Operation], me: Scope) -> None:
 
 def _mark(op: Operation, me: Scope) -> None:
     evidence.mark_photo(
-        op.id, ident(op.payload, "photo"), op.payload.get("marks"), account_id=me.account_id, made_at=op.captured_at
+        op.id, ident(op.payload, "photo"), op.payload.get("marks"), account_id=me.account_id, made_at=op.at
     )
 
 
 def _outcome(op: Operation, me: Scope) -> None:
     check_outcome(op.payload)
-    visits.set_outcome(_own_visit(ident(op.payload, "visit"), me), me, op.payload)
+    visit = _own_visit(ident(op.payload, "visit"), me)
+    visits.set_outcome(visit, me, op.payload, next_try_on=_next_try(op))
+    if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
+        visit_submission.late_answers(visit, actor_of(me), device=_device(op))
+
+
+def _next_try(op: Operation) -> date | None:
+    """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
+    mean: what became of the visit is not lost over it."""
+    day = clock.local_date(op.at)
+    try:
+        found = day + (date.fromisoformat(op.payload["next_try_on"]) - _day_shown(op, op.payload.get("shown_on")))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return found if in_reach(found, day) else None
 
 
 def _sign(op: Operation, me: Scope) -> None:
@@ -251,7 +284,7 @@ def _sign(op: Operation, me: Scope) -> None:
     signature = evidence.sign(
         current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=text(op.payload, "name", 50),
         part=text(op.payload, "part", 20), image=image, reason=text(op.payload, "reason", 200),
-        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.captured_at, account_id=me.account_id,
+        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.at, shown_on=_day_shown(op, op.payload.get("shown_on")), account_id=me.account_id,
     )  # fmt: skip
     visit = _own_visit(ident(op.payload, "visit"), me)
     visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)
@@ -259,11 +292,13 @@ def _sign(op: Operation, me: Scope) -> None:
 
 def _submit(op: Operation, me: Scope) -> None:
     visit = _own_visit(ident(op.payload, "visit"), me)
+    shown = text(op.payload, "text", 60_000)
     signed = signing.keep_signed_text(
-        current_app.extensions["storage"], visit, text(op.payload, "text", 60_000), text(op.payload, "text_sha256", 64)
+        current_app.extensions["storage"], visit, shown, text(op.payload, "text_sha256", 64)
     )
     handing_in.hand_in(
-        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"]
+        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"],
+        text=shown,
     )  # fmt: skip
 
 
@@ -273,19 +308,19 @@ def _look_back(op: Operation, me: Scope) -> None:
     hazards.load(me, ident(op.payload, "hazard"))
     mending.take_in_look_back(
         lock(ident(op.payload, "hazard")), actor_of(me), mended=bool(op.payload.get("mended")),
-        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"), seen_at=op.captured_at,
+        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"), seen_at=op.at,
         seen_version=seen_version if isinstance(seen_version, int) else None, device=_device(op),
     )  # fmt: skip
 
 
 def _device(op: Operation) -> dict[str, Any]:
     """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
-    said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.isoformat()} | dict(op.times)
-    return said | ({"estimate": op.estimate.kept()} if op.estimate else {})
+    said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.wall.isoformat()}
+    return dict(op.times) | said | {"estimate": op.estimate.kept()}
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:
-    visit = db.session.get(Visit, visit_id)
+    visit = next(iter(visit_queries.hold([visit_id])), None)  # held already, unless another request has just begun it
     mine = visit is not None and (
         visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
     )

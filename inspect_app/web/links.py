@@ -24,6 +24,8 @@ def link_to(kind: str, subject_id: UUID) -> str:
     role = scope().role
     if kind == "urgent" and role is Role.SUPERVISOR:
         return url_for("desk.today", _anchor="urgent")
+    if kind == "review" and role is Role.SUPERVISOR:
+        return url_for("desk.hazards")
     if kind != "hazard" or role not in _HAZARD_PAGES:
         return ""
     try:

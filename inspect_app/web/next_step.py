@@ -9,7 +9,7 @@ from datetime import date
 
 from inspect_app.evidence.queries import Waiting
 from inspect_app.hazards.models import Hazard, HazardRequest
-from inspect_app.hazards.rules import STEP_NAMES, Actor, Case, Grade, State, Step, Who, decide
+from inspect_app.hazards.rules import STEP_NAMES, Actor, Case, Grade, State, Step, Who, decide, needs_authority
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 
@@ -40,6 +40,7 @@ class Standing:
     may: frozenset[Step]
     handler: str = ""
     appointed: str = ""
+    verified_by: str = ""
     declined_words: str = ""
     photos: Waiting = ALL_IN
     questions: int = 0  # about photos, not yet looked at; only where the desk reads
@@ -47,6 +48,7 @@ class Standing:
     request: HazardRequest | None = None
     why_not_verify: str | None = None
     why_not_close: str | None = None
+    closes_after: int | None = None  # 到期自动销号 after so many working days, where the office lets it
 
     def only(self, *steps: Step) -> list[Step]:
         return [step for step in steps if step in self.may]
@@ -185,6 +187,8 @@ def _awaiting_verification(at: Standing) -> NextStep:
 
 def _awaiting_closure(at: Standing) -> NextStep:
     missing = _missing(at)
+    if Step.CLOSE in at.may and at.case.round.confirmed and not needs_authority(at.case):
+        return NextStep("请您销号", _confirmed(at), at.only(Step.CLOSE, Step.RETURN), mine=True)
     if Step.CLOSE in at.may:
         opinion = f"主管部门意见已记录：{at.hazard.opinion_number}。" if at.hazard.opinion_number else ""
         photos = "照片齐全。" if at.photos.complete else ""
@@ -202,6 +206,14 @@ def _awaiting_closure(at: Standing) -> NextStep:
     return NextStep(
         "先不能销号" if at.me.who is not Who.HANDLER else "等督办员销号", why, [*first, *at.only(Step.RETURN)]
     )
+
+
+def _confirmed(at: Standing) -> list[str]:
+    """What a deputy saw, and what becomes of it if nobody does anything."""
+    seen = f"{at.verified_by}回访核实：已经改好。核实不等于销号，由您单位销号。"
+    by_itself = at.hazard.due_on if at.closes_after else None
+    rule = f"没有人提出异议的话，{date_full(by_itself)}以后自动销号。" if by_itself else _by(at.hazard.due_on, "销号")
+    return [seen, rule, *_missing(at), "看一看下面的前后照片。销号后还可以重开，重开要写原因。"]
 
 
 def _settled(at: Standing) -> NextStep:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
+from inspect_app.casework import delivering
 from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel import clock
@@ -17,6 +18,7 @@ from inspect_app.papers import actions
 from inspect_app.papers import queries as papers
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
+from inspect_app.papers.service import Delivery, Result
 
 from . import hazard_page
 from .access import Permission, actor, allowed, scope
@@ -43,19 +45,46 @@ def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
 @pages.post("/papers/<uuid:paper_id>/service")
 @allowed(Permission.PAPERS)
 def serve(paper_id: UUID) -> ResponseReturnValue:
-    """送达, recorded for a paper; photos of the signed sheet may come with it."""
+    """送达, 告知 or an attempt, recorded for a paper; photos may come with it."""
     paper = papers.load(scope(), paper_id)
+    given = Given(request.form, request.files.getlist("scans"), scope().account_id, paper.premises_id)
 
     def record() -> str:
-        scans = Given(request.form, request.files.getlist("scans"), scope().account_id, paper.premises_id).photos()
-        casework.serve(
-            paper, scope(), actor(), way=request.form.get("way", ""), served_at=_served_at(),
-            received_by=request.form.get("received_by", ""),
-            no_receipt_reason=request.form.get("no_receipt_reason", ""), scans=scans,
-        )  # fmt: skip
-        return "送达记下了。"
+        said = _delivery(given)
+        delivering.serve(paper, scope(), actor(), said)
+        return "送达记下了。" if said.served else "记下了。这不算送达，单子还要再送。"
 
-    return _in_place(_hazard_of(paper), f"serve-{paper.id}", record)
+    form = f"serve-{paper.id}-{given.text('way')}-{given.text('result')}"
+    return _in_place(_hazard_of(paper), form, record)
+
+
+def _delivery(given: Given) -> Delivery:
+    if given.text("result") not in set(Result):
+        raise Refused("请选送到了没有。", field="result")
+
+    def word(name: str) -> str:
+        return given.text(name)[:200]
+
+    return Delivery(
+        given.text("way"), _served_at(), Result(given.text("result")), received_by=word("received_by"),
+        no_receipt_reason=word("no_receipt_reason"), witness=word("witness"), place=word("place"),
+        reference=word("reference"), scans=given.photos(),
+    )  # fmt: skip
+
+
+@pages.post("/papers/<uuid:paper_id>/service/correct")
+@allowed(Permission.PAPERS)
+def correct_service(paper_id: UUID) -> ResponseReturnValue:
+    """更正送达: what was recorded does not count; it stays, and a line is added."""
+    paper = papers.load(scope(), paper_id)
+    given = Given(request.form, [], scope().account_id, paper.premises_id)
+
+    def correct() -> str:
+        service_id = given.ident("service", "哪一次送达")
+        delivering.correct(paper, service_id, scope(), actor(), reason=given.text("reason"))
+        return "更正记下了。单子还要再送。"
+
+    return _in_place(_hazard_of(paper), f"correct-{given.text('service')}", correct)
 
 
 @pages.post("/papers/<uuid:paper_id>/void")
@@ -81,7 +110,7 @@ def draw(paper_id: UUID) -> ResponseReturnValue:
 
     def again() -> str:
         actions.draw_again(paper)
-        return f"{paper.number} 正在再做一次，文号不变。"
+        return f"{paper.number} 正在再做一次，号码不变。"
 
     return _in_place(_hazard_of(paper), f"draw-{paper.id}", again)
 

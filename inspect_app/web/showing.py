@@ -72,6 +72,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         NavEntry("值班", "admin.duty", "clock"),
         NavEntry("回避", "admin.recusals", "apart"),
         NavEntry("登录记录", "admin.sign_ins", "log"),
+        NavEntry("系统", "admin.system", "warn"),
         _PLACES,
         _LIBRARY,
         _MESSAGES,

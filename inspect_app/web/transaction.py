@@ -1,18 +1,24 @@
 """One commit at the edge: a view that returns commits, one that raises rolls back. The only commit of the web."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
 from inspect_app.kernel.database import begin_writing, db
+from inspect_app.kernel.races import given_up
 
 from .assets import within_version
 
 View = TypeVar("View", bound=Callable[..., Any])
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+MOST_TRIES = 3
+log = logging.getLogger(__name__)
 
 
 class Application(Flask):
@@ -32,8 +38,20 @@ class Application(Flask):
         """Run the view inside the request's transaction.
 
         A view may answer with a status of 400 or more without raising; what it wrote is rolled back then, except
-        where it says `g.keep_writes = True` (a failed sign-in is logged although it fails).
+        where it says `g.keep_writes = True` (a failed sign-in is logged although it fails). A transaction that the
+        database gave up because two waited for each other is run again as a whole.
         """
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return self._dispatch_once()
+            except OperationalError as fault:
+                if not (given_up(fault) and _can_be_read_again()):
+                    raise
+                log.warning("given up for another, and begun anew: %s", fault.orig)
+                _begin_anew()
+        return self._dispatch_once()
+
+    def _dispatch_once(self) -> ResponseReturnValue:
         try:
             answer = self.make_response(super().dispatch_request())
         except BaseException:
@@ -62,10 +80,27 @@ def open_transaction() -> None:
             db.session.rollback()  # who it is was read; nothing is held while the body comes
         if getattr(view, "writes_late", False):
             return
-        if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        if request.mimetype in FORMS:
             _ = request.form
         else:
             request.get_data(cache=True)
+        begin_writing()
+
+
+def _can_be_read_again() -> bool:
+    """Whether the body was read whole and is still here; bytes that trickled in are gone."""
+    return request.is_json or request.mimetype in FORMS
+
+
+def _begin_anew() -> None:
+    for name in ("keep_writes", "held"):
+        g.pop(name, None)
+    if request.mimetype in FORMS:
+        for _, file in request.files.items(multi=True):
+            file.stream.seek(0)
+    if request.method in WRITING and not getattr(
+        current_app.view_functions[request.endpoint or ""], "writes_late", False
+    ):
         begin_writing()
 
 

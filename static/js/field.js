@@ -105,7 +105,11 @@ async function listen({ epoch, at, rescue_key: key, version }) {
   await reference.heard();
   await keepKey(key);
   page.version ||= version;
-  if (at) sayClock(Date.now() - Date.parse(at));
+  if (at) {
+    page.ahead = Date.parse(at) - Date.now();
+    await store.put("notes", { key: "clock", ahead: page.ahead });
+    sayClock(-page.ahead);
+  }
   const known = await ledger.note("epoch");
   if (!epoch || epoch === known) return;
   await ledger.keepNote("epoch", epoch);
@@ -150,6 +154,7 @@ async function begin() {
     return;
   }
   const here = await remember();
+  if (here) page.ahead = (await store.get("notes", "clock"))?.ahead ?? 0;
   if (!here) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
   if (here && (await reference.wipeIfSilent())) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));

@@ -31,6 +31,7 @@ def _closed(app: Flask, district: District) -> Hazard:
     hazard = verified(
         district,
         submitted(district, accepted(district, handed_over(district, found(district))), app.extensions["storage"]),
+        "du2",
     )
     db.session.flush()
     return hazard

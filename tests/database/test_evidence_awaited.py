@@ -37,7 +37,7 @@ def test_a_pass_waits_for_the_photos_a_look_back_announced(app: Flask, district:
             app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=None, meta={}  # type: ignore[arg-type]
         )  # fmt: skip
     verified(district, hazard)
-    assert hazard.state == "closed"
+    assert hazard.state == "awaiting_closure"
     assert len(newest(hazard).body["facts"]["evidence"]) == 3
 
 
@@ -86,7 +86,7 @@ def test_a_supervisor_gives_up_a_photo_with_a_reason_that_stands_in_the_chain(ap
     event = newest(hazard)
     assert (event.step, event.body["facts"]) == ("give_up_photo", {"photo": str(missing[1])})
     verified(district, hazard)
-    assert hazard.state == "closed"
+    assert hazard.state == "awaiting_closure"
 
 
 def test_a_photo_that_is_there_is_not_given_up(app: Flask, district: District) -> None:

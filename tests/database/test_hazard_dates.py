@@ -21,6 +21,7 @@ from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.papers import samples
 from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.service import Delivery
 from tests.support import District, accepted, found, handed_over, photo, piles, submitted, verified
 
 from .life import MONDAY, days_later, extension_asked, newest
@@ -91,7 +92,7 @@ def test_a_late_service_offers_a_later_day_and_changes_no_printed_date(app: Flas
             mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=9))
         mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=23))
         assert hazard.mending_on == DAY + timedelta(days=23)
-        assert _mending(hazard).printed
+        assert not _mending(hazard).printed, "no paper prints the new date"
 
 
 def test_taking_over_does_not_replace_the_date_of_an_order(app: Flask, district: District) -> None:
@@ -276,7 +277,7 @@ def test_a_paper_nobody_served_stands_in_today_after_five_working_days(app: Flas
         assert db.session.scalars(paper_queries.unserved(scope)).all() == []
     with days_later(8):
         assert db.session.scalars(paper_queries.unserved(scope)).all() == [hazard.id]
-        papers.record_service(paper, way="in_person", served_at=clock.now(), served_by=None, received_by="店长")
+        papers.record_service(paper, Delivery("in_person", clock.now(), received_by="店长"), served_by=None)
         assert db.session.scalars(paper_queries.unserved(scope)).all() == []
 
 

@@ -37,7 +37,7 @@ def _merged(district: District, hazard: Hazard, target: Hazard) -> None:
 
 
 def _closed(app: Flask, district: District, hazard: Hazard) -> Hazard:
-    return verified(district, submitted(district, hazard, app.extensions["storage"]))
+    return verified(district, submitted(district, hazard, app.extensions["storage"]), "du2")
 
 
 def test_a_merged_hazard_follows_its_target_through_closing_and_reopening(app: Flask, district: District) -> None:

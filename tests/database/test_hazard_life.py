@@ -10,7 +10,7 @@ from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused, Stale
-from tests.support import District, accepted, found, handed_over, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, submitted, verified
 
 
 def test_the_whole_loop_ends_closed_with_every_step_in_the_chain(app: Flask, district: District) -> None:
@@ -18,10 +18,12 @@ def test_the_whole_loop_ends_closed_with_every_step_in_the_chain(app: Flask, dis
     hazard = verified(
         district, submitted(district, accepted(district, handed_over(district, found(district))), storage)
     )
+    assert (hazard.state, hazard.settled_on) == ("awaiting_closure", None)  # a deputy confirms
+    closed(district, hazard)
     assert hazard.state == "closed"
     assert hazard.settled_on is not None
     steps = db.session.scalars(select(Event.step).where(Event.hazard_id == hazard.id).order_by(Event.seq)).all()
-    assert steps == ["report", "hand_over", "accept", "submit", "pass"]
+    assert steps == ["report", "hand_over", "accept", "submit", "pass", "close"]
 
 
 @pytest.mark.parametrize("verifier", ["jiedao1", "jiedao2", "zheng1"])
@@ -41,7 +43,7 @@ def test_the_witness_of_a_look_back_may_not_verify_it(app: Flask, district: Dist
     with pytest.raises(NotAllowed, match="当场看着改"):
         verified(district, hazard, "daibiao2")
     verified(district, hazard, "daibiao3")
-    assert hazard.state == "closed"
+    assert hazard.state == "awaiting_closure"
 
 
 def test_a_suspected_major_hazard_waits_for_the_authority(app: Flask, district: District) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.case import current_round, lock
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard, MendingRound, Sighting
 from inspect_app.intake.actions import take_in
 from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
@@ -76,7 +76,7 @@ def test_when_it_is_no_longer_a_step_it_is_kept_and_waits_at_the_desk(
 def test_while_awaiting_verification_it_is_the_verification_of_who_may(app: Flask, district: District) -> None:
     hazard = submitted(district, rectifying(district), app.extensions["storage"])
     assert _send(app, district, hazard, mended=True) == "applied"
-    assert (hazard.state, newest(hazard).step) == ("closed", "pass")
+    assert (hazard.state, newest(hazard).step) == ("awaiting_closure", "pass")
     assert db.session.scalars(select(Sighting)).all() == []
 
 
@@ -98,3 +98,28 @@ def test_without_a_photo_it_is_kept_as_what_it_is(app: Flask, district: District
     hazard = rectifying(district)
     assert _send(app, district, hazard, mended=True, photos=0) == "applied"
     assert (hazard.state, newest(hazard).step) == ("rectifying", "observe")
+
+
+def test_two_looks_are_held_against_each_other_by_when_they_were_seen_not_by_when_they_came(
+    app: Flask, district: District
+) -> None:
+    """Seen mended at ten and again at eleven; both phones find a signal in the evening, the first one first."""
+    hazard = rectifying(district)
+    ten = clock.now() - timedelta(hours=8)
+    assert _send(app, district, hazard, mended=True, seen=ten) == "applied"
+    assert current_round(hazard).submitted_at == ten
+    assert _send(app, district, hazard, mended=True, login="daibiao3", seen=ten + timedelta(hours=1)) == "applied"
+    assert newest(hazard).step == "pass"
+    verified_at = db.session.scalars(select(MendingRound.verified_at).where(MendingRound.hazard_id == hazard.id)).one()
+    assert verified_at == ten + timedelta(hours=1)
+
+
+def test_seen_mended_before_somebody_looked_and_found_it_open_reports_nothing(app: Flask, district: District) -> None:
+    hazard = verified(district, submitted(district, rectifying(district), app.extensions["storage"]), passed=False)
+    assert hazard.state == "rectifying"
+    assert (
+        _send(app, district, hazard, mended=True, login="daibiao3", seen=clock.now() - timedelta(hours=2)) == "applied"
+    )
+    assert (hazard.state, newest(hazard).step) == ("rectifying", "observe")
+    assert _send(app, district, hazard, mended=True, login="daibiao3") == "applied"
+    assert (hazard.state, newest(hazard).step) == ("awaiting_verification", "look_back_mended")

@@ -1,7 +1,11 @@
 """Writers on SQLite wait in line: nobody fails, and nobody keeps a place that is not needed."""
 
+import fcntl
+import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -70,3 +74,44 @@ def test_a_writer_that_fails_leaves_the_line(counter: Flask) -> None:
     db.session.execute(text("UPDATE counter SET value = 5"))
     db.session.commit()
     assert db.session.execute(text(_READ)).scalar() == 5
+
+
+@contextmanager
+def _stopped_in_the_middle() -> Iterator[None]:
+    """Another process that holds the line and does not get on: a file opened anew is as good as one."""
+    handle = os.open(f"{db.engine.url.database}.queue", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_whoever_stopped_in_the_middle_does_not_keep_the_others_waiting_for_ever(
+    counter: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "QUEUE_SECONDS", 0.2)
+    faults: list[str] = []
+    with _stopped_in_the_middle():
+        writer = threading.Thread(target=_add, args=(counter, 3, faults), daemon=True)
+        writer.start()
+        writer.join(60)
+        assert not writer.is_alive(), "it waits for a place that it will never get"
+    assert faults == []
+    assert db.session.execute(text(_READ)).scalar() == 3
+    with _stopped_in_the_middle():
+        pass  # those who gave up waiting do not keep the place they came too late for
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_who_gets_the_place_while_waiting_keeps_it(counter: Flask) -> None:
+    faults: list[str] = []
+    with _stopped_in_the_middle():
+        writer = threading.Thread(target=_add, args=(counter, 1, faults), daemon=True)
+        writer.start()
+        writer.join(0.3)
+        assert writer.is_alive(), "somebody else's turn"
+    writer.join(60)
+    assert (writer.is_alive(), faults) == (False, [])
+    assert not database._queue.locked()

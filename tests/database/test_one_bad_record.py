@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from inspect_app.evidence.models import Signature
-from inspect_app.intake.actions import Appliers, take_in
+from inspect_app.evidence.models import Signature, StoredFile
+from inspect_app.intake.actions import Applier, Appliers, take_in
+from inspect_app.intake.models import JournalEntry
 from inspect_app.intake.rules import Operation, parse
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
+from inspect_app.visits.models import Visit
 from tests.database.test_intake_and_papers import _op, _outcomes, _send, _visit
 from tests.support import District, rows_in
 
@@ -54,3 +59,64 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
         taken = take_in([parse(new)], district.scope("daibiao1"), table, app.extensions["keys"])
     assert _outcomes(taken) == ["applied"]
     assert [one.raw["id"] for one in done] == [new["id"]]
+
+
+def _with(app: Flask, applier: Applier) -> Appliers:
+    table = Appliers(dict(app.extensions["appliers"].by_kind))
+    table.register("test.race", applier)
+    return table
+
+
+def _take(app: Flask, district: District, raw: list[dict[str, Any]], table: Appliers) -> list[str]:
+    with app.test_request_context():
+        return _outcomes(
+            take_in([parse(one) for one in raw], district.scope("daibiao1"), table, app.extensions["keys"])
+        )
+
+
+def _make(sha256: str) -> None:
+    db.session.add(StoredFile(sha256=sha256, size=1, media_type="text/plain", stored_at=clock.now()))
+    db.session.flush()
+    db.session.expunge_all()
+
+
+def test_what_another_request_made_a_moment_ago_is_read_again(app: Flask, district: District) -> None:
+    tries = []
+
+    def race(_batch: Sequence[Operation], _me: Scope) -> None:
+        tries.append(1)
+        if len(tries) == 1:  # as if the other had been quicker by a hair
+            _make("a" * 64)
+            _make("a" * 64)
+
+    assert _take(app, district, [_op("test.race", {}, 1)], _with(app, race)) == ["applied"]
+
+
+def test_what_collides_again_stays_on_the_phone_and_is_taken_when_it_comes_again(
+    app: Flask, district: District
+) -> None:
+    def collide(_batch: Sequence[Operation], _me: Scope) -> None:
+        _make("a" * 64)
+        _make("a" * 64)
+
+    raw = [_op("test.race", {}, 100), *_visit(district)]
+    assert _take(app, district, raw, _with(app, collide)) == ["later"] + ["applied"] * (len(raw) - 1)
+    assert _take(app, district, raw[:1], _with(app, lambda _batch, _me: None)) == ["applied"]
+
+
+def test_what_no_row_can_hold_is_the_phones_own_and_final(app: Flask, district: District) -> None:
+    def write_nonsense(_batch: Sequence[Operation], _me: Scope) -> None:
+        db.session.add(Visit(id=uuid4(), premises_id=uuid4(), person_id=uuid4(), account_id=uuid4(), how_started="x",
+                             companions=[], started_at=clock.now(), times={}))  # fmt: skip
+        db.session.flush()
+
+    assert _take(app, district, [_op("test.race", {}, 1)], _with(app, write_nonsense)) == ["refused"]
+
+
+def test_a_database_that_is_away_says_nothing_of_an_operation(app: Flask, district: District) -> None:
+    def go_away(_batch: Sequence[Operation], _me: Scope) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    with pytest.raises(OperationalError):
+        _take(app, district, [_op("test.race", {}, 1)], _with(app, go_away))
+    assert rows_in(JournalEntry) == 0

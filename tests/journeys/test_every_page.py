@@ -18,7 +18,7 @@ PAGES = {
     "du1": ["/desk/", "/desk/hazards", "/desk/hazards?tab=settled&q=x", "/desk/assignments?q=面馆", "/desk/phones", "/desk/pending", "/desk/backups", "/desk/places", "/desk/places/new", "/library/", "/library/lists/gas-kitchen", "/library/lists/gas-kitchen/blank", "/library/bases", "/library/bases/fire-28", "/library/review", "/messages", "/account"],
     "jiedao1": ["/inbox/", "/inbox/all"],
     "lingdao1": ["/desk/hazards", "/desk/places"],
-    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/library/", "/library/lists/gas-kitchen/versions", "/library/drafts", "/library/review", "/no/such/page"],
+    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/admin/system", "/library/", "/library/lists/gas-kitchen/versions", "/library/drafts", "/library/review", "/no/such/page"],
 }  # fmt: skip
 # From a list to the first page of what it lists.
 BEHIND = {

@@ -71,7 +71,7 @@ def test_from_finding_to_closing(enter: Enter) -> None:
     assert set(sizes) == {(595, 842)}
     assert all(
         words in text
-        for words in ("安全隐患提示（告知）单", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
+        for words in ("代表提示单", "提示单20", "好味小馆", "安全出口上锁打不开", "《中华人民共和国消防法》第二十八条")
     )
 
     desk = enter("du1")
@@ -92,14 +92,21 @@ def test_from_finding_to_closing(enter: Enter) -> None:
 
     other = enter("daibiao2", PHONE)
     other.goto(f"/field/hazards/{hazard}")
-    _step(other, "核验合格", way="到现场看了", opinion="到店里看过，推得开。")
-    expect(other.locator("#hazard")).to_contain_text("已销号")
+    _step(other, "回访核实：合格", way="到现场看了", opinion="到店里看过，推得开。")
+    expect(other.locator("#hazard")).to_contain_text("待销号")
+    expect(other.locator("#hazard")).to_contain_text("由交办的单位销号")
+
+    desk.goto("/desk/")
+    row = desk.locator("tr", has=desk.locator(f"a[href='/desk/hazards/{hazard}']"))
+    expect(row.locator("img")).to_have_count(2)
+    row.locator("button:has-text('销号')").click()
+    expect(row).to_contain_text("已销号")
 
     desk.goto(f"/desk/hazards/{hazard}")
     _press(desk, desk.locator("button:has-text('出闭环报告')"))
     expect(desk.locator("#hazard")).to_contain_text("正在做")
     text, _ = _paper(desk, "a[href$='.pdf']:has-text('销〔')")
-    assert all(words in text for words in ("闭环（销号）报告", "整改前", "整改后", "核验合格", "到店里看过"))
+    assert all(words in text for words in ("闭环（销号）报告", "整改前", "整改后", "回访核实合格", "到店里看过"))
 
 
 def test_an_order_of_the_competent_office(enter: Enter) -> None:
@@ -132,7 +139,10 @@ def test_an_order_of_the_competent_office(enter: Enter) -> None:
     text, _ = _paper(officer, "a[href$='.pdf']:has-text('整〔')")
     assert all(words in text for words in ("整改通知书", "叶辉（执法证号001）", "阎军（执法证号002）", "江边饺子馆"))
     box = officer.locator("details", has=officer.locator("summary", has_text="记送达")).first
-    box.locator("summary").click()
-    box.locator("[name=received_by]").fill("店长")
-    _press(officer, box.locator("button[type=submit]"))
+    box.locator("summary").first.click()
+    signed = box.locator("details", has=officer.locator("summary", has_text="当面送，签收了"))
+    signed.locator("summary").click()
+    signed.locator("[name=received_by]").fill("店长")
+    _press(officer, signed.locator("button[type=submit]"))
     expect(officer.locator("#hazard")).to_contain_text("送达记下了")
+    expect(officer.locator("#hazard")).to_contain_text("当面送达，店长签收")

@@ -29,16 +29,39 @@ def _text(pdf: bytes) -> str:
 def test_the_deputies_paper_informs_and_orders_nothing(draw: Draw) -> None:
     text = _text(draw("tip", None))
     for words in (
-        "提示告知，非行政执法文书", "参考依据", "是否构成违法、是否重大隐患，由主管部门依法认定", "建议完成", "不是处罚，不收任何费用",
+        "代表提示单", "柳荫人大工委提示单2026-0037", "提示告知，非行政执法文书", "参考依据", "是否构成违法、是否重大隐患，由主管部门依法认定", "建议完成", "不是处罚，不收任何费用",
         "未签收（不在场）", "陈玉兰", "打电话0000-1234567",
     ):  # fmt: skip
         assert words in text
     assert not [word for word in ORDERING if word in text]
+    assert not set("〔〕") & set(text), "nobody signed it off: no 发文字号"
 
 
 def test_a_sheet_nobody_signed_on_the_phone_has_room_for_a_pen() -> None:
-    text = _text(page.render("tip", samples.sample("tip") | {"signatures": []}, samples.picture))
+    text = _text(page.render("tip", samples.sample("tip") | {"signatures": [], "service": None}, samples.picture))
     assert all(words in text for words in ("签名：", "联系电话：", "未签收，原因："))
+
+
+ENDS = {
+    "signed on the phone": ({"result": "served", "name": "王老板"}, ("当场告知", "王老板", "手机上看过"), ("场所签收",)),
+    "refused": ({"result": "told", "reason": "不愿签"}, ("陈玉兰当面告知，未签收（不愿签）", "签名："), ("当场告知",)),
+    "nobody there": ({"result": "not_met", "reason": "不在场"}, ("未签收（不在场）", "签名："), ("当面告知", "当场告知")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_sheet_says_what_the_end_of_the_visit_was_and_leaves_room_for_who_is_not_served(end: str) -> None:
+    said, words, never = ENDS[end]
+    content = samples.sample("tip")
+    text = _text(page.render("tip", content | {"service": content["service"] | {"reason": ""} | said}, samples.picture))
+    assert all(word in text for word in words)
+    assert not [word for word in (*never, "当面送达") if word in text]
+
+
+def test_a_sheet_frozen_before_it_was_told_apart_prints_what_it_held() -> None:
+    content = {name: value for name, value in samples.sample("tip").items() if name not in ("service", "title")}
+    text = _text(page.render("tip", content | {"number": "青人柳提〔2026〕37号"}, samples.picture))
+    assert all(words in text for words in ("未签收（不在场）", "安全隐患提示（告知）单", "青人柳提〔2026〕37号"))
 
 
 def test_the_notice_names_officers_basis_dates_remedies_and_annex(draw: Draw) -> None:

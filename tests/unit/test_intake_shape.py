@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from inspect_app.evidence.rules import media_type
 from inspect_app.intake.rules import parse
+from inspect_app.intake.times import PhoneTime
 from inspect_app.kernel.errors import Refused
 
 GOOD: dict[str, Any] = {
@@ -27,7 +28,7 @@ _JUNK = st.recursive(
 def test_a_good_operation_keeps_what_was_tapped() -> None:
     operation = parse(GOOD)
     assert operation.payload == GOOD["payload"]
-    assert operation.captured_at == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+    assert operation.captured_at == PhoneTime(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
 
 
 def test_the_hash_covers_all_but_the_phones_own_measurements() -> None:

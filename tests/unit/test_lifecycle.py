@@ -36,6 +36,7 @@ ACTORS = {
 EXPECTED = {
     "fix_on_spot": ("F", "d", "V"), "hand_over": ("F", "cg", "R"), "reassign": ("R", "cg", "="),
     "accept": ("R", "h", "="), "decline": ("R", "h", "="), "order": ("R", "gh", "="), "serve": (OPEN, "dcgh", "="),
+    "tell": (OPEN, "dcgh", "="), "miss": (OPEN, "dcgh", "="), "unserve": (ALL, "cgh", "="),
     "set_mending": ("R", "gh", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "gh", "="),
     "refuse_extension": ("R", "gh", "="), "dispute": ("R", "p", "="), "answer_dispute": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
@@ -43,6 +44,7 @@ EXPECTED = {
     "escalate": (OPEN, "cgt", "="), "submit": ("R", "hp", "V"), "withdraw": ("V", "dchp", "R"),
     "give_up_photo": (OPEN, "cg", "="), "pass": ("V", "dcgh", "X"), "fail": ("V", "dcgh", "R"),
     "reinspect": ("RVC", "cgh", "="), "opinion": ("VC", "cgh", "="), "close": ("C", "cg", "X"),
+    "close_unopposed": ("C", "t", "X"),
     "return": ("C", "cg", "V"), "ask_close_without_opinion": ("C", "cg", "="),
     "close_without_opinion": ("C", "cg", "X"), "refer": (OPEN, "cg", "="), "determine": (OPEN, "cg", "="),
     "list": (OPEN, "cg", "="), "unlist": (OPEN, "cg", "="), "watch": (OPEN, "c", "="), "unwatch": (OPEN, "c", "="),
@@ -55,6 +57,9 @@ EXPECTED = {
     "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
 }  # fmt: skip
+
+# A deputy confirms what was seen; closing is left to the office that handed over.
+LEADS_ELSEWHERE = {("pass", Who.DEPUTY): "C"}
 
 ME, OTHER, MENDER = UUID(int=1), UUID(int=2), UUID(int=3)
 STREET, MENDING_OFFICE = UUID(int=11), UUID(int=12)
@@ -87,8 +92,10 @@ def _ready(state: State, step: str, who: Who) -> Case:
         }.get(who, Round(witnessed=True, witness_person=ME))  # fmt: skip
     if step == "reopen":
         round_ = Round(verified_by_person=ME)
+    if step == "close_unopposed":
+        round_ = Round(verified_by_person=OTHER, confirmed=True)
     return Case(
-        state, Grade.SUSPECTED_MAJOR if "lower" in step else Grade.GENERAL, handler=STREET, accepted=step == "submit",
+        state, Grade.SUSPECTED_MAJOR if "lower" in step or "opinion" in step else Grade.GENERAL, handler=STREET, accepted=step == "submit",
         may_fix_on_spot=True, has_order=step == "reinspect", opinion_recorded=True, listed=step == "unlist",
         watched=step == "unwatch", transferred=step == "transfer_result", photos_awaited=int(step == "give_up_photo"),
         request=_asked(_ASKED[step]) if step in _ASKED else None,
@@ -96,6 +103,7 @@ def _ready(state: State, step: str, who: Who) -> Case:
         proposal=_asked(Step.FAIL) if step == "set_mending" else None,
         dispute=_asked(Step.DISPUTE) if step == "answer_dispute" else None, dispute_answered_by=STREET,
         observations_waiting=step == "note_observed", round=round_, mending_set_by=STREET, closure_wait_over=True,
+        closing_offices=(STREET,), silence_over=True,
         state_before=State.RECTIFYING,
     )  # fmt: skip
 
@@ -114,7 +122,8 @@ def test_a_step_is_open_from_its_states_to_its_actors_and_to_nobody_else(step: s
                 led = decide(_ready(state, step, who), Step(step), _actor(who)).state
             except Refused:
                 led = None
-            expected = (LETTERS[to] if to != "=" else state) if letter in states and mark in actors else None
+            there = LEADS_ELSEWHERE.get((step, who), to)
+            expected = (LETTERS[there] if there != "=" else state) if letter in states and mark in actors else None
             assert led == expected, f"{step} from {state} by {who}"
 
 
@@ -160,21 +169,69 @@ def test_a_handler_acts_on_its_own_hazards_only() -> None:
 
 
 V, C = State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE
+OURS = Case(V, closing_offices=(STREET,))
 PASSED = {
-    "a general hazard closes": (Case(V), State.CLOSED),
-    "a suspected major waits": (Case(V, Grade.SUSPECTED_MAJOR), C),
-    "a determined major waits": (Case(V, Grade.MAJOR), C),
-    "an order not yet re-inspected waits": (Case(V, has_order=True), C),
-    "a re-inspected order closes": (Case(V, has_order=True, order_reinspected=True), State.CLOSED),
-    "what stands under 挂牌 waits": (Case(V, listed=True), C),
-    "重点督办 of the congress holds nothing open": (Case(V, watched=True), State.CLOSED),
+    "a general hazard closes": (OURS, State.CLOSED),
+    "a suspected major waits": (replace(OURS, grade=Grade.SUSPECTED_MAJOR), C),
+    "a determined major waits": (replace(OURS, grade=Grade.MAJOR), C),
+    "an order not yet re-inspected waits": (replace(OURS, has_order=True), C),
+    "a re-inspected order closes": (replace(OURS, has_order=True, order_reinspected=True), State.CLOSED),
+    "what stands under 挂牌 waits": (replace(OURS, listed=True), C),
+    "重点督办 of the congress holds nothing open": (replace(OURS, watched=True), State.CLOSED),
 }
 
 
 @pytest.mark.parametrize("what", PASSED)
 def test_where_a_pass_leads(what: str) -> None:
+    """Of a supervisor of the office that handed over; a deputy's look decides nothing, whatever else stands."""
     case, state = PASSED[what]
-    assert decide(case, Step.PASS, _actor(Who.DEPUTY)) == Decision(state)
+    assert decide(case, Step.PASS, _actor(Who.CONGRESS_SUPERVISOR)) == Decision(state)
+    assert decide(case, Step.PASS, _actor(Who.DEPUTY)) == Decision(C)
+
+
+@pytest.mark.parametrize(
+    ("who", "office", "powers", "state"),
+    [
+        (Who.HANDLER, MENDING_OFFICE, POWERS, State.CLOSED),  # an authority that may re-inspect
+        (Who.HANDLER, MENDING_OFFICE, frozenset(), C),
+        (Who.CONGRESS_SUPERVISOR, MENDING_OFFICE, frozenset(), C),
+        (Who.HANDLER, STREET, frozenset(), State.CLOSED),
+    ],
+)
+def test_whose_pass_closes(who: Who, office: UUID, powers: frozenset[str], state: State) -> None:
+    """Of the office that handed over, or of an authority; everybody else confirms."""
+    actor = replace(_actor(who), organisation_id=office, powers=powers)
+    assert decide(OURS, Step.PASS, actor) == Decision(state)
+
+
+CONFIRMED = Case(C, closing_offices=(STREET,), silence_over=True, round=Round(verified_by_person=OTHER, confirmed=True))
+
+
+def test_what_a_deputy_confirmed_is_closed_with_one_tap_by_the_office_that_handed_over() -> None:
+    supervisor = _actor(Who.CONGRESS_SUPERVISOR)
+    assert decide(CONFIRMED, Step.CLOSE, supervisor) == Decision(State.CLOSED)
+    with pytest.raises(NotAllowed, match="交办这一件的单位"):
+        decide(CONFIRMED, Step.CLOSE, replace(supervisor, organisation_id=MENDING_OFFICE))
+    with pytest.raises(NotAllowed, match="您核验的"):
+        decide(replace(CONFIRMED, round=Round(verified_by_person=ME)), Step.CLOSE, supervisor)
+
+
+@pytest.mark.parametrize(
+    "speaks_against",
+    [
+        {"silence_over": False}, {"objected": True}, {"observations_waiting": True}, {"photos_awaited": 1},
+        {"request": Request(Step.ASK_VOID, OTHER, DAY)}, {"dispute": Request(Step.DISPUTE, None, DAY)},
+        {"extension": Request(Step.ASK_EXTENSION, OTHER, DAY)}, {"proposal": Request(Step.FAIL, OTHER, DAY)},
+        {"grade": Grade.SUSPECTED_MAJOR}, {"has_order": True}, {"listed": True},
+        {"round": Round(verified_by_person=OTHER)},
+    ],
+    ids=lambda against: next(iter(against)),
+)  # fmt: skip
+def test_silence_closes_only_what_nothing_speaks_against(speaks_against: dict[str, object]) -> None:
+    clock = Actor(Who.CLOCK)
+    assert decide(CONFIRMED, Step.CLOSE_UNOPPOSED, clock) == Decision(State.CLOSED)
+    with pytest.raises(Refused):
+        decide(replace(CONFIRMED, **speaks_against), Step.CLOSE_UNOPPOSED, clock)  # type: ignore[arg-type]
 
 
 def test_what_goes_back_goes_to_whoever_answers_for_it() -> None:
@@ -237,9 +294,8 @@ def test_the_verifier_does_not_close_what_waits_for_the_authority() -> None:
 
 
 def test_a_lone_supervisor_is_sent_to_the_office_above() -> None:
-    case = Case(
-        C, Grade.MAJOR, opinion_recorded=True, round=Round(verified_by_person=ME), verifier_is_lone_supervisor=True
-    )
+    above = (STREET, MENDING_OFFICE)
+    case = Case(C, Grade.MAJOR, opinion_recorded=True, round=Round(verified_by_person=ME), closing_offices=above)
     with pytest.raises(NotAllowed, match="上级单位"):
         decide(case, Step.CLOSE, _actor(Who.CONGRESS_SUPERVISOR))
 

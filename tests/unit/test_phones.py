@@ -8,20 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_app.intake.rules import (
-    Estimate,
-    How,
-    Phone,
-    estimate,
-    missing,
-    normal,
-    offset_ms,
-    read_phone,
-    registered,
-    size,
-    with_numbers,
-    without,
-)
+from inspect_app.intake.phones import Phone, missing, normal, read_phone, registered, size, with_numbers, without
+from inspect_app.intake.times import Arrival, Estimate, How, PhoneTime, estimate, offset_ms
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -74,36 +62,71 @@ def _times(minutes_before: float, page: float = 7) -> dict[str, Any]:
     return {"mono_ms": 3_600_000 - minutes_before * 60_000, "page_opened_ms": page, "zone_minutes": 480}
 
 
-@pytest.mark.parametrize("ahead", [timedelta(0), -14 * MINUTE, timedelta(days=365)])
+def _estimate(captured: datetime, times: dict[str, Any], phone: Phone | None = None, **more: Any) -> Estimate:
+    return estimate(PhoneTime(captured), times, Arrival(NOW, phone, **more))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), -14 * MINUTE, timedelta(days=400), -timedelta(days=3)])
 def test_clocks_that_agree_give_the_instant_however_wrong_the_wall_clock_is(ahead: timedelta) -> None:
     captured = NOW + ahead - 20 * MINUTE
-    assert estimate(captured, _times(20), _phone(ahead), NOW) == Estimate(NOW - 20 * MINUTE, 2, How.AGREE)
+    assert _estimate(captured, _times(20), _phone(ahead)) == Estimate(NOW - 20 * MINUTE, 2, How.AGREE)
+
+
+@pytest.mark.parametrize("year", [2, 9998])
+def test_a_clock_of_another_century_is_as_good_as_any_while_it_runs(year: int) -> None:
+    ahead = NOW.replace(year=year) - NOW
+    assert _estimate(NOW + ahead - 20 * MINUTE, _times(20), _phone(ahead)).at == NOW - 20 * MINUTE
+    assert _estimate(NOW + ahead - 20 * MINUTE, {}, _phone(ahead)).at == NOW - 20 * MINUTE
 
 
 def test_a_clock_that_was_put_back_is_not_believed() -> None:
     # Captured at 10:40 by a clock that was then put back by half an hour: it now says that this is still to come.
     captured = NOW - 20 * MINUTE
-    assert estimate(captured, _times(20), _phone(-30 * MINUTE), NOW) == Estimate(NOW - 20 * MINUTE, 1200, How.MOVED)
+    assert _estimate(captured, _times(20), _phone(-30 * MINUTE)) == Estimate(NOW - 20 * MINUTE, 1800, How.MOVED)
 
 
 def test_a_phone_that_slept_is_believed_by_its_wall_clock_and_the_distance_is_said() -> None:
     # Forty minutes went by, of which the monotonic clock counted ten.
-    found = estimate(NOW - 40 * MINUTE, _times(10), _phone(), NOW)
+    found = _estimate(NOW - 40 * MINUTE, _times(10), _phone())
     assert found == Estimate(NOW - 40 * MINUTE, 30 * 60, How.MOVED)
 
 
 def test_another_page_leaves_the_wall_clock_alone() -> None:
     captured = NOW - 5 * MINUTE - 20 * MINUTE
-    assert estimate(captured, _times(20, page=6), _phone(-5 * MINUTE), NOW) == Estimate(
+    assert _estimate(captured, _times(20, page=6), _phone(-5 * MINUTE)) == Estimate(
         NOW - 20 * MINUTE, None, How.OTHER_PAGE
     )
-    assert estimate(captured, {}, _phone(-5 * MINUTE), NOW).how is How.OTHER_PAGE
-    assert estimate(captured, _times(20), _phone(mono_ms=None), NOW).how is How.OTHER_PAGE
+    assert _estimate(captured, {}, _phone(-5 * MINUTE)).how is How.OTHER_PAGE
+    assert _estimate(captured, _times(20), _phone(mono_ms=None)).how is How.OTHER_PAGE
 
 
-def test_without_clocks_the_phone_s_word_stands_but_never_in_the_future() -> None:
-    assert estimate(NOW - MINUTE, {}, None, NOW) == Estimate(NOW - MINUTE, None, How.NONE)
-    assert estimate(NOW + MINUTE, {}, None, NOW) == Estimate(NOW, None, How.NONE)
+def test_without_clocks_the_phone_s_word_stands_while_it_can_be_so() -> None:
+    assert _estimate(NOW - MINUTE, {}) == Estimate(NOW - MINUTE, None, How.NONE)
+    assert _estimate(NOW + timedelta(seconds=1), {}) == Estimate(NOW, None, How.NONE)
+
+
+def test_without_clocks_it_goes_by_how_far_the_phone_was_behind_when_it_was_last_heard() -> None:
+    slow = timedelta(days=3)
+    assert _estimate(NOW - slow - 20 * MINUTE, {}, behind=slow) == Estimate(NOW - 20 * MINUTE, None, How.LAST_HEARD)
+
+
+@pytest.mark.parametrize(
+    ("captured", "more"),
+    [
+        (NOW + MINUTE, {}),
+        (NOW.replace(year=9998), {}),
+        (NOW.replace(year=2), {"earliest": NOW - timedelta(days=400)}),
+        (NOW - 30 * MINUTE, {"earliest": NOW - 20 * MINUTE}),
+        (NOW - MINUTE, {"behind": 2 * MINUTE}),
+        (NOW.replace(year=9998), {"behind": timedelta(days=900)}),
+    ],
+)
+def test_what_cannot_be_so_is_the_time_of_receipt_and_says_so(captured: datetime, more: dict[str, Any]) -> None:
+    assert _estimate(captured, {}, **more) == Estimate(NOW, None, How.RECEIPT)
+
+
+def test_a_clock_put_back_since_and_no_second_witness_leave_the_time_of_receipt() -> None:
+    assert _estimate(NOW, {}, _phone(-30 * MINUTE)) == Estimate(NOW, None, How.RECEIPT)
 
 
 @given(
@@ -111,13 +134,17 @@ def test_without_clocks_the_phone_s_word_stands_but_never_in_the_future() -> Non
     _INSTANTS | st.none(),
     st.floats(allow_nan=True) | st.integers(-(2**60), 2**60) | st.none(),
     st.floats(-1e12, 1e12) | st.none(),
+    st.timedeltas() | st.none(),
+    st.timedeltas(timedelta(0), timedelta(days=500)),
 )
-def test_nothing_is_captured_after_it_arrived(
-    captured: datetime, sent: datetime | None, then: Any, mono: float | None
+def test_nothing_is_captured_after_it_arrived_or_before_it_can_have_been(
+    captured: datetime, sent: datetime | None, then: Any, mono: float | None, behind: timedelta | None, age: timedelta
 ) -> None:
-    phone = Phone("phone-0001", sent_at=sent, mono_ms=mono, page_opened_ms=7)
-    found = estimate(captured, {"mono_ms": then, "page_opened_ms": 7}, phone, NOW)
-    assert found.at <= NOW
+    phone = Phone("phone-0001", sent_at=sent, mono_ms=mono, page_opened_ms=7) if sent else None
+    times = {"mono_ms": then, "page_opened_ms": 7}
+    found = _estimate(captured, times, phone, behind=behind, earliest=NOW - age)
+    assert NOW - age <= found.at <= NOW
+    assert found.at.utcoffset() == timedelta(0)
     assert found.uncertain_s is None or found.uncertain_s >= 0
 
 

@@ -18,7 +18,9 @@ from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Event, Hazard, PhotoFlag
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
-from inspect_app.intake.rules import parse, read_phone
+from inspect_app.intake.dating import date_all
+from inspect_app.intake.phones import read_phone
+from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
@@ -65,6 +67,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/flags/<flag>"): ("CGW", "W"),
     ("POST", "/desk/hazards/<hazard>/urge"): ("CGW", "W"),
+    ("POST", "/desk/hazards/<hazard>/close"): ("CGW", "W"),
     ("GET", "/desk/phones"): ("CGW", ""),
     ("POST", "/desk/phones/<device>/gap"): ("CGW", "W"),
     ("GET", "/desk/pending"): ("CGW", ""),
@@ -77,6 +80,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/urgent/<call>"): ("CGW", "W"),
     ("POST", "/hazards/<hazard>/papers/closure"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/service"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/service/correct"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/draw"): ("CGWH", "W"),
     ("GET", "/desk/assignments"): ("CGW", ""),
@@ -148,12 +152,16 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/recusals"): ("M", ""),
     ("POST", "/admin/recusals/<recusal>/withdraw"): ("M", "M"),
     ("GET", "/admin/sign-ins"): ("M", ""),
+    ("GET", "/admin/system"): ("M", ""),
+    ("POST", "/admin/system/papers/<paper>/again"): ("M", "M"),
+    ("POST", "/admin/system/photos/<photo>/again"): ("M", "M"),
     ("GET", "/admin/organisations"): ("M", ""),
     ("GET", "/admin/organisations/new"): ("M", ""),
     ("POST", "/admin/organisations/new"): ("M", ""),
     ("GET", "/admin/organisations/<organisation>"): ("M", "M"),
     ("POST", "/admin/organisations/<organisation>"): ("M", "M"),
     ("POST", "/admin/organisations/<organisation>/powers"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/unopposed"): ("M", "M"),
     ("POST", "/admin/powers/<power>/end"): ("M", "M"),
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
     ("GET", "/library/"): (EVERYBODY, ""),
@@ -180,7 +188,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
 # Open to anybody, signed in or not; tested by their own tests.
 PUBLIC = {
     "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/worker.js",
-    "/field/manifest.webmanifest",
+    "/field/manifest.webmanifest", "/healthz",
 }  # fmt: skip
 _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:flag_id>": "<flag>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
@@ -277,7 +285,7 @@ def _rows(
         premises_id=place_id,
         payload={"how": "with_card"},
         captured_at=clock.now(),
-        version_ids=versions,
+        asked_on=dict.fromkeys(versions, clock.today()),
         times={},
     )
     body = {
@@ -336,7 +344,9 @@ def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
     raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": {},
            "captured_at": now.isoformat()}  # fmt: skip
     hold = pending.holder(deputy.account_id, pending.RESCUE)
-    return device, take([parse(raw)], deputy, app.extensions["appliers"], app.extensions["keys"], hold).receipt.id
+    return device, take(
+        date_all([parse(raw)], deputy.account_id, now), deputy, app.extensions["appliers"], app.extensions["keys"], hold
+    ).receipt.id
 
 
 def _rules(app: Flask) -> set[tuple[str, str]]:

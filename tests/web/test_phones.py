@@ -463,7 +463,9 @@ def test_one_bad_entry_does_not_cost_the_others(app: Flask, district: District, 
     account, operations = district.cast.accounts["daibiao1"], _visit(district)
     changed = _backup(app, account, operations, hash="0" * 64)
     assert "3 条读不懂，没有收。" in _feed(client_of("du1"), changed)[1]
-    before = _visit(district, at=clock.now() - timedelta(days=20_000))
+    db.session.execute(update(Term).values(since=clock.today() - timedelta(days=10)))
+    db.session.commit()
+    before = _visit(district, at=clock.now() - timedelta(days=11))
     page = _feed(client_of("du1"), _backup(app, account, before, [(str(uuid4()), b"no photo")]))[1]
     assert "3 条没有收：记的时候没有在任的职务" in page
     assert "1 张照片打不开，没有收。" in page

@@ -5,20 +5,22 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from inspect_app.casework import papers as casework
+from inspect_app.hazards.actions import settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages.models import Message
-from inspect_app.papers import actions as papers
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
+from inspect_app.papers.reading import read, unnamed
 from inspect_app.people.models import SignIn
-from tests.support import District, accepted, found, handed_over, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
 
 
 @pytest.fixture
@@ -55,10 +57,58 @@ def test_the_code_opens_number_issuer_lines_dates_and_telephone(app: Flask, pape
     assert answer.status_code == 200
     due_on = clock.today() + timedelta(days=10)
     for words in (
-        "这张单子是真的。", paper.number, paper.content["issuer"], "安全出口上锁打不开", f"{due_on.month}月{due_on.day}日",
-        f"tel:{paper.content['phone']}",
+        "本机关发过这一号文书", paper.number, paper.content["issuer"], "安全出口上锁打不开",
+        f"{due_on.year}年{due_on.month}月{due_on.day}日", f"tel:{paper.content['phone']}",
     ):  # fmt: skip
         assert words in answer.text
+    assert "真的" not in answer.text, "only the holder can tell, by comparing"
+
+
+def _shown_whole(paper: Paper, text: str) -> None:
+    """All that a paper says stands on the page."""
+    assert unnamed(paper.content) == set()
+    reading = read(paper.kind, paper.content)
+    for one in (*reading.head, *reading.rest, *(one for line in reading.lines for one in line.said)):
+        assert all(str(escape(words)) in text for words in one.words)
+
+
+def test_the_page_says_all_that_an_order_says(app: Flask, paper: Paper) -> None:
+    text = _type(app.test_client(), paper, paper.code).text
+    _shown_whole(paper, text)
+    for officer in paper.content["officers"]:
+        assert f"{officer['name']}（执法证号 {officer['card']}）" in text
+    assert paper.content["lines"][0]["basis"][0] in text
+
+
+def test_a_report_says_all_and_lapses_when_the_hazard_is_opened_again(app: Flask, district: District) -> None:
+    storage = app.extensions["storage"]
+    hazard = submitted(district, accepted(district, handed_over(district, found(district))), storage)
+    closed(district, verified(district, hazard))
+    report = casework.issue_for_hazard(
+        "closure", lock(hazard.id), district.scope("du1"), district.actor("du1"), address="http://x", typed={}
+    )
+    db.session.commit()
+    text = _type(app.test_client(), report, report.code).text
+    assert "已办结" in text
+    _shown_whole(report, text)
+    settling.reopen(
+        lock(hazard.id), district.actor("du1"), reason="又有了", photo_ids=(photo(storage, district, "du1"),)
+    )
+    db.session.commit()
+    assert "隐患已经重开，这份报告失效了。" in _type(app.test_client(), report, report.code).text
+
+
+def test_a_paper_in_whose_place_another_stands_names_it(app: Flask, district: District, paper: Paper) -> None:
+    casework.void(paper, district.scope("xiaofang1"), district.actor("xiaofang1"), reason="改正")
+    newer = Paper(
+        **{column.key: getattr(paper, column.key) for column in Paper.__table__.columns if column.key not in ("id", "number", "mark", "serial")},
+        number="换发的一号", mark="MARK2", serial=paper.serial + 1,
+    )  # fmt: skip
+    newer.replaces_id, newer.state = paper.id, "issuing"
+    db.session.add(newer)
+    db.session.commit()
+    text = _type(app.test_client(), paper, paper.code).text
+    assert "这一号文书已被 换发的一号 代替" in text
 
 
 def test_the_page_needs_no_cookie_no_script_and_leaks_nothing(app: Flask, paper: Paper) -> None:
@@ -138,11 +188,12 @@ def test_a_mark_that_is_on_no_paper_says_what_to_do(app: Flask, district: Distri
 
 
 def test_a_paper_given_up_says_so_and_asks_for_nothing(app: Flask, district: District, paper: Paper) -> None:
-    papers.make_void(paper, reason="写错了")
+    casework.void(paper, district.scope("xiaofang1"), district.actor("xiaofang1"), reason="写错了")
     db.session.commit()
     text = _type(app.test_client(), paper, paper.code).text
-    assert "这张单子已经撤回，不用处理。" in text
-    assert "安全出口上锁打不开" not in text
+    assert "这一号文书已经作废，不用照它办。" in text
+    assert "请您看一看" not in text
+    _shown_whole(paper, text)
 
 
 def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) -> None:
@@ -152,11 +203,13 @@ def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) ->
     tip = db.session.scalars(select(Paper)).one()
     hazard = _hazard(tip)
     verified(
-        district, submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"])
+        district,
+        submitted(district, accepted(district, handed_over(district, hazard)), app.extensions["storage"]),
+        "du2",
     )
     db.session.commit()
     assert hazard.state == "closed"
-    assert "1 处都改好了，谢谢您。" in _type(app.test_client(), tip, tip.code).text
+    assert "1 处都改好了，已经办结，谢谢您。" in _type(app.test_client(), tip, tip.code).text
 
 
 def test_past_the_date_it_warns_without_threat(app: Flask, district: District, paper: Paper) -> None:

@@ -20,7 +20,17 @@ from tests.support import District, accepted, found, handed_over, submitted, ver
 Enter = Callable[[str], FlaskClient]
 SIGNED_IN = {Who.DEPUTY, Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER}
 # Beside their paper, or part of another step: nobody presses a button for them.
-WITHOUT_BUTTON = {Step.SERVE, Step.ISSUE_PAPER, Step.VOID_PAPER, Step.OBSERVE, Step.ABSORB, Step.RELEASE}
+WITHOUT_BUTTON = {
+    Step.SERVE,
+    Step.TELL,
+    Step.MISS,
+    Step.UNSERVE,
+    Step.ISSUE_PAPER,
+    Step.VOID_PAPER,
+    Step.OBSERVE,
+    Step.ABSORB,
+    Step.RELEASE,
+}
 PLAIN = {"text", "area", "date", "days", "photos"}
 
 
@@ -60,7 +70,7 @@ def _awaiting_closure(app: Flask, district: District) -> Hazard:
 
 def _closed(app: Flask, district: District) -> Hazard:
     hazard = accepted(district, handed_over(district, found(district)))
-    return verified(district, submitted(district, hazard, app.extensions["storage"]))
+    return verified(district, submitted(district, hazard, app.extensions["storage"]), "du2")
 
 
 def _merged(app: Flask, district: District) -> Hazard:

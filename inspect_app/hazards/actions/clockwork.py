@@ -1,6 +1,7 @@
 """What the clock does to hazards. Each may run at any time and twice; a second run changes nothing."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.orm import aliased
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -10,12 +11,15 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..case import lock, newest_clock, opinion_due
-from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, due
-from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest
-from ..rules import CLOCK, CONFIRMS, State, Step
+from ..case import case_of, current_round, lock_all, newest_clock, opinion_due
+from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
+from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest, MendingRound
+from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
+from . import settling
 from .handing import escalate, propose_date, term_of
 from .steps import Setting, take
+
+MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
 
 
 def lapse_requests() -> int:
@@ -24,11 +28,12 @@ def lapse_requests() -> int:
     rows = db.session.execute(
         select(HazardRequest.id, HazardRequest.hazard_id)
         .where(HazardRequest.outcome.is_(None), HazardRequest.lapses_on < today, HazardRequest.step.in_(list(CONFIRMS)))
-        .order_by(HazardRequest.hazard_id)
+        .order_by(HazardRequest.hazard_id, HazardRequest.id)
+        .limit(MOST_AT_ONCE)
     ).all()
-    done = 0
+    done, held = 0, {hazard.id: hazard for hazard in lock_all(row.hazard_id for row in rows)}
     for row in rows:
-        hazard = lock(row.hazard_id)
+        hazard = held[row.hazard_id]
         request = db.session.get_one(HazardRequest, row.id, populate_existing=True)
         if request.outcome is not None:
             continue
@@ -37,6 +42,42 @@ def lapse_requests() -> int:
         done += 1
     db.session.flush()
     return done
+
+
+def close_unopposed() -> int:
+    """到期自动销号 where the office that handed over has switched it on: confirmed by a look, so many working days passed,
+    nobody objected. Returns how many."""
+    silent = (
+        select(Hazard)
+        .join(Organisation, Organisation.id == Hazard.closing_office_id)
+        .join(MendingRound, (MendingRound.hazard_id == Hazard.id) & (MendingRound.number == Hazard.round_number))
+        .where(
+            Hazard.state == State.AWAITING_CLOSURE,
+            Hazard.settled_on.is_(None),
+            Organisation.close_unopposed_days.is_not(None),
+            MendingRound.closes_after_days.is_not(None),
+            Hazard.due_on < clock.today(),
+        )
+        .order_by(Hazard.id)
+    )
+    found = [hazard.id for hazard in db.session.scalars(silent.limit(MOST_AT_ONCE))]
+    lock_all(found)
+    rows = db.session.scalars(silent.where(Hazard.id.in_(found))).all()  # as they are, now that nobody else acts
+    return sum(_close_unopposed(hazard) for hazard in rows)
+
+
+def _close_unopposed(hazard: Hazard) -> bool:
+    """What something speaks against is left to a person for the rest of its round."""
+    row = current_round(hazard)
+    days = row.closes_after_days
+    facts = {"working_days": days, "since": hazard.awaiting_closure_since, "rule_of": hazard.closing_office_id}
+    try:
+        take(hazard, Step.CLOSE_UNOPPOSED, CLOCK, facts=facts)
+    except Refused:
+        row.closes_after_days = None
+        return False
+    settling.tell_what_came(hazard, CLOCK, f"{days} 个工作日没有异议，已到期自动销号。")
+    return True
 
 
 def escalate_waiting() -> int:
@@ -52,21 +93,26 @@ def escalate_waiting() -> int:
         .where(Hazard.state == State.AWAITING_CLOSURE, Hazard.settled_on.is_(None), ~already)
         .order_by(Hazard.id)
     ).all()
-    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)]
+    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)][:MOST_AT_ONCE]
+    desk = _district_desk()
+    if desk is None or not late:
+        return 0
     done = 0
-    for hazard_id in late:
-        hazard = lock(hazard_id)
-        if hazard.state != State.AWAITING_CLOSURE:
-            continue
-        desk = _district_desk()
-        if desk is None:
-            continue
-        reason = "主管部门的意见过了期限还没有来，请区级督办"
+    lock_all(late)
+    waiting = select(Hazard).where(Hazard.id.in_(late), Hazard.state == State.AWAITING_CLOSURE, ~already)
+    for hazard in db.session.scalars(waiting.order_by(Hazard.id)).all():  # as it is, now that nobody else escalates
+        opinion = needs_authority(case_of(hazard))
+        reason = (
+            "主管部门的意见过了期限还没有来，请区级督办" if opinion else "核验合格以后，过了期限还没有销号，请区级督办"
+        )
         escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
         telling.tell_organisation(desk.id, f"升级：{hazard.title}。{reason}。", about="hazard", subject_id=hazard.id)
         for person_id in people.on_duty(hazard.area_id, clock.today()):
             telling.tell(
-                person_id, f"已升级：{hazard.title}，还在等主管部门意见。", about="hazard", subject_id=hazard.id
+                person_id,
+                f"已升级：{hazard.title}，还在等{'主管部门意见' if opinion else '销号'}。",
+                about="hazard",
+                subject_id=hazard.id,
             )
         done += 1
     return done
@@ -85,14 +131,25 @@ def recompute_provisional() -> int:
 
     A recompute never shortens. A printed date is final: its later day is offered to who set it.
     """
-    rows = db.session.execute(
-        select(Clock.hazard_id, Clock.kind)
+    newer = aliased(Clock)
+    replaced = exists().where(
+        newer.hazard_id == Clock.hazard_id, newer.kind == Clock.kind,
+        tuple_(newer.set_at, newer.id) > tuple_(Clock.set_at, Clock.id),
+    )  # fmt: skip
+    waiting = db.session.scalars(
+        select(Clock)
         .join(Hazard, Hazard.id == Clock.hazard_id)
-        .where(Clock.provisional, Hazard.settled_on.is_(None))
-        .distinct()
+        .where(Clock.provisional, Hazard.settled_on.is_(None), ~replaced)
         .order_by(Clock.hazard_id, Clock.kind)
-    ).all()
-    return sum(_recompute(lock(row.hazard_id), ClockKind(row.kind)) for row in rows)
+    )
+    ready = [(row.hazard_id, ClockKind(row.kind)) for row in waiting if _is_settled(row)]
+    held = {hazard.id: hazard for hazard in lock_all(hazard_id for hazard_id, _ in ready)}
+    return sum(_recompute(held[hazard_id], kind) for hazard_id, kind in ready)
+
+
+def _is_settled(row: Clock) -> bool:
+    """Whether the holidays it was counted without are published by now."""
+    return not due(term_of(row), row.starts_on, published_calendar()).provisional
 
 
 def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
@@ -105,13 +162,13 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         return False
     if counted.on < standing.due_on or standing.printed:
         if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:
-            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后")
+            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后", Origin.HOLIDAYS)
         standing.provisional = False
         db.session.flush()
         return True
     setting = Setting(
         kind, term, standing.starts_on, ClockStatus(standing.status), awaits_service=standing.awaits_service,
-        reason="放假安排已经公布，重新计算", by=standing.set_by_organisation_id,
+        by=standing.set_by_organisation_id, origin=Origin.HOLIDAYS,
     )  # fmt: skip
     take(hazard, Step.RECOMPUTE, CLOCK, clocks=(setting,))
     return True

@@ -71,7 +71,10 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
 
 
 def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Another place brings its area and who answered for it on the day of the finding; without one it is 待查."""
+    """Another place brings its area and who answered for it on the day of the finding; without one it is 待查.
+
+    Both places are held: nothing of the same item is found here while this one comes.
+    """
     place = correction.premises
     if place is None or place.id == hazard.premises_id:
         return {}, {}
@@ -79,6 +82,7 @@ def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict
         raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises_id")
     if has_merged(hazard):
         raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises_id")
+    premises.hold([place.id])
     party_id = premises.party_on(place.id, clock.local_date(hazard.found_at))
     facts = {"old_premises": hazard.premises_id, "premises": place.id, "old_party": hazard.party_id, "party": party_id}
     return facts, {"premises_id": place.id, "area_id": place.area_id, "party_id": party_id}

@@ -13,6 +13,7 @@ from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 
+from .. import offices
 from ..case import current_round, desk_term, observations, require_words
 from ..clocks import ClockKind
 from ..log import append
@@ -72,6 +73,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         last_actor_name=actor.name,
         last_event_at=clock.now(),
         recurs_hazard_id=_earlier(finding),
+        closing_office_id=offices.desk_of(finding.area_id),
     )
     db.session.add(hazard)
     db.session.flush()
@@ -90,13 +92,19 @@ def report(finding: Finding, actor: Actor) -> Hazard:
 
 
 def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
-    """The open hazard of the same item at the same place, locked; the oldest where there are several."""
+    """The open hazard of the same item at the same place, locked; the oldest where there are several. The caller holds
+    the place: a row that is not there yet cannot be locked."""
     statement = select(Hazard).where(
         Hazard.premises_id == premises_id, Hazard.item_code == item_code, Hazard.settled_on.is_(None)
     )
     if but is not None:
         statement = statement.where(Hazard.id != but)
-    return db.session.scalar(statement.order_by(Hazard.found_at).limit(1).with_for_update())
+    return db.session.scalar(
+        statement.order_by(Hazard.found_at)
+        .limit(1)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def sight(
@@ -168,9 +176,11 @@ def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
 
 
 def fix_on_spot(
-    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], device: dict[str, Any] | None = None
-) -> None:
-    """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify.
+    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], seen_at: datetime | None = None,
+    device: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify. `seen_at` is when,
+    where that was before now.
 
     Which items allow it is said by the checklist item (消防安全检查中可当场改正的八类).
     """
@@ -179,7 +189,7 @@ def fix_on_spot(
     row = current_round(hazard)
     take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, place="after", device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
-    row.submitted_at = clock.now()
+    row.submitted_at = seen_at or clock.now()
     db.session.flush()
 
 
@@ -205,7 +215,8 @@ def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
         select(Hazard)
         .where(Hazard.premises_id == premises_id, Hazard.state == State.ENDED)
         .order_by(Hazard.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
     for row in rows:
         rearm(row, CLOCK, visit_id=visit_id)

@@ -7,15 +7,18 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
 
 from ..case import newest_clock, require_words
-from ..clocks import ClockKind, ClockStatus, Term, due, late_service
+from ..clocks import BINDING, ClockKind, ClockStatus, Origin, Term, due, late_service
 from ..models import Clock, Hazard, HazardRequest
 from ..rules import PROPOSALS, Actor, State, Step
 from .steps import Setting, take
+
+_FROM_SERVICE = "从送达之日起算"  # the reason that a date from service had before it had an origin
 
 
 def hand_over(
@@ -39,6 +42,7 @@ def hand_over(
     today = clock.today()
     # The target state is only legal with a handler, so the column is set in the same step.
     change = {"handler_id": handler.id, "first_receiver_id": handler.id, "accepted_at": None, "declined_at": None}
+    change |= {"closing_office_id": actor.organisation_id or hazard.closing_office_id}
     take(
         hazard,
         Step.HAND_OVER,
@@ -47,10 +51,10 @@ def hand_over(
         words={"no_paper": no_paper_reason} if no_paper_reason else None,
         change=change,
         clocks=(
-            Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today),
+            Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=Origin.HAND_OVER),
             Setting(
                 ClockKind.MENDING, _ahead(mending, "整改期限", "mending_on"), today, ClockStatus.PROPOSED,
-                awaits_service=hazard.served_at is None,
+                awaits_service=hazard.served_at is None, origin=Origin.HAND_OVER,
             ),
         ),
     )  # fmt: skip
@@ -64,7 +68,7 @@ def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, r
         raise Refused("已经在这个单位手里，请选另一个单位。", field="handler_id")
     reason = require_words(reason, "改派的理由", "reason")
     change = {"handler_id": handler.id, "accepted_at": None, "declined_at": None}
-    anew = Setting(ClockKind.REPLY, reply, clock.today(), reason="改派后重新计算")
+    anew = Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), clock.today(), origin=Origin.REASSIGNED)
     take(
         hazard, Step.REASSIGN, actor, facts={"handler": handler.id, "restart": restart}, words={"reason": reason},
         change=change, clocks=(anew,) if restart else (),
@@ -76,7 +80,7 @@ def accept(hazard: Hazard, actor: Actor, *, mending: Term | None = None) -> None
     standing = newest_clock(hazard, ClockKind.MENDING)
     change = {"accepted_at": clock.now(), "declined_at": None, "first_receiver_id": hazard.handler_id}
     clocks: tuple[Setting, ...] = ()
-    if standing is None or standing.status != ClockStatus.ORDERED:
+    if standing is None or standing.status not in BINDING:
         clocks = (_accepted_date(standing, mending),)
     elif mending is not None and mending.fixed != standing.due_on:
         raise Refused("正式文书已经定了整改期限，以文书为准，这里不用再选日期。", field="mending_on")
@@ -86,14 +90,15 @@ def accept(hazard: Hazard, actor: Actor, *, mending: Term | None = None) -> None
 def _accepted_date(proposed: Clock | None, chosen: Term | None) -> Setting:
     """The chosen date, else the proposed one as it was stated, so that days still run from service."""
     if chosen is not None and (proposed is None or chosen.fixed != proposed.due_on):
-        return Setting(ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today())
+        return Setting(ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today(), origin=Origin.TAKEN)
     if proposed is None:
         raise Refused("请定一个整改期限。", field="mending_on")
     if proposed.due_on < clock.today():
         raise Refused("建议的整改期限已经过了，请另定一个。", field="mending_on")
+    check_deadline(proposed.due_on, "建议的整改期限", "mending_on", today=clock.today())
     return Setting(
         ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
-        reason="签收时按建议的期限确定",
+        origin=Origin.TAKEN_AS_PROPOSED,
     )  # fmt: skip
 
 
@@ -116,8 +121,7 @@ def order(
     hazard: Hazard, actor: Actor, *, title: str, number: str, officers: list[str], due_on: date, remedies: str
 ) -> None:
     """正式文书 of the authority; its date replaces the mending date and is printed, so it is final."""
-    if due_on < clock.today():
-        raise Refused("整改期限不能早于今天。", field="due_on")
+    check_deadline(due_on, "整改期限", "due_on", today=clock.today())
     words = {
         "title": require_words(title, "文书名称", "title"),
         "officers": officers,
@@ -127,8 +131,8 @@ def order(
     if len(officers) < 2:
         raise Refused("承办人员要写两个人。", field="officer_2")
     date_ = Setting(
-        ClockKind.MENDING, Term(fixed=due_on), clock.today(), ClockStatus.ORDERED, printed=True,
-        reason=f"以{number}为准",
+        ClockKind.MENDING, Term(fixed=due_on), clock.today(), ClockStatus.ORDERED, origin=Origin.ORDER,
+        document=number,
     )  # fmt: skip
     take(
         hazard, Step.ORDER, actor, facts={"number": number, "due_on": due_on}, words=words,
@@ -136,10 +140,14 @@ def order(
     )  # fmt: skip
 
 
-def serve(hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool) -> None:
+def serve(
+    hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool,
+    words: dict[str, str] | None = None,
+) -> None:  # fmt: skip
     """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
 
     A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
+    `words` (who received it, witness, place) enter the chain as a commitment.
     """
     mending, served_on = newest_clock(hazard, ClockKind.MENDING), clock.local_date(served_at)
     clocks: tuple[Setting, ...] = ()
@@ -153,9 +161,48 @@ def serve(hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: 
             )  # fmt: skip
             offer = later.on if later else None
     facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
-    take(hazard, Step.SERVE, actor, facts=facts, change={"served_at": served_at}, clocks=clocks)
+    take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
     if offer is not None:
-        propose_date(hazard, None, Step.SERVE, offer, "送达晚了，按送达之日重新留足天数")
+        propose_date(hazard, None, Step.SERVE, offer, "送达晚了，按送达之日重新留足天数", Origin.LATE_SERVICE)
+
+
+def not_served(
+    hazard: Hazard, actor: Actor, *, step: Step, paper_id: UUID, way: str, tried_at: datetime, reason: str
+) -> None:
+    """告知 (shown and refused) or 没有送到: what was tried stands in the chain; no date runs from it."""
+    facts = {"paper": paper_id, "way": way, "tried_at": tried_at}
+    take(hazard, step, actor, facts=facts, words={"reason": reason})
+
+
+def unserve(
+    hazard: Hazard, actor: Actor, *, paper_id: UUID, service_id: UUID, served_at: datetime, still: datetime | None,
+    reason: str,
+) -> None:  # fmt: skip
+    """更正送达: a recorded service of `served_at` does not count; `still` is the newest service that does.
+
+    A mending date that ran from it is provisional again. It stays where it is until somebody serves: nothing is
+    shortened, and the event of the service stays as it was.
+    """
+    mending = newest_clock(hazard, ClockKind.MENDING)
+    ran_from_it = (
+        mending is not None
+        and State(hazard.state) is State.RECTIFYING
+        and mending.amount is not None
+        and (mending.origin == Origin.SERVICE or mending.reason == _FROM_SERVICE)
+        and mending.starts_on == clock.local_date(served_at)
+    )
+    clocks: tuple[Setting, ...] = ()
+    if mending is not None and ran_from_it:
+        clocks = (
+            Setting(
+                ClockKind.MENDING, term_of(mending), mending.starts_on, ClockStatus(mending.status),
+                awaits_service=True, by=mending.set_by_organisation_id, origin=Origin.UNSERVED,
+            ),
+        )  # fmt: skip
+    take(
+        hazard, Step.UNSERVE, actor, facts={"paper": paper_id, "service": service_id, "served_at": served_at},
+        words={"reason": require_words(reason, "更正的理由", "reason")}, change={"served_at": still}, clocks=clocks,
+    )  # fmt: skip
 
 
 def _from_service(mending: Clock, served_on: date) -> Setting:
@@ -165,15 +212,18 @@ def _from_service(mending: Clock, served_on: date) -> Setting:
     if counted < mending.due_on:
         return Setting(
             ClockKind.MENDING, Term(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
-            reason="从送达之日起算会更早，期限不缩短，仍按原来的日期",
+            origin=Origin.NOT_SHORTENED,
         )  # fmt: skip
-    return Setting(
-        ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, reason="从送达之日起算"
-    )
+    return Setting(ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, origin=Origin.SERVICE)
 
 
-def propose_date(hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str) -> HazardRequest:
-    """A later mending date put forward for who set the clock; it replaces one put forward before."""
+def propose_date(
+    hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str, because: Origin
+) -> HazardRequest:
+    """A later mending date put forward for who set the clock; it replaces one put forward before.
+
+    `because` is what the date is explained by once it is set.
+    """
     for old in db.session.scalars(
         select(HazardRequest).where(
             HazardRequest.hazard_id == hazard.id, HazardRequest.step.in_(PROPOSALS), HazardRequest.outcome.is_(None)
@@ -184,7 +234,7 @@ def propose_date(hazard: Hazard, actor: Actor | None, step: Step, until: date, r
         hazard_id=hazard.id,
         step=step,
         reason=reason,
-        details={"until": until.isoformat()},
+        details={"until": until.isoformat(), "because": str(because)},
         asked_by_person_id=actor.person_id if actor else None,
         asked_by_organisation_id=actor.organisation_id if actor else None,
         asked_at=clock.now(),
@@ -214,8 +264,9 @@ def term_of(row: Clock) -> Term:
 
 
 def _ahead(term: Term, what: str, field: str) -> Term:
-    if term.fixed is not None and term.fixed < clock.today():
-        raise Refused(f"{what}不能早于今天。", field=field)
+    """The term where its day is one that may be set today."""
+    today = clock.today()
+    check_deadline(due(term, today, published_calendar()).on, what, field, today=today)
     return term
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 
 from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
-from ..clocks import ClockKind, ClockStatus, Term
+from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..models import Clock, Hazard, HazardRequest, MendingRound
 from ..rules import PROPOSALS, Actor, State, Step, Who, decide
 from . import finding, settling
@@ -46,9 +47,12 @@ def withdraw(hazard: Hazard, actor: Actor, *, reason: str) -> None:
 
 def look_back(
     hazard: Hazard, actor: Actor, *, mended: bool, photo_ids: tuple[UUID, ...], words: str = "",
-    device: dict[str, Any] | None = None,
+    seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """回访 while rectifying: seen mended goes to 待核验 with the seer as witness; seen open stays."""
+    """回访 while rectifying: seen mended goes to 待核验 with the seer as witness; seen open stays.
+
+    `seen_at` is when it was seen where that was before now: by a phone that sends it later.
+    """
     if not photo_ids:
         raise Refused("请从同一位置拍一张照片。", field="photos")
     said = {"words": words} if words.strip() else None
@@ -58,7 +62,7 @@ def look_back(
     row = current_round(hazard)
     take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, place="after", words=said, device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
-    row.submitted_at, row.words = clock.now(), words
+    row.submitted_at, row.words = seen_at or clock.now(), words
     db.session.flush()
 
 
@@ -80,17 +84,17 @@ def take_in_look_back(
     elif step in (Step.PASS, Step.FAIL):
         opinion = words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。")
         settling.verify(
-            hazard, actor, passed=mended, way="look_back", opinion=opinion, photo_ids=photo_ids, device=device
-        )
+            hazard, actor, passed=mended, way="look_back", opinion=opinion, photo_ids=photo_ids, seen_at=seen_at, device=device
+        )  # fmt: skip
     else:
-        look_back(hazard, actor, mended=mended, photo_ids=photo_ids, words=words, device=device)
+        look_back(hazard, actor, mended=mended, photo_ids=photo_ids, words=words, seen_at=seen_at, device=device)
 
 
 def _step_of_look_back(
     hazard: Hazard, actor: Actor, mended: bool, photo_ids: tuple[UUID, ...], seen_at: datetime
 ) -> Step | None:
-    """Which step a look-back is now; None when it is none. What was seen before the newest change of state proves
-    nothing about what was reported since."""
+    """Which step a look-back is now; None when it is none. What was seen before the newest word on the mending proves
+    nothing about it."""
     pairs = {
         State.RECTIFYING: (Step.LOOK_BACK_MENDED, Step.LOOK_BACK_OPEN),
         State.AWAITING_VERIFICATION: (Step.PASS, Step.FAIL),
@@ -98,8 +102,8 @@ def _step_of_look_back(
     pair = pairs.get(State(hazard.state))
     if pair is None:
         return None
-    reported_at = current_round(hazard).submitted_at
-    if State(hazard.state) is State.AWAITING_VERIFICATION and reported_at is not None and seen_at < reported_at:
+    newest = _newest_word(hazard)
+    if newest is not None and seen_at < newest and (mended or State(hazard.state) is State.AWAITING_VERIFICATION):
         return None
     step = pair[0] if mended else pair[1]
     try:
@@ -109,11 +113,23 @@ def _step_of_look_back(
     return step
 
 
+def _newest_word(hazard: Hazard) -> datetime | None:
+    """When somebody last said how the mending stands: that it is done, or that it was looked at and is not."""
+    row = current_round(hazard)
+    if row.submitted_at is not None:
+        return row.submitted_at
+    failed = select(MendingRound.verified_at).where(
+        MendingRound.hazard_id == hazard.id, MendingRound.number == row.number - 1, MendingRound.outcome == "fail"
+    )
+    return db.session.scalar(failed)
+
+
 def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, interim: str) -> HazardRequest:
     """申请延期: reason, new date, what protects meanwhile (高层民用建筑消防安全管理规定 第三十六条)."""
     mending = _mending(hazard)
     if until <= mending.due_on:
         raise Refused("新的日期要晚于现在的整改期限。", field="until")
+    check_deadline(until, "新的日期", "until", today=clock.today())
     words = {
         "reason": require_words(reason, "延期的理由", "reason"),
         "interim": require_words(interim, "这段时间怎么防范", "interim"),
@@ -135,7 +151,8 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
         mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
         if until <= mending.due_on:
             raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
-        clocks = (_moved_to(mending, until, "延期"),)
+        check_deadline(until, "申请延到的日期", "until", today=clock.today())
+        clocks = (_moved_to(mending, until, Origin.EXTENSION, request.reason),)
     facts = {"request": request.id if request else None}
     take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
     assert request is not None  # the rules refused otherwise
@@ -147,11 +164,12 @@ def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") 
     mending = _mending(hazard)
     if until < max(mending.due_on, clock.today()):
         raise Refused("新的期限不能早于今天，也不能早于原来的期限。", field="until")
+    check_deadline(until, "新的期限", "until", today=clock.today())
     request = open_request(hazard, *PROPOSALS)
     facts = {"request": request.id if request else None, "until": until}
     take(
         hazard, Step.SET_MENDING, actor, facts=facts, words={"reason": reason} if reason.strip() else None,
-        clocks=(_moved_to(mending, until, reason or (request.reason if request else "")),),
+        clocks=(_moved_to(mending, until, _because(request), reason or (request.reason if request else "")),),
     )  # fmt: skip
     assert request is not None  # the rules refused otherwise
     _decided(request, actor, "granted", reason)
@@ -193,11 +211,21 @@ def _mending(hazard: Hazard) -> Clock:
     return mending
 
 
-def _moved_to(mending: Clock, until: date, reason: str) -> Setting:
+def _moved_to(mending: Clock, until: date, origin: Origin, reason: str) -> Setting:
+    """A later date set by who set the standing one. No paper prints it, whatever printed that one."""
     return Setting(
-        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status), printed=mending.printed,
-        by=mending.set_by_organisation_id, reason=reason,
+        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
+        by=mending.set_by_organisation_id, reason=reason, origin=origin,
     )  # fmt: skip
+
+
+def _because(request: HazardRequest | None) -> Origin:
+    """What a date that was put forward is explained by; one put forward before that was kept tells by its step."""
+    if request is None:
+        return Origin.FAILED
+    return Origin(
+        request.details.get("because") or (Origin.FAILED if request.step == Step.FAIL else Origin.LATE_SERVICE)
+    )
 
 
 def _who_issued(hazard: Hazard) -> UUID:

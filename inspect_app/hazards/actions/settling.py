@@ -7,13 +7,16 @@ from uuid import UUID
 from inspect_app.evidence import queries as evidence
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
+from inspect_app.messages import actions as messages
 
-from ..case import announced, case_of, current_round, newest_clock, open_request, require_words
-from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Term
-from ..models import Hazard, HazardRequest
-from ..rules import CONFIRMS, Actor, Grade, State, Step, why_not_verify
+from .. import kin
+from ..case import announced, case_of, current_round, newest_clock, open_request, require_words, unopposed_days
+from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
+from ..models import Hazard, HazardRequest, MendingRound
+from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from . import handing
 from .finding import begin_again, open_at, sight
 from .steps import Setting, take
@@ -26,20 +29,20 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     reason = why_not_verify(case_of(hazard), verifier)
     if reason:
         raise Refused(f"{verifier.name or '这个人'}不能核验这一件。{reason}", field="verifier")
-    if on < clock.today():
-        raise Refused("核验的日期不能早于今天。", field="on")
+    check_deadline(on, "核验的日期", "on", today=clock.today())
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
-        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today()),),
+        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today(), origin=Origin.APPOINTED),),
     )  # fmt: skip
 
 
 def verify(
     hazard: Hazard, actor: Actor, *, passed: bool, way: str, opinion: str, photo_ids: tuple[UUID, ...] = (),
-    mending: Term | None = None, device: dict[str, Any] | None = None,
+    mending: Term | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """合格 or 不合格, by someone who neither mended nor submitted. Grade and photos are read again inside the step.
+    `seen_at` is when it was looked at where that was before now.
 
     A new mending date after 不合格 is set at once where the verifier's office set the clock; else it is put forward to
     who did, and until then the old date keeps running.
@@ -50,16 +53,16 @@ def verify(
     if passed and way == "photos":
         _need_after_photo(hazard)
     row, case = current_round(hazard), case_of(hazard)
+    confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
     standing = newest_clock(hazard, ClockKind.MENDING)
     clocks: tuple[Setting, ...] = ()
     if until is not None and own_clock and standing is not None:
-        status = ClockStatus(standing.status)
+        status = ClockStatus(standing.status).moved()
         clocks = (
             Setting(
-                ClockKind.MENDING, Term(fixed=until), clock.today(), status, printed=standing.printed,
-                reason="核验不合格，重定期限",
+                ClockKind.MENDING, Term(fixed=until), clock.today(), status, origin=Origin.FAILED,
             ),
         )  # fmt: skip
     take(
@@ -67,13 +70,33 @@ def verify(
         words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks,
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
-    row.verified_at, row.way, row.opinion = clock.now(), way, opinion
-    row.outcome = "pass" if passed else "fail"
+    row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
+    row.outcome, row.confirmed = "pass" if passed else "fail", confirms
+    if passed and confirms and not needs_authority(case):
+        row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
+        tell_what_came(hazard, actor, "已销号。")
     db.session.flush()
+    if hazard.state == State.AWAITING_CLOSURE:
+        _ask_to_close(hazard, actor)
     if until is not None and not clocks:
-        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}")
+        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
+
+
+def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
+    """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
+    what = "请您审核销号" if needs_authority(case_of(hazard)) else "请您销号，看过的人说改好了"
+    for person_id in kin.closers(hazard):
+        messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
+
+
+def tell_what_came(hazard: Hazard, actor: Actor, what: str, *, seen_by: MendingRound | None = None) -> None:
+    """Who found it and who confirmed it learn what came of it, but for the one who did it."""
+    row = seen_by or current_round(hazard)
+    told = {hazard.found_by_person_id, row.verified_by_person_id} - {None, actor.person_id}
+    for person_id in sorted(filter(None, told)):
+        messages.tell(person_id, f"{hazard.title}：{what}", about="hazard", subject_id=hazard.id)
 
 
 def _need_after_photo(hazard: Hazard) -> None:
@@ -86,7 +109,7 @@ def _later(hazard: Hazard, mending: Term) -> date:
     until = mending.fixed
     if until is None or until < max(hazard.mending_on or clock.today(), clock.today()):
         raise Refused("建议的新期限不能早于今天，也不能早于原来的期限。", field="mending_on")
-    return until
+    return check_deadline(until, "建议的新期限", "mending_on", today=clock.today())
 
 
 def reinspect(
@@ -119,12 +142,13 @@ def record_opinion(
 
 
 def close(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
-    """销号 of what waited for the authority's opinion, by a supervisor other than the verifier."""
+    """销号 by a supervisor of the office that handed over, other than the verifier."""
     row = current_round(hazard)
     facts = {"opinion": hazard.opinion_number}
     take(hazard, Step.CLOSE, actor, facts=facts, words={"words": words} if words.strip() else None)
     row.closed_by_person_id = actor.person_id
     db.session.flush()
+    tell_what_came(hazard, actor, "已销号。")
 
 
 def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AWAITING_VERIFICATION) -> None:
@@ -143,6 +167,7 @@ def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AW
         ):  # fmt: skip
             setattr(row, name, getattr(old, name))
     db.session.flush()
+    tell_what_came(hazard, actor, f"没有销号，退回再查。{reason}", seen_by=old)
 
 
 def ask(
@@ -190,6 +215,7 @@ def confirm(hazard: Hazard, actor: Actor) -> None:
     settle(hazard, actor, request, step, change=change)
     if step is Step.CLOSE_WITHOUT_OPINION:
         row.closed_by_person_id = actor.person_id
+        tell_what_came(hazard, actor, "已销号。")
     db.session.flush()
 
 

@@ -13,11 +13,11 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock
-from ..clocks import ClockKind, ClockStatus, Term, due
+from ..case import announced, case_of, current_round, desk_term, merged_into, newest_clock, unopposed_days
+from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
 from ..log import append
 from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
-from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide
+from ..rules import CLOCK, OPEN, Actor, Decision, State, Step, decide, needs_authority
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -26,21 +26,32 @@ _DESK_CLOCK = {
     State.AWAITING_CLOSURE: ClockKind.CLOSURE,
 }
 # The event of a decision on evidence names the bytes it was taken on.
-_ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_WITHOUT_OPINION})
+_ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One clock to be set by a step. `by` is who sets it; the default is whoever takes the step."""
+    """One clock to be set by a step. `by` is who sets it; the default is whoever takes the step.
+
+    `origin` says what sets it; only the desk's own dates may leave it out. The date of an order names its `document` and
+    is printed there; no other is.
+    """
 
     kind: ClockKind
     term: Term
     starts_on: date
     status: ClockStatus = ClockStatus.SET
     awaits_service: bool = False
-    printed: bool = False
     reason: str = ""
     by: UUID | None = None
+    origin: Origin | None = None
+    document: str = ""
+
+    def __post_init__(self) -> None:
+        if self.origin is None:
+            if self.kind not in DESK_CLOCKS:
+                raise ValueError("a date on which others act says what set it")
+            object.__setattr__(self, "origin", Origin.DESK)
 
 
 def take(
@@ -75,6 +86,7 @@ def take(
         facts["photos"] = list(photos)
     if clocks:
         facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
+        facts["origins"] = {setting.kind: setting.origin for setting in clocks}
     if step in _ON_EVIDENCE:
         facts["evidence"] = evidence.originals(link.photo_id for link in announced(hazard))
     if decision.new_round:
@@ -125,7 +137,14 @@ def _move(hazard: Hazard, decision: Decision) -> None:
     hazard.awaiting_closure_since = clock.now() if after is State.AWAITING_CLOSURE else None
     kind = _DESK_CLOCK.get(after)
     if kind is not None:
-        set_clock(hazard, Setting(kind, desk_term(kind), clock.today()), CLOCK)
+        set_clock(hazard, Setting(kind, _desk_term(hazard, kind), clock.today()), CLOCK)
+
+
+def _desk_term(hazard: Hazard, kind: ClockKind) -> Term:
+    """What a deputy confirmed and no authority is waited for is soon closed; else as long as the district configured."""
+    if kind is ClockKind.CLOSURE and not needs_authority(case_of(hazard)):
+        return Term(unopposed_days(hazard) or CONFIRMED_DAYS)
+    return desk_term(kind)
 
 
 def _lapse_all(hazard: Hazard) -> None:
@@ -166,7 +185,9 @@ def set_clock(hazard: Hazard, setting: Setting, actor: Actor) -> Clock:
         due_on=computed.on,
         provisional=computed.provisional,
         awaits_service=setting.awaits_service and setting.term.fixed is None,
-        printed=setting.printed,
+        printed=setting.origin is Origin.ORDER,
+        origin=setting.origin,
+        document=setting.document,
         explanation=computed.explanation,
         set_by_organisation_id=setting.by or actor.organisation_id,
         set_by_person_id=actor.person_id,

@@ -75,6 +75,28 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
     return _page(row, refusal, "change")
 
 
+@pages.post("/organisations/<uuid:organisation_id>/unopposed")
+@allowed(Permission.ADMINISTER)
+def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
+    """到期自动销号 of what this office hands over: off where the number is left empty."""
+    row = directory.organisation(organisation_id)
+    _, refusal = attempt(lambda: actions.let_close_unopposed(row, _working_days()))
+    if refusal is not None:
+        return _page(row, refusal, "unopposed")
+    days = row.close_unopposed_days
+    flash(f"开了：{days} 个工作日没有异议，到期自动销号。" if days else "关了，每一件都由督办员销号。")
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
+def _working_days() -> int | None:
+    typed = posted("close_unopposed_days", 4)
+    if not typed:
+        return None
+    if not typed.isascii() or not typed.isdigit():
+        raise Refused("工作日要写 1 到 60 的数字，不开就空着。", field="close_unopposed_days")
+    return int(typed)
+
+
 @pages.post("/organisations/<uuid:organisation_id>/powers")
 @allowed(Permission.ADMINISTER)
 def grant_power(organisation_id: UUID) -> ResponseReturnValue:

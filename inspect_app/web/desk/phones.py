@@ -11,8 +11,9 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.intake import devices, feeding, pending, queries, rescue, rules
+from inspect_app.intake import devices, feeding, pending, queries, rescue
 from inspect_app.intake.models import Device, PendingOperation
+from inspect_app.intake.phones import size as how_many
 from inspect_app.intake.queries import Batch, PhoneView
 from inspect_app.intake.rules import Outcome
 from inspect_app.kernel.database import writing
@@ -156,7 +157,7 @@ def gap_words(view: PhoneView) -> str:
         return ""
     parts = [f"第 {low} 条" if low == high else f"第 {low} 到 {high} 条" for low, high in ranges[:MOST_RANGES]]
     more = "等" if len(ranges) > MOST_RANGES else ""
-    return f"{view.person}的手机少了 {rules.size(ranges)} 条记录（{'、'.join(parts)}{more}）"
+    return f"{view.person}的手机少了 {how_many(ranges)} 条记录（{'、'.join(parts)}{more}）"
 
 
 def _what(agent: str) -> str:
@@ -165,7 +166,7 @@ def _what(agent: str) -> str:
 
 
 def _holds(row: Device) -> str:
-    held = rules.size(row.held)
+    held = how_many(row.held)
     parts = [f"{held} 条记录"] * bool(held) + [f"{row.photos} 张照片"] * bool(row.photos)
     return "、".join(parts)
 
@@ -186,7 +187,7 @@ def _phones_page(refusal: Refused | None, device_id: str = "") -> ResponseReturn
         "desk/phones.html",
         rows=rows,
         gaps=[row for row in rows if row.gap],
-        looked_into=[(gap, owner, who, rules.size(gap.ranges)) for gap, owner, who in queries.gaps_looked_into(me)],
+        looked_into=[(gap, owner, who, how_many(gap.ranges)) for gap, owner, who in queries.gaps_looked_into(me)],
         waiting=queries.count_waiting(me),
         refusal=refusal,
         refused_at=device_id,

@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import flags, queries, worklist
+from inspect_app.hazards import flags, gallery, queries, worklist
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import ASKED_NAMES, State, Step
+from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority, open_steps
 from inspect_app.hazards.worklist import Found, Item, Pile
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
@@ -19,6 +20,7 @@ from inspect_app.visits import queries as visits
 from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
+from ..hazard_page import seen_version
 from .pages import pages
 from .phones import gap_words
 
@@ -47,6 +49,7 @@ class Work:
     verb: str
     urge: bool = False
     asks: bool = False
+    pair: tuple[UUID, UUID] | None = None  # with which it is closed in the row itself
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,19 @@ def today() -> ResponseReturnValue:
     )
 
 
+@pages.post("/hazards/<uuid:hazard_id>/close")
+@allowed(Permission.DESK)
+def close(hazard_id: UUID) -> ResponseReturnValue:
+    """销号 from a row with its pair of photos: one press; what changed since it was drawn is looked at on its page."""
+    queries.load(scope(), hazard_id)  # whose it is comes before what was sent: nobody learns what exists
+    hazard = queries.lock(scope(), hazard_id, seen_version())
+    said = steps.run(Step.CLOSE, hazard, actor())
+    if is_htmx():
+        return render_template("desk/_fragments/closed.html")
+    flash(said)
+    return redirect(url_for("desk.today"), 303)
+
+
 @pages.post("/hazards/<uuid:hazard_id>/urge")
 @allowed(Permission.DESK)
 def urge(hazard_id: UUID) -> ResponseReturnValue:
@@ -106,9 +122,27 @@ def _group(found: Found) -> Group:
         rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
     else:
         rows = [replace(_work(item, found.pile.key), asks=item.hazard.id in asked) for item in found.rows]
+    if found.pile.key == "close":
+        rows = _closable(rows)
     tab = _TABS.get(found.pile.key)
     more = url_for("desk.hazards", tab=tab) if tab and found.count > len(rows) else ""
     return Group(found.pile.key, found.pile.name, found.count, rows, more)
+
+
+def _closable(rows: list[Work]) -> list[Work]:
+    """Rows that are closed with one press, their pair of photos in view; the others are opened first."""
+    pairs = gallery.pairs([row.item.hazard for row in rows])
+    return [
+        replace(row, pair=pairs[row.item.hazard.id], situation="回访核实合格，等您销号", verb="销号")
+        if row.item.hazard.id in pairs and not row.asks and _may_close(row.item.hazard)
+        else row
+        for row in rows
+    ]
+
+
+def _may_close(hazard: Hazard) -> bool:
+    case = case_of(hazard)
+    return case.round.confirmed and Step.CLOSE in open_steps(case, actor())
 
 
 _ONLY_LOOK = {
@@ -125,7 +159,7 @@ def _work(item: Item, pile: str) -> Work:
     if state is State.FOUND:
         return Work(item, "还没有交办", "交办")
     if state is State.AWAITING_CLOSURE:
-        return Work(item, "核验合格，等销号", "审核")
+        return Work(item, _closing(hazard), "审核")
     if state is State.AWAITING_VERIFICATION:
         if item.appointed and hazard.appointed_person_id != scope().person_id:
             return Work(item, f"等{item.appointed}核验", "催办", urge=True)
@@ -133,6 +167,12 @@ def _work(item: Item, pile: str) -> Work:
     if hazard.declined_at is not None:
         return Work(item, f"{item.handler}退回了", "改派")
     return Work(item, f"等{item.handler}{'改好' if hazard.accepted_at else '签收'}", "催办", urge=True)
+
+
+def _closing(hazard: Hazard) -> str:
+    if needs_authority(case_of(hazard)) and not hazard.opinion_number:
+        return "核验合格，等主管部门意见"
+    return "核验合格，等您销号"
 
 
 def urged_lately(item: Item) -> bool:

@@ -108,12 +108,13 @@ def visit(visit_id: UUID) -> Response:
     """A visit as the server has it: for a second phone, a companion's, or one that was opened again."""
     me = scope()
     row = visits.load(me, visit_id)
-    place_row = db.session.get_one(Premises, row.premises_id)
+    place_row, asked = db.session.get_one(Premises, row.premises_id), visits.asked_days(row.id)
     data = {
         "visit": str(row.id),
         "place": _place(place_row, visits.at_the_door([place_row.id])[place_row.id]),
         "facts": visits.facts_at(row, place_row),
-        "versions": [str(version) for version in visits.version_ids(row.id)],
+        "versions": [str(version) for version in asked],
+        "asked_on": {str(version): on.isoformat() for version, on in asked.items()},
         "started": row.started_at.isoformat(),
         "failed": _dates(visits.failed_before(row)),
         "mates": [mate for mate in row.companions if mate.get("name")],

@@ -2,6 +2,7 @@
 
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +15,11 @@ from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
-from inspect_app.papers import queries
-from inspect_app.papers.kinds import KINDS
+from inspect_app.papers import queries, validity
+from inspect_app.papers.kinds import KINDS, REPORTS_AN_END
 from inspect_app.papers.models import Paper
+from inspect_app.papers.reading import LineSaid, Said, day_cn, read
+from inspect_app.papers.standing import Standing
 from inspect_app.people import actions as people
 from inspect_app.people import queries as people_queries
 from inspect_app.people.models import Organisation
@@ -33,7 +36,8 @@ ALARM = 50
 @pages.route("/z/<mark>", methods=["GET", "POST"])
 @public
 def paper(mark: str) -> ResponseReturnValue:
-    """Ask for the code; with it show number, issuer, lines, dates and the telephone. A GET consumes nothing."""
+    """Ask for the code; with it say what is known: that this office issued such a number, all that its paper says, and how
+    it stands today. Whether the sheet in somebody's hand is that paper they see by comparing. A GET consumes nothing."""
     found = queries.by_mark(mark)
     issuer = db.session.get_one(Organisation, found.issuer_id)
     if request.method == "GET":
@@ -52,10 +56,16 @@ def paper(mark: str) -> ResponseReturnValue:
     if not right:
         _count_wrong(found)
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
-    lines = [_Line.of(position, row.due_on, hazard) for position, (row, hazard) in enumerate(queries.lines(found), 1)]
+    how = validity.standings([found])[found.id]
+    said = read(found.kind, found.content)
+    now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
+    asks = how is Standing.STANDS and found.kind not in REPORTS_AN_END
+    newer = validity.replaced_by(found)
     return render_template(
-        "portal/paper.html", paper=found, issuer=issuer, lines=lines, kind=KINDS[found.kind],
-        open_count=sum(line.is_open for line in lines),
+        "portal/paper.html", paper=found, issuer=issuer, kind=KINDS[found.kind], said=said, how=how,
+        issued_on=day_cn(found.content["issued_on"]), newer=newer.number if newer else "",
+        lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],
+        tip=found.kind == "tip", report=found.kind in REPORTS_AN_END,
     )  # fmt: skip
 
 
@@ -67,30 +77,36 @@ def _answer_without_cookie(state: BlueprintSetupState) -> None:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a paper as its holder reads it."""
+    """A line of a paper as it was printed, and what has become of it in plain words; `asks`: something is left to do."""
 
-    position: int
     title: str
-    place: str
-    advice: str
-    due_on: date | None
+    said: Sequence[Said]
+    now: str
     mended: bool
-    is_open: bool
+    asks: bool
     days_over: int
 
     @classmethod
-    def of(cls, position: int, due_on: date | None, hazard: Hazard) -> "_Line":
-        state = State(hazard.state)
+    def of(cls, line: LineSaid, now: tuple[date | None, Hazard] | None, *, asks: bool) -> "_Line":
+        due_on, hazard = now or (None, None)
+        state = State(hazard.state) if hazard is not None else None
         return cls(
-            position=position,
-            title=hazard.title,
-            place=hazard.place_within,
-            advice="；".join(hazard.finding.get("advice") or []),
-            due_on=due_on,
+            title=line.title,
+            said=line.said,
+            now=_NOW.get(state, "这一处现在不用再处理。") if state else "",
             mended=state is State.CLOSED,
-            is_open=state.is_open,
-            days_over=(clock.today() - due_on).days if due_on else 0,
+            asks=(left := asks and state in (State.FOUND, State.RECTIFYING)),
+            days_over=(clock.today() - due_on).days if left and due_on else 0,
         )
+
+
+_NOW = {
+    State.FOUND: "还没有报改好。",
+    State.RECTIFYING: "还没有报改好。",
+    State.AWAITING_VERIFICATION: "报改好了，等人来核验。",
+    State.AWAITING_CLOSURE: "核验过了，等销号。",
+    State.CLOSED: "改好了，已经销号。",
+}
 
 
 def _typed() -> str:

@@ -6,7 +6,7 @@ from flask import request
 from sqlalchemy import select
 
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import STEP_NAMES, Actor, Step
+from inspect_app.hazards.rules import STEP_NAMES, Actor, Step, named
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.models import Person
@@ -15,8 +15,9 @@ from .forms import FORMS, RARE
 from .inputs import PLACES, Given, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
+from .runs import place_named
 
-__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "record", "run"]
+__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "place_named", "record", "run"]
 
 
 def run(step: Step, hazard: Hazard, actor: Actor) -> str:
@@ -26,7 +27,7 @@ def run(step: Step, hazard: Hazard, actor: Actor) -> str:
         raise Refused(f"“{STEP_NAMES[step]}”不在这一页办。")
     given = Given(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
     said = form.run(hazard, actor, given)
-    return said or form.said or f"“{STEP_NAMES[step]}”办好了。"
+    return said or form.said or f"“{named(step, actor.who)}”办好了。"
 
 
 def names_of(person_ids: set[UUID]) -> dict[UUID, str]:

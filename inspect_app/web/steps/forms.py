@@ -177,7 +177,7 @@ FORMS: Mapping[Step, StepForm] = {
         (Ask("words", "销号意见", "area", needed=False),),
         runs.close,
         loud=True,
-        about="核验人和您不是同一个人，主管部门意见已经记录，照片到齐。销号后还可以重开，重开要写理由。",
+        about="核验的人和您不是同一个人，照片到齐。要主管部门意见的，意见已经记录。",
     ),
     Step.RETURN: StepForm((Ask("to", "退到哪一步", "return_to"), _WHY), runs.send_back),
     Step.ASK_CLOSE_WITHOUT_OPINION: StepForm(

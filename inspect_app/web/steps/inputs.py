@@ -19,7 +19,6 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers import queries as papers
-from inspect_app.papers.kinds import KINDS
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Side
@@ -189,7 +188,7 @@ def _lower(hazard: Hazard) -> list[tuple[str, str]]:
 
 
 def _papers(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), f"{KINDS[row.kind].title} {row.number}") for row in papers.of_hazard(hazard.id)]
+    return [(str(row.id), f"{row.title} {row.number}") for row in papers.of_hazard(hazard.id)]
 
 
 CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.hazards import kin
 from inspect_app.hazards.case import newest_clock, open_request
-from inspect_app.hazards.clocks import ClockKind, ClockStatus
+from inspect_app.hazards.clocks import BINDING, ClockKind
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import PROPOSALS
 from inspect_app.kernel import clock
@@ -32,7 +32,7 @@ def reassign(hazard: Hazard) -> dict[str, str]:
 def accept(hazard: Hazard) -> dict[str, str]:
     """The proposed date; nothing where a formal order has set it or the day is past."""
     mending = newest_clock(hazard, ClockKind.MENDING)
-    if mending is None or mending.status == ClockStatus.ORDERED or mending.due_on < clock.today():
+    if mending is None or mending.status in BINDING or mending.due_on < clock.today():
         return {}
     return {"mending_on": mending.due_on.isoformat()}
 

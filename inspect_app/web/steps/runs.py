@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from inspect_app.hazards import kin
 from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, settling
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor, Grade, State, Step
+from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import Unit
@@ -94,9 +94,9 @@ def verify(passed: bool) -> Run:
         )  # fmt: skip
         if hazard.state != State.AWAITING_CLOSURE:
             return None
-        for person_id in kin.closers(hazard):
-            telling.tell(person_id, f"请您审核销号：{hazard.title}。", about="hazard", subject_id=hazard.id)
-        return "核验合格。还要主管部门的意见，由别的督办员销号。"
+        if needs_authority(case_of(hazard)):
+            return "记下了：合格。还要主管部门的意见，由别的督办员销号。"
+        return "记下了：合格。由交办的单位销号，办了会告诉您。"
 
     return run
 
@@ -284,7 +284,7 @@ def rearm(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
     correction = correcting.Correction(
-        premises=_place(given.text("premises")),
+        premises=place_named(given.text("premises")),
         item_code=given.text("item_code"),
         suspect=given.text("suspect") == "yes",
         wrong_photo=given.maybe_ident("wrong_photo"),
@@ -300,7 +300,7 @@ def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
         telling.tell(hazard.found_by_person_id, text, about="hazard", subject_id=hazard.id)
 
 
-def _place(words: str) -> Premises | None:
+def place_named(words: str) -> Premises | None:
     """The one place within scope that the words name; a place of another area is not found."""
     if not words:
         return None

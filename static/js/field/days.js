@@ -1,9 +1,13 @@
-// Days as people say them, counted in Shanghai wherever the phone thinks it is.
+// Days as people say them, counted in Shanghai wherever the phone thinks it is, and by the server's clock as far as it
+// has been heard: a phone of another year would ask by the lists of that year and sign under its date.
 
 import { page } from "./ledger.js";
 
 const DAY = 86400000;
-const shanghai = () => Math.floor((Date.now() + 8 * 3600000) / DAY) * DAY;
+
+/** What time it is, in ms since 1970: `page.ahead` is how far the server was ahead when it last said. */
+export const now = () => Date.now() + (page.ahead ?? 0);
+const shanghai = () => Math.floor((now() + 8 * 3600000) / DAY) * DAY;
 
 /** 2026-11-30, so many days after today. */
 export const dayAfter = (days) => new Date(shanghai() + days * DAY).toISOString().slice(0, 10);
@@ -11,9 +15,9 @@ export const dayAfter = (days) => new Date(shanghai() + days * DAY).toISOString(
 /** How many days from today to a date written as 2026-11-30. */
 export const daysUntil = (date) => Math.round((Date.parse(date) - shanghai()) / DAY);
 
-/** 11月30日（星期一）, so many days after today. */
-export function dayWords(days) {
-  const day = new Date(shanghai() + days * DAY);
+/** 11月30日（星期一）, so many days after a day, today if none is named. */
+export function dayWords(days, from = dayAfter(0)) {
+  const day = new Date(Date.parse(from) + days * DAY);
   return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日（星期${"日一二三四五六"[day.getUTCDay()]}）`;
 }
 

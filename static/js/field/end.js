@@ -1,6 +1,6 @@
 // The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
 
-import { dayWords } from "./days.js";
+import { dayAfter, dayWords } from "./days.js";
 import { sha256 } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { show as showPhoto } from "./photos.js";
@@ -28,8 +28,8 @@ function measureWords(item) {
   return text || (number === null || number === undefined ? "" : unit(number));
 }
 
-/** The text that is shown and signed. */
-function summary(all, place) {
+/** The text that is shown and signed, of a day: it names the day itself. */
+function summary(all, place, day) {
   const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
@@ -37,10 +37,10 @@ function summary(all, place) {
   const fails = of("fail").filter((item) => !isAdvice(item)).map((item, index) => {
     const { wordings, note, place: where, days, fixed_now: fixed } = item.payload();
     const what = [measureWords(item), wordings.join("、"), note, where && `位置：${where}`].filter(Boolean).join("。");
-    const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days)}前完成` : "";
+    const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days, day)}前完成` : "";
     return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
   });
-  return [`${place}，${dayWords(0)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails,
+  return [`${place}，${dayWords(0, day)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails,
     ...listed("建议：", of("fail").filter(isAdvice), (item) => said(item, item.element.dataset.title)),
     ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question))].join("\n");
 }
@@ -79,11 +79,12 @@ class Signing {
   get done() { return this.drawn || this.reason !== ""; }
 
   keep() {
-    return ledger.keepNote(this.key, { strokes: this.pad?.toData() ?? [], name: this.name, reason: this.reason, hash: this.hash });
+    return ledger.keepNote(this.key, { strokes: this.pad?.toData() ?? [], name: this.name, reason: this.reason, hash: this.hash, day: this.day });
   }
 
   /** Open for signing once what was signed under this very text is back: a stroke made earlier would be wiped. */
-  async ready(hash) {
+  async ready(hash, day) {
+    this.day = day;
     const Pad = await fetchDrawing();
     if (!this.pad && Pad) {
       this.pad = new Pad(this.canvas, { penColor: "#12171C", minWidth: 1, maxWidth: 3 });
@@ -140,7 +141,7 @@ class Signing {
   operation() {
     const image = this.image();
     return ["visit.sign", {
-      visit: this.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash,
+      visit: this.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash, shown_on: this.day,
     }];
   }
 }
@@ -154,12 +155,21 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
   const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element, visit));
   const missing = end.querySelector("[data-missing]");
   const signed = end.querySelector("[data-summary]");
-  let hash = "", taking = null, showing = 0;
+  let hash = "", day = "", taking = null, showing = 0;
+
+  /** The day of what was signed here under these very words, so that midnight takes no signature back; else today. */
+  async function dayOfText() {
+    for (const signing of signings) {
+      const kept = await ledger.note(signing.key);
+      if (kept?.day && (kept.strokes.length || kept.reason) && kept.hash === (await sha256(summary(items, place.name, kept.day)))) return kept.day;
+    }
+    return dayAfter(0);
+  }
 
   async function show() {
     const run = ++showing;
     await settle(true);
-    const lines = summary(items, place.name), digest = await sha256(lines);
+    const on = await dayOfText(), lines = summary(items, place.name, on), digest = await sha256(lines);
     if (run !== showing || signal?.aborted) return; // shown anew meanwhile: that one has the newest words
     const none = items.filter((item) => item.asked && item.value === null).length;
     for (const box of end.querySelectorAll("[data-count]")) {
@@ -171,8 +181,8 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
     showListed("unsure", items.filter((item) => item.value === "unsure"), (item) => item.about.question);
     // What is hashed is what stands on the screen; the server keeps this very text under this hash.
     signed.textContent = lines;
-    hash = digest;
-    for (const signing of signings) await signing.ready(hash);
+    [hash, day] = [digest, on];
+    for (const signing of signings) await signing.ready(hash, day);
     showMissing(faults(false));
   }
 
@@ -232,7 +242,7 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
 
   async function handIn() {
     await settle(false);
-    if (summary(items, place.name) !== signed.textContent) {
+    if (summary(items, place.name, day) !== signed.textContent) {
       await show(); // signed is only what stands; strokes under other words do not count
       return notice(end, "内容刚刚改过，请看一遍再签。", "warn");
     }

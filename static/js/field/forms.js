@@ -34,9 +34,11 @@ async function visitOf({ place, kind, day, assigned, visit }) {
   if (lists.includes(null)) throw new Error(NO_LIST);
   const facts = factsOf(form), payload = {
     visit, premises: place.id, versions: kind.versions, how: data.get("how"), companions, facts,
+    // Lists kept from an earlier day were chosen by its rules: the server asks by what was asked here.
+    asked_on: Object.fromEntries(kind.versions.map((version, index) => [version, lists[index].on])),
     arranged_by: data.get("how") === "arranged" && assigned ? day.organisation : "",
   };
-  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists, facts, mates: companions.map(({ name }) => name), failed: place.failed });
+  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists: lists.map(({ value }) => value), facts, mates: companions.map(({ name }) => name), failed: place.failed });
   return { payload, row };
 }
 
@@ -52,7 +54,9 @@ const LACKS = {
     if (!data.get("outcome")) return "请选是什么情况。";
     if (!photos.length && !data.get("no_photo")) return "请拍一张门口的照片，拍不了的选个原因。";
     if (data.get("next") === null) return "请选打算什么时候再来。";
-    return data.get("next") === "pick" && !data.get("next_on") ? "请选哪一天再来。" : "";
+    if (data.get("next") === "pick" && !data.get("next_on")) return "请选哪一天再来。";
+    const on = nextTry(data);
+    return on && !(on >= dayAfter(0) && on <= dayAfter(3 * 365)) ? "再来的日期要从今天起，三年以内。" : "";
   },
   "hazard.look_back": (data, photos) => {
     if (!photos.length) return "请从同一位置拍一张照片。";
@@ -77,7 +81,7 @@ const TAKES = {
     const { payload, row } = await visitOf(about);
     const visit = row.id, note = photos.length ? "" : `没有照片：${data.get("no_photo")}`;
     await ledger.recordWith({ visits: [{ ...row, lists: null, submitted: row.started }] }, ["visit.start", payload],
-      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), note }], ["visit.submit", { visit, text_sha256: "" }]);
+      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), shown_on: dayAfter(0), note }], ["visit.submit", { visit, text_sha256: "" }]);
     return `/field/visits/${visit}`;
   },
   async "hazard.look_back"(data, photos, { hazard }) {

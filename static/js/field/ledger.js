@@ -79,6 +79,9 @@ export const clocks = () => ({
   zone_minutes: -new Date().getTimezoneOffset(),
 });
 
+/** What this phone's clocks show as a request leaves. */
+export const wall = () => ({ sent_at: new Date().toISOString(), ...clocks() });
+
 /** Half an emoji, as some keyboards leave it behind, is no text for a server. */
 function wellFormed(value) {
   if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "");
@@ -120,7 +123,7 @@ export async function says() {
     pictures.push(...(await store.rows("photos", account, "waiting")));
   }
   return {
-    device: id, sent_at: new Date().toISOString(), ...clocks(), counter: seq, held: ranges(held), photos: pictures.length,
+    device: id, ...wall(), counter: seq, held: ranges(held), photos: pictures.length,
     oldest_at: [...since, ...pictures.map((row) => row.kept_at ?? row.captured_at)].filter(Boolean).sort()[0] ?? null, version: page.version ?? "",
   };
 }

@@ -38,13 +38,16 @@ export async function ownPlaces() {
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */
 export const placeDetail = (id) => fetched(`place/${id}`, `/field/data/places/${id}`, PATIENCE);
 
-/** A checklist version as it was asked here on a day; null where it is neither kept nor to be had. */
+/** A checklist version as it was asked here on a day, {value, on}: on another day where this one's cannot be had; null
+ *  where it is neither kept nor to be had. */
 export async function list(version, on, patience = 15000) {
   const held = await store.get("reference", `list:${version}`);
-  if (held?.on === on) return held.value;
+  if (held?.on === on) return held;
   const found = await asked(`/field/lists/${version}?on=${on}`, held, patience);
-  if (found?.value) await store.put("reference", { key: `list:${version}`, on, ...found });
-  return found?.value ?? held?.value ?? null;
+  if (!found?.value) return held ?? null;
+  const row = { key: `list:${version}`, ...found, on };
+  await store.put("reference", row);
+  return row;
 }
 
 /** JSON of the server kept under a name; what was kept before where there is no signal. */

@@ -1,5 +1,6 @@
 // Visits on this phone: begun here or opened here, each with its own copy of what it is filled under.
 
+import { now } from "./days.js";
 import * as ledger from "./ledger.js";
 import * as reference from "./reference.js";
 import * as store from "./store.js";
@@ -26,7 +27,7 @@ export function begun(id, place, { versions, titles, lists, facts, mates, failed
   return {
     id, account: page.account, place: { id: place.id, name: place.name, address: place.address, kind: place.kind, position: place.position },
     versions, titles, lists, facts: { ...place.facts, ...facts, kind: place.kind }, mates, failed: failed ?? {},
-    started: new Date().toISOString(), submitted: "",
+    started: new Date(now()).toISOString(), submitted: "",
   };
 }
 
@@ -47,7 +48,7 @@ export async function handedIn(id) {
 /** A visit of the server's, kept here from now on: of a second phone, of a companion, of a phone that was emptied. */
 export async function fetchVisit(id, data) {
   const lists = [];
-  for (const version of data.versions) lists.push(await reference.list(version, dayOf(data.started)));
+  for (const version of data.versions) lists.push((await reference.list(version, data.asked_on?.[version] ?? dayOf(data.started)))?.value ?? null);
   if (lists.includes(null)) return null;
   const row = {
     id, account: page.account, place: data.place, versions: data.versions, titles: lists.map((list) => list.title), lists, facts: data.facts,

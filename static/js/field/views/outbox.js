@@ -1,7 +1,7 @@
 // 发件箱: whether it is safe, what waits, what needs a person, what arrived and under which receipt.
 
 import * as ledger from "../ledger.js";
-import { dateWords } from "../days.js";
+import { dateWords, now } from "../days.js";
 import * as photos from "../photos.js";
 import { rescueFile } from "../rescue.js";
 import { template } from "../router.js";
@@ -10,7 +10,7 @@ import { askToKeep, room, warnings } from "../storage.js";
 import * as store from "../store.js";
 import { clock, kindName, make } from "../words.js";
 
-const dayOf = (at) => new Date(at + 8 * 3600000).toISOString().slice(0, 10);
+const dayOf = (at) => new Date(at + now() - Date.now() + 8 * 3600000).toISOString().slice(0, 10);
 const receiptName = (receipt) => (receipt ? `，回执 ${receipt.slice(-8)}` : "");
 
 function headWords({ waiting, pictures, stuck }) {

@@ -1,7 +1,7 @@
 // 今日: what is begun, what is to do, what to look at again.
 
 import { holds } from "../conditions.js";
-import { dateWords } from "../days.js";
+import * as days from "../days.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { dueTag, line, list, quiet, told } from "../said.js";
@@ -13,7 +13,7 @@ const kindAndAddress = (place) => quiet(`${page.kinds[place.kind] ?? ""}，${pla
 
 /** A visit that is begun: how far it has come, here or on another phone. */
 function draftCard({ visit, place, titles, done, total, started, waiting }, first) {
-  const kept = waiting ? `${clock(new Date(waiting))} 已存本机，等待发送` : `${dateWords(dayOf(started))} ${clock(new Date(started))}开始`;
+  const kept = waiting ? `${clock(new Date(waiting))} 已存本机，等待发送` : `${days.dateWords(dayOf(started))} ${clock(new Date(started))}开始`;
   const bar = make("progress", { max: total || 1, value: done });
   bar.setAttribute("aria-label", `${place.name}查了多少`);
   const card = make("section", { className: "card" },
@@ -52,7 +52,7 @@ async function goneToday() {
 }
 
 export async function draw(main, { frame, signal }) {
-  const now = new Date();
+  const now = new Date(days.now());
   frame({ title: "今日", line: `${now.getMonth() + 1}月${now.getDate()}日 星期${"日一二三四五六"[now.getDay()]}` });
   const show = async () => {
     const data = await reference.day();
@@ -71,12 +71,12 @@ export async function draw(main, { frame, signal }) {
       make("h1", { text: head }),
       ...begun.map((one, index) => draftCard(one, index === 0)),
       ...section("上次没能检查，说好再去的", data.retries.map((place) => line(`/field/places/${place.id}`, make("strong", { text: place.name }), make("br"),
-        kindAndAddress(place), make("br"), `${dateWords(dayOf(place.tried_at))}${page.outcomes[place.outcome] ?? ""}`))),
+        kindAndAddress(place), make("br"), `${days.dateWords(dayOf(place.tried_at))}${page.outcomes[place.outcome] ?? ""}`))),
       ...section("今天要去", assigned.map((place) => line(place.visit ? `/field/visits/${place.visit}` : `/field/places/${place.id}`,
         make("strong", { text: place.name }), ...tag(place, open), make("br"), kindAndAddress(place), make("br"), ...told(place, page.outcomes)))),
       ...(assigned.length ? [] : [make("p", { text: "路过看到问题，也可以随时记。" })]),
       ...section("请您看一眼改好没有", due.slice(0, 5).map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
-        quiet(`${one.place.name}，${dateWords(one.reported_on)}报改好`), make("br"), dueTag(one.due_on)))),
+        quiet(`${one.place.name}，${days.dateWords(one.reported_on)}报改好`), make("br"), dueTag(one.due_on)))),
       ...section("路过时看一看", pass.slice(0, 5).map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
         quiet(`${one.place.name}，${one.place.address}`), make("br"), dueTag(one.due_on)))),
     );

@@ -1,6 +1,6 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
-import { dateWords } from "../days.js";
+import { dateWords, dayAfter } from "../days.js";
 import { reopen } from "../camera.js";
 import { fetchDrawing } from "../end.js";
 import { openFilling } from "../fill.js";
@@ -67,7 +67,7 @@ async function fill(main, { frame, signal }, row) {
   const items = await openFilling(main, {
     visit: row.id, place: row.place, titles: row.titles, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
     answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
-    today: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10), rest: day?.rest ?? [], lists: row.lists, signal,
+    today: dayAfter(0), rest: day?.rest ?? [], lists: row.lists, signal,
   });
   await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);

@@ -1,0 +1,33 @@
+"""The one place where what phones sent is given its time by the server's clock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Account
+
+from .models import Device
+from .phones import Phone
+from .rules import Operation, Sent, dated
+from .times import LONGEST_WAIT, Arrival
+
+
+def date_all(
+    sent: Sequence[Sent], account_id: UUID, at: datetime, phone: Phone | None = None, *, confirmed: bool = False
+) -> list[Operation]:
+    """What an account sent, each with its estimate. `confirmed`: somebody at the desk confirms it before it counts, so
+    that it may have waited however long."""
+    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
+    if not confirmed:
+        earliest = max(earliest, at - LONGEST_WAIT)
+    behind = {} if phone is not None else _last_heard({one.device for one in sent})
+    return [dated(one, Arrival(at, phone, behind.get(one.device), earliest)) for one in sent]
+
+
+def _last_heard(devices: set[str]) -> dict[str, timedelta]:
+    """How far each phone's clock was behind when it last spoke of itself: all there is to go by for a backup file."""
+    known = select(Device.id, Device.offset_ms).where(Device.id.in_(devices), Device.offset_ms.is_not(None))
+    return {row.id: timedelta(milliseconds=row.offset_ms) for row in db.session.execute(known)}

@@ -1,0 +1,131 @@
+"""What a phone says of itself with a request, and the gaps in its numbers. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+MOST_NUMBER = 2**53  # what a phone can count exactly
+
+Range = tuple[int, int]
+MOST_RANGES = 2000
+MOST_DEVICE_WORDS = 64
+UNREGISTERED = "urgent-"  # devices of the urgent page: a new name for each call
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What a phone says of itself with a request. Instants are aware; `mono_ms` counts within one opened page."""
+
+    device: str
+    sent_at: datetime | None = None
+    mono_ms: float | None = None
+    page_opened_ms: float | None = None
+    counter: int = 0  # the last number it gave
+    held: tuple[Range, ...] = ()  # numbers without a receipt, those of this request included, whoever's they are
+    photos: int = 0  # waiting to be sent
+    oldest_at: datetime | None = None  # since when the oldest of all that waits
+    version: str = ""
+
+
+def registered(device: str) -> bool:
+    """Whether a device is one that comes again."""
+    return 8 <= len(device) <= MOST_DEVICE_WORDS and device.isprintable() and not device.startswith(UNREGISTERED)
+
+
+def read_phone(raw: Any) -> Phone | None:
+    """The phone of a request; None where it says nothing that can be used. What it says wrong of itself never stops
+    what it brings: each field that cannot be read is as if it had not been sent."""
+    device = raw.get("device") if isinstance(raw, dict) else None
+    if not isinstance(device, str) or not 8 <= len(device) <= MOST_DEVICE_WORDS or not device.isprintable():
+        return None
+    held = raw.get("held")
+    return Phone(
+        device=device,
+        sent_at=instant(raw.get("sent_at")),
+        mono_ms=number(raw.get("mono_ms")),
+        page_opened_ms=number(raw.get("page_opened_ms")),
+        counter=_count(raw.get("counter")),
+        held=normal(_ranges(held)) if isinstance(held, list) else (),
+        photos=min(_count(raw.get("photos")), 100_000),
+        oldest_at=instant(raw.get("oldest_at")),
+        version=str(raw.get("version") or "").replace("\x00", "")[:40],
+    )
+
+
+def instant(value: Any) -> datetime | None:
+    """An aware instant as a phone writes it, in UTC; None for anything else."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def number(value: Any) -> float | None:
+    """A number as a clock counts milliseconds; None for anything else."""
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_NUMBER
+    return float(value) if usable else None
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int and 0 <= value < MOST_NUMBER else 0
+
+
+def _ranges(value: Sequence[Any]) -> list[Range]:
+    pairs = [pair for pair in value[:MOST_RANGES] if isinstance(pair, list) and len(pair) == 2]
+    return [(low, high) for low, high in pairs if 1 <= _count(low) <= _count(high)]
+
+
+def normal(ranges: Iterable[Sequence[int]]) -> tuple[Range, ...]:
+    """Ranges in order, those that touch joined."""
+    found: list[Range] = []
+    for low, high in sorted((pair[0], pair[1]) for pair in ranges):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def with_numbers(ranges: Iterable[Sequence[int]], numbers: Iterable[int]) -> tuple[Range, ...]:
+    """Ranges and single numbers together."""
+    return normal([*ranges, *((number, number) for number in numbers)])
+
+
+def without(ranges: Iterable[Sequence[int]], taken: Iterable[Sequence[int]]) -> tuple[Range, ...]:
+    """What is left of ranges when others are taken out."""
+    left: list[Range] = []
+    holes = normal(taken)
+    for low, high in normal(ranges):
+        for hole_low, hole_high in holes:
+            if hole_high < low or hole_low > high:
+                continue
+            if hole_low > low:
+                left.append((low, hole_low - 1))
+            low = hole_high + 1
+        if low <= high:
+            left.append((low, high))
+    return tuple(left)
+
+
+def size(ranges: Iterable[Sequence[int]]) -> int:
+    """How many numbers there are in ranges."""
+    return sum(pair[1] - pair[0] + 1 for pair in ranges)
+
+
+def missing(
+    counter: int,
+    received: Iterable[Sequence[int]],
+    held: Iterable[Sequence[int]],
+    excused: Iterable[Sequence[int]] = (),
+) -> tuple[Range, ...]:
+    """Numbers a phone gave that have neither arrived nor lie on it: lost on the phone. `excused` were looked into."""
+    return without([(1, counter)] if counter else [], [*received, *held, *excused])
+
+
+def offset_ms(phone: Phone | None, received_at: datetime) -> int | None:
+    """How far the server's clock is ahead of the phone's; the way of the request counts into it."""
+    if phone is None or phone.sent_at is None:
+        return None
+    return round((received_at - phone.sent_at) / timedelta(milliseconds=1))

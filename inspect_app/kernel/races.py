@@ -1,0 +1,35 @@
+"""What two connections do to each other: telling a race from a fault, and making a row that another may be making too."""
+
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from .database import Model, db
+
+_TWICE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+_GIVEN_UP = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected: PostgreSQL, appendix A
+
+
+def _code(fault: BaseException) -> str:
+    if not isinstance(fault, DBAPIError):
+        return ""
+    return str(getattr(fault.orig, "sqlstate", None) or getattr(fault.orig, "sqlite_errorname", ""))
+
+
+def collided(fault: BaseException) -> bool:
+    """Whether somebody else has made the same row a moment ago. Read again, it is there; nobody's data is at fault."""
+    return _code(fault) in _TWICE
+
+
+def given_up(fault: BaseException) -> bool:
+    """Whether the database gave this transaction up for another's sake: begun anew as a whole, it goes through."""
+    return _code(fault) in _GIVEN_UP
+
+
+def insert_if_absent(model: type[Model], **values: Any) -> None:
+    """Make a row unless it is there; two who make it at once are both fine, the later one waits for the first."""
+    if db.session.connection().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())

@@ -1,0 +1,252 @@
+"""系统: how the installation is, in words, with what to do about each; what is stuck, with 再试."""
+
+import json
+import platform
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, text
+
+from inspect_app.evidence.models import Photo
+from inspect_app.jobs import health, heartbeat
+from inspect_app.jobs.health import Check, State
+from inspect_app.kernel import clock, logs
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.papers import actions as papers
+from inspect_app.papers import queries as paper_queries
+from inspect_app.papers.kinds import KINDS
+from inspect_app.papers.models import Paper
+from inspect_app.settings import Settings
+
+from ..access import Permission, allowed
+from .pages import pages
+
+# What the worker does in turn, as an administrator calls it.
+SWEEPS = {
+    "make_photo_copies": "照片的副本", "draw_papers": "做文书", "urge_urgent_calls": "催紧急上报", "lapse_requests": "过期的申请",
+    "escalate_waiting": "升级等着的", "recompute_dates": "重算暂定日期", "sign_daily_head": "每日存证",
+    "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at: its name, how it is, what to do. `mark` is ok, look or bad."""
+
+    label: str
+    mark: str
+    words: str
+    advice: str = ""
+
+
+@pages.get("/system")
+@allowed(Permission.ADMINISTER)
+def system() -> ResponseReturnValue:
+    settings: Settings = current_app.extensions["settings"]
+    found = health.look(settings)
+    return render_template(
+        "admin/system.html",
+        lines=[_line(check) for check in found.checks],
+        stuck_papers=[(row, KINDS[row.kind].title) for row in paper_queries.stuck()],
+        stuck_photos=_stuck_photos(),
+        sweeps=_sweeps(settings),
+        children=_children(settings),
+        faults=logs.newest_faults(settings.data_dir),
+        facts=_facts(settings),
+    )
+
+
+@pages.post("/system/papers/<uuid:paper_id>/again")
+@allowed(Permission.ADMINISTER)
+def draw_again(paper_id: UUID) -> ResponseReturnValue:
+    paper = db.session.get(Paper, paper_id)
+    if paper is None:
+        raise NotThere
+    papers.draw_again(paper)
+    flash(f"{KINDS[paper.kind].title} {paper.number} 再做一次，一两分钟后看得到结果。")
+    return redirect(url_for("admin.system"), 303)
+
+
+@pages.post("/system/photos/<uuid:photo_id>/again")
+@allowed(Permission.ADMINISTER)
+def photo_again(photo_id: UUID) -> ResponseReturnValue:
+    """The request itself wakes the worker."""
+    photo = db.session.get(Photo, photo_id)
+    if photo is None:
+        raise NotThere
+    if photo.copies_at is not None or photo.refused_reason:
+        raise Refused("这张照片不用再试：它已经处理好。")
+    flash("这张照片再处理一次，一两分钟后看得到结果。")
+    return redirect(url_for("admin.system"), 303)
+
+
+def _stuck_photos(limit: int = 50) -> Sequence[Photo]:
+    """Photos that have waited for their copies for so long that nobody would call it a queue."""
+    return db.session.scalars(
+        select(Photo)
+        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
+        .where(Photo.received_at < clock.now() - health.WAITS_LONG)
+        .order_by(Photo.received_at)
+        .limit(limit)
+    ).all()
+
+
+def _line(check: Check) -> Line:
+    label, words = _WORDS[check.name]
+    mark = {State.OK: "ok", State.DEGRADED: "look", State.DOWN: "bad"}[check.state]
+    said, advice = words(check)
+    return Line(label, mark, said, advice)
+
+
+def _web(check: Check) -> tuple[str, str]:
+    return "正在服务", ""
+
+
+def _worker(check: Check) -> tuple[str, str]:
+    facts = check.facts
+    if check.state is State.OK:
+        doing = f"，正在做“{SWEEPS.get(facts['doing'], facts['doing'])}”" if facts["doing"] else ""
+        return f"正在运行，{facts['age_seconds']} 秒前报过平安{doing}", ""
+    if facts["why"] == "never":
+        return "没有在运行", "照片和文书现在做不出来。看守程序会自己把它拉起来；几分钟后还是这样，请重新启动服务。"
+    if facts["why"] == "failing":
+        names = "、".join(SWEEPS.get(name, name) for name in facts["failing"])
+        return (
+            f"正在运行，但有几项没做成：{names}",
+            "会自己再试。一直做不成的，把下面“最近的错误”里的编号告诉维护的人。",
+        )
+    if facts["why"] == "stuck":
+        doing = SWEEPS.get(facts["doing"], facts["doing"])
+        return f"卡在“{doing}”", "看守程序会把它换掉重来，不用管；反复这样的，告诉维护的人。"
+    return (
+        f"{facts['age_seconds']} 秒没有动静",
+        "看守程序会把它换掉重来；几分钟后还是这样，请重新启动服务。",
+    )
+
+
+def _database(check: Check) -> tuple[str, str]:
+    if check.state is State.OK:
+        return "连得上", ""
+    return "连不上", "现在什么都存不进去。请马上看数据库的文件或服务还在不在，不要自己新建；需要的话从备份恢复。"
+
+
+def _disk(check: Check) -> tuple[str, str]:
+    if check.facts.get("why") == "gone":
+        return "数据文件夹不见了", "请马上看存数据的磁盘还在不在。"
+    free = f"还剩 {check.facts['free_mb'] / 1024:.1f} GB（{check.facts['free_percent']}%）"
+    if check.state is State.OK:
+        return free, ""
+    if check.state is State.DEGRADED:
+        return free, "快满了。请清理磁盘上别的文件，或换一块大的。"
+    return free, "满了，照片已经收不下。请马上腾出地方；手机里的都还在，腾出来后会自己再发。"
+
+
+def _backup(check: Check) -> tuple[str, str]:
+    if check.facts.get("why") == "never":
+        return "从来没有备份过", "请今天就做一次备份，并放一份到别的机器上。"
+    hours = check.facts["age_hours"]
+    said = f"最近一次在 {hours} 小时前" if hours < 72 else f"最近一次在 {hours // 24} 天前"
+    return said, "" if check.state is State.OK else "该有的夜间备份没有做成。请看“最近的错误”，并手工做一次。"
+
+
+def _certificate(check: Check) -> tuple[str, str]:
+    if check.facts.get("why") == "none":
+        return "本机不管证书", ""
+    if check.facts.get("why") == "missing":
+        return "证书读不出来", "请重新启动服务，会自己补上。"
+    days = check.facts["days_left"]
+    return (
+        f"还有 {days} 天",
+        "" if check.state is State.OK else "该自己续的没有续上，到期后手机会打不开。请重新启动服务。",
+    )
+
+
+def _clock(check: Check) -> tuple[str, str]:
+    if check.facts.get("why") == "behind":
+        return f"比已经存过证的日子慢了 {check.facts['days']} 天", "请把这台机器的时间校准，再重新启动服务。"
+    if check.facts.get("why") == "moved":
+        return f"启动以后被拨动过 {abs(check.facts['seconds'])} 秒", "请核对这台机器的时间，并打开自动校时。"
+    return "走得正常", ""
+
+
+def _queue(check: Check) -> tuple[str, str]:
+    if check.facts.get("why") == "unknown":
+        return "数不出来", ""
+    said = f"等着做的：照片 {check.facts['photos']} 张，文书 {check.facts['papers']} 张"
+    return said, "" if check.state is State.OK else "有的等了一个多小时。看下面“卡住的”。"
+
+
+_WORDS: dict[str, tuple[str, Callable[[Check], tuple[str, str]]]] = {
+    "web": ("网页", _web), "worker": ("后台", _worker), "database": ("数据库", _database), "disk": ("磁盘", _disk),
+    "backup": ("备份", _backup), "certificate": ("证书", _certificate), "clock": ("时间", _clock), "queue": ("排队", _queue),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A sweep's newest run, for showing."""
+
+    name: str
+    ended_at: datetime | None
+    seconds: float
+    failed_at: datetime | None
+    fault: str
+    failures: int
+
+
+def _sweeps(settings: Settings) -> list[Ran]:
+    beat = heartbeat.read(settings.data_dir)
+    return [
+        Ran(SWEEPS.get(name, name), _read(run.ended_at), run.seconds, _read(run.failed_at), run.fault, run.failures)
+        for name, run in (beat.sweeps if beat else {}).items()
+    ]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A process that is kept running, as whoever watches it wrote down."""
+
+    label: str
+    started_at: datetime | None
+    restarts: int
+    last_end: str
+
+
+def _children(settings: Settings) -> list[Kept]:
+    try:
+        told = json.loads((settings.data_dir / "serving.json").read_text())["children"]
+        return [
+            Kept(
+                label, _read(told[name]["started_at"]), told[name]["restarts"], told[name]["last_end"].partition(" ")[2]
+            )
+            for name, label in (("web", "网页"), ("worker", "后台"))
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it was not started by `serve`
+        return []
+
+
+def _read(instant: str) -> datetime | None:
+    return datetime.fromisoformat(instant) if instant else None
+
+
+def _facts(settings: Settings) -> list[tuple[str, str]]:
+    """What somebody who helps from afar asks first."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    engine = (
+        f"SQLite {sqlite3.sqlite_version}" if sqlite else f"PostgreSQL {db.session.scalar(text('SHOW server_version'))}"
+    )
+    return [
+        ("页面版本", current_app.config["SHELL_VERSION"]),
+        ("数据库版本", str(db.session.scalar(text("SELECT version_num FROM alembic_version")))),
+        ("数据库", engine),
+        ("Python", platform.python_version()),
+        ("系统", f"{platform.system()} {platform.release()}"),
+        ("数据文件夹", str(settings.data_dir)),
+        ("对外地址", settings.public_address),
+    ]
