@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
+    from inspect_app.kernel.reading import looked_at
     from inspect_app.web import (
         access,
         account,
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app = Application(__name__, template_folder="../templates", static_folder="../static")
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     app.config.from_mapping(
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_DATABASE_URI=looked_at(settings.database_url) if settings.read_only else settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a fault in a log names nobody
         SECRET_KEY=settings.secret_key,
         SECURITY_PASSWORD_SALT=settings.password_salt,

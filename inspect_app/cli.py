@@ -10,11 +10,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from inspect_app.kernel.database import writing
+from inspect_app.settings import SettingsError
 
 
 def register_commands(app: Flask) -> None:
     for group in (chain, checklists, demo, papers, receipts, review):
         app.cli.add_command(group)
+    app.cli.add_command(reconcile)
     app.cli.add_command(serve)
     app.cli.add_command(worker)
 
@@ -37,6 +39,29 @@ def worker() -> None:
         run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
     except Held as other:
         sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
+    except SettingsError as reason:
+        sys.exit(f"cannot start: {reason}")
+
+
+@click.command("reconcile")
+@click.option("--older", is_flag=True, help="also mend what has been missing for more than two months")
+def reconcile(older: bool) -> None:
+    """Prove that every answer that fails of every visit handed in has its hazard, photos, paper line and events; mends what
+    it may and ends with 1 while something is left."""
+    from inspect_app.casework import reconcile as proof
+
+    report, after = proof.Report(), None
+    while True:
+        after = proof.prove(report, after, older=older)
+        if after is None:
+            break
+    for words in report.mended:
+        print(f"补上了：{words}")
+    for words in report.left:
+        print(f"还差：{words}")
+    print(f"对了 {report.visits} 次走访，{report.failing} 项不合格；补上 {len(report.mended)} 处，"
+          f"{f'还差 {len(report.left)} 处' if report.left else '都有着落'}。")  # fmt: skip
+    sys.exit(1 if report.left else 0)
 
 
 checklists = AppGroup("checklists", help="The checklist library.")
@@ -84,12 +109,16 @@ chain = AppGroup("chain", help="The log of every hazard.")
 
 @chain.command("verify")
 def verify_chain() -> None:
-    """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard."""
+    """Check every chain, the signed daily heads and the evidence files; names the first wrong event of each hazard.
+
+    With READ_ONLY=1 on a copy of DATA_DIR: nothing is written there, nothing migrated.
+    """
+    from inspect_app.casework.file_names import name_of
     from inspect_app.hazards import audit
 
     settings = current_app.extensions["settings"]
     faults, checked = audit.verify(
-        settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"]
+        settings.data_dir / "heads", current_app.extensions["keys"], current_app.extensions["storage"], name_of
     )
     for fault in faults:
         print(fault)

@@ -16,6 +16,7 @@ class SettingsError(Exception):
 class Settings:
     data_dir: Path
     database_url: str
+    read_only: bool  # a copy that is only looked at: nothing is written in data_dir, no database changed
     production: bool
     port: int
     https: bool
@@ -43,13 +44,8 @@ class Settings:
             raise SettingsError(f"APP_ENV must be development or production, not {kind!r}")
         production = kind == "production"
         data_dir = Path(env.get("DATA_DIR", ".data")).absolute()
-        try:
-            (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = data_dir / ".probe"
-            probe.write_bytes(b"")
-            probe.unlink()
-        except OSError as fault:
-            raise SettingsError(f"DATA_DIR {data_dir} cannot be written: {fault.strerror}") from None
+        read_only = env.get("READ_ONLY") == "1"
+        _check_folder(data_dir, read_only)
         port = _port(env.get("PORT", "8000"))
         https = env.get("HTTPS") == "1"
         scheme = "https" if https else "http"
@@ -59,13 +55,14 @@ class Settings:
         return cls(
             data_dir=data_dir,
             database_url=env.get("DATABASE_URL", f"sqlite:///{data_dir / 'inspect.db'}"),
+            read_only=read_only,
             production=production,
             port=port,
             https=https,
             demo_on_network=env.get("DEMO_ON_NETWORK") == "1",
             public_address=address,
-            secret_key=_secret("SECRET_KEY", env, data_dir, production),
-            password_salt=_secret("PASSWORD_SALT", env, data_dir, production),
+            secret_key=_secret("SECRET_KEY", env, data_dir, production, read_only),
+            password_salt=_secret("PASSWORD_SALT", env, data_dir, production, read_only),
             second_factor=env.get("SECOND_FACTOR", "1" if production else "0") == "1",
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
             proxies=_count("TRUSTED_PROXIES", env),
@@ -74,6 +71,23 @@ class Settings:
             worker_silent=timedelta(seconds=_seconds("WORKER_SILENT_SECONDS", env.get("WORKER_SILENT_SECONDS", "60"))),
             local_rules=env.get("LOCAL_RULES", "none" if production else "nanjing"),
         )
+
+
+def _check_folder(data_dir: Path, read_only: bool) -> None:
+    """It can be written and has a place for keys, or is there where it is only read. Raises SettingsError."""
+    if read_only:
+        if not (data_dir / "keys").is_dir():
+            raise SettingsError(f"DATA_DIR {data_dir} is no copy of one: there are no keys in it")
+        return
+    try:
+        (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = data_dir / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as fault:
+        raise SettingsError(
+            f"DATA_DIR {data_dir} cannot be written: {fault.strerror} (READ_ONLY=1 for commands that only look)"
+        ) from None
 
 
 def _port(text: str) -> int:
@@ -109,9 +123,11 @@ def _count(name: str, env: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _secret(name: str, env: Mapping[str, str], data_dir: Path, production: bool) -> str:
-    """From the environment in production; else made at first start in DATA_DIR/keys (0600)."""
+def _secret(name: str, env: Mapping[str, str], data_dir: Path, production: bool, read_only: bool) -> str:
+    """From the environment in production; else made at first start in DATA_DIR/keys (0600). Who only reads needs none."""
     given = env.get(name, "")
+    if read_only:
+        return given or secrets.token_hex(32)
     if given:
         if len(given) < 32:
             raise SettingsError(f"{name} must have at least 32 characters")

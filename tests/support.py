@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import worklist
-from inspect_app.hazards.actions import finding, handing, mending, settling
+from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -26,6 +27,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people_actions
+from inspect_app.people import queries as people_queries
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -118,6 +120,44 @@ def accepted(district: District, hazard: Hazard, officer: str = "jiedao1") -> Ha
     """签收."""
     handing.accept(lock(hazard.id), district.actor(officer))
     return hazard
+
+
+DETERMINED = "青消认〔2026〕1号"
+
+
+def determined(
+    district: District, hazard: Hazard, storage: object, *, major: bool = True, office: str = "fire", by: str = "du1"
+) -> Hazard:
+    """记录认定: the authority's answer, with a photo of it."""
+    flagging.determine(
+        lock(hazard.id), district.actor(by), major=major, authority_id=district.cast.offices[office],
+        number=DETERMINED, on=clock.today(), scans=(photo(storage, district, "daibiao1"),),
+    )  # fmt: skip
+    return hazard
+
+
+def order_of(district: District, login: str = "xiaofang1", **said: Any) -> ordering.Order:
+    """An order as an officer's office makes it: its first two officers, its inspection of today."""
+    office = district.scope(login).organisation_id
+    usual: dict[str, Any] = {
+        "title": "责令限期改正通知书", "number": "青消整〔2026〕1号", "due_on": clock.today() + timedelta(days=10),
+        "officers": [row.id for row in people_queries.officers(office, clock.today())][:2],
+        "inspection": ordering.Inspection(clock.today(), "柳荫街1号", "检〔2026〕1号"), "requirement": "打开安全出口",
+    }  # fmt: skip
+    return ordering.Order(**(usual | said))
+
+
+def typed_order(district: District, login: str = "xiaofang1", **said: str) -> dict[str, str]:
+    """What an officer types and chooses for an order that is printed here."""
+    made = order_of(district, login)
+    first, second = [*made.officers, "", ""][:2]
+    usual = {
+        "officer_1": str(first), "officer_2": str(second), "due_on": made.due_on.isoformat(),
+        "inspected_on": made.inspection.on.isoformat(), "inspected_at": made.inspection.place,
+        "record": made.inspection.record, "requirement": made.requirement, "identity": "经营者王某，未办照",
+        "basis": "《中华人民共和国消防法》第二十八条", "interim": "派人看守。",
+    }  # fmt: skip
+    return usual | said
 
 
 def submitted(district: District, hazard: Hazard, storage: object, officer: str = "jiedao1") -> Hazard:

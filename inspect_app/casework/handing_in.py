@@ -3,7 +3,6 @@
 from typing import Any
 
 from inspect_app.hazards.case import actor_of
-from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 
@@ -20,10 +19,10 @@ def hand_in(
     """
     actor = actor_of(scope)
     made = visit_submission.submit(visit, scope, actor, text_sha256=text_sha256, device=device)
-    if not made.hazards or papers.of_visit(visit.id):
+    if made.before or not made.hazards:  # what came late is on no paper, also where another phone hands in after it
         return made
     end = delivering.at_the_end(visit, made.hazards, text)
-    printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.when(end[0].served_at))
+    printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.signed_at(end[1]))
     paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)
     if paper is not None and end is not None:
         delivering.serve(paper, scope, actor, end[0])

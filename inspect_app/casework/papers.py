@@ -5,24 +5,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from inspect_app.casework import orders
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.hazards import queries as hazards
-from inspect_app.hazards.actions import handing, steps
+from inspect_app.hazards.actions import ordering, steps
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.honesty import before_visit
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who, named
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.papers import actions, queries
+from inspect_app.papers import actions, queries, validity
 from inspect_app.papers.actions import Draft, Line
-from inspect_app.papers.kinds import KINDS, printable_bases
+from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
+from inspect_app.papers.standing import Standing
 from inspect_app.people.models import Organisation, Person
-from inspect_app.people.rules import Scope
+from inspect_app.people.rules import Power, Scope
 from inspect_app.premises.models import Party, Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
@@ -55,33 +58,62 @@ def issue_tip(
 def issue_for_hazard(
     kind: str, hazard: Hazard, scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
 ) -> Paper:
-    """整改通知书 (within the powers) or 闭环报告 for one hazard; the event stands in its chain.
+    """整改通知书 (within the powers) or 闭环报告 for one hazard, whose row is locked; the event stands in its chain.
 
+    `typed["once"]` is the id the form was given for its paper: pressed twice, the second press gets the first's paper.
     Raises Refused naming what is missing, NotAllowed where the organisation lacks the power.
     """
     if kind not in ("notice", "closure"):
         raise Refused("没有这种文书。")
+    paper_id = _once(typed.get("once", ""))
+    made = db.session.get(Paper, paper_id) if paper_id else None
+    if made is not None:
+        return _the_same(made, kind, hazard, scope)
     place = db.session.get_one(Premises, hazard.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
-    due_on = _typed_day(typed.get("due_on", "")) or hazard.mending_on
     content = _head(issuer, place, hazard.party_id)
+    due_on, replaces_id = hazard.mending_on, None
     if kind == "notice":
-        content |= _notice(hazard, typed, due_on)
+        asked = orders.read(hazard, actor, typed)
+        content |= orders.content(asked, issuer, place, _line(hazard, asked.due_on))
+        due_on, replaces_id = asked.due_on, asked.replaces_id
     else:
+        _one_report(hazard)
         content |= _closure(hazard)
-    powers = frozenset(str(power) for power in scope.powers)
-    draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)])
-    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
-    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256}
+    draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)], replaces_id=replaces_id)
+    powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))
+    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address, paper_id=paper_id)
+    replaces = {"replaces": content["replaces"]} if content.get("replaces") else {}
+    facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256} | replaces
     steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
-        assert due_on is not None  # freeze() refused otherwise
-        officers = [f"{officer['name']}（执法证号 {officer['card']}）" for officer in content["officers"]]
-        handing.order(
-            hazard, actor, title=KINDS[kind].title, number=paper.number, officers=officers,
-            due_on=due_on, remedies=content["remedies"],
-        )  # fmt: skip
+        ordering.order(hazard, actor, asked.order(paper, content))
     return paper
+
+
+def _once(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。") from None
+
+
+def _the_same(paper: Paper, kind: str, hazard: Hazard, scope: Scope) -> Paper:
+    """The paper of the first press, for who pressed it; an id that belongs to anything else is refused."""
+    on_it = any(line.hazard_id == hazard.id for line, _ in queries.lines(paper))
+    if paper.kind != kind or paper.issuer_id != scope.organisation_id or not on_it:
+        raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")
+    return paper
+
+
+def _one_report(hazard: Hazard) -> None:
+    reports = [row for row in queries.of_hazard(hazard.id) if row.kind == "closure"]
+    standing = validity.standings(reports)
+    live = next((row for row in reports if standing[row.id] is Standing.STANDS), None)
+    if live is not None:
+        raise Refused(f"这一件已经有闭环报告{live.number}。要另出一份，先作废那一份。")
 
 
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
@@ -133,20 +165,6 @@ def _line(hazard: Hazard, due_on: date | None) -> dict[str, Any]:
         "basis": printable_bases(finding.get("basis") or []),
         "due_on": due_on.isoformat() if due_on else "",
         "photos": _photos(hazard, "before")[:2],
-    }
-
-
-def _notice(hazard: Hazard, typed: Mapping[str, str], due_on: date | None) -> dict[str, Any]:
-    officers = [
-        {"name": typed.get(f"officer_{n}", "").strip(), "card": typed.get(f"card_{n}", "").strip()} for n in (1, 2)
-    ]
-    line = _line(hazard, due_on)
-    basis = [part.strip() for part in typed.get("basis", "").splitlines() if part.strip()]
-    return {
-        "officers": [officer for officer in officers if officer["name"]],
-        "remedies": typed.get("remedies", "").strip(),
-        "interim": typed.get("interim", "").strip(),
-        "lines": [line | {"basis": basis or line["basis"]}],
     }
 
 
@@ -239,11 +257,20 @@ def _photos(hazard: Hazard, place: str) -> list[dict[str, Any]]:
             {
                 "photo": str(link.photo_id),
                 "original": photo.sha256 if photo else "",
-                "caption": when(photo.captured_at or photo.received_at) if photo else "",
+                "caption": _taken(photo, hazard) if photo else "",
             }
             | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
         )
     return found
+
+
+def _taken(photo: Photo, hazard: Hazard) -> str:
+    """When a photo was taken. What only the picture says is said to be its word; what cannot be so is not printed."""
+    visit = db.session.get(Visit, hazard.visit_id) if hazard.visit_id else None
+    before = visit is not None and photo.source == "camera" and before_visit(photo.taken_at, visit.started_at)
+    if photo.taken_at is None or before:
+        return f"{when(photo.received_at)} 收到"
+    return when(photo.taken_at) + ("（照片自带）" if photo.is_claimed else "")
 
 
 def _signatures(visit_id: UUID) -> list[dict[str, str]]:
@@ -256,13 +283,13 @@ def _signatures(visit_id: UUID) -> list[dict[str, str]]:
                 "name": signature.name,
                 "sha256": signature.file_sha256 or "",
                 "reason": signature.reason,
-                "at": _signed_at(signature),
+                "at": signed_at(signature),
             }
         )
     return rows
 
 
-def _signed_at(signature: Signature) -> str:
+def signed_at(signature: Signature) -> str:
     """When it was signed; beside it the day that stood on the screen then, where that was another one."""
     at, shown = when(signature.captured_at), signature.shown_on
     if shown is None or shown == clock.local_date(signature.captured_at):
@@ -278,12 +305,3 @@ def _name(person_id: UUID | None) -> str:
 def when(instant: datetime) -> str:
     local = clock.to_local(instant)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def _typed_day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("整改期限的日期不对，请重新选。", field="due_on") from None

@@ -4,7 +4,6 @@ Nothing is rewritten, reopened or decided here. A check is a function that yield
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from sqlalchemy import or_, select
@@ -17,14 +16,10 @@ from inspect_app.messages import queries as told
 from inspect_app.papers.models import Paper, PaperLine, Service
 from inspect_app.papers.service import WAY_NAMES
 
+from . import review_powers
+from .past import Past
 
-@dataclass(frozen=True)
-class Past:
-    """One thing that would not be possible today: the hazard's number, what it is, what the desk may do about it."""
-
-    number: str
-    what: str
-    remedy: str
+__all__ = ["CHECKS", "Past", "past", "tell_desks"]
 
 
 def served_nobody() -> Iterator[Past]:
@@ -51,7 +46,7 @@ def served_nobody() -> Iterator[Past]:
         )
 
 
-CHECKS: tuple[Callable[[], Iterable[Past]], ...] = (served_nobody,)
+CHECKS: tuple[Callable[[], Iterable[Past]], ...] = (served_nobody, *review_powers.CHECKS)
 
 
 def past() -> list[Past]:

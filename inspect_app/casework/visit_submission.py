@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.hazards.actions import finding
-from inspect_app.hazards.models import Event, Hazard, Sighting
-from inspect_app.hazards.rules import Actor, Grade, Step
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.rules import Scope
@@ -25,6 +25,7 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, Outcome
 
 from .holding import hold
+from .left_by_visit import left_by
 from .replay import sighting_words
 from .suspicions import Found, found_in
 
@@ -38,6 +39,7 @@ class Submitted:
 
     hazards: tuple[Hazard, ...]
     sighted: tuple[Hazard, ...]
+    before: bool = False  # it had been handed in already
 
 
 def submit(
@@ -47,7 +49,7 @@ def submit(
     hold([visit.id])
     if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
-        return Submitted(tuple(db.session.scalars(before)), ())
+        return Submitted(tuple(db.session.scalars(before)), (), before=True)
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
     finding.rearm_at(
@@ -56,9 +58,9 @@ def submit(
     return _take_findings(visit, actor, device)
 
 
-def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None) -> Submitted:
+def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None, reconciled: bool = False) -> Submitted:
     """签后补充: what fails by now on a visit that was handed in, and did not when it was, becomes a hazard or a sighting.
-    The papers stay as they are; the finding says that it came late.
+    The papers stay as they are; the finding says that it came late. `reconciled`: it was lost, and made by the proof.
 
     A late answer that no longer fails takes no hazard back: it may have been handed over already. The desk voids it,
     with a reason.
@@ -66,37 +68,17 @@ def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None) -
     hold([visit.id])
     if visit.submitted_at is None or visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
-    return _take_findings(visit, actor, device, late=True)
-
-
-def known_items(visit_id: UUID) -> dict[str, UUID]:
-    """Items of which a visit has made a hazard, or seen one again, and which: as the item is called now, and as it was
-    called then (更正 may have changed it)."""
-    seen = select(Sighting.hazard_id).where(Sighting.visit_id == visit_id)
-    rows = db.session.execute(
-        select(Event.hazard_id, Event.step, Event.body, Hazard.visit_id, Hazard.item_code)
-        .join(Hazard, Hazard.id == Event.hazard_id)
-        .where(or_(Hazard.visit_id == visit_id, Hazard.id.in_(seen)), Event.step.in_([Step.REPORT, Step.SIGHT]))
-        .order_by(Event.at, Event.seq)
-    ).all()
-    known = {row.item_code: row.hazard_id for row in rows if row.item_code}
-    for row in rows:
-        of_this = (
-            row.visit_id == visit_id if row.step == Step.REPORT else row.body["facts"].get("visit") == str(visit_id)
-        )
-        if of_this and (then := row.body.get("standing", {}).get("item_code")):
-            known[then] = row.hazard_id
-    return known
+    return _take_findings(visit, actor, device, late=True, reconciled=reconciled)
 
 
 def _take_findings(
-    visit: Visit, actor: Actor, device: dict[str, Any] | None, *, late: bool = False
+    visit: Visit, actor: Actor, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
 ) -> Submitted:  # fmt: skip
     """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
     place = db.session.get_one(Premises, visit.premises_id)
     lists, answers, day = queries.lists_of(visit), queries.answers(visit.id), clock.local_date(visit.started_at)
     failed = failing(lists, answers)
-    known = known_items(visit.id) if failed else {}
+    known = left_by(visit.id).items if failed else {}
     failed = [one for one in failed if one[2].code not in known]
     if not failed:
         return Submitted((), ())
@@ -110,12 +92,13 @@ def _take_findings(
         own = [one for one in suspected if item.code in one.suspicion.items]
         found = _finding(visit, place, party_id, version_id, checklist, item, merged, own, device)
         if late:
-            found = replace(found, details=found.details | {"late": True})
+            found = replace(found, details=found.details | {"late": True}, reconciled=reconciled)
         stands = finding.open_at(place.id, item.code)
         if stands is not None:
             finding.sight(
                 stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, grade=found.grade,
                 visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in own), device=device,
+                reconciled=reconciled,
             )  # fmt: skip
             sighted.append(stands)
             continue

@@ -3,7 +3,7 @@
 Each begins when the visit has just been handed in; one whose next step lies ahead of today waits there.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from inspect_app.casework import delivering, urgent
@@ -16,8 +16,11 @@ from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
+from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import Delivery
+from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import UrgentCall
@@ -25,7 +28,6 @@ from inspect_app.visits.models import UrgentCall
 from .history import Script, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-_REMEDIES = "对本通知不服的，按本单位公布的途径和期限申请救济。"
 
 
 def _after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
@@ -68,8 +70,8 @@ def declined(world: World, hazard_id: UUID) -> Script:
     _hand_over(world, hazard_id, "market")
     yield DAY
     handing.decline(
-        lock(hazard_id), world.actor("shichang1"), competent_id=world.cast.offices["gas"], competent="区城管局燃气科",
-        reason="燃气设施由城管局燃气科监管。",
+        lock(hazard_id), world.actor("shichang1"), competent_id=world.cast.offices["gas"], competent="区城管局",
+        reason="燃气设施由区城管局监管。",
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def ordered(world: World, hazard_id: UUID) -> Script:
     """A 整改通知书 within the powers, served, then re-inspected, verified and closed."""
     yield from _accepted(world, hazard_id, "fire", "xiaofang1")
     yield 5 * HOUR
-    paper = _notice(world, hazard_id, "xiaofang1", ("叶辉", "阎军"))
+    paper = _notice(world, hazard_id, "xiaofang1")
     yield DAY
     _serve(world, paper, "xiaofang2")
     yield 9 * DAY
@@ -211,13 +213,15 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
     yield 2 * HOUR
     handing.accept(lock(hazard_id), world.actor("xiaofang1"))
     yield 2 * DAY
+    hazard = lock(hazard_id)
+    place = db.session.get_one(Premises, hazard.premises_id)
     flagging.determine(
-        lock(hazard_id), world.actor("zheng1"), major=True, authority="青江区消防救援大队", number="青消认〔2026〕3号",
-        on=clock.today(),
+        hazard, world.actor("zheng1"), major=True, authority_id=world.cast.offices["fire"], number="青消认〔2026〕3号",
+        on=clock.today(), scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
     )  # fmt: skip
     flagging.put_under_list(
-        lock(hazard_id), world.actor("zheng1"), authority="柳荫街道办事处",
-        number="柳街督〔2026〕2号", on=clock.today(),
+        lock(hazard_id), world.actor("yingji1"), authority_id=world.cast.offices["emergency"],
+        number="青应急督〔2026〕2号", on=clock.today(),
         measures={"责任": "柳荫街道办事处", "措施": "清空库房，改造隔间", "资金": "店里自筹", "时限": "三十日", "预案": "停业期间专人看守"},
     )  # fmt: skip
     yield 6 * DAY
@@ -317,14 +321,23 @@ def _call(world: World, login: str, danger: str, where: str) -> UUID:
     return call.id
 
 
-def _notice(world: World, hazard_id: UUID, login: str, officers: tuple[str, str]) -> UUID:
-    due_on: date = clock.today() + timedelta(days=10)
+def _notice(world: World, hazard_id: UUID, login: str) -> UUID:
+    """An order of the officer's own office, on its inspection of the day before."""
+    hazard, office = lock(hazard_id), world.scope(login).organisation_id
+    place = db.session.get_one(Premises, hazard.premises_id)
+    first, second = people.officers(office, clock.today())[:2]
     typed = {
-        "officer_1": officers[0], "card_1": "示例 001", "officer_2": officers[1], "card_2": "示例 002",
-        "due_on": due_on.isoformat(), "remedies": _REMEDIES, "interim": "整改完成前派人看守，打烊断电断气。",
+        "officer_1": str(first.id), "officer_2": str(second.id),
+        "due_on": (clock.today() + timedelta(days=10)).isoformat(),
+        "inspected_on": clock.today().isoformat(), "inspected_at": f"{place.address}，{place.name}",
+        "record": f"检〔{clock.today().year}〕{hazard.number[-4:]}号",
+        "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
+        "requirement": "；".join(hazard.finding.get("advice") or []) or "立即消除上述隐患。",
+        "identity": "个体工商户，营业执照号演示 0001", "section": db.session.get_one(Organisation, office).section,
+        "interim": "整改完成前派人看守，打烊断电断气。",
     }  # fmt: skip
     paper = paperwork.issue_for_hazard(
-        "notice", lock(hazard_id), world.scope(login), world.actor(login), address=world.address, typed=typed
+        "notice", hazard, world.scope(login), world.actor(login), address=world.address, typed=typed
     )
     return paper.id
 

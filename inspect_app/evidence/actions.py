@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from inspect_app.people.models import Account
 from .likeness import bands
 from .marks import read_marks
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import media_type
+from .rules import can_be, media_type
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -126,15 +126,16 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     from .pictures import Caption, make_copies
 
     waiting = db.session.execute(
-        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat)
+        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
         .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
         .order_by(Photo.received_at)
         .limit(limit)
-    ).all()
+    ).all()  # fmt: skip
     db.session.rollback()
     for row in waiting:
         data = storage.get(row.sha256)
-        caption = Caption(tuple(row.lines), row.captured_at, row.received_at, row.lon, row.lat)
+        taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None
+        caption = Caption(tuple(row.lines), taken_at, row.received_at, row.lon, row.lat, claimed=row.source != "camera")
         made = make_copies(data, caption) if data is not None else None
         with writing():
             photo = db.session.get_one(Photo, row.id)
@@ -150,6 +151,46 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
     return len(waiting)
+
+
+def remake_copies(storage: Storage, photo_id: UUID) -> bool:
+    """Copies whose bytes are gone or damaged are given up, and the worker's next round makes them anew from the original.
+
+    False where all are whole, and where the original is no better: what is left of it is not touched then.
+    """
+    photo = db.session.get(Photo, photo_id, with_for_update=True)
+    if photo is None or photo.copies_at is None:
+        return False
+    rows = db.session.scalars(select(PhotoCopy).where(PhotoCopy.photo_id == photo_id)).all()
+    bad = [row for row in rows if storage.whole(row.sha256) is None]
+    if not bad:
+        return False
+    if storage.whole(photo.sha256) is None:
+        log.error("photo %s: neither its original nor %d of its copies are whole", photo_id, len(bad))
+        return False
+    for row in bad:
+        db.session.delete(row)
+    photo.copies_at = None
+    db.session.flush()
+    log.warning("photo %s: %d copies are made anew", photo_id, len(bad))
+    return True
+
+
+def look_over_copies(storage: Storage, after: UUID | None, limit: int = 30) -> UUID | None:
+    """The worker, a few photos at a time in the order of their ids: see that their copies are whole, have others made anew.
+
+    Returns where to go on next time, None at the end.
+    """
+    ids = select(Photo.id).where(Photo.copies_at.is_not(None)).order_by(Photo.id).limit(limit)
+    looked_at = db.session.scalars(ids if after is None else ids.where(Photo.id > after)).all()
+    copies = db.session.execute(
+        select(PhotoCopy.photo_id, PhotoCopy.sha256).where(PhotoCopy.photo_id.in_(looked_at))
+    ).all()
+    db.session.rollback()
+    for photo_id in dict.fromkeys(row.photo_id for row in copies if storage.whole(row.sha256) is None):
+        with writing():
+            remake_copies(storage, photo_id)
+    return looked_at[-1] if len(looked_at) == limit else None
 
 
 def recognise_waiting(storage: Storage, limit: int = 20) -> int:
@@ -183,7 +224,7 @@ def _tell_taker(photo: Photo) -> None:
     account = db.session.get(Account, photo.account_id) if photo.account_id else None
     if account is not None:
         about = f"“{photo.lines[0]}”的" if photo.lines else ""
-        taken = f"{clock.to_local(photo.captured_at or photo.received_at):%-m月%-d日 %H:%M}"
+        taken = f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M}"
         text = f"{taken} {about}一张照片打不开，请补拍。其他内容不受影响。"
         telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
 
@@ -201,6 +242,6 @@ def _instant(value: Any) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else None
+    except (ValueError, OverflowError):  # the last one where its turn into UTC leaves the calendar
         return None
-    return parsed if parsed.tzinfo else None

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model
 
+from .rules import can_be
+
 
 class StoredFile(Model):
     """Bytes in the store, named by their hash."""
@@ -35,14 +37,14 @@ class Photo(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    captured_at: Mapped[datetime | None]
+    captured_at: Mapped[datetime | None]  # by the server's clock where `times` has an estimate, else a claim
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     crs: Mapped[str | None]
     accuracy_m: Mapped[float | None]
     source: Mapped[str] = mapped_column(default="unknown")
     original_sha256: Mapped[str | None] = mapped_column(index=True)
-    times: Mapped[dict[str, Any] | None]  # the phone's clocks as it was taken; None where the phone said nothing
+    times: Mapped[dict[str, Any] | None]  # the phone's clocks as it was taken, see intake/dating.py
     lines: Mapped[list[str]] = mapped_column(default=list)  # the watermark of copies
     received_at: Mapped[datetime]
     width: Mapped[int | None]
@@ -55,6 +57,21 @@ class Photo(Model):
     band_2: Mapped[int | None] = mapped_column(index=True)
     band_3: Mapped[int | None] = mapped_column(index=True)
     band_4: Mapped[int | None] = mapped_column(index=True)
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether only the picture itself says when it was taken."""
+        return self.source != "camera" and "estimate" not in (self.times or {})
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When it was taken, as far as that can be so."""
+        return self.captured_at if can_be(self.captured_at, self.received_at) else None
+
+    @property
+    def known_at(self) -> datetime:
+        """The same, else when it came."""
+        return self.taken_at or self.received_at
 
 
 class PhotoMark(Model):

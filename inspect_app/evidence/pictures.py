@@ -40,13 +40,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Caption:
-    """What the strip under a copy says. Time and position come from the phone; without them, from the picture itself."""
+    """What the strip under a copy says. Time and position come from the phone; without them, from the picture itself.
+    `claimed`: also the phone has the time from the picture."""
 
     lines: tuple[str, ...] = ()
     taken_at: datetime | None = None
     received_at: datetime | None = None
     lon: float | None = None
     lat: float | None = None
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
     head = {
         "lines": caption.lines, "lon": caption.lon, "lat": caption.lat, "most_pixels": MOST_PIXELS,
         "kinds": [] if only_fingerprint else list(SIZES),
-        "taken_at": caption.taken_at.isoformat() if caption.taken_at else None,
+        "taken_at": caption.taken_at.isoformat() if caption.taken_at else None, "claimed": caption.claimed,
         "received_at": caption.received_at.isoformat() if caption.received_at else None,
     }  # fmt: skip
     try:
@@ -205,14 +207,17 @@ def _placed(gps: Any) -> tuple[float | None, float | None]:
 def _lines(head: dict[str, Any], found: Exif) -> list[str]:
     """When, where, what. A time nobody gave is said to be missing; what only the picture says is marked so."""
     given = datetime.fromisoformat(head["taken_at"]) if head["taken_at"] else None
-    if given:
+    received = datetime.fromisoformat(head["received_at"]) if head["received_at"] else None
+    # Of what the picture says itself a time after its arrival, or of a camera nobody has set, tells nothing.
+    own = found.taken_at if found.taken_at and found.taken_at.year >= 2000 else None
+    if own and received and own > received + timedelta(minutes=10):
+        own = None
+    if given and not head["claimed"]:
         when = f"拍摄 {_minute(given)}"
-    elif found.taken_at:
-        when = f"拍摄 {_minute(found.taken_at)}（照片自带）"
+    elif taken := given or own:
+        when = f"拍摄 {_minute(taken)}（照片自带）"
     else:
-        when = "拍摄时间不详"
-        if head["received_at"]:
-            when += f"，收到 {_minute(datetime.fromisoformat(head['received_at']))}"
+        when = "拍摄时间不详" + (f"，收到 {_minute(received)}" if received else "")
     lon, lat = (head["lon"], head["lat"]) if head["lon"] is not None else (found.lon, found.lat)
     where = [] if lon is None or lat is None else [
         f"{'东' if lon >= 0 else '西'}经 {abs(lon):.5f}，{'北' if lat >= 0 else '南'}纬 {abs(lat):.5f}"

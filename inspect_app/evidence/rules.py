@@ -6,6 +6,7 @@ Bytes behind the picture (motion photos carry a film there) are allowed; origina
 
 import struct
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from inspect_app.kernel.errors import Refused
@@ -39,6 +40,15 @@ def read_position(text: str) -> dict[str, float]:
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         return {}
     return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})
+
+
+CLOCK_SLACK = timedelta(minutes=10)  # how wrong a clock may be without a question
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def can_be(taken_at: datetime | None, received_at: datetime) -> bool:
+    """Whether a photo can have been taken when its phone, or its EXIF, says so: nobody sends one from the future."""
+    return taken_at is not None and EARLIEST <= taken_at <= received_at + CLOCK_SLACK
 
 
 def read_times(raw: Any) -> dict[str, Any]:

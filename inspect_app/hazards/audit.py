@@ -1,6 +1,6 @@
 """Checking everything that was promised to be provable: chains, heads, columns, words, rounds, evidence files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from pathlib import Path
 from uuid import UUID
@@ -21,8 +21,17 @@ from .models import Event, EventWords, Hazard, MendingRound
 from .rules import Step
 
 
-def verify(head_folder: Path, keys: KeyRing, storage: Storage) -> tuple[list[str], int]:
-    """(faults in Chinese, number of hazards checked). A withheld word is not a fault: hash and event stay."""
+def _by_hash(sha256: str) -> str:
+    return f"文件 {sha256[:12]} "
+
+
+def verify(
+    head_folder: Path, keys: KeyRing, storage: Storage, name_of: Callable[[str], str] = _by_hash
+) -> tuple[list[str], int]:
+    """(faults in Chinese, number of hazards checked). A withheld word is not a fault: hash and event stay.
+
+    `name_of` says what a stored file is to people, by its hash.
+    """
     faults = [*heads.faults(head_folder, keys), *_unsigned_days(head_folder)]
     signed = heads.tails(head_folder)
     hazards = db.session.scalars(select(Hazard).order_by(Hazard.id)).all()
@@ -31,7 +40,7 @@ def verify(head_folder: Path, keys: KeyRing, storage: Storage) -> tuple[list[str
     faults += _orphans()
     for hazard in hazards:
         faults += _of_hazard(hazard, signed.get(str(hazard.id)))
-    return faults + _files(storage), len(hazards)
+    return faults + _files(storage, name_of), len(hazards)
 
 
 def _of_hazard(hazard: Hazard, signed: tuple[int, str] | None) -> list[str]:
@@ -132,12 +141,12 @@ def _unsigned_days(folder: Path) -> list[str]:
     return []
 
 
-def _files(storage: Storage) -> list[str]:
+def _files(storage: Storage, name_of: Callable[[str], str]) -> list[str]:
     faults = []
-    for sha256 in db.session.scalars(select(StoredFile.sha256)):
+    for sha256 in db.session.scalars(select(StoredFile.sha256)).all():
         data = storage.get(sha256)
         if data is None:
-            faults.append(f"文件 {sha256[:12]} 不见了")
+            faults.append(f"{name_of(sha256)}不见了")
         elif sha256_hex(data) != sha256:
-            faults.append(f"文件 {sha256[:12]} 被改过")
+            faults.append(f"{name_of(sha256)}被改过")
     return faults

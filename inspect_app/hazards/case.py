@@ -30,7 +30,7 @@ def actor_of(me: Scope) -> Actor:
         person_id=me.person_id,
         organisation_id=me.organisation_id,
         side=me.side,
-        powers=frozenset(str(power) for power in me.powers),
+        powers=me.powers,
         account_id=me.account_id,
         term_id=me.term_id,
         name=me.person_name,
@@ -191,6 +191,7 @@ def case_of(hazard: Hazard, *, announcing: Iterable[UUID] = ()) -> Case:
     return Case(
         state=State(hazard.state),
         grade=Grade(hazard.grade),
+        hazard_field=hazard.field,
         handler=hazard.handler_id,
         accepted=hazard.accepted_at is not None,
         declined=hazard.declined_at is not None,

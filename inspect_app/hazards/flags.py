@@ -107,8 +107,7 @@ def _others(scope: Scope, hazard_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def _taken(photo_ids: set[UUID]) -> dict[UUID, datetime]:
-    rows = db.session.execute(select(Photo.id, Photo.captured_at, Photo.received_at).where(Photo.id.in_(photo_ids)))
-    return {row.id: row.captured_at or row.received_at for row in rows}
+    return {photo.id: photo.known_at for photo in db.session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))}
 
 
 def unlooked(hazard_ids: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -28,7 +28,8 @@ class Shot:
     photo_id: UUID
     place: str
     round_number: int
-    taken_at: datetime
+    taken_at: datetime  # when it came where nobody can say
+    time_unknown: bool
     by: str
     state: str
     reason: str
@@ -109,7 +110,8 @@ def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises, mark
         photo_id=link.photo_id,
         place=link.place,
         round_number=link.round_number,
-        taken_at=(photo.captured_at if photo and photo.captured_at else link.added_at),
+        taken_at=photo.known_at if photo else link.added_at,
+        time_unknown=photo is not None and photo.taken_at is None,
         by=by,
         state=_state(link, photo),
         reason=link.dropped_reason,

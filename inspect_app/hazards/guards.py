@@ -56,7 +56,7 @@ def confirms_only(case: Case, actor: Actor) -> bool:
     """
     if actor.who is Who.DEPUTY:
         return True
-    return actor.organisation_id not in case.closing_offices[:1] and not actor.may("reinspect")
+    return actor.organisation_id not in case.closing_offices[:1] and not actor.may("reinspect", case.hazard_field)
 
 
 def _verify(case: Case, actor: Actor) -> None:
@@ -78,21 +78,29 @@ def _handler(case: Case, actor: Actor) -> None:
 
 
 def _power(power: str, what: str, *, government_only: bool = False) -> Guard:
-    """The side of government acts within its list of powers; the congress side only records what an authority did."""
+    """The side of government acts within its list of powers, field by field; the congress side only records."""
 
     def guard(case: Case, actor: Actor) -> None:
         if government_only and actor.side is Side.CONGRESS:
             return
-        if not actor.may(power):
-            raise NotAllowed(f"您单位的权责清单里没有{what}这一项，请转给有职权的单位。")
+        if not actor.may(power, case.hazard_field):
+            raise NotAllowed(f"您单位的权责清单里，在这一件的领域没有{what}这一项，请转给有职权的单位。")
 
     return guard
 
 
+def _orders_its_own(case: Case, actor: Actor) -> None:
+    """An order is made by the office that has the hazard, whoever of it acts; one that sent it back does not order."""
+    if actor.organisation_id != case.handler:
+        raise NotAllowed("正式文书由承办这一件的单位出。这一件不在您单位手里。")
+    if case.declined:
+        raise Refused("您单位已经退回这一件，不能再出正式文书。")
+
+
 def _reinspect(case: Case, actor: Actor) -> None:
     """The desk records a re-inspection from outside; a handler makes its own only with the power."""
-    if actor.who is Who.HANDLER and not actor.may("reinspect"):
-        raise NotAllowed("您单位的权责清单里没有复查这一项。")
+    if actor.who is Who.HANDLER and not actor.may("reinspect", case.hazard_field):
+        raise NotAllowed("您单位的权责清单里，在这一件的领域没有复查这一项。")
     if not case.has_order:
         raise Refused("这一件没有下过正式文书，不用复查。改好了请办核验。")
 
@@ -211,9 +219,17 @@ def _not_a_master(case: Case, actor: Actor) -> None:
         raise Refused("这一件还挂着牌，或下过整改通知书没有复查。请反过来，把另一件并到这一件。")
 
 
-def _above_general(case: Case, actor: Actor) -> None:
+def _only_a_suspicion(case: Case, actor: Actor) -> None:
+    """What an authority determined is lowered by its answer alone; two persons may take back a suspicion."""
     if case.grade is Grade.GENERAL:
         raise Refused(f"级别已经是“{GRADE_NAMES[Grade.GENERAL]}”。")
+    if case.grade is Grade.MAJOR:
+        raise Refused("已经由机关认定为重大，只有它的答复能调低。有了答复，请办“记录认定”。")
+
+
+def _determined_major(case: Case, actor: Actor) -> None:
+    if case.grade is not Grade.MAJOR:
+        raise Refused("挂牌督办要先由主管部门认定为重大。请先提请认定，有了答复再办。")
 
 
 def _reopen(case: Case, actor: Actor) -> None:
@@ -251,7 +267,7 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.FIX_ON_SPOT: (_fix_on_spot,),
     Step.ACCEPT: (_handler, _no_answer_yet),
     Step.DECLINE: (_handler, _no_answer_yet),
-    Step.ORDER: (_handler, _power("order_notice", "签发整改通知书")),
+    Step.ORDER: (_orders_its_own, _power("order_notice", "签发整改通知书")),
     Step.SET_MENDING: (_proposal,),
     Step.ASK_EXTENSION: (_handler, _is("extension", False, "已经有一份延期申请在等答复。")),
     Step.GRANT_EXTENSION: (_extension,),
@@ -277,7 +293,7 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
         _is_not_major,
     ),
     Step.LIST: (
-        _is("listed", False, "这一件已经挂牌督办。"), _power("list_supervision", "挂牌督办", government_only=True),
+        _is("listed", False, "这一件已经挂牌督办。"), _determined_major, _power("list_supervision", "挂牌督办", government_only=True),
     ),
     Step.UNLIST: (
         _is("listed", True, "这一件没有挂牌督办。"), _power("list_supervision", "挂牌督办", government_only=True),
@@ -294,8 +310,8 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.ASK_MERGE: (_ask, _not_a_master),
     Step.MERGE: (_confirm(Step.ASK_MERGE), _not_a_master),
     Step.ASK_RESTORE: (_ask,),
-    Step.ASK_LOWER: (_above_general, _ask),
-    Step.LOWER: (_confirm(Step.ASK_LOWER), _above_general),
+    Step.ASK_LOWER: (_only_a_suspicion, _ask),
+    Step.LOWER: (_confirm(Step.ASK_LOWER), _only_a_suspicion),
     Step.TURN_DOWN: (_is("request", True, "没有等确认的申请。"),),
     Step.REOPEN: (_reopen,),
 }  # fmt: skip

@@ -5,12 +5,13 @@ A flag is a question to the desk with its numbers, never a verdict: phones have 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from inspect_app.evidence.likeness import are_alike
+from inspect_app.evidence.rules import CLOCK_SLACK, EARLIEST
 from inspect_app.premises.rules import distance_m
 
 
@@ -26,10 +27,8 @@ class Flag(StrEnum):
 LIKENESS = (Flag.SAME_PICTURE, Flag.ALIKE)
 Details = Mapping[str, Any]
 
-CLOCK_SLACK = timedelta(minutes=10)  # how wrong a phone's clock may be without a question
 AT_ONCE = timedelta(minutes=10)  # photos of one item taken within it are meant to be alike
 LONG_BEFORE = timedelta(days=1)
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # What a position without an accuracy is taken to be off, in metres: the picture's own EXIF has none.
 UNSAID_ERROR_M = 50
 
@@ -120,9 +119,14 @@ def time_flag(shown: Shown, times: Times) -> tuple[Flag, Details] | None:
     if shown.place == "after":
         return _older(taken, times)
     began = times.visit_began
-    if shown.place == "before" and shown.source == "camera" and began is not None and taken + LONG_BEFORE < began:
+    if shown.place == "before" and shown.source == "camera" and began is not None and before_visit(taken, began):
         return Flag.IMPOSSIBLE_TIME, {"why": "before_visit", "taken": taken, "began": began}
     return None
+
+
+def before_visit(taken: datetime | None, began: datetime) -> bool:
+    """Whether a camera's photo of a visit was taken, by its own word, so long before that this cannot be."""
+    return taken is not None and taken < began - LONG_BEFORE
 
 
 def _older(taken: datetime, times: Times) -> tuple[Flag, Details] | None:

@@ -21,7 +21,8 @@ from .rules import Actor, Step
 STANDING = (
     "number", "state", "grade", "premises_id", "area_id", "party_id", "item_code", "field", "round_number", "found_at",
     "found_by_person_id", "visit_id", "handler_id", "first_receiver_id", "closing_office_id", "accepted_at", "declined_at", "order_number",
-    "reinspected_on", "opinion_number", "listed_at", "watched_at", "referred_at", "determined_at", "transferred_at",
+    "reinspected_on", "opinion_number", "listed_at", "watched_at", "referred_at", "determined_at", "determined_by_id",
+    "listed_by_id", "transferred_at",
     "transfer_result_at", "served_at", "awaiting_closure_since", "appointed_person_id", "reply_on", "mending_on",
     "merged_into_id", "settled_on", "recurs_hazard_id", "reopened_count", "version",
 )  # fmt: skip

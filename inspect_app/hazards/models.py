@@ -72,13 +72,16 @@ class Hazard(Model):
     closing_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
-    order_number: Mapped[str | None]
+    order_number: Mapped[str | None]  # of the one order that is live
     reinspected_on: Mapped[date | None]
     opinion_number: Mapped[str | None]
     listed_at: Mapped[datetime | None]  # 挂牌督办, by an authority
     watched_at: Mapped[datetime | None]  # 重点督办, of the congress side's own
     referred_at: Mapped[datetime | None]
     determined_at: Mapped[datetime | None]
+    # Organisations whose acts these were; None where one was recorded by its name alone.
+    determined_by_id: Mapped[UUID | None]
+    listed_by_id: Mapped[UUID | None]
     transferred_at: Mapped[datetime | None]
     transfer_result_at: Mapped[datetime | None]
     served_at: Mapped[datetime | None]
@@ -248,6 +251,8 @@ class Sighting(Model):
     __tablename__ = "hazard_sighting"
     __table_args__ = (
         CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
+        Index("ix_hazard_sighting_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"),
+              postgresql_where=text("visit_id IS NOT NULL")),
         Index("ix_hazard_sighting_waiting", "hazard_id", sqlite_where=text("waits AND looked_at IS NULL"),
               postgresql_where=text("waits AND looked_at IS NULL")),
     )  # fmt: skip

@@ -106,6 +106,7 @@ class Step(StrEnum):
     GIVE_UP_PHOTO = "give_up_photo"
     SET_MENDING = "set_mending"
     RECOMPUTE = "recompute"
+    RECONCILE = "reconcile"
     ISSUE_PAPER = "issue_paper"
     VOID_PAPER = "void_paper"
 
@@ -172,7 +173,14 @@ TABLE: tuple[Row, ...] = (
     Row(Step.REASSIGN, "改派", _only(_R), (None,), _DESK, "新的承办单位、期限怎么算"),
     Row(Step.ACCEPT, "签收", _only(_R), (None,), frozenset({Who.HANDLER}), "整改期限；下过正式文书的，以文书为准"),
     Row(Step.DECLINE, "退回", _only(_R), (None,), frozenset({Who.HANDLER}), "谁有职权、为什么"),
-    Row(Step.ORDER, "正式文书", _only(_R), (None,), _GOVERNMENT, "签发职权、名称、文号、承办人员、期限、救济途径"),
+    Row(
+        Step.ORDER,
+        "正式文书",
+        _only(_R),
+        (None,),
+        _GOVERNMENT,
+        "承办单位，在这个领域有签发职权；本单位的检查记录、文号、两名承办人员、期限；已有一张的，写明代替哪一张",
+    ),
     Row(
         Step.SERVE,
         "送达",
@@ -251,13 +259,27 @@ TABLE: tuple[Row, ...] = (
     Row(Step.RETURN, "退回再查", _only(_C), (_V, _R, _F), _DESK, "退到哪一步、理由"),
     Row(Step.ASK_CLOSE_WITHOUT_OPINION, "申请例外销号", _only(_C), (None,), _DESK, "书面理由，意见超过两个期限没有来"),
     Row(Step.CLOSE_WITHOUT_OPINION, "例外销号", _only(_C), (State.CLOSED,), _DESK, "第二个人确认，列入例外"),
-    Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "认定机关、疑似重大的理由"),
-    Row(Step.DETERMINE, "记录认定", _LIVE, (None,), _DESK, "认定机关、文号、日期、结论"),
-    Row(Step.LIST, "挂牌督办", _LIVE, (None,), _DESK, "责任、措施、资金、时限、预案；人大侧只记录哪个机关、文号、日期"),
+    Row(Step.REFER, "提请认定", _LIVE, (None,), _DESK, "在这个领域有认定职权的机关、疑似重大的理由"),
+    Row(
+        Step.DETERMINE,
+        "记录认定",
+        _LIVE,
+        (None,),
+        _DESK,
+        "有认定职权的机关、文号、日期、答复的照片、结论；已认定为重大的，只凭原认定机关的答复调低",
+    ),
+    Row(
+        Step.LIST,
+        "挂牌督办",
+        _LIVE,
+        (None,),
+        _DESK,
+        "已认定为重大；责任、措施、资金、时限、预案；人大侧只记录哪个机关、文号、日期",
+    ),
     Row(Step.UNLIST, "解除挂牌", _LIVE, (None,), _DESK, "哪个机关、文号、日期"),
-    Row(Step.WATCH, "重点督办", _LIVE, (None,), _CONGRESS, "理由"),
+    Row(Step.WATCH, "重点督办", _LIVE, (None,), _CONGRESS, "哪次主任会议、日期、领衔领导、理由"),
     Row(Step.UNWATCH, "解除重点督办", _LIVE, (None,), _CONGRESS, "理由"),
-    Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "移送职权、移送单位、文号、日期"),
+    Row(Step.TRANSFER, "移送", _LIVE, (None,), _GOVERNMENT, "在这个领域有移送职权、移送单位、文号、日期"),
     Row(Step.TRANSFER_RESULT, "移送结果", _ANY, (None,), _DESK | {Who.HANDLER}, "结果、文号、日期"),
     Row(Step.ASK_END, "申请终结", _LIVE, (None,), _DESK, "场所不在了的理由"),
     Row(Step.END, "终结", _LIVE, (State.ENDED,), _DESK, "第二个人确认"),
@@ -273,7 +295,7 @@ TABLE: tuple[Row, ...] = (
     Row(Step.RELEASE, "分出一件", _ANY, (None,), _DESK, "恢复出去的那一件"),
     Row(Step.FOLLOW, "随并案变化", _only(State.MERGED), (None,), _CLOCK, "并到的那一件销号、终结、重开或再并案"),
     Row(Step.CORRECT, "更正", _ANY, (None,), _DESK, "改了什么、理由；级别在这里只能调高"),
-    Row(Step.ASK_LOWER, "申请调低级别", _LIVE, (None,), _DESK, "调到哪一级、理由"),
+    Row(Step.ASK_LOWER, "申请调低级别", _LIVE, (None,), _DESK, "只调低疑似重大；理由"),
     Row(Step.LOWER, "调低级别", _LIVE, (None,), _DESK, "第二个人确认，列入例外"),
     Row(
         Step.REOPEN,
@@ -286,6 +308,7 @@ TABLE: tuple[Row, ...] = (
     Row(Step.REARM, "重新立项", _only(State.ENDED), (_F,), _DESK | _CLOCK, "场所又开了"),
     Row(Step.SIGHT, "再次看到", _LIVE, (None,), _DESK | {Who.DEPUTY, Who.HANDLER, Who.CITIZEN}, "时间、照片"),
     Row(Step.RECOMPUTE, "期限重算", _LIVE, (None,), _CLOCK, "放假安排公布，暂定的日期定下来，只会延后"),
+    Row(Step.RECONCILE, "对账补记", _ANY, (None,), _CLOCK, "走访里记过、没有连上的照片或再次看到，夜里对账时补上"),
     Row(Step.ISSUE_PAPER, "出文书", _ANY, (None,), _DESK | {Who.DEPUTY, Who.HANDLER}, "文书种类"),
     Row(Step.VOID_PAPER, "作废文书", _ANY, (None,), _DESK | {Who.HANDLER}, "由出文书的单位写明理由"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from inspect_app.people.rules import Role, Side
+from inspect_app.people.rules import Held, Role, Side, holds
 
 from .table import Grade, State, Step, Who
 
@@ -20,15 +20,16 @@ class Actor:
     person_id: UUID | None = None
     organisation_id: UUID | None = None
     side: Side | None = None
-    powers: frozenset[str] = frozenset()
+    powers: frozenset[Held] = frozenset()  # each with its field of law
     account_id: UUID | None = None
     term_id: UUID | None = None
     party_id: UUID | None = None
     recorded_by: UUID | None = None
     name: str = ""  # for showing who did it last; never part of the chain
 
-    def may(self, power: str) -> bool:
-        return power in self.powers
+    def may(self, power: str, hazard_field: str) -> bool:
+        """Whether the organisation holds a power in a field of law the hazard falls into."""
+        return holds(self.powers, power, hazard_field)
 
 
 CLOCK = Actor(Who.CLOCK, name="时钟")
@@ -74,6 +75,7 @@ class Case:
 
     state: State
     grade: Grade = Grade.GENERAL
+    hazard_field: str = "other"
     handler: UUID | None = None
     accepted: bool = False
     declined: bool = False

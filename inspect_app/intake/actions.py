@@ -5,7 +5,7 @@ A photo's receipt is one of the same kind: it names photos instead of operations
 
 import json
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,9 +25,10 @@ from inspect_app.kernel.races import collided
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 
+from . import chains
 from .dating import date_all
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
-from .rules import APPLIED, Answer, Hold, NotYet, Operation, Outcome, Sent, stands_on
+from .rules import APPLIED, OUTSIDE, Answer, Hold, NotYet, Operation, Outcome, OutsideRight, Sent, stands_on
 
 log = logging.getLogger(__name__)
 TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
@@ -87,8 +88,12 @@ def take(
         first.setdefault(op.id, op)
     fresh = [op for op in first.values() if op.id not in done]
     holds = {op.id: held for op in fresh if hold and (held := hold(op))}
+    for op in fresh:
+        if op.id in holds:
+            chains.note(op, holds[op.id].answer)
     answers = _too_early([op for op in fresh if op.id not in holds], set(first))
     answers |= _apply_all([op for op in fresh if op.id not in holds | answers], scope, appliers)
+    holds |= _outside([op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is Outcome.WAITING], answers, scope)
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
@@ -101,6 +106,12 @@ def take(
     if waiting:
         run(_WAIT, waiting)
     return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _outside(waiting: Sequence[Operation], answers: Mapping[UUID, Answer], scope: Scope) -> dict[UUID, Hold]:
+    """What was found to lie outside the right of whoever sent it: together at the desk, under one term."""
+    term_id = chains.right_of(waiting, scope) if waiting else None
+    return {op.id: Hold(answers[op.id], OUTSIDE, term_id) for op in waiting}
 
 
 def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, Answer]:
@@ -187,7 +198,9 @@ def _apply(
             return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
         if again and collided(fault):
             return _apply(batches, scope, appliers, again=False)
-        return {batches[0][0].id: _refusal(batches[0][0], fault)}
+        answer = _refusal(batches[0][0], fault)
+        chains.note(batches[0][0], answer)  # at once: what builds on it comes next
+        return {batches[0][0].id: answer}
     return {operation.id: APPLIED for batch in batches for operation in batch}
 
 
@@ -200,6 +213,8 @@ def _forget_undone(before: Set[Any]) -> None:
 
 
 def _refusal(operation: Operation, fault: Exception) -> Answer:
+    if isinstance(fault, OutsideRight):
+        return Answer(Outcome.WAITING, fault.message)
     if isinstance(fault, Refused):
         return Answer(Outcome.LATER if isinstance(fault, NotYet) else Outcome.REFUSED, fault.message)
     if collided(fault):

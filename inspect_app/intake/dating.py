@@ -1,7 +1,8 @@
 """The one place where what phones sent is given its time by the server's clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,9 +11,9 @@ from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
 
 from .models import Device
-from .phones import Phone
+from .phones import Phone, instant
 from .rules import Operation, Sent, dated
-from .times import LONGEST_WAIT, Arrival
+from .times import LONGEST_WAIT, Arrival, How, PhoneTime, estimate
 
 
 def date_all(
@@ -25,6 +26,24 @@ def date_all(
         earliest = max(earliest, at - LONGEST_WAIT)
     behind = {} if phone is not None else _last_heard({one.device for one in sent})
     return [dated(one, Arrival(at, phone, behind.get(one.device), earliest)) for one in sent]
+
+
+def date_photo(
+    meta: Mapping[str, Any], account_id: UUID, at: datetime, phone: Phone | None = None, *, device: str = ""
+) -> dict[str, Any]:
+    """What is known of a photo, with when it was taken by the server's clock where the clocks of the phone that took it
+    can tell. EXIF is what another clock said once: it stays a claim, like what cannot be so."""
+    said = instant(meta.get("captured_at"))
+    if meta.get("source") != "camera" or said is None:
+        return dict(meta)
+    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
+    times = meta.get("times") or {}
+    behind = None if phone is not None else _last_heard({device}).get(device)
+    found = estimate(PhoneTime(said), times, Arrival(at, phone, behind, earliest))
+    if found.how in (How.NONE, How.RECEIPT):
+        return dict(meta)
+    as_said = {"captured_at": meta["captured_at"], "estimate": found.kept()}
+    return dict(meta) | {"captured_at": found.at.isoformat(), "times": times | as_said}
 
 
 def _last_heard(devices: set[str]) -> dict[str, timedelta]:

@@ -65,7 +65,7 @@ def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -
     row.received = _plain(phones.with_numbers(row.received, numbers))
     # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
     if phone is not None and phone.counter >= row.counter:
-        row.held, row.photos, row.oldest_at = _plain(phone.held), phone.photos, phone.oldest_at
+        row.held, row.photos, row.oldest_at = _plain(phone.held), phone.photos, _since(phone, now)
         row.offset_ms, row.version = times.offset_ms(phone, now), phone.version
         row.counter = phone.counter
     row.held = _plain(phones.without(row.held, row.received))
@@ -73,6 +73,13 @@ def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -
         row.oldest_at = None
     row.counter = max([row.counter, *numbers])
     _count_missing(row, now)
+
+
+def _since(phone: Phone, now: datetime) -> datetime | None:
+    """Since when the oldest of all that waits on a phone has waited, by the server's clock."""
+    if phone.oldest_at is None:
+        return None
+    return times.estimate(times.PhoneTime(phone.oldest_at), {}, times.Arrival(now, phone)).at
 
 
 def _count_missing(row: Device, now: datetime) -> None:

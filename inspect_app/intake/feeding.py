@@ -19,7 +19,7 @@ from inspect_app.people.rules import Scope
 
 from . import devices, pending, uploads
 from .actions import Appliers, take
-from .dating import date_all
+from .dating import date_all, date_photo
 from .models import RescueFile
 from .phones import instant
 from .queries import sees_account
@@ -112,9 +112,10 @@ def _photos(backup: Backup, account_id: UUID, storage: Storage) -> tuple[int, in
         if before is not None and storage.has(before.sha256):
             known += 1
             continue
+        meta = date_photo(_meta(entry), account_id, clock.now(), device=backup.device)
         try:
             evidence.receive_photo(
-                storage, data, photo_id=entry.id, account_id=account_id, meta=_meta(entry), declared_sha256=entry.sha256
+                storage, data, photo_id=entry.id, account_id=account_id, meta=meta, declared_sha256=entry.sha256
             )
         except Refused:
             refused += 1

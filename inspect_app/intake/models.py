@@ -99,11 +99,12 @@ class DeviceGap(Model):
 
 
 class PendingOperation(Model):
-    """Kept, but to be confirmed: from a rescue file, or captured within a right that has ended since."""
+    """Kept, but to be confirmed: from a rescue file, captured within a right that has ended since, or about what lies
+    outside the deputy's area by now."""
 
     __tablename__ = "pending_operation"
     __table_args__ = (
-        CheckConstraint("reason IN ('rescue', 'right_ended')", "reason_known"),
+        CheckConstraint("reason IN ('rescue', 'right_ended', 'outside')", "reason_known"),
         CheckConstraint("decision IS NULL OR decision IN ('confirmed', 'declined')", "decision_known"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", "decided_has_time"),
     )
@@ -120,6 +121,17 @@ class PendingOperation(Model):
     decision: Mapped[str | None]
     words: Mapped[str] = mapped_column(default="")  # why declined, or what stood in the way when it was confirmed
     outcome: Mapped[str | None]  # what became of it when it was confirmed
+
+
+class NotTaken(Model):
+    """A visit or a place whose beginning was refused or waits at the desk: what builds on it must not wait for ever."""
+
+    __tablename__ = "not_taken"
+    __table_args__ = (CheckConstraint("outcome IN ('refused', 'waiting')", "outcome_known"),)
+    operation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(index=True)  # the visit or place, as the phone named it
+    outcome: Mapped[str]
+    words: Mapped[str]
 
 
 class RescueFile(Model):

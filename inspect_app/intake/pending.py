@@ -4,6 +4,7 @@ confirms it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from .actions import Appliers, Holder, apply_one
 from .dating import date_all
 from .models import PendingOperation
 from .queries import sees_term
-from .rules import Answer, Hold, Operation, Outcome, parse
+from .rules import OUTSIDE, Answer, Hold, Operation, Outcome, parse
 from .times import Estimate, How
 
 RESCUE, RIGHT_ENDED = "rescue", "right_ended"
@@ -60,22 +61,32 @@ def confirm(receipt_id: UUID, by: Scope, appliers: Appliers) -> Sequence[Pending
     What builds on something that has not arrived stays waiting and says so. Raises NotThere, Stale.
     """
     rows = _open(receipt_id, by)
-    for row in rows:
-        operation = read(row)
-        day = clock.local_date(operation.at)
-        scope = people.scope_under(row.account_id, row.term_id, day)
-        if scope is None:
-            raise NotThere
-        answer = apply_one(operation, scope, appliers)
-        if answer.outcome in (Outcome.LATER, Outcome.WAITING):
-            row.words = _STUCK if answer.outcome is Outcome.LATER else answer.words
-            continue
-        row.outcome, row.decision, row.words = str(answer.outcome), "confirmed", answer.words
-        row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    left, before = rows, len(rows) + 1
+    while left and len(left) < before:  # what was numbered before what it builds on comes again after it
+        before = len(left)
+        for row in left:
+            _confirm_one(row, by, appliers)
+        left = [row for row in left if row.decided_at is None]
     decided = sum(row.decided_at is not None for row in rows)
     _tell(rows[0], f"您有 {decided} 条记录确认过了，按您当时的身份接着办。" if decided else "")
     db.session.flush()
     return rows
+
+
+def _confirm_one(row: PendingOperation, by: Scope, appliers: Appliers) -> None:
+    operation = read(row)
+    scope = people.scope_under(row.account_id, row.term_id, clock.local_date(operation.at))
+    if scope is None:
+        raise NotThere
+    if row.reason == OUTSIDE:  # whoever confirms vouches for what lies in the areas they look after
+        scope = replace(scope, area_ids=scope.area_ids | by.area_ids)
+    answer = apply_one(operation, scope, appliers)
+    if answer.outcome in (Outcome.LATER, Outcome.WAITING):
+        row.words = _STUCK if answer.outcome is Outcome.LATER else answer.words
+        return
+    row.outcome, row.decision, row.words = str(answer.outcome), "confirmed", answer.words
+    row.decided_at, row.decided_by_id = clock.now(), by.person_id
+    db.session.flush()
 
 
 def decline(receipt_id: UUID, by: Scope, reason: str) -> Sequence[PendingOperation]:

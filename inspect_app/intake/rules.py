@@ -30,6 +30,11 @@ class NotYet(Refused):
     """What the operation builds on has not arrived; the phone keeps it and sends it again."""
 
 
+class OutsideRight(Refused):
+    """What the operation is about is not within what the person may see now, or waits itself: it is kept, and somebody at
+    the desk decides."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """One thing a phone wants written, as it came. It has no time of ours yet: `dated` gives it one."""
@@ -67,6 +72,7 @@ class Answer:
 
 
 APPLIED = Answer(Outcome.APPLIED)
+OUTSIDE = "outside"  # why something waits: what it is about is not within the deputy's area now
 
 
 @dataclass(frozen=True)

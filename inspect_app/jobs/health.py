@@ -106,14 +106,18 @@ def disk(folder: Path) -> Check:
 
 
 def backup(folder: Path) -> Check:
-    """The newest backup that was made and checked, by the file that backing up writes; without one there never was any."""
+    """How the last backup went, by the file that backing up writes; without one there never was any."""
     try:
-        newest = max(datetime.fromisoformat(one["at"]) for one in json.loads((folder / BACKUPS_FILE).read_text()))
-        hours = (clock.now() - newest).total_seconds() / 3600
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        said = json.loads((folder / BACKUPS_FILE).read_text())
+        hours = (clock.now() - datetime.fromisoformat(said["at"])).total_seconds() / 3600
+        whole = said["ok"] is True
+    except (OSError, ValueError, TypeError, KeyError):
         return Check("backup", State.DEGRADED, {"why": "never"})
+    facts = {"age_hours": round(hours)}
+    if not whole:
+        return Check("backup", State.DEGRADED, facts | {"why": "failed"})
     late = hours > BACKUP_EVERY.total_seconds() / 3600
-    return Check("backup", State.DEGRADED if late else State.OK, {"age_hours": round(hours)})
+    return Check("backup", State.DEGRADED, facts | {"why": "late"}) if late else Check("backup", State.OK, facts)
 
 
 def certificate(settings: Settings) -> Check:

@@ -4,18 +4,21 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from uuid import UUID
 
 from flask import Flask
-from huey import SqliteHuey, crontab
+from huey import MemoryHuey, SqliteHuey, crontab
 
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
-from inspect_app.settings import Settings
+from inspect_app.settings import Settings, SettingsError
 
-from . import sweeps
+from . import nightly, sweeps
 from .heartbeat import Heart
 
 log = logging.getLogger(__name__)
+MOST_WAITING = 50  # orders for single copies; whoever reloads a page gives no more
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
@@ -30,12 +33,18 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.drop_forgotten_parts,
     sweeps.recognise_photos,
     sweeps.judge_photos,
+    sweeps.look_over_copies,
+    nightly.reconcile_visits,
 )
 
 
 def register_jobs(app: Flask, settings: Settings) -> None:
     """Give the app its queue; after each writing request the worker is woken."""
-    queue = SqliteHuey("inspect", filename=str(settings.data_dir / "queue.db"), results=False)
+    queue = (
+        MemoryHuey("inspect", results=False)
+        if settings.read_only
+        else SqliteHuey("inspect", filename=str(settings.data_dir / "queue.db"), results=False)
+    )
 
     def run_all() -> None:
         time.sleep(GATHER)
@@ -44,6 +53,21 @@ def register_jobs(app: Flask, settings: Settings) -> None:
 
     run = queue.task(name="run_all")(run_all)
     queue.periodic_task(crontab(minute="*"), name="each_minute")(run_all)
+
+    @queue.task(name="remake_copies")  # type: ignore[untyped-decorator]
+    def remake_copies(photo_id: str) -> None:
+        with app.app_context():
+            run_one(partial(sweeps.remake_copies, UUID(photo_id)), app.extensions.get("heart"), "remake_copies")
+
+    def missing(photo_id: UUID) -> None:
+        """Somebody looks at a photo whose copy is damaged or gone: the worker makes it anew. A page may be without it."""
+        try:
+            if queue.pending_count() < MOST_WAITING:
+                remake_copies(str(photo_id))
+        except Exception:  # looking over all copies finds it as well
+            log.warning("the worker could not be told of a missing copy", exc_info=True)
+
+    app.extensions["missing_copy"] = missing
 
     def wake() -> None:
         """Cheap, and never a reason for a request to fail: the sweep of each minute finds the rows anyway."""
@@ -65,19 +89,22 @@ def run_sweeps(heart: Heart | None = None) -> None:
         run_one(sweep, heart)
 
 
-def run_one(sweep: Callable[[], object], heart: Heart | None = None) -> None:
+def run_one(sweep: Callable[[], object], heart: Heart | None = None, name: str = "") -> None:
     """One sweep; its failure is logged and does not stop the others."""
-    started = time.monotonic()
+    name, started = name or sweep.__name__, time.monotonic()
     try:
-        with heart.doing(sweep.__name__) if heart else nullcontext():
+        with heart.doing(name) if heart else nullcontext():
             sweep()
     except Exception:
-        log.exception("%s failed after %.1f s", sweep.__name__, time.monotonic() - started)
+        log.exception("%s failed after %.1f s", name, time.monotonic() - started)
 
 
 def run_worker(app: Flask) -> None:
     """The worker process: one thread draws and shrinks, the clock beats each minute. Raises Held beside another one."""
-    data_dir = app.extensions["settings"].data_dir
+    settings: Settings = app.extensions["settings"]
+    if settings.read_only:
+        raise SettingsError("READ_ONLY=1 is for commands that only look")
+    data_dir = settings.data_dir
     hold(data_dir / WORKER_LOCK)
     logs.start(data_dir, "worker")
     heart = app.extensions["heart"] = Heart(data_dir)

@@ -28,6 +28,23 @@ def make_photo_copies() -> int:
     return evidence.make_waiting_copies(current_app.extensions["storage"])
 
 
+def remake_copies(photo_id: UUID) -> None:
+    """Somebody looked at a photo whose copy was not whole: they wait before their page."""
+    with writing():
+        again = evidence.remake_copies(current_app.extensions["storage"], photo_id)
+    if again:
+        make_photo_copies()
+
+
+_looked_over: UUID | None = None
+
+
+def look_over_copies() -> None:
+    """Copies that were damaged or lost on the disk are found, some each minute, round and round."""
+    global _looked_over
+    _looked_over = evidence.look_over_copies(current_app.extensions["storage"], _looked_over)
+
+
 def recognise_photos() -> int:
     return evidence.recognise_waiting(current_app.extensions["storage"])
 

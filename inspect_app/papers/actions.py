@@ -42,6 +42,7 @@ class Draft:
     content: dict[str, Any]
     lines: Sequence[Line]
     visit_id: UUID | None = None
+    replaces_id: UUID | None = None
 
 
 def freeze(
@@ -76,6 +77,7 @@ def freeze(
         serial=serial,
         premises_id=draft.premises_id,
         visit_id=draft.visit_id,
+        replaces_id=draft.replaces_id,
         issued_on=today,
         content=content,
         content_sha256=content_hash(content),
@@ -175,6 +177,9 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     spec = KINDS[paper.kind]
     if paper.state == "void":
         raise Refused("这张单子已经作废，不能送达。")
+    later = validity.replaced_by(paper)
+    if later is not None:
+        raise Refused(f"这张单子已经被{later.number}代替，不能送达。")
     check(spec.title, spec.ways, spec.tells, said)
     _check_time(paper, said)
     before = queries.served(paper.id)

@@ -48,8 +48,13 @@ KINDS: dict[str, KindSpec] = {
     ),
     "notice": KindSpec(
         "notice", "整改通知书", "government", "order_notice",
-        _COMMON | {"officers": "承办人员", "remedies": "救济途径", "lines": "隐患"},
-        _LINE | {"basis": "依据", "due_on": "整改期限"}, sealed=True,
+        _COMMON | {
+            "title": "文书名称（在单位设置里填）", "identity": "被责令人的身份", "inspected_on": "检查日期",
+            "inspected_at": "检查地点", "record": "检查记录编号", "power_basis": "职权依据", "requirement": "整改要求",
+            "officers": "承办人员", "consequence": "不改正的后果（在单位设置里填）",
+            "remedies": "复议机关和人民法院（在单位设置里填）", "contact_address": "联系地址（在单位设置里填）", "lines": "隐患",
+        },
+        _LINE | {"basis": "违反的规定", "due_on": "整改期限"}, sealed=True,
         ways=("in_person", "post", "left", "electronic"),
     ),
     "closure": KindSpec(

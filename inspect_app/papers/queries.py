@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased
 
 from inspect_app.hazards.clocks import SERVICE_DAYS, before_working_days
 from inspect_app.hazards.models import Hazard
@@ -103,10 +104,21 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(PaperLine, PaperLine.hazard_id == Hazard.id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
-            Paper.state == "issued", Paper.kind != "closure", Paper.issued_on <= cut, Hazard.settled_on.is_(None),
+            Paper.state == "issued", ~_replaced(), Paper.kind != "closure", Paper.issued_on <= cut,
+            Hazard.settled_on.is_(None),
             visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
     )  # fmt: skip
+
+
+def _replaced() -> ColumnElement[bool]:
+    newer = aliased(Paper)
+    return select(newer.id).where(newer.replaces_id == Paper.id).exists()
+
+
+def order_of(number: str) -> Paper | None:
+    """The 整改通知书 of a number; None where it was made elsewhere."""
+    return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind == "notice"))
 
 
 def by_mark(mark: str) -> Paper:

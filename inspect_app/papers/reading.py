@@ -114,6 +114,11 @@ def _confirmed(_value: Any) -> list[str]:
 Words = Callable[[Any], list[str]]
 _HEAD: Mapping[str, tuple[str, Words]] = {
     "addressee": ("主送", _plain),
+    "identity": ("被责令人的身份", _plain),
+    "inspected_on": ("检查日期", _day),
+    "inspected_at": ("检查地点", _plain),
+    "record": ("检查记录", _plain),
+    "power_basis": ("职权依据", _plain),
     "place_name": ("场所", _plain),
     "place_address": ("地址", _plain),
     "visited_at": ("走访时间", _plain),
@@ -125,9 +130,14 @@ _HEAD: Mapping[str, tuple[str, Words]] = {
     "reinspected_on": ("主管部门复查", _day),
 }
 _REST: Mapping[str, tuple[str, Words]] = {
+    "requirement": ("整改要求", _plain),
     "interim": ("整改期间的防范措施", _plain),
+    "consequence": ("不改正的后果", _plain),
+    "replaces": ("代替", _plain),
+    "section": ("承办机构", _plain),
     "officers": ("承办人员", _officers),
     "remedies": ("救济途径", _plain),
+    "contact_address": ("联系地址", _plain),
     "signatures": ("签名", _signatures),
     "service": ("场所签收", _service),
     "clocks": ("期限", _clocks),
@@ -162,7 +172,7 @@ _LINE_ELSEWHERE = frozenset({"hazard", "title"})
 # How a kind heads a column of its lines where it does not by the names above.
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
     "tip": {"basis": "参考依据", "due_on": "建议完成时间"},
-    "notice": {"due_on": "整改期限"},
+    "notice": {"basis": "违反的规定", "due_on": "整改期限"},
     "closure": {"basis": "参考依据", "due_on": "整改期限"},
 }
 

@@ -49,7 +49,13 @@ def sample(
             "result": "not_met", "name": "", "sha256": "", "reason": "不在场", "at": "2026年11月9日 15:41", "by": "陈玉兰",
         },
         "officers": [{"name": "李赟", "card": "示例 001"}, {"name": "周玥", "card": "示例 002"}],
-        "remedies": "对本通知不服的，按本单位公布的途径和期限申请救济。", "interim": "整改前停用后厨东侧灶台。",
+        "identity": "统一社会信用代码 92000000MA0000000X", "inspected_on": "2026-11-23",
+        "inspected_at": f"{address}，{name}", "record": "检〔2026〕118号",
+        "power_basis": "《中华人民共和国安全生产法》第九条第二款", "section": "应急管理和消防一体化工作站",
+        "requirement": "立即停用没有报警器的灶台，安装后再用。\n清走后门和通道里的杂物，保持通道畅通。\n大功率电器各用固定插座。",
+        "consequence": "逾期不改正的，我单位将依法处理。", "contact_address": "青澜区柳荫路 8 号", "replaces": "",
+        "remedies": "如不服本责令限期改正通知书，可以自收到之日起六十日内向青澜区人民政府申请行政复议，也可以自收到之日起六个月内向青澜区人民法院提起行政诉讼。",
+        "interim": "整改前停用后厨东侧灶台。",
         "found_at": "2026年11月9日 15:08", "found_by": "陈玉兰（青澜区人大代表）", "handler": "青澜区城市管理局",
         "order_number": "", "reinspected_on": "", "no_photo_reason": "",
         "closed_on": "2026-11-23", "verified_by": "周海",
@@ -70,6 +76,8 @@ def sample(
         ],
         "fingerprint": "9f3c51b00a94c2e877d18e3a5d6b9f3c51b00a94c2e877d18e3a5d6b9f3c51e1",
     }  # fmt: skip
+    if kind == "notice":
+        content["title"] = "责令限期改正通知书"
     if body is not None:
         content["body"] = body
     return content

@@ -14,13 +14,12 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
 
 from .directory import parents_for
-from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, Recusal, SignIn, Station, Term
+from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
 from .rules import (
     AREA_ABOVE,
     AREA_DIGITS,
     DEPUTY_LEVELS,
     STATION_KINDS,
-    Power,
     Role,
     Side,
     check_mobile,
@@ -205,44 +204,9 @@ def let_close_unopposed(row: Organisation, days: int | None) -> None:
     db.session.flush()
 
 
-def grant_power(
-    organisation_id: UUID, power: Power, *, since: date, source: str, until: date | None = None
-) -> OrganisationPower:
-    """A dated entry of the 权责清单, with its source. Congress offices hold none."""
-    organisation = db.session.get_one(Organisation, organisation_id)
-    if organisation.side != Side.GOVERNMENT:
-        raise Refused("人大侧的单位没有执法职权，不能登记。", field="power")
-    if not source.strip():
-        raise Refused("请写职权的出处。", field="source")
-    if until is not None and until < since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
-    _hold(Organisation, organisation_id)
-    held = select(OrganisationPower.id).where(
-        OrganisationPower.organisation_id == organisation_id,
-        OrganisationPower.power == power,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
-    )
-    if db.session.scalar(held) is not None:
-        raise Refused("这一项职权已经登记过，还没有结束。", field="power")
-    row = OrganisationPower(
-        organisation_id=organisation_id, power=power, since=since, until=until, source=source.strip()
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def _hold(model: type[Area | Organisation | Person], identity: UUID) -> None:
+def _hold(model: type[Area | Person], identity: UUID) -> None:
     """Lock a row: of two who enter the same under it at once the second finds what the first has entered."""
     db.session.execute(select(model.id).where(model.id == identity).with_for_update(key_share=True))
-
-
-def end_power(row: OrganisationPower, until: date) -> None:
-    """A power ends with that day; papers issued under it stay what they are."""
-    if until < row.since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
-    row.until = until
-    db.session.flush()
 
 
 def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Duty:

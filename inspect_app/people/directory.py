@@ -1,6 +1,6 @@
 """Reads for whoever looks after accounts, organisations, areas, duty lists and declarations. Long lists come in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,19 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 
-from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, Recusal, SignIn, Station, Term
+from .models import (
+    Account,
+    Area,
+    Duty,
+    Organisation,
+    OrganisationOfficer,
+    OrganisationPower,
+    Person,
+    Recusal,
+    SignIn,
+    Station,
+    Term,
+)
 from .rules import Role, Side
 
 
@@ -154,6 +166,29 @@ def powers(organisation_id: UUID | None = None) -> Sequence[OrganisationPower]:
     if organisation_id is not None:
         statement = statement.where(OrganisationPower.organisation_id == organisation_id)
     return db.session.scalars(statement).all()
+
+
+def names_of(person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names for showing who did what, in one query."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row.id: row.name for row in rows}
+
+
+def officers(organisation_id: UUID) -> Sequence[OrganisationOfficer]:
+    """The officers of an organisation with their certificates, with those who are no more."""
+    return db.session.scalars(
+        select(OrganisationOfficer)
+        .where(OrganisationOfficer.organisation_id == organisation_id)
+        .order_by(OrganisationOfficer.until.is_not(None), OrganisationOfficer.name)
+    ).all()
+
+
+def officer(officer_id: UUID) -> OrganisationOfficer:
+    """One officer of a list; raises NotThere."""
+    row = db.session.get(OrganisationOfficer, officer_id)
+    if row is None:
+        raise NotThere
+    return row
 
 
 def power(power_id: UUID) -> OrganisationPower:

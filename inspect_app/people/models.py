@@ -48,6 +48,13 @@ class Organisation(Model):
     letter_code: Mapped[str]  # 机关代字
     phone: Mapped[str] = mapped_column(default="")
     is_desk: Mapped[bool] = mapped_column(default=False)  # answers for hazards that nobody has yet
+    # What stands on its orders, set once: title, where to reply, what follows if nothing is done, where to turn.
+    order_title: Mapped[str] = mapped_column(default="")
+    section: Mapped[str] = mapped_column(default="")  # 承办机构 printed beside the name
+    address: Mapped[str] = mapped_column(default="")
+    consequence: Mapped[str] = mapped_column(default="")
+    review_body: Mapped[str] = mapped_column(default="")  # 复议机关, 60 days
+    court: Mapped[str] = mapped_column(default="")  # 人民法院, 6 months
     close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
     def code_for(self, kind: str) -> str:
@@ -56,14 +63,63 @@ class Organisation(Model):
 
 
 class OrganisationPower(Model):
+    """A power in one field of law, with the article it rests on; usable once a second administrator has confirmed it.
+
+    A row from before fields were kept has none and opens nothing until it is completed and confirmed.
+    """
+
     __tablename__ = "organisation_power"
-    __table_args__ = (UniqueConstraint("organisation_id", "power", "since"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "power", "field", "since"),
+        CheckConstraint(
+            "confirmed_by_person_id IS NULL"
+            " OR (entered_by_person_id IS NOT NULL AND entered_by_person_id <> confirmed_by_person_id)",
+            "confirmed_by_a_second",
+        ),
+        CheckConstraint(
+            "confirmed_by_person_id IS NULL OR (field <> '' AND document <> '' AND article <> '')", "confirmed_is_whole"
+        ),
+        CheckConstraint("(confirmed_by_person_id IS NULL) = (confirmed_at IS NULL)", "confirmed_at_by"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     power: Mapped[str]
+    field: Mapped[str] = mapped_column(default="")
+    document: Mapped[str] = mapped_column(default="")  # the law, without 《》
+    article: Mapped[str] = mapped_column(default="")  # 第五十四条
     since: Mapped[date]
     until: Mapped[date | None]
-    source: Mapped[str]
+    source: Mapped[str]  # the list it was taken from: 权责清单, 赋权决定
+    entered_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime | None]
+    confirmed_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    ended_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def basis(self) -> str:
+        """The article as a paper prints it: 《中华人民共和国消防法》第五十四条."""
+        return f"《{self.document}》{self.article}"
+
+
+class OrganisationOfficer(Model):
+    """An officer with a certificate, whom an order may name. Chosen from this list, never typed."""
+
+    __tablename__ = "organisation_officer"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "card_number", "since"),
+        CheckConstraint("until IS NULL OR until >= since", "ends_after_it_begins"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    card_number: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    entered_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    ended_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Station(Model):

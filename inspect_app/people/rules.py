@@ -58,6 +58,49 @@ POWER_NAMES = {
 }
 
 
+class LawField(StrEnum):
+    """A field of law with authorities of its own: what may be ordered or determined is a matter of field and office."""
+
+    FIRE = "fire"
+    GAS = "gas"
+    SITE = "site"
+    EQUIPMENT = "equipment"
+    MARKET = "market"
+    SECURITY = "security"
+
+
+LAW_FIELD_NAMES = {
+    LawField.FIRE: "消防",
+    LawField.GAS: "燃气",
+    LawField.SITE: "建筑施工",
+    LawField.EQUIPMENT: "特种设备",
+    LawField.MARKET: "市场监管",
+    LawField.SECURITY: "治安",
+}
+# A power as an office holds it, and what it is asked for: the field of law a hazard falls into.
+Held = tuple[str, str]
+_FIELDS_OF = {
+    "fire": frozenset({LawField.FIRE}),
+    "gas": frozenset({LawField.GAS}),
+    "site": frozenset({LawField.SITE}),
+    "other": frozenset({LawField.EQUIPMENT, LawField.MARKET, LawField.SECURITY}),
+}
+
+
+def fields_of(hazard_field: str) -> frozenset[LawField]:
+    """The fields of law a hazard may fall into by the field of its checklist; none for one that is not known.
+
+    >>> sorted(fields_of("gas"))
+    [<LawField.GAS: 'gas'>]
+    """
+    return _FIELDS_OF.get(hazard_field, frozenset())
+
+
+def holds(powers: frozenset[Held], power: str, hazard_field: str) -> bool:
+    """Whether one of the powers is this one, in a field the hazard falls into."""
+    return any((power, field) in powers for field in fields_of(hazard_field))
+
+
 DEPUTY_LEVELS = ("区", "市")
 STATION_KINDS = ("家站", "联络站", "观察点", "采集点")
 # Digits of an area's code per GB/T 2260 and its extension, and the level above it.
@@ -81,7 +124,7 @@ class Scope:
     area_id: UUID
     area_ids: frozenset[UUID]
     whole_district: bool
-    powers: frozenset[Power]
+    powers: frozenset[Held]  # confirmed ones, with their field of law
 
     @property
     def role_label(self) -> str:

@@ -36,6 +36,8 @@ def serve(app: Flask) -> int:
     """Run until stopped; returns the exit code. Every reason not to start is one clear line."""
     settings: Settings = app.extensions["settings"]
     try:
+        if settings.read_only:
+            raise CannotStart("READ_ONLY=1 is for commands that only look")
         _check_libraries()
         _be_the_only_one(settings)
         door = _open_door(settings)

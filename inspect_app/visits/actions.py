@@ -123,18 +123,29 @@ def _kept(tap: Tap) -> dict[str, Any]:
     }
 
 
-def set_outcome(visit: Visit, scope: Scope, payload: Mapping[str, Any], *, next_try_on: date | None) -> None:
-    """How the visit went; one that did not happen has a photo or a reason, and a next try."""
+def set_outcome(
+    visit: Visit, scope: Scope, payload: Mapping[str, Any], said: Said, *, next_try_on: date | None
+) -> None:
+    """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
+    counts, not the last to arrive."""
     _own(visit, scope)
+    words = last_words(visit.times.get("outcome") or {}, {"went": _went(payload, next_try_on)}, said)
+    visit.times = visit.times | {"outcome": words}
+    went = that_count(words)["went"]
+    visit.outcome, visit.outcome_note, visit.outcome_photos = went["outcome"], went["note"], went["photos"]
+    if went["next_try_on"]:
+        visit.next_try_on = date.fromisoformat(went["next_try_on"])
+    db.session.flush()
+
+
+def _went(payload: Mapping[str, Any], next_try_on: date | None) -> dict[str, Any]:
     try:
         outcome = Outcome(payload.get("outcome", ""))
     except ValueError:
         raise Refused("请选这次走访的情况。", field="outcome") from None
-    visit.outcome = outcome
-    visit.outcome_note = text(payload, "note")
-    visit.outcome_photos = [str(photo) for photo in idents(payload, "photos")]
-    visit.next_try_on = next_try_on or visit.next_try_on
-    db.session.flush()
+    photos = [str(photo) for photo in idents(payload, "photos")]
+    next_try = next_try_on.isoformat() if next_try_on else ""
+    return {"outcome": str(outcome), "note": text(payload, "note"), "photos": photos, "next_try_on": next_try}
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:

@@ -39,9 +39,10 @@ def photo(photo_id: UUID, kind: str) -> Response:
     sha256 = evidence.copy_sha256(photo_id, kind)
     if sha256 is None:
         return _picture(_drawn("照片正在处理"), "image/svg+xml", keep=False)
-    data = current_app.extensions["storage"].get(sha256)
+    data = current_app.extensions["storage"].whole(sha256)  # hashing a copy takes less than a millisecond
     if data is None:
-        raise NotThere
+        current_app.extensions["missing_copy"](photo_id)
+        return _picture(_drawn("照片正在重做"), "image/svg+xml", keep=False)
     return _picture(data, "image/jpeg", keep=True)
 
 

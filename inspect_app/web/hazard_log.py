@@ -35,6 +35,7 @@ _WORDS = {
     "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
     "title": "问题", "old_title": "原来写的问题", "place": "位置", "old_place": "原来写的位置", "competent": "应由谁办",
     "interim": "这段时间的防范", "remedies": "救济途径", "no_paper": "不另行文的理由", "words": "说明", "officers": "承办人员",
+    "meeting": "主任会议", "leader": "领衔领导", "inspected_at": "检查地点", "requirement": "整改要求", "basis": "职权依据",
     "responsibility": "责任", "measures": "措施", "funds": "资金", "time": "时限", "plan": "预案",
 }  # fmt: skip
 _HAZARDS = {"target": "并到", "hazard": "另一件", "reopens": "本来要重开"}
@@ -42,7 +43,7 @@ _OFFICES = {
     "handler": "承办单位",
     "competent": "应由谁办",
     "to": "报给",
-    "authority": "提请",
+    "authority": "机关",
     "answered_by": "由谁答复",
     "rule_of": "按谁的规定",
 }
@@ -152,6 +153,8 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if event.step == Step.FOLLOW:
         done = f"办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}"
         details.append(("那一件", done))
+    if facts.get("reconciled"):
+        details.append(("说明", "夜里对账时发现漏了，补上的"))
     if facts.get("photos"):
         details.append(("照片", f"{len(facts['photos'])} 张"))
     return [(label, words) for label, words in details if words]
@@ -176,6 +179,10 @@ def _numbers(event: Event) -> list[Detail]:
         found.append(("转办函", str(facts["paper"])))
     if facts.get("number"):
         found.append(("文号", str(facts["number"])))
+    if facts.get("replaces"):
+        found.append(("代替", str(facts["replaces"])))
+    if facts.get("record"):
+        found.append(("检查记录", f"{facts['record']}，{_day(facts['inspected_on'])}"))
     if facts.get("on"):
         found.append(("日期", _day(facts["on"])))
     return found

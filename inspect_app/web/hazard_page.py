@@ -18,7 +18,6 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
-from inspect_app.papers.standing import NAMES, STAMPS
 from inspect_app.people.models import Area, Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -28,6 +27,7 @@ from inspect_app.premises.rules import PARTY_ROLES
 from . import hazard_log, next_step, photo_questions, service, steps
 from .access import TABLE, Permission, actor, scope
 from .errors import is_htmx
+from .order_form import corrected_after, sheets_shown
 from .showing import date_cn
 
 # The log's newest lines stand open, the older ones behind a fold.
@@ -74,7 +74,7 @@ def show(
     )
     place = db.session.get_one(Premises, hazard.premises_id)
     sheets = list(papers.of_hazard(hazard.id))
-    services = papers.services_of(sheets)
+    services, standings = papers.services_of(sheets), validity.standings(sheets)
     context = {
         "hazard": hazard,
         "place": place,
@@ -89,7 +89,7 @@ def show(
         "target": db.session.get(Hazard, hazard.merged_into_id) if hazard.merged_into_id else None,
         "merged_in": kin.merged_in(hazard),
         "twins": kin.twins(scope(), hazard) if Step.ASK_MERGE in may else [],
-        "corrected": _corrected_after_paper(hazard, log),
+        "corrected": corrected_after(sheets, standings, log),
         "log": hazard_log.entries(log),
         "newest_lines": _NEWEST_LINES,
         "fault": queries.fault_of(hazard.id) if reads_chain else None,
@@ -101,8 +101,7 @@ def show(
         "clocks": _clocks(
             State(hazard.state), queries.clocks_of(hazard), {row.number for row in sheets if row.state == "void"}
         ),
-        "papers": sheets,
-        "standings": {identity: NAMES[how] for identity, how in validity.standings(sheets).items() if how in STAMPS},
+        **sheets_shown(hazard, sheets, standings, case, me),
         "services": services,
         "service": service,
         "life": life(hazard, log, unserved=service.unserved(sheets, services)),
@@ -236,14 +235,6 @@ def _people(hazard: Hazard, requests: Sequence[HazardRequest]) -> set[UUID]:
 
 # The walk of a hazard's life as its page draws it.
 _LIFE = ("发现", "交办", "送达", "整改", "核验", "销号")
-
-
-def _corrected_after_paper(hazard: Hazard, log: list[Line]) -> bool:
-    """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
-    corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
-    if corrected is None:
-        return False
-    return any(row.state != "void" and row.frozen_at < corrected for row in papers.of_hazard(hazard.id))
 
 
 def life(hazard: Hazard, log: list[Line], *, unserved: bool = False) -> list[dict[str, str]]:

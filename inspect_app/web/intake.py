@@ -17,19 +17,22 @@ from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_pos
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.intake import devices, pending
+from inspect_app.hazards.models import Hazard
+from inspect_app.intake import chains, devices, pending
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
 from inspect_app.intake.dating import date_all
 from inspect_app.intake.phones import read_phone
-from inspect_app.intake.rules import MOST_OPERATIONS, NotYet, Operation, parse
+from inspect_app.intake.rules import MOST_OPERATIONS, Operation, OutsideRight, parse
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import writing
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.deadlines import in_reach
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
+from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
 from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
@@ -127,6 +130,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
     """One photo: its bytes as the body, what is known of it in headers; sending it twice changes nothing."""
     if (request.content_length or 0) > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)  # before a byte is read
+    people.hold_account(scope().account_id)  # of two requests with one photo the second finds it
     meta: dict[str, Any] = {
         "captured_at": request.headers.get("X-Captured-At"),
         "source": request.headers.get("X-Source"),
@@ -196,7 +200,7 @@ def _premises(op: Operation, me: Scope) -> None:
         name=text(op.payload, "name", 100),
         kind=text(op.payload, "kind", 40),
         address=text(op.payload, "address", 200),
-        area_id=me.area_id,
+        area_id=_area_then(op, me),
         facts=facts if isinstance(facts, dict) else {},
         position=op.payload.get("position") if isinstance(op.payload.get("position"), dict) else None,
         confirmed=False,
@@ -204,7 +208,7 @@ def _premises(op: Operation, me: Scope) -> None:
 
 
 def _start(op: Operation, me: Scope) -> None:
-    place = _hold(premises.load(me, ident(op.payload, "premises")))
+    place = _place(ident(op.payload, "premises"), me)
     asked_on = {version: _asked_on(op, version) for version in idents(op.payload, "versions")}
     _hold(
         visits.start(
@@ -237,7 +241,8 @@ def _facts(op: Operation, me: Scope) -> None:
     visit = _own_visit(ident(op.payload, "visit"), me)
     said = Said(op.device, op.seq, op.at)
     visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {}, said)
-    premises_actions.correct_facts(_hold(premises.load(me, visit.premises_id)), visit.facts)
+    # The visit is one's own, wherever its place lies by now.
+    premises_actions.correct_facts(_hold(db.session.get_one(Premises, visit.premises_id)), visit.facts)
 
 
 def _answers(batch: Sequence[Operation], me: Scope) -> None:
@@ -261,7 +266,7 @@ def _mark(op: Operation, me: Scope) -> None:
 def _outcome(op: Operation, me: Scope) -> None:
     check_outcome(op.payload)
     visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.set_outcome(visit, me, op.payload, next_try_on=_next_try(op))
+    visits.set_outcome(visit, me, op.payload, Said(op.device, op.seq, op.at), next_try_on=_next_try(op))
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), device=_device(op))
 
@@ -305,7 +310,7 @@ def _submit(op: Operation, me: Scope) -> None:
 def _look_back(op: Operation, me: Scope) -> None:
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
     seen_version = op.payload.get("version")
-    hazards.load(me, ident(op.payload, "hazard"))
+    _see_hazard(ident(op.payload, "hazard"), me)
     mending.take_in_look_back(
         lock(ident(op.payload, "hazard")), actor_of(me), mended=bool(op.payload.get("mended")),
         photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"), seen_at=op.at,
@@ -324,9 +329,41 @@ def _own_visit(visit_id: UUID, me: Scope) -> Visit:
     mine = visit is not None and (
         visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
     )
-    if visit is None or not mine:
-        raise NotYet("这次走访还没有送达，等它送达后会再发。")
+    if visit is None:
+        raise chains.absent(visit_id, "这次走访")
+    if not mine:
+        raise Refused("这次走访的人员里没有您，这一条没有收。请告诉督办员。")
     return _hold(visit)
+
+
+def _place(premises_id: UUID, me: Scope) -> Premises:
+    """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
+    area's by now: a visit was made there, and the desk decides."""
+    try:
+        return _hold(premises.load(me, premises_id))
+    except NotThere:
+        if db.session.get(Premises, premises_id) is None:
+            raise chains.absent(premises_id, "这家场所") from None
+        raise OutsideRight("这家场所现在不在您的片区，走访收好了，督办员确认后接着办。") from None
+
+
+def _see_hazard(hazard_id: UUID, me: Scope) -> None:
+    try:
+        hazards.load(me, hazard_id)
+    except NotThere:
+        if db.session.get(Hazard, hazard_id) is None:
+            raise
+        raise OutsideRight("这一件现在不在您的片区，您看到的收好了，督办员确认后接着办。") from None
+
+
+def _area_then(op: Operation, me: Scope) -> UUID:
+    """Where somebody was a deputy on the day they registered a place; it is registered there, or the desk decides."""
+    day = clock.local_date(op.at)
+    term = people.deputy_on(me.account_id, day)
+    then = people.scope_under(me.account_id, term, day) if term is not None and term != me.term_id else None
+    if then is not None and then.area_id not in me.area_ids:
+        raise OutsideRight("登记这一家的时候您在另一个片区，收好了，督办员确认后接着办。")
+    return then.area_id if then else me.area_id
 
 
 def _hold(row: Row) -> Row:

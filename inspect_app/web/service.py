@@ -74,17 +74,23 @@ def said(service: Service) -> str:
     """One record in words, as an officer would say it."""
     at, why = datetime_cn(service.served_at), service.no_receipt_reason
     if service.result == Result.NOT_MET:
-        return f"{at}没有送到（{why}）"
+        return f"{at} 没有送到（{why}）"
     if service.result == Result.TOLD:
-        return f"{at}告知，没有签收（{why}）"
-    parts = [f"{at}{WAY_NAMES[service.way]}"]
-    parts += [f"{service.received_by}签收"] if service.received_by and service.way not in ("scan", "electronic") else []
-    parts += [service.received_by] if service.way in ("scan", "electronic") else []
+        return f"{at} 告知，没有签收（{why}）"
+    parts = [f"{at} {WAY_NAMES[service.way]}"]
+    parts += [_received(service)] if service.received_by or service.way == "on_phone" else []
     parts += [f"没有签收（{why}）"] if why else []
     parts += [f"留在{service.place}"] if service.place else []
     parts += [f"{'经手人' if service.way == 'forwarded' else '见证人'}{service.witness}"] if service.witness else []
     parts += [f"邮件单号{service.reference}"] if service.reference else []
     return "，".join(parts) + ("。后来更正：不算送达" if service.corrected_at else "")
+
+
+def _received(service: Service) -> str:
+    """Who, and what they did."""
+    if service.way == "on_phone":
+        return f"{service.received_by or '负责人'}在手机上看过并签字"
+    return service.received_by + ("" if service.way in ("scan", "electronic") else "签收")
 
 
 def is_served(paper: Paper, services: Mapping[UUID, list[Service]]) -> bool:

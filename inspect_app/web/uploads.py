@@ -21,7 +21,10 @@ from werkzeug.exceptions import ClientDisconnected
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
+from inspect_app.intake.dating import date_photo
 from inspect_app.intake.models import Upload
+from inspect_app.intake.phones import Phone, read_phone
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 
@@ -104,7 +107,8 @@ def create() -> ResponseReturnValue:
     if done is not None:
         return Response(status=201, headers={"Location": address, "Upload-Offset": str(done)})
     with writing():
-        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, meta=_kept(meta), storage=_storage())
+        known = date_photo(_kept(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
+        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, meta=known, storage=_storage())
         part = row.part
     offset = _storage().part_size(part)
     if offset == 0 and request.mimetype == BODY:
@@ -241,10 +245,20 @@ def _kept(meta: dict[str, str]) -> dict[str, Any]:
 
 
 def _times(text: str) -> dict[str, Any]:
+    return read_times(_json(text))
+
+
+def _clocks(text: str) -> Phone | None:
+    """What the phone's clocks show as it announces the photo."""
+    said = _json(text)
+    return read_phone(said | {"device": "of-a-photo"}) if isinstance(said, dict) and "sent_at" in said else None
+
+
+def _json(text: str) -> Any:
     try:
-        return read_times(json.loads(text) if len(text) < 500 else None)
-    except ValueError:
-        return {}
+        return json.loads(text) if len(text) < 500 else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _storage() -> Storage:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
@@ -61,11 +62,16 @@ class Phone:
             "captured_at": clock.now().isoformat(), "times": {},
         }  # fmt: skip
 
-    def send(self, raw: Sequence[dict[str, Any]]) -> list[str]:
-        """One request; the outcome of each operation as the signed receipt says. A server that is busy is asked again."""
+    def client(self) -> FlaskClient:
+        """A browser signed in as the owner of the phone."""
         client = self.app.test_client()
         with client.session_transaction() as session:
             session.update(self.session)
+        return client
+
+    def send(self, raw: Sequence[dict[str, Any]]) -> list[str]:
+        """One request; the outcome of each operation as the signed receipt says. A server that is busy is asked again."""
+        client = self.client()
         said = {"operations": list(raw), "phone": {"device": self.device, "sent_at": clock.now().isoformat(),
                                                    "counter": self.seq}}  # fmt: skip
         for _ in range(5):

@@ -65,7 +65,8 @@ def agreed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
 
 def listed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
     flagging.put_under_list(
-        lock(hazard.id), district.actor(by), authority="青江区安委会", number="青安委督〔2026〕3号", on=clock.today(),
+        lock(hazard.id), district.actor(by), authority_id=district.cast.offices["emergency"],
+        number="青应急督〔2026〕3号", on=clock.today(),
         measures=dict.fromkeys(flagging.MEASURES, "写明了"),
     )  # fmt: skip
     return hazard

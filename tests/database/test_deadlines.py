@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.casework import papers as casework
-from inspect_app.hazards.actions import handing, mending, settling
+from inspect_app.hazards.actions import handing, mending, ordering, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -24,9 +24,9 @@ from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
 from inspect_app.web.steps.forms import FORMS
 from inspect_app.web.steps.on_behalf import ON_BEHALF
-from tests.database.test_papers import ADDRESS, TYPED
+from tests.database.test_papers import ADDRESS
 from tests.database.test_visits import _could_not, _start, _take
-from tests.support import District, accepted, found, handed_over, submitted
+from tests.support import District, accepted, found, handed_over, order_of, submitted, typed_order
 
 Door = Callable[[Flask, District, date], Any]
 
@@ -65,16 +65,14 @@ def _rectifying(district: District, office: str = "street", officer: str = "jied
 
 
 def _order(app: Flask, district: District, on: date) -> None:
-    handing.order(
-        _rectifying(district, "fire", "xiaofang1"), district.actor("xiaofang1"), title="责令改正通知书", number="青消 1 号",
-        officers=["叶辉", "阎军"], due_on=on, remedies="按公布的途径申请救济。",
-    )  # fmt: skip
+    hazard = _rectifying(district, "fire", "xiaofang1")
+    ordering.order(hazard, district.actor("xiaofang1"), order_of(district, due_on=on))
 
 
 def _paper(app: Flask, district: District, on: date) -> None:
     casework.issue_for_hazard(
         "notice", _rectifying(district, "fire", "xiaofang1"), district.scope("xiaofang1"), district.actor("xiaofang1"),
-        address=ADDRESS, typed=TYPED | {"due_on": on.isoformat()},
+        address=ADDRESS, typed=typed_order(district, due_on=on.isoformat()),
     )  # fmt: skip
 
 
@@ -156,7 +154,9 @@ def test_every_date_of_a_form_is_a_deadline_with_bounds_or_a_day_that_was() -> N
     deadlines = {"hand_over", "accept", "order", "set_mending", "ask_extension", "appoint", "fail"}
     dates = {str(step) for step, form in FORMS.items() for ask in form.asks if ask.kind == "date"}
     dates |= {str(entry.step) for entry in ON_BEHALF.values() for ask in entry.form.asks if ask.kind == "date"}
-    assert dates - deadlines == {"reinspect", "opinion", "determine", "list", "unlist", "transfer", "transfer_result"}
+    assert dates - deadlines == {
+        "reinspect", "opinion", "determine", "list", "unlist", "watch", "transfer", "transfer_result",
+    }  # fmt: skip
     assert deadlines <= {door.split(",")[0] for door in DOORS}
 
 

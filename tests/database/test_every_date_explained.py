@@ -11,7 +11,7 @@ from flask import Flask
 
 from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import clockwork, handing, mending, settling
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, settling
 from inspect_app.hazards.actions.steps import Setting
 from inspect_app.hazards.case import case_of, lock, newest_clock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
@@ -22,7 +22,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 from inspect_app.web import hazard_log, hazard_page
-from tests.support import District, accepted, found, photo
+from tests.support import District, accepted, found, order_of, photo
 
 from .life import days_later
 
@@ -60,10 +60,8 @@ def _handed_over(world: World, mending_term: Term = Term(7, Unit.DAYS)) -> None:
 
 
 def _ordered(world: World) -> None:
-    handing.order(
-        world.locked(), world.district.actor("xiaofang1"), title="整改通知书", number=NUMBER, officers=["叶辉", "阎军"],
-        due_on=clock.today() + timedelta(days=10), remedies="复议",
-    )  # fmt: skip
+    made = order_of(world.district, number=NUMBER, replaces=world.hazard.order_number or "")
+    ordering.order(world.locked(), world.district.actor("xiaofang1"), made)
 
 
 def _took(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from inspect_app.evidence import actions as evidence
-from inspect_app.hazards.actions import clockwork, handing, mending, settling
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, settling
 from inspect_app.hazards.case import case_of, lock, newest_clock, open_request
 from inspect_app.hazards.clocks import ClockKind, Term
 from inspect_app.hazards.models import Clock, Hazard
@@ -22,7 +22,7 @@ from inspect_app.papers import queries as paper_queries
 from inspect_app.papers import samples
 from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.service import Delivery
-from tests.support import District, accepted, found, handed_over, photo, piles, submitted, verified
+from tests.support import District, accepted, found, handed_over, order_of, photo, piles, submitted, verified
 
 from .life import MONDAY, days_later, extension_asked, newest
 
@@ -53,10 +53,8 @@ def _mending(hazard: Hazard) -> Clock:
 
 def _ordered(district: District, days: int = 10) -> Hazard:
     hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
-    handing.order(
-        lock(hazard.id), district.actor("xiaofang1"), title="整改通知书", number="青消整〔2026〕1号",
-        officers=["叶辉", "阎军"], due_on=clock.today() + timedelta(days=days), remedies="复议",
-    )  # fmt: skip
+    made = order_of(district, due_on=clock.today() + timedelta(days=days))
+    ordering.order(lock(hazard.id), district.actor("xiaofang1"), made)
     return hazard
 
 
@@ -98,10 +96,7 @@ def test_a_late_service_offers_a_later_day_and_changes_no_printed_date(app: Flas
 def test_taking_over_does_not_replace_the_date_of_an_order(app: Flask, district: District) -> None:
     hazard = handed_over(district, found(district), "fire")
     due = clock.today() + timedelta(days=15)
-    handing.order(
-        lock(hazard.id), district.actor("xiaofang1"), title="整改通知书", number="1号", officers=["甲", "乙"],
-        due_on=due, remedies="复议",
-    )  # fmt: skip
+    ordering.order(lock(hazard.id), district.actor("xiaofang1"), order_of(district, due_on=due))
     with pytest.raises(Refused, match="以文书为准"):
         handing.accept(lock(hazard.id), district.actor("xiaofang1"), mending=Term(fixed=due + timedelta(days=3)))
     handing.accept(lock(hazard.id), district.actor("xiaofang1"))

@@ -19,7 +19,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.messages.models import Message
 from inspect_app.premises.models import Premises
-from tests.support import District, accepted, found, handed_over, photo, submitted, verified
+from tests.support import District, accepted, determined, found, handed_over, photo, submitted, verified
 
 from .life import MONDAY, agreed, awaiting_closure, days_later, extension_asked, listed, newest, rectifying, steps_of
 
@@ -45,9 +45,7 @@ def test_a_merged_hazard_follows_its_target_through_closing_and_reopening(app: F
     _merged(district, hazard, target)
     assert (hazard.state, target.grade) == ("merged", "suspected_major")  # the graver grade goes along
     assert newest(target).body["facts"] == {"hazard": str(hazard.id)}
-    flagging.determine(
-        lock(target.id), district.actor("du1"), major=False, authority="区消防大队", number="1号", on=clock.today()
-    )
+    determined(district, target, app.extensions["storage"], major=False)
     _closed(app, district, target)
     assert newest(hazard).step == "follow"
     assert newest(hazard).body["facts"]["state"] == "closed"
@@ -222,9 +220,7 @@ def test_a_major_hazard_is_lowered_by_the_authority_or_by_two_persons_as_an_exce
     assert hazard.grade == "general"
     assert [row.id for row in queries.page(district.scope("du1"), Filters(tab="exceptions")).rows] == [hazard.id]
     answered = found(district, item="F-EXIT-02", major=True)
-    flagging.determine(
-        lock(answered.id), district.actor("du1"), major=False, authority="区消防大队", number="1号", on=clock.today()
-    )
+    determined(district, answered, app.extensions["storage"], major=False)
     assert answered.grade == "general"
     assert queries.count(district.scope("du1"), Filters(tab="exceptions")) == 1
 
@@ -300,13 +296,19 @@ def test_where_the_verifier_is_the_only_supervisor_the_office_above_is_asked(app
 
 
 def test_what_is_listed_waits_until_an_authority_lifts_it(app: Flask, district: District) -> None:
-    hazard = listed(district, submitted(district, rectifying(district), app.extensions["storage"]))
+    storage = app.extensions["storage"]
+    hazard = listed(district, determined(district, submitted(district, rectifying(district), storage), storage))
     verified(district, hazard, "du2")
+    agreed(district, hazard)
     assert hazard.state == "awaiting_closure"
     with pytest.raises(Refused, match="挂牌"):
         settling.close(lock(hazard.id), district.actor("du1"))
     flagging.lift_from_list(
-        lock(hazard.id), district.actor("du1"), authority="青江区安委会", number="4号", on=clock.today()
+        lock(hazard.id),
+        district.actor("du1"),
+        authority_id=district.cast.offices["emergency"],
+        number="4号",
+        on=clock.today(),
     )
     settling.close(lock(hazard.id), district.actor("du1"))
     assert hazard.state == "closed"
@@ -316,12 +318,14 @@ def test_what_is_listed_waits_until_an_authority_lifts_it(app: Flask, district: 
 def test_a_listing_names_authority_number_date_and_the_five_points(
     app: Flask, district: District, lacking: str
 ) -> None:
-    hazard, points = found(district), dict.fromkeys(flagging.MEASURES, "写明了")
+    hazard = determined(district, found(district), app.extensions["storage"])
+    points = dict.fromkeys(flagging.MEASURES, "写明了")
     if lacking == "responsibility":
         points["责任"] = ""
     with pytest.raises(Refused):
         flagging.put_under_list(
-            lock(hazard.id), district.actor("du1"), authority="" if lacking == "authority" else "青江区安委会",
+            lock(hazard.id), district.actor("du1"),
+            authority_id=district.cast.offices["street" if lacking == "authority" else "emergency"],
             number="" if lacking == "number" else "3号",
             on=clock.today() + timedelta(days=int(lacking == "future")), measures=points,
         )  # fmt: skip

@@ -5,12 +5,12 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from inspect_app.hazards import audit
-from inspect_app.hazards.actions import handing, mending
+from inspect_app.hazards.actions import mending, ordering
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused, Stale
-from tests.support import District, accepted, closed, found, handed_over, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, order_of, submitted, verified
 
 
 def test_the_whole_loop_ends_closed_with_every_step_in_the_chain(app: Flask, district: District) -> None:
@@ -63,16 +63,9 @@ def test_a_page_that_was_overtaken_changes_nothing(app: Flask, district: Distric
 
 
 def test_an_office_without_the_power_cannot_order(app: Flask, district: District) -> None:
-    from datetime import timedelta
-
-    from inspect_app.kernel import clock
-
     hazard = accepted(district, handed_over(district, found(district), "market"), "shichang1")
     with pytest.raises(NotAllowed, match="权责清单"):
-        handing.order(
-            lock(hazard.id), district.actor("shichang1"), title="整改通知书", number="1", officers=["甲", "乙"],
-            due_on=clock.today() + timedelta(days=3), remedies="复议",
-        )  # fmt: skip
+        ordering.order(lock(hazard.id), district.actor("shichang1"), order_of(district, "shichang1"))
 
 
 def test_a_failed_verification_begins_a_new_round(app: Flask, district: District) -> None:

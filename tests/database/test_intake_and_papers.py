@@ -141,7 +141,8 @@ def test_answers_that_come_before_their_visit_are_asked_for_again(app: Flask, di
 
 def test_one_bad_operation_does_not_spoil_the_others(app: Flask, district: District) -> None:
     raw = _visit(district, fails=1)
-    bad = _op("visit.start", {"visit": str(uuid4()), "premises": str(uuid4()), "versions": []}, 50)
+    spoilt = {"visit": str(uuid4()), "premises": str(district.places[0]), "versions": [], "how": "by boat"}
+    bad = _op("visit.start", spoilt, 50)
     unknown = _op("visit.dance", {}, 51)
     outcomes = dict(
         zip(

@@ -105,3 +105,31 @@ def test_of_two_words_on_a_fact_the_last_said_counts(app: Flask, district: Distr
     earlier["captured_at"] = (clock.now() - timedelta(hours=4)).isoformat()
     _send(app, district, [earlier])
     assert db.session.get_one(Visit, UUID(visit)).facts["seats"] == 20
+
+
+def test_a_second_phone_that_hands_in_after_a_late_fail_makes_no_paper_of_it(app: Flask, district: District) -> None:
+    raw = _visit(district, fails=0)
+    _send(app, district, raw)
+    visit = raw[0]["payload"]["visit"]
+    _send(app, district, [_op("visit.answer", {"visit": visit, "item": "F-EXIT-01", "value": "fail"}, 101)])
+    assert _outcomes(_send(app, district, [_op("visit.submit", {"visit": visit}, 102)])) == ["applied"]
+    assert (rows_in(Hazard), rows_in(Paper)) == (1, 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_words_on_how_it_went_the_last_said_counts(
+    app: Flask, district: District, order: tuple[int, int]
+) -> None:
+    """The colleague waited outside and said so first; a visit that was inspected after all has its hazards."""
+    raw = _visit(district, fails=1)
+    visit = raw[0]["payload"]["visit"]
+    _send(app, district, raw[:-1])
+    said = [
+        _op("visit.outcome", {"visit": visit, "outcome": "locked", "note": "没人"}, 90),
+        _op("visit.outcome", {"visit": visit, "outcome": "inspected"}, 91),
+    ]
+    _send(app, district, [said[order[0]]])
+    _send(app, district, [raw[-1]])
+    _send(app, district, [said[order[1]]])
+    assert db.session.get_one(Visit, UUID(visit)).outcome == "inspected"
+    assert [row.item_code for row in db.session.scalars(select(Hazard))] == ["F-EXIT-01"]

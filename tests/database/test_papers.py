@@ -24,12 +24,8 @@ from inspect_app.messages.models import Message
 from inspect_app.papers import actions, audit, issuing, page, queries, samples, stamping
 from inspect_app.papers.models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal
 from inspect_app.papers.service import Delivery
-from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, photo, submitted, typed_order, verified
 
-TYPED = {
-    "officer_1": "叶辉", "card_1": "001", "officer_2": "阎军", "card_2": "002", "remedies": "按公布的途径申请救济。",
-    "basis": "《中华人民共和国消防法》第二十八条", "interim": "派人看守。",
-}  # fmt: skip
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -37,7 +33,7 @@ def _ordered(district: District, **typed: str) -> tuple[Hazard, Paper]:
     hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     paper = casework.issue_for_hazard(
         "notice", lock(hazard.id), district.scope("xiaofang1"), district.actor("xiaofang1"), address=ADDRESS,
-        typed=TYPED | {"due_on": (clock.today() + timedelta(days=10)).isoformat()} | typed,
+        typed=typed_order(district, **typed),
     )  # fmt: skip
     db.session.commit()
     return hazard, paper
@@ -111,7 +107,16 @@ def test_one_paper_that_fails_does_not_hold_up_the_others(app: Flask, district: 
 
 @pytest.mark.parametrize(
     ("left_out", "named"),
-    [("officer_2", "第二位承办人员"), ("card_1", "叶辉的执法证号"), ("remedies", "救济途径"), ("basis", "依据")],
+    [
+        ("officer_2", "选两个人"),
+        ("inspected_on", "检查日期"),
+        ("inspected_at", "检查地点"),
+        ("record", "检查记录编号"),
+        ("requirement", "整改要求"),
+        ("identity", "被责令人的身份"),
+        ("basis", "违反的规定"),
+        ("due_on", "整改期限"),
+    ],
 )
 def test_what_an_order_lacks_is_named_and_takes_no_number(
     app: Flask, district: District, left_out: str, named: str
@@ -188,7 +193,7 @@ def test_giving_up_a_paper_keeps_number_and_file_and_stands_in_the_chain(app: Fl
     with pytest.raises(Refused, match="已经作废"):
         _serve(district, paper)
     assert db.session.get_one(Hazard, hazard.id).order_number is None, "another order may be issued"
-    typed = TYPED | {"due_on": (clock.today() + timedelta(days=5)).isoformat()}
+    typed = typed_order(district)
     again = casework.issue_for_hazard(
         "notice",
         lock(hazard.id),

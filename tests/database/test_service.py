@@ -105,6 +105,7 @@ def test_somebody_who_was_not_there_was_not_served(app: Flask, district: Distric
         assert (steps_of(hazard), hazard.served_at) == (["report", "miss"], None)
         assert _records(paper) == [("not_met", "in_person")]
         assert paper.content["service"]["result"] == "not_met"
+        assert paper.content["service"]["at"] == paper.content["signatures"][-1]["at"], "one time, with the phone's day"
         handing.hand_over(
             lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5),
             mending=Term(7, Unit.DAYS), paper="1号",

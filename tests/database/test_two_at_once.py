@@ -1,7 +1,9 @@
 """Two phones, two visits, two requests at one moment: nothing is lost, nothing is made twice, on both databases."""
 
 import threading
+from base64 import b64encode
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,19 +12,21 @@ from sqlalchemy import Select, func, select, text
 
 from inspect_app.casework import urgent
 from inspect_app.checklists import queries as checklists
+from inspect_app.evidence.models import Photo
 from inspect_app.hazards.actions import clockwork, correcting, finding
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Event, Hazard, Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.papers.models import Paper
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import UrgentCall, Visit, VisitAnswers, VisitSignature
 from tests.database.conftest import Town
 from tests.database.crowd import Phone, answer, at_once, new_place, started
 from tests.database.life import awaiting_closure
-from tests.support import District
+from tests.support import PIXEL, District
 
 ROUNDS = 6
 
@@ -246,3 +250,29 @@ def test_a_request_that_the_database_gave_up_is_run_again_as_a_whole(
     assert said == [["applied"]]
     assert "given up for another" in caplog.text
     assert _items(place) == ["F-EXIT-01"]
+
+
+def test_a_photo_sent_twice_at_one_moment_is_kept_once(town: Town) -> None:
+    """As a whole, and in parts whose beginning is asked for twice; the very same picture under two ids besides."""
+    for number in range(ROUNDS):
+        data = PIXEL + bytes([number])  # no other round's
+        photo, other, parts = uuid4(), uuid4(), uuid4()
+        acts = [partial(_put, town, one, data) for one in (photo, photo, other)]
+        acts += [partial(_begin, town, parts, data)] * 2
+        assert at_once(town.app, acts) == [200, 200, 200, 201, 201]
+        assert _rows(select(Photo.id).where(Photo.id.in_([photo, other]))) == 2
+
+
+def _put(town: Town, photo: UUID, data: bytes) -> int:
+    with town.app.app_context():
+        client = Phone(town.app, "daibiao1").client()
+    return client.put(f"/intake/photos/{photo}", data=data, content_type="image/jpeg").status_code
+
+
+def _begin(town: Town, photo: UUID, data: bytes) -> int:
+    with town.app.app_context():
+        client = Phone(town.app, "daibiao1").client()
+    said = {"photo": str(photo), "sha256": sha256_hex(data)}
+    metadata = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in said.items())
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
+    return client.post("/intake/uploads", headers=headers).status_code

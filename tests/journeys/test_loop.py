@@ -125,19 +125,22 @@ def test_an_order_of_the_competent_office(enter: Enter) -> None:
     officer.goto("/inbox/")
     officer.click("a:has-text('泡沫夹芯板')")
     _step(officer, "签收", mending_on=SOON)
-    officer.click("summary:has-text('出整改通知书')")
-    officer.fill("#officer-1", "叶辉")
-    officer.fill("#card-1", "001")
-    _press(officer, officer.locator("button:has-text('出整改通知书')"), 422)
+    officer.click("summary:has-text('出责令限期改正通知书')")
+    officer.fill("#notice-inspected_on", clock.today().isoformat())
+    officer.fill("#notice-record", "检〔2026〕7号")
+    _press(officer, officer.locator("button:has-text('出责令限期改正通知书')"), 422)
     expect(officer.locator("#hazard")).to_contain_text("还差")
-    assert officer.input_value("#officer-1") == "叶辉"
-    officer.fill("#officer-2", "阎军")
-    officer.fill("#card-2", "002")
-    officer.fill("#rem", "对本通知不服的，按本单位公布的途径申请救济。")
-    _press(officer, officer.locator("button:has-text('出整改通知书')"))
+    assert officer.input_value("#notice-record") == "检〔2026〕7号"
+    officer.select_option("#notice-officer_1", index=1)
+    officer.select_option("#notice-officer_2", index=2)
+    officer.fill("#notice-identity", "经营者周某，未办照")
+    _press(officer, officer.locator("button:has-text('出责令限期改正通知书')"))
     expect(officer.locator("#hazard")).to_contain_text("青消整〔2026〕1号")
     text, _ = _paper(officer, "a[href$='.pdf']:has-text('整〔')")
-    assert all(words in text for words in ("整改通知书", "叶辉（执法证号001）", "阎军（执法证号002）", "江边饺子馆"))
+    assert all(
+        words in text
+        for words in ("责令限期改正通知书", "叶辉（执法证号演示青消001）", "检〔2026〕7号", "江边饺子馆", "第五十四条")
+    )
     box = officer.locator("details", has=officer.locator("summary", has_text="记送达")).first
     box.locator("summary").first.click()
     signed = box.locator("details", has=officer.locator("summary", has_text="当面送，签收了"))

@@ -1,6 +1,7 @@
 """Each reason not to start is one clear line and an exit code that is not 0."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tests.support import seed
 
 pytestmark = pytest.mark.journey
 LONG = "k" * 40
+PATIENCE = 240  # seconds, beside a busy neighbour
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def _start(folder: Path | str, **settings: str) -> "subprocess.CompletedProcess[
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | settings
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=40, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
 
@@ -80,3 +82,42 @@ def test_a_database_of_a_newer_version(served: Path, tmp_path: Path) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     assert "newer version" in _one_line(_start(tmp_path, PORT="18999"))
+
+
+@pytest.mark.parametrize("left_over", [False, True], ids=["whole", "with a -wal that was not taken in"])
+def test_a_copy_is_verified_without_writing_in_it(served: Path, tmp_path: Path, left_over: bool) -> None:
+    """Before: the queue, keys and files of SQLite were made beside it."""
+    copy = tmp_path / "copy"
+    source = create_engine(f"sqlite:///{served / 'inspect.db'}")
+    with source.connect() as reading:  # who still has it open leaves the -wal
+        if left_over:
+            with source.begin() as connection:
+                connection.execute(text("UPDATE person SET name = name || '甲'"))
+        reading.execute(text("SELECT 1 FROM person"))
+        shutil.copytree(served, copy, ignore=shutil.ignore_patterns("*-shm", "queue.db*"))
+    source.dispose()
+    assert left_over == ((copy / "inspect.db-wal").exists() and (copy / "inspect.db-wal").stat().st_size > 0)
+    before = _listed(copy)
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(copy), "READ_ONLY": "1"}
+    for words in (("chain", "verify"),) if left_over else (("chain", "verify"), ("papers", "verify")):
+        answer = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        assert "都完整" in answer.stdout
+    assert _listed(copy) == before
+    for words in () if left_over else ("serve", "worker"):
+        answer = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", words],
+            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert "READ_ONLY=1 is for commands that only look" in _one_line(answer)
+
+
+def _listed(folder: Path) -> dict[str, tuple[int, int]]:
+    """Every file and folder with its size and the instant of its last change."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_size if path.is_file() else 0, path.stat().st_mtime_ns)
+        for path in [folder, *folder.rglob("*")]
+    }

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -17,7 +19,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from inspect_app import https
 from inspect_app.jobs import heartbeat
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from tests.conftest import ROOT, build_app
 from tests.faults.site import free_port
@@ -47,8 +51,10 @@ class Serving:
 
     def health(self) -> dict[str, Any]:
         """What /healthz says; empty while nobody answers."""
+        scheme = "https" if (self.folder / "ca").exists() else "http"
+        unproven = ssl._create_unverified_context()
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+            with urlopen(f"{scheme}://127.0.0.1:{self.port}/healthz", timeout=10, context=unproven) as answer:
                 return dict(json.load(answer))
         except HTTPError as answer:
             return dict(json.load(answer))
@@ -77,9 +83,9 @@ class Serving:
         return (self.folder / "out.log").read_text()
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def _environment(folder: Path, port: int, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "APP_ENV", "HTTPS")}
-    return kept | {"DATA_DIR": str(folder), "PORT": str(port), "WORKER_SILENT_SECONDS": "10"}
+    return kept | {"DATA_DIR": str(folder), "PORT": str(port), "WORKER_SILENT_SECONDS": "10"} | more
 
 
 def _command(*words: str) -> list[str]:
@@ -87,7 +93,7 @@ def _command(*words: str) -> list[str]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[Serving]:
+def _served(folder: Path, **more: str) -> Iterator[Serving]:
     app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
     with app.app_context():
         seed()
@@ -96,7 +102,12 @@ def _served(folder: Path) -> Iterator[Serving]:
     port = free_port()
     with (folder / "out.log").open("w") as log:
         process = subprocess.Popen(
-            _command("serve"), cwd=ROOT, env=_environment(folder, port), stdout=log, stderr=log, start_new_session=True
+            _command("serve"),
+            cwd=ROOT,
+            env=_environment(folder, port, **more),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     site = Serving(folder, port, process)
     try:
@@ -235,3 +246,31 @@ def _is_closed(port: int) -> bool:
     except OSError:
         return True
     return False
+
+
+def test_a_certificate_near_its_end_is_renewed_while_phones_go_on(tmp_path: Path) -> None:
+    """A phone trusts the authority alone; it asks before and after and is answered both times, without a restart."""
+    with _served(tmp_path, HTTPS="1", DEMO_ON_NETWORK="1") as site:
+        folder, master = tmp_path / "ca", site.pid("web")
+        phone = ssl.create_default_context(cafile=str(folder / "authority.crt"))
+        first = _serial(site.port, phone)
+        with clock.stopped_at(clock.now() - timedelta(days=https.LASTS - 3)):
+            https._make_certificate(
+                folder / "server.crt", folder / "server.key", folder / "authority.crt", folder / "authority.key", []
+            )
+        assert until("the days that are left", lambda: (https.days_left(folder) or 0) > 300)
+        until("another certificate", lambda: _serial(site.port, phone) not in ("", first))
+        assert site.pid("web") == master
+        assert site.health()["certificate"]["status"] == "ok"
+
+
+def _serial(port: int, phone: ssl.SSLContext) -> str:
+    """The number of the certificate that is shown to a phone; empty while there is none it trusts."""
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+            phone.wrap_socket(plain, server_hostname="127.0.0.1") as talk,
+        ):
+            return str((talk.getpeercert() or {}).get("serialNumber", ""))
+    except OSError:
+        return ""

@@ -54,7 +54,7 @@ EXPECTED = {
     "restore": ("DM", "cg", "R"), "turn_down": (OPEN + "DM", "cg", "="), "lapse": (OPEN + "DM", "t", "="),
     "absorb": (OPEN, "cg", "="), "release": (ALL, "cg", "="), "follow": ("M", "t", "="), "correct": (ALL, "cg", "="),
     "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cg", "="), "reopen": ("XE", "dcghz", "F"),
-    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="),
+    "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="), "reconcile": (ALL, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
 }  # fmt: skip
 
@@ -68,7 +68,9 @@ _ASKED = {
     "end": Step.ASK_END, "void": Step.ASK_VOID, "merge": Step.ASK_MERGE, "turn_down": Step.ASK_VOID,
     "close_without_opinion": Step.ASK_CLOSE_WITHOUT_OPINION, "restore": Step.ASK_RESTORE, "lower": Step.ASK_LOWER,
 }  # fmt: skip
-POWERS = frozenset({"order_notice", "reinspect", "transfer_enforcement", "list_supervision"})
+POWERS = frozenset(
+    (power, "fire") for power in ("order_notice", "reinspect", "transfer_enforcement", "list_supervision")
+)
 SIDES = {Who.DEPUTY: Side.CONGRESS, Who.CONGRESS_SUPERVISOR: Side.CONGRESS}
 
 
@@ -94,8 +96,11 @@ def _ready(state: State, step: str, who: Who) -> Case:
         round_ = Round(verified_by_person=ME)
     if step == "close_unopposed":
         round_ = Round(verified_by_person=OTHER, confirmed=True)
+    grade = {"list": Grade.MAJOR, "ask_lower": Grade.SUSPECTED_MAJOR, "lower": Grade.SUSPECTED_MAJOR}
+    if "opinion" in step:
+        grade[step] = Grade.SUSPECTED_MAJOR
     return Case(
-        state, Grade.SUSPECTED_MAJOR if "lower" in step or "opinion" in step else Grade.GENERAL, handler=STREET, accepted=step == "submit",
+        state, grade.get(step, Grade.GENERAL), hazard_field="fire", handler=STREET, accepted=step == "submit",
         may_fix_on_spot=True, has_order=step == "reinspect", opinion_recorded=True, listed=step == "unlist",
         watched=step == "unwatch", transferred=step == "transfer_result", photos_awaited=int(step == "give_up_photo"),
         request=_asked(_ASKED[step]) if step in _ASKED else None,
@@ -151,6 +156,48 @@ def test_the_government_side_acts_only_within_its_list_of_powers(step: str, who:
         decide(_ready(State.RECTIFYING, step, who), Step(step), replace(_actor(who), powers=frozenset()))
 
 
+@pytest.mark.parametrize(
+    ("step", "who"), [("order", Who.HANDLER), ("transfer", Who.HANDLER), ("reinspect", Who.HANDLER),
+                      ("list", Who.GOVERNMENT_SUPERVISOR)],
+)  # fmt: skip
+@pytest.mark.parametrize("hazard_field", ["gas", "site", "other", "unheard of"])
+def test_a_power_in_one_field_of_law_opens_nothing_in_another(step: str, who: Who, hazard_field: str) -> None:
+    case = replace(_ready(State.RECTIFYING, step, who), hazard_field=hazard_field)
+    with pytest.raises(NotAllowed, match="领域"):
+        decide(case, Step(step), _actor(who))
+
+
+@pytest.mark.parametrize("law_field", ["equipment", "market", "security"])
+def test_what_is_neither_fire_nor_gas_nor_site_falls_to_equipment_market_or_public_order(law_field: str) -> None:
+    case = replace(_ready(State.RECTIFYING, "order", Who.HANDLER), hazard_field="other")
+    officer = replace(_actor(Who.HANDLER), powers=frozenset({("order_notice", law_field)}))
+    assert decide(case, Step.ORDER, officer).state is State.RECTIFYING
+
+
+@pytest.mark.parametrize("who", [Who.HANDLER, Who.GOVERNMENT_SUPERVISOR])
+def test_an_order_is_made_by_the_office_that_has_the_hazard(who: Who) -> None:
+    ready = _ready(State.RECTIFYING, "order", who)
+    with pytest.raises(NotAllowed, match="承办这一件的单位"):
+        decide(replace(ready, handler=MENDING_OFFICE), Step.ORDER, _actor(who))
+    with pytest.raises(Refused, match="退回"):
+        decide(replace(ready, declined=True), Step.ORDER, _actor(who))
+
+
+@pytest.mark.parametrize("grade", [Grade.GENERAL, Grade.SUSPECTED_MAJOR])
+@pytest.mark.parametrize("who", [Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR])
+def test_only_what_an_authority_determined_as_major_is_listed(grade: Grade, who: Who) -> None:
+    with pytest.raises(Refused, match="认定"):
+        decide(replace(_ready(State.RECTIFYING, "list", who), grade=grade), Step.LIST, _actor(who))
+
+
+@pytest.mark.parametrize("step", ["ask_lower", "lower"])
+def test_two_persons_lower_a_suspicion_and_never_a_determination(step: str) -> None:
+    supervisor = _actor(Who.CONGRESS_SUPERVISOR)
+    case = replace(_ready(State.RECTIFYING, step, supervisor.who), grade=Grade.MAJOR)
+    with pytest.raises(Refused, match="它的答复"):
+        decide(case, Step(step), supervisor)
+
+
 def test_the_congress_side_records_a_listing_without_holding_the_power() -> None:
     for step in ("list", "unlist"):
         actor = _actor(Who.CONGRESS_SUPERVISOR)
@@ -169,7 +216,7 @@ def test_a_handler_acts_on_its_own_hazards_only() -> None:
 
 
 V, C = State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE
-OURS = Case(V, closing_offices=(STREET,))
+OURS = Case(V, hazard_field="fire", closing_offices=(STREET,))
 PASSED = {
     "a general hazard closes": (OURS, State.CLOSED),
     "a suspected major waits": (replace(OURS, grade=Grade.SUSPECTED_MAJOR), C),
@@ -198,7 +245,7 @@ def test_where_a_pass_leads(what: str) -> None:
         (Who.HANDLER, STREET, frozenset(), State.CLOSED),
     ],
 )
-def test_whose_pass_closes(who: Who, office: UUID, powers: frozenset[str], state: State) -> None:
+def test_whose_pass_closes(who: Who, office: UUID, powers: frozenset[tuple[str, str]], state: State) -> None:
     """Of the office that handed over, or of an authority; everybody else confirms."""
     actor = replace(_actor(who), organisation_id=office, powers=powers)
     assert decide(OURS, Step.PASS, actor) == Decision(state)

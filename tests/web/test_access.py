@@ -27,10 +27,11 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.people import actions as people
+from inspect_app.people import profile
 from inspect_app.people.models import Account, Area, Organisation
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.queries import scope_for
-from inspect_app.people.rules import Power, Role, Scope, Side
+from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
@@ -163,6 +164,11 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/organisations/<organisation>/powers"): ("M", "M"),
     ("POST", "/admin/organisations/<organisation>/unopposed"): ("M", "M"),
     ("POST", "/admin/powers/<power>/end"): ("M", "M"),
+    ("POST", "/admin/powers/<power>/complete"): ("M", "M"),
+    ("POST", "/admin/powers/<power>/confirm"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/officers"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/orders"): ("M", "M"),
+    ("POST", "/admin/officers/<officer>/end"): ("M", "M"),
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
     ("GET", "/library/"): (EVERYBODY, ""),
     ("GET", "/library/lists/<list>"): (EVERYBODY, EVERYBODY),
@@ -198,6 +204,7 @@ _NAMES = {
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
+    "<uuid:officer_id>": "<officer>",
 }  # fmt: skip
 
 
@@ -322,7 +329,11 @@ def _rows(
         deputy, premises_id=place_id, person_id=deputy.person_id, on_day=clock.today(), checklist_codes=["x"]
     )  # fmt: skip
     duty = people.set_duty(deputy.area_id, deputy.person_id, since=clock.today(), until=clock.today())
-    power = people.grant_power(office, Power.TRANSFER_ENFORCEMENT, since=clock.today(), source="x")
+    basis = profile.Article(LawField.SECURITY, "某法", "第一条", "x")
+    power = profile.grant_power(
+        office, Power.TRANSFER_ENFORCEMENT, basis, since=clock.today(), entered_by=deputy.person_id
+    )
+    officer = profile.add_officer(office, name="甲", card_number="1", since=clock.today())
     recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
     device, receipt = _phone(app, deputy)
     return Rows(
@@ -331,6 +342,7 @@ def _rows(
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
+            "officer": str(officer.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id),
         }

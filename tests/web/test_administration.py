@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, queries
 from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, Term
-from inspect_app.people.rules import Power, Role
+from inspect_app.people.rules import Role
 from tests.support import District, found
 
 ClientOf = Callable[[str], FlaskClient]
@@ -106,21 +108,114 @@ def test_a_lost_authenticator_is_forgotten_and_every_session_ends(
     assert "/sign-in" in (other.get("/desk/").location or "")
 
 
-def test_powers_have_dates_and_a_source_and_end(district: District, client: FlaskClient) -> None:
+POWER = {
+    "power": "reinspect", "field": "market", "document": "《中华人民共和国消防法》", "article": "第六十五条",
+    "source": "权责清单", "since": "2026-01-01", "until": "",
+}  # fmt: skip
+
+
+def _only_power(office: UUID) -> OrganisationPower:
+    return db.session.scalars(select(OrganisationPower).where(OrganisationPower.organisation_id == office)).one()
+
+
+@pytest.mark.parametrize("left_out", ["power", "field", "document", "article", "source", "since"])
+def test_a_power_names_its_field_its_article_and_its_source(
+    district: District, client: FlaskClient, left_out: str
+) -> None:
     office = district.cast.offices["market"]
-    fields = {"power": "reinspect", "since": "2026-01-01", "until": "", "source": ""}
-    refused = client.post(f"/admin/organisations/{office}/powers", data=fields)
+    refused = client.post(f"/admin/organisations/{office}/powers", data=POWER | {left_out: ""})
     assert refused.status_code == 422
-    assert '<option value="reinspect" selected' in refused.text
-    assert client.post(f"/admin/organisations/{office}/powers", data=fields | {"source": "权责清单"}).status_code == 303
-    assert client.post(f"/admin/organisations/{office}/powers", data=fields | {"source": "x"}).status_code == 422, (
-        "held already"
-    )
-    row = db.session.scalars(select(OrganisationPower).where(OrganisationPower.organisation_id == office)).one()
-    client.post(f"/admin/powers/{row.id}/end", data={"until": (clock.today() - timedelta(days=1)).isoformat()})
-    assert Power.REINSPECT not in queries.powers_of(office, clock.today())
+    assert f'id="{left_out}-fault"' in refused.text
     congress = district.cast.offices["street_congress"]
-    assert client.post(f"/admin/organisations/{congress}/powers", data=fields | {"source": "x"}).status_code == 422
+    assert client.post(f"/admin/organisations/{congress}/powers", data=POWER).status_code == 422
+
+
+def test_a_power_is_usable_once_a_second_administrator_confirmed_it_and_until_it_ends(
+    district: District, client: FlaskClient, client_of: Callable[[str], FlaskClient]
+) -> None:
+    office, pair = district.cast.offices["market"], ("reinspect", "market")
+    assert client.post(f"/admin/organisations/{office}/powers", data=POWER).status_code == 303
+    assert client.post(f"/admin/organisations/{office}/powers", data=POWER).status_code == 422, "held already"
+    row = _only_power(office)
+    assert row.basis == "《中华人民共和国消防法》第六十五条"
+    own = client.get(f"/admin/organisations/{office}").text
+    assert "请另一位管理员对照条文确认" in own
+    assert f"/powers/{row.id}/confirm" not in own
+    assert client.post(f"/admin/powers/{row.id}/confirm").status_code == 403, "one's own entry"
+    assert pair not in queries.powers_of(office, clock.today())
+    second = client_of("guanli2")
+    assert f"/powers/{row.id}/confirm" in second.get(f"/admin/organisations/{office}").text
+    assert second.post(f"/admin/powers/{row.id}/confirm").status_code == 303
+    assert pair in queries.powers_of(office, clock.today())
+    page = client.get(f"/admin/organisations/{office}").text
+    assert "顾明" in page
+    assert "侯燕" in page
+    client.post(f"/admin/powers/{row.id}/end", data={"until": (clock.today() - timedelta(days=1)).isoformat()})
+    assert pair not in queries.powers_of(office, clock.today())
+
+
+def test_a_power_from_before_fields_opens_nothing_until_it_is_completed_and_confirmed(
+    district: District, client: FlaskClient, client_of: Callable[[str], FlaskClient]
+) -> None:
+    office = district.cast.offices["market"]
+    old = OrganisationPower(organisation_id=office, power="order_notice", since=date(2026, 1, 1), source="旧清单")
+    db.session.add(old)
+    db.session.commit()
+    assert queries.powers_of(office, clock.today()) == frozenset()
+    assert "没有写明领域，不能用" in client.get(f"/admin/organisations/{office}").text
+    assert client_of("guanli2").post(f"/admin/powers/{old.id}/confirm").status_code == 422
+    filled = {"field": "equipment", "document": "中华人民共和国特种设备安全法", "article": "第六十二条"}
+    assert client.post(f"/admin/powers/{old.id}/complete", data=filled).status_code == 303
+    assert client.post(f"/admin/powers/{old.id}/complete", data=filled).status_code == 422, "once"
+    assert client_of("guanli2").post(f"/admin/powers/{old.id}/confirm").status_code == 303
+    db.session.expire_all()
+    assert (old.power, old.since, old.source) == ("order_notice", date(2026, 1, 1), "旧清单")
+    assert queries.powers_of(office, clock.today()) == {("order_notice", "equipment")}
+
+
+@pytest.mark.parametrize("changed", [{"entered_by_person_id": "guanli2"}, {"article": ""}, {"confirmed_at": None}])
+def test_the_table_itself_refuses_a_confirmation_by_one_person_or_of_half_an_entry(
+    district: District, changed: dict[str, str | None]
+) -> None:
+    office, second = district.cast.offices["market"], district.cast.persons["guanli2"]
+    given: dict[str, object] = {
+        "organisation_id": office, "power": "reinspect", "field": "market", "document": "某法", "article": "第一条",
+        "since": clock.today(), "source": "x", "entered_by_person_id": district.cast.persons["guanli1"],
+        "confirmed_by_person_id": second, "confirmed_at": clock.now(),
+    }  # fmt: skip
+    given |= {name: second if value == "guanli2" else value for name, value in changed.items()}
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(insert(OrganisationPower).values(**given))
+
+
+def test_officers_are_listed_with_their_certificate_and_end(district: District, client: FlaskClient) -> None:
+    office = district.cast.offices["market"]
+    fields = {"name": "潘宁", "card_number": " 苏 A001 ", "since": "2026-01-01", "until": ""}
+    for left_out in ("name", "card_number", "since"):
+        refused = client.post(f"/admin/organisations/{office}/officers", data=fields | {left_out: ""})
+        assert (refused.status_code, f'id="officer-{left_out}-fault"' in refused.text) == (422, True)
+    assert client.post(f"/admin/organisations/{office}/officers", data=fields).status_code == 303
+    assert client.post(f"/admin/organisations/{office}/officers", data=fields).status_code == 422, "the same card"
+    (row,) = queries.officers(office, clock.today())
+    assert row.card_number == "苏A001"
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    assert client.post(f"/admin/officers/{row.id}/end", data={"until": yesterday}).status_code == 303
+    assert queries.officers(office, clock.today()) == []
+    congress = district.cast.offices["street_congress"]
+    assert client.post(f"/admin/organisations/{congress}/officers", data=fields).status_code == 422
+
+
+def test_what_orders_print_is_set_once_for_an_office(district: District, client: FlaskClient) -> None:
+    office = district.cast.offices["market"]
+    fields = {
+        "order_title": "责令改正通知书", "section": "特设科", "address": "柳荫路1号", "consequence": "逾期不改正的，依法处理。",
+        "review_body": "青江区人民政府", "court": "青江区人民法院",
+    }  # fmt: skip
+    assert client.post(f"/admin/organisations/{office}/orders", data=fields).status_code == 303
+    row = db.session.get_one(Organisation, office)
+    assert {name: getattr(row, name) for name in fields} == fields
+    congress = district.cast.offices["street_congress"]
+    assert client.post(f"/admin/organisations/{congress}/orders", data=fields).status_code == 422
 
 
 def test_an_office_stands_under_another_of_its_side_and_never_under_itself(

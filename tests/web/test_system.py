@@ -47,7 +47,7 @@ def _told(app: Flask, status: int = 200) -> dict[str, Any]:
 
 def test_all_is_well_with_a_beating_heart_and_a_fresh_backup(app: Flask, folder: Path) -> None:
     Heart(folder).beat()
-    (folder / "backups.json").write_text(json.dumps([{"at": clock.now().isoformat()}]))
+    (folder / "backups.json").write_text(json.dumps({"at": clock.now().isoformat(), "ok": True}))
     body = _told(app)
     assert body["status"] == "ok"
     assert body["queue"] == {"status": "ok", "papers": 0, "photos": 0}
@@ -59,6 +59,13 @@ def test_what_is_missing_is_named_and_phones_are_served_all_the_same(app: Flask,
     assert body["worker"] == {"status": "degraded", "why": "never"}
     assert body["backup"] == {"status": "degraded", "why": "never"}
     assert body["database"] == {"status": "ok"}
+
+
+def test_a_backup_that_failed_or_was_left_out_is_told(app: Flask, folder: Path) -> None:
+    for hours, ok, why in ((1, False, "failed"), (50, True, "late")):
+        at = clock.now() - timedelta(hours=hours)
+        (folder / "backups.json").write_text(json.dumps({"at": at.isoformat(), "ok": ok}))
+        assert _told(app)["backup"] == {"status": "degraded", "age_hours": hours, "why": why}
 
 
 def test_it_tells_a_stranger_nothing_about_anybody(app: Flask, folder: Path, district: District) -> None:

@@ -234,6 +234,22 @@ def test_parts_nobody_came_back_for_are_dropped(app: Flask, district: District, 
     assert storage.part_size(db.session.get_one(Upload, young).part) == 500
 
 
+def test_a_part_that_belongs_to_nothing_any_more_goes_after_a_day(
+    app: Flask, client_of: Callable[[str], FlaskClient]
+) -> None:
+    """The process was killed between the photo's row and the part: nobody will ask for it again."""
+    storage, data, begun = app.extensions["storage"], _jpeg(), new_id()
+    _begin(client_of("daibiao1"), begun, data, data[:500])
+    waiting = db.session.get_one(Upload, begun).part
+    for part in ("a" * 36, "b" * 36):
+        storage.append(part, 0, b"left")
+    yesterday = (clock.now() - timedelta(days=2)).timestamp()
+    for part in ("a" * 36, waiting):
+        os.utime(storage._part(part), (yesterday, yesterday))
+    sweeps.drop_forgotten_parts()
+    assert [storage.part_size(part) for part in ("a" * 36, "b" * 36, waiting)] == [0, 4, 500]
+
+
 # --- a running server -------------------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,7 @@ class Finding:
     visit_id: UUID | None = None
     photo_ids: tuple[UUID, ...] = ()
     device: dict[str, Any] | None = None
+    reconciled: bool = False  # lost, and found again by the proof of visits
 
 
 def report(finding: Finding, actor: Actor) -> Hazard:
@@ -81,11 +82,12 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     refresh_due(hazard)
     current_round(hazard)
     add_photos(hazard, finding.photo_ids, "before")
-    facts = {
+    facts: dict[str, Any] = {
         "checklist_version": finding.checklist_version_id,
         "photos": list(finding.photo_ids),
         "dates": {ClockKind.TRIAGE: hazard.due_on},
     }
+    facts |= {"reconciled": True} if finding.reconciled else {}
     words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
     append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
     return hazard
@@ -118,6 +120,7 @@ def sight(
     words: str = "",
     reopens: UUID | None = None,
     device: dict[str, Any] | None = None,
+    reconciled: bool = False,
 ) -> Sighting:
     """再次看到 while open: a sighting, not a second hazard. A graver grade is taken over.
 
@@ -126,7 +129,7 @@ def sight(
     change: dict[str, Any] = {}
     if hazard.grade == Grade.GENERAL and grade is not Grade.GENERAL:
         change["grade"] = Grade.SUSPECTED_MAJOR
-    facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens}
+    facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens} | ({"reconciled": True} if reconciled else {})
     take(
         hazard, Step.SIGHT, actor, facts=facts, words={"words": words} if words else None, device=device,
         photos=photo_ids, change=change,
@@ -230,6 +233,7 @@ def begin_again(hazard: Hazard) -> dict[str, Any]:
         "declined_at": None,
         "reinspected_on": None,
         "opinion_number": None,
+        "order_number": None,  # it was carried out; another may be made, and the old one stands in the log
         "round_number": hazard.round_number + 1,
         "first_receiver_id": hazard.handler_id or hazard.first_receiver_id,
         "handler_id": None,

@@ -1,4 +1,4 @@
-"""交办, 改派, 签收, 退回, 正式文书, 送达, 催办, 升级."""
+"""交办, 改派, 签收, 退回, 送达, 催办, 升级."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -115,29 +115,6 @@ def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competen
         words={"competent": competent, "reason": reason},
         change={"declined_at": clock.now()},
     )
-
-
-def order(
-    hazard: Hazard, actor: Actor, *, title: str, number: str, officers: list[str], due_on: date, remedies: str
-) -> None:
-    """正式文书 of the authority; its date replaces the mending date and is printed, so it is final."""
-    check_deadline(due_on, "整改期限", "due_on", today=clock.today())
-    words = {
-        "title": require_words(title, "文书名称", "title"),
-        "officers": officers,
-        "remedies": require_words(remedies, "救济途径", "remedies"),
-    }
-    number = require_words(number, "文号", "number")
-    if len(officers) < 2:
-        raise Refused("承办人员要写两个人。", field="officer_2")
-    date_ = Setting(
-        ClockKind.MENDING, Term(fixed=due_on), clock.today(), ClockStatus.ORDERED, origin=Origin.ORDER,
-        document=number,
-    )  # fmt: skip
-    take(
-        hazard, Step.ORDER, actor, facts={"number": number, "due_on": due_on}, words=words,
-        change={"order_number": number, "reinspected_on": None}, clocks=(date_,),
-    )  # fmt: skip
 
 
 def serve(

@@ -30,7 +30,7 @@ def merge(hazard: Hazard, actor: Actor) -> Hazard:
     graver: dict[str, Any] = {}
     order = list(Grade)
     if order.index(Grade(hazard.grade)) > order.index(Grade(target.grade)):
-        graver = {"grade": hazard.grade}
+        graver = {"grade": hazard.grade, "determined_by_id": hazard.determined_by_id}
     take(target, Step.ABSORB, actor, facts={"hazard": hazard.id}, change=graver)
     return target
 

@@ -196,9 +196,8 @@ def ask(
 
 
 def ask_lower(hazard: Hazard, actor: Actor, *, grade: Grade, reason: str) -> HazardRequest:
-    """申请调低级别 where no authority answered: two persons with a reason, listed as an exception."""
-    order = list(Grade)
-    if order.index(grade) >= order.index(Grade(hazard.grade)):
+    """申请调低级别 of a suspicion where no authority answered: two persons with a reason, listed as an exception."""
+    if grade is not Grade.GENERAL:
         raise Refused("请选比现在低的级别。调高请办“更正”或“记录认定”。", field="grade")
     return ask(hazard, actor, Step.ASK_LOWER, reason=reason, details={"grade": str(grade)})
 
@@ -211,7 +210,12 @@ def confirm(hazard: Hazard, actor: Actor) -> None:
     step, row = CONFIRMS[Step(request.step)], current_round(hazard)
     change: dict[str, Any] = {}
     if step is Step.LOWER:
-        change = {"grade": Grade(request.details["grade"]), "determined_at": None, "referred_at": None}
+        change = {
+            "grade": Grade(request.details["grade"]),
+            "determined_at": None,
+            "determined_by_id": None,
+            "referred_at": None,
+        }
     settle(hazard, actor, request, step, change=change)
     if step is Step.CLOSE_WITHOUT_OPINION:
         row.closed_by_person_id = actor.person_id
@@ -265,7 +269,7 @@ def reopen(
     return hazard
 
 
-def not_ahead(on: date, what: str) -> None:
+def not_ahead(on: date, what: str, field: str = "on") -> None:
     """Raises Refused when something recorded is dated after today."""
     if on > clock.today():
-        raise Refused(f"{what}不能晚于今天。", field="on")
+        raise Refused(f"{what}不能晚于今天。", field=field)

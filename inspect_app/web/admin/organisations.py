@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import actions, directory
-from inspect_app.people.models import Organisation
-from inspect_app.people.rules import POWER_NAMES, SIDE_NAMES, Power, Side
+from inspect_app.people.models import Organisation, OrganisationPower
+from inspect_app.people.rules import LAW_FIELD_NAMES, POWER_NAMES, SIDE_NAMES, LawField, Power, Side
 
-from ..access import Permission, allowed
-from ..fields import attempt, maybe_id, maybe_posted_day, posted, posted_day, posted_id
+from ..access import Permission, allowed, scope
+from ..fields import attempt, maybe_id, posted, posted_id
 from .pages import pages
 
 
@@ -22,8 +22,9 @@ def organisations() -> ResponseReturnValue:
     held: dict[UUID, list[str]] = {}
     today = clock.today()
     for power in directory.powers():
-        if power.since <= today and (power.until is None or power.until >= today):
-            held.setdefault(power.organisation_id, []).append(POWER_NAMES[Power(power.power)])
+        if power.confirmed_by_person_id and power.since <= today and (power.until is None or power.until >= today):
+            name = f"{POWER_NAMES[Power(power.power)]}（{LAW_FIELD_NAMES[LawField(power.field)]}）"
+            held.setdefault(power.organisation_id, []).append(name)
     rows = directory.organisations()
     return render_template(
         "admin/organisations.html",
@@ -72,7 +73,7 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
         if refusal is None:
             flash("改好了。")
             return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
-    return _page(row, refusal, "change")
+    return organisation_page(row, refusal, "change")
 
 
 @pages.post("/organisations/<uuid:organisation_id>/unopposed")
@@ -82,7 +83,7 @@ def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
     row = directory.organisation(organisation_id)
     _, refusal = attempt(lambda: actions.let_close_unopposed(row, _working_days()))
     if refusal is not None:
-        return _page(row, refusal, "unopposed")
+        return organisation_page(row, refusal, "unopposed")
     days = row.close_unopposed_days
     flash(f"开了：{days} 个工作日没有异议，到期自动销号。" if days else "关了，每一件都由督办员销号。")
     return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
@@ -95,29 +96,6 @@ def _working_days() -> int | None:
     if not typed.isascii() or not typed.isdigit():
         raise Refused("工作日要写 1 到 60 的数字，不开就空着。", field="close_unopposed_days")
     return int(typed)
-
-
-@pages.post("/organisations/<uuid:organisation_id>/powers")
-@allowed(Permission.ADMINISTER)
-def grant_power(organisation_id: UUID) -> ResponseReturnValue:
-    row = directory.organisation(organisation_id)
-    _, refusal = attempt(lambda: _grant(row))
-    if refusal is not None:
-        return _page(row, refusal, "power")
-    flash("职权登记好了。")
-    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
-
-
-@pages.post("/powers/<uuid:power_id>/end")
-@allowed(Permission.ADMINISTER)
-def end_power(power_id: UUID) -> ResponseReturnValue:
-    power = directory.power(power_id)
-    row = directory.organisation(power.organisation_id)
-    _, refusal = attempt(lambda: actions.end_power(power, posted_day("until", "到哪天止")))
-    if refusal is not None:
-        return _page(row, refusal, f"end-{power.id}")
-    flash("职权的结束日期记好了。")
-    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
 
 
 def _create() -> Organisation:
@@ -137,25 +115,28 @@ def _create() -> Organisation:
     )
 
 
-def _grant(row: Organisation) -> None:
-    try:
-        power = Power(posted("power"))
-    except ValueError:
-        raise Refused("请选一项职权。", field="power") from None
-    since, until = posted_day("since", "从哪天起"), maybe_posted_day("until")
-    actions.grant_power(row.id, power, since=since, until=until, source=posted("source"))
-
-
-def _page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
+def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
+    """The page of one organisation; `at` names the form that was refused, with what was typed in it."""
+    powers = directory.powers(row.id)
     page = render_template(
         "admin/organisation.html",
         organisation=row,
         area=directory.area(row.area_id),
-        powers=directory.powers(row.id),
+        powers=powers,
+        officers=directory.officers(row.id),
+        names=directory.names_of({one for power in powers for one in _who(power)}),
+        my_person=scope().person_id,
         all_powers=[(str(power), name) for power, name in POWER_NAMES.items()],
+        all_fields=[(str(one), name) for one, name in LAW_FIELD_NAMES.items()],
+        field_names=LAW_FIELD_NAMES,
         parents=[(one.id, one.name) for one in directory.parents_for(row)],
         refusal=refusal,
         at=at if refusal else "",
         typed=request.form if refusal else {},
     )
     return page, 422 if refusal else 200
+
+
+def _who(power: OrganisationPower) -> set[UUID]:
+    found = {power.entered_by_person_id, power.confirmed_by_person_id, power.ended_by_person_id}
+    return {one for one in found if one is not None}

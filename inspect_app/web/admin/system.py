@@ -31,8 +31,14 @@ from .pages import pages
 SWEEPS = {
     "make_photo_copies": "照片的副本", "draw_papers": "做文书", "urge_urgent_calls": "催紧急上报", "lapse_requests": "过期的申请",
     "escalate_waiting": "升级等着的", "recompute_dates": "重算暂定日期", "sign_daily_head": "每日存证",
-    "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点",
+    "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点", "look_over_copies": "检查副本",
+    "remake_copies": "重做副本", "reconcile_visits": "核对走访和隐患",
+    "stamp_papers": "给作废的文书盖章", "close_unopposed": "到期自动销号", "enter_numbers": "登记文号", "back_up": "夜间备份",
 }  # fmt: skip
+
+
+def _sweep(name: str) -> str:
+    return SWEEPS.get(name, "别的一项")
 
 
 @dataclass(frozen=True)
@@ -111,18 +117,18 @@ def _web(check: Check) -> tuple[str, str]:
 def _worker(check: Check) -> tuple[str, str]:
     facts = check.facts
     if check.state is State.OK:
-        doing = f"，正在做“{SWEEPS.get(facts['doing'], facts['doing'])}”" if facts["doing"] else ""
+        doing = f"，正在做“{_sweep(facts['doing'])}”" if facts["doing"] else ""
         return f"正在运行，{facts['age_seconds']} 秒前报过平安{doing}", ""
     if facts["why"] == "never":
         return "没有在运行", "照片和文书现在做不出来。看守程序会自己把它拉起来；几分钟后还是这样，请重新启动服务。"
     if facts["why"] == "failing":
-        names = "、".join(SWEEPS.get(name, name) for name in facts["failing"])
+        names = "、".join(_sweep(name) for name in facts["failing"])
         return (
             f"正在运行，但有几项没做成：{names}",
             "会自己再试。一直做不成的，把下面“最近的错误”里的编号告诉维护的人。",
         )
     if facts["why"] == "stuck":
-        doing = SWEEPS.get(facts["doing"], facts["doing"])
+        doing = _sweep(facts["doing"])
         return f"卡在“{doing}”", "看守程序会把它换掉重来，不用管；反复这样的，告诉维护的人。"
     return (
         f"{facts['age_seconds']} 秒没有动静",
@@ -152,7 +158,9 @@ def _backup(check: Check) -> tuple[str, str]:
         return "从来没有备份过", "请今天就做一次备份，并放一份到别的机器上。"
     hours = check.facts["age_hours"]
     said = f"最近一次在 {hours} 小时前" if hours < 72 else f"最近一次在 {hours // 24} 天前"
-    return said, "" if check.state is State.OK else "该有的夜间备份没有做成。请看“最近的错误”，并手工做一次。"
+    if check.facts.get("why") == "failed":
+        return f"{said}，没有做成", "请看存备份的地方还在不在、满没满，再手工做一次。"
+    return said, "" if check.state is State.OK else "该有的夜间备份没有做。请看夜间备份打开没有，并手工做一次。"
 
 
 def _certificate(check: Check) -> tuple[str, str]:
@@ -203,7 +211,7 @@ class Ran:
 def _sweeps(settings: Settings) -> list[Ran]:
     beat = heartbeat.read(settings.data_dir)
     return [
-        Ran(SWEEPS.get(name, name), _read(run.ended_at), run.seconds, _read(run.failed_at), run.fault, run.failures)
+        Ran(_sweep(name), _read(run.ended_at), run.seconds, _read(run.failed_at), run.fault, run.failures)
         for name, run in (beat.sweeps if beat else {}).items()
     ]
 

@@ -15,7 +15,7 @@ from inspect_app.intake import devices, feeding, pending, queries, rescue
 from inspect_app.intake.models import Device, PendingOperation
 from inspect_app.intake.phones import size as how_many
 from inspect_app.intake.queries import Batch, PhoneView
-from inspect_app.intake.rules import Outcome
+from inspect_app.intake.rules import OUTSIDE, Outcome
 from inspect_app.kernel.database import writing
 from inspect_app.kernel.errors import Refused
 
@@ -31,7 +31,10 @@ KINDS = {
     "visit.answer": "检查项", "visit.outcome": "走访情况", "visit.sign": "签名", "visit.submit": "提交检查",
     "hazard.look_back": "回访",
 }  # fmt: skip
-REASONS = {pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到"}
+REASONS = {
+    pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到",
+    OUTSIDE: "送到的时候，场所或隐患已经不在代表的片区里",
+}  # fmt: skip
 OUTCOMES = {Outcome.APPLIED: "办好了", Outcome.REFUSED: "没有收"}
 MOST_RANGES = 5
 

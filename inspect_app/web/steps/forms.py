@@ -5,7 +5,7 @@ Not here: 送达 and 出文书 stand beside the paper; 并入、分出、随并�
 
 from collections.abc import Mapping
 
-from inspect_app.hazards.actions import mending, settling
+from inspect_app.hazards.actions import flagging, mending, settling
 from inspect_app.hazards.rules import Step
 
 from . import proposals as put
@@ -16,7 +16,7 @@ _WHY = Ask("reason", "理由", "area")
 _PHOTOS = Ask("photos", "照片", "photos")
 _MORE_PHOTOS = Ask("photos", "照片", "photos", needed=False)
 _HANDLER = Ask("handler_id", "承办单位", "handler")
-_AUTHORITY = Ask("authority", "哪个机关", hint="写机关的全称")
+_ONLY_COMPETENT = "只列在这个领域登记了这项职权的；没有要选的，请管理员先登记"
 _NUMBER = Ask("number", "文号")
 _TWO = "提出后要由第二个人确认；5 个工作日没有人确认就作废，别的事照常办。"
 _SECOND = "您是第二个人。确认前请看清上面写的理由。"
@@ -77,10 +77,20 @@ FORMS: Mapping[Step, StepForm] = {
         (
             Ask("title", "文书名称"),
             _NUMBER,
-            Ask("officer_1", "承办人员一"),
-            Ask("officer_2", "承办人员二"),
+            Ask("inspected_on", "检查日期", "date", hint="本单位自己到现场检查的那天"),
+            Ask("inspected_at", "检查地点"),
+            Ask("record", "检查记录编号"),
+            Ask("officer_1", "承办人员一", "officer", hint="从本单位的执法人员名单里选"),
+            Ask("officer_2", "承办人员二", "officer"),
+            Ask("requirement", "整改要求", "area"),
             Ask("due_on", "整改期限", "date", hint="写在文书上的日期，定了就不再改，只能延期"),
-            Ask("remedies", "救济途径", "area"),
+            Ask(
+                "replaces",
+                "代替哪一份",
+                "live_order",
+                needed=False,
+                hint="一件隐患只有一份有效的；代替后，原来那份不再有效",
+            ),
         ),
         runs.order,
         proposes=put.order,
@@ -186,21 +196,22 @@ FORMS: Mapping[Step, StepForm] = {
         about=f"主管部门的意见等了两轮还没有来。{_TWO}销号后列入例外。",
     ),
     Step.CLOSE_WITHOUT_OPINION: StepForm((), runs.confirm, about=f"{_SECOND}销号后列入例外。"),
-    Step.REFER: StepForm((Ask("organisation_id", "认定机关", "handler"), _WHY), runs.refer),
+    Step.REFER: StepForm((Ask("authority_id", "认定机关", "authority", hint=_ONLY_COMPETENT), _WHY), runs.refer),
     Step.DETERMINE: StepForm(
         (
             Ask("major", "认定为重大", "yesno"),
-            Ask("authority", "认定机关"),
+            Ask("authority_id", "认定机关", "authority", hint=_ONLY_COMPETENT),
             Ask("number", "认定文号"),
             Ask("on", "认定日期", "date"),
+            Ask("photos", "答复的照片或扫描件", "photos"),
         ),
         runs.determine,
-        proposes=put.authority,
-        about="只记录机关的答复。答复不是重大的，级别改为一般。",
+        proposes=put.today,
+        about="只记录机关的答复。答复不是重大的，级别改为一般；已经认定为重大的，只有原认定机关的答复能调低。",
     ),
     Step.LIST: StepForm(
         (
-            _AUTHORITY,
+            Ask("authority_id", "哪个机关", "lister", hint=_ONLY_COMPETENT),
             _NUMBER,
             Ask("on", "挂牌日期", "date"),
             Ask("duty", "责任"),
@@ -210,17 +221,26 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("plan", "预案"),
         ),
         runs.put_under_list,
-        proposes=put.authority,
-        about=_CONGRESS_RECORDS,
+        proposes=put.own_office,
+        about=f"已经认定为重大的才挂牌。{_CONGRESS_RECORDS}",
     ),
     Step.UNLIST: StepForm(
-        (_AUTHORITY, _NUMBER, Ask("on", "解除日期", "date")),
+        (Ask("authority_id", "哪个机关", "lifter", hint="由挂牌的机关解除"), _NUMBER, Ask("on", "解除日期", "date")),
         runs.lift_from_list,
-        proposes=put.authority,
+        proposes=put.own_office,
         about=_CONGRESS_RECORDS,
     ),
-    Step.WATCH: StepForm((_WHY,), runs.watch(True), about="人大自己的重点督办，不影响办理和销号。"),
-    Step.UNWATCH: StepForm((_WHY,), runs.watch(False)),
+    Step.WATCH: StepForm(
+        (
+            Ask("meeting", "哪次主任会议", hint="例如：区十八届人大常委会第 52 次主任会议"),
+            Ask("on", "会议日期", "date"),
+            Ask("leader", "领衔领导"),
+            _WHY,
+        ),
+        runs.watch,
+        about="由主任会议决定，这里只记下来。不影响办理和销号。",
+    ),
+    Step.UNWATCH: StepForm((_WHY,), runs.with_reason(flagging.stop_watching)),
     Step.TRANSFER: StepForm(
         (Ask("to", "移送单位"), _NUMBER, Ask("on", "移送日期", "date")), runs.transfer, proposes=put.today
     ),
@@ -257,7 +277,7 @@ FORMS: Mapping[Step, StepForm] = {
     Step.ASK_LOWER: StepForm(
         (Ask("grade", "调到哪一级", "lower"), _WHY),
         runs.ask_lower,
-        about=f"主管部门答复了的，请办“记录认定”。没有答复要调低，{_TWO}调低后列入例外。",
+        about=f"只调低疑似重大。主管部门答复了的，请办“记录认定”。没有答复要调低，{_TWO}调低后列入例外。",
     ),
     Step.LOWER: StepForm((), runs.confirm, about=f"{_SECOND}调低后列入例外。"),
     Step.REOPEN: StepForm((_PHOTOS, _WHY), runs.reopen),

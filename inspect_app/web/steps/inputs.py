@@ -11,7 +11,7 @@ from sqlalchemy import select
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import settling
+from inspect_app.hazards.actions import flagging, settling
 from inspect_app.hazards.case import announced, case_of
 from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, who_is, why_not_verify
@@ -24,7 +24,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
-from ..access import scope
+from ..access import actor, scope
 from ..photos import keep_upload
 
 
@@ -183,8 +183,20 @@ def _items(hazard: Hazard) -> list[tuple[str, str]]:
 
 
 def _lower(hazard: Hazard) -> list[tuple[str, str]]:
-    grades = list(Grade)
-    return [(str(grade), GRADE_NAMES[grade]) for grade in grades[: grades.index(Grade(hazard.grade))]]
+    return [(str(Grade.GENERAL), GRADE_NAMES[Grade.GENERAL])]
+
+
+def _officers(hazard: Hazard) -> list[tuple[str, str]]:
+    rows = people.officers(scope().organisation_id, clock.today())
+    return [(str(row.id), f"{row.name}（{row.card_number}）") for row in rows]
+
+
+def _named(rows: Sequence[Organisation]) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in rows]
+
+
+def _live_order(hazard: Hazard) -> list[tuple[str, str]]:
+    return [(hazard.order_number, f"代替{hazard.order_number}")] if hazard.order_number else []
 
 
 def _papers(hazard: Hazard) -> list[tuple[str, str]]:
@@ -201,6 +213,11 @@ CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
     "item": _items,
     "lower": _lower,
     "paper": _papers,
+    "authority": lambda hazard: _named(flagging.authorities(hazard)),
+    "lister": lambda hazard: _named(flagging.listers(hazard, actor())),
+    "lifter": lambda hazard: _named(flagging.lifters(hazard, actor())),
+    "officer": _officers,
+    "live_order": _live_order,
     "return_to": lambda hazard: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
     "yesno": lambda hazard: [("yes", "是"), ("no", "不是")],
     "way": lambda hazard: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],

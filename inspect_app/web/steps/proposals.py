@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from inspect_app.casework import orders
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.hazards import kin
 from inspect_app.hazards.case import newest_clock, open_request
@@ -9,7 +10,10 @@ from inspect_app.hazards.clocks import BINDING, ClockKind
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import PROPOSALS
 from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Side
+from inspect_app.premises.models import Premises
 
 from ..access import scope
 
@@ -38,7 +42,16 @@ def accept(hazard: Hazard) -> dict[str, str]:
 
 
 def order(hazard: Hazard) -> dict[str, str]:
-    return {"title": "整改通知书", "due_on": hazard.mending_on.isoformat() if hazard.mending_on else ""}
+    """The office's own title, the place, the advice as what to do; the number of the live order it would replace is
+    chosen, never proposed."""
+    office = db.session.get_one(Organisation, scope().organisation_id)
+    place = db.session.get_one(Premises, hazard.premises_id)
+    return {
+        "title": office.order_title or orders.TITLE,
+        "due_on": hazard.mending_on.isoformat() if hazard.mending_on else "",
+        "inspected_at": f"{place.address}{place.name}",
+        "requirement": "；".join(hazard.finding.get("advice") or []),
+    }
 
 
 def appoint(hazard: Hazard) -> dict[str, str]:
@@ -58,6 +71,12 @@ def set_mending(hazard: Hazard) -> dict[str, str]:
 
 def today(hazard: Hazard) -> dict[str, str]:
     return {"on": clock.today().isoformat()}
+
+
+def own_office(hazard: Hazard) -> dict[str, str]:
+    """Today, and one's own office where it acts itself."""
+    own = str(scope().organisation_id) if scope().side is Side.GOVERNMENT else ""
+    return today(hazard) | {"authority_id": own}
 
 
 def authority(hazard: Hazard) -> dict[str, str]:

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, settling
+from inspect_app.casework import orders
+from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, ordering, settling
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
 from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import Unit
 from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
@@ -58,11 +61,18 @@ def decline(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def order(hazard: Hazard, actor: Actor, given: Given) -> None:
-    officers = [name for name in (given.text("officer_1"), given.text("officer_2")) if name]
-    handing.order(
-        hazard, actor, title=given.text("title"), number=given.text("number"), officers=officers,
-        due_on=given.day("due_on", "整改期限"), remedies=given.text("remedies"),
+    """An order made elsewhere, registered: the same demands as on one that is printed here."""
+    office = db.session.get_one(Organisation, scope().organisation_id)
+    inspection = ordering.Inspection(
+        given.day("inspected_on", "检查日期"), given.text("inspected_at"), given.text("record")
+    )
+    made = ordering.Order(
+        title=given.text("title"), number=given.text("number"), due_on=given.day("due_on", "整改期限"),
+        officers=[given.ident("officer_1", "承办人员"), given.ident("officer_2", "承办人员")], inspection=inspection,
+        requirement=given.text("requirement"), remedies=orders.remedies(office, given.text("title")),
+        replaces=given.text("replaces"),
     )  # fmt: skip
+    orders.register(hazard, actor, made)
 
 
 def fix_on_spot(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -223,34 +233,39 @@ def restore(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def refer(hazard: Hazard, actor: Actor, given: Given) -> None:
-    to = given.ident("organisation_id", "认定机关")
+    to = given.ident("authority_id", "认定机关")
     flagging.refer(hazard, actor, authority_id=to, reason=given.text("reason"))
     _tell_office(to, hazard, "提请认定", given.text("reason"))
 
 
 def determine(hazard: Hazard, actor: Actor, given: Given) -> None:
     flagging.determine(
-        hazard, actor, major=given.yes("major", "是否认定为重大"), authority=given.text("authority"),
-        number=given.text("number"), on=given.day("on", "认定日期"),
+        hazard, actor, major=given.yes("major", "是否认定为重大"), authority_id=given.ident("authority_id", "认定机关"),
+        number=given.text("number"), on=given.day("on", "认定日期"), scans=given.photos(),
     )  # fmt: skip
 
 
 def put_under_list(hazard: Hazard, actor: Actor, given: Given) -> None:
     names = {"duty": "责任", "measures": "措施", "money": "资金", "time": "时限", "plan": "预案"}
     flagging.put_under_list(
-        hazard, actor, authority=given.text("authority"), number=given.text("number"), on=given.day("on", "日期"),
+        hazard, actor, authority_id=given.ident("authority_id", "挂牌的机关"), number=given.text("number"),
+        on=given.day("on", "日期"),
         measures={label: given.text(name) for name, label in names.items()},
     )  # fmt: skip
 
 
 def lift_from_list(hazard: Hazard, actor: Actor, given: Given) -> None:
     flagging.lift_from_list(
-        hazard, actor, authority=given.text("authority"), number=given.text("number"), on=given.day("on", "日期")
+        hazard, actor, authority_id=given.ident("authority_id", "解除的机关"), number=given.text("number"),
+        on=given.day("on", "日期"),
     )  # fmt: skip
 
 
-def watch(on: bool) -> Run:
-    return lambda hazard, actor, given: flagging.watch(hazard, actor, on=on, reason=given.text("reason"))
+def watch(hazard: Hazard, actor: Actor, given: Given) -> None:
+    flagging.watch(
+        hazard, actor, meeting=given.text("meeting"), on=given.day("on", "会议日期"), leader=given.text("leader"),
+        reason=given.text("reason"),
+    )  # fmt: skip
 
 
 def transfer(hazard: Hazard, actor: Actor, given: Given) -> None:

@@ -75,6 +75,7 @@ async function create(photo, data, first = piece) {
   const known = {
     photo: photo.id, sha256: photo.sha256, original_sha256: photo.original_sha256, captured_at: photo.captured_at, source: photo.source,
     position: photo.position, visit: photo.visit, times: photo.times && JSON.stringify(photo.times),
+    clocks: JSON.stringify(ledger.wall()),
   };
   const metadata = Object.entries(known).filter(([, value]) => value).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
   await store.put("photos", { ...photo, begun: true }); // before a byte leaves: cut off, the server is asked how far it came

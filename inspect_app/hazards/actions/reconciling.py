@@ -1,0 +1,32 @@
+"""对账补记: what the proof of visits found missing beside a whole chain is written again, with an event that says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from inspect_app.kernel.database import db
+
+from ..models import Event, EventWords, Hazard, Sighting
+from ..rules import CLOCK, Step
+from .steps import take
+
+
+def link_photos(hazard: Hazard, photo_ids: Sequence[UUID], *, place: str, visit_id: UUID) -> None:
+    """Photos that a visit named for this hazard and that are not linked to it."""
+    facts = {"visit": visit_id, "reconciled": True}
+    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=photo_ids, place=place)
+
+
+def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> None:
+    """The row of a 再次看到 that only its event still knows."""
+    event, words = db.session.get_one(Event, event_id), db.session.get(EventWords, event_id)
+    facts = {"visit": visit_id, "event": event.seq, "reconciled": True}
+    take(hazard, Step.RECONCILE, CLOCK, facts=facts)
+    said = (words.words if words else None) or {}
+    db.session.add(
+        Sighting(
+            hazard_id=hazard.id, visit_id=visit_id, seen_at=datetime.fromisoformat(event.body["facts"]["seen_at"]),
+            person_id=event.person_id, words=str(said.get("words") or ""),
+        )
+    )  # fmt: skip
+    db.session.flush()

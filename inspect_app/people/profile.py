@@ -1,0 +1,181 @@
+"""The only writers of what an organisation may do and how its orders look: powers, officers, settings.
+
+A power is entered by one administrator with the article it rests on and confirmed by a second one; until then it opens
+nothing. Nothing is removed: a power and an officer end with a day, and what was done under them stays what it is.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotAllowed, Refused
+
+from .models import Organisation, OrganisationOfficer, OrganisationPower
+from .rules import LawField, Power, Side
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a power rests on: field of law, law and article, and the list (权责清单, 赋权决定) it was taken from."""
+
+    field: LawField
+    document: str
+    article: str
+    source: str
+
+    def checked(self) -> "Article":
+        """Without blanks around the words and 《》 around the law; raises Refused naming what is missing."""
+        document = self.document.strip().removeprefix("《").removesuffix("》").strip()
+        for name, value, label in (
+            ("document", document, "依据的法律、法规名称"), ("article", self.article.strip(), "第几条"),
+            ("source", self.source.strip(), "职权的出处"),
+        ):  # fmt: skip
+            if not value:
+                raise Refused(f"请写{label}。", field=name)
+        return Article(self.field, document, self.article.strip(), self.source.strip())
+
+
+def grant_power(
+    organisation_id: UUID, power: Power, article: Article, *, since: date, entered_by: UUID, until: date | None = None
+) -> OrganisationPower:
+    """Enter a power in one field of law; a second administrator confirms it. Congress offices hold none."""
+    organisation = db.session.get_one(Organisation, organisation_id)
+    if organisation.side != Side.GOVERNMENT:
+        raise Refused("人大侧的单位没有执法职权，不能登记。", field="power")
+    article = article.checked()
+    if until is not None and until < since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    _not_held_yet(organisation_id, power, article.field, since)
+    row = OrganisationPower(
+        organisation_id=organisation_id, power=power, field=article.field, document=article.document,
+        article=article.article, since=since, until=until, source=article.source, entered_by_person_id=entered_by,
+        entered_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def complete_power(row: OrganisationPower, article: Article, *, entered_by: UUID) -> None:
+    """Give an entry from before fields were kept its field and article; it too is then confirmed by a second person.
+
+    What it said before, power, days and source, stays.
+    """
+    if row.field:
+        raise Refused("这一项已经写明领域和条文。要改，请结束它，另登记一项。", field="field")
+    article = article.checked()
+    _not_held_yet(row.organisation_id, Power(row.power), article.field, row.since)
+    row.field, row.document, row.article = article.field, article.document, article.article
+    row.entered_by_person_id, row.entered_at = entered_by, clock.now()
+    db.session.flush()
+
+
+def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
+    """The second administrator has compared field and article with the law: from now on the power is usable.
+
+    Raises NotAllowed for the one who entered it.
+    """
+    if not row.field or row.entered_by_person_id is None:
+        raise Refused("还没有写明领域和条文，补上以后再确认。")
+    db.session.refresh(row, with_for_update={"key_share": True})
+    if row.confirmed_by_person_id is not None:
+        raise Refused("这一项已经确认过了。")
+    if row.entered_by_person_id == confirmed_by:
+        raise NotAllowed("这一项是您登记的，要由另一位管理员核对后确认。")
+    if row.until is not None and row.until < clock.today():
+        raise Refused("这一项已经结束，不用再确认。")
+    row.confirmed_by_person_id, row.confirmed_at = confirmed_by, clock.now()
+    db.session.flush()
+
+
+def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
+    """A power ends with that day; papers issued under it stay what they are."""
+    if until < row.since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    row.until, row.ended_by_person_id, row.ended_at = until, ended_by, clock.now()
+    db.session.flush()
+
+
+def add_officer(
+    organisation_id: UUID, *, name: str, card_number: str, since: date, until: date | None = None,
+    person_id: UUID | None = None, entered_by: UUID | None = None,
+) -> OrganisationOfficer:  # fmt: skip
+    """Put an officer with the number of the certificate on the list that orders choose from."""
+    if db.session.get_one(Organisation, organisation_id).side != Side.GOVERNMENT:
+        raise Refused("人大侧的单位没有执法人员，不能登记。", field="name")
+    name, card = name.strip(), "".join(card_number.split())
+    if not name:
+        raise Refused("请写姓名。", field="name")
+    if not card:
+        raise Refused("请写执法证号。", field="card_number")
+    if until is not None and until < since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    _hold(organisation_id)
+    same = select(OrganisationOfficer.id).where(
+        OrganisationOfficer.organisation_id == organisation_id, OrganisationOfficer.card_number == card,
+        or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
+    )  # fmt: skip
+    if db.session.scalar(same) is not None:
+        raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
+    row = OrganisationOfficer(
+        organisation_id=organisation_id, name=name, card_number=card, since=since, until=until, person_id=person_id,
+        entered_by_person_id=entered_by,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def end_officer(row: OrganisationOfficer, until: date, *, ended_by: UUID) -> None:
+    """From the day after, no new order names this officer."""
+    if until < row.since:
+        raise Refused("结束日期不能早于开始日期。", field="until")
+    row.until, row.ended_by_person_id = until, ended_by
+    db.session.flush()
+
+
+@dataclass(frozen=True)
+class OrderSettings:
+    """What every order of an organisation prints, set once. Names of the fields are those of the columns."""
+
+    order_title: str = ""
+    section: str = ""
+    address: str = ""
+    consequence: str = ""
+    review_body: str = ""
+    court: str = ""
+
+
+def set_order_settings(row: Organisation, settings: OrderSettings) -> None:
+    """Title, 承办机构, address, consequence, 复议机关 and court of this organisation's orders.
+
+    What stays empty is named when an order is to be issued; papers that are issued keep what they printed.
+    """
+    if row.side != Side.GOVERNMENT:
+        raise Refused("人大侧的单位不出责令文书。", field="order_title")
+    for one in fields(settings):
+        setattr(row, one.name, getattr(settings, one.name).strip())
+    db.session.flush()
+
+
+def _hold(organisation_id: UUID) -> None:
+    """Lock the office: of two who enter the same under it at once the second finds what the first has entered."""
+    db.session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+
+
+def _not_held_yet(organisation_id: UUID, power: Power, field: LawField, since: date) -> None:
+    _hold(organisation_id)
+    held = select(OrganisationPower.id).where(
+        OrganisationPower.organisation_id == organisation_id,
+        OrganisationPower.power == power,
+        OrganisationPower.field == field,
+        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
+    )
+    if db.session.scalar(held) is not None:
+        raise Refused("这一项职权在这个领域已经登记过，还没有结束。", field="power")

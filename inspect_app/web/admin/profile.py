@@ -1,0 +1,115 @@
+"""What a government organisation may do and how its orders look: powers with a second confirmation, officers, settings."""
+
+from dataclasses import fields
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from inspect_app.kernel.errors import Refused
+from inspect_app.people import directory, profile
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import LawField, Power
+
+from ..access import Permission, allowed, scope
+from ..fields import attempt, maybe_posted_day, posted, posted_day
+from .organisations import organisation_page
+from .pages import pages
+
+
+@pages.post("/organisations/<uuid:organisation_id>/powers")
+@allowed(Permission.ADMINISTER)
+def grant_power(organisation_id: UUID) -> ResponseReturnValue:
+    """Enter a power; it opens nothing until another administrator has confirmed it."""
+    row = directory.organisation(organisation_id)
+    _, refusal = attempt(lambda: _grant(row))
+    return _answer(row, refusal, "power", "职权登记好了，请另一位管理员核对后确认。")
+
+
+@pages.post("/powers/<uuid:power_id>/complete")
+@allowed(Permission.ADMINISTER)
+def complete_power(power_id: UUID) -> ResponseReturnValue:
+    """Give an old entry its field and article."""
+    power = directory.power(power_id)
+    _, refusal = attempt(lambda: profile.complete_power(power, _article(power.source), entered_by=scope().person_id))
+    row = directory.organisation(power.organisation_id)
+    return _answer(row, refusal, f"complete-{power.id}", "补全了，请另一位管理员核对后确认。")
+
+
+@pages.post("/powers/<uuid:power_id>/confirm")
+@allowed(Permission.ADMINISTER)
+def confirm_power(power_id: UUID) -> ResponseReturnValue:
+    """The second administrator has compared the entry with the law."""
+    power = directory.power(power_id)
+    _, refusal = attempt(lambda: profile.confirm_power(power, confirmed_by=scope().person_id))
+    row = directory.organisation(power.organisation_id)
+    return _answer(row, refusal, f"confirm-{power.id}", "确认了，从现在起可以用。")
+
+
+@pages.post("/powers/<uuid:power_id>/end")
+@allowed(Permission.ADMINISTER)
+def end_power(power_id: UUID) -> ResponseReturnValue:
+    power = directory.power(power_id)
+    _, refusal = attempt(lambda: profile.end_power(power, posted_day("until", "到哪天止"), ended_by=scope().person_id))
+    row = directory.organisation(power.organisation_id)
+    return _answer(row, refusal, f"end-{power.id}", "职权的结束日期记好了。")
+
+
+@pages.post("/organisations/<uuid:organisation_id>/officers")
+@allowed(Permission.ADMINISTER)
+def add_officer(organisation_id: UUID) -> ResponseReturnValue:
+    row = directory.organisation(organisation_id)
+    _, refusal = attempt(
+        lambda: profile.add_officer(
+            row.id, name=posted("name", 40), card_number=posted("card_number", 40),
+            since=posted_day("since", "从哪天起"), until=maybe_posted_day("until"), entered_by=scope().person_id,
+        )
+    )  # fmt: skip
+    return _answer(row, refusal, "officer", "执法人员登记好了。")
+
+
+@pages.post("/officers/<uuid:officer_id>/end")
+@allowed(Permission.ADMINISTER)
+def end_officer(officer_id: UUID) -> ResponseReturnValue:
+    officer = directory.officer(officer_id)
+    _, refusal = attempt(
+        lambda: profile.end_officer(officer, posted_day("until", "到哪天止"), ended_by=scope().person_id)
+    )
+    row = directory.organisation(officer.organisation_id)
+    return _answer(row, refusal, f"leave-{officer.id}", "执法人员的结束日期记好了。")
+
+
+@pages.post("/organisations/<uuid:organisation_id>/orders")
+@allowed(Permission.ADMINISTER)
+def order_settings(organisation_id: UUID) -> ResponseReturnValue:
+    """What every order of the organisation prints."""
+    row = directory.organisation(organisation_id)
+    given = {one.name: posted(one.name) for one in fields(profile.OrderSettings)}
+    _, refusal = attempt(lambda: profile.set_order_settings(row, profile.OrderSettings(**given)))
+    return _answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")
+
+
+def _answer(row: Organisation, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
+    if refusal is not None:
+        return organisation_page(row, refusal, at)
+    flash(said)
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
+def _grant(row: Organisation) -> None:
+    try:
+        power = Power(posted("power"))
+    except ValueError:
+        raise Refused("请选一项职权。", field="power") from None
+    since, until = posted_day("since", "从哪天起"), maybe_posted_day("until")
+    profile.grant_power(
+        row.id, power, _article(posted("source")), since=since, until=until, entered_by=scope().person_id
+    )
+
+
+def _article(source: str) -> profile.Article:
+    try:
+        law_field = LawField(posted("field"))
+    except ValueError:
+        raise Refused("请选在哪个领域。", field="field") from None
+    return profile.Article(law_field, posted("document"), posted("article"), source)

@@ -1,0 +1,100 @@
+"""The papers on a hazard's page and the form of an order: who may see it, what stands in it beforehand, what is still to be
+set up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from inspect_app.casework import orders
+from inspect_app.hazards.actions import ordering
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.queries import Line
+from inspect_app.hazards.rules import Actor, Case, Step, open_steps
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.ids import new_id
+from inspect_app.papers.kinds import printable_bases
+from inspect_app.papers.models import Paper
+from inspect_app.papers.standing import NAMES, STAMPS, Standing
+from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
+from inspect_app.premises.models import Party, Premises
+
+
+@dataclass(frozen=True)
+class OrderForm:
+    """`once` names the paper before it is made, so that a second press finds the first's; `lacking` blocks the form."""
+
+    title: str
+    power_basis: str
+    officers: list[tuple[str, str]]
+    proposed: dict[str, str]
+    live: str
+    lacking: list[str]
+    once: UUID = field(default_factory=new_id)
+
+
+def order_form(hazard: Hazard, case: Case, me: Actor) -> OrderForm | None:
+    """None for whoever may not order on this hazard now."""
+    if Step.ORDER not in open_steps(case, me) or me.organisation_id is None:
+        return None
+    office = db.session.get_one(Organisation, me.organisation_id)
+    officers = people.officers(office.id, clock.today())
+    return OrderForm(
+        title=office.order_title or orders.TITLE,
+        power_basis=ordering.power_of(hazard, me).basis,
+        officers=[(str(row.id), f"{row.name}（执法证号 {row.card_number}）") for row in officers],
+        proposed=_proposed(hazard, office),
+        live=hazard.order_number or "",
+        lacking=_lacking(office, len(officers)),
+    )
+
+
+def _proposed(hazard: Hazard, office: Organisation) -> dict[str, str]:
+    """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
+    place = db.session.get_one(Premises, hazard.premises_id)
+    party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
+    return {
+        "due_on": hazard.mending_on.isoformat() if hazard.mending_on else "",
+        "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
+        "requirement": "；".join(hazard.finding.get("advice") or []),
+        "inspected_at": f"{place.address}，{place.name}",
+        "identity": orders.identity_of(party),
+        "section": office.section,
+    }
+
+
+def _lacking(office: Organisation, officers: int) -> list[str]:
+    """What an administrator has to set up before this organisation can order at all."""
+    wanted = {
+        "逾期不改正的后果": office.consequence, "复议机关": office.review_body, "人民法院": office.court,
+        "联系地址": office.address, "联系电话": office.phone,
+    }  # fmt: skip
+    lacking = [name for name, value in wanted.items() if not value]
+    return lacking if officers > 1 else [*lacking, "两名执法人员"]
+
+
+def sheets_shown(
+    hazard: Hazard, sheets: Sequence[Paper], standings: Mapping[UUID, Standing], case: Case, me: Actor
+) -> dict[str, Any]:
+    """What the part about papers shows: how each stands, what took its place, whether a report may be made, an order."""
+    return {
+        "papers": sheets,
+        "standings": {identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
+        "replacing": {row.replaces_id: row.number for row in sheets if row.replaces_id},
+        "reported": any(row.kind == "closure" and standings[row.id] is Standing.STANDS for row in sheets),
+        "once": new_id(),
+        "order": order_form(hazard, case, me),
+    }
+
+
+def corrected_after(sheets: Sequence[Paper], standings: Mapping[UUID, Standing], log: list[Line]) -> bool:
+    """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
+    corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
+    if corrected is None:
+        return False
+    return any(
+        how is Standing.STANDS and row.frozen_at < corrected
+        for row, how in ((row, standings[row.id]) for row in sheets)
+    )

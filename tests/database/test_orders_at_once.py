@@ -1,0 +1,58 @@
+"""Two officers, or one finger twice, at the same instant: one order is live, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from inspect_app.casework import papers
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.rules import Step
+from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.ids import new_id
+from inspect_app.papers.models import Paper
+from tests.support import accepted, found, handed_over, seed, typed_order
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("one_form", [True, False])
+def test_orders_pressed_at_once_are_one(own_database: Flask, one_form: bool) -> None:
+    district = seed()
+    with writing():
+        hazard_id = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1").id
+    once = [new_id()] * 4 if one_form else [new_id() for _ in range(4)]
+    together = Barrier(4)
+
+    def press(form: UUID) -> str:
+        with own_database.app_context():
+            scope, actor = district.scope("xiaofang1"), district.actor("xiaofang1")
+            typed = typed_order(district) | {"once": str(form)}
+            db.session.rollback()
+            together.wait(30)
+            try:
+                with writing():
+                    made = papers.issue_for_hazard(
+                        "notice", lock(hazard_id), scope, actor, address="http://x", typed=typed
+                    )
+                    return made.number
+            except Refused as refusal:
+                return refusal.message
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(press, once))
+    made = db.session.scalars(select(Paper)).all()
+    ordered = db.session.scalars(select(Event.id).where(Event.hazard_id == hazard_id, Event.step == Step.ORDER)).all()
+    assert (len(made), len(ordered)) == (1, 1)
+    assert db.session.get_one(Hazard, hazard_id).order_number == made[0].number
+    if one_form:
+        assert set(said) == {made[0].number}
+    else:
+        assert said.count(made[0].number) == 1
+        assert sum(f"已经有{made[0].number}" in words for words in said) == 3
