@@ -4,6 +4,7 @@ WORKERS ?= 2
 VISITS ?= 1000
 PHOTOS ?= 5
 SEED ?= 1
+PHONES ?= 2
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
 
 .DEFAULT_GOAL := help
@@ -46,9 +47,9 @@ bench:  ## papers, visits and memory, measured on this machine
 	@.ci/install test
 	@exec $(PY) -m tests.benchmarks.run
 
-faults: ## a bad network and a dying phone, for long; says what was lost (VISITS=1000, PHOTOS=5, SEED=1)
+faults: ## a bad network and a dying phone, for long; says what was lost (VISITS=1000, PHOTOS=5, SEED=1, PHONES=2, POSTGRES=1)
 	@.ci/install test
-	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED)
+	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED) --phones $(PHONES) $(if $(POSTGRES),--postgres)
 
 lock:   ## pin the whole tree of packages anew (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock

@@ -21,7 +21,7 @@ from uuid import UUID
 from PIL import Image
 from playwright.sync_api import Error
 
-from . import judge
+from . import witnesses
 from .handset import Handset
 from .proxy import Proxy
 from .site import Site
@@ -52,14 +52,21 @@ class Journal:
         self.known.add(row["id"])
         self.operations += 1
         names = ("id", "kind", "v", "device", "seq", "captured_at", "payload", "account")
-        self.write("operation", sha256=judge.operation_hash(row), **{name: row[name] for name in names})
+        self.write("operation", sha256=witnesses.operation_hash(row), **{name: row[name] for name in names})
 
     def photo(self, row: dict[str, Any]) -> None:
         if row["id"] in self.known or not row["has"]:
             return
         self.known.add(row["id"])
         self.sizes[row["id"]] = row["size"]
-        self.write("photo", id=row["id"], sha256=row["sha256_now"], size=row["size"], visit=row["visit"])
+        self.write(
+            "photo",
+            id=row["id"],
+            sha256=row["sha256_now"],
+            size=row["size"],
+            visit=row["visit"],
+            account=row.get("account"),
+        )
 
 
 class Driver:
@@ -67,6 +74,7 @@ class Driver:
 
     def __init__(self, site: Site, proxy: Proxy, handset: Handset, folder: Path, seed: int | str) -> None:
         self.site, self.proxy, self.handset, self.folder = site, proxy, handset, folder
+        self.person = site.persons[handset.login]
         self.rng = Random(f"driver:{seed}")
         self.journal = Journal(folder / "journal.jsonl")
         self.moved: Counter[str] = Counter()  # what else happened: pressed again, begun while killed
@@ -74,35 +82,50 @@ class Driver:
 
     # --- what a person does ---
 
-    def visit(self, answers: int, photos: int, kills: dict[int, str] | None = None) -> str:
-        """A visit through the phone's own ledger: start, photos, answers of which some are changed, handing in.
+    def new_visit(self) -> str:
+        return str(UUID(int=self.rng.getrandbits(128), version=4))
 
-        `kills` says what happens before which step; up to there the steps are done in one go.
-        """
-        visit, kills, shots = str(UUID(int=self.rng.getrandbits(128), version=4)), kills or {}, []
+    def visit(self, answers: int, photos: int, kills: dict[int, str] | None = None) -> str:
+        """A visit through the phone's own ledger: start, photos, answers of which some are changed, handing in."""
+        visit = self.new_visit()
+        place = self.rng.choice(self.site.places)
+        start = self.begins(visit, place)
+        self.go(visit, [start, *self.fills(visit, answers, photos)], kills)
+        self.hand_in(visit)
+        return visit
+
+    def hand_in(self, visit: str) -> None:
+        """What was handed in goes out."""
+        self.journal.write("submit", visit=visit)
+        self.handset.begin("send")
+
+    def go(self, visit: str, steps: list[Step], kills: dict[int, str] | None = None) -> None:
+        """Do the steps of a visit. `kills` says what happens before which step; up to there they are done in one go."""
+        shots: list[str] = []
+        kills = kills or {}
         self.journal.visits.append(visit)
-        steps = self._steps(visit, answers, photos)
         begun = 0
         for number in [*sorted(kills), len(steps)]:
             shots += self._do(steps[begun:number], shots, visit)
             begun = number
             if number in kills:
                 self.happens(kills[number], visit)
-        self.journal.write("submit", visit=visit)
-        self.handset.begin("send")
-        return visit
 
-    def _steps(self, visit: str, answers: int, photos: int) -> list[Step]:
+    def begins(self, visit: str, place: str, mates: Iterable[str] = ()) -> Step:
+        """The visit begins at a place; `mates` are persons who go along."""
+        companions = [{"person_id": person, "name": ""} for person in mates]
+        return {"entry": ["visit.start", {"visit": visit, "premises": place, "versions": self.site.versions,
+                                          "how": "with_card", "companions": companions, "facts": {}}]}  # fmt: skip
+
+    def fills(self, visit: str, answers: int, photos: int, fails: Iterable[str] = ()) -> list[Step]:
+        """Photos, answers of which one is changed, handing in; `fails` are found wrong, by default one or two by chance."""
         rng = self.rng
-        start = {"visit": visit, "premises": rng.choice(self.site.places), "versions": self.site.versions,
-                 "how": "with_card", "companions": [], "facts": {}}  # fmt: skip
-        fails = rng.sample(FAILING, rng.randint(1, 2))
-        others = rng.sample([code for code in self.site.codes if code not in FAILING], max(1, answers - len(fails)))
+        wrong = list(fails) or rng.sample(FAILING, rng.randint(1, 2))
+        others = rng.sample([code for code in self.site.codes if code not in FAILING], max(1, answers - len(wrong)))
         changed = rng.choice(others)
         return [
-            {"entry": ["visit.start", start]},
             *({"shot": True} for _ in range(photos)),
-            *(_tap(visit, code, "fail", photos) for code in fails),
+            *(_tap(visit, code, "fail", photos) for code in wrong),
             *(_tap(visit, code, rng.choice(["pass", "na", "unsure"]), 0) for code in others),
             _tap(visit, changed, rng.choice(["pass", "na"]), 0),
             {"entry": ["visit.submit", {"visit": visit, "text_sha256": ""}]},
@@ -181,6 +204,22 @@ class Driver:
         self.handset.kills["server killed"] += 1
         self.handset.begin("send")
         self.site.start()
+
+    def worker_kill(self, _visit: str) -> None:
+        """kill -9 to the worker alone, in the middle of whatever it does; it is started again."""
+        self.handset.begin("send")
+        time.sleep(self.rng.uniform(0.05, 0.5))
+        self.site.kill_worker()
+        self.handset.kills["worker killed"] += 1
+        self.site.start_worker()
+
+    def process_kill(self, _visit: str) -> None:
+        """kill -9 to one process of the web server while it answers; the others go on."""
+        self.handset.begin("send")
+        time.sleep(self.rng.uniform(0.05, 0.3))
+        if self.site.kill_one():
+            self.handset.kills["web process killed"] += 1
+        self.handset.begin("send")
 
     def update(self, visit: str) -> None:
         """The server comes back with another shell: the page is open under the old one."""
@@ -279,6 +318,8 @@ KILLS: dict[str, Callable[[Driver, str], None]] = {
     "camera": Driver.camera_kill,
     "browser": Driver.browser_kill,
     "server": Driver.server_kill,
+    "worker": Driver.worker_kill,
+    "process": Driver.process_kill,
     "update": Driver.update,
     "network": Driver.network_end,
     "session": Driver.session_end,

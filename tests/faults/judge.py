@@ -1,154 +1,35 @@
-"""Says what was lost, doubled or altered between a phone and the server. Shares no code with either.
+"""Says what was lost, doubled or altered between phones and the server. Shares no code with either.
 
-It reads the driver's own log (what was tapped and photographed, with what the phone held right after), the phone's last
-export, what passed through the proxy, and the server's database file, files folder and public keys with plain sqlite3,
-hashlib and Ed25519. Run by itself: `python -m tests.faults.judge FOLDER DATA_DIR`; exits 1 on any finding.
+It reads the driver's own logs (what was tapped and photographed, with what the phone held right after), each phone's last
+export, what passed through the proxy, and the server's database, files folder and public keys with plain SQL, hashlib and
+Ed25519. Run by itself: `python -m tests.faults.judge DATA_DIR FOLDER [FOLDER ...]`, a folder for each phone; exits 1 on any
+finding. DATABASE_URL names a PostgreSQL database in place of DATA_DIR's SQLite file.
 
 In FOLDER: journal.jsonl (the driver's log), phone.json (the export), receipts.jsonl (signed answers that were passed),
 answers.json (what the server shows for each item of each visit), network.json (photos that were told to be too large).
+
+It ends where a user would miss something: every answer that failed has one hazard or one sighting, with its photos, its
+line on the paper and its events (consequences.py).
 """
 
 import hashlib
 import json
-import sqlite3
+import os
 import sys
 from base64 import b64decode
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from . import consequences
+from .records import plain
+from .witnesses import Finding, Phone, Server, operation_hash
+
 ARRIVED = {"applied", "waiting"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: `what` is the sort, `about` the id."""
-
-    what: str
-    about: str
-    words: str = ""
-
-
-def canonical(value: Any) -> bytes:
-    """Sorted keys, no white space, UTF-8: what an operation is hashed over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def operation_hash(op: Mapping[str, Any]) -> str:
-    names = ("id", "kind", "v", "device", "seq", "captured_at", "payload")
-    return hashlib.sha256(canonical({name: op[name] for name in names})).hexdigest()
-
-
-def plain(ident: str) -> str:
-    """An id as any side writes it, made comparable."""
-    return ident.replace("-", "").lower()
-
-
-@dataclass
-class Phone:
-    """What the driver's log and the phone's export say."""
-
-    operations: dict[str, dict[str, Any]] = field(default_factory=dict)  # as logged right after they were stored
-    photos: dict[str, dict[str, Any]] = field(default_factory=dict)
-    taps: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # the last of each item
-    submitted: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)  # of the export
-    pictures: list[dict[str, Any]] = field(default_factory=list)
-    receipts: list[dict[str, Any]] = field(default_factory=list)  # as they lie on the phone
-    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    passed: list[dict[str, Any]] = field(default_factory=list)
-    too_large: set[str] = field(default_factory=set)
-    begun: set[str] = field(default_factory=set)  # hashes of photos that were taken when the tab was killed
-    logged_twice: list[Finding] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, folder: Path) -> "Phone":
-        phone = cls()
-        for line in _lines(folder / "journal.jsonl"):
-            phone._note(line)
-        export = _json(folder / "phone.json", {})
-        phone.rows, phone.pictures = export.get("operations", []), export.get("photos", [])
-        phone.receipts = export.get("receipts", [])
-        phone.answers = {plain(visit): items for visit, items in _json(folder / "answers.json", {}).items()}
-        phone.passed = list(_lines(folder / "receipts.jsonl"))
-        phone.too_large = {plain(one) for one in _json(folder / "network.json", {}).get("too_large", [])}
-        return phone
-
-    def _note(self, line: dict[str, Any]) -> None:
-        if line["at"] == "operation":
-            known = self.operations.setdefault(plain(line["id"]), line)
-            if known["sha256"] != line["sha256"]:
-                self.logged_twice.append(Finding("altered on the phone", line["id"], line["kind"]))
-        elif line["at"] == "photo":
-            known = self.photos.setdefault(plain(line["id"]), line)
-            if known["sha256"] != line["sha256"]:
-                self.logged_twice.append(Finding("altered on the phone", line["id"], "photo"))
-        elif line["at"] == "tap":
-            self.taps[plain(line["visit"]), line["item"]] = line
-        elif line["at"] == "begun":
-            self.begun.add(line["sha256"])
-        elif line["at"] == "submit":
-            self.submitted.append(plain(line["visit"]))
-
-
-@dataclass
-class Server:
-    """The server's file, read as it lies there."""
-
-    entries: Counter[str]  # operation -> how many journal entries
-    kept: dict[str, list[dict[str, Any]]]  # operation -> as it came, each time it was kept
-    outcomes: dict[str, set[str]]  # operation -> what receipts say became of it
-    receipts: dict[str, dict[str, Any]]  # receipt -> its row
-    photos: dict[str, dict[str, Any]]
-    uploads: set[str]  # photos whose bytes are still awaited, by row
-    parts: set[str]  # the same, by the files of their bytes
-    taps: Counter[str]  # operation -> how often it stands among the answers
-    visits: dict[str, bool]  # visit -> handed in
-    hazards: list[tuple[str, str, str, bool]]  # visit, premises, item, open
-    sighted: set[tuple[str, str]]  # visit, item
-    signatures: Counter[str]  # operation
-    files: Path
-    keys: Path
-
-    @classmethod
-    def read(cls, folder: Path) -> "Server":
-        db = sqlite3.connect(f"file:{folder / 'inspect.db'}?mode=ro", uri=True)
-        db.row_factory = sqlite3.Row
-        receipts = {row["id"]: dict(row) for row in db.execute("SELECT * FROM receipt")}
-        kept, outcomes = defaultdict(list), defaultdict(set)
-        for row in receipts.values():
-            for line in json.loads(row["document"]).get("operations", []):
-                outcomes[plain(line["id"])].add(line["outcome"])
-            for operation in json.loads(row["operations"] or "[]"):
-                kept[plain(operation["id"])].append(operation)
-        taps = Counter(
-            plain(tap["operation"])
-            for (raw,) in db.execute("SELECT taps FROM visit_answers")
-            for tap in json.loads(raw)
-        )
-        made = db.execute("SELECT visit_id, premises_id, item_code, settled_on IS NULL FROM hazard")
-        seen = db.execute("SELECT s.visit_id, h.item_code FROM hazard_sighting s JOIN hazard h ON h.id = s.hazard_id")
-        return cls(
-            entries=Counter(row[0] for row in db.execute("SELECT id FROM journal_entry")),
-            kept=dict(kept),
-            outcomes=dict(outcomes),
-            receipts=receipts,
-            photos={row["id"]: dict(row) for row in db.execute("SELECT * FROM photo")},
-            uploads={plain(row[0]) for row in db.execute("SELECT photo_id FROM upload")},
-            parts={plain(path.name)[:32] for path in (folder / "files" / "parts").glob("*")},
-            taps=taps,
-            visits={row[0]: row[1] is not None for row in db.execute("SELECT id, submitted_at FROM visit")},
-            hazards=[(row[0] or "", row[1], row[2] or "", bool(row[3])) for row in made],
-            sighted={(row[0] or "", row[1] or "") for row in seen},
-            signatures=Counter(row[0] for row in db.execute("SELECT id FROM visit_signature")),
-            files=folder / "files",
-            keys=folder / "keys",
-        )
 
 
 def judge(phone: Phone, server: Server) -> list[Finding]:
@@ -157,7 +38,7 @@ def judge(phone: Phone, server: Server) -> list[Finding]:
         *phone.logged_twice,
         *operations(phone, server),
         *photos(phone, server),
-        *visits(phone, server),
+        *consequences.visits(phone, server),
         *receipts(phone, server),
     ]
 
@@ -187,11 +68,26 @@ def _effect(ident: str, logged: Mapping[str, Any], server: Server) -> Iterator[F
     """What an operation that was applied must have left behind, once."""
     if not _applied(ident, server):
         return
-    counted = {"visit.answer": server.taps, "visit.sign": server.signatures}.get(logged["kind"])
+    counted = {"visit.answer": server.taps, "visit.sign": server.records.signatures}.get(logged["kind"])
     if counted is not None and counted[ident] != 1:
         yield Finding("doubled" if counted[ident] else "lost", ident, f"{logged['kind']} stands {counted[ident]} times")
-    if logged["kind"] == "visit.start" and plain(logged["payload"]["visit"]) not in server.visits:
+    payload = logged["payload"]
+    if ident in server.bodies and server.bodies[ident] != (plain(payload["visit"]), payload):
+        yield Finding("altered", ident, "visit.answer: other words or another visit in the answers")
+    if logged["kind"] == "visit.start":
+        yield from _begun(ident, logged, server)
+
+
+def _begun(ident: str, logged: Mapping[str, Any], server: Server) -> Iterator[Finding]:
+    """The visit is there, at the place it was begun at, of the account that began it."""
+    payload, visit = logged["payload"], server.records.visits.get(plain(logged["payload"]["visit"]))
+    if visit is None:
         yield Finding("lost", ident, "visit.start")
+        return
+    if "premises" in payload and visit["premises_id"] != plain(payload["premises"]):
+        yield Finding("altered", ident, "visit.start: the visit stands at another place")
+    if logged.get("account") and visit["account_id"] != plain(logged["account"]):
+        yield Finding("altered", ident, "visit.start: the visit is another account's")
 
 
 def _applied(ident: str, server: Server) -> bool:
@@ -205,13 +101,9 @@ def photos(phone: Phone, server: Server) -> Iterator[Finding]:
         if row is None:
             waits = ident in still and still[ident]["state"] in ("waiting", "refused")
             yield Finding("unsent" if waits else "lost", ident, "photo")
-            continue
-        smaller = ident in phone.too_large and row["original_sha256"] == logged["sha256"]
-        if row["sha256"] != logged["sha256"] and not smaller:
-            yield Finding("altered", ident, "photo: the server names other bytes")
-        yield from _file(ident, row["sha256"], server.files)
-        if ident in server.uploads or ident in server.parts:
-            yield Finding("left over", ident, "photo: finished, and parts of it are still kept apart")
+        else:
+            yield from _row(ident, logged, row, ident in phone.too_large, server)
+            yield from _file(ident, row["sha256"], server.files)
     for ident, row in server.photos.items():
         if ident not in phone.photos and not {row["sha256"], row["original_sha256"]} & phone.begun:
             yield Finding("invented", ident, "photo")
@@ -220,31 +112,29 @@ def photos(phone: Phone, server: Server) -> Iterator[Finding]:
             yield Finding("doubled", sha256, f"photo kept {count} times")
 
 
+def _row(
+    ident: str, logged: Mapping[str, Any], row: Mapping[str, Any], too_large: bool, server: Server
+) -> Iterator[Finding]:
+    """The row of a photo that arrived: its bytes, its sender, its verdict, nothing of it left over."""
+    smaller = too_large and row["original_sha256"] == logged["sha256"]
+    if row["sha256"] != logged["sha256"] and not smaller:
+        yield Finding("altered", ident, "photo: the server names other bytes")
+    if logged.get("account") and row["account_id"] != plain(logged["account"]):
+        yield Finding("altered", ident, "photo: it is another account's")
+    if row["refused_reason"]:
+        yield Finding("condemned", ident, f"photo: {row['refused_reason']}")
+    if row["sha256"] not in server.stored:
+        yield Finding("lost", ident, "photo: the server has no row of its file")
+    if ident in server.uploads or ident in server.parts:
+        yield Finding("left over", ident, "photo: finished, and parts of it are still kept apart")
+
+
 def _file(ident: str, sha256: str, folder: Path) -> Iterator[Finding]:
     path = folder / sha256[:2] / sha256[2:4] / sha256
     if not path.is_file():
         yield Finding("lost", ident, "photo: the bytes are not in the store")
     elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         yield Finding("altered", ident, "photo: other bytes in the store")
-
-
-def visits(phone: Phone, server: Server) -> Iterator[Finding]:
-    """The last tap of each item is what shows; what failed became one hazard or a sighting of one."""
-    for (visit, item), tap in phone.taps.items():
-        shown = phone.answers.get(visit, {}).get(item)
-        if shown != tap["value"]:
-            yield Finding("answer", visit, f"{item}: tapped {tap['value']!r} last, the server shows {shown!r}")
-        if not (tap.get("hazard") and tap["value"] == "fail" and server.visits.get(visit)):
-            continue
-        made = sum(1 for one in server.hazards if (one[0], one[2]) == (visit, item))
-        if made + ((visit, item) in server.sighted) == 0:
-            yield Finding("lost", visit, f"{item}: neither hazard nor sighting")
-    for visit in phone.submitted:
-        if not server.visits.get(visit):
-            yield Finding("lost", visit, "handing in")
-    for (place, item), count in Counter(one[1:3] for one in server.hazards if one[3] and one[2]).items():
-        if count > 1:
-            yield Finding("doubled", place, f"{item}: {count} open hazards")
 
 
 def receipts(phone: Phone, server: Server) -> Iterator[Finding]:
@@ -327,22 +217,13 @@ def summary(findings: Iterable[Finding], phone: Phone, server: Server) -> str:
     return "\n".join([head, ", ".join([said, *rest]), *lines])
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if path.exists():
-        with path.open() as file:
-            yield from map(json.loads, file)
-
-
-def _json(path: Path, default: Any) -> Any:
-    return json.loads(path.read_text()) if path.exists() else default
-
-
-def main(folder: str, data: str) -> int:
-    phone, server = Phone.read(Path(folder)), Server.read(Path(data))
+def main(data: str, *folders: str) -> int:
+    phone = Phone.read(*map(Path, folders))
+    server = Server.read(Path(data), os.environ.get("DATABASE_URL", ""))
     findings = judge(phone, server)
     print(summary(findings, phone, server))
     return 1 if findings else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:]))

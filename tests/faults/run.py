@@ -6,11 +6,14 @@ unproved, or when the network was not bad enough to prove it.
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,7 +21,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from . import judge
+from tests.conftest import postgres_schema
+
+from . import judge, team
 from .driver import KILLS, Driver
 from .handset import Handset
 from .proxy import INTAKE, Policy, Proxy
@@ -54,58 +59,107 @@ class Report:
 
 
 def run(folder: Path, *, visits: int, photos: int, seed: str, answers: int = 10, kill_share: float = 0.1,
-        thumbs: int = 0, minutes: float = 600, say: Callable[[str], None] = _say, **policy: Any) -> Report:  # fmt: skip
+        thumbs: int = 0, phones: int = 2, url: str = "", minutes: float = 600, say: Callable[[str], None] = _say,
+        **policy: Any) -> Report:  # fmt: skip
     """Every visit once; each kind of kill at least once, and then by `kill_share` of the visits.
 
-    `thumbs` visits go through the real pages first, all but the first of them to the very end. After `minutes` no more
-    visit is begun; what was begun is sent and judged.
+    `thumbs` visits go through the real pages first, all but the first of them to the very end. Of several `phones` each
+    makes visits of its own, and every third time all of them are on one visit or at one door. `url` is a PostgreSQL
+    database in place of SQLite. After `minutes` no more visit is begun; what was begun is sent and judged.
     """
     started = time.monotonic()
-    site = Site.new(folder / "data")
+    site = Site.new(folder / "data", url)
     site.start()
-    proxy = Proxy(site.port, Policy(seed, **policy), receipts=folder / "receipts.jsonl")
-    rng, schedule = Random(f"run:{seed}"), list(ALL)
-    try:
-        with sync_playwright() as playwright:
-            handset = Handset(playwright, folder / "profile", proxy.address, "daibiao1")
-            driver = Driver(site, proxy, handset, folder, seed)
-            proxy.policy.calm = True
-            handset.open()
-            handset.wait_until_kept()
-            proxy.policy.calm = False
-            say(f"begun after {time.monotonic() - started:.0f} s")
-            for number in range(thumbs):
-                Thumb(driver, _under_the_thumb(rng, thumbs), whole=number > 0).go()
-                say(f"visit {number + 1} through the pages, {time.monotonic() - started:.0f} s")
-            for number in range(visits):
-                if time.monotonic() - started > minutes * 60:
-                    break
-                driver.visit(answers, photos, _kills(rng, schedule, visits - number, answers + photos, kill_share))
-                if number % TOGETHER == TOGETHER - 1:
+    rng, schedule, left = Random(f"run:{seed}"), list(ALL), 0
+    with ExitStack() as ending:
+        ending.callback(site.stop)
+        drivers = _drivers(folder, site, seed, phones, policy, ending)
+        lead = drivers[0]
+        say(f"begun after {time.monotonic() - started:.0f} s")
+        for number in range(thumbs):
+            Thumb(lead, _under_the_thumb(rng, thumbs), whole=number > 0).go()
+            say(f"visit {number + 1} through the pages, {time.monotonic() - started:.0f} s")
+        for number in range(visits):
+            if time.monotonic() - started > minutes * 60:
+                break
+            _one(drivers, number, answers, photos, _kills(rng, schedule, visits - number, answers + photos, kill_share))
+            if number % TOGETHER == TOGETHER - 1:
+                for driver in drivers:
                     driver.send_all(20)
-                if number % 20 == 19:
-                    handset.open()  # a fresh page now and then, as on any day
-                    say(f"{number + 1} visits, {time.monotonic() - started:.0f} s, {sum(handset.kills.values())} kills")
-            left = driver.send_all(120 + visits)
+            if number % 20 == 19:
+                for driver in drivers:
+                    driver.handset.open()  # a fresh page now and then, as on any day
+                say(f"{number + 1} visits, {time.monotonic() - started:.0f} s")
+        left = sum(driver.send_all(120 + visits) for driver in drivers)
+        left = left and sum(driver.send_all(60) for driver in drivers)  # what waited for another phone's
+        site.settle()
+        for driver in drivers:
             driver.export()
-            handset.close()
-    finally:
-        proxy.close()
-        site.stop()
-    phone, server = judge.Phone.read(folder), judge.Server.read(site.folder)
+            driver.handset.close()
+    phone = judge.Phone.read(*(driver.folder for driver in drivers))
+    server = judge.Server.read(site.folder, url)
     findings = judge.judge(phone, server)
-    counts, sizes = proxy.counts, driver.journal.sizes
-    say(f"seed {seed}, {time.monotonic() - started:.0f} s")
-    say(proxy.table(sizes))
-    say("kills: " + ", ".join(f"{count} {what}" for what, count in sorted(handset.kills.items())))
-    say(", ".join(f"{what}: {count}" for what, count in sorted(driver.moved.items())))
+    say(f"seed {seed}, {phones} phones, {'PostgreSQL' if url else 'SQLite'}, {time.monotonic() - started:.0f} s")
+    report = _report(seed, round(time.monotonic() - started), drivers, left, findings)
+    for driver in drivers:
+        say(driver.proxy.table(driver.journal.sizes))
+        say(", ".join(f"{what}: {count}" for what, count in sorted(driver.moved.items())))
+    say("kills: " + ", ".join(f"{count} {what}" for what, count in sorted(report.kills.items())))
     say(judge.summary(findings, phone, server))
+    return report
+
+
+def _drivers(
+    folder: Path, site: Site, seed: str, phones: int, policy: dict[str, Any], ending: ExitStack
+) -> list[Driver]:
+    """The phones, each of another deputy, behind a bad network of its own; all lists and places are kept on each."""
+    playwright = ending.enter_context(sync_playwright())
+    drivers = []
+    for number in range(phones):
+        own = folder / f"phone-{number + 1}"
+        own.mkdir()
+        name = f"{seed}:{number}" if number else seed
+        proxy = Proxy(site.port, Policy(name, **policy), receipts=own / "receipts.jsonl")
+        ending.callback(proxy.close)
+        handset = Handset(playwright, own / "profile", proxy.address, f"daibiao{number + 1}")
+        driver = Driver(site, proxy, handset, own, name)
+        proxy.policy.calm = True
+        handset.open()
+        handset.wait_until_kept()
+        proxy.policy.calm = False
+        drivers.append(driver)
+    return drivers
+
+
+def _one(drivers: list[Driver], number: int, answers: int, photos: int, kills: dict[int, str]) -> None:
+    """A visit of one phone; every third time of all of them, by turns on one visit and at one door."""
+    turn, odd = divmod(number, 3)
+    if len(drivers) > 1 and odd == 2:
+        order = drivers if turn % 4 < 2 else drivers[::-1]
+        if turn % 2:
+            team.one_door(order, answers, photos)
+        else:
+            team.one_visit(order, answers, photos, kills)
+    else:
+        drivers[number % len(drivers)].visit(answers, photos, kills)
+
+
+def _report(seed: str, seconds: int, drivers: list[Driver], left: int, findings: list[judge.Finding]) -> Report:
+    """All phones together."""
+    requests, kills = Counter[str](), Counter[str]()
+    for driver in drivers:
+        requests += driver.proxy.counts.requests
+        kills += driver.handset.kills
+    sizes = {photo: size for driver in drivers for photo, size in driver.journal.sizes.items()}
+    cuts = {photo: driver.proxy.counts.cuts[photo] for driver in drivers for photo in driver.journal.sizes}
+    paid = sum(driver.proxy.cost(driver.journal.sizes) * sum(driver.journal.sizes.values()) for driver in drivers)
     return Report(
-        seed=seed, seconds=round(time.monotonic() - started), visits=len(driver.journal.visits),
-        operations=driver.journal.operations, photos=len(sizes), kills=dict(handset.kills),
-        requests=dict(counts.requests), share=counts.share(*INTAKE), cuts=sum(counts.cuts[photo] for photo in sizes),
-        uncut=[photo for photo in sizes if not counts.cuts[photo]], cost=proxy.cost(sizes), left=left,
-        findings=[asdict(one) for one in findings], page_faults=handset.faults,
+        seed=seed, seconds=seconds, visits=len({visit for driver in drivers for visit in driver.journal.visits}),
+        operations=sum(driver.journal.operations for driver in drivers), photos=len(sizes), kills=dict(kills),
+        requests=dict(requests), share=min(driver.proxy.counts.share(*INTAKE) for driver in drivers),
+        cuts=sum(cuts.values()), uncut=[photo for photo, count in cuts.items() if not count],
+        cost=paid / max(sum(sizes.values()), 1), left=left, findings=[asdict(one) for one in findings],
+        page_faults=[fault for driver in drivers for fault in driver.handset.faults],
     )  # fmt: skip
 
 
@@ -131,6 +185,8 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=10)
     parser.add_argument("--thumbs", type=int, default=6, help="visits through the real pages")
     parser.add_argument("--minutes", type=float, default=600, help="no visit is begun after that long")
+    parser.add_argument("--phones", type=int, default=2, help="each of another deputy; all of them meet now and then")
+    parser.add_argument("--postgres", action="store_true", help="on a schema of TEST_POSTGRES_URL in place of SQLite")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--kill-share", type=float, default=0.1)
     parser.add_argument("--most-cost", type=float, default=1.2, help="photo bytes delivered for each byte owned")
@@ -139,17 +195,22 @@ def main() -> int:
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp(prefix="faults-"))
     folder.mkdir(parents=True, exist_ok=True)
-    report = run(folder, visits=given.visits, photos=given.photos, seed=given.seed, answers=given.answers,
-                 kill_share=given.kill_share, thumbs=given.thumbs, minutes=given.minutes)  # fmt: skip
-    if given.report:
-        given.report.write_text(json.dumps(asdict(report)))
-    good = (
-        not report.findings
-        and not report.left
-        and not report.uncut
-        and report.share >= 0.3
-        and report.cost <= given.most_cost
-    )
+    with ExitStack() as ending:
+        url = ending.enter_context(postgres_schema(f"faults_{os.getpid()}")) if given.postgres else ""
+        report = run(folder, visits=given.visits, photos=given.photos, seed=given.seed, answers=given.answers,
+                     kill_share=given.kill_share, thumbs=given.thumbs, phones=given.phones, minutes=given.minutes,
+                     url=url)  # fmt: skip
+        if given.report:
+            given.report.write_text(json.dumps(asdict(report)))
+        good = (
+            not report.findings
+            and not report.left
+            and not report.uncut
+            and report.share >= 0.3
+            and report.cost <= given.most_cost
+        )
+        if not good:
+            ending.pop_all()  # the tables are kept to be looked at
     print("nothing lost, nothing doubled, all proved" if good else f"NOT GOOD; everything is kept in {folder}")
     if good and not given.keep:
         shutil.rmtree(folder)
