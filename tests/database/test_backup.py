@@ -23,6 +23,7 @@ from inspect_app import create_app
 from inspect_app.backup import checking, making, restoring
 from inspect_app.backup.manifest import DATABASE, NoBackup
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.models import Photo
 from inspect_app.hazards import audit, heads
 from inspect_app.hazards.models import Event, Hazard
 from inspect_app.intake import audit as receipts
@@ -36,7 +37,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account
 from inspect_app.visits.models import Visit
 from tests.conftest import ROOT, Browser, _settings, postgres_schema
-from tests.support import PIXEL, District, found, photo, rows_in, seed
+from tests.support import District, found, photo, rows_in, seed
 
 NewPlace = Callable[[str], Flask]
 pytestmark = pytest.mark.slow
@@ -393,9 +394,11 @@ def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(
 def test_what_was_lost_before_is_told_and_hinders_no_backup(own_database: Flask, tmp_path: Path) -> None:
     _lived_in(own_database)
     storage = own_database.extensions["storage"]
-    storage.path(evidence.sha256_hex(PIXEL)).unlink()
+    lost = db.session.scalars(select(Photo.sha256).order_by(Photo.received_at)).first()
+    assert lost is not None
+    storage.path(lost).unlink()
     made = _backup(own_database, tmp_path / "backups")
-    assert made.remarks == [f"1 个文件在原处就不见了或坏了，第一个是 {evidence.sha256_hex(PIXEL)[:12]}"]
+    assert made.remarks == [f"1 个文件在原处就不见了或坏了，第一个是 {lost[:12]}"]
     assert checking.faults(made.folder) == []
 
 

@@ -224,6 +224,8 @@ def test_a_form_takes_no_foreign_id(own: Rows, foreign: Rows, client_of: Clients
     for slug, ask in _selects():
         data = {"version": version, ask.name: NOT_OFFERED[ask.kind](foreign)}
         answer = desk.post(f"/desk/hazards/{hazard}/steps/{slug}", data=data)
+        if answer.status_code == 403 and slug in ON_BEHALF:
+            continue  # nothing of the party's is asked, so there is nothing to take back
         if answer.status_code != 422 or f"请从名单里选：{ask.label}" not in answer.text:
             wrong.append(f"{slug} {ask.name}: {answer.status_code}")
     for slug, name in TYPED_NAMES:

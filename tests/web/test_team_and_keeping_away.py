@@ -73,8 +73,8 @@ def test_who_is_only_typed_neither_answers_nor_hands_in(district: District, clie
     visit = str(uuid4())
     _send(client_of("daibiao1"), *_visit_ops(district, visit, mates=[{"name": district.scope("daibiao3").person_name}]))
     other = client_of("daibiao3")
-    assert _send(other, _answer(visit, {}, 1) | {"device": "phone-0003"}) == ["later"]
-    assert _send(other, _op("visit.submit", {"visit": visit}, 2) | {"device": "phone-0003"}) == ["later"]
+    assert _send(other, _answer(visit, {}, 1) | {"device": "phone-0003"}) == ["refused"]
+    assert _send(other, _op("visit.submit", {"visit": visit}, 2) | {"device": "phone-0003"}) == ["refused"]
     assert _visit(visit).submitted_at is None
 
 
