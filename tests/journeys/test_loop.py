@@ -83,7 +83,7 @@ def test_from_finding_to_closing(enter: Enter) -> None:
     expect(desk.locator("#hazard")).to_contain_text("整改中")
 
     officer = enter("jiedao1")
-    officer.goto(f"/inbox/hazards/{hazard}")
+    officer.goto(f"/inbox/{hazard}")
     _step(officer, "签收", mending_on=SOON)
     _step(officer, "报请核验", words="换了能从里面推开的锁。")
     expect(officer.locator("#hazard")).to_contain_text("待核验")
