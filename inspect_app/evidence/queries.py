@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -87,18 +88,20 @@ def copy_sha256(photo_id: UUID, kind: str) -> str | None:
     return db.session.scalar(select(PhotoCopy.sha256).where(PhotoCopy.photo_id == photo_id, PhotoCopy.kind == kind))
 
 
-def stuck_photos(limit: int = 100) -> Sequence[Photo]:
+def stuck_photos(received_before: datetime | None = None, limit: int = 100) -> Sequence[Photo]:
     """Photos the decoder came to no verdict on again and again, the oldest first, for the administrator.
 
+    With `received_before` also those that have waited for their copies since then, tried or not.
     `trouble` says in Chinese what stood in the way, `retry_at` when it is tried next.
     """
     waits = or_(
         and_(Photo.copies_at.is_(None), Photo.refused_reason.is_(None)),
         and_(Photo.copies_at.is_not(None), Photo.fingerprint.is_(None)),
     )
-    return db.session.scalars(
-        select(Photo).where(waits, Photo.attempts >= STUCK_AFTER).order_by(Photo.received_at).limit(limit)
-    ).all()
+    long = Photo.attempts >= STUCK_AFTER
+    if received_before is not None:
+        long = or_(long, and_(Photo.copies_at.is_(None), Photo.received_at < received_before))
+    return db.session.scalars(select(Photo).where(waits, long).order_by(Photo.received_at).limit(limit)).all()
 
 
 def refused_photos(limit: int = 100) -> Sequence[Photo]:

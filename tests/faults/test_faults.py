@@ -1,6 +1,6 @@
 """A short run in `make test`: nothing tapped or photographed is lost, doubled or altered, and all of it is proved.
 
-The long one is `make faults`. It runs in a process of its own, because it kills the browser it drives.
+The long one is `make faults`, which also judges what the sending cost: a busy machine breaks more of it off. It runs in a process of its own, because it kills the browser it drives.
 """
 
 import json
@@ -14,7 +14,6 @@ from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.journey]
 CHROMIUM_KILLS = {"tab closed", "tab killed", "camera killed", "browser killed"}
-MOST_COST = 1.2  # photo bytes sent for each byte owned
 
 
 def test_a_bad_day_loses_nothing(tmp_path: Path) -> None:
@@ -37,4 +36,3 @@ def test_a_bad_day_loses_nothing(tmp_path: Path) -> None:
     others = {"server killed", "shell updated", "network gone", "session ended", "clock jumped", "list withdrawn"}
     assert {"browser killed", "camera killed", *others} <= set(kills)
     assert report["page_faults"] == []
-    assert report["cost"] <= MOST_COST

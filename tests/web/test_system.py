@@ -188,3 +188,19 @@ def test_a_photo_that_waits_for_long_is_shown_and_counted(
     client = client_of("guanli1")
     assert "一张照片还没有处理好" in client.get("/admin/system").text
     assert client.post(f"/admin/system/photos/{photo.id}/again").status_code == 303
+
+
+def test_a_photo_that_could_not_be_read_is_named_and_tried_again(
+    app: Flask, client_of: ClientOf, district: District, folder: Path
+) -> None:
+    photo = evidence.receive_photo(
+        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"], meta={}
+    )
+    photo.refused_reason, photo.refused_at = "这个文件不是照片。", clock.now()
+    db.session.commit()
+    client = client_of("guanli1")
+    assert "这个文件不是照片。" in client.get("/admin/system").text
+    assert client.post(f"/admin/system/photos/{photo.id}/again").status_code == 303
+    db.session.expire_all()
+    assert photo.refused_reason is None
+    assert client.post(f"/admin/system/photos/{photo.id}/again").status_code == 422

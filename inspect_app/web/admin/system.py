@@ -10,15 +10,16 @@ from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.models import Photo
 from inspect_app.jobs import clockwatch, health, heartbeat
 from inspect_app.jobs.health import Check, State
 from inspect_app.kernel import clock, logs
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.papers.kinds import KINDS
@@ -61,7 +62,8 @@ def system() -> ResponseReturnValue:
         "admin/system.html",
         lines=[_line(check) for check in found.checks],
         stuck_papers=[(row, KINDS[row.kind].title) for row in paper_queries.stuck()],
-        stuck_photos=_stuck_photos(),
+        stuck_photos=_waiting(),
+        refused_photos=evidence_queries.refused_photos(50),
         sweeps=_sweeps(settings),
         children=_children(settings),
         faults=logs.newest_faults(settings.data_dir),
@@ -83,27 +85,15 @@ def draw_again(paper_id: UUID) -> ResponseReturnValue:
 @pages.post("/system/photos/<uuid:photo_id>/again")
 @allowed(Permission.ADMINISTER)
 def photo_again(photo_id: UUID) -> ResponseReturnValue:
-    """The request itself wakes the worker."""
-    photo = db.session.get(Photo, photo_id)
-    if photo is None:
-        raise NotThere
-    if photo.copies_at is not None or photo.refused_reason:
-        raise Refused("这张照片不用再试：它已经处理好。")
-    if photo.attempts:
+    """A photo that merely waits is let be: the request itself wakes the worker."""
+    if not any(photo.id == photo_id and not photo.attempts for photo in _waiting()):
         evidence.try_again(photo_id)
     flash("这张照片再处理一次，一两分钟后看得到结果。")
     return redirect(url_for("admin.system"), 303)
 
 
-def _stuck_photos(limit: int = 50) -> Sequence[Photo]:
-    """Photos that have waited for their copies for so long that nobody would call it a queue."""
-    return db.session.scalars(
-        select(Photo)
-        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None))
-        .where(Photo.received_at < clock.now() - health.WAITS_LONG)
-        .order_by(Photo.received_at)
-        .limit(limit)
-    ).all()
+def _waiting() -> Sequence[Photo]:
+    return evidence_queries.stuck_photos(clock.now() - health.WAITS_LONG, 50)
 
 
 def _line(check: Check) -> Line:
