@@ -93,6 +93,19 @@ def entries(log: Sequence[Line]) -> list[Entry]:
     ]
 
 
+def newest(log: Sequence[Line], *steps: Step) -> dict[str, list[Detail]]:
+    """What the newest line of each of these steps says, by step: who decided, number, day; photos left out."""
+    lines: dict[str, Line] = {}
+    for line in log:  # newest first
+        if line.event.step in steps:
+            lines.setdefault(line.event.step, line)
+    names = _names(list(lines.values()))
+    return {
+        step: [detail for detail in [*_facts(line.event, names), *_words(line)] if detail[0] != "照片"]
+        for step, line in lines.items()
+    }
+
+
 def _names(log: Sequence[Line]) -> _Names:
     people: set[UUID] = set()
     offices: set[UUID] = set()

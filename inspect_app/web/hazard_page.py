@@ -92,6 +92,7 @@ def show(
         "twins": kin.twins(scope(), hazard) if Step.ASK_MERGE in may else [],
         "corrected": corrected_after(sheets, standings, log),
         "log": hazard_log.entries(log),
+        "decided": hazard_log.newest(log, Step.DETERMINE, Step.LIST, Step.WATCH, Step.TRANSFER, Step.TRANSFER_RESULT),
         "newest_lines": _NEWEST_LINES,
         "fault": queries.fault_of(hazard.id) if reads_chain else None,
         "reads_chain": reads_chain,

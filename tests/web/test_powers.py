@@ -108,6 +108,9 @@ def test_a_determination_has_number_date_and_a_photo_of_the_answer(
     assert (hazard.grade, hazard.determined_by_id) == ("major", fire)
     places = db.session.scalars(select(HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)).all()
     assert places == ["document"]
+    facts = client_of("du1").get(f"/desk/hazards/{hazard.id}").text.partition("基本情况")[2].partition("期限</h3>")[0]
+    assert "机关：区消防大队" in facts
+    assert "文号：青消认〔2026〕3号" in facts
 
 
 def test_what_was_determined_is_lowered_by_the_answer_of_the_same_authority_alone(
