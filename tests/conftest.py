@@ -1,8 +1,9 @@
 """Databases for tests: each test of database work runs on SQLite and on PostgreSQL, inside a transaction rolled back."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,24 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+_migrated: list[bytes] = []  # an empty SQLite database on the newest migration, once made
+
+
 def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
-    """An application on a freshly migrated database."""
+    """An application on a freshly migrated database; on SQLite the second and later ones of a run are copies of the first."""
     from flask_migrate import upgrade
 
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
+    if file is not None and _migrated:
+        file.write_bytes(_migrated[0])
     app = create_app(_settings(folder, url), {"TESTING": True, "WTF_CSRF_ENABLED": False} | overrides)
     app.test_client_class = Browser
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         db.session.remove()
+        if file is not None and not _migrated:
+            with closing(sqlite3.connect(file)) as reading:
+                _migrated.append(reading.serialize())
     return app
 
 

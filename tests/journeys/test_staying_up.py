@@ -248,6 +248,7 @@ def _is_closed(port: int) -> bool:
     return False
 
 
+@pytest.mark.long  # the watcher looks at certificates once a minute
 def test_a_certificate_near_its_end_is_renewed_while_phones_go_on(tmp_path: Path) -> None:
     """A phone trusts the authority alone; it asks before and after and is answered both times, without a restart."""
     with _served(tmp_path, HTTPS="1", DEMO_ON_NETWORK="1") as site:
