@@ -10,7 +10,6 @@ from inspect_app.evidence.models import Photo, PhotoCopy, Signature
 from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Visit, VisitSignature
@@ -35,7 +34,7 @@ def _names(sha256: str) -> Iterator[str]:
     for visit in db.session.scalars(select(Visit).where(Visit.text_sha256 == sha256)):
         yield f"{_visit(visit.id)}签名时看过的文字"
     for paper in db.session.scalars(select(Paper).where(Paper.file_sha256 == sha256)):
-        yield f"{KINDS[paper.kind].title} {paper.number} 的文件"
+        yield f"{paper.title} {paper.number} 的文件"
     for draft in db.session.scalars(select(ChecklistDraft).where(ChecklistDraft.file_sha256 == sha256)):
         yield f"检查表草稿“{draft.title}”上传的文件"
 

@@ -63,7 +63,8 @@ def freeze(
     today = clock.today()
     mark, code = new_code(10), new_code(6)
     shown = {"mark": mark, "address": f"{address.rstrip('/')}/z/{mark}", "code": code}
-    draft_content = draft.content | {"title": spec.title, "issued_on": today.isoformat(), "number": "-"} | shown
+    title = draft.content.get("title") or spec.title  # an office calls its order what its law calls it
+    draft_content = draft.content | {"title": title, "issued_on": today.isoformat(), "number": "-"} | shown
     lacking = missing(draft.kind, draft_content)
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
@@ -149,7 +150,7 @@ def refuse_number(paper_id: UUID) -> None:
     paper = db.session.get_one(Paper, paper_id, with_for_update=True)
     paper.attempts, paper.fault = MOST_ATTEMPTS, GIVEN_TWICE
     if paper.made_by_person_id is not None:
-        words = f"{KINDS[paper.kind].title} {paper.number} 没有做：{GIVEN_TWICE}"
+        words = f"{paper.title} {paper.number} 没有做：{GIVEN_TWICE}"
         messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)
     db.session.flush()
 

@@ -52,6 +52,7 @@ _OFFICES = {
 _MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
 Detail = tuple[str, str]
 _MINUTE = timedelta(minutes=1)
+_DECIDING = ("机关", "主任会议", "领衔领导", "移送给", "结果", "文号", "日期")
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,14 @@ def entries(log: Sequence[Line]) -> list[Entry]:
 
 
 def newest(log: Sequence[Line], *steps: Step) -> dict[str, list[Detail]]:
-    """What the newest line of each of these steps says, by step: who decided, number, day; photos left out."""
+    """Who decided, number and day, as the newest line of each of these steps says, by step; the rest stands in the log."""
     lines: dict[str, Line] = {}
     for line in log:  # newest first
         if line.event.step in steps:
             lines.setdefault(line.event.step, line)
     names = _names(list(lines.values()))
     return {
-        step: [detail for detail in [*_facts(line.event, names), *_words(line)] if detail[0] != "照片"]
+        step: [one for one in [*_facts(line.event, names), *_words(line)] if one[0] in _DECIDING]
         for step, line in lines.items()
     }
 
@@ -147,7 +148,8 @@ def _words(line: Line) -> list[Detail]:
         text = "、".join(map(str, value)) if isinstance(value, list) else value
         # What is kept for the paper or for the proof stands there; a label is Chinese or known.
         if isinstance(text, str) and text.strip() and (name in _WORDS or not name.isascii()):
-            details.append((_WORDS.get(name, name), text.strip()))
+            label = "文书" if name == "title" and line.event.step == Step.ORDER else _WORDS.get(name, name)
+            details.append((label, text.strip()))
     return details
 
 
@@ -208,8 +210,9 @@ def _numbers(event: Event) -> list[Detail]:
 
 def _days(facts: Mapping[str, Any]) -> list[Detail]:
     labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
-    found = [(label, _day(facts[name])) for name, label in labels if facts.get(name)]
     set_by_step, origins = facts.get("dates") or {}, facts.get("origins") or {}
+    said = {"due_on"} if ClockKind.MENDING in set_by_step else set()  # the clock says it, and how it came about
+    found = [(label, _day(facts[name])) for name, label in labels if facts.get(name) and name not in said]
     return found + [
         (
             CLOCK_NAMES[ClockKind(kind)],

@@ -257,7 +257,7 @@ def life(hazard: Hazard, log: list[Line], *, unserved: bool = False) -> list[dic
     points = []
     for place, label in enumerate(_LIFE):
         day = days.get(label, "")
-        if place < now:
+        if place < now or (label == "送达" and day):  # a tip told on the spot was served before anybody handed over
             status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
             if label == "送达" and (unserved or (hazard.order_number and not day)):
                 status, words, day = "left-out", "还没送达", "还没送达"

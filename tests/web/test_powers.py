@@ -247,6 +247,17 @@ def _once(page: str) -> str:
     return found_.group(1)
 
 
+def test_an_order_bears_the_name_that_its_own_remedies_give_it(district: District, client_of: Enter) -> None:
+    """Before: its head said 整改通知书 while its remedies spoke of 本责令限期改正通知书."""
+    hazard = _ready(district)
+    assert _issue(client_of("xiaofang1"), hazard, **typed_order(district)).status_code == 200
+    paper = db.session.scalars(select(Paper).where(Paper.number == hazard.order_number)).one()
+    assert paper.title == paper.content["title"] == "责令限期改正通知书"
+    assert "如不服本责令限期改正通知书" in paper.content["remedies"]
+    shown = client_of("xiaofang1").get(f"/inbox/{hazard.id}").text
+    assert "问题：责令" not in "".join(shown.split())
+
+
 def test_a_double_press_makes_one_order_and_a_second_only_replaces_the_first(
     district: District, client_of: Enter
 ) -> None:

@@ -22,7 +22,6 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
-from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.settings import Settings
 
@@ -61,7 +60,7 @@ def system() -> ResponseReturnValue:
     return render_template(
         "admin/system.html",
         lines=[_line(check) for check in found.checks],
-        stuck_papers=[(row, KINDS[row.kind].title) for row in paper_queries.stuck()],
+        stuck_papers=[(row, row.title) for row in paper_queries.stuck()],
         stuck_photos=_waiting(),
         refused_photos=evidence_queries.refused_photos(50),
         sweeps=_sweeps(settings),
@@ -78,7 +77,7 @@ def draw_again(paper_id: UUID) -> ResponseReturnValue:
     if paper is None:
         raise NotThere
     papers.draw_again(paper)
-    flash(f"{KINDS[paper.kind].title} {paper.number} 再做一次，一两分钟后看得到结果。")
+    flash(f"{paper.title} {paper.number} 再做一次，一两分钟后看得到结果。")
     return redirect(url_for("admin.system"), 303)
 
 

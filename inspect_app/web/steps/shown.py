@@ -13,7 +13,6 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers import queries as papers
-from inspect_app.papers.kinds import KINDS
 from inspect_app.people.models import Organisation
 
 from ..showing import date_full
@@ -108,7 +107,7 @@ def _lower(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Sid
 
 def _lost(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
     """What ends with it: papers that stand, dates that run."""
-    stand = [f"{KINDS[row.kind].title} {row.number}" for row in papers.of_hazard(hazard.id) if row.state != "void"]
+    stand = [f"{row.title} {row.number}" for row in papers.of_hazard(hazard.id) if row.state != "void"]
     lines = [
         ("问题", f"{hazard.title}（{GRADE_NAMES[Grade(hazard.grade)]}，{STATE_NAMES[State(hazard.state)]}）"),
         ("不再算的期限", _dates(hazard)),
