@@ -130,13 +130,18 @@ def test_shown_and_not_signed_informs_and_serves_nobody(app: Flask, district: Di
         assert hazard.id in db.session.scalars(queries.unserved(district.scope("du1"))).all()
 
 
-def test_a_text_that_was_shown_and_signed_is_told_on_the_spot(app: Flask, district: District) -> None:
+def test_a_text_that_was_shown_and_signed_is_told_on_the_spot(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
     title = next(item.title for item in library.items().values() if item.code == "F-EXIT-01")
     hazard, paper = _handed_in(app, district, SHOWN.format(title=title), image=IMAGE)
     assert steps_of(hazard) == ["report", "serve"]
     assert _records(paper) == [("served", "on_phone")]
     assert hazard.served_at is not None
     assert paper.content["service"]["result"] == "served"
+    db.session.commit()
+    walk = client_of("du1").get(f"/desk/hazards/{hazard.id}").text.partition('class="life"')[2].partition("</ol>")[0]
+    assert "已完成" in next(point for point in walk.split("<li") if "送达" in point), "before anybody handed it over"
 
 
 def test_who_signed_under_less_than_the_paper_says_is_not_served_with_it(app: Flask, district: District) -> None:
