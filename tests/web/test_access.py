@@ -290,7 +290,6 @@ def _rows(
         visit_id,
         deputy,
         premises_id=place_id,
-        payload={"how": "with_card"},
         captured_at=clock.now(),
         asked_on=dict.fromkeys(versions, clock.today()),
         times={},
@@ -316,9 +315,7 @@ def _rows(
         mending=Term(7),
         paper="1号",  # type: ignore[arg-type]
     )
-    call, _ = visits.report_urgent(
-        new_id(), deputy, area_id=deputy.area_id, payload={"where": "x"}, captured_at=clock.now()
-    )
+    call, _ = visits.report_urgent(new_id(), deputy, area_id=deputy.area_id, where="x", captured_at=clock.now())
     flag = PhotoFlag(hazard_id=hazard.id, photo_id=shot.id, kind="no_time", details={}, made_at=clock.now())
     db.session.add(flag)
     db.session.flush()
