@@ -5,7 +5,6 @@ unread; a version or a kind that is not here waits on the phone for a newer serv
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,9 +12,9 @@ from msgspec import Meta, Struct
 
 from inspect_app.evidence.marks import Drawn
 from inspect_app.evidence.shapes import Position
+from inspect_app.intake.actions import Shape
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import read, read_what_fits
-from inspect_app.intake.actions import Shape
 from inspect_app.premises.shapes import Facts
 from inspect_app.visits.rules import HowStarted, Outcome
 from inspect_app.visits.shapes import Answered, Line, Note, Photos

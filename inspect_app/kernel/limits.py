@@ -10,7 +10,9 @@ LIMITS = {
     "account": 80,  # a login, or the mobile number typed instead
     "area": 80,
     "address": 200,
-    "article": 200,
+    "agent": 300,  # what a browser calls itself, in a log
+    "card_number": 40,
+    "choice": 40,  # how much of a reason a list of choices shows
     "code": 80,
     "companions": 100,
     "congress_term": 40,
@@ -18,11 +20,13 @@ LIMITS = {
     "file_name": 255,  # as long as file systems allow
     "item": 40,
     "kind": 40,
+    "letter_code": 20,
     "line": 200,  # a field of one line that has no limit of its own
     "look_back": 4000,  # the phone writes 还差… before the words
     "marks": 12,
     "measure": 1_000_000_000_000,  # a number that is measured or counted
     "note": 2000,
+    "number": 10,  # a field for a small whole number
     "organisation": 100,
     "organisation_short": 40,
     "password": 200,
@@ -69,3 +73,9 @@ def whole(text: str, limit: str, field: str | None = None) -> str:
             f"这里最多写 {LIMITS[limit]} 个字，现在有 {len(words)} 个，请写短一点。您填的都还在。", field=field
         )
     return words
+
+
+def shortened(text: str, limit: str) -> str:
+    """For what nobody typed to be kept (the name of a file or a browser, a fault, a wrong login in a log): the beginning,
+    and a mark that there was more."""
+    return text if len(text) <= LIMITS[limit] else text[: LIMITS[limit] - 1] + "…"

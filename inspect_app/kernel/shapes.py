@@ -5,7 +5,8 @@ can be read. See docs/decisions/0021. Pure.
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -81,25 +82,48 @@ def without_misfits(raw: Any, shape: type[msgspec.Struct]) -> dict[str, Any]:
 
     Bounds do not matter here: what was taken once is shown whole, however long. What the shape does not name stays.
     """
-    if not isinstance(raw, dict):
-        return {}
     try:
         read(raw, shape)
-        return raw
     except Misfit:
-        types = _types(shape)
-        kept = {name: _of_type(value, types[name]) if name in types else [value] for name, value in raw.items()}
-        return {name: value[0] for name, value in kept.items() if value}
+        return _object(raw, shape) if isinstance(raw, dict) else {}
+    return dict(raw)
 
 
-def _of_type(value: Any, wanted: Any) -> list[Any]:
+def stored(value: Any, wanted: Any) -> Any:
+    """A stored object or list as pages may rely on: the same, and every object inside it has all the fields of its shape."""
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return _object(value, wanted) if isinstance(value, dict) else {}
+    return next(iter(_fields(value, wanted)), [])
+
+
+def _object(raw: dict[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
+    types = _types(shape)
+    kept = {name: _fields(value, types[name]) if name in types else [value] for name, value in raw.items()}
+    return {name: value[0] for name, value in kept.items() if value}
+
+
+def _fields(value: Any, wanted: Any) -> list[Any]:
+    """A stored value in a list of one; an empty list where it is of another type."""
+    there = _without_none(wanted)
+    if (member := _member(there)) is not None and isinstance(value, list):
+        return [[found for one in value for found in _fields(one, member)]]
+    if isinstance(there, type) and issubclass(there, msgspec.Struct) and isinstance(value, dict):
+        return [_defaults(there) | _object(value, there)]
     try:
         msgspec.convert(value, wanted)
         return [value]
     except (ValueError, RecursionError) as fault:
-        if (member := _member(wanted)) is not None and isinstance(value, list):
-            return [[found for one in value for found in _of_type(one, member)]]
         return [value] if _OUT_OF_BOUNDS.search(str(fault)) else []
 
 
-_OUT_OF_BOUNDS = re.compile(r"^Expected `\w+`( of length)? [<>]")
+def _without_none(wanted: Any) -> Any:
+    parts = [part for part in get_args(wanted) if part is not type(None)]
+    return parts[0] if get_origin(wanted) in (Union, UnionType) and len(parts) == 1 else wanted
+
+
+def _defaults(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(shape()))
+    return found
+
+
+_OUT_OF_BOUNDS = re.compile(r"^Expected `\w+( \| null)?`( of length)? [<>]")

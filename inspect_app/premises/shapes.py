@@ -5,8 +5,8 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 Typed = Annotated[str, Meta(max_length=40)]
-Number = float | Typed | None | UnsetType
-YesNo = bool | Typed | None | UnsetType
+Number = float | Typed | UnsetType | None
+YesNo = bool | Typed | UnsetType | None
 
 
 class Facts(Struct, frozen=True):
@@ -19,7 +19,7 @@ class Facts(Struct, frozen=True):
     seats: Number = UNSET
     staff: Number = UNSET
     people_sleeping: YesNo = UNSET
-    gas_kind: Typed | None | UnsetType = UNSET
+    gas_kind: Typed | UnsetType | None = UNSET
     high_rise: YesNo = UNSET
     below_ground: YesNo = UNSET
     year_built: Number = UNSET

@@ -75,7 +75,7 @@ def start(
         companions=team,
         recused=bool(_team(scope, team) & recused(premises_id)),
         started_at=captured_at,
-        times=times,
+        times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
     )
     db.session.add(visit)
@@ -92,7 +92,7 @@ def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: Said
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     _own(visit, scope)
-    words = last_words(visit.times.get("facts") or {}, clean_facts(facts), said)
+    words = last_words(_words_so_far(visit, "facts"), clean_facts(facts), said)
     visit.times = visit.times | {"facts": words}
     visit.facts = visit.facts | that_count(words)
     db.session.flush()
@@ -141,13 +141,25 @@ def set_outcome(
     names = [str(photo) for photo in dict.fromkeys(photos)]
     next_try = next_try_on.isoformat() if next_try_on else ""
     went: Mapping[str, Any] = {"outcome": str(outcome), "note": note, "photos": names, "next_try_on": next_try}
-    words = last_words(visit.times.get("outcome") or {}, {"went": went}, said)
+    words = last_words(_words_so_far(visit, "outcome"), {"went": went}, said)
     visit.times = visit.times | {"outcome": words}
     went = that_count(words)["went"]
     visit.outcome, visit.outcome_note, visit.outcome_photos = went["outcome"], went["note"], went["photos"]
     if went["next_try_on"]:
         visit.next_try_on = date.fromisoformat(went["next_try_on"])
     db.session.flush()
+
+
+def _words_so_far(visit: Visit, about: str) -> dict[str, Any]:
+    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
+    kept = visit.times.get(about)
+    return {
+        name: phones for name, phones in kept.items() if isinstance(phones, dict) and all(map(_is_word, phones.values()))
+    } if isinstance(kept, dict) else {}  # fmt: skip
+
+
+def _is_word(kept: Any) -> bool:
+    return isinstance(kept, list) and len(kept) == 3
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:

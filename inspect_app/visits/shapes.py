@@ -42,6 +42,13 @@ class Answered(Struct, frozen=True):
     note: Note | None = None
 
 
+class Mate(Struct, frozen=True):
+    """Who went along, as a visit keeps it; without an id it is a name that was typed."""
+
+    person_id: UUID | None = None
+    name: str = ""
+
+
 def stored_answer(body: Any) -> dict[str, Any]:
     """The body of a tap as whoever reads it may rely on. Taps are kept as they came, and earlier versions looked into few
     of them: what is not of the type it should be is as if it had not been said."""

@@ -26,7 +26,7 @@ from inspect_app.casework.field_operations import (
     WentSo,
 )
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
@@ -225,7 +225,7 @@ def _start(op: Operation, said: Start, me: Scope) -> None:
     place, facts = _place(said.premises, me), _told(said.facts)
     _hold(
         visits.start(
-            said.visit, me, premises_id=place.id, captured_at=op.at, times=dict(op.times), how=said.how,
+            said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
             arranged_by=said.arranged_by or "", facts=facts,
             companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
             asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
@@ -337,7 +337,7 @@ def _look_back(op: Operation, said: LookBack, me: Scope) -> None:
 def _device(op: Operation) -> dict[str, Any]:
     """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
     said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.wall.isoformat()}
-    return dict(op.times) | said | {"estimate": op.estimate.kept()}
+    return read_times(op.times) | said | {"estimate": op.estimate.kept()}
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:

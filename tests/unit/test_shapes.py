@@ -1,13 +1,15 @@
 """JSON from outside as typed values: all or nothing, or what fits; what was stored earlier stays readable."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from msgspec import Meta, Struct
 
+from inspect_app.hazards.shapes import FrozenFinding
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import LIMITS, whole
-from inspect_app.kernel.shapes import Misfit, read, read_what_fits
+from inspect_app.kernel.shapes import Misfit, read, read_what_fits, stored
 from inspect_app.premises.rules import FACT_NAMES
 from inspect_app.premises.shapes import Facts
 from inspect_app.visits.shapes import stored_answer
@@ -51,12 +53,34 @@ def test_of_what_cannot_be_asked_again_each_field_and_each_member_is_read_on_its
 
 
 def test_an_answer_of_long_ago_is_read_without_what_is_no_answer_and_never_cut() -> None:
-    stored = {"value": "fail", "note": "长" * 9000, "wordings": {"a": 1}, "photos": [ID, "7"], "rows": [{"number": "x"}, {}],
+    kept = {"value": "fail", "note": "长" * 9000, "wordings": {"a": 1}, "photos": [ID, "7"], "rows": [{"number": "x"}, {}],
               "place": ["厨房"], "days": 9000, "colour": {"new": 1}}  # fmt: skip
-    assert stored_answer(stored) == {
-        "value": "fail", "note": "长" * 9000, "photos": [ID], "rows": [{}], "days": 9000, "colour": {"new": 1},
+    assert stored_answer(kept) == {
+        "value": "fail", "note": "长" * 9000, "photos": [ID], "days": 9000, "colour": {"new": 1},
+        "rows": [{"name": None, "number": None}] * 2,
     }  # fmt: skip
     assert stored_answer([1]) == {}
+
+
+def test_what_a_hazard_froze_long_ago_has_all_that_a_page_shows_of_it() -> None:
+    whole_ = {
+        "wordings": ["锁着"],
+        "basis": [{"document": "消防法", "article": "第十六条", "edition": "", "mark": "✔", "says": ""}],
+    }
+    assert stored(whole_, FrozenFinding) == whole_
+    half = {
+        "wordings": "锁着",
+        "basis": [{"document": "消防法", "article": None}, 3],
+        "suspicion": [{"basis": {}}],
+        "late": True,
+    }
+    found = stored(half, FrozenFinding)
+    assert found["basis"] == [{"document": "消防法", "article": "", "edition": "", "mark": "", "says": ""}]
+    assert (found["suspicion"][0]["title"], found["suspicion"][0]["because"], found["late"]) == ("", [], True)
+    assert "wordings" not in found
+    assert found["suspicion"][0]["basis"]["mark"] == ""
+    assert stored([ID, "x", 3], tuple[UUID, ...]) == [ID]
+    assert stored("x", tuple[UUID, ...]) == []
 
 
 def test_every_fact_that_rules_know_can_be_said() -> None:

@@ -350,7 +350,8 @@ def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
     """A phone that lost a number, and an operation of its owner that waits for a confirmation."""
     device, now = f"phone-{deputy.account_id}", clock.now()
     devices.note_contact(deputy.account_id, "", read_phone({"device": device, "counter": 3}), {device: {1, 2}}, now)
-    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": {},
+    begun = {"visit": str(new_id()), "premises": str(new_id())}
+    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": begun,
            "captured_at": now.isoformat()}  # fmt: skip
     hold = pending.holder(deputy.account_id, pending.RESCUE)
     return device, take(

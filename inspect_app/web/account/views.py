@@ -15,6 +15,7 @@ from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import LIMITS
 from inspect_app.messages import actions as telling
 from inspect_app.messages import queries as messages
 from inspect_app.people import actions, queries
@@ -227,8 +228,10 @@ def password() -> ResponseReturnValue:
     account = db.session.get_one(Account, scope().account_id)
     refusal = None
     if request.method == "POST":
-        old, new, again = (request.form.get(name, "")[:200] for name in ("old", "new", "again"))
+        old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
         try:
+            if len(new) > LIMITS["password"]:
+                raise Refused(f"新密码最多 {LIMITS['password']} 个字，请短一点。", field="new")
             if new != again:
                 raise Refused("两遍新密码不一样，请再写一遍。", field="again")
             hashed = actions.checked_password(account, old=old, new=new)
