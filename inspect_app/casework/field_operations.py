@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from inspect_app.evidence.marks import Drawn
 from inspect_app.evidence.shapes import Position
-from inspect_app.intake.actions import Shape
+from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import read, read_what_fits
 from inspect_app.premises.shapes import Facts

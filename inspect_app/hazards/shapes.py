@@ -28,13 +28,13 @@ class FrozenSuspicion(Struct, frozen=True):
 class FrozenFinding(Struct, frozen=True):
     """What was found; what else it holds is kept and read by nobody here."""
 
-    wordings: tuple[str, ...] | None = None
-    advice: tuple[str, ...] | None = None
-    measured: str | None = None
-    note: str | None = None
-    days: int | None = None
-    suspected_reason: str | None = None
-    no_photo_reason: str | None = None
-    not_own: int | None = None
+    wordings: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    measured: str = ""
+    note: str = ""
+    days: int = 0
+    suspected_reason: str = ""
+    no_photo_reason: str = ""
+    not_own: int = 0
     basis: tuple[FrozenBasis, ...] = ()
     suspicion: tuple[FrozenSuspicion, ...] = ()

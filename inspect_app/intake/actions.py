@@ -40,6 +40,7 @@ from .rules import (
     Outcome,
     OutsideRight,
     Sent,
+    Shape,
     Unread,
     stands_on,
 )
@@ -68,14 +69,6 @@ class Taken:
     receipt: Receipt
     answers: Sequence[tuple[Operation, Answer]]
     fresh_ids: frozenset[UUID]  # those that had not come before
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The typed value of a kind's payload in one version, and how strictly it is read; `read` raises Misfit."""
-
-    value: type[Any]
-    read: Callable[[Any, type[Any]], Any]
 
 
 @dataclass(frozen=True)

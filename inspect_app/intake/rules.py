@@ -1,6 +1,6 @@
 """The shape of an operation as a phone sends it, every version ever shipped, and its hash. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,6 +76,14 @@ class Sent:
     times: Mapping[str, Any]
     hash: str
     raw: Mapping[str, Any] = field(default_factory=dict)  # as it came, for the journal
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The typed value of a kind's payload in one version, and how strictly it is read; `read` raises Misfit."""
+
+    value: type[Any]
+    read: Callable[[Any, type[Any]], Any]
 
 
 @dataclass(frozen=True)

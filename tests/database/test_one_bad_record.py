@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from inspect_app.evidence.models import Signature, StoredFile
-from inspect_app.intake.actions import Applier, Appliers, Shape, take_in
+from inspect_app.intake.actions import Applier, Appliers, take_in
 from inspect_app.intake.models import JournalEntry
-from inspect_app.intake.rules import Operation, parse
+from inspect_app.intake.rules import Operation, Shape, parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused

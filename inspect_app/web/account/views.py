@@ -56,9 +56,13 @@ def sign_in() -> ResponseReturnValue:
     """Name and password. The hash is computed before the write lock is taken: it is slow by design."""
     if request.method != "POST":
         return _sign_in_page("", {}, "", 200)
-    typed, password = request.form.get("login", "").strip()[:80], request.form.get("password", "")[:200]
+    typed, password = request.form.get("login", "").strip(), request.form.get("password", "")
     if faults := _blank(typed, password):
         return _sign_in_page(typed, faults, "", 422)
+    if (
+        len(typed) > LIMITS["account"] or len(password) > LIMITS["password"]
+    ):  # no account's: nothing is looked up or hashed
+        return _sign_in_page(typed, {}, "账号或密码不对，请再看一下。", 422)
     account = queries.by_login(typed)
     wait = _locked(typed)
     why = "locked" if wait else _why_not(account, password)
@@ -165,8 +169,8 @@ def second_factor() -> ResponseReturnValue:
 
 def _check_code(account: Account, typed: str, secret: str) -> tuple[str, int]:
     """What is wrong with the code that was typed, and the status to say it with; nothing wrong: signed in."""
-    code = "".join(request.form.get("code", "").split())[:10]
-    if not code:
+    code = "".join(request.form.get("code", "").split())
+    if not code or len(code) > LIMITS["number"]:
         return "请写验证器上的 6 位数字。", 422
     wait = _locked(typed)
     if wait:
