@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         health,
         library,
         paperwork,
+        plain,
         portal,
         responder,
         showing,
@@ -86,12 +87,14 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     _import_models()
     Migrate(app, db, directory="migrations", compare_type=False, render_as_batch=True)
     tracing.register_tracing(app)
+    plain.register_plain(app)
     app.before_request(open_transaction)
     assets.register_assets(app)
     assets.compress.init_app(app)
     CSRFProtect(app)
     signing.init_sign_in(app)
     access.register_access(app)
+    app.before_request(plain.check_form)
     errors.register_errors(app)
     showing.register_showing(app)
     jobs.register_jobs(app, settings)

@@ -11,6 +11,7 @@ from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, decide
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import whole
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation, OrganisationOfficer, OrganisationPower
@@ -49,7 +50,7 @@ def read(hazard: Hazard, actor: Actor, typed: Mapping[str, str]) -> Asked:
     """Raises NotAllowed before anything else for who may not order here, then Refused naming the field."""
     decide(case_of(hazard), Step.ORDER, actor)
     power = ordering.power_of(hazard, actor)
-    said = {name: value.strip()[:4000] for name, value in typed.items()}
+    said = {name: whole(value, "words", name) for name, value in typed.items()}
     replaces = said.get("replaces", "")
     ordering.check_replacement(hazard, replaces)
     old = _own(replaces, actor)

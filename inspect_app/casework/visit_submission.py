@@ -180,7 +180,7 @@ def _finding(
     named = brought.senders(photos_named(body, "photos"))
     left_out = foreign(named)
     senders = {photo: accounts for photo, accounts in named.items() if photo not in left_out}
-    reason = str(body.get("suspected_reason") or "").strip()
+    reason = (body.get("suspected_reason") or "").strip()
     graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
     days = _days(body.get("days"), item.mending_days)
     return finding.Finding(
@@ -196,7 +196,7 @@ def _finding(
         | {"suspicion": [one.frozen() for one in suspected]}
         | ({"not_own": len(left_out)} if left_out else {})
         | ({"no_photo_reason": NOT_OWN} if left_out and not senders else {}),
-        place_within=str(body.get("place") or "")[:100],
+        place_within=body.get("place") or "",
         grade=Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL,
         visit_id=visit.id,
         unconfirmed=visit.recused,
@@ -210,15 +210,15 @@ def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested:
     """The wording and basis a finding was made under; later changes of the law or the list do not touch it."""
     return {
         "question": item.question,
-        "wordings": [str(words)[:200] for words in (body.get("wordings") or [])[:12]],
+        "wordings": list(body.get("wordings") or ()),
         "advice": list(item.advice),
         "measured": measured(item, body),
-        "note": str(body.get("note") or "")[:2000],
+        "note": body.get("note") or "",
         "days": days,
-        "suspected_reason": str(body.get("suspected_reason") or "")[:500],
+        "suspected_reason": body.get("suspected_reason") or "",
         "contested": contested,
         # The phone asks for a photo or a reason; what it sends without either is taken in and says so.
-        "no_photo_reason": str(body.get("no_photo_reason") or ("" if body.get("photos") else NO_PHOTO))[:200],
+        "no_photo_reason": (body.get("no_photo_reason") or "").strip() or ("" if body.get("photos") else NO_PHOTO),
         "basis": [basis.to_dict() for basis in item.bases],
     }
 

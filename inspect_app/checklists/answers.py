@@ -48,10 +48,14 @@ def numbers(item: Item, body: Mapping[str, Any]) -> tuple[float | None, ...]:
     if item.kind == "number":
         number = body.get("number")
         return (number,) if is_number(number) else ()
-    if item.kind != "count" or not isinstance(body.get("rows"), list):
+    if item.kind != "count":
         return ()
-    rows = [row for row in body["rows"] if isinstance(row, Mapping)]
-    return tuple(row.get("number") if is_number(row.get("number")) else None for row in rows)
+    return tuple(row.get("number") if is_number(row.get("number")) else None for row in _rows(body))
+
+
+def _rows(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rows = body.get("rows")
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def outside(item: Item, number: float) -> bool:
@@ -70,16 +74,16 @@ def measured(item: Item, body: Mapping[str, Any]) -> str:
     if item.kind == "choice":
         return next((choice.label for choice in item.choices if choice.value == body.get("choice")), "")
     if item.kind == "text":
-        return str(body.get("text") or "").strip()[:500]
+        return str(body.get("text") or "").strip()
     if item.kind == "number":
         return "".join(f"{number:g} {item.unit}".strip() for number in numbers(item, body) if number is not None)
     if item.kind == "count":
-        rows = zip(body.get("rows") or (), numbers(item, body), strict=False)
+        rows = zip(_rows(body), numbers(item, body), strict=True)
         said = [f"{_named(row)}{number:g} {item.unit}".strip() for row, number in rows if number is not None]
         return "，".join(said)
     return ""
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    name = str(row.get("name") or "").strip()[:40]
+    name = str(row.get("name") or "").strip()
     return f"{name}：" if name else ""

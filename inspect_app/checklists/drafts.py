@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.hashing import content_hash
+from inspect_app.kernel.limits import shortened, whole
 
 from . import actions
 from .library import suspicion_rules
@@ -44,7 +45,7 @@ def upload(
         code=parsed.code,
         title=parsed.title,
         origin=origin,
-        file_name=file_name.strip()[:200] or "未命名.xlsx",
+        file_name=shortened(file_name.strip(), "file_name") or "未命名.xlsx",
         file_sha256=keep(storage, data, XLSX),
         based_on_id=base.id if base else None,
         content=parsed.checklist.to_dict() if parsed.checklist else None,
@@ -174,5 +175,9 @@ def _cited_as_now(checklist: Checklist, bases: Mapping[str, Basis]) -> Checklist
 
 
 def _end(row: ChecklistDraft, person_id: UUID, reason: str) -> None:
-    row.dropped_by_person_id, row.dropped_at, row.dropped_reason = person_id, clock.now(), reason[:500]
+    row.dropped_by_person_id, row.dropped_at, row.dropped_reason = (
+        person_id,
+        clock.now(),
+        whole(reason, "reason", "reason"),
+    )
     db.session.flush()

@@ -314,7 +314,8 @@ def _call(world: World, login: str, danger: str, where: str) -> UUID:
         new_id(),
         world.scope(login),
         area_id=world.cast.street,
-        payload={"danger": danger, "where": where},
+        danger=danger,
+        where=where,
         captured_at=clock.now(),
     )
     urgent.tell_duty(call)

@@ -135,7 +135,7 @@ def _begin(world: World, plan: Plan) -> UUID:
     versions = [row.id for row in checklists.current_for(place.kind)]
     me, visit_id = world.scope(plan.login), new_id()
     visits.start(
-        visit_id, me, premises_id=place.id, payload={"how": "with_card", "companions": [], "facts": dict(place.facts)},
+        visit_id, me, premises_id=place.id, facts=place.facts,
         captured_at=clock.now(), asked_on=dict.fromkeys(versions, clock.today()), times={},
     )  # fmt: skip
     return visit_id

@@ -1,7 +1,7 @@
 """The only writers of evidence."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,15 +12,16 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.limits import whole
 from inspect_app.kernel.races import insert_if_absent
 from inspect_app.messages import actions as telling
 from inspect_app.messages import queries as messages
 from inspect_app.people.models import Account
 
 from .likeness import bands
-from .marks import read_marks
+from .marks import Drawn
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import can_be, media_type
+from .rules import can_be, media_type, read_sha256, read_source
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ def receive_photo(
     position: Mapping[str, Any] = raw_position if isinstance(raw_position, dict) else {}
     lon, lat = position.get("lon"), position.get("lat")
     placed = isinstance(lon, int | float) and isinstance(lat, int | float)
-    source = str(meta.get("source") or "unknown")
     insert_if_absent(
         Photo,
         id=photo_id,
@@ -72,10 +72,10 @@ def receive_photo(
         lat=float(lat) if placed and lat is not None else None,
         crs="WGS84" if placed else None,
         accuracy_m=position.get("accuracy_m") if isinstance(position.get("accuracy_m"), int | float) else None,
-        source=source if source in ("camera", "album") else "unknown",
-        original_sha256=str(meta["original_sha256"])[:64] if meta.get("original_sha256") else None,
+        source=read_source(meta.get("source")),
+        original_sha256=read_sha256(meta.get("original_sha256")),
         times=dict(times) if isinstance(times := meta.get("times"), dict) and times else None,
-        lines=[str(line)[:80] for line in (meta.get("lines") or [])[:4]],
+        lines=list(meta.get("lines") or ()),
         received_at=clock.now(),
     )
     return _own(db.session.get_one(Photo, photo_id), account_id)
@@ -88,20 +88,21 @@ def _own(photo: Photo, account_id: UUID | None) -> Photo:
     return photo
 
 
-def mark_photo(mark_id: UUID, photo_id: UUID, marks: Any, *, account_id: UUID, made_at: datetime) -> None:
+def mark_photo(
+    mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account_id: UUID, made_at: datetime
+) -> None:  # fmt: skip
     """What its taker circled on a photo, in place of what was circled before. Sent twice, it stands once.
 
-    Raises Refused for marks that cannot be read and for somebody else's photo. A photo that has not come may be anybody's:
-    reads count only the marks of whoever sent it in the end.
+    Raises Refused for somebody else's photo. A photo that has not come may be anybody's: reads count only the marks of
+    whoever sent it in the end.
     """
     if db.session.get(PhotoMark, mark_id) is not None:
         return
     photo = db.session.get(Photo, photo_id)
     if photo is not None and photo.account_id != account_id:
         raise Refused("这张照片不是您拍的，只有拍的人能圈。")
-    db.session.add(
-        PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, marks=read_marks(marks), made_at=made_at)
-    )
+    kept = [one.kept() for one in marks]
+    db.session.add(PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, marks=kept, made_at=made_at))
     db.session.flush()
 
 
@@ -120,11 +121,11 @@ def sign(
         raise Refused("签名没有存完整，请重签一次。")
     row = Signature(
         id=signature_id,
-        name=name.strip()[:50],
+        name=whole(name, "person", "name"),
         part=part,
         file_sha256=keep(storage, image, "image/png") if image is not None else None,
-        reason=reason.strip()[:200],
-        text_sha256=text_sha256[:64],
+        reason=whole(reason, "short_reason", "reason"),
+        text_sha256=text_sha256,
         captured_at=captured_at,
         shown_on=shown_on,
         account_id=account_id,

@@ -6,38 +6,32 @@ static/js/field/marks.js reads, names and draws them the same way.
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from inspect_app.kernel.errors import Refused
+from msgspec import Meta, Struct
 
 Mark = Mapping[str, Any]
-SHAPES = ("oval", "arrow", "place")
-MOST_MARKS = 12
+Part = Annotated[float, Meta(ge=0, le=1)]
 NOT_IN_THE_PHOTO = "圈注不在原照片里"
 YELLOW, BLACK = "#FFD400", "#000000"
-_ENDS = ("x", "y", "x2", "y2")
 _NINE = ("左上", "上方", "右上", "左边", "正中", "右边", "左下", "下方", "右下")
 # Parts of width + height: 5 px of yellow on 9 px of black where a photo of 4:3 fills a phone of 390 px.
 _LINE, _EDGE, _HEAD = 0.0074, 0.0133, 0.045
 
 
-def read_marks(raw: Any) -> list[dict[str, Any]]:
-    """The marks of a payload, nothing else kept of them. Raises Refused for unknown shapes, places outside, too many."""
-    if not isinstance(raw, list) or any(not isinstance(one, dict) for one in raw):
-        raise Refused("这张照片的圈注读不懂，已留在手机里。照片不受影响。")
-    if len(raw) > MOST_MARKS:
-        raise Refused(f"一张照片最多圈 {MOST_MARKS} 处，请去掉几处再存。照片不受影响。")
-    return [_mark(one) for one in raw]
+class Drawn(Struct, frozen=True):
+    """A mark as a phone says it."""
 
+    shape: Literal["oval", "arrow", "place"]
+    x: Part
+    y: Part
+    x2: Part
+    y2: Part
 
-def _mark(raw: Mapping[str, Any]) -> dict[str, Any]:
-    if raw.get("shape") not in SHAPES or not all(_is_fraction(raw.get(name)) for name in _ENDS):
-        raise Refused("这张照片的圈注读不懂，已留在手机里。照片不受影响。")
-    return {"shape": raw["shape"]} | {name: round(raw[name], 3) for name in _ENDS}
-
-
-def _is_fraction(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1
+    def kept(self) -> dict[str, Any]:
+        """The mark as it is kept, and nothing else that came with it."""
+        ends = {"x": self.x, "y": self.y, "x2": self.x2, "y2": self.y2}
+        return {"shape": self.shape} | {name: round(value, 3) for name, value in ends.items()}
 
 
 def where(marks: Sequence[Mark]) -> str:

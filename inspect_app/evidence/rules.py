@@ -4,16 +4,19 @@ Whoever sends a photo learns at once that it is none, cut short, or a bomb: the 
 Bytes behind the picture (motion photos carry a film there) are allowed; originals are kept and never served.
 """
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.shapes import Misfit, read
+
+from .shapes import Position
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 60_000_000
-_FAR = 50_000_000  # metres; no position and no accuracy is more, and infinity is none
 _HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 _SIZE_MARKERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
@@ -32,28 +35,13 @@ class TooHeavy(Refused):
 
 def read_position(text: str) -> dict[str, float]:
     """`lon,lat,accuracy` of a phone, WGS-84; anything else is no position. From a picture's EXIF there is no accuracy."""
-    parts = text.split(",")
+    names, parts = ("lon", "lat", "accuracy_m"), text.split(",")
     try:
-        lon, lat = float(parts[0]), float(parts[1])
-        accuracy = float(parts[2]) if parts[2:] and parts[2] else None
-    except (ValueError, IndexError):
+        said = {name: float(part) for name, part in zip(names, parts, strict=False) if part}
+        found = read(said, Position)
+    except (ValueError, Misfit):
         return {}
-    if not (abs(lon) <= 180 and abs(lat) <= 90):
-        return {}
-    return {"lon": lon, "lat": lat} | ({"accuracy_m": accuracy} if accuracy is not None else {})
-
-
-def position(raw: Any) -> dict[str, float]:
-    """`lon` and `lat` of a payload, both or neither, with `accuracy_m` where it is said; half a position is none."""
-    said: dict[str, Any] = (
-        {name: raw.get(name) for name in ("lon", "lat", "accuracy_m")} if isinstance(raw, dict) else {}
-    )
-    numbers = {name: float(value) for name, value in said.items() if type(value) in (int, float) and abs(value) < _FAR}
-    if not ("lon" in numbers and "lat" in numbers and abs(numbers["lon"]) <= 180 and abs(numbers["lat"]) <= 90):
-        return {}
-    if numbers.get("accuracy_m", -1) < 0:
-        numbers.pop("accuracy_m", None)
-    return numbers
+    return {name: value for name in names if (value := getattr(found, name)) is not None}
 
 
 CLOCK_SLACK = timedelta(minutes=10)  # how wrong a clock may be without a question
@@ -67,8 +55,21 @@ def can_be(taken_at: datetime | None, received_at: datetime) -> bool:
 
 def read_times(raw: Any) -> dict[str, Any]:
     """A phone's clocks as it took a photo: a few numbers; what is no number says nothing."""
-    numbers = list(raw.items())[:8] if isinstance(raw, dict) else ()
-    return {str(name)[:30]: value for name, value in numbers if type(value) in (int, float) and abs(value) < 2**53}
+    return {
+        name: value
+        for name, value in (raw.items() if isinstance(raw, dict) else ())
+        if type(value) in (int, float) and abs(value) < 2**53 and name.isprintable()
+    }
+
+
+def read_sha256(text: Any) -> str | None:
+    """A hash as a phone names it; None for anything else."""
+    return text if isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) else None
+
+
+def read_source(text: Any) -> str:
+    """Where a photo is from: camera, album, or nobody knows."""
+    return text if text in ("camera", "album") else "unknown"
 
 
 def media_type(data: bytes) -> str:

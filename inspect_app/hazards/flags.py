@@ -12,6 +12,7 @@ from inspect_app.evidence.senders import counts
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.limits import whole
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
@@ -141,6 +142,10 @@ def look_at(hazard: Hazard, flag_id: UUID, actor: Actor, *, words: str) -> bool:
     said = require_words(words, "看到的情况", "words")
     if flag.looked_at is not None:
         return False
-    flag.looked_at, flag.looked_by_person_id, flag.looked_words = clock.now(), actor.person_id, said[:500]
+    flag.looked_at, flag.looked_by_person_id, flag.looked_words = (
+        clock.now(),
+        actor.person_id,
+        whole(said, "line", "words"),
+    )
     db.session.flush()
     return True

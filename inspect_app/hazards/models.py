@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspect_app.kernel.database import Model
+from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
 from .clocks import ClockKind, ClockStatus, Origin, how_set
 from .honesty import Flag
 from .rules import EXCEPTIONS, OPEN, Grade, State, Step
+from .shapes import FrozenFinding
 
 
 def one_of(column: str, words: type[StrEnum]) -> str:
@@ -56,7 +57,7 @@ class Hazard(Model):
     field: Mapped[str]
     title: Mapped[str]
     # What the finding was made under, frozen: wordings, advice, bases with their marks, answers, reasons.
-    finding: Mapped[dict[str, Any]]
+    finding: Mapped[dict[str, Any]] = mapped_column(Shaped(FrozenFinding))
     place_within: Mapped[str] = mapped_column(default="")
     grade: Mapped[str] = mapped_column(default=Grade.GENERAL)
     state: Mapped[str] = mapped_column(default=State.FOUND)

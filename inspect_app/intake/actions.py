@@ -6,7 +6,7 @@ A photo's receipt is one of the same kind: it names photos instead of operations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,27 @@ from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.kernel.races import collided
+from inspect_app.kernel.shapes import Misfit
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 
 from . import chains
 from .dating import date_all
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
-from .rules import APPLIED, OUTSIDE, Answer, Hold, NotYet, Operation, Outcome, OutsideRight, Sent, stands_on
+from .rules import (
+    APPLIED,
+    OUTSIDE,
+    Answer,
+    Hold,
+    NotYet,
+    Operation,
+    Outcome,
+    OutsideRight,
+    Sent,
+    Shape,
+    Unread,
+    stands_on,
+)
 
 log = logging.getLogger(__name__)
 TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
@@ -57,17 +71,43 @@ class Taken:
     fresh_ids: frozenset[UUID]  # those that had not come before
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What is done with a kind of operation: its place within a request, and the shape of each version ever shipped."""
+
+    rank: int
+    applier: Applier
+    shapes: Mapping[int, Shape]
+
+
 @dataclass
 class Appliers:
     """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
 
-    by_kind: dict[str, tuple[int, Applier]] = field(default_factory=dict)
+    by_kind: dict[str, Kind] = field(default_factory=dict)
     hold: Callable[[Sequence[Operation]], object] = lambda operations: None
     """Locks all that a request adds to, at once and in the one order, before anything is read that decides."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What a refusal calls the fields of payloads."""
 
-    def register(self, kind: str, applier: Applier, *, rank: int = 50) -> None:
+    def register(self, kind: str, applier: Applier, shapes: Mapping[int, Shape], *, rank: int = 50) -> None:
         """`rank` orders kinds within a request: an urgent call goes first, handing in goes last."""
-        self.by_kind[kind] = (rank, applier)
+        self.by_kind[kind] = Kind(rank, applier, shapes)
+
+    def understood(self, operation: Operation) -> Operation:
+        """The operation with its payload as a typed value; as it is where its kind or version is a newer server's.
+        Raises Refused, in words for the phone."""
+        kind = self.by_kind.get(operation.kind)
+        shape = kind.shapes.get(operation.version) if kind else None
+        if shape is None:
+            return operation
+        try:
+            return replace(operation, said=shape.read(operation.payload, shape.value))
+        except Misfit as misfit:
+            label = self.labels.get(misfit.field or "")
+            what = f"“{label}”" if label else "内容"
+            why = f"太长，最多 {misfit.most}" if misfit.most else "读不懂"
+            raise Refused(f"这一条里的{what}{why}，没有收，请告诉管理员。") from None
 
 
 def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
@@ -76,9 +116,11 @@ def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRin
 
 
 def take(
-    operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing, hold: Holder | None = None
-) -> Taken:
-    """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied.
+    operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing, hold: Holder | None = None,
+    unread: Sequence[Unread] = (),
+) -> Taken:  # fmt: skip
+    """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied, and what has not
+    the shape of its kind is kept as refused. `unread` are entries that are no operations: they only get their answer.
 
     Of two requests of one account the second waits: it finds what the first has brought, also where both bring the same.
     """
@@ -87,19 +129,19 @@ def take(
     first: dict[UUID, Operation] = {}
     for op in operations:
         first.setdefault(op.id, op)
-    fresh = [op for op in first.values() if op.id not in done]
-    holds = {op.id: held for op in fresh if hold and (held := hold(op))}
+    fresh, answers = _understood([op for op in first.values() if op.id not in done], appliers)
+    holds = {op.id: held for op in fresh if hold and op.id not in answers and (held := hold(op))}
     for op in fresh:
         if op.id in holds:
             chains.note(op, holds[op.id].answer)
-    answers = _too_early([op for op in fresh if op.id not in holds], set(first))
+    answers |= _too_early([op for op in fresh if op.id not in holds | answers], set(first))
     answers |= _apply_all([op for op in fresh if op.id not in holds | answers], scope, appliers)
     holds |= _outside([op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is Outcome.WAITING], answers, scope)
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
     lines = [(op, done[op.id][1] if done[op.id][0] == op.hash else CONFLICT) for op in operations]
-    receipt = _receipt(lines, kept, scope, keys)
+    receipt = _receipt(lines, kept, scope, keys, unread)
     if kept:
         rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
         run(_ENTER, rows)
@@ -107,6 +149,22 @@ def take(
     if waiting:
         run(_WAIT, waiting)
     return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _understood(
+    fresh: Sequence[Operation], appliers: Appliers
+) -> tuple[list[Operation], dict[UUID, Answer]]:  # fmt: skip
+    """The operations with their typed values; those that have not the shape of their kind, with their refusals."""
+    read: list[Operation] = []
+    refused: dict[UUID, Answer] = {}
+    for op in fresh:
+        try:
+            read.append(appliers.understood(op))
+        except Refused as refusal:
+            read.append(op)
+            refused[op.id] = Answer(Outcome.REFUSED, refusal.message)
+            chains.note(op, refused[op.id])  # at once: what builds on it may come with it
+    return read, refused
 
 
 def _outside(waiting: Sequence[Operation], answers: Mapping[UUID, Answer], scope: Scope) -> dict[UUID, Hold]:
@@ -139,7 +197,8 @@ def _kept(op: Operation) -> dict[str, Any]:
 
 def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:
     """Apply an operation that was kept before; nothing is left of one that is refused."""
-    return _apply_all([operation], scope, appliers)[operation.id]
+    fresh, answers = _understood([operation], appliers)
+    return (answers or _apply_all(fresh, scope, appliers))[operation.id]
 
 
 def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
@@ -147,13 +206,13 @@ def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
     entries = run(_THESE, {"ids": ids}).all()
     if not entries:
         return {}
-    lines: dict[UUID, dict[str, Any]] = {}
+    lines: dict[str, dict[str, Any]] = {}
     for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
         if receipt.account_id == scope.account_id:
-            lines |= {UUID(line["id"]): line for line in json.loads(receipt.document)["operations"]}
+            lines |= {line["id"]: line for line in json.loads(receipt.document)["operations"]}
     known = {
-        row.id: (lines[row.id]["hash"], Answer(Outcome(lines[row.id]["outcome"]), lines[row.id].get("words", "")))
-        if row.id in lines
+        row.id: (line["hash"], Answer(Outcome(line["outcome"]), line.get("words", "")))
+        if (line := lines.get(str(row.id)))
         else ("", CONFLICT)
         for row in entries
     }
@@ -167,11 +226,11 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
     answers: dict[UUID, Answer] = {}
     by_kind: dict[str, list[Operation]] = {}
     for operation in sorted(fresh, key=lambda op: op.seq):
-        if operation.kind in appliers.by_kind:
+        if operation.said is not None:
             by_kind.setdefault(operation.kind, []).append(operation)
         else:
             answers[operation.id] = UNKNOWN
-    batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind][0])]
+    batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind].rank)]
     held = appliers.hold([operation for batch in batches for operation in batch])
     answers |= _apply(batches, scope, appliers)
     del held  # kept until here: the session forgets rows that nobody keeps
@@ -190,8 +249,8 @@ def _apply(
     try:
         with db.session.begin_nested():
             for batch in batches:
-                appliers.by_kind[batch[0].kind][1](batch, scope)
-    except (Refused, KeyError, ValueError, TypeError, IntegrityError, DataError) as fault:
+                appliers.by_kind[batch[0].kind].applier(batch, scope)
+    except (Refused, LookupError, ValueError, TypeError, ArithmeticError, IntegrityError, DataError) as fault:
         _forget_undone(before)
         if len(batches) > 1:
             return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
@@ -221,18 +280,21 @@ def _refusal(operation: Operation, fault: Exception) -> Answer:
     if collided(fault):
         log.error("operation of kind %s met another twice", operation.kind, exc_info=fault)
         return BUSY
-    # A payload that does not fit its kind: this one is kept as refused, the others go on.
+    # What no shape forbids and no row holds: this one is kept as refused, the others go on, and the log tells us.
     log.error("operation of kind %s does not fit", operation.kind, exc_info=fault)
     return Answer(Outcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")
 
 
 def _receipt(
-    answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing
-) -> Receipt:
+    answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing,
+    unread: Sequence[Unread],
+) -> Receipt:  # fmt: skip
     lines = []
     for operation, answer in answered:
         line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
         lines.append(line | {"words": answer.words} if answer.words else line)
+    for entry in unread:
+        lines.append({"id": entry.id, "hash": entry.hash, "outcome": str(Outcome.REFUSED), "words": entry.words})
     return _write_receipt({"operations": lines}, scope, keys, [_kept(operation) for operation in kept])
 
 

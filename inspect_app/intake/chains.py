@@ -16,12 +16,10 @@ from inspect_app.people.rules import Scope
 from .models import NotTaken, PendingOperation
 from .rules import Answer, NotYet, Operation, Outcome, OutsideRight
 
-_BEGINS = {"visit.start": "visit", "premises.register": "premises"}  # kind → where it names what it begins
-
 
 def note(operation: Operation, answer: Answer) -> None:
     """Remember the beginning of something that was refused or waits at the desk."""
-    subject = _id(operation, _BEGINS.get(operation.kind, ""))
+    subject = _begun(operation)
     if subject is not None and answer.outcome in (Outcome.REFUSED, Outcome.WAITING):
         insert_if_absent(
             NotTaken, operation_id=operation.id, subject_id=subject, outcome=str(answer.outcome), words=answer.words
@@ -47,7 +45,7 @@ def absent(subject_id: UUID, what: str) -> Refused:
 def right_of(waiting: Sequence[Operation], scope: Scope) -> UUID | None:
     """The term under which operations that come together and wait were captured: that of what they build on, where it
     waits already, else that of the first day."""
-    named = {found for op in waiting for name in ("visit", "premises") if (found := _id(op, name)) is not None}
+    named = {found for op in waiting for found in (op.about.visit, op.about.premises) if found is not None}
     begun = db.session.scalar(
         select(PendingOperation.term_id)
         .join(NotTaken, NotTaken.operation_id == PendingOperation.operation_id)
@@ -58,8 +56,7 @@ def right_of(waiting: Sequence[Operation], scope: Scope) -> UUID | None:
     return begun or people.deputy_on(scope.account_id, first) or scope.term_id
 
 
-def _id(operation: Operation, name: str) -> UUID | None:
-    try:
-        return UUID(str(operation.payload.get(name)))
-    except ValueError:
-        return None
+def _begun(operation: Operation) -> UUID | None:
+    """What an operation would begin, had it been taken."""
+    about = {"visit.start": operation.about.visit, "premises.register": operation.about.premises}
+    return about.get(operation.kind)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.limits import shortened, whole
 from inspect_app.kernel.races import insert_if_absent
 from inspect_app.people.rules import Scope
 
@@ -41,7 +42,7 @@ def note_contact(
         return
     for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:
         row = _row(device_id, account_id, now)
-        row.account_id, row.agent, row.last_at = account_id, agent[:300], now
+        row.account_id, row.agent, row.last_at = account_id, shortened(agent, "agent"), now
         _learn(row, numbers.get(device_id, set()), phone, now)
     db.session.flush()
 
@@ -110,7 +111,7 @@ def excuse(device_id: str, scope: Scope, reason: str) -> None:
         raise Refused("请写一句是怎么回事。", field="reason")
     db.session.add(
         DeviceGap(
-            device_id=row.id, ranges=row.missing, reason=reason.strip()[:500], decided_at=clock.now(),
+            device_id=row.id, ranges=row.missing, reason=whole(reason, "reason", "reason"), decided_at=clock.now(),
             decided_by_id=scope.person_id,
         )
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.evidence.rules import read_position, read_times
+from inspect_app.evidence.rules import read_position, read_sha256, read_source, read_times
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -128,8 +128,8 @@ def _meta(entry: PhotoEntry) -> dict[str, Any]:
     said = entry.said
     return {
         "captured_at": said.get("captured_at"),
-        "source": str(said.get("source") or "")[:20],
-        "original_sha256": str(said.get("original_sha256") or "")[:64].replace("\x00", ""),
+        "source": read_source(said.get("source")),
+        "original_sha256": read_sha256(said.get("original_sha256")),
         "position": read_position(str(said.get("position") or "")),
         "times": read_times(said.get("times")),
     }

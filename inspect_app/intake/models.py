@@ -145,4 +145,4 @@ class RescueFile(Model):
     made_at: Mapped[datetime | None]
     fed_at: Mapped[datetime]
     fed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    counts: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any]]  # see feeding.Fed

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
+from inspect_app.kernel.limits import whole
 from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Account
@@ -92,12 +93,13 @@ def _confirm_one(row: PendingOperation, by: Scope, appliers: Appliers) -> None:
 def decline(receipt_id: UUID, by: Scope, reason: str) -> Sequence[PendingOperation]:
     """What came together is not taken; it stays in the journal, with who decided and why. Raises Refused, NotThere, Stale."""
     rows = _open(receipt_id, by)
-    if not reason.strip():
+    reason = whole(reason, "reason", "reason")
+    if not reason:
         raise Refused("请写一句为什么不收。", field="reason")
     for row in rows:
-        row.outcome, row.decision, row.words = str(Outcome.REFUSED), "declined", reason.strip()[:500]
+        row.outcome, row.decision, row.words = str(Outcome.REFUSED), "declined", reason
         row.decided_at, row.decided_by_id = clock.now(), by.person_id
-    _tell(rows[0], f"您有 {len(rows)} 条记录没有收：{reason.strip()[:500]}")
+    _tell(rows[0], f"您有 {len(rows)} 条记录没有收：{reason}")
     db.session.flush()
     return rows
 
@@ -106,6 +108,14 @@ def _tell(row: PendingOperation, text: str) -> None:
     account = db.session.get_one(Account, row.account_id)
     if text:
         telling.tell(account.person_id, text, about="pending", subject_id=row.receipt_id)
+
+
+def captured_at(row: PendingOperation) -> datetime:
+    """When it was captured, as was estimated when it came; when it came, where that can no longer be read."""
+    try:
+        return read(row).at
+    except Refused:
+        return row.arrived_at
 
 
 def read(row: PendingOperation) -> Operation:

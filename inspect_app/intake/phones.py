@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from inspect_app.kernel.shapes import read_what_fits
 
 MOST_NUMBER = 2**53  # what a phone can count exactly
 
 Range = tuple[int, int]
-MOST_RANGES = 2000
 MOST_DEVICE_WORDS = 64
 UNREGISTERED = "urgent-"  # devices of the urgent page: a new name for each call
 
@@ -33,23 +36,39 @@ def registered(device: str) -> bool:
     return 8 <= len(device) <= MOST_DEVICE_WORDS and device.isprintable() and not device.startswith(UNREGISTERED)
 
 
+Count = Annotated[int, Meta(ge=0, lt=MOST_NUMBER)]
+
+
+class _Said(Struct, frozen=True):
+    """What a phone says of itself, as JSON."""
+
+    device: str = ""
+    sent_at: Any = None
+    mono_ms: Any = None
+    page_opened_ms: Any = None
+    counter: Count = 0
+    held: tuple[tuple[Count, Count], ...] = ()
+    photos: Count = 0
+    oldest_at: Any = None
+    version: str = ""
+
+
 def read_phone(raw: Any) -> Phone | None:
     """The phone of a request; None where it says nothing that can be used. What it says wrong of itself never stops
     what it brings: each field that cannot be read is as if it had not been sent."""
-    device = raw.get("device") if isinstance(raw, dict) else None
-    if not isinstance(device, str) or not 8 <= len(device) <= MOST_DEVICE_WORDS or not device.isprintable():
+    said = read_what_fits(raw, _Said)
+    if not 8 <= len(said.device) <= MOST_DEVICE_WORDS or not said.device.isprintable():
         return None
-    held = raw.get("held")
     return Phone(
-        device=device,
-        sent_at=instant(raw.get("sent_at")),
-        mono_ms=number(raw.get("mono_ms")),
-        page_opened_ms=number(raw.get("page_opened_ms")),
-        counter=_count(raw.get("counter")),
-        held=normal(_ranges(held)) if isinstance(held, list) else (),
-        photos=min(_count(raw.get("photos")), 100_000),
-        oldest_at=instant(raw.get("oldest_at")),
-        version=str(raw.get("version") or "").replace("\x00", "")[:40],
+        device=said.device,
+        sent_at=instant(said.sent_at),
+        mono_ms=number(said.mono_ms),
+        page_opened_ms=number(said.page_opened_ms),
+        counter=said.counter,
+        held=normal((low, high) for low, high in said.held if 1 <= low <= high),
+        photos=min(said.photos, 100_000),
+        oldest_at=instant(said.oldest_at),
+        version=said.version if said.version.isprintable() and len(said.version) <= MOST_DEVICE_WORDS else "",
     )
 
 
@@ -66,15 +85,6 @@ def number(value: Any) -> float | None:
     """A number as a clock counts milliseconds; None for anything else."""
     usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_NUMBER
     return float(value) if usable else None
-
-
-def _count(value: Any) -> int:
-    return value if type(value) is int and 0 <= value < MOST_NUMBER else 0
-
-
-def _ranges(value: Sequence[Any]) -> list[Range]:
-    pairs = [pair for pair in value[:MOST_RANGES] if isinstance(pair, list) and len(pair) == 2]
-    return [(low, high) for low, high in pairs if 1 <= _count(low) <= _count(high)]
 
 
 def normal(ranges: Iterable[Sequence[int]]) -> tuple[Range, ...]:

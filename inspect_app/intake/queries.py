@@ -148,7 +148,7 @@ def rescue_files(scope: Scope, limit: int = 20) -> Sequence[tuple[RescueFile, st
 
 def is_lost(device_id: str) -> bool:
     """Whether a phone was reported lost."""
-    return bool(db.session.scalar(select(Device.id).where(Device.id == device_id[:64], Device.lost_at.is_not(None))))
+    return bool(db.session.scalar(select(Device.id).where(Device.id == device_id, Device.lost_at.is_not(None))))
 
 
 def names_of(person_ids: set[UUID]) -> dict[UUID, str]:

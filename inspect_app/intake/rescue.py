@@ -44,6 +44,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
+from .phones import MOST_DEVICE_WORDS
 from .rules import Sent, parse
 
 MAGIC = b"XCRF1\n"
@@ -160,7 +161,7 @@ def _read(inside: IO[bytes], size: int) -> Backup:
     if 4 + length + sum(photo.size for photo in photos) != size or len(operations) + len(photos) > MOST_ENTRIES:
         raise Refused(DAMAGED)
     read = [found for one in operations if (found := _operation(one)) is not None]
-    device = device[:64] if device.isprintable() else ""
+    device = device if len(device) <= MOST_DEVICE_WORDS and device.isprintable() else ""
     return Backup(account_id, device, made_at, tuple(read), len(operations) - len(read), photos, inside, 4 + length)
 
 

@@ -1,21 +1,24 @@
 """The shape of an operation as a phone sends it, every version ever shipped, and its hash. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from msgspec import Meta, Struct
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
+from inspect_app.kernel.limits import LIMITS
+from inspect_app.kernel.shapes import Misfit, read, read_what_fits
 
-from .phones import MOST_NUMBER
+from .phones import MOST_DEVICE_WORDS, MOST_NUMBER
 from .times import Arrival, Estimate, PhoneTime, estimate
 
 MOST_OPERATIONS = 500
-MOST_PAYLOAD = 64 * 1024
-VERSIONS = frozenset({1})
+MOST_PAYLOAD = 256 * 1024  # handing in names what it stands on: some ids for every item that was tapped
 
 
 class Outcome(StrEnum):
@@ -35,6 +38,29 @@ class OutsideRight(Refused):
     the desk decides."""
 
 
+class Envelope(Struct, frozen=True):
+    """What every operation of every kind and version has; a payload has the shape of its kind."""
+
+    id: UUID
+    kind: Annotated[str, Meta(min_length=1, max_length=LIMITS["kind"])]
+    v: Annotated[int, Meta(ge=1, lt=MOST_NUMBER)]
+    device: Annotated[str, Meta(min_length=8, max_length=MOST_DEVICE_WORDS)]
+    seq: Annotated[int, Meta(ge=1, lt=MOST_NUMBER)]
+    captured_at: Annotated[str, Meta(max_length=MOST_DEVICE_WORDS)]
+    payload: dict[str, Any]
+    times: dict[str, Any] | None = None
+
+
+class Subjects(Struct, frozen=True):
+    """What an operation is about and what it stands on, under the names that every kind has for it. What cannot be read
+    names nothing, and holds nothing up."""
+
+    visit: UUID | None = None
+    premises: UUID | None = None
+    hazard: UUID | None = None
+    after: tuple[UUID, ...] = ()
+
+
 @dataclass(frozen=True)
 class Sent:
     """One thing a phone wants written, as it came. It has no time of ours yet: `dated` gives it one."""
@@ -46,16 +72,36 @@ class Sent:
     seq: int
     captured_at: PhoneTime
     payload: Mapping[str, Any]
+    about: Subjects
     times: Mapping[str, Any]
     hash: str
     raw: Mapping[str, Any] = field(default_factory=dict)  # as it came, for the journal
 
 
 @dataclass(frozen=True)
+class Shape:
+    """The typed value of a kind's payload in one version, and how strictly it is read; `read` raises Misfit."""
+
+    value: type[Any]
+    read: Callable[[Any, type[Any]], Any]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An entry that is no operation at all: it is kept nowhere, and its line of the receipt says that it was refused.
+    `id` and `hash` are the phone's, as far as they can be made out."""
+
+    id: str
+    hash: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Operation(Sent):
-    """The same past the door, with when it was by the server's clock."""
+    """The same past the door, with when it was by the server's clock, and what it says as its kind's typed value."""
 
     estimate: Estimate = field(kw_only=True)
+    said: Any = field(default=None, kw_only=True)  # the shape that was registered for its kind and version
 
     @property
     def at(self) -> datetime:
@@ -89,55 +135,96 @@ def dated(sent: Sent, arrival: Arrival) -> Operation:
     return Operation(**vars(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
 
 
+def read_all(batch: Sequence[Any]) -> tuple[list[Sent], list[Unread]]:
+    """The entries of a request: each by itself, so that one that cannot be read stops no other."""
+    sent: list[Sent] = []
+    unread: list[Unread] = []
+    for raw in batch:
+        try:
+            sent.append(parse(raw))
+        except Refused as refusal:
+            unread.append(Unread(_id_in(raw), _hash_of(raw), refusal.message))
+    return sent, unread
+
+
 def parse(raw: Any) -> Sent:
     """What a phone sent, out of JSON; raises Refused when its shape is wrong."""
     if not isinstance(raw, dict):
         raise Refused("这一条读不懂，已留在手机里。")
-    payload, times = raw.get("payload"), raw.get("times") or {}
-    kind, device, seq, version = raw.get("kind"), raw.get("device"), raw.get("seq"), raw.get("v")
-    if not isinstance(payload, dict) or not isinstance(times, dict):
-        raise Refused("这一条里缺内容，已留在手机里。")
-    if not isinstance(kind, str) or len(kind) > 40 or not isinstance(device, str) or not 8 <= len(device) <= 64:
-        raise Refused("这一条里缺种类或手机编号，已留在手机里。")
-    if type(seq) is not int or not 1 <= seq < MOST_NUMBER or type(version) is not int or version not in VERSIONS:
-        raise Refused("这一条里的序号或版本不对，已留在手机里。")
-    try:
-        identity = UUID(str(raw.get("id")))
-        captured_at = datetime.fromisoformat(str(raw.get("captured_at")))
-    except ValueError:
-        raise Refused("这一条里的编号或时间不对，已留在手机里。") from None
-    if captured_at.tzinfo is None or not 1 < captured_at.year < 9999:  # whose turn into UTC would leave the calendar
-        raise Refused("这一条里的时间没有时区或不对，已留在手机里。")
-    said = {"id": str(identity), "kind": kind, "v": version, "device": device, "seq": seq,
-            "captured_at": raw["captured_at"], "payload": payload}  # fmt: skip
-    body = _bytes(said)
-    if len(body) > MOST_PAYLOAD or (times and len(_bytes(times)) > MOST_PAYLOAD):
+    body = _bytes({name: raw.get(name) for name in _HASHED})
+    if len(body) > MOST_PAYLOAD or len(_bytes(raw.get("times"))) > MOST_PAYLOAD:
         raise Refused("这一条太大，已留在手机里。")
-    kept = said | {"times": times} if times else said
-    return Sent(identity, kind, version, device, seq, PhoneTime(captured_at), payload, times, sha256_hex(body), kept)
+    try:
+        op = read(raw, Envelope)
+    except Misfit as misfit:
+        raise Refused(f"这一条里的{_PARTS.get(misfit.field or '', '内容')}不对，已留在手机里。") from None
+    captured_at = _instant(op.captured_at)
+    said = {"id": str(op.id), "kind": op.kind, "v": op.v, "device": op.device, "seq": op.seq,
+            "captured_at": raw["captured_at"], "payload": op.payload}  # fmt: skip
+    about, kept = read_what_fits(op.payload, Subjects), said | {"times": op.times} if op.times else said
+    return Sent(
+        op.id, op.kind, op.v, op.device, op.seq, PhoneTime(captured_at), op.payload, about, op.times or {},
+        sha256_hex(body if raw["id"] == said["id"] else _bytes(said)), kept,
+    )  # fmt: skip
 
 
-MOST_AFTER = 1000
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if (
+        found is None or found.tzinfo is None or not 1 < found.year < 9999
+    ):  # whose turn into UTC would leave the calendar
+        raise Refused("这一条里的时间没有时区或不对，已留在手机里。")
+    return found
+
+
+_HASHED = ("id", "kind", "v", "device", "seq", "captured_at", "payload")
+_PARTS = {
+    "id": "编号", "kind": "种类", "v": "版本", "device": "手机编号", "seq": "序号", "captured_at": "时间",
+    "payload": "内容", "times": "时间",
+}  # fmt: skip
+
+
+def _id_in(raw: Any) -> str:
+    """By what the phone will know the line of the receipt; empty where it said nothing usable."""
+    said = raw.get("id") if isinstance(raw, dict) else None
+    return said if isinstance(said, str) and len(said) <= MOST_DEVICE_WORDS and said.isprintable() else ""
+
+
+def _hash_of(raw: Any) -> str:
+    """The hash that the phone makes of the same entry; empty where none can be made."""
+    if not isinstance(raw, dict):
+        return ""
+    try:
+        return sha256_hex(canonical_json({name: raw[name] for name in _HASHED if name in raw}))
+    except (ValueError, RecursionError):
+        return ""
+
+
 WAITS_AT_MOST = timedelta(hours=24)  # for what it stands on: longer means that it was lost on the phone
 
 
 def stands_on(op: Operation, now: datetime) -> frozenset[UUID]:
     """What an operation names in `after` and waits for; nothing once it is a day old, or where it names nothing."""
-    named = op.payload.get("after")
-    if not isinstance(named, list) or now - op.at > WAITS_AT_MOST:
-        return frozenset()
-    try:
-        return frozenset(UUID(str(one)) for one in named[:MOST_AFTER]) - {op.id}
-    except ValueError:
-        return frozenset()  # what cannot be read holds nothing up
+    return frozenset() if now - op.at > WAITS_AT_MOST else frozenset(op.about.after) - {op.id}
 
 
-def _bytes(value: Mapping[str, Any]) -> bytes:
-    """Canonical bytes; raises Refused for what no database keeps: half an emoji, NaN, the character NUL."""
+def _bytes(value: Any) -> bytes:
+    """Canonical bytes; raises Refused for what no database keeps: half an emoji, NaN, the character NUL, nesting without
+    end."""
     try:
         body = canonical_json(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = b"\\u0000"
-    if b"\\u0000" in body:
+    if b"\\u0000" in body or (
+        body.count(b"[") + body.count(b"{") > LIMITS["depth"] and _is_deep(value, LIMITS["depth"])
+    ):
         raise Refused("这一条里有读不懂的字符，已留在手机里。")
     return body
+
+
+def _is_deep(value: Any, most: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return most == 0 or any(_is_deep(one, most - 1) for one in inner)

@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.keys import KeyRing
+from inspect_app.kernel.limits import shortened
 from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
@@ -138,7 +139,7 @@ def note_fault(paper_id: UUID, fault: str) -> None:
     """
     paper = db.session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
     paper.attempts += 1
-    paper.fault = fault[:500]
+    paper.fault = shortened(fault, "reason")
     if paper.attempts == MOST_ATTEMPTS and paper.made_by_person_id is not None:
         words = f"{paper.title} {paper.number} 没有做成，号码还在。请打开隐患那一页，在“文书”里再做一次。"
         messages.tell(paper.made_by_person_id, words, about="paper", subject_id=paper.id)

@@ -12,6 +12,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code
+from inspect_app.kernel.limits import shortened, whole
 
 from .directory import parents_for
 from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
@@ -85,7 +86,7 @@ def appoint(
     is_deputy = role is Role.DEPUTY
     term = Term(
         person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until,
-        level=level if is_deputy else "", congress_term=congress_term.strip()[:40] if is_deputy else "",
+        level=level if is_deputy else "", congress_term=whole(congress_term, "congress_term", "congress_term") if is_deputy else "",
         station_id=station_id if is_deputy else None,
     )  # fmt: skip
     db.session.add(term)
@@ -149,8 +150,8 @@ def record_sign_in(*, typed: str, account: Account | None, ok: bool, why: str, a
     """One line of the sign-in log."""
     db.session.add(
         SignIn(
-            typed=typed[:80], account_id=account.id if account else None, ok=ok, why=why, at=clock.now(),
-            address=address[:64], agent=agent[:300],
+            typed=shortened(typed, "account"), account_id=account.id if account else None, ok=ok, why=why, at=clock.now(),
+            address=address, agent=shortened(agent, "agent"),
         )
     )  # fmt: skip
     db.session.flush()
@@ -192,7 +193,8 @@ def change_organisation(
 ) -> None:
     """What may change of an office. Name, side and 机关代字 stand on papers and stay."""
     place_organisation(row, is_desk=is_desk, parent_id=parent_id)
-    row.short_name, row.phone = short_name.strip()[:40] or row.name, phone.strip()[:40]
+    row.short_name = whole(short_name, "organisation_short", "short_name") or row.name
+    row.phone = whole(phone, "phone", "phone")
     db.session.flush()
 
 
@@ -306,7 +308,7 @@ def create_station(*, name: str, kind: str, area_id: UUID) -> Station:
         raise Refused("请选是哪一种。", field="kind")
     if db.session.get(Area, area_id) is None:
         raise Refused("请选片区。", field="area_id")
-    row = Station(name=name.strip()[:80], kind=kind, area_id=area_id)
+    row = Station(name=whole(name, "station", "name"), kind=kind, area_id=area_id)
     db.session.add(row)
     db.session.flush()
     return row

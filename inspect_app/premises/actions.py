@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from inspect_app.evidence.rules import position as whole_position
+from inspect_app.evidence.shapes import Position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import whole
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
@@ -20,7 +21,7 @@ from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_fac
 
 def register(
     scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
-    premises_id: UUID | None = None, position: Mapping[str, Any] | None = None, confirmed: bool = True,
+    premises_id: UUID | None = None, position: Position | None = None, confirmed: bool = True,
 ) -> Premises:  # fmt: skip
     """A new place. With an id made on the phone, registering twice changes nothing. Raises NotThere for the id of a place
     that whoever registers does not see."""
@@ -28,21 +29,20 @@ def register(
         return load(scope, premises_id)
     name, address = _checked(scope, name, kind, address, area_id)
     row = Premises(
-        name=name, kind=kind, address=address, area_id=area_id, phone=phone.strip()[:30], facts=clean_facts(facts),
+        name=name, kind=kind, address=address, area_id=area_id, phone=whole(phone, "phone", "phone"), facts=clean_facts(facts),
         confirmed=confirmed, made_at=clock.now(),
     )  # fmt: skip
     if premises_id is not None:
         row.id = premises_id
-    if where := whole_position(position):
-        row.lon, row.lat, row.accuracy_m = where["lon"], where["lat"], where.get("accuracy_m")
-        row.crs = str((position or {}).get("crs", "WGS84"))
+    if position is not None:
+        row.lon, row.lat, row.accuracy_m, row.crs = position.lon, position.lat, position.accuracy_m, position.crs
     db.session.add(row)
     db.session.flush()
     return row
 
 
 def _checked(scope: Scope, name: str, kind: str, address: str, area_id: UUID) -> tuple[str, str]:
-    name, address = name.strip()[:100], address.strip()[:200]
+    name, address = whole(name, "place", "name"), whole(address, "address", "address")
     if not name:
         raise Refused("请写场所名称，没有招牌的写“无招牌”。", field="name")
     if not address:
@@ -65,7 +65,7 @@ def correct(
     row.name, row.address = _checked(scope, name, kind, address, area_id)
     if status not in STATUS_NAMES:
         raise Refused("请选这家现在怎么样。", field="status")
-    row.kind, row.area_id, row.phone, row.status = kind, area_id, phone.strip()[:30], status
+    row.kind, row.area_id, row.phone, row.status = kind, area_id, whole(phone, "phone", "phone"), status
     row.facts, row.confirmed = clean_facts(facts), True
     db.session.flush()
 
@@ -87,7 +87,8 @@ def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", pho
     """A party answers for the place from today; the one before in the same part ends yesterday, history stays."""
     if role not in PARTY_ROLES:
         raise Refused("请选责任主体是哪一类。", field="role")
-    if not name.strip():
+    name, phone = whole(name, "organisation", "name"), whole(phone, "phone", "phone")
+    if not name:
         raise Refused("请写责任主体的名称。", field="name")
     code = check_credit_code(credit_code) if credit_code.strip() else None
     today = clock.today()
@@ -101,7 +102,7 @@ def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", pho
             db.session.delete(old)  # set today and set right today: it never answered for the place
         else:
             old.until = today - timedelta(days=1)
-    party = Party(name=name.strip()[:100], credit_code=code, phone=phone.strip()[:30])
+    party = Party(name=name, credit_code=code, phone=phone)
     db.session.add(party)
     db.session.flush()
     db.session.add(PremisesParty(premises_id=row.id, party_id=party.id, role=role, since=today, until=None))

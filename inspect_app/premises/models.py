@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspect_app.kernel.database import Model
+from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_code, new_id
 
 from .rules import PARTY_ROLES, Kind
+from .shapes import Facts
 
 
 class Premises(Model):
@@ -28,7 +29,7 @@ class Premises(Model):
     address: Mapped[str]
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     phone: Mapped[str] = mapped_column(default="")
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(Shaped(Facts), default=dict)
     status: Mapped[str] = mapped_column(default="open")
     lon: Mapped[float | None]
     lat: Mapped[float | None]

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
-from inspect_app.evidence.rules import position
+from inspect_app.evidence.shapes import Position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.deadlines import check_deadline
@@ -22,7 +23,7 @@ from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .queries import hold, hold_call
-from .rules import Danger, HowStarted, Outcome, Said, idents, last_words, maybe_ident, text, that_count
+from .rules import Danger, HowStarted, Outcome, Said, check_outcome, last_words, that_count
 
 _TASKS = Assignment.__table__
 _UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
@@ -49,23 +50,20 @@ class Tap:
 
 
 def start(
-    visit_id: UUID, scope: Scope, *, premises_id: UUID, payload: Mapping[str, Any], captured_at: datetime,
-    asked_on: Mapping[UUID, date], times: dict[str, Any],
+    visit_id: UUID, scope: Scope, *, premises_id: UUID, captured_at: datetime, asked_on: Mapping[UUID, date],
+    times: dict[str, Any], how: HowStarted = HowStarted.WITH_CARD, arranged_by: str = "",
+    companions: Sequence[tuple[UUID | None, str]] = (), facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> Visit:  # fmt: skip
     """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
-    Starting it twice changes nothing.
+    `companions` are who was chosen, or names that were typed. Starting it twice changes nothing.
 
     One at a place that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
     """
     for known in hold([visit_id]):
         _own(known, scope)
         return known
-    try:
-        how = HowStarted(payload.get("how", HowStarted.WITH_CARD))
-    except ValueError:
-        raise Refused("请选这次走访是怎么安排的。", field="how") from None
     day = clock.local_date(captured_at)
-    companions = _companions(payload.get("companions"), scope, day)
+    team = _companions(companions, scope, day)
     visit = Visit(
         id=visit_id,
         premises_id=premises_id,
@@ -73,12 +71,12 @@ def start(
         account_id=scope.account_id,
         term_id=scope.term_id,
         how_started=how,
-        arranged_by=text(payload, "arranged_by", 100),
-        companions=companions,
-        recused=bool(_team(scope, companions) & recused(premises_id)),
+        arranged_by=arranged_by.strip(),
+        companions=team,
+        recused=bool(_team(scope, team) & recused(premises_id)),
         started_at=captured_at,
-        times=times,
-        facts=clean_facts(facts) if isinstance(facts := payload.get("facts"), dict) else {},
+        times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
+        facts=clean_facts(facts),
     )
     db.session.add(visit)
     db.session.flush()
@@ -94,7 +92,7 @@ def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: Said
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     _own(visit, scope)
-    words = last_words(visit.times.get("facts") or {}, clean_facts(facts), said)
+    words = last_words(_words_so_far(visit, "facts"), clean_facts(facts), said)
     visit.times = visit.times | {"facts": words}
     visit.facts = visit.facts | that_count(words)
     db.session.flush()
@@ -123,7 +121,7 @@ def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit])
 def _kept(tap: Tap) -> dict[str, Any]:
     return {
         "operation": str(tap.operation_id),
-        "item": str(tap.payload["item"])[:40],
+        "item": tap.payload["item"],
         "captured_at": tap.at.isoformat(),
         "seq": tap.seq,
         "chosen": bool(tap.payload.get("chosen")),
@@ -132,12 +130,18 @@ def _kept(tap: Tap) -> dict[str, Any]:
 
 
 def set_outcome(
-    visit: Visit, scope: Scope, payload: Mapping[str, Any], said: Said, *, next_try_on: date | None
-) -> None:
+    visit: Visit, scope: Scope, outcome: Outcome, said: Said, *, note: str, photos: Sequence[UUID],
+    next_try_on: date | None,
+) -> None:  # fmt: skip
     """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
-    counts, not the last to arrive."""
+    counts, not the last to arrive. Raises Refused."""
     _own(visit, scope)
-    words = last_words(visit.times.get("outcome") or {}, {"went": _went(payload, next_try_on)}, said)
+    note = note.strip()
+    check_outcome(outcome, note, photos)
+    names = [str(photo) for photo in dict.fromkeys(photos)]
+    next_try = next_try_on.isoformat() if next_try_on else ""
+    went: Mapping[str, Any] = {"outcome": str(outcome), "note": note, "photos": names, "next_try_on": next_try}
+    words = last_words(_words_so_far(visit, "outcome"), {"went": went}, said)
     visit.times = visit.times | {"outcome": words}
     went = that_count(words)["went"]
     visit.outcome, visit.outcome_note, visit.outcome_photos = went["outcome"], went["note"], went["photos"]
@@ -146,14 +150,16 @@ def set_outcome(
     db.session.flush()
 
 
-def _went(payload: Mapping[str, Any], next_try_on: date | None) -> dict[str, Any]:
-    try:
-        outcome = Outcome(payload.get("outcome", ""))
-    except ValueError:
-        raise Refused("请选这次走访的情况。", field="outcome") from None
-    photos = [str(photo) for photo in idents(payload, "photos")]
-    next_try = next_try_on.isoformat() if next_try_on else ""
-    return {"outcome": str(outcome), "note": text(payload, "note"), "photos": photos, "next_try_on": next_try}
+def _words_so_far(visit: Visit, about: str) -> dict[str, Any]:
+    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
+    kept = visit.times.get(about)
+    return {
+        name: phones for name, phones in kept.items() if isinstance(phones, dict) and all(map(_is_word, phones.values()))
+    } if isinstance(kept, dict) else {}  # fmt: skip
+
+
+def _is_word(kept: Any) -> bool:
+    return isinstance(kept, list) and len(kept) == 3
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:
@@ -226,27 +232,23 @@ def cancel_assignment(row: Assignment) -> None:
 
 
 def report_urgent(
-    call_id: UUID, scope: Scope, *, area_id: UUID, payload: Mapping[str, Any], captured_at: datetime
-) -> tuple[UrgentCall, bool]:
+    call_id: UUID, scope: Scope, *, area_id: UUID, captured_at: datetime, danger: str = "", where: str = "",
+    place: Position | None = None, photos: Sequence[UUID] = (),
+) -> tuple[UrgentCall, bool]:  # fmt: skip
     """紧急上报: who, where, what; no premises needed. Returns the call and whether it is new."""
     known = db.session.get(UrgentCall, call_id)
     if known is not None:
         return known, False
-    try:
-        danger = Danger(payload.get("danger", Danger.OTHER))
-    except ValueError:
-        danger = Danger.OTHER  # a danger is never refused for its wording
-    where = position(payload.get("place"))
     call = UrgentCall(
         id=call_id,
         person_id=scope.person_id,
         area_id=area_id,
-        danger=danger,
-        where_words=text(payload, "where", 500),
-        lon=where.get("lon"),
-        lat=where.get("lat"),
-        accuracy_m=where.get("accuracy_m"),
-        photos=[str(photo) for photo in idents(payload, "photos")],
+        danger=danger if danger in set(Danger) else Danger.OTHER,  # a danger is never refused for its wording
+        where_words=where.strip(),
+        lon=place.lon if place else None,
+        lat=place.lat if place else None,
+        accuracy_m=place.accuracy_m if place else None,
+        photos=[str(photo) for photo in dict.fromkeys(photos)],
         captured_at=captured_at,
         received_at=clock.now(),
     )
@@ -292,14 +294,13 @@ def _team(scope: Scope, companions: Sequence[Mapping[str, Any]]) -> set[UUID]:
     return {scope.person_id} | {UUID(mate["person_id"]) for mate in companions if mate["person_id"]}
 
 
-def _companions(value: Any, scope: Scope, day: date) -> list[dict[str, Any]]:
+def _companions(named: Sequence[tuple[UUID | None, str]], scope: Scope, day: date) -> list[dict[str, Any]]:
     """Who went along, as the visit keeps it. Of the team is only whom one may go with, under the name that person has;
     anybody else is a name that was typed, and opens nothing."""
-    named = [mate for mate in value[:20] if isinstance(mate, dict)] if isinstance(value, list) else []
-    known = people.mates_of(scope, day) if any(mate.get("person_id") for mate in named) else {}
+    known = people.mates_of(scope, day) if any(person_id for person_id, _ in named) else {}
     found: dict[Any, dict[str, Any]] = {}
-    for mate in named:
-        person_id, typed = maybe_ident(mate.get("person_id")), str(mate.get("name") or "").strip()[:50]
+    for person_id, name in named:
+        typed = name.strip()
         if person_id in known:
             found[person_id] = {"person_id": str(person_id), "name": known[person_id]}
         elif typed:

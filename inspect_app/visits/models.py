@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspect_app.kernel.database import Model
+from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_id
+from inspect_app.premises.shapes import Facts
 
 from .rules import Danger, HowStarted, Outcome
+from .shapes import Mate, Photos
 
 
 def _words(column: str, values: object) -> str:
@@ -52,15 +54,15 @@ class Visit(Model):
     term_id: Mapped[UUID | None] = mapped_column(ForeignKey("term.id"))
     how_started: Mapped[str]
     arranged_by: Mapped[str] = mapped_column(default="")
-    companions: Mapped[list[Any]]  # [{person_id or null, name}]
+    companions: Mapped[list[Any]] = mapped_column(Shaped(tuple[Mate, ...]))
     recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the place
     started_at: Mapped[datetime]
     times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty; `facts`: who said which when, see rules
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
-    outcome_photos: Mapped[list[Any]] = mapped_column(default=list)
+    outcome_photos: Mapped[list[Any]] = mapped_column(Shaped(Photos), default=list)
     next_try_on: Mapped[date | None]
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(Shaped(Facts), default=dict)
     submitted_at: Mapped[datetime | None] = mapped_column(index=True)
     submitted_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     text_sha256: Mapped[str | None]  # of the summary that was shown for signing
@@ -119,7 +121,7 @@ class UrgentCall(Model):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     accuracy_m: Mapped[float | None]
-    photos: Mapped[list[Any]] = mapped_column(default=list)
+    photos: Mapped[list[Any]] = mapped_column(Shaped(Photos), default=list)
     captured_at: Mapped[datetime]
     received_at: Mapped[datetime]
     last_urged_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from inspect_app.people import queries as people
 
 from .models import UrgentCall, VisitAnswers
 from .rules import photos_named
+from .shapes import stored_answer
 
 _NAMED_BY = select(VisitAnswers.person_id, VisitAnswers.taps).where(VisitAnswers.visit_id == bindparam("visit"))
 
@@ -19,7 +20,7 @@ def photo_senders(visit_id: UUID) -> dict[UUID, frozenset[UUID | None]]:
     because the companion brought it to this visit, not because somebody named a companion."""
     named: dict[UUID, set[UUID]] = {}
     for row in run(_NAMED_BY, {"visit": visit_id}):
-        for photo in (photo for tap in row.taps for photo in photos_named(tap["body"])):
+        for photo in (photo for tap in row.taps for photo in photos_named(stored_answer(tap["body"]))):
             named.setdefault(photo, set()).add(row.person_id)
     accounts = people.accounts_of(frozenset().union(*named.values()))
     return {photo: frozenset().union(*(accounts[person] for person in who)) for photo, who in named.items()}

@@ -28,6 +28,7 @@ from inspect_app.premises.queries import visible
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .photos import call_photos, photo_senders
 from .rules import Answer, Merged, Outcome, is_of_team, merge, photos_named
+from .shapes import stored_answer
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -73,7 +74,7 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
     return merge(
         Answer(
             tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]),
-            tap["body"], tap["chosen"],
+            stored_answer(tap["body"]), tap["chosen"],
         )
         for row in rows
         for tap in row.taps

@@ -178,11 +178,10 @@ def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[A
     return others if person_id == lead_id else [lead_name, *others]
 
 
-def check_outcome(payload: Mapping[str, Any]) -> None:
+def check_outcome(outcome: Outcome, note: str, photos: Sequence[UUID]) -> None:
     """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
-    if payload.get("outcome") == Outcome.INSPECTED or idents(payload, "photos") or text(payload, "note"):
-        return
-    raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
+    if outcome is not Outcome.INSPECTED and not photos and not note:
+        raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
 
 
 def check_signed_text(words: str, sha256: str, named: Iterable[str]) -> str:
@@ -227,24 +226,6 @@ def urge_due(
     return now - (last_urged_at or reported_at) >= every
 
 
-def text(payload: Mapping[str, Any], name: str, limit: int = 2000, default: str = "") -> str:
-    """A text of a payload, trimmed; raises Refused when it is no text or too long."""
-    value = payload.get(name, default)
-    if value is None:
-        return default
-    if not isinstance(value, str) or len(value) > limit:
-        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。")
-    return value.strip()
-
-
-def ident(payload: Mapping[str, Any], name: str) -> UUID:
-    """An id of a payload; raises Refused when it is none."""
-    try:
-        return UUID(str(payload[name]))
-    except (KeyError, ValueError):
-        raise Refused(f"这一条里缺“{name}”，已留在手机里。") from None
-
-
 def photos_named(body: Mapping[str, Any], *where: str) -> tuple[UUID, ...]:
     """The photos an answer names, before and after unless `where` says which. What is no id names none: an answer is kept
     as it came, and one that cannot be read must not hold up the visit."""
@@ -259,14 +240,3 @@ def maybe_ident(value: Any) -> UUID | None:
         return UUID(str(value))
     except ValueError:
         return None
-
-
-def idents(payload: Mapping[str, Any], name: str, most: int = 40) -> tuple[UUID, ...]:
-    """A list of ids of a payload, without doubles; raises Refused when it is none or too long."""
-    value = payload.get(name) or []
-    if not isinstance(value, list) or len(value) > most:
-        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。")
-    try:
-        return tuple(dict.fromkeys(UUID(str(item)) for item in value))
-    except ValueError:
-        raise Refused(f"这一条里的“{name}”读不懂，已留在手机里。") from None

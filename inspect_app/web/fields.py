@@ -9,6 +9,7 @@ from flask import request, url_for
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import whole
 
 Done = TypeVar("Done")
 
@@ -59,14 +60,19 @@ def maybe_posted_day(name: str) -> date | None:
         raise Refused("日期不对，请重新选。", field=name) from None
 
 
-def posted(name: str, most: int = 200) -> str:
-    """The words written in a field, without blanks around them."""
-    return request.form.get(name, "").strip()[:most]
+def posted(name: str, limit: str = "line") -> str:
+    """The words written in a field, whole, without blanks around them; raises Refused where there are too many."""
+    return whole(request.form.get(name, ""), limit, name)
+
+
+def searched(name: str = "q") -> str:
+    """What is looked for, out of the address; raises Refused where it is longer than anything that could be found."""
+    return whole(request.args.get(name, ""), "search", name)
 
 
 def narrowed(*names: str) -> dict[str, str]:
     """The filters that stand in the address of a list."""
-    return {name: value for name in names if (value := request.args.get(name, "").strip()[:80])}
+    return {name: value for name in names if (value := searched(name))}
 
 
 def at(endpoint: str, here: Mapping[str, str], **more: str) -> str:

@@ -39,6 +39,7 @@ _WORDS = {
     "meeting": "主任会议", "leader": "领衔领导", "inspected_at": "检查地点", "requirement": "整改要求", "basis": "职权依据",
     "responsibility": "责任", "measures": "措施", "funds": "资金", "time": "时限", "plan": "预案",
 }  # fmt: skip
+_ELSEWHERE = frozenset({"details"})  # what was found: the page shows it above the log
 _HAZARDS = {"target": "并到", "hazard": "另一件", "reopens": "本来要重开"}
 _OFFICES = {
     "handler": "承办单位",
@@ -146,10 +147,11 @@ def _words(line: Line) -> list[Detail]:
     details = []
     for name, value in words.items():
         text = "、".join(map(str, value)) if isinstance(value, list) else value
-        # What is kept for the paper or for the proof stands there; a label is Chinese or known.
-        if isinstance(text, str) and text.strip() and (name in _WORDS or not name.isascii()):
+        text = "；".join(f"{key}：{part}" for key, part in text.items()) if isinstance(text, dict) else text
+        if name not in _ELSEWHERE and text not in (None, "", {}) and (said := str(text).strip()):
+            # A word that nobody named here stands under its own key.
             label = "文书" if name == "title" and line.event.step == Step.ORDER else _WORDS.get(name, name)
-            details.append((label, text.strip()))
+            details.append((label, said))
     return details
 
 

@@ -16,6 +16,7 @@ from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
+from inspect_app.kernel.limits import LIMITS
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
 from inspect_app.people.models import Area, Organisation
@@ -210,7 +211,7 @@ def _asked_as(slug: str, field: str | None) -> str:
 def seen_version() -> int:
     """The version that the page showed whose form was sent."""
     raw = request.form.get("version", "")
-    if not raw.isascii() or not raw.isdigit():
+    if not raw.isascii() or not raw.isdigit() or len(raw) > LIMITS["number"]:
         raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")
     return int(raw)
 

@@ -2,7 +2,7 @@
 what each kind of operation does."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -12,18 +12,31 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
+from inspect_app.casework.field_operations import (
+    LABELS,
+    SHAPES,
+    LearnFacts,
+    LookBack,
+    Mark,
+    Register,
+    Sign,
+    Start,
+    Submit,
+    UrgentCall,
+    WentSo,
+)
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import chains, devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
-from inspect_app.intake.actions import Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.actions import Applier, Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
 from inspect_app.intake.dating import date_all
 from inspect_app.intake.phones import read_phone
-from inspect_app.intake.rules import MOST_OPERATIONS, Operation, OutsideRight, parse
+from inspect_app.intake.rules import MOST_OPERATIONS, Operation, OutsideRight, read_all
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.deadlines import in_reach
@@ -33,10 +46,11 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
+from inspect_app.premises.shapes import Facts
 from inspect_app.visits import actions as visits
 from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Said, check_outcome, ident, idents, text
+from inspect_app.visits.rules import Said
 
 from . import photos
 from .access import Permission, allowed, for_the_same_account, scope, signed_in_at
@@ -84,22 +98,26 @@ def _epoch() -> UUID:
 @writes_late
 @allowed(Permission.INTAKE)
 def operations() -> ResponseReturnValue:
-    """Operations in, one signed receipt out that names each by id and hash."""
+    """Operations in, one signed receipt out that names each by id and hash. An entry that is none is refused alone."""
     raw = _json()
     batch = raw.get("operations")
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
     now, phone, me = clock.now(), read_phone(raw.get("phone")), scope()
-    parsed = date_all([parse(item) for item in batch], me.account_id, now, phone)
+    sent, unread = read_all(batch)
+    dated = date_all(sent, me.account_id, now, phone)
     hold = pending.holder(me.account_id, pending.RIGHT_ENDED) if g.term_over else None
     now_write()
-    taken = take(parsed, me, current_app.extensions["appliers"], current_app.extensions["keys"], hold)
+    taken = take(dated, me, current_app.extensions["appliers"], current_app.extensions["keys"], hold, unread)
     devices.note_contact(me.account_id, str(request.user_agent), phone, devices.numbers_in(taken.answers), now)
     return signed(taken.receipt)
 
 
 def _json() -> dict[str, Any]:
-    raw = request.get_json(silent=True)
+    try:
+        raw = request.get_json(silent=True)
+    except RecursionError:  # nested without end
+        raw = None
     return raw if isinstance(raw, dict) else {}
 
 
@@ -152,175 +170,174 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
 
 def appliers() -> Appliers:
     """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
-    table = Appliers(hold=_hold_all)
-    table.register("urgent.call", _each(_urgent), rank=0)
-    table.register("premises.register", _each(_premises), rank=10)
-    table.register("visit.start", _each(_start), rank=20)
-    table.register("visit.facts", _each(_facts), rank=25)
-    table.register("visit.answer", _answers, rank=30)
-    table.register("photo.mark", _each(_mark), rank=35)
-    table.register("visit.outcome", _each(_outcome), rank=40)
-    table.register("visit.sign", _each(_sign), rank=50)
-    table.register("visit.submit", _each(_submit), rank=60)
-    table.register("hazard.look_back", _each(_look_back), rank=70)
+    table = Appliers(hold=_hold_all, labels=LABELS)
+    for kind, applier, rank in (
+        ("urgent.call", _each(_urgent), 0),
+        ("premises.register", _each(_premises), 10),
+        ("visit.start", _each(_start), 20),
+        ("visit.facts", _each(_facts), 25),
+        ("visit.answer", _answers, 30),
+        ("photo.mark", _each(_mark), 35),
+        ("visit.outcome", _each(_outcome), 40),
+        ("visit.sign", _each(_sign), 50),
+        ("visit.submit", _each(_submit), 60),
+        ("hazard.look_back", _each(_look_back), 70),
+    ):
+        table.register(kind, applier, SHAPES[kind], rank=rank)
     return table
 
 
 def _hold_all(batch: Sequence[Operation]) -> object:
     """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
-    named: dict[str, set[UUID]] = {"visit": set(), "premises": set(), "hazard": set()}
-    for op in batch:
-        for name, ids in named.items():
-            if isinstance(said := op.payload.get(name), str) and (identity := maybe_id(said)) is not None:
-                ids.add(identity)
-    return holding.hold(named["visit"], place_ids=named["premises"], hazard_ids=named["hazard"])
+    visits_named, places, hazards_named = (
+        {found for op in batch if (found := getattr(op.about, name)) is not None}
+        for name in ("visit", "premises", "hazard")
+    )
+    return holding.hold(visits_named, place_ids=places, hazard_ids=hazards_named)
 
 
-def _each(apply_one: Any) -> Any:
+def _each(apply_one: Callable[[Operation, Any, Scope], None]) -> Applier:
     def apply(batch: Sequence[Operation], me: Scope) -> None:
         for operation in batch:
-            apply_one(operation, me)
+            apply_one(operation, operation.said, me)
 
     return apply
 
 
-def _urgent(op: Operation, me: Scope) -> None:
-    call, is_new = visits.report_urgent(op.id, me, area_id=me.area_id, payload=op.payload, captured_at=op.at)
+def _urgent(op: Operation, said: UrgentCall, me: Scope) -> None:
+    call, is_new = visits.report_urgent(
+        op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
+        place=said.place, photos=said.photos,
+    )  # fmt: skip
     if is_new:
         urgent.tell_duty(call)
 
 
-def _premises(op: Operation, me: Scope) -> None:
+def _premises(op: Operation, said: Register, me: Scope) -> None:
     """A new place in under a minute: the desk confirms it once."""
-    facts = op.payload.get("facts")
     premises_actions.register(
-        me,
-        premises_id=ident(op.payload, "premises"),
-        name=text(op.payload, "name", 100),
-        kind=text(op.payload, "kind", 40),
-        address=text(op.payload, "address", 200),
-        area_id=_area_then(op, me),
-        facts=facts if isinstance(facts, dict) else {},
-        position=op.payload.get("position") if isinstance(op.payload.get("position"), dict) else None,
-        confirmed=False,
-    )
+        me, premises_id=said.premises, name=said.name, kind=said.kind.strip(), address=said.address,
+        area_id=_area_then(op, me), facts=_told(said.facts), position=said.position, confirmed=False,
+    )  # fmt: skip
 
 
-def _start(op: Operation, me: Scope) -> None:
-    place = _place(ident(op.payload, "premises"), me)
-    asked_on = {version: _asked_on(op, version) for version in idents(op.payload, "versions")}
+def _start(op: Operation, said: Start, me: Scope) -> None:
+    place, facts = _place(said.premises, me), _told(said.facts)
     _hold(
         visits.start(
-            ident(op.payload, "visit"), me, premises_id=place.id, payload=op.payload, captured_at=op.at,
-            asked_on=asked_on, times=dict(op.times),
+            said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
+            arranged_by=said.arranged_by or "", facts=facts,
+            companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
+            asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
         )
     )  # fmt: skip
-    facts = op.payload.get("facts")
-    if isinstance(facts, dict) and facts:
+    if facts:
         premises_actions.correct_facts(place, facts)
 
 
-def _asked_on(op: Operation, version: UUID) -> date:
+def _told(facts: Facts | None) -> dict[str, Any]:
+    return facts.said() if facts else {}
+
+
+def _asked_on(op: Operation, said: Start, version: UUID) -> date:
     """The day by which the phone chose the items of a list."""
-    said = op.payload.get("asked_on")
-    return _day_shown(op, said.get(str(version)) if isinstance(said, dict) else said)
+    by_list = said.asked_on
+    return _day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
 
 
-def _day_shown(op: Operation, said: Any) -> date:
+def _day_shown(op: Operation, said: str | None) -> date:
     """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
     try:
-        return date.fromisoformat(said)
-    except (TypeError, ValueError):
+        return date.fromisoformat(said or "")
+    except ValueError:
         return clock.local_date(op.captured_at.wall)
 
 
-def _facts(op: Operation, me: Scope) -> None:
+def _facts(op: Operation, said: LearnFacts, me: Scope) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
-    facts = op.payload.get("facts")
-    visit = _own_visit(ident(op.payload, "visit"), me)
-    said = Said(op.device, op.seq, op.at)
-    visits.learn_facts(visit, me, facts if isinstance(facts, dict) else {}, said)
+    visit = _own_visit(said.visit, me)
+    visits.learn_facts(visit, me, said.facts.said(), Said(op.device, op.seq, op.at))
     # The visit is one's own, wherever its place lies by now.
     premises_actions.correct_facts(_hold(db.session.get_one(Premises, visit.premises_id)), visit.facts)
 
 
 def _answers(batch: Sequence[Operation], me: Scope) -> None:
     # Sixty taps name one visit: it is read and looked up once.
-    named = {str(op.payload.get("visit")): op for op in batch}
-    known = {name: _own_visit(ident(op.payload, "visit"), me) for name, op in named.items()}
-    taps = [visits.Tap(op.id, known[str(op.payload["visit"])].id, op.device, op.seq, op.at, op.payload) for op in batch]
-    visits.add_answers(taps, me, {row.id: row for row in known.values()})
-    newest = {op.payload["visit"]: op for op in batch}
-    for name, row in known.items():
+    newest = {op.said.visit: op for op in batch}
+    known = {visit_id: _own_visit(visit_id, me) for visit_id in newest}
+    taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch]
+    visits.add_answers(taps, me, known)
+    for visit_id, row in known.items():
         if row.submitted_at is not None:
-            visit_submission.late_answers(row, actor_of(me), device=_device(newest[name]))
+            visit_submission.late_answers(row, actor_of(me), device=_device(newest[visit_id]))
 
 
-def _mark(op: Operation, me: Scope) -> None:
-    evidence.mark_photo(
-        op.id, ident(op.payload, "photo"), op.payload.get("marks"), account_id=me.account_id, made_at=op.at
-    )
+def _mark(op: Operation, said: Mark, me: Scope) -> None:
+    evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
 
 
-def _outcome(op: Operation, me: Scope) -> None:
-    check_outcome(op.payload)
-    visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.set_outcome(visit, me, op.payload, Said(op.device, op.seq, op.at), next_try_on=_next_try(op))
+def _outcome(op: Operation, said: WentSo, me: Scope) -> None:
+    visit = _own_visit(said.visit, me)
+    visits.set_outcome(
+        visit, me, said.outcome, Said(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
+        next_try_on=_next_try(op, said),
+    )  # fmt: skip
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), device=_device(op))
 
 
-def _next_try(op: Operation) -> date | None:
+def _next_try(op: Operation, said: WentSo) -> date | None:
     """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
     mean: what became of the visit is not lost over it."""
     day = clock.local_date(op.at)
     try:
-        found = day + (date.fromisoformat(op.payload["next_try_on"]) - _day_shown(op, op.payload.get("shown_on")))
-    except (KeyError, TypeError, ValueError, OverflowError):
+        found = day + (date.fromisoformat(said.next_try_on or "") - _day_shown(op, said.shown_on))
+    except (ValueError, OverflowError):
         return None
     return found if in_reach(found, day) else None
 
 
-def _sign(op: Operation, me: Scope) -> None:
+def _sign(op: Operation, said: Sign, me: Scope) -> None:
     """A signature: its strokes as a PNG photo sent before, or the reason for none."""
-    raw = text(op.payload, "image", 48_000)
-    image = base64.b64decode(raw, validate=True) if raw else None
     signature = evidence.sign(
-        current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=text(op.payload, "name", 50),
-        part=text(op.payload, "part", 20), image=image, reason=text(op.payload, "reason", 200),
-        text_sha256=text(op.payload, "text_sha256", 64), captured_at=op.at, shown_on=_day_shown(op, op.payload.get("shown_on")), account_id=me.account_id,
+        current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
+        image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
+        shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
     )  # fmt: skip
-    visit = _own_visit(ident(op.payload, "visit"), me)
-    visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)
+    visits.add_signature(
+        _own_visit(said.visit, me), me, row_id=op.id, signature_id=signature.id, part=signature.part
+    )  # fmt: skip
 
 
-def _submit(op: Operation, me: Scope) -> None:
-    visit = _own_visit(ident(op.payload, "visit"), me)
-    shown = text(op.payload, "text", 60_000)
-    signed = signing.keep_signed_text(
-        current_app.extensions["storage"], visit, shown, text(op.payload, "text_sha256", 64)
-    )
+def _drawn(image: str | None) -> bytes | None:
+    try:
+        return base64.b64decode(image, validate=True) if image else None
+    except ValueError:
+        raise Refused("签名没有存完整，请重签一次。") from None
+
+
+def _submit(op: Operation, said: Submit, me: Scope) -> None:
+    visit, shown = _own_visit(said.visit, me), (said.text or "").strip()
+    signed = signing.keep_signed_text(current_app.extensions["storage"], visit, shown, said.text_sha256 or "")
     handing_in.hand_in(
         visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"],
         text=shown,
     )  # fmt: skip
 
 
-def _look_back(op: Operation, me: Scope) -> None:
+def _look_back(op: Operation, said: LookBack, me: Scope) -> None:
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
-    seen_version = op.payload.get("version")
-    _see_hazard(ident(op.payload, "hazard"), me)
+    _see_hazard(said.hazard, me)
     mending.take_in_look_back(
-        lock(ident(op.payload, "hazard")), actor_of(me), mended=bool(op.payload.get("mended")),
-        photo_ids=idents(op.payload, "photos"), words=text(op.payload, "words"), seen_at=op.at,
-        seen_version=seen_version if isinstance(seen_version, int) else None, device=_device(op),
+        lock(said.hazard), actor_of(me), mended=said.mended, photo_ids=tuple(dict.fromkeys(said.photos)),
+        words=(said.words or "").strip(), seen_at=op.at, seen_version=said.version, device=_device(op),
     )  # fmt: skip
 
 
 def _device(op: Operation) -> dict[str, Any]:
     """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
     said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.wall.isoformat()}
-    return dict(op.times) | said | {"estimate": op.estimate.kept()}
+    return read_times(op.times) | said | {"estimate": op.estimate.kept()}
 
 
 def _own_visit(visit_id: UUID, me: Scope) -> Visit:

@@ -14,6 +14,7 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.limits import whole
 from inspect_app.papers import actions
 from inspect_app.papers import queries as papers
 from inspect_app.papers.kinds import printable_bases
@@ -22,6 +23,7 @@ from inspect_app.papers.service import Delivery, Result
 
 from . import hazard_page
 from .access import Permission, actor, allowed, scope
+from .fields import posted
 from .steps.inputs import Given
 
 pages = Blueprint("paperwork", __name__)
@@ -63,7 +65,7 @@ def _delivery(given: Given) -> Delivery:
         raise Refused("请选送到了没有。", field="result")
 
     def word(name: str) -> str:
-        return given.text(name)[:200]
+        return whole(given.text(name), "line", name)
 
     return Delivery(
         given.text("way"), _served_at(), Result(given.text("result")), received_by=word("received_by"),
@@ -94,7 +96,7 @@ def void(paper_id: UUID) -> ResponseReturnValue:
     paper = papers.load(scope(), paper_id)
 
     def give_up() -> str:
-        casework.void(paper, scope(), actor(), reason=request.form.get("reason", ""))
+        casework.void(paper, scope(), actor(), reason=posted("reason", "words"))
         return f"{paper.number} 已作废。"
 
     return _in_place(_hazard_of(paper), f"void-{paper.id}", give_up)

@@ -13,6 +13,7 @@ from inspect_app.evidence.queries import Marked
 from inspect_app.hazards.clocks import view
 from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
+from inspect_app.kernel.limits import LIMITS
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
@@ -97,6 +98,7 @@ def register_showing(app: Flask) -> None:
     app.add_template_filter(_overlay, "overlay")
     app.add_template_filter(_marked_words, "marked_words")
     app.context_processor(_context)
+    app.jinja_env.globals["LIMITS"] = LIMITS
     app.after_request(_headers)
 
 

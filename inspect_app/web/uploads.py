@@ -18,7 +18,15 @@ from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
+from inspect_app.evidence.rules import (
+    MOST_BYTES,
+    TOO_HEAVY,
+    TooHeavy,
+    read_position,
+    read_sha256,
+    read_source,
+    read_times,
+)
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.dating import date_photo
@@ -236,10 +244,10 @@ def _kept(meta: dict[str, str]) -> dict[str, Any]:
     """What is known of the photo besides its bytes, as evidence takes it."""
     return {
         "captured_at": meta.get("captured_at"),
-        "source": meta.get("source", "")[:20],
-        "original_sha256": meta.get("original_sha256", "")[:64].replace("\x00", ""),
+        "source": read_source(meta.get("source")),
+        "original_sha256": read_sha256(meta.get("original_sha256")),
         "position": read_position(meta.get("position", "")),
-        "visit": meta.get("visit", "")[:40],
+        "visit": str(maybe_id(meta.get("visit")) or ""),
         "times": _times(meta.get("times", "")),
     }
 

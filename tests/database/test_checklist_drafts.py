@@ -79,7 +79,7 @@ def test_the_database_itself_knows_one_person_from_another(app: Flask, first: UU
 def test_a_visit_begun_keeps_its_version(app: Flask, district: District, first: UUID, second: UUID) -> None:
     deputy, old = district.scope("daibiao1"), queries.in_force(CODE)
     visit_id = new_id()
-    visits.start(visit_id, deputy, premises_id=district.places[0], payload={"how": "with_card"}, captured_at=clock.now(),
+    visits.start(visit_id, deputy, premises_id=district.places[0], captured_at=clock.now(),
                  asked_on={old.id: clock.today()}, times={})  # fmt: skip
     _publish(draft_of(app.extensions["storage"], first, question="换了说法"), second)
     assert visit_queries.version_ids(visit_id) == [old.id]

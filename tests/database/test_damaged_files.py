@@ -103,7 +103,7 @@ def test_a_file_is_named_by_what_it_is(app: Flask, district: District, storage: 
     )
     deputy, visit_id = district.scope("daibiao1"), new_id()
     visits.start(
-        visit_id, deputy, premises_id=district.places[0], payload={"how": "with_card"}, captured_at=clock.now(),
+        visit_id, deputy, premises_id=district.places[0], captured_at=clock.now(),
         asked_on=dict.fromkeys(district.versions, clock.today()), times={},
     )  # fmt: skip
     signature = evidence.sign(

@@ -6,20 +6,29 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from inspect_app.evidence.models import Signature, StoredFile
 from inspect_app.intake.actions import Applier, Appliers, take_in
 from inspect_app.intake.models import JournalEntry
-from inspect_app.intake.rules import Operation, parse
+from inspect_app.intake.rules import Operation, Shape, parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.shapes import read
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 from tests.database.test_intake_and_papers import _op, _outcomes, _send, _visit
 from tests.support import District, rows_in
+
+
+class Anything(Struct):
+    """A payload of which nothing is read."""
+
+
+ANYTHING = {1: Shape(Anything, read)}
 
 
 def test_a_visit_under_a_list_nobody_knows_is_refused_and_the_others_go_on(app: Flask, district: District) -> None:
@@ -40,7 +49,7 @@ def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, distri
         raise Refused(f"看过 {signature.part}，不收。")
 
     table = Appliers(dict(app.extensions["appliers"].by_kind))
-    table.register("test.read", read_and_refuse, rank=90)
+    table.register("test.read", read_and_refuse, ANYTHING, rank=90)
     with app.test_request_context():
         taken = take_in([parse(one) for one in sent], district.scope("daibiao1"), table, app.extensions["keys"])
     assert _outcomes(taken) == ["applied"] * (len(sent) - 1) + ["refused"]
@@ -54,7 +63,7 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
 
     done: list[Operation] = []
     table = Appliers(dict(app.extensions["appliers"].by_kind))
-    table.register("visit.dance", lambda batch, _me: done.extend(batch))
+    table.register("visit.dance", lambda batch, _me: done.extend(batch), ANYTHING)
     with app.test_request_context():
         taken = take_in([parse(new)], district.scope("daibiao1"), table, app.extensions["keys"])
     assert _outcomes(taken) == ["applied"]
@@ -63,7 +72,7 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
 
 def _with(app: Flask, applier: Applier) -> Appliers:
     table = Appliers(dict(app.extensions["appliers"].by_kind))
-    table.register("test.race", applier)
+    table.register("test.race", applier, ANYTHING)
     return table
 
 

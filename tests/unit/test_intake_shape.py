@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_app.evidence.rules import media_type
-from inspect_app.intake.rules import parse
+from inspect_app.intake.rules import parse, read_all
 from inspect_app.intake.times import PhoneTime
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.hashing import content_hash
 
 GOOD: dict[str, Any] = {
     "id": str(UUID(int=7)), "kind": "visit.answer", "v": 1, "device": "phone-0001", "seq": 3,
@@ -23,6 +24,13 @@ _JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
+
+
+def _nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
 
 
 def test_a_good_operation_keeps_what_was_tapped() -> None:
@@ -40,15 +48,29 @@ def test_the_hash_covers_all_but_the_phones_own_measurements() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"id": "7"}, {"kind": None}, {"v": 99}, {"v": [1]}, {"v": True}, {"device": "x"}, {"seq": 0}, {"seq": True},
+        {"id": "7"}, {"kind": None}, {"v": 0}, {"v": [1]}, {"v": True}, {"device": "x"}, {"seq": 0}, {"seq": True},
         {"seq": 2**70}, {"captured_at": "2026-11-24T08:00:00"}, {"captured_at": "yesterday"}, {"payload": []},
         {"payload": {"note": "\ud83d"}}, {"payload": {"note": "a\x00b"}}, {"payload": {"n": float("nan")}},
-        {"payload": {"note": "长" * 70_000}}, {"times": {"x": "长" * 70_000}}, {"times": 4},
+        {"payload": {"note": "长" * 100_000}}, {"times": {"x": "长" * 100_000}}, {"times": 4},
+        {"payload": {"note": _nested(40)}}, {"payload": {"note": _nested(100_000)}}, {"captured_at": 3},
     ],
 )  # fmt: skip
 def test_each_wrong_shape_is_refused_in_words(change: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="已留在手机里"):
         parse(GOOD | change)
+
+
+def test_one_that_cannot_be_read_stops_no_other_and_is_known_by_the_phones_id_and_hash() -> None:
+    spoilt = GOOD | {"id": str(UUID(int=8)), "captured_at": "yesterday"}
+    sent, unread = read_all([GOOD, spoilt, None, {"id": "\ud83d"}, GOOD | {"seq": 4}])
+    assert [one.seq for one in sent] == [3, 4]
+    body = {name: value for name, value in spoilt.items() if name != "times"}
+    assert [(one.id, one.hash) for one in unread] == [(spoilt["id"], content_hash(body)), ("", ""), ("", "")]
+    assert "时间" in unread[0].words
+
+
+def test_an_operation_of_a_newer_phone_is_read_and_waits_for_its_server() -> None:
+    assert parse(GOOD | {"v": 99, "colour": "new"}).version == 99
 
 
 @given(st.sampled_from(list(GOOD)), _JUNK)

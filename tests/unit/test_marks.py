@@ -1,18 +1,25 @@
 """Marks on a photo: what may be one, where it is in words, how it is drawn."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from inspect_app.evidence.marks import MOST_MARKS, drawing, read_marks, where
-from inspect_app.kernel.errors import Refused
+from inspect_app.casework.field_operations import Mark
+from inspect_app.evidence.marks import drawing, where
+from inspect_app.kernel.limits import LIMITS
+from inspect_app.kernel.shapes import Misfit, read
 
 OVAL = {"shape": "oval", "x": 0.1, "y": 0.2, "x2": 0.4, "y2": 0.5}
 
 
+def _kept(marks: Any) -> list[dict[str, Any]]:
+    return [one.kept() for one in read({"photo": str(UUID(int=7)), "marks": marks}, Mark).marks]
+
+
 def test_marks_are_kept_as_they_are_without_anything_else() -> None:
-    assert read_marks([OVAL | {"onclick": "alert(1)"}]) == [OVAL]
-    assert read_marks([]) == []
+    assert _kept([OVAL | {"onclick": "alert(1)"}]) == [OVAL]
+    assert _kept([]) == []
 
 
 @pytest.mark.parametrize(
@@ -20,12 +27,13 @@ def test_marks_are_kept_as_they_are_without_anything_else() -> None:
     [
         None, "oval", {"shape": "oval"}, [None], [OVAL | {"shape": "star"}], [OVAL | {"x": 1.01}], [OVAL | {"y2": -0.1}],
         [OVAL | {"x": "0.5"}], [OVAL | {"x": True}], [OVAL | {"x": float("nan")}], [{"shape": "oval", "x": 0, "y": 0}],
-        [OVAL] * (MOST_MARKS + 1),
+        [OVAL] * (LIMITS["marks"] + 1),
     ],
 )  # fmt: skip
-def test_what_is_no_mark_is_refused_kindly(raw: Any) -> None:
-    with pytest.raises(Refused, match="圈"):
-        read_marks(raw)
+def test_what_is_no_mark_is_refused(raw: Any) -> None:
+    with pytest.raises(Misfit) as refusal:
+        _kept(raw)
+    assert refusal.value.field == "marks"
 
 
 def test_where_something_is_circled_is_said_once_and_of_an_arrow_where_it_points() -> None:

@@ -290,7 +290,6 @@ def _rows(
         visit_id,
         deputy,
         premises_id=place_id,
-        payload={"how": "with_card"},
         captured_at=clock.now(),
         asked_on=dict.fromkeys(versions, clock.today()),
         times={},
@@ -316,9 +315,7 @@ def _rows(
         mending=Term(7),
         paper="1号",  # type: ignore[arg-type]
     )
-    call, _ = visits.report_urgent(
-        new_id(), deputy, area_id=deputy.area_id, payload={"where": "x"}, captured_at=clock.now()
-    )
+    call, _ = visits.report_urgent(new_id(), deputy, area_id=deputy.area_id, where="x", captured_at=clock.now())
     flag = PhotoFlag(hazard_id=hazard.id, photo_id=shot.id, kind="no_time", details={}, made_at=clock.now())
     db.session.add(flag)
     db.session.flush()
@@ -353,7 +350,8 @@ def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
     """A phone that lost a number, and an operation of its owner that waits for a confirmation."""
     device, now = f"phone-{deputy.account_id}", clock.now()
     devices.note_contact(deputy.account_id, "", read_phone({"device": device, "counter": 3}), {device: {1, 2}}, now)
-    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": {},
+    begun = {"visit": str(new_id()), "premises": str(new_id())}
+    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": begun,
            "captured_at": now.isoformat()}  # fmt: skip
     hold = pending.holder(deputy.account_id, pending.RESCUE)
     return device, take(

@@ -13,8 +13,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec import structs
 from sqlalchemy import func, select
 
+from inspect_app.casework.field_operations import SHAPES
 from inspect_app.evidence.models import Photo, PhotoMark
 from inspect_app.evidence.queries import marked
 from inspect_app.hazards.models import Event, Hazard, HazardPhoto
@@ -64,8 +66,6 @@ KINDS: dict[str, tuple[Callable[[dict[str, str]], Payload], tuple[str, ...]]] = 
     "hazard.look_back": (lambda mine: {"hazard": mine["hazard"], "mended": True, "words": "看过"}, ("hazard", "photos")),
 }  # fmt: skip
 CASES = [(kind, field) for kind, (_, fields) in KINDS.items() for field in fields]
-# Not read by these functions: people named as companions stand in a list of their own.
-READ_APART = {"companions"}
 
 
 def _foreign_value(field: str, rows: Rows) -> Any:
@@ -79,16 +79,14 @@ def _foreign_value(field: str, rows: Rows) -> Any:
 
 def test_every_kind_and_every_id_that_is_read_has_a_case(app: Flask) -> None:
     assert set(KINDS) == set(app.extensions["appliers"].by_kind)
-    readers = {"ident", "idents", "maybe_ident", "photos_named"}
-    read: set[str] = set()
-    for path in (WEB / "intake.py", *_modules("visits"), *_modules("casework")):
-        for call in _calls(path, readers):
-            read |= {arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
-    assert read == {field for _, field in CASES} - READ_APART
-
-
-def _modules(room: str) -> list[Path]:
-    return sorted((ROOT / "inspect_app" / room).glob("*.py"))
+    named = {
+        (kind, field.name)
+        for kind, versions in SHAPES.items()
+        for shape in versions.values()
+        for field in structs.fields(shape.value)
+        if "UUID" in str(field.type) or "Companion" in str(field.type)
+    }
+    assert named == set(CASES)
 
 
 def _calls(path: Path, names: set[str]) -> Iterator[ast.Call]:

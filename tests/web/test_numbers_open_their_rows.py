@@ -18,6 +18,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_id
+from inspect_app.visits.rules import HowStarted
 from tests.support import District, accepted, closed, found, handed_over, submitted, verified
 
 ClientOf = Callable[[str], FlaskClient]
@@ -174,7 +175,7 @@ def test_a_place_is_visited_when_the_visit_was_handed_in(app: Flask, district: D
         checklist_codes=["x"],
     )  # fmt: skip
     visits.start(
-        visit_id, me, premises_id=district.places[0], payload={"how": "arranged"}, captured_at=clock.now(),
+        visit_id, me, premises_id=district.places[0], how=HowStarted.ARRANGED, captured_at=clock.now(),
         asked_on=dict.fromkeys(district.versions, clock.today()), times={},
     )  # fmt: skip
     db.session.commit()

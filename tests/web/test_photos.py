@@ -189,10 +189,10 @@ def test_the_lines_under_a_copy_name_the_place_also_for_a_companion_and_a_form(
     app: Flask, district: District, client_of: Callable[[str], FlaskClient]
 ) -> None:
     visit_id = new_id()
-    mate = {"person_id": str(district.cast.persons["daibiao2"]), "name": "周国平"}
+    mate = (district.cast.persons["daibiao2"], "周国平")
     visits.start(
         visit_id, district.scope("daibiao1"), premises_id=district.places[0],
-        payload={"how": "with_card", "companions": [mate]}, captured_at=clock.now(), asked_on={}, times={},
+        companions=[mate], captured_at=clock.now(), asked_on={}, times={},
     )  # fmt: skip
     db.session.commit()
     for login, lines in (

@@ -15,6 +15,7 @@ from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import LIMITS
 from inspect_app.messages import actions as telling
 from inspect_app.messages import queries as messages
 from inspect_app.people import actions, queries
@@ -55,9 +56,13 @@ def sign_in() -> ResponseReturnValue:
     """Name and password. The hash is computed before the write lock is taken: it is slow by design."""
     if request.method != "POST":
         return _sign_in_page("", {}, "", 200)
-    typed, password = request.form.get("login", "").strip()[:80], request.form.get("password", "")[:200]
+    typed, password = request.form.get("login", "").strip(), request.form.get("password", "")
     if faults := _blank(typed, password):
         return _sign_in_page(typed, faults, "", 422)
+    if (
+        len(typed) > LIMITS["account"] or len(password) > LIMITS["password"]
+    ):  # no account's: nothing is looked up or hashed
+        return _sign_in_page(typed, {}, "账号或密码不对，请再看一下。", 422)
     account = queries.by_login(typed)
     wait = _locked(typed)
     why = "locked" if wait else _why_not(account, password)
@@ -164,8 +169,8 @@ def second_factor() -> ResponseReturnValue:
 
 def _check_code(account: Account, typed: str, secret: str) -> tuple[str, int]:
     """What is wrong with the code that was typed, and the status to say it with; nothing wrong: signed in."""
-    code = "".join(request.form.get("code", "").split())[:10]
-    if not code:
+    code = "".join(request.form.get("code", "").split())
+    if not code or len(code) > LIMITS["number"]:
         return "请写验证器上的 6 位数字。", 422
     wait = _locked(typed)
     if wait:
@@ -227,8 +232,10 @@ def password() -> ResponseReturnValue:
     account = db.session.get_one(Account, scope().account_id)
     refusal = None
     if request.method == "POST":
-        old, new, again = (request.form.get(name, "")[:200] for name in ("old", "new", "again"))
+        old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
         try:
+            if len(new) > LIMITS["password"]:
+                raise Refused(f"新密码最多 {LIMITS['password']} 个字，请短一点。", field="new")
             if new != again:
                 raise Refused("两遍新密码不一样，请再写一遍。", field="again")
             hashed = actions.checked_password(account, old=old, new=new)

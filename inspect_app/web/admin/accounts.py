@@ -105,7 +105,10 @@ def _account_of(term: Term) -> UUID:
 
 def _create() -> tuple[Account, str]:
     return actions.create_account(
-        name=posted("name", 50), login=posted("login", 60), mobile=posted("mobile", 20), **_term_fields()
+        name=posted("name", "person"),
+        login=posted("login", "account"),
+        mobile=posted("mobile", "phone"),
+        **_term_fields(),
     )
 
 
@@ -127,7 +130,7 @@ def _term_fields() -> dict[str, Any]:
         "since": posted_day("since", "从哪天起"),
         "until": maybe_posted_day("until"),
         "level": posted("level"),
-        "congress_term": posted("congress_term", 40),
+        "congress_term": posted("congress_term", "congress_term"),
         "station_id": maybe_id(posted("station_id")),
     }
 

@@ -51,7 +51,7 @@ def area(area_id: UUID) -> ResponseReturnValue:
 def set_numbers(area_id: UUID) -> ResponseReturnValue:
     """The numbers behind the red button."""
     row = directory.area(area_id)
-    actions.set_emergency_numbers(row, duty_phone=posted("duty_phone", 40), gas_phone=posted("gas_phone", 40))
+    actions.set_emergency_numbers(row, duty_phone=posted("duty_phone", "phone"), gas_phone=posted("gas_phone", "phone"))
     flash("遇险电话改好了。")
     return redirect(url_for("admin.area", area_id=row.id), 303)
 
@@ -92,12 +92,12 @@ def stations() -> ResponseReturnValue:
 
 
 def _create() -> Area:
-    year = posted("code_year", 4)
-    if not year.isascii() or not year.isdigit() or not 1980 <= int(year) <= 2100:
+    year = posted("code_year")
+    if not year.isascii() or not year.isdigit() or len(year) != 4 or not 1980 <= int(year) <= 2100:
         raise Refused("年份应是 4 位数字。", field="code_year")
     return actions.create_area(
-        name=posted("name", 60),
-        code=posted("code", 12),
+        name=posted("name", "area"),
+        code=posted("code", "code"),
         code_year=int(year),
         kind=posted("kind"),
         parent_id=maybe_id(posted("parent_id")),
@@ -106,7 +106,9 @@ def _create() -> Area:
 
 
 def _create_station() -> Station:
-    return actions.create_station(name=posted("name", 80), kind=posted("kind"), area_id=posted_id("area_id", "片区"))
+    return actions.create_station(
+        name=posted("name", "station"), kind=posted("kind"), area_id=posted_id("area_id", "片区")
+    )
 
 
 def _page(row: Area, refusal: Refused | None) -> ResponseReturnValue:

@@ -64,8 +64,8 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
         _, refusal = attempt(
             lambda: actions.change_organisation(
                 row,
-                short_name=posted("short_name", 40),
-                phone=posted("phone", 40),
+                short_name=posted("short_name", "organisation_short"),
+                phone=posted("phone", "phone"),
                 is_desk=bool(posted("is_desk")),
                 parent_id=maybe_id(posted("parent_id")),
             )
@@ -90,10 +90,10 @@ def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
 
 
 def _working_days() -> int | None:
-    typed = posted("close_unopposed_days", 4)
+    typed = posted("close_unopposed_days")
     if not typed:
         return None
-    if not typed.isascii() or not typed.isdigit():
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 4:
         raise Refused("工作日要写 1 到 60 的数字，不开就空着。", field="close_unopposed_days")
     return int(typed)
 
@@ -104,12 +104,12 @@ def _create() -> Organisation:
     except ValueError:
         raise Refused("请选是哪一侧。", field="side") from None
     return actions.create_organisation(
-        name=posted("name", 100),
-        short_name=posted("short_name", 40),
+        name=posted("name", "organisation"),
+        short_name=posted("short_name", "organisation_short"),
         side=side,
         area_id=posted_id("area_id", "片区"),
-        letter_code=posted("letter_code", 20),
-        phone=posted("phone", 40),
+        letter_code=posted("letter_code", "letter_code"),
+        phone=posted("phone", "phone"),
         is_desk=bool(posted("is_desk")),
         parent_id=maybe_id(posted("parent_id")),
     )

@@ -61,7 +61,7 @@ def add_officer(organisation_id: UUID) -> ResponseReturnValue:
     row = directory.organisation(organisation_id)
     _, refusal = attempt(
         lambda: profile.add_officer(
-            row.id, name=posted("name", 40), card_number=posted("card_number", 40),
+            row.id, name=posted("name", "person"), card_number=posted("card_number", "card_number"),
             since=posted_day("since", "从哪天起"), until=maybe_posted_day("until"), entered_by=scope().person_id,
         )
     )  # fmt: skip
@@ -84,7 +84,7 @@ def end_officer(officer_id: UUID) -> ResponseReturnValue:
 def order_settings(organisation_id: UUID) -> ResponseReturnValue:
     """What every order of the organisation prints."""
     row = directory.organisation(organisation_id)
-    given = {one.name: posted(one.name) for one in fields(profile.OrderSettings)}
+    given = {one.name: posted(one.name, "words") for one in fields(profile.OrderSettings)}
     _, refusal = attempt(lambda: profile.set_order_settings(row, profile.OrderSettings(**given)))
     return _answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")
 

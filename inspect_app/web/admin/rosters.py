@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import whole
 from inspect_app.people import actions, directory, queries
 from inspect_app.people.models import Duty, Recusal
 from inspect_app.people.rules import Role
@@ -68,7 +69,7 @@ def recusals() -> ResponseReturnValue:
             flash("回避登记好了，这家的走访和核验都不会再派给这个人。")
             return redirect(url_for("admin.recusals"), 303)
     asked = request.form if request.method == "POST" else request.args
-    who, where = asked.get("who", "").strip()[:50], asked.get("where", "").strip()[:50]
+    who, where = (whole(asked.get(name, ""), "search", name) for name in ("who", "where"))
     places = premises.search(scope(), where, limit=20) if where else ()
     parties = {row.id: premises.parties_of(row.id) for row in places}
     page = render_template(

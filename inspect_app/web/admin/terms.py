@@ -42,11 +42,11 @@ def desk_terms() -> ResponseReturnValue:
 
 
 def _set() -> DeskTerm:
-    amount = posted("amount", 4)
+    amount = posted("amount")
     try:
         kind, unit = ClockKind(posted("kind")), Unit(posted("unit"))
     except ValueError:
         raise Refused("请选是哪一个时限、按什么算。", field="unit") from None
-    if not amount.isascii() or not amount.isdigit():
+    if not amount.isascii() or not amount.isdigit() or len(amount) > 4:
         raise Refused("办理时限要写 1 到 365 的数字。", field="amount")
     return clockwork.set_desk_term(kind, int(amount), unit)

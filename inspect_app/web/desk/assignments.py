@@ -19,7 +19,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, posted_day, posted_id
+from ..fields import attempt, maybe_id, posted_day, posted_id, searched
 from .pages import pages
 
 
@@ -33,7 +33,7 @@ def assignments() -> ResponseReturnValue:
         if row is not None:
             flash("安排好了。")
             return redirect(url_for("desk.assignments"), 303)
-    me, words = scope(), request.args.get("q", "").strip()[:50]
+    me, words = scope(), searched()
     place = _chosen()
     only = clock.today() if request.args.get("day") == clock.today().isoformat() else None
     page = render_template(

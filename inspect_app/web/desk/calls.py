@@ -15,7 +15,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import UrgentCall
 
 from ..access import Permission, actor, allowed, scope
-from ..fields import attempt, maybe_id, posted
+from ..fields import attempt, maybe_id, posted, searched
 from .pages import pages
 
 LIKELY = 8
@@ -63,7 +63,7 @@ def end_urgent(call_id: UUID) -> ResponseReturnValue:
             flash("记成隐患了，请接着办。")
             return redirect(url_for("desk.hazard", hazard_id=row.id), 303)
         return _page(call_id, refusal)
-    _, refusal = attempt(lambda: actions.end_urgent(call, scope(), reason=posted("reason", 500)))
+    _, refusal = attempt(lambda: actions.end_urgent(call, scope(), reason=posted("reason", "words")))
     if refusal is not None:
         return _page(call_id, refusal)
     flash("这一条办结了。")
@@ -72,7 +72,7 @@ def end_urgent(call_id: UUID) -> ResponseReturnValue:
 
 def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
     call = visits.load_urgent(scope(), call_id)
-    words = request.args.get("q", "").strip()
+    words = searched()
     page = render_template(
         "desk/call.html",
         view=visits.urgent_view(call),

@@ -19,7 +19,7 @@ from inspect_app.people.rules import Role
 
 from .. import hazard_page
 from ..access import Permission, actor, allowed, scope
-from ..fields import at, attempt, maybe_id, pager
+from ..fields import at, attempt, maybe_id, pager, posted, searched
 from .pages import pages
 from .today import PILE, piles_of
 
@@ -87,7 +87,7 @@ def _asked() -> dict[str, str]:
         "state": {str(one) for one in OPEN},
         "due": set(DUE_BY),
     }
-    found = {name: request.args.get(name, "").strip()[:50] for name in _LABELS}
+    found = {name: searched(name) for name in _LABELS}
     found["on"] = _day(found["on"])
     for name, values in known.items():
         if found[name] not in values:
@@ -172,7 +172,7 @@ def chain(hazard_id: UUID) -> Response:
 def look_at_photo(hazard_id: UUID, flag_id: UUID) -> ResponseReturnValue:
     """看过了: what a supervisor says about a photo that was asked about. It changes nothing else."""
     row = queries.lock(scope(), hazard_id, None)
-    _, refused = attempt(lambda: flags.look_at(row, flag_id, actor(), words=request.form.get("words", "")))
+    _, refused = attempt(lambda: flags.look_at(row, flag_id, actor(), words=posted("words")))
     if refused is not None:
         return hazard_page.show(hazard_id, refusal=refused.message, field="words", open_step=f"flag-{flag_id}")
     return hazard_page.after(hazard_id, "记下了，这张照片看过了。")

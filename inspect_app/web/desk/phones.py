@@ -74,7 +74,7 @@ def phones() -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def excuse_gap(device_id: str) -> ResponseReturnValue:
     """Somebody asked the deputy: the alarm ends, the reason stays."""
-    _, refusal = attempt(lambda: devices.excuse(device_id, scope(), posted("reason", 500)))
+    _, refusal = attempt(lambda: devices.excuse(device_id, scope(), posted("reason", "reason")))
     if refusal is not None:
         return _phones_page(refusal, device_id)
     flash("记下了，这几条不再提醒。")
@@ -103,7 +103,7 @@ def confirm(receipt_id: UUID) -> ResponseReturnValue:
 @pages.post("/pending/<uuid:receipt_id>/decline")
 @allowed(Permission.DESK)
 def decline(receipt_id: UUID) -> ResponseReturnValue:
-    rows, refusal = attempt(lambda: pending.decline(receipt_id, scope(), posted("reason", 500)))
+    rows, refusal = attempt(lambda: pending.decline(receipt_id, scope(), posted("reason", "reason")))
     if rows is None:
         return _waiting_page(refusal, receipt_id)
     flash(f"{len(rows)} 条没有收，理由记下了。")
@@ -217,7 +217,7 @@ def _waiting_page(refusal: Refused | None, receipt_id: UUID | None = None) -> Re
 
 def _shown_batch(batch: Batch, names: dict[UUID, str]) -> ShownBatch:
     kinds = Counter(KINDS.get(row.raw["kind"], "其他记录") for row in batch.rows)
-    captured = [pending.read(row).at for row in batch.rows]
+    captured = [pending.captured_at(row) for row in batch.rows]
     outcomes = Counter(row.outcome for row in batch.rows)
     decided = max((row for row in batch.rows if row.decided_at), key=lambda row: str(row.decided_at), default=None)
     return ShownBatch(

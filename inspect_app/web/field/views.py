@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.limits import on_the_phone
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -74,6 +75,7 @@ def _drawn_shell() -> str:
             "kinds": KIND_NAMES,
             "outcomes": OUTCOME_NAMES,
             "facts": facts_in_words(),
+            "limits": on_the_phone(),
         },
     )
 

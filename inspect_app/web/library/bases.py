@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import lookup, review
@@ -12,6 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
 
 from ..access import Permission, allowed, scope
+from ..fields import searched
 from .pages import in_force, known_bases, pages
 
 
@@ -19,7 +20,7 @@ from .pages import in_force, known_bases, pages
 @allowed(Permission.LIBRARY_READ)
 def bases() -> ResponseReturnValue:
     """Every basis with its mark, how many items cite it and, at the desk, how many open hazards stand on it."""
-    asked = request.args.get("q", "").strip()[:60]
+    asked = searched()
     return render_template(
         "library/bases.html",
         asked=asked,

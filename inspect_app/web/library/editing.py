@@ -83,11 +83,14 @@ def _parse(data: bytes, origin: Origin) -> Parsed:
 
 def _target() -> odk.Target:
     """An XLSForm knows neither field nor places: they are those of the list it becomes, or are chosen."""
-    code = posted("list", 80)
+    code = posted("list", "code")
     if code:
         known = checklists.version(checklists.in_force(code).id)
         return odk.Target(known.code, known.title, known.field, known.kinds)
-    fresh, kinds = posted("new_code", 80), tuple(kind for kind in request.form.getlist("kinds") if kind in WORDS.kinds)
+    fresh, kinds = (
+        posted("new_code", "code"),
+        tuple(kind for kind in request.form.getlist("kinds") if kind in WORDS.kinds),
+    )
     if not excel.LIST_CODE.fullmatch(fresh):
         raise Refused("请选要成为哪一张检查表，或写一个新代码，用小写字母、数字和横线。", field="new_code")
     if posted("field") not in set(Field) or not kinds:
@@ -181,7 +184,7 @@ def drop(draft_id: UUID) -> ResponseReturnValue:
     me = scope()
 
     def done() -> str:
-        writing.drop(draft_id, me.person_id, posted("reason", 500))
+        writing.drop(draft_id, me.person_id, posted("reason", "reason"))
         return "这份草稿不要了，原件还留着。"
 
     return _ended(draft_id, done, "drop")
@@ -198,7 +201,7 @@ def _ended(draft_id: UUID, act: Callable[[], str], at: str) -> ResponseReturnVal
 @pages.post("/versions/<uuid:version_id>/withdraw")
 @allowed(Permission.LIBRARY_EDIT)
 def withdraw(version_id: UUID) -> ResponseReturnValue:
-    row, refusal = attempt(lambda: writing.withdraw(version_id, scope().person_id, posted("reason", 500)))
+    row, refusal = attempt(lambda: writing.withdraw(version_id, scope().person_id, posted("reason", "reason")))
     if row is not None:
         flash(f"第 {row.number} 版撤下了，已经填的不受影响。")
         return redirect(url_for("library.versions", code=row.code), 303)

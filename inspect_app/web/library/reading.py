@@ -10,6 +10,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
 
 from ..access import Permission, allowed
+from ..fields import searched
 from .pages import WORDS, in_force, known_bases, pages
 
 
@@ -17,7 +18,7 @@ from .pages import WORDS, in_force, known_bases, pages
 @allowed(Permission.LIBRARY_READ)
 def index() -> ResponseReturnValue:
     """Every list; with words asked, the items and bases that hold them."""
-    asked = request.args.get("q", "").strip()[:60]
+    asked = searched()
     lists = in_force()
     return render_template(
         "library/index.html",

@@ -10,6 +10,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import Checklist
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.limits import on_the_phone
 from inspect_app.premises.rules import clean_facts
 
 from ..access import Permission, allowed, scope
@@ -47,6 +48,7 @@ def trial(draft_id: UUID) -> ResponseReturnValue:
             "name": me.person_name,
             "visit": f"trial-{row.id}",
             "facts": facts,
+            "limits": on_the_phone(),
             "lists": [phone_list(checklist, checklists.rules_on(clock.today()))],
         },
     )

@@ -111,7 +111,7 @@ _NOW = {
 
 def _typed() -> str:
     """The code as it was meant: full-width letters, small letters, blanks and dashes make no difference."""
-    plain = unicodedata.normalize("NFKC", request.form.get("code", "")[:40]).upper()
+    plain = unicodedata.normalize("NFKC", request.form.get("code", "")).upper()
     return "".join(mark for mark in plain if mark.isalnum())
 
 

@@ -12,7 +12,7 @@ from inspect_app.kernel import clock
 
 from .. import hazard_page
 from ..access import Permission, allowed, scope
-from ..fields import pager
+from ..fields import pager, searched
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
@@ -39,7 +39,7 @@ def inbox() -> ResponseReturnValue:
 @allowed(Permission.INBOX)
 def listed() -> ResponseReturnValue:
     """Everything handed to this office, with what is settled."""
-    me, tab, words = scope(), request.args.get("tab", "all"), request.args.get("q", "").strip()[:50]
+    me, tab, words = scope(), request.args.get("tab", "all"), searched()
     piles = worklist.handler_piles(me, clock.today())
     pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
     tab = tab if tab in TABS or pile else "all"

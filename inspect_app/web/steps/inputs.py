@@ -30,6 +30,7 @@ from inspect_app.hazards.rules import (
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.limits import LIMITS, shortened, whole
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation, Term
@@ -50,6 +51,11 @@ class Ask:
     kind: str = "text"
     needed: bool = True
     hint: str = ""
+
+    @property
+    def most(self) -> int:
+        """How many characters it takes."""
+        return LIMITS["words" if self.kind == "area" else "line"]
 
 
 Values = Mapping[str, Any]
@@ -86,7 +92,7 @@ class Given:
         self.form, self.files, self.account_id, self.premises_id = form, files, account_id, premises_id
 
     def text(self, name: str) -> str:
-        return str(self.form.get(name, "")).strip()[:4000]
+        return whole(str(self.form.get(name, "")), "words", name)
 
     def day(self, name: str, label: str) -> date:
         found = self.maybe_day(name)
@@ -126,15 +132,20 @@ class Given:
     def photos(self) -> tuple[UUID, ...]:
         """Store the uploaded photos and return their ids."""
         place = db.session.get_one(Premises, self.premises_id)
-        brought = [file.read() for file in self.files[:12]]
+        if len(self.files) > LIMITS["photos"]:
+            raise Refused(
+                f"一次最多附 {LIMITS['photos']} 张照片，现在有 {len(self.files)} 张。请去掉一些，一张都还没有收。",
+                field="photos",
+            )
+        brought = [file.read() for file in self.files]
         return tuple(keep_upload(data, place, self.account_id) for data in brought if data)
 
 
 def check_offered(form: StepForm, given: Given, hazard: Hazard) -> None:
     """Raises Refused for a value that its select did not offer: an id typed into a form opens no more than one in an
-    address."""
+    address; and for more words than an input takes."""
     for ask in form.asks:
-        value = given.text(ask.name)
+        value = whole(given.text(ask.name), "words" if ask.kind == "area" else "line", ask.name)
         if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, hazard)}:
             raise Refused(f"请从名单里选：{ask.label}。", field=ask.name)
 
@@ -204,7 +215,7 @@ def _party_asked(hazard: Hazard) -> list[tuple[str, str]]:
 def _requests(hazard: Hazard, among: Sequence[Request]) -> list[tuple[str, str]]:
     wanted = {request.step for request in among}
     return [
-        (str(row.id), f"{ASKED_NAMES[Step(row.step)]}：{row.reason[:40]}")
+        (str(row.id), f"{ASKED_NAMES[Step(row.step)]}：{shortened(row.reason, 'choice')}")
         for row in queries.requests_of(hazard)
         if row.step in wanted
     ]
