@@ -6,7 +6,6 @@ See docs/decisions/0023-doors.md for what is counted where, and why nobody locks
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
@@ -35,10 +34,10 @@ class Doors:
         return {**self.own, **self.shared}
 
 
-def doors(kind: str, *, account_id: UUID | None, typed: str, address: str, known_browser: str) -> Doors:
-    """The doors of somebody's account. A browser that the person has signed in with before has one of its own: whoever
-    guesses elsewhere, or beside them on the same network, does not close it."""
-    who = f"account:{account_id}" if account_id else f"name:{folded_login(typed)}"
+def doors(kind: str, name: str, *, address: str, known_browser: str) -> Doors:
+    """The doors of an account by its login, or of a name that is nobody's. A browser that the person has signed in with
+    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it."""
+    who = folded_login(name)
     if known_browser:
         return Doors({f"{kind} {who} browser:{known_browser}": FREE_TRIES}, {})
     network = network_of(address)

@@ -54,8 +54,8 @@ def sign_in() -> ResponseReturnValue:
     typed, password = request.form.get("login", "").strip()[:80].strip(), request.form.get("password", "")[:200]
     if faults := _blank(typed, password):
         return _sign_in_page(typed, faults, "", 422)
-    found = _Found.of(queries.by_login(typed))
-    at = doors("password", found.id, typed)
+    named = queries.by_login(typed)
+    found, at = _Found.of(named), doors("password", named, typed)
     with written_at_once():
         wait = tries.count(at)
     why = "locked" if wait else _why_not(found, password)
@@ -91,12 +91,12 @@ class _Found:
         return cls(account.id, account.password, account.active) if account else cls(None, "", False)
 
 
-def doors(kind: str, account_id: UUID | None, typed: str) -> tries.Doors:
-    """Where this request's try is counted."""
+def doors(kind: str, account: Account | None, typed: str = "") -> tries.Doors:
+    """Where this request's try is counted. A login and a mobile number lead to one account and are one name."""
     browser = request.cookies.get(browser_cookie(), "")
-    known = account_id is not None and sessions.knows(account_id, browser)
+    known = account is not None and sessions.knows(account.id, browser)
     return tries.doors(
-        kind, account_id=account_id, typed=typed, address=request.remote_addr or "",
+        kind, account.login if account else typed, address=request.remote_addr or "",
         known_browser=sessions.browser_hash(browser) if known else "",
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def _check_code(account: Account, typed: str) -> tuple[str, int]:
     # Of two requests with one code the second waits here, and finds it taken.
     queries.hold_account(account.id)
     db.session.refresh(account)
-    at = doors("code", account.id, typed)
+    at = doors("code", account)
     wait = tries.count(at)
     if wait:
         _log(typed, account, "locked")

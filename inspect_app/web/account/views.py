@@ -89,7 +89,7 @@ def _new_hash(account: Account) -> str:
     old, new, again = (request.form.get(name, "")[:250] for name in ("old", "new", "again"))
     if new != again:
         raise Refused("两遍新密码不一样，请再写一遍。", field="again")
-    at = doors("password", account.id, "")
+    at = doors("password", account)
     with written_at_once():
         wait = tries.count(at)
     if wait:
