@@ -18,9 +18,10 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.once import OnceKey
 from inspect_app.messages.models import Message
+from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account, Station
 from inspect_app.premises.models import Premises
-from tests.support import PIXEL, District, accepted, found, handed_over, rows_in, seed
+from tests.support import PIXEL, District, accepted, found, handed_over, rows_in, seed, typed_order
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -107,6 +108,20 @@ def test_urging_twice_tells_once(app: Flask, district: District, client_of: Clie
     assert rows_in(Message) == told
 
 
+def test_an_order_pressed_twice_is_one_and_the_second_press_sees_it(district: District, client_of: ClientOf) -> None:
+    hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
+    db.session.commit()
+    client, form = client_of("xiaofang1"), typed_order(district) | {"once": str(new_id())}
+    address = f"/hazards/{hazard.id}/papers/notice"
+    first = client.post(address, data=form, headers={"HX-Request": "true"})
+    assert first.status_code == 200
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://localhost/inbox/{hazard.id}"}
+    second = client.post(address, data=form, headers=here)
+    assert second.headers["HX-Redirect"] == f"/inbox/{hazard.id}"
+    (paper,) = db.session.scalars(select(Paper)).all()
+    assert paper.number in client.get(second.headers["HX-Redirect"]).text
+
+
 def test_what_a_form_brings_as_a_file_counts_as_what_it_says(district: District, client_of: ClientOf) -> None:
     client, key = client_of("du1"), str(new_id())
 
@@ -139,6 +154,7 @@ def test_every_form_carries_a_key_of_its_own(client_of: ClientOf, login: str, pa
 def test_two_presses_at_once_are_one(own_database: Flask) -> None:
     district = seed()
     mark = db.session.scalar(select(Account.fs_uniquifier).where(Account.login == "guanli1"))
+    db.session.rollback()
     area, form = str(district.cast.communities[0]), {"name": "柳荫家站", "kind": "家站", "once": str(new_id())}
     together = Barrier(4)
 
