@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         paperwork,
         plain,
         portal,
+        pressed,
         responder,
         showing,
         tracing,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     from inspect_app.web.intake import appliers
     from inspect_app.web.transaction import Application, open_transaction
 
+    os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
     settings = settings or Settings.from_environment(os.environ)
     app = Application(__name__, template_folder="../templates", static_folder="../static")
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
@@ -56,6 +58,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         SECURITY_PASSWORD_SALT=settings.password_salt,
         SECOND_FACTOR=settings.second_factor,
         PUBLIC_ADDRESS=settings.public_address,
+        # The prefix binds a cookie to this very host and to https; a browser takes it over plain http from nobody.
+        SESSION_COOKIE_NAME="__Host-session" if settings.production else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production or settings.https,
@@ -97,6 +101,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.before_request(plain.check_form)
     errors.register_errors(app)
     showing.register_showing(app)
+    pressed.register_pressed(app)
     jobs.register_jobs(app, settings)
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
@@ -114,6 +119,7 @@ def _import_models() -> None:
     from inspect_app.hazards import models as _hazards  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
+    from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
     from inspect_app.people import models as _people  # noqa: F401

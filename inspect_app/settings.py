@@ -69,7 +69,7 @@ class Settings:
             password_salt=_secret("PASSWORD_SALT", env, data_dir, production, read_only),
             second_factor=env.get("SECOND_FACTOR", "1" if production else "0") == "1",
             font_dir=Path(env["FONT_DIR"]) if env.get("FONT_DIR") else None,
-            proxies=_count("TRUSTED_PROXIES", env),
+            proxies=_proxies(env, production, https),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
             photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
             backup_dir=_backup_dir(env.get("BACKUP_DIR", ""), data_dir),
@@ -87,6 +87,8 @@ def _check_folder(data_dir: Path, read_only: bool) -> None:
         return
     try:
         (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(PermissionError):  # it may be somebody else's mount that we may only write in
+            data_dir.chmod(0o700)
         probe = data_dir / ".probe"
         probe.write_bytes(b"")
         probe.unlink()
@@ -138,10 +140,16 @@ def _backup_dir(text: str, data_dir: Path) -> Path | None:
     return place
 
 
-def _count(name: str, env: Mapping[str, str]) -> int:
-    text = env.get(name, "0")
+def _proxies(env: Mapping[str, str], production: bool, https: bool) -> int:
+    """How many of our own stand in front. Production without a certificate of its own has at least one, and a start that
+    does not say so is refused: all the world would have one address, and one guesser would close the door to everybody."""
+    text = env.get("TRUSTED_PROXIES", "0")
     if not text.isascii() or not text.isdigit() or int(text) > 9:
-        raise SettingsError(f"{name} must be a small number, not {text!r}")
+        raise SettingsError(f"TRUSTED_PROXIES must be a small number, not {text!r}")
+    if production and not https and int(text) == 0:
+        raise SettingsError(
+            "TRUSTED_PROXIES must say how many proxies stand in front (1 for one nginx), or HTTPS=1 none"
+        )
     return int(text)
 
 
@@ -159,5 +167,5 @@ def _secret(name: str, env: Mapping[str, str], data_dir: Path, production: bool,
     path = data_dir / "keys" / name.lower()
     if not path.exists():
         with suppress(FileExistsError):  # two at once: one of them wins
-            write_whole(path, secrets.token_hex(32).encode(), mode=0o600, replace=False)
+            write_whole(path, secrets.token_hex(32).encode(), replace=False)
     return path.read_text()

@@ -63,7 +63,7 @@ class District:
 def seed() -> District:
     """Areas, offices of both sides, people, checklists and three restaurants; committed."""
     # Everybody has the same password here, and hashing it once instead of 34 times is what makes the tests quick.
-    with writing(), patch.object(people_actions, "hash_password", cache(people_actions.hash_password)):
+    with writing(), patch.object(people_actions, "hashed", cache(people_actions.hashed)):
         cast = people.make()
         # They have had their accounts for long: what is said to have happened before somebody had one is not believed.
         db.session.execute(update(Account).values(made_at=clock.now() - timedelta(days=400)))

@@ -122,7 +122,7 @@ def _keep_files(storage: Storage, pool: Path, named: list[str]) -> tuple[set[str
             lacking.add(name)
             continue
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, data, mode=0o600)
+        write_whole(path, data)
         new.add(name)
     return proved, new, lacking
 

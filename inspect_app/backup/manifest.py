@@ -42,7 +42,7 @@ class Manifest:
         document = canonical_json(asdict(self))
         key_id, signature = keys.sign(document)
         envelope = {"document": document.decode(), "key": key_id, "signature": signature}
-        write_whole(folder / FILE, json.dumps(envelope, ensure_ascii=False).encode(), mode=0o600)
+        write_whole(folder / FILE, json.dumps(envelope, ensure_ascii=False).encode())
 
 
 def read(folder: Path) -> Manifest:

@@ -61,15 +61,10 @@ def issue_for_hazard(
 ) -> Paper:
     """整改通知书 (within the powers) or 闭环报告 for one hazard, whose row is locked; the event stands in its chain.
 
-    `typed["once"]` is the id the form was given for its paper: pressed twice, the second press gets the first's paper.
     Raises Refused naming what is missing, NotAllowed where the organisation lacks the power.
     """
     if kind not in ("notice", "closure"):
         raise Refused("没有这种文书。")
-    paper_id = _once(typed.get("once", ""))
-    made = db.session.get(Paper, paper_id) if paper_id else None
-    if made is not None:
-        return _the_same(made, kind, hazard, scope)
     place = db.session.get_one(Premises, hazard.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
     content = _head(issuer, place, hazard.party_id)
@@ -83,29 +78,12 @@ def issue_for_hazard(
         content |= _closure(hazard)
     draft = Draft(kind, issuer.id, place.id, content, [Line(hazard.id, due_on)], replaces_id=replaces_id)
     powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))
-    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address, paper_id=paper_id)
+    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
     replaces = {"replaces": content["replaces"]} if content.get("replaces") else {}
     facts = {"paper": paper.id, "kind": kind, "number": paper.number, "content": paper.content_sha256} | replaces
     steps.take(hazard, Step.ISSUE_PAPER, actor, facts=facts)
     if kind == "notice":
         ordering.order(hazard, actor, asked.order(paper, content))
-    return paper
-
-
-def _once(text: str) -> UUID | None:
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。") from None
-
-
-def _the_same(paper: Paper, kind: str, hazard: Hazard, scope: Scope) -> Paper:
-    """The paper of the first press, for who pressed it; an id that belongs to anything else is refused."""
-    on_it = any(line.hazard_id == hazard.id for line, _ in queries.lines(paper))
-    if paper.kind != kind or paper.issuer_id != scope.organisation_id or not on_it:
-        raise Refused("这一页太旧了，请刷新后再办。您填的没有丢。")
     return paper
 
 

@@ -1,6 +1,8 @@
 """紧急上报: told to everybody on duty at once, again every few minutes, until somebody answers; then a hazard or an end."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
+from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
@@ -19,30 +22,93 @@ from inspect_app.visits import actions
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import UrgentCall
 from inspect_app.visits.photos import call_photos, call_senders
-from inspect_app.visits.rules import DANGER_NAMES, URGE_EVERY, Danger, urge_due
+from inspect_app.visits.rules import (
+    BUNDLES_WITHIN,
+    DANGER_NAMES,
+    RINGS_ALONE,
+    URGE_EVERY,
+    Danger,
+    Rung,
+    rings_with,
+    urge_due,
+)
 
 
-def tell_duty(call: UrgentCall, *, again: bool = False) -> int:
-    """A message to everybody on duty for the area of the call; returns to how many."""
+def tell_duty(call: UrgentCall) -> int:
+    """A message to everybody on duty for the area of a new call; returns to how many. Never refused; but from the fourth
+    of one person in ten minutes on they ring together, and a second press rings nothing."""
+    since = call.received_at - BUNDLES_WITHIN
+    earlier = db.session.scalars(
+        select(UrgentCall)
+        .where(UrgentCall.person_id == call.person_id, UrgentCall.received_at > since, UrgentCall.id != call.id)
+        .order_by(UrgentCall.received_at, UrgentCall.id)
+    ).all()
+    with_id, rings = rings_with(_rung(call), [_rung(one) for one in earlier])
+    actions.bundle(call, with_id)
+    if not rings:
+        return 0
+    if with_id is None:
+        return _tell(call, _words(call))
+    together = 1 + sum(one.bundle_id == with_id for one in earlier)
+    name = db.session.get_one(Person, call.person_id).name
+    words = f"{name}几分钟里接着又报了 {together} 件。最近一件：{_words(call)}"
+    return _tell(db.session.get_one(UrgentCall, with_id), words, instead=True)
+
+
+def _rung(call: UrgentCall) -> Rung:
+    return Rung(call.id, (call.danger, call.where_words), call.received_at, call.bundle_id)
+
+
+def _words(call: UrgentCall) -> str:
+    return f"紧急上报：{DANGER_NAMES[Danger(call.danger)]}。{call.where_words or '位置见详情'}"
+
+
+def _tell(call: UrgentCall, words: str, *, instead: bool = False) -> int:
+    """Everybody on duty; `instead` puts the words in place of those that were told about this call before."""
     on_duty = people.on_duty(call.area_id, clock.today())
-    words = DANGER_NAMES[Danger(call.danger)]
-    text = f"{'再次提醒：' if again else ''}紧急上报：{words}。{call.where_words or '位置见详情'}"
+    say = telling.tell_instead if instead else telling.tell
     for person_id in on_duty:
-        telling.tell(person_id, text, about="urgent", subject_id=call.id)
+        say(person_id, words, about="urgent", subject_id=call.id)
     db.session.flush()
     return len(on_duty)
 
 
+def take_over(call: UrgentCall, scope: Scope) -> None:
+    """我来处理: this one, and those that rang together with it."""
+    bundle_id = call.bundle_id or call.id
+    together = select(UrgentCall).where(UrgentCall.bundle_id == bundle_id, UrgentCall.ended_at.is_(None))
+    for one in sorted({call, *db.session.scalars(together)}, key=lambda row: row.id):
+        actions.acknowledge(one, scope)
+
+
 def urge_again(now: datetime, every: timedelta = URGE_EVERY) -> int:
-    """The clock: every unacknowledged call whose time is up is told again. Safe to run twice."""
+    """The clock: every unacknowledged call whose time is up is told again; many of one person, or what rang together, in
+    one message. Safe to run twice."""
     waiting = db.session.scalars(
-        select(UrgentCall).where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None)).with_for_update()
+        select(UrgentCall)
+        .where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None))
+        .order_by(UrgentCall.received_at, UrgentCall.id)
+        .with_for_update()
     ).all()
     due = [call for call in waiting if urge_due(call.received_at, call.last_urged_at, now, every)]
-    for call in due:
-        tell_duty(call, again=True)
-        actions.note_urged(call)
+    for calls in _ringing_together(due):
+        more = f"。同一人还有 {len(calls) - 1} 件等人处理" if len(calls) > 1 else ""
+        _tell(calls[-1], f"再次提醒：{_words(calls[-1])}{more}")
+        for call in calls:
+            actions.note_urged(call)
     return len(due)
+
+
+def _ringing_together(due: Sequence[UrgentCall]) -> list[list[UrgentCall]]:
+    of_person: dict[UUID, list[UrgentCall]] = {}
+    for call in due:
+        of_person.setdefault(call.person_id, []).append(call)
+    groups: dict[UUID, list[UrgentCall]] = {}
+    for person_id, calls in of_person.items():
+        for call in calls:
+            together = person_id if len(calls) > RINGS_ALONE else call.bundle_id or call.id
+            groups.setdefault(together, []).append(call)
+    return list(groups.values())
 
 
 def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -> Hazard:

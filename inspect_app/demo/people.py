@@ -8,9 +8,9 @@ from inspect_app.kernel.database import db
 from inspect_app.people import actions, profile
 from inspect_app.people.models import Account, Area, Organisation, Station
 from inspect_app.people.queries import scope_for
-from inspect_app.people.rules import LawField, Power, Role, Scope, Side
+from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope, Side
 
-PASSWORD = "liuyin-xuncha-2026"
+PASSWORD = DEMO_PASSWORD
 SINCE = date(2026, 1, 1)
 _LIST = "权责清单（演示数据）"
 

@@ -32,6 +32,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
     sweeps.drop_forgotten_parts,
+    sweeps.forget_old_tries,
     sweeps.recognise_photos,
     sweeps.judge_photos,
     sweeps.look_over_copies,

@@ -1,6 +1,6 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -11,8 +11,9 @@ from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads, own
 from inspect_app.hazards.actions import clockwork
 from inspect_app.intake import uploads
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, once
 from inspect_app.kernel.database import db, writing
+from inspect_app.people import sessions, tries
 
 from . import clockwatch
 
@@ -182,3 +183,18 @@ def drop_forgotten_parts() -> int:
     storage.drop_unfinished(clock.now() - UNFINISHED_AFTER, share=int(clock.now().timestamp() // 60))
     with writing():
         return uploads.sweep(current_app.extensions["storage"])
+
+
+_tidied_on: date | None = None
+
+
+def forget_old_tries() -> None:
+    """Once a day: counts of guesses, sign-ins and pressed forms that nobody asks for any more."""
+    global _tidied_on
+    if _tidied_on == clock.today():
+        return
+    with writing():
+        tries.drop_old()
+        sessions.drop_old()
+        once.drop_old()
+    _tidied_on = clock.today()

@@ -31,3 +31,15 @@ class Stale(Refused):
     """Somebody changed the thing since the page was drawn; the message names who, when and what."""
 
     status = 409
+
+
+class Locked(Refused):
+    """Too many tries at a door; the message says when it opens again."""
+
+    status = 429
+
+
+class Crowded(Refused):
+    """All places for something slow are taken just now."""
+
+    status = 503

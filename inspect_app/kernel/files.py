@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
-    """A file appears whole, on the disk and in its folder; nobody ever reads a part of it.
+def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """A file appears whole, on the disk and in its folder; nobody ever reads a part of it, and only its owner any.
 
     Raises FileExistsError where it is there and may not be replaced.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -44,7 +44,7 @@ def append_lines(path: Path, lines: list[str]) -> None:
     A line that a power cut left unfinished stays as it is, and the next one begins on a line of its own.
     """
     new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         size = os.fstat(handle).st_size

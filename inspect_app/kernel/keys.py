@@ -42,7 +42,7 @@ class KeyRing:
         # The public one first: no signature may be on the disk before what it is checked with.
         write_whole(self.folder / f"{key_id}.pub", b64encode(public))
         secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        write_whole(self.folder / f"{key_id}.key", b64encode(secret), mode=0o600)
+        write_whole(self.folder / f"{key_id}.key", b64encode(secret))
         self._private = (key_id, key)
         return key_id
 
@@ -78,7 +78,7 @@ class KeyRing:
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         key_id = f"{now():%Y%m%d%H%M%S}-{sha256_hex(public)[:8]}"
         secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        write_whole(self.folder / f"{key_id}.rescue", b64encode(secret), mode=0o600)
+        write_whole(self.folder / f"{key_id}.rescue", b64encode(secret))
         self._rescue = (key_id, b64encode(public).decode())
         return self._rescue
 

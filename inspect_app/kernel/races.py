@@ -26,10 +26,12 @@ def given_up(fault: BaseException) -> bool:
     return _code(fault) in _GIVEN_UP
 
 
-def insert_if_absent(model: type[Model], **values: Any) -> None:
-    """Make a row unless it is there; two who make it at once are both fine, the later one waits for the first."""
+def insert_if_absent(model: type[Model], **values: Any) -> bool:
+    """Make a row unless it is there; two who make it at once are both fine, the later one waits for the first. Whether it
+    was made here."""
     if db.session.connection().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    made = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(getattr(made, "rowcount", 0))

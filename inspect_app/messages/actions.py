@@ -19,6 +19,17 @@ def tell(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
     )
 
 
+def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
+    """In place of what one was told about the same before, and new again: what grows is told as one."""
+    told = db.session.execute(
+        update(Message)
+        .where(Message.to_person_id == person_id, Message.subject_kind == about, Message.subject_id == subject_id)
+        .values(text=text, made_at=clock.now(), read_at=None)
+    )
+    if not getattr(told, "rowcount", 0):
+        tell(person_id, text, about=about, subject_id=subject_id)
+
+
 def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
     """A message to whoever works for an organisation."""
     db.session.add(

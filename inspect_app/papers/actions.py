@@ -12,7 +12,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.hashing import content_hash
-from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.ids import new_code
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.kernel.limits import shortened
 from inspect_app.messages import actions as messages
@@ -48,9 +48,7 @@ class Draft:
     replaces_id: UUID | None = None
 
 
-def freeze(
-    draft: Draft, *, powers: frozenset[str], made_by: UUID | None, address: str, paper_id: UUID | None = None
-) -> Paper:
+def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, address: str) -> Paper:
     """Step 1: check what is obligatory, freeze the content, take the number. `address` is the base of check pages.
 
     Raises NotAllowed if the issuer's powers lack this kind, Refused naming the missing fields.
@@ -73,7 +71,6 @@ def freeze(
     number = _number(issuer, draft.kind, today.year, serial)
     content = draft_content | {"number": number}
     paper = Paper(
-        id=paper_id or new_id(),
         kind=draft.kind,
         number=number,
         issuer_id=issuer.id,

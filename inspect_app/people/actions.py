@@ -4,18 +4,18 @@ import secrets
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask_security.utils import hash_password, verify_password
 from sqlalchemy import or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.ids import new_code
 from inspect_app.kernel.limits import shortened, whole
 
+from . import sessions
 from .directory import parents_for
 from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
+from .passwords import check_new_password, first_password, hashed, matches
 from .rules import (
     AREA_ABOVE,
     AREA_DIGITS,
@@ -24,7 +24,6 @@ from .rules import (
     Role,
     Side,
     check_mobile,
-    check_new_password,
 )
 
 
@@ -46,12 +45,12 @@ def create_account(
     person = Person(name=name, phone=number or "")
     db.session.add(person)
     db.session.flush()
-    first = password or f"{new_code(4)}-{new_code(4)}-{new_code(4)}"
+    first = password or first_password()
     account = Account(
         person_id=person.id,
         login=login,
         mobile=number,
-        password=hash_password(first),
+        password=hashed(first),
         fs_uniquifier=secrets.token_hex(32),
         must_change_password=not demo,
         is_demo=demo,
@@ -104,40 +103,33 @@ def end_term(term: Term, until: date) -> None:
 
 def reset_password(account: Account) -> str:
     """A new first password; every session of the account ends."""
-    first = f"{new_code(4)}-{new_code(4)}-{new_code(4)}"
-    account.password, account.must_change_password = hash_password(first), True
+    first = first_password()
+    account.password, account.must_change_password = hashed(first), True
     end_sessions(account)
     return first
 
 
-def checked_password(account: Account, *, old: str, new: str) -> str:
+def checked_password(account: Account, *, new: str) -> str:
     """The hash of one's own new password. Reads only: hashing is slow by design and must not hold a write lock.
 
-    Raises Refused where the old one is wrong or the new one too easy to guess.
+    Raises Refused where it is too easy to guess.
     """
-    if not verify_password(old, account.password):
-        raise Refused("现在的密码不对。", field="old")
-    check_new_password(new, account.login)
-    if verify_password(new, account.password):
+    check_new_password(new, account.login, account.mobile or "", account.person.name)
+    if matches(new, account.password):
         raise Refused("新密码要和现在的不一样。", field="new")
-    return str(hash_password(new))
+    return hashed(new)
 
 
-def set_password(account: Account, hashed: str) -> None:
+def set_password(account: Account, new_hash: str) -> None:
     """One's own new password; every other session of the account ends."""
-    account.password, account.must_change_password = hashed, False
+    account.password, account.must_change_password = new_hash, False
     end_sessions(account)
 
 
-def forget_second_factor(account: Account) -> None:
-    """The authenticator is lost: the next sign-in sets up a new one; every session of the account ends."""
-    account.tf_totp_secret, account.tf_last_counter = None, None
-    end_sessions(account)
-
-
-def end_sessions(account: Account) -> None:
+def end_sessions(account: Account, *, forget_browsers: bool = False) -> None:
     """All sessions of the account end with their next request."""
     account.fs_uniquifier = secrets.token_hex(32)
+    sessions.end_all(account.id, forget_browsers=forget_browsers)
     db.session.flush()
 
 

@@ -152,6 +152,7 @@ class Account(Model, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     must_change_password: Mapped[bool] = mapped_column(default=True)
     tf_totp_secret: Mapped[str | None]
+    tf_new_secret: Mapped[str | None]  # shown as a QR, not yet proved by a first code
     tf_last_counter: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
@@ -200,6 +201,41 @@ class SignIn(Model):
     at: Mapped[datetime]
     address: Mapped[str]
     agent: Mapped[str] = mapped_column(default="")
+
+
+class Tries(Model):
+    """How often somebody has tried at a door since it last opened. A try is counted before it is looked at, so that many
+    at once are no more than may be (docs/decisions/0023)."""
+
+    __tablename__ = "tries"
+    __table_args__ = (CheckConstraint("count >= 0", "count_sane"),)
+    door: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignedIn(Model):
+    """One sign-in of an account on one browser, until it is ended: the cookie names it, and it ends here."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = (Index("ix_signed_in_account", "account_id", "began_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str]
+    agent: Mapped[str] = mapped_column(default="")
+    browser: Mapped[str] = mapped_column(default="", index=True)  # hash of what the browser keeps; empty: forgotten
+
+
+class SecondFactorRule(Model):
+    """Whether a role must show a second factor, as an administrator has set it."""
+
+    __tablename__ = "second_factor_rule"
+    role: Mapped[str] = mapped_column(primary_key=True)
+    demanded: Mapped[bool]
+    set_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
 
 
 class Duty(Model):

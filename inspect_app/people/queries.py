@@ -1,6 +1,7 @@
 """Reads of people: who somebody is today, who is on duty, who may be asked."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, or_, 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 
-from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, SignIn, Term
+from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, Term
 from .rules import Held, Power, Role, Scope, Side, fields_of
 
 
@@ -22,6 +23,7 @@ _WHO = (
     select(
         Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
+        Organisation.phone, Term.until,
     )
     .select_from(Account)
     .join(Person, Person.id == Account.person_id)
@@ -54,6 +56,22 @@ def scope_for(account_id: UUID, on: date) -> Scope | None:
 def scope_after(account_id: UUID, on: date) -> Scope | None:
     """Who an account was under the term of its person that ended last: for what was written down before it ended."""
     return _scope(account_id, run(_ENDED_TERM, {"account": account_id, "day": on}).first(), on)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A term that has ended, for whoever holds none any more: as what, where, until when."""
+
+    role: Role
+    until: date
+    organisation: str
+    phone: str
+
+
+def term_ended(account_id: UUID, on: date) -> Ended | None:
+    """The term of an account's person that ended last."""
+    row = run(_ENDED_TERM, {"account": account_id, "day": on}).first()
+    return Ended(Role(row.role), row.until, row.organisation_name, row.phone) if row else None
 
 
 def scope_under(account_id: UUID, term_id: UUID, on: date) -> Scope | None:
@@ -163,27 +181,15 @@ def hold_account(account_id: UUID) -> None:
     run(_HOLD, {"account": account_id})
 
 
+def hold_area(area_id: UUID) -> None:
+    """Lock an area until the transaction ends: what is registered in it is registered one after another."""
+    db.session.execute(select(Area.id).where(Area.id == area_id).with_for_update(key_share=True))
+
+
 def by_login(typed: str) -> Account | None:
     """The account of a name or mobile number."""
     typed = typed.strip()
     return db.session.scalar(select(Account).where(or_(Account.login == typed, Account.mobile == typed)))
-
-
-def failures(typed: str, address: str) -> list[SignIn]:
-    """Failed tries of a name from an address since its last success, newest first (at most 50)."""
-    rows = db.session.scalars(
-        select(SignIn)
-        .where(SignIn.typed == typed, SignIn.address == address)
-        .order_by(SignIn.at.desc(), SignIn.id.desc())
-        .limit(50)
-    )
-    found = []
-    for row in rows:
-        if row.ok:
-            break
-        if row.why != "locked":
-            found.append(row)
-    return found
 
 
 def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:

@@ -4,9 +4,11 @@ Side decides wording and steps: the congress side informs and urges, the governm
 (代表法 2025 第三十一条第二款; 安全生产法 第六十五条).
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
 from inspect_app.kernel.errors import Refused
@@ -20,6 +22,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
+
+# Who shows a second factor where no administrator has set it otherwise; an administrator always does then.
+SECOND_FACTOR_ROLES = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+DEMO_PASSWORD = "liuyin-xuncha-2026"  # stands in the README: whoever has read it knows it
 
 ROLE_NAMES = {
     Role.DEPUTY: "代表",
@@ -144,30 +150,40 @@ FREE_TRIES = 5
 LONGEST_LOCK = timedelta(minutes=15)
 
 
-def locked_for(failures: int, last_failure: datetime | None, now: datetime) -> timedelta:
-    """How long sign-in stays closed for one account from one address: doubling after 5 failures, 15 minutes at most.
-
-    Counted per account and address together, so that nobody can lock a colleague out from elsewhere.
-    """
-    if failures < FREE_TRIES or last_failure is None:
+def locked_for(failures: int, last_failure: datetime | None, now: datetime, free: int = FREE_TRIES) -> timedelta:
+    """How long a door stays closed after so many tries: from the last free one on twice as long each, 15 minutes at most."""
+    if failures < free or last_failure is None:
         return timedelta(0)
     # The exponent is capped: a night of guessing must not overflow.
-    wait = min(timedelta(seconds=30 * (1 << min(failures - FREE_TRIES, 10))), LONGEST_LOCK)
+    wait = min(timedelta(seconds=30 * (1 << min(failures - free, 10))), LONGEST_LOCK)
     return max(last_failure + wait - now, timedelta(0))
 
 
-_COMMON = ("password", "12345678", "qwertyui", "11111111", "abcd1234", "admin123", "66666666", "88888888")
+def folded_login(typed: str) -> str:
+    """A name as it is counted: width, case, blanks and what cannot be seen make no other name of it.
+
+    >>> folded_login(" Ｄaibiao 5\u200b")
+    'daibiao5'
+    """
+    plain = unicodedata.normalize("NFKC", typed).casefold()
+    return "".join(mark for mark in plain if unicodedata.category(mark)[0] not in "ZC")
 
 
-def check_new_password(password: str, login: str) -> None:
-    """Raises Refused with what to do when a password is too easy to guess."""
-    if len(password) < 10:
-        raise Refused("密码至少 10 位，可以用一句好记的话。", field="new")
-    if len(password) > 200:
-        raise Refused("密码太长了，200 位以内就好。", field="new")
-    low = password.lower()
-    if login.lower() in low or any(word in low for word in _COMMON) or len(set(password)) < 5:
-        raise Refused("这个密码太好猜了，请换一个。", field="new")
+def network_of(address: str) -> str:
+    """What counts as one place to guess from: an IPv4 address, or the /64 that one subscriber of IPv6 is given.
+
+    >>> network_of("2001:db8:1:2:3::4"), network_of("::ffff:192.0.2.1")
+    ('2001:db8:1:2::/64', '192.0.2.1')
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(IPv6Network((found, 64), strict=False))
+    return str(found)
 
 
 def check_mobile(mobile: str) -> str:

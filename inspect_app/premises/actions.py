@@ -12,23 +12,45 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import whole
+from inspect_app.people.queries import hold_area
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
-from .queries import hold, load
-from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts
+from .queries import hold, load, twin_of
+from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts, twin_key
+
+
+class Registered(Refused):
+    """A place of the same name and address is there; which one."""
+
+    def __init__(self, premises_id: UUID, name: str, address: str) -> None:
+        super().__init__(
+            f"{name}（{address}）已经登记过了。是同一家就打开那一家；真的是另一家，请勾选下面那一行再登记。",
+            field="another",
+        )
+        self.premises_id = premises_id
 
 
 def register(
     scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
     premises_id: UUID | None = None, position: Position | None = None, confirmed: bool = True,
+    another: bool = False,
 ) -> Premises:  # fmt: skip
     """A new place. With an id made on the phone, registering twice changes nothing. Raises NotThere for the id of a place
-    that whoever registers does not see."""
+    that whoever registers does not see.
+
+    Where one stands in the register under the same name and address, who registers at the desk is asked (Registered), and
+    says with `another` that this is one more; what comes from a phone is taken and marked 可能重复.
+    """
     if premises_id is not None and db.session.get(Premises, premises_id) is not None:
         return load(scope, premises_id)
     name, address = _checked(scope, name, kind, address, area_id)
+    hold_area(area_id)  # of two who register the same at once the second finds what the first has registered
+    twin = None if another else twin_of(scope, name, address)
+    if twin is not None and confirmed:
+        raise Registered(twin.id, twin.name, twin.address)
     row = Premises(
+        twin_key=twin_key(name, address), maybe_double_of_id=twin.id if twin else None,
         name=name, kind=kind, address=address, area_id=area_id, phone=whole(phone, "phone", "phone"), facts=clean_facts(facts),
         confirmed=confirmed, made_at=clock.now(),
     )  # fmt: skip
@@ -63,6 +85,7 @@ def correct(
     Hazards and papers keep what they were made under.
     """
     row.name, row.address = _checked(scope, name, kind, address, area_id)
+    row.twin_key = twin_key(row.name, row.address)
     if status not in STATUS_NAMES:
         raise Refused("请选这家现在怎么样。", field="status")
     row.kind, row.area_id, row.phone, row.status = kind, area_id, whole(phone, "phone", "phone"), status
@@ -73,6 +96,12 @@ def correct(
 def confirm(row: Premises) -> None:
     """The desk has looked at a place that was made in the field."""
     row.confirmed = True
+    db.session.flush()
+
+
+def is_another(row: Premises) -> None:
+    """The desk has looked: it is not the place whose name and address it shares."""
+    row.maybe_double_of_id = None
     db.session.flush()
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model, Shaped
@@ -21,7 +21,11 @@ class Premises(Model):
         CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
-    )
+        Index(
+            "ix_premises_maybe_double", "maybe_double_of_id", sqlite_where=text("maybe_double_of_id IS NOT NULL"),
+            postgresql_where=text("maybe_double_of_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str] = mapped_column(unique=True, default=lambda: "CS" + new_code(8))
     name: Mapped[str]
@@ -38,6 +42,10 @@ class Premises(Model):
     door_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_code(12))
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
     confirmed: Mapped[bool] = mapped_column(default=True)  # made in the field: the desk looks at it once
+    twin_key: Mapped[str] = mapped_column(index=True)  # name and address folded: the same for what reads the same
+    maybe_double_of_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("premises.id")
+    )  # 可能重复, until the desk has looked
     made_at: Mapped[datetime]
 
 

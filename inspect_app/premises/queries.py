@@ -14,7 +14,7 @@ from inspect_app.people.models import Recusal
 from inspect_app.people.rules import Role, Scope
 
 from .models import Party, Premises, PremisesParty
-from .rules import Kind
+from .rules import Kind, twin_key
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -73,6 +73,32 @@ def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]
     return db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(limit)).all()
 
 
+def twin_of(scope: Scope, name: str, address: str) -> Premises | None:
+    """A place within scope that is registered under the same name and address."""
+    return db.session.scalar(
+        select(Premises)
+        .where(visible(scope), Premises.merged_into_id.is_(None), Premises.twin_key == twin_key(name, address))
+        .order_by(Premises.made_at, Premises.id)
+        .limit(1)
+    )
+
+
+def twin(scope: Scope, row: Premises) -> Premises | None:
+    """The place that this one may be a double of, while nobody has looked and where it is within scope."""
+    other = db.session.get(Premises, row.maybe_double_of_id) if row.maybe_double_of_id else None
+    return other if other is not None and _sees(scope, other) else None
+
+
+def maybe_doubles(scope: Scope) -> int:
+    """How many places were registered without a signal under the name and address of another one."""
+    statement = select(func.count()).select_from(Premises).where(visible(scope), _maybe_double())
+    return db.session.scalar(statement) or 0
+
+
+def _maybe_double() -> ColumnElement[bool]:
+    return Premises.maybe_double_of_id.is_not(None) & Premises.merged_into_id.is_(None)
+
+
 def party_on(premises_id: UUID, day: date) -> UUID | None:
     """Who answered for a place on a day: the 经营者 first; None is 待查."""
     return db.session.scalar(
@@ -105,7 +131,8 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
 def listed(
     scope: Scope, words: str = "", kind: str = "", only: str = "", after: str | None = None, size: int = 25
 ) -> Page[Premises]:
-    """The register, page by page in the order of names; `only` narrows to those the desk has still to confirm."""
+    """The register, page by page in the order of names; `only` narrows to those the desk has still to confirm, or that
+    may stand there twice."""
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
     if words.strip():
         statement = statement.where(_named(words))
@@ -113,6 +140,8 @@ def listed(
         statement = statement.where(Premises.kind == kind)
     if only == "new":
         statement = statement.where(Premises.confirmed.is_(False))
+    if only == "double":
+        statement = statement.where(_maybe_double())
     if after:
         last = load(scope, _cursor(after))
         statement = statement.where(tuple_(Premises.name, Premises.id) > tuple_(last.name, last.id))

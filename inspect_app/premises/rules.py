@@ -3,6 +3,7 @@
 "Small" has no legal size in the shipped district; sizes are facts, thresholds are configuration (domain-local.md 0.12).
 """
 
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
@@ -102,6 +103,18 @@ def check_credit_code(code: str) -> str:
     if _CREDIT_ALPHABET[(31 - total % 31) % 31] != clean[17]:
         raise Refused("统一社会信用代码的校验位对不上，请再核对一遍。", field="credit_code")
     return clean
+
+
+def twin_key(name: str, address: str) -> str:
+    """What two places share whose names and addresses read the same: width, case, blanks and marks make no difference.
+
+    >>> twin_key("老李（柳荫）面馆", "柳荫街 1号") == twin_key("老李(柳荫)面馆 ", "柳荫街１号")
+    True
+    """
+    return " ".join(
+        "".join(mark for mark in unicodedata.normalize("NFKC", text).casefold() if mark.isalnum())
+        for text in (name, address)
+    )
 
 
 def likeness(left: str, right: str) -> float:

@@ -2,28 +2,110 @@
 
 import os
 import signal
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from gunicorn import util
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.http import wsgi
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import dies_with
+from inspect_app.people.rules import network_of
 from inspect_app.settings import Settings
+
+from .refusals import write_refusal
 
 THREADS = 32
 WORKERS = 2
 GRACE = 30  # seconds in which what is being sent is taken to its end
+# Whoever sends half of something and falls silent holds a thread: not for long, and not all of them (ADR 23).
+SILENT = 30  # seconds without a byte
+GOODBYE = 2.0  # seconds for whoever is told that it was the last answer
+FROM_ONE_NETWORK = THREADS * 3 // 4  # threads of a process that may be busy for one network at once
+
+
+class Places:
+    """How many threads are busy for each network."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._busy: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, network: str) -> Iterator[bool]:
+        """A place while something is answered; False where its network has taken all that it may. Without one: all."""
+        with self._lock:
+            got = not network or self._busy[network] < self._most
+            self._busy[network] += got
+        try:
+            yield got
+        finally:
+            with self._lock:
+                self._busy[network] -= got
+                if not self._busy[network]:
+                    del self._busy[network]
+
+
+_places = Places(FROM_ONE_NETWORK)
 
 
 class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """A web process that lets go of the port as soon as it is to end: finishing an upload keeps nobody out."""
+
+    behind_ours = False
+
+    def init_process(self) -> None:
+        self.behind_ours = Settings.from_environment(os.environ).proxies > 0
+        super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         if not enabled and (not self.alive or self.ppid != os.getppid()):
             for listener in self.sockets:
                 listener.close()
+
+    def handle(self, conn: TConn) -> Any:
+        """Who has said nothing yet waits without a thread; who falls silent in the middle is let go."""
+        if not conn.initialized and not conn.data_ready and not conn.wait_for_data(0):
+            return _DEFER
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENT, 0))
+        with _places.one(self._network(conn)) as got:
+            goes_on = super().handle(conn) if got else self._refuse(conn)
+            if not goes_on:
+                _say_goodbye(conn.sock, GOODBYE if got else 0)
+            return goes_on
+
+    def _network(self, conn: TConn) -> str:
+        """Behind a proxy of ours everybody comes from one address: there it is the proxy that counts."""
+        return "" if self.behind_ours else network_of(str(conn.client[0]))
+
+    def _refuse(self, conn: TConn) -> bool:
+        if not self.cfg.is_ssl:
+            write_refusal(conn.sock, 503, "", "")
+        return False
+
+
+def _say_goodbye(sock: socket.socket, seconds: float) -> None:
+    """The last of an answer reaches whoever goes on sending. gunicorn waits for that in the thread that takes everybody
+    in: somebody who never closes would hold up all others, for two seconds each."""
+    until = time.monotonic() + seconds
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+        while True:
+            sock.settimeout(max(0.01, until - time.monotonic()))
+            if not sock.recv(65536) or time.monotonic() > until:
+                break
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 class Log(Logger):  # type: ignore[misc]
@@ -41,12 +123,16 @@ def post_fork(_server: Any, worker: Any) -> None:
     dies_with(worker.ppid, signal.SIGTERM)
 
 
+util.write_error = write_refusal  # what gunicorn itself refuses, it refuses in our words
+wsgi.SERVER = "web"  # which program and which version is nobody's concern
 worker_class = Web
 logger_class = Log
 workers = WORKERS
 threads = THREADS
 preload_app = True
 timeout = 60
+keepalive = 10
+limit_request_line = 8190
 graceful_timeout = GRACE
 loglevel = "warning"
 worker_tmp_dir = "/dev/shm"

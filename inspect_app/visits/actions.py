@@ -265,6 +265,12 @@ def acknowledge(call: UrgentCall, scope: Scope) -> None:
         db.session.flush()
 
 
+def bundle(call: UrgentCall, with_id: UUID | None) -> None:
+    """It rings together with another one of the same person."""
+    call.bundle_id = with_id
+    db.session.flush()
+
+
 def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID | None = None) -> None:
     """Ended with a reason, or turned into a hazard."""
     hold_call(call.id)

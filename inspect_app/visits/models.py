@@ -110,6 +110,7 @@ class UrgentCall(Model):
         CheckConstraint(_words("danger", Danger), "danger_known"),
         CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)", "acknowledged_by_a_person"),
         CheckConstraint("ended_at IS NULL OR hazard_id IS NOT NULL OR end_reason <> ''", "ended_has_reason"),
+        Index("ix_urgent_call_person", "person_id", "received_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
@@ -126,6 +127,8 @@ class UrgentCall(Model):
     received_at: Mapped[datetime]
     last_urged_at: Mapped[datetime | None]
     urged_count: Mapped[int] = mapped_column(default=0)
+    # Many of one person in a few minutes ring as one: the call that this one is told together with, which may be itself.
+    bundle_id: Mapped[UUID | None] = mapped_column(ForeignKey("urgent_call.id"))
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     hazard_id: Mapped[UUID | None]

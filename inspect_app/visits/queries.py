@@ -370,7 +370,9 @@ def urgent_view(call: UrgentCall) -> UrgentView:
         .where(
             or_(
                 Person.id.in_([call.person_id, call.acknowledged_by_id]),
-                Person.id.in_(select(Message.to_person_id).where(Message.subject_id == call.id)),
+                Person.id.in_(
+                    select(Message.to_person_id).where(Message.subject_id.in_([call.id, call.bundle_id or call.id]))
+                ),
             )
         )
         .order_by(Person.name)

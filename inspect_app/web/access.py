@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -21,19 +22,25 @@ from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
-from inspect_app.people.queries import scope_after, scope_for
+from inspect_app.people import sessions
+from inspect_app.people.models import Account
+from inspect_app.people.queries import Ended, scope_after, scope_for, term_ended
 from inspect_app.people.rules import Role, Scope, session_lasts
 
 from .errors import answer, came_from, is_data, is_htmx
+from .fields import maybe_id
+from .showing import date_full
 
 WHOSE = "whose"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Permission(StrEnum):
-    OWN_ACCOUNT = "own_account"  # one's own page, password, second factor
+    OWN_ACCOUNT = "own_account"  # one's own page, messages, sign-ins
+    OWN_PASSWORD = "own_password"  # changing it: asks for no term, so that a reset password can always be changed
     FIELD = "field"  # the phone: visits, urgent calls, look-backs
     INTAKE = "intake"  # what a phone delivers: also after the term has ended under which it was written down
+    OUTBOX = "outbox"  # the phone's page that delivers it, the same
     HAZARDS_READ = "hazards_read"  # hazard pages, photos, papers
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
@@ -51,12 +58,16 @@ class Permission(StrEnum):
     ADMINISTER = "administer"  # accounts, terms, organisations, duty
 
 
+# What stays open when a term has ended: nothing else does.
+AFTER_THE_TERM = frozenset({Permission.OWN_PASSWORD, Permission.INTAKE, Permission.OUTBOX})
 _ALL = frozenset(Role)
 _DESK = frozenset({Role.SUPERVISOR})
 TABLE: dict[Permission, frozenset[Role]] = {
     Permission.OWN_ACCOUNT: _ALL,
+    Permission.OWN_PASSWORD: _ALL,
     Permission.FIELD: frozenset({Role.DEPUTY}),
     Permission.INTAKE: frozenset({Role.DEPUTY}),
+    Permission.OUTBOX: frozenset({Role.DEPUTY}),
     Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
@@ -81,7 +92,7 @@ def allowed(permission: Permission) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            if scope().role not in TABLE[permission]:
+            if permission is not Permission.OWN_PASSWORD and scope().role not in TABLE[permission]:
                 raise NotAllowed("这一页不在您的职责里。")
             return view(*args, **kwargs)
 
@@ -101,8 +112,15 @@ def scope() -> Scope:
     """Who is signed in and what they may see. Raises NotAllowed without a live term."""
     found = cast("Scope | None", g.get("scope"))
     if found is None:
-        raise NotAllowed("您现在没有在任的职务，请问管理员。")
+        raise NotAllowed(without_a_term(g.get("ended")))
     return found
+
+
+def without_a_term(ended: Ended | None) -> str:
+    """Why nothing opens for somebody who holds no term today."""
+    if ended is None:
+        return "您现在没有在任的职务，请问管理员。"
+    return f"您的任期到{date_full(ended.until)}为止，现在看不到这些了。要接着办，请问管理员。"
 
 
 def actor() -> Actor:
@@ -134,6 +152,11 @@ def _say_whose(answer: Response) -> Response:
     elif endpoint != "static" and "scope" in g and current_user.is_authenticated and known != str(current_user.id):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         answer.set_cookie(WHOSE, str(current_user.id), max_age=400 * 86400, samesite="Lax", secure=secure)
+    if "browser" in g:
+        answer.set_cookie(
+            browser_cookie(), g.browser, max_age=400 * 86400, samesite="Lax", httponly=True,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )  # fmt: skip
     return answer
 
 
@@ -142,23 +165,24 @@ def _check() -> ResponseReturnValue | None:
     if request.endpoint in (None, "static", "health.healthz"):  # asks no database: it must tell when that is gone
         return None
     view = current_app.view_functions[request.endpoint]
+    permission = getattr(view, "permission", None)
     signed_in = bool(current_user.is_authenticated)
     g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
+    g.ended = term_ended(current_user.id, clock.today()) if signed_in and g.scope is None else None
     g.term_over = False
-    if signed_in and g.scope is None and getattr(view, "permission", None) is Permission.INTAKE:
-        # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
-        g.scope = scope_after(current_user.id, clock.today())
-        g.term_over = g.scope is not None
     if signed_in and _session_is_over():
         logout_user()
         session.clear()
-        signed_in, g.scope = False, None
+        signed_in, g.scope, g.ended = False, None, None
+    if g.ended is not None and permission in AFTER_THE_TERM:
+        # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
+        g.scope, g.term_over = scope_after(current_user.id, clock.today()), True
     if getattr(view, "public", False):
         return None
-    if getattr(view, "permission", None) is None:
+    if permission is None:
         raise NotAllowed("这一页不开放。")
     if signed_in:
-        return _change_first_password() if current_user.must_change_password else None
+        return _change_first_password() if current_user.must_change_password else _term_is_over(permission)
     if request.path.startswith("/intake/") and not is_htmx():
         return _sign_in_on_the_phone()
     if is_htmx() or is_data():
@@ -166,6 +190,15 @@ def _check() -> ResponseReturnValue | None:
     # After a form that was posted one comes back to the page it stood on, not to an address that only takes posts.
     back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     return redirect(url_for("account.sign_in", next=back or None))
+
+
+def _term_is_over(permission: Permission) -> ResponseReturnValue | None:
+    """Who holds no term any more is told so, on a page that leads to what still opens."""
+    if g.scope is not None or permission is Permission.OWN_PASSWORD:
+        return None
+    if is_htmx() or is_data() or request.method != "GET":
+        raise NotAllowed(without_a_term(g.ended))
+    return redirect(url_for("account.term_over"))
 
 
 def _sign_in_on_the_phone() -> ResponseReturnValue:
@@ -184,10 +217,29 @@ def for_the_same_account() -> None:
         raise NotAllowed("现在登录的是另一个账号，要本人登录才能发。都还在手机里。")
 
 
-def begin_session() -> None:
-    """Note when somebody signed in: the cookie is renewed with each answer, the sign-in is not."""
+def begin_session(account: Account, *, since: datetime | None = None) -> None:
+    """Note when somebody signed in, in the cookie and here: the cookie is renewed with each answer, the sign-in is not."""
+    began = since or clock.now()
     session.permanent = True
-    session["signed_in_at"] = clock.now().isoformat()
+    session["signed_in_at"] = began.isoformat()
+    g.browser = request.cookies.get(browser_cookie(), "") or sessions.new_browser()
+    session["sign_in"] = str(
+        sessions.begin(
+            account, since=began, address=request.remote_addr or "", agent=str(request.user_agent), browser=g.browser
+        )
+    )
+
+
+def end_this_sign_in() -> None:
+    """The sign-in of this browser ends, where there is one."""
+    if current_user.is_authenticated and "signed_in_at" in session:
+        signed_in, _ = this_sign_in()
+        sessions.end(signed_in, current_user.id, signed_in_at())
+
+
+def browser_cookie() -> str:
+    """What a browser keeps to be known as its person's own."""
+    return "__Host-browser" if current_app.extensions["settings"].production else "browser"
 
 
 def signed_in_at() -> datetime:
@@ -195,14 +247,26 @@ def signed_in_at() -> datetime:
     return datetime.fromisoformat(session["signed_in_at"])
 
 
+def this_sign_in() -> tuple[UUID, bool]:
+    """Which sign-in the cookie names, and whether it is one that is kept here: cookies from before name none."""
+    named = maybe_id(session.get("sign_in"))
+    if named is not None:
+        return named, True
+    return sessions.before_they_were_kept(current_user.fs_uniquifier, session["signed_in_at"]), False
+
+
 def _session_is_over() -> bool:
-    role = g.scope.role if g.scope else None
-    return "signed_in_at" not in session or clock.now() - signed_in_at() > session_lasts(role)
+    if "signed_in_at" not in session:
+        return True
+    known = g.scope or g.ended
+    signed_in, kept = this_sign_in()
+    too_long = clock.now() - signed_in_at() > session_lasts(known.role if known else None)
+    return too_long or sessions.is_over(signed_in, kept=kept)
 
 
 def _change_first_password() -> ResponseReturnValue | None:
     """A first password was seen by whoever made the account: nothing else opens before it is changed."""
-    if request.endpoint == "account.password":
+    if getattr(current_app.view_functions[request.endpoint or ""], "permission", None) is Permission.OWN_PASSWORD:
         return None
     if is_htmx() or is_data():
         raise NotAllowed("请先换掉初始密码，再接着办。")

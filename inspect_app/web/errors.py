@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_security.utils import validate_redirect_url
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -24,6 +25,7 @@ WORDS = {
     405: ("这一步不能这样办", "请回到上一页，用页面上的按钮。"),
     409: ("刚才有人改过", "您填的都还在。看过最新的情况，再决定要不要办。"),
     413: ("这个文件太大", "照片请用页面上的拍照按钮，会自动压小；表格不超过 5 MB。您填的都还在。"),
+    414: ("这个网址太长", "请从首页或名单里点进去，不要用这个网址。"),
     422: ("还差一点", "您填的都还在，补上就能接着办。"),
     429: ("发得有点密", "您填的都还在，过一会儿再发一次。"),
     500: ("服务暂时没有回应", "您填的都还在。请过一会儿再试，还不行就告诉管理员。"),
@@ -93,7 +95,14 @@ def came_from() -> str:
     came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     if came.netloc != request.host or came.path == request.path:
         return ""
-    return came.path + (f"?{came.query}" if came.query else "")
+    return own_path(came.path + (f"?{came.query}" if came.query else ""))
+
+
+def own_path(target: str) -> str:
+    """A path of our own to send somebody to, as it was asked for; empty for anything that a browser might read as another
+    place, or that has no place in a header."""
+    ours = target.startswith("/") and target.isprintable() and validate_redirect_url(target)
+    return target if ours and not target.startswith(("//", "/\\")) else ""
 
 
 def _token_too_old(error: CSRFError) -> ResponseReturnValue:

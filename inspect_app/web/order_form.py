@@ -2,7 +2,7 @@
 set up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import Actor, Case, Step, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.ids import new_id
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import NAMES, STAMPS, Standing
@@ -24,7 +23,7 @@ from inspect_app.premises.models import Party, Premises
 
 @dataclass(frozen=True)
 class OrderForm:
-    """`once` names the paper before it is made, so that a second press finds the first's; `lacking` blocks the form."""
+    """What stands in the form beforehand; `lacking` blocks it."""
 
     title: str
     power_basis: str
@@ -32,7 +31,6 @@ class OrderForm:
     proposed: dict[str, str]
     live: str
     lacking: list[str]
-    once: UUID = field(default_factory=new_id)
 
 
 def order_form(hazard: Hazard, case: Case, me: Actor) -> OrderForm | None:
@@ -84,7 +82,6 @@ def sheets_shown(
         "standings": {identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
         "replacing": {row.replaces_id: row.number for row in sheets if row.replaces_id},
         "reported": any(row.kind == "closure" and standings[row.id] is Standing.STANDS for row in sheets),
-        "once": new_id(),
         "order": order_form(hazard, case, me),
     }
 

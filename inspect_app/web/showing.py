@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
@@ -65,7 +65,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.ADMINISTRATOR: (
-        NavEntry("设置", "admin.overview", "gear"),
+        NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
         NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
         NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
         NavEntry("片区", "admin.areas", "map", ("admin.area",)),
@@ -212,6 +212,9 @@ def _headers(response: Any) -> Any:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if current_app.extensions["settings"].production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")

@@ -1,7 +1,8 @@
 """One commit at the edge: a view that returns commits, one that raises rolls back. The only commit of the web."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
@@ -13,10 +14,10 @@ from inspect_app.kernel.database import begin_writing, db
 from inspect_app.kernel.races import given_up
 
 from .assets import within_version
+from .pressed import FORMS, keep_answer, take_key
 
 View = TypeVar("View", bound=Callable[..., Any])
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 MOST_TRIES = 3
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,11 @@ class Application(Flask):
 
     def _dispatch_once(self) -> ResponseReturnValue:
         try:
+            if request.method == "POST" and not _late():
+                take_key()
             answer = self.make_response(super().dispatch_request())
+            if answer.status_code < 400:
+                keep_answer(answer)
         except BaseException:
             db.session.rollback()
             raise
@@ -78,7 +83,7 @@ def open_transaction() -> None:
         if most is not None and current_user.is_authenticated:
             request.max_content_length = most
             db.session.rollback()  # who it is was read; nothing is held while the body comes
-        if getattr(view, "writes_late", False):
+        if _late():
             return
         if request.mimetype in FORMS:
             _ = request.form
@@ -93,15 +98,18 @@ def _can_be_read_again() -> bool:
 
 
 def _begin_anew() -> None:
-    for name in ("keep_writes", "held"):
+    for name in ("keep_writes", "held", "pressed"):
         g.pop(name, None)
     if request.mimetype in FORMS:
         for _, file in request.files.items(multi=True):
             file.stream.seek(0)
-    if request.method in WRITING and not getattr(
-        current_app.view_functions[request.endpoint or ""], "writes_late", False
-    ):
+    if request.method in WRITING and not _late():
         begin_writing()
+
+
+def _late() -> bool:
+    """Whether the view that is asked for takes the write lock itself."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "writes_late", False))
 
 
 def writes_late(view: View) -> View:
@@ -124,3 +132,18 @@ def now_write() -> None:
     """End the reading and take the write lock; nothing may have been written before."""
     db.session.rollback()
     begin_writing()
+    if request.method == "POST":
+        take_key()
+
+
+@contextmanager
+def written_at_once() -> Iterator[None]:
+    """What is kept whatever comes of the request: a try at a door is counted before it is looked at (ADR 23)."""
+    db.session.rollback()
+    begin_writing()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

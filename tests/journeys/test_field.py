@@ -184,6 +184,8 @@ def test_a_locked_door_is_recorded_with_a_photo_and_a_next_try(enter: Enter) -> 
     form.locator("button[type=submit]").click()
     expect(page.locator("h1")).to_have_text("记下了")
     expect(page.locator("main")).to_contain_text("今天会再提醒您。")
+    # The list of today comes from the server: it can only say what has arrived there.
+    expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
     page.goto("/field/")
     expect(page.locator("main")).to_contain_text("上次没能检查，说好再去的")
 

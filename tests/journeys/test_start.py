@@ -68,7 +68,12 @@ def test_demo_accounts_are_not_shown_to_the_network_without_a_word(served: Path)
 
 
 def test_production_refuses_demo_accounts_and_made_up_secrets(served: Path) -> None:
-    production = {"APP_ENV": "production", "PUBLIC_ADDRESS": "https://example.invalid", "PORT": "18999"}
+    production = {
+        "APP_ENV": "production",
+        "PUBLIC_ADDRESS": "https://example.invalid",
+        "PORT": "18999",
+        "TRUSTED_PROXIES": "1",
+    }
     assert "SECRET_KEY is not set" in _one_line(_start(served, **production))
     secrets = {"SECRET_KEY": LONG, "PASSWORD_SALT": LONG}
     assert "demo accounts" in _one_line(_start(served, **production, **secrets))

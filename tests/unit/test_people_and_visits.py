@@ -1,7 +1,9 @@
 """Passwords, lock-out, two phones on one visit, when to urge again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,10 @@ from inspect_app.checklists.conditions import facts_named
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_code, new_id
-from inspect_app.people.rules import LONGEST_LOCK, check_mobile, check_new_password, locked_for
+from inspect_app.people.passwords import check_new_password
+from inspect_app.people.rules import DEMO_PASSWORD, LONGEST_LOCK, check_mobile, folded_login, locked_for, network_of
 from inspect_app.premises.rules import check_credit_code, clean_facts
-from inspect_app.visits.rules import Answer, check_signed_text, mates, merge, urge_due
+from inspect_app.visits.rules import Answer, Rung, check_signed_text, mates, merge, rings_with, urge_due
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -30,10 +33,38 @@ def test_no_lock_is_longer_than_a_quarter_of_an_hour_and_each_ends_by_itself(fai
     assert locked_for(failures, NOON, NOON + LONGEST_LOCK) == timedelta(0)
 
 
-@pytest.mark.parametrize("password", ["short", "daibiao1-daibiao1", "password-2026", "aaaaaaaaaaaa", "x" * 201])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short", "daibiao1-daibiao1", "password-2026", "aaaaaaaaaaaa", "x" * 201, "a123456789", "woaini1314", "1q2w3e4r5t",
+        "P@ssw0rd2026", "13800001111", "柳荫街柳荫街柳荫街", DEMO_PASSWORD, DEMO_PASSWORD.upper() + "!",
+    ],
+)  # fmt: skip
 def test_a_password_easy_to_guess_is_refused(password: str) -> None:
     with pytest.raises(Refused):
         check_new_password(password, "daibiao1")
+
+
+@pytest.mark.parametrize(
+    "typed", ["daibiao5", " DaiBiao5 ", "ｄａｉｂｉａｏ５", "dai\u200bbiao5\u3000", "daibiao5\t\u00a0\x00"]
+)
+def test_a_name_counts_as_one_however_it_is_dressed(typed: str) -> None:
+    assert folded_login(typed) == "daibiao5"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:a:b:c:d", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+        ("x\r\ny", "unknown"),
+    ],
+)
+def test_whoever_has_a_network_of_their_own_guesses_from_one_place(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 def test_a_sentence_is_a_good_password() -> None:
@@ -140,3 +171,18 @@ def test_codes_hold_nothing_that_is_misread_and_ids_sort_by_time() -> None:
     ids = [new_id() for _ in range(50)]
     assert ids == sorted(ids)
     assert len(set(ids)) == 50
+
+
+def test_calls_of_one_person_ring_together_from_the_fourth_on_and_a_second_press_rings_nothing() -> None:
+    calls: list[Rung] = []
+    came = []
+    for number in range(6):
+        call = Rung(uuid4(), ("fire", f"{number}号楼"), NOON + timedelta(seconds=20 * number))
+        bundle, rings = rings_with(call, calls)
+        calls.append(replace(call, bundle=bundle))
+        came.append((bundle, rings))
+    assert came[:3] == [(None, True)] * 3
+    assert came[3:] == [(calls[3].id, True)] * 3
+    again = Rung(uuid4(), ("fire", "0号楼"), NOON + timedelta(seconds=110))
+    assert rings_with(again, calls) == (calls[0].id, False)
+    assert rings_with(again, []) == (None, True)

@@ -49,6 +49,11 @@ def test_secrets_made_at_the_first_start_are_kept_and_closed_to_others(tmp_path:
 def test_an_unknown_district_is_refused_by_name_and_production_chooses_its_own(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="LOCAL_RULES must be one of none, nanjing, shandong, not 'atlantis'"):
         create_app(_settings(tmp_path, LOCAL_RULES="atlantis"), {"TESTING": True})
-    keys = {"SECRET_KEY": "s" * 40, "PASSWORD_SALT": "p" * 40, "PUBLIC_ADDRESS": "https://example.invalid"}
+    keys = {
+        "SECRET_KEY": "s" * 40,
+        "PASSWORD_SALT": "p" * 40,
+        "PUBLIC_ADDRESS": "https://example.invalid",
+        "TRUSTED_PROXIES": "1",
+    }
     assert _settings(tmp_path).local_rules == "nanjing"
     assert _settings(tmp_path, APP_ENV="production", **keys).local_rules == "none"

@@ -27,7 +27,7 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.people import actions as people
-from inspect_app.people import profile
+from inspect_app.people import profile, sessions
 from inspect_app.people.models import Account, Area, Organisation
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.queries import scope_for
@@ -57,6 +57,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/"): (EVERYBODY, ""),
     ("GET", "/account"): (EVERYBODY, ""),
     ("POST", "/account/lost"): (EVERYBODY, ""),
+    ("POST", "/account/sign-ins/<sign_in>/end"): (EVERYBODY, ""),
+    ("GET", "/term-over"): (EVERYBODY, ""),
     ("GET", "/messages"): (EVERYBODY, ""),
     ("POST", "/messages/read"): (EVERYBODY, ""),
     ("GET", "/password"): (EVERYBODY, ""),
@@ -94,6 +96,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/places/<place>/change"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/change"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/confirm"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/another"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/party"): ("CGWM", "WM"),
     ("GET", "/desk/places/<place>/door"): ("CGWLM", "WM"),
     ("POST", "/desk/urgent/<call>/acknowledge"): ("CGW", "W"),
@@ -153,6 +156,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/recusals"): ("M", ""),
     ("POST", "/admin/recusals/<recusal>/withdraw"): ("M", "M"),
     ("GET", "/admin/sign-ins"): ("M", ""),
+    ("GET", "/admin/second-factor"): ("M", ""),
+    ("POST", "/admin/second-factor"): ("M", ""),
     ("GET", "/admin/system"): ("M", ""),
     ("POST", "/admin/system/papers/<paper>/again"): ("M", "M"),
     ("POST", "/admin/system/photos/<photo>/again"): ("M", "M"),
@@ -204,7 +209,7 @@ _NAMES = {
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
-    "<uuid:officer_id>": "<officer>",
+    "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>",
 }  # fmt: skip
 
 
@@ -333,13 +338,16 @@ def _rows(
     officer = profile.add_officer(office, name="甲", card_number="1", since=clock.today())
     recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
     device, receipt = _phone(app, deputy)
+    sign_in = sessions.begin(
+        db.session.get_one(Account, deputy.account_id), since=clock.now(), address="", agent="", browser=""
+    )
     return Rows(
         {
             "hazard": str(hazard.id), "paper": str(paper.id), "photo": str(shot.id), "door": place.door_code,
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
-            "officer": str(officer.id),
+            "officer": str(officer.id), "sign_in": str(sign_in),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id),
         }
@@ -421,6 +429,8 @@ ISSUERS_ONLY = {
     "/papers/<paper>/draw",
     "/hazards/<hazard>/papers/closure",
 }
+# One's own, and nobody else's whatever their office.
+THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
@@ -428,6 +438,8 @@ def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
     if role not in who:
         return {403}
     if not is_own and role not in whole:
+        return {404}
+    if rule in THE_DEPUTYS_OWN and role != "D":
         return {404}
     if rule in ISSUERS_ONLY and role != "C":
         return {403, 422}

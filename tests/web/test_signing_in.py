@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -56,7 +57,7 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(app: Flask, dis
     known, unknown = (_try(app.test_client(), login, "falsch-falsch") for login in ("daibiao1", "niemand"))
     assert known.status_code == unknown.status_code == 422
     assert "账号或密码不对" in known.text
-    blank = [re.sub(r'(content|value)="[\w.-]{60,}"', "", page.text) for page in (known, unknown)]
+    blank = [re.sub(r'(content|value)="[\w.-]{36,}"', "", page.text) for page in (known, unknown)]
     assert blank[0].replace("daibiao1", "") == blank[1].replace("niemand", "")
 
 
@@ -103,8 +104,9 @@ def test_a_supervisor_needs_the_second_factor_and_guessing_it_is_stopped(
     assert _try(client, "du1").location.startswith("/second-factor")
     assert "/sign-in" in client.get("/desk/").location
     assert "密钥" in client.get("/second-factor").text
+    secret = _account("du1").tf_new_secret
     with client.session_transaction() as session:
-        secret = session["new_totp"]
+        assert str(secret) not in str(dict(session)), "a cookie can be read by whoever holds it"
     code = totp.generate_totp_password(secret)
     wrong = f"{(int(code) + 1) % 10**6:06}"
     assert client.post("/second-factor", data={"code": wrong}).status_code == 422
@@ -150,12 +152,68 @@ def test_signing_out_ends_the_session(client_of: ClientOf) -> None:
     assert "/sign-in" in client.get("/field/").location
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1"])
+def test_signing_out_ends_the_session_on_the_server(app: Flask, district: District) -> None:
+    """A copy of the cookie, taken before, opens nothing."""
+    client, copy = app.test_client(), app.test_client()
+    _try(client, "daibiao1")
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    copy.set_cookie("session", cookie.value)
+    assert copy.get("/field/").status_code == 200
+    client.post("/sign-out")
+    assert copy.get("/intake/token").status_code == 401
+    assert "/sign-in" in copy.get("/field/").location
+
+
+def test_a_session_from_before_sign_ins_were_kept_goes_on_and_can_be_ended(app: Flask, client_of: ClientOf) -> None:
+    client = client_of("daibiao1")
+    assert client.get("/account").status_code == 200
+    with client.session_transaction() as session:
+        kept = dict(session)
+    client.post("/sign-out")
+    with client.session_transaction() as session:
+        session.update(kept)
+    assert client.get("/intake/token").status_code == 401
+
+
+def test_where_one_is_signed_in_is_listed_and_ended_one_by_one(app: Flask, district: District) -> None:
+    mine, lost = app.test_client(), app.test_client()
+    _try(mine, "daibiao1")
+    _try(lost, "daibiao1", address="10.0.0.9", **{"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger Safari"})
+    page = mine.get("/account").text
+    assert all(words in page for words in ("这一台", "苹果手机，微信", "10.0.0.9"))
+    (address,) = re.findall(r'action="(/account/sign-ins/[^"]+/end)"', page)
+    assert app.test_client().post(address).status_code == 302, "nobody without a session"
+    stranger = app.test_client()
+    _try(stranger, "daibiao2")
+    assert stranger.post(address).status_code == 404
+    assert lost.get("/field/").status_code == 200
+    assert mine.post(address).status_code == 303
+    assert "/sign-in" in lost.get("/field/").location
+    assert mine.get("/field/").status_code == 200
+    assert "苹果手机" not in mine.get("/account").text
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/\t/evil.example/x", "/\n/evil.example",
+        "///evil.example", "/field/\r\nSet-Cookie: a=b", "\t//evil.example", "/\u2028/evil.example", "field/",
+    ],
+)  # fmt: skip
 def test_signing_in_leads_nowhere_but_home(app: Flask, district: District, target: str) -> None:
     answer = app.test_client().post(
         "/sign-in", query_string={"next": target}, data={"login": "daibiao1", "password": PASSWORD}
     )
     assert answer.location == "/"
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(app: Flask, district: District) -> None:
+    target = "/desk/places?q=老李&only=new"
+    answer = app.test_client().post(
+        "/sign-in", query_string={"next": target}, data={"login": "du1", "password": PASSWORD}
+    )
+    assert unquote(answer.location) == target
 
 
 def test_an_ended_session_offers_the_way_back_outside_the_form(app: Flask, district: District) -> None:
@@ -269,11 +327,11 @@ def test_the_authenticator_is_set_up_by_scanning(
 def test_a_password_reset_while_its_hash_was_computed_lets_nobody_in(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inspect_app.web.account import views
+    from inspect_app.web.account import entering
 
     def reset_meanwhile() -> None:
         people.reset_password(_account("daibiao1"))
         db.session.commit()
 
-    monkeypatch.setattr(views, "now_write", reset_meanwhile)
+    monkeypatch.setattr(entering, "now_write", reset_meanwhile)
     assert _try(app.test_client(), "daibiao1").status_code == 422

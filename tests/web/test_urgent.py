@@ -105,3 +105,62 @@ def test_nobody_answers_and_it_is_urged_at_the_interval_that_is_set(
 def test_an_interval_that_is_none_stops_the_start(app: Flask) -> None:
     with pytest.raises(SettingsError, match="URGE_MINUTES"):
         Settings.from_environment({"DATA_DIR": str(app.extensions["settings"].data_dir), "URGE_MINUTES": "0"})
+
+
+def _told(login: str, district: District) -> list[str]:
+    db.session.expire_all()
+    mine = select(Message.text).where(
+        Message.to_person_id == district.scope(login).person_id, Message.subject_kind == "urgent"
+    )
+    return list(db.session.scalars(mine.order_by(Message.made_at)))
+
+
+def test_no_call_is_refused_and_from_the_fourth_on_they_ring_as_one(district: District, client_of: Clients) -> None:
+    phone = client_of("daibiao1")
+    calls = [_report(phone, where=f"{number}号楼") for number in range(8)]
+    told = _told("du1", district)
+    assert len(told) == 4
+    assert [words.split("。")[-1] for words in told[:3]] == ["0号楼", "1号楼", "2号楼"]
+    assert "接着又报了 5 件" in told[3]
+    assert "7号楼" in told[3]
+    _report(client_of("daibiao2"), where="别人报的")
+    assert "别人报的" in _told("du1", district)[-1], "another person rings alone"
+    page = client_of("du1").get("/desk/").text
+    assert "同一人接着又报了 4 件" in page
+    assert all(f"{number}号楼" in page for number in range(8)), "none is hidden"
+    assert "林静" in phone.get(f"/field/urgent/{calls[7]}").text, "also who was told of a bundled one"
+    client_of("du1").post(f"/desk/urgent/{calls[3]}/acknowledge")
+    assert all(_call(one).acknowledged_at for one in calls[3:])
+    assert not any(_call(one).acknowledged_at for one in calls[:3])
+
+
+def test_what_is_read_and_grows_is_new_again(district: District, client_of: Clients) -> None:
+    phone = client_of("daibiao1")
+    for number in range(4):
+        _report(phone, where=f"{number}号楼")
+    client_of("du1").post("/messages/read")
+    _report(phone, where="9号楼")
+    waiting = select(Message.text).where(
+        Message.to_person_id == district.scope("du1").person_id, Message.read_at.is_(None)
+    )
+    assert "9号楼" in db.session.scalars(waiting).one()
+
+
+def test_a_second_press_is_taken_and_rings_nobody(district: District, client_of: Clients) -> None:
+    first, second = _report(client_of("daibiao1")), _report(client_of("daibiao1"))
+    assert first != second
+    assert len(_told("du1", district)) == 1
+    assert _call(second).bundle_id == first
+    page = client_of("du1").get("/desk/").text
+    assert page.count('class="notice notice-bad call-card"') == 1
+
+
+def test_many_of_one_person_are_urged_in_one_message(district: District, client_of: Clients) -> None:
+    calls = [_report(client_of("daibiao1"), where=f"{number}号楼") for number in range(6)]
+    before = len(_told("du1", district))
+    with clock.stopped_at(_call(calls[0]).received_at + timedelta(minutes=4)):
+        sweeps.urge_urgent_calls()
+    again = _told("du1", district)
+    assert len(again) == before + 1
+    assert "同一人还有 5 件等人处理" in "".join(again)
+    assert {_call(one).urged_count for one in calls} == {1}

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.people import actions, directory
+from inspect_app.people import actions, directory, second_factor
 from inspect_app.people.models import Account, Term
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
@@ -57,10 +57,10 @@ def change_account(account_id: UUID, verb: str) -> ResponseReturnValue:
     if verb == "reset":
         return _first_password(row, actions.reset_password(row))
     if verb == "forget":
-        actions.forget_second_factor(row)
+        second_factor.forget(row)
         flash("第二步验证重设了，下次登录时本人再扫一次码。所有登录都结束了。")
     elif verb == "lost":
-        actions.end_sessions(row)
+        actions.end_sessions(row, forget_browsers=True)
         devices.report_lost(row.id)
         flash("手机挂失了，所有登录都结束了。手机找到后，本人在上面再登录一次就恢复。")
     elif verb in ("stop", "allow"):
@@ -146,7 +146,9 @@ def _choices() -> dict[str, Any]:
 
 
 def _first_password(row: Account, password: str) -> ResponseReturnValue:
-    """The answer itself, not a page to go to: it is kept by no cache, and reloading asks before it sends again."""
+    """The answer itself, not a page to go to: it is kept by no cache, and reloading asks before it sends again. A second
+    press finds the account, not the password."""
+    g.again_at = url_for("admin.account", account_id=row.id)
     person = directory.person(row.person_id)
     return render_template("admin/first_password.html", account=row, person=person, password=password)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -34,7 +34,7 @@ SWEEPS = {
     "escalate_waiting": "升级等着的", "recompute_dates": "重算暂定日期", "sign_daily_head": "每日存证",
     "drop_forgotten_parts": "清理没传完的照片", "recognise_photos": "比对照片", "judge_photos": "核对照片的时间和地点", "look_over_copies": "检查副本",
     "remake_copies": "重做副本", "reconcile_visits": "核对走访和隐患",
-    "stamp_papers": "给作废的文书盖章", "close_unopposed": "到期自动销号", "enter_numbers": "登记文号", "back_up": "夜间备份",
+    "stamp_papers": "给作废的文书盖章", "close_unopposed": "到期自动销号", "enter_numbers": "登记文号", "forget_old_tries": "清理旧的登录计数", "back_up": "夜间备份",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def system() -> ResponseReturnValue:
     found = health.look(settings)
     return render_template(
         "admin/system.html",
-        lines=[_line(check) for check in found.checks],
+        lines=[*(_line(check) for check in found.checks), _front(settings)],
         stuck_papers=[(row, row.title) for row in paper_queries.stuck()],
         stuck_photos=_waiting(),
         refused_photos=evidence_queries.refused_photos(50),
@@ -100,6 +100,22 @@ def _line(check: Check) -> Line:
     mark = {State.OK: "ok", State.DEGRADED: "look", State.DOWN: "bad"}[check.state]
     said, advice = words(check)
     return Line(label, mark, said, advice)
+
+
+def _front(settings: Settings) -> Line:
+    """What stands in front, as this very request came: lock-outs and the sign-in log count the address it tells."""
+    before = request.environ.get("werkzeug.proxy_fix.orig", {})
+    said = before.get("HTTP_X_FORWARDED_FOR") or request.headers.get("X-Forwarded-For", "")
+    passed = len(said.split(",")) if said else 0
+    if passed == settings.proxies:
+        return Line("前置代理", "ok", f"{passed} 个，同设置一样" if passed else "没有")
+    words = f"设置里写的是 {settings.proxies} 个，这一次请求经过了 {passed} 个"
+    return Line(
+        "前置代理",
+        "look",
+        words,
+        "请把 TRUSTED_PROXIES 改对再启动：不然登录试错次数会算到代理头上，一个人试错大家都登不上。",
+    )
 
 
 def _web(check: Check) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """紧急上报 at the desk: the banner on every page, the list of 今日, and one call to its end."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from inspect_app.premises.rules import likeness
 from inspect_app.visits import actions
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import UrgentCall
+from inspect_app.visits.queries import UrgentView
 
 from ..access import Permission, actor, allowed, scope
 from ..fields import attempt, maybe_id, posted, searched
@@ -32,7 +34,15 @@ def calls() -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def urgent_list() -> ResponseReturnValue:
     """The list of 今日 again, asked for by the page itself every half minute."""
-    return render_template("desk/_fragments/urgent.html", urgent=visits.open_urgent(scope()))
+    return render_template("desk/_fragments/urgent.html", urgent=cards(visits.open_urgent(scope())))
+
+
+def cards(views: Sequence[UrgentView]) -> list[tuple[UrgentView, list[UrgentView]]]:
+    """One card for what rang together: the call that stands for it, and the others under it."""
+    found: dict[UUID, list[UrgentView]] = {}
+    for view in views:
+        found.setdefault(view.call.bundle_id or view.call.id, []).append(view)
+    return [(together[0], together[1:]) for together in found.values()]
 
 
 @pages.get("/urgent/<uuid:call_id>")
@@ -46,7 +56,7 @@ def urgent_call(call_id: UUID) -> ResponseReturnValue:
 def acknowledge(call_id: UUID) -> ResponseReturnValue:
     """我来处理: the clock stops urging, everybody sees who took it."""
     call = visits.load_urgent(scope(), call_id)
-    actions.acknowledge(call, scope())
+    urgent.take_over(call, scope())
     return redirect(url_for("desk.urgent_call", call_id=call_id), 303)
 
 

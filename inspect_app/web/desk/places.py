@@ -32,6 +32,7 @@ def places() -> ResponseReturnValue:
         page=page,
         here=here,
         waiting=premises.unconfirmed(me),
+        doubles=premises.maybe_doubles(me),
         may_write=_may_write(),
         **pager("desk.places", here, page.after),
     )
@@ -78,6 +79,16 @@ def confirm_place(premises_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.place", premises_id=row.id), 303)
 
 
+@pages.post("/places/<uuid:premises_id>/another")
+@allowed(Permission.REGISTER)
+def place_is_another(premises_id: UUID) -> ResponseReturnValue:
+    """可能重复, and looked at: it is another place."""
+    row = premises.load(scope(), premises_id)
+    actions.is_another(row)
+    flash("记下了：不是同一家。")
+    return redirect(url_for("desk.place", premises_id=row.id), 303)
+
+
 @pages.post("/places/<uuid:premises_id>/party")
 @allowed(Permission.REGISTER)
 def set_party(premises_id: UUID) -> ResponseReturnValue:
@@ -113,6 +124,7 @@ def _register() -> Premises:
         area_id=posted_id("area_id", "街道或社区"),
         facts=request.form,
         phone=posted("phone"),
+        another=posted("another") == "yes",
     )
 
 
@@ -162,6 +174,7 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
     page = render_template(
         "desk/place.html",
         place=row,
+        twin=premises.twin(scope(), row),
         parties=premises.parties_of(row.id),
         earlier=premises.earlier_parties(row.id),
         roles=PARTY_ROLES,

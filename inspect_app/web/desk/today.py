@@ -22,6 +22,7 @@ from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
 from ..hazard_page import seen_version
+from .calls import cards
 from .pages import pages
 from .phones import gap_words
 
@@ -73,7 +74,7 @@ def today() -> ResponseReturnValue:
     return render_template(
         "desk/today.html",
         groups=groups,
-        urgent=urgent,
+        urgent=cards(urgent),
         total=sum(group.count for group in groups) + calls + waiting + len(gaps),
         lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,

@@ -34,12 +34,18 @@ pages = Blueprint("field", __name__, url_prefix="/field")
 @pages.get("/places/<uuid:premises_id>", endpoint="place")
 @pages.get("/visits/<uuid:visit_id>", endpoint="visit")
 @pages.get("/hazards/<uuid:hazard_id>/look-back", endpoint="look_back")
-@pages.get("/outbox", endpoint="outbox")
 @pages.get("/mine", endpoint="mine")
 @pages.get("/urgent", endpoint="urgent")
 @allowed(Permission.FIELD)
 def drawn(**_subject: UUID) -> ResponseReturnValue:
     """Every address that the phone draws itself: the same shell. What it shows comes as data, each within scope."""
+    return _shell()
+
+
+@pages.get("/outbox")
+@allowed(Permission.OUTBOX)
+def outbox() -> ResponseReturnValue:
+    """The same shell, open after the term too: what was written down within it is delivered from here."""
     return _shell()
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from flask import Blueprint, g, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy import case, update
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
@@ -21,13 +22,14 @@ from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import LineSaid, Said, day_cn, read
 from inspect_app.papers.standing import Standing
 from inspect_app.people import actions as people
-from inspect_app.people import queries as people_queries
+from inspect_app.people import tries
 from inspect_app.people.models import Organisation
+from inspect_app.people.rules import network_of
 
 from ..access import public
 
 pages = Blueprint("portal", __name__)
-# Counted for each paper and network address: whoever guesses locks out only themselves, never the one who holds the paper.
+# Counted for each paper and network, before the code is looked at: whoever guesses locks out only themselves, never the one who holds the paper.
 MOST_WRONG_CODES = 5
 # So many wrong codes a day, from anywhere, and the office that issued the paper is told.
 ALARM = 50
@@ -42,20 +44,22 @@ def paper(mark: str) -> ResponseReturnValue:
     issuer = db.session.get_one(Organisation, found.issuer_id)
     if request.method == "GET":
         return render_template("portal/code.html", issuer=issuer, message="")
-    door, address = f"/z/{found.mark}", request.remote_addr or ""
-    wrong_before = _wrong_today(door, address)
-    if wrong_before >= MOST_WRONG_CODES:
+    address = request.remote_addr or ""
+    door = f"paper {found.mark} {network_of(address)}"
+    nth = tries.count_today(door, MOST_WRONG_CODES)
+    if not nth:
         words = "今天试了太多次。明天再试，或打电话给我们。"
         return render_template("portal/code.html", issuer=issuer, message=words), 429
     right = hmac.compare_digest(_typed().encode(), found.code.encode())
-    if not right or wrong_before:
+    if not right or nth > 1:
         people.record_sign_in(
-            typed=door, account=None, ok=right, why="" if right else "code", address=address,
+            typed=f"/z/{found.mark}", account=None, ok=right, why="" if right else "code", address=address,
             agent=str(request.user_agent),
         )  # fmt: skip
     if not right:
         _count_wrong(found)
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
+    tries.forget(door)
     how = validity.standings([found])[found.id]
     said = read(found.kind, found.content)
     now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
@@ -115,15 +119,17 @@ def _typed() -> str:
     return "".join(mark for mark in plain if mark.isalnum())
 
 
-def _wrong_today(door: str, address: str) -> int:
-    """Wrong codes typed today for a paper from an address, since the last right one."""
-    return sum(clock.local_date(row.at) == clock.today() for row in people_queries.failures(door, address))
-
-
 def _count_wrong(found: Paper) -> None:
-    before = found.wrong_codes if found.wrong_codes_on == clock.today() else 0
-    found.wrong_codes, found.wrong_codes_on = before + 1, clock.today()
-    if found.wrong_codes == ALARM:
+    """Of many at once none is lost: the database counts."""
+    today = clock.today()
+    wrong = db.session.scalar(
+        update(Paper)
+        .where(Paper.id == found.id)
+        .values(wrong_codes=case((Paper.wrong_codes_on == today, Paper.wrong_codes + 1), else_=1), wrong_codes_on=today)
+        .returning(Paper.wrong_codes)
+        .execution_options(synchronize_session=False)
+    )
+    if wrong == ALARM:
         words = f"今天有人在 {found.number} 的核对页上输错了 {ALARM} 次验证码，请留意。"
         messages.tell_organisation(found.issuer_id, words, about="paper", subject_id=found.id)
     db.session.flush()

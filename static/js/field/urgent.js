@@ -25,8 +25,11 @@ const pause = (time) => new Promise((done) => { setTimeout(done, time); });
 async function report(form, strip) {
   const data = new FormData(form);
   if (!data.get("danger")) return notice(form, "请先点一下是什么危险。", "bad");
+  // A second press says nothing new: what is on its way is not sent a second time, and rings nobody twice.
+  const said = JSON.stringify([data.get("danger"), data.get("where"), strip.ids]);
+  if (form.dataset.said === said) return notice(form, "正在发，没有再发一条。等的时候先打电话。", "warn");
   const row = entry({ danger: data.get("danger"), where: data.get("where") ?? "", place: lastPosition().place, photos: strip.ids });
-  form.dataset.call = row.id;
+  Object.assign(form.dataset, { call: row.id, said });
   notice(form, "正在发。等的时候先打电话。", "warn");
   const warning = setTimeout(() => alarm(form, row, ""), PATIENCE);
   // Kept too, so that a dead signal or a closed page loses nothing; a database that hangs holds up nobody.
@@ -38,7 +41,9 @@ async function report(form, strip) {
       clearTimeout(warning);
       await Promise.race([kept.then(() => ledger.settle([settled], settled.proof)), pause(1500)]);
       send();
-      return settled.state === "sent" ? location.assign(`/field/urgent/${row.id}`) : notice(form, settled.words, "bad");
+      if (settled.state === "sent") return location.assign(`/field/urgent/${row.id}`);
+      form.dataset.said = "";
+      return notice(form, settled.words, "bad");
     }
     clearTimeout(warning);
     alarm(form, row, WHY[settled?.why] ?? "");
@@ -57,5 +62,5 @@ export function wireUrgent(root, signal) {
   watchPosition();
   const strip = new Strip(form.querySelector("[data-photos]"), null, () => {});
   form.addEventListener("submit", (event) => { event.preventDefault(); report(form, strip); });
-  signal.addEventListener("abort", () => { form.dataset.call = ""; });
+  signal.addEventListener("abort", () => { Object.assign(form.dataset, { call: "", said: "" }); });
 }

@@ -1,0 +1,107 @@
+"""Guesses at the doors: passwords, codes of an authenticator, codes of papers. Each is counted before it is looked at.
+
+See docs/decisions/0023-doors.md for what is counted where, and why nobody locks a colleague out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.races import insert_if_absent
+
+from .models import Tries
+from .rules import FREE_TRIES, folded_login, locked_for, network_of
+
+FROM_ANYWHERE = 30  # at one account, by browsers it does not know
+FROM_ONE_NETWORK = 100  # at whatever account
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Under which names a try is counted, each with its free tries. The `own` ones open again with what was right; what is
+    counted for a whole network only gets this try back."""
+
+    own: Mapping[str, int]
+    shared: Mapping[str, int]
+
+    @property
+    def all(self) -> dict[str, int]:
+        return {**self.own, **self.shared}
+
+
+def doors(kind: str, name: str, *, address: str, known_browser: str) -> Doors:
+    """The doors of an account by its login, or of a name that is nobody's. A browser that the person has signed in with
+    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it."""
+    who = folded_login(name)
+    if known_browser:
+        return Doors({f"{kind} {who} browser:{known_browser}": FREE_TRIES}, {})
+    network = network_of(address)
+    return Doors(
+        {f"{kind} {who} {network}": FREE_TRIES, f"{kind} {who} anywhere": FROM_ANYWHERE},
+        {f"{kind} {network}": FROM_ONE_NETWORK},
+    )
+
+
+def count(at: Doors) -> timedelta:
+    """Count one try; how long one has to wait where a door is closed, and then nothing is counted. Of many at once each
+    waits here for the one before: take it in a transaction that ends soon."""
+    now, free = clock.now(), at.all
+    rows = _held(list(free), now)
+    wait = max(locked_for(row.count, row.last_at, now, free[row.door]) for row in rows)
+    if not wait:
+        for row in rows:
+            row.count, row.last_at = row.count + 1, now
+        db.session.flush()
+    return wait
+
+
+def count_today(door: str, most: int) -> int:
+    """Count one try at a door that takes so many a day; the how manyth it is, 0 where no more are taken."""
+    now = clock.now()
+    (row,) = _held([door], now)
+    if clock.local_date(row.last_at) != clock.local_date(now):
+        row.count = 0
+    if row.count >= most:
+        return 0
+    row.count, row.last_at = row.count + 1, now
+    db.session.flush()
+    return row.count
+
+
+def was_right(at: Doors) -> None:
+    """What was typed was right: the tries before it are forgotten."""
+    forget(*at.own)
+    for door in sorted(at.shared):
+        db.session.execute(update(Tries).where(Tries.door == door, Tries.count > 0).values(count=Tries.count - 1))
+
+
+def forget(*names: str) -> None:
+    db.session.execute(delete(Tries).where(Tries.door.in_(names)))
+
+
+def drop_old() -> int:
+    """Doors that nobody tried at for a day."""
+    dropped = db.session.execute(delete(Tries).where(Tries.last_at < clock.now() - FORGOTTEN_AFTER))
+    return int(getattr(dropped, "rowcount", 0))
+
+
+def _held(names: list[str], now: datetime) -> list[Tries]:
+    """The rows, made where there are none, locked in one order; a count that is a day old begins anew."""
+    for name in sorted(names):
+        insert_if_absent(Tries, door=name, count=0, last_at=now)
+    rows = db.session.scalars(
+        select(Tries)
+        .where(Tries.door.in_(names))
+        .order_by(Tries.door)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        if now - row.last_at > FORGOTTEN_AFTER:
+            row.count = 0
+    return list(rows)
