@@ -33,7 +33,7 @@ def _upload(client: FlaskClient, data: bytes, name: str = "改过的.xlsx", **mo
 
 
 def _downloaded(client: FlaskClient, edit: Callable[[dict[str, list[list[str]]]], None]) -> bytes:
-    sheets, _ = workbook.read(client.get("/library/lists/gas-kitchen/excel").data)
+    sheets = workbook.read(client.get("/library/lists/gas-kitchen/excel").data)
     rows = {
         name: [
             [line.get(place, "") for place in range(1, max(line, default=0) + 1)]
@@ -198,7 +198,7 @@ def test_an_xlsform_becomes_a_draft_that_is_completed_in_excel(admin: FlaskClien
     assert "计算题“和”带不过来" in page
     assert "survey!A2" in page
     draft = db.session.query(ChecklistDraft).one()
-    sheets, _ = workbook.read(admin.get(f"/library/drafts/{draft.id}/excel").data)
+    sheets = workbook.read(admin.get(f"/library/drafts/{draft.id}/excel").data)
     assert "出口没有锁" in sheets["检查项"].rows[2].values()
     assert admin.get(f"/library/drafts/{draft.id}/file").data == form, "the upload as it came"
     ours = admin.get("/library/lists/gas-kitchen/xlsform").data

@@ -8,10 +8,10 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import drafts as writing
-from inspect_app.checklists import excel, odk, review, xlsform
+from inspect_app.checklists import excel, from_excel, odk, review, xlsform
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.models import Origin
-from inspect_app.checklists.parsed import Parsed
+from inspect_app.checklists.parsed import LIST_CODE, Parsed
 from inspect_app.checklists.phrases import FIELDS
 from inspect_app.checklists.rules import Checklist, Field
 from inspect_app.checklists.workbook import XLSX
@@ -77,7 +77,7 @@ def upload() -> ResponseReturnValue:
 
 def _parse(data: bytes, origin: Origin) -> Parsed:
     if origin is Origin.EXCEL:
-        return excel.parse(data, known_bases(), WORDS)
+        return from_excel.parse(data, known_bases(), WORDS)
     return odk.parse(data, _target(), known_bases(), WORDS)
 
 
@@ -88,7 +88,7 @@ def _target() -> odk.Target:
         known = checklists.version(checklists.in_force(code).id)
         return odk.Target(known.code, known.title, known.field, known.kinds)
     fresh, kinds = posted("new_code", 80), tuple(kind for kind in request.form.getlist("kinds") if kind in WORDS.kinds)
-    if not excel.LIST_CODE.fullmatch(fresh):
+    if not LIST_CODE.fullmatch(fresh):
         raise Refused("请选要成为哪一张检查表，或写一个新代码，用小写字母、数字和横线。", field="new_code")
     if posted("field") not in set(Field) or not kinds:
         raise Refused("新的检查表要选领域和适用的场所。", field="field")

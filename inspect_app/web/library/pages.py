@@ -8,7 +8,7 @@ from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.columns import MARK_WORDS
 from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, tell
-from inspect_app.checklists.rules import Basis, Checklist
+from inspect_app.checklists.rules import Basis, Checklist, figure
 from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
@@ -57,5 +57,6 @@ def _shown() -> dict[str, Any]:
         "ANSWERS": KINDS,
         "GRADES": GRADES,
         "MARKS": MARK_WORDS,
+        "figure": figure,
         "tell": lambda condition: tell(condition, WORDS),
     }
