@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from inspect_app.checklists import actions as checklist_actions
-from inspect_app.checklists import drafts, excel, library, queries
+from inspect_app.checklists import drafts, excel, from_excel, library, queries
 from inspect_app.checklists.models import ChecklistDraft, Origin
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
