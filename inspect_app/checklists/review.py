@@ -52,7 +52,7 @@ def compare(old: Checklist, new: Checklist, words: Vocabulary) -> Difference:
     """How two versions of a list differ, item by item, by their codes."""
     before, after = ({item.code: item for item in checklist.items} for checklist in (old, new))
     both = [code for code in after if code in before]
-    pairs = [(after[code], _item_changes(before[code], after[code], words)) for code in both]
+    pairs = [(after[code], item_changes(before[code], after[code], words)) for code in both]
     return Difference(
         head=_head_changes(old, new, words),
         added=tuple(after[code] for code in after if code not in before),
@@ -76,7 +76,8 @@ def _head_changes(old: Checklist, new: Checklist, words: Vocabulary) -> tuple[Ch
     return tuple(Change(name, before[name], after[name]) for name in after if before[name] != after[name])
 
 
-def _item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
+def item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
+    """What of an item reads otherwise, field by field."""
     found = []
     for one in fields(Item):
         before, after = getattr(old, one.name), getattr(new, one.name)

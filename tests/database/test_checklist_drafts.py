@@ -24,6 +24,7 @@ from inspect_app.web.library.pages import WORDS
 from tests.support import District, draft_of, found
 
 CODE = "gas-kitchen"
+TOGETHER = {"G-SMELL-01": "together"}  # what draft_of() changes stands in two other lists
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def second(district: District) -> UUID:
 
 
 def _publish(row: ChecklistDraft, person_id: UUID) -> ChecklistVersion:
-    return drafts.publish(row.id, person_id, library.bases())
+    return drafts.publish(row.id, person_id, library.bases(), TOGETHER)
 
 
 def test_what_was_uploaded_is_kept_byte_for_byte(app: Flask, first: UUID) -> None:
@@ -177,7 +178,7 @@ def test_an_ended_basis_keeps_a_draft_from_being_published(app: Flask, first: UU
     checklist = queries.version(queries.in_force(CODE).id)
     ended = {name: replace(basis, until=clock.today() - timedelta(days=1)) for name, basis in library.bases().items()}
     with pytest.raises(Refused, match=r"检查项!A\d+：依据 .*失效"):
-        drafts.publish(row.id, second, ended)
+        drafts.publish(row.id, second, ended, TOGETHER)
     cited = checklist.items[0].bases[0]
     bad = replace(checklist, items=(replace(checklist.items[0], bases=(ended[cited.id],)),))
     told = linted(
@@ -189,7 +190,7 @@ def test_an_ended_basis_keeps_a_draft_from_being_published(app: Flask, first: UU
 def test_a_version_freezes_its_bases_as_they_read_when_published(app: Flask, first: UUID, second: UUID) -> None:
     row = draft_of(app.extensions["storage"], first)
     said = {name: replace(basis, says="新的说法") for name, basis in library.bases().items()}
-    version = drafts.publish(row.id, second, said)
+    version = drafts.publish(row.id, second, said, TOGETHER)
     assert {basis.says for item in queries.version(version.id).items for basis in item.bases} == {"新的说法"}
 
 
