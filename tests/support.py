@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from inspect_app.checklists import actions as checklist_actions
-from inspect_app.checklists import drafts, excel, library, queries
+from inspect_app.checklists import drafts, excel, from_excel, library, queries
 from inspect_app.checklists.models import ChecklistDraft, Origin
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
@@ -206,7 +206,7 @@ def draft_of(storage: Storage, person_id: UUID, code: str = "gas-kitchen", **cha
     data = excel.export(
         replace(checklist, items=(first, *checklist.items[1:])), library.bases(), WORDS, base.content_hash
     )
-    parsed = excel.parse(data, library.bases(), WORDS)
+    parsed = from_excel.parse(data, library.bases(), WORDS)
     return drafts.upload(storage, person_id, parsed, data=data, file_name="改过的.xlsx", origin=Origin.EXCEL)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .conditions import Given, Verdict, is_number
-from .rules import Item
+from .rules import Item, figure
 
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
 
@@ -76,10 +76,10 @@ def measured(item: Item, body: Mapping[str, Any]) -> str:
     if item.kind == "text":
         return str(body.get("text") or "").strip()
     if item.kind == "number":
-        return "".join(f"{number:g} {item.unit}".strip() for number in numbers(item, body) if number is not None)
+        return "".join(f"{figure(number)} {item.unit}".strip() for number in numbers(item, body) if number is not None)
     if item.kind == "count":
         rows = zip(_rows(body), numbers(item, body), strict=True)
-        said = [f"{_named(row)}{number:g} {item.unit}".strip() for row, number in rows if number is not None]
+        said = [f"{_named(row)}{figure(number)} {item.unit}".strip() for row, number in rows if number is not None]
         return "，".join(said)
     return ""
 

@@ -16,11 +16,12 @@ from inspect_app.kernel.limits import shortened, whole
 
 from . import actions
 from .library import suspicion_rules
-from .lint import Published
-from .models import ChecklistDraft, ChecklistVersion, Origin
+from .lint import Published, errors, lint
+from .models import ChecklistDraft, ChecklistVersion, Origin, SharedChange
 from .parsed import Parsed, linted
-from .queries import newest, version
+from .queries import codes_ever, current, newest, version
 from .rules import Basis, Checklist
+from .sharing import Shared, Way, shared, split_off, taken_over
 from .workbook import XLSX
 
 REPLACED = "换成了新上传的"
@@ -106,27 +107,68 @@ def note_trial(draft_id: UUID, person_id: UUID) -> ChecklistDraft:
     return row
 
 
-def publish(draft_id: UUID, person_id: UUID, bases: Mapping[str, Basis]) -> ChecklistVersion:
+def publish(
+    draft_id: UUID, person_id: UUID, bases: Mapping[str, Basis], ways: Mapping[str, str] | None = None
+) -> ChecklistVersion:
     """The draft becomes the next version; visits begun and hazards found keep theirs.
 
-    Raises Refused for who uploaded it or while there are problems; Stale when the list moved on meanwhile.
+    `ways` says of each item that other lists hold in other words (sharing.py) whether they change with it or it becomes an
+    item of its own. Raises Refused for who uploaded it, while there are problems and while a way is not chosen; Stale when
+    the list moved on meanwhile.
     """
     row = _open(draft_id)
     if row.uploaded_by_person_id == person_id:
         raise Refused("这份是您上传的，要请另一位管理员看过再发布。")
     checklist = _cited_as_now(_ready(row), bases)
+    # Two publishers of lists that share an item come one after the other; visits that name a version do not wait.
+    db.session.scalars(select(ChecklistVersion.id).order_by(ChecklistVersion.id).with_for_update(key_share=True)).all()
     base = newest(row.code)
     if (base.id if base else None) != row.based_on_id:
         raise Stale(f"这张表刚才已发布到第 {base.number if base else 0} 版，这份草稿要照新的一版重做。")
-    faults = linted(Parsed(checklist, cells=row.cells), clock.today(), suspicion_rules()).problems
+    found = shared_with(checklist)
+    _chosen(found, ways or {})
+    own = {one.item.code: one.own_code for one in found if (ways or {})[one.item.code] == Way.SPLIT}
+    cells = {own.get(code, code): cell for code, cell in row.cells.items()}
+    faults = linted(Parsed(split_off(checklist, own), cells=cells), clock.today(), suspicion_rules()).problems
     if faults:
         raise Refused(f"{faults[0].where}：{faults[0].text}。请改好再上传。")
-    versions = actions.publish([checklist])
+    versions = actions.publish([split_off(checklist, own)])
     if not versions:
         raise Refused("内容和以前的一版一样，没有要发布的。")
     row.published_by_person_id, row.published_at, row.version_id = person_id, clock.now(), versions[0].id
     db.session.flush()
+    _change_others(row, [one for one in found if one.item.code not in own], bases)
     return versions[0]
+
+
+def shared_with(checklist: Checklist) -> list[Shared]:
+    """The items of a list that other lists in force hold in other words."""
+    return shared(checklist, [version(one.id) for one in current()], codes_ever())
+
+
+def _chosen(found: list[Shared], ways: Mapping[str, str]) -> None:
+    open_ones = [one.item for one in found if ways.get(one.item.code) not in set(Way)]
+    if open_ones:
+        first = open_ones[0]
+        told = f"“{first.question}”等 {len(open_ones)} 项" if len(open_ones) > 1 else f"“{first.question}”"
+        raise Refused(f"{told}也在别的检查表里，请选一起改，还是只改这一张。", field=f"way-{first.code}")
+
+
+def _change_others(row: ChecklistDraft, found: list[Shared], bases: Mapping[str, Basis]) -> None:
+    """The other lists of the changed items, each in a next version. What was wrong with them before hinders nothing."""
+    changed = {one.item.code: one.item for one in found}
+    lists = {other.code: other for one in found for other in one.others}
+    for _, other in sorted(lists.items()):
+        new = taken_over(other, changed, bases)
+        old_faults, new_faults = (errors(lint(one, on=clock.today(), rules=suspicion_rules())) for one in (other, new))
+        worse = [fault for fault in new_faults if fault not in old_faults]
+        if worse:
+            raise Refused(f"“{other.title}”跟着改的话，{worse[0].code}：{worse[0].what}。请只改这一张，或改好再上传。")
+        made = actions.add_version(new)
+        if made is None:
+            raise Refused(f"“{other.title}”跟着改的话，就和它以前的一版一样了。请先把它后面的版本撤下，再发布这一份。")
+        db.session.add(SharedChange(version_id=made.id, draft_id=row.id))
+    db.session.flush()
 
 
 def drop(draft_id: UUID, person_id: UUID, reason: str) -> None:

@@ -1,11 +1,11 @@
 """Published versions, which never change, and drafts on their way to one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model
@@ -78,3 +78,41 @@ class ChecklistDraft(Model):
     @property
     def is_open(self) -> bool:
         return self.published_at is None and self.dropped_at is None
+
+
+class SharedChange(Model):
+    """A version that a draft of another list made, because an item of both was changed in both."""
+
+    __tablename__ = "checklist_shared_change"
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_version.id"), primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_draft.id"))
+
+
+_WAITING = text("confirmed_at IS NULL AND dropped_at IS NULL")
+
+
+class BasisEnd(Model):
+    """The day on which a legal basis ends, or (None) that it goes on after all: asked by one person, confirmed by another.
+    Nothing is overwritten; of those confirmed the last holds."""
+
+    __tablename__ = "basis_end"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", "has_reason"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_person_id IS NULL)", "confirmed_by_a_person"),
+        CheckConstraint("(dropped_at IS NULL) = (dropped_by_person_id IS NULL)", "dropped_by_a_person"),
+        CheckConstraint("confirmed_at IS NULL OR dropped_at IS NULL", "settled_once"),
+        CheckConstraint(
+            "confirmed_by_person_id IS NULL OR confirmed_by_person_id <> asked_by_person_id", "confirmer_is_second"
+        ),
+        Index("uq_basis_end_waiting", "basis_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basis_id: Mapped[str]  # of library/basis.yaml
+    until: Mapped[date | None]
+    reason: Mapped[str]
+    asked_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    confirmed_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    dropped_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    dropped_at: Mapped[datetime | None]

@@ -5,40 +5,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .excel import ITEM_CODE, LIST_CODE
-from .parsed import Parsed, cited
+from inspect_app.kernel.hashing import sha256_hex
+
+from .odk_columns import Columns, read_columns
+from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import GRADES, YES, Vocabulary, read
 from .rules import Basis, Checklist, Choice, Field, Item, Part
 from .workbook import Problem, Sheet
 from .workbook import read as read_workbook
-from .xlsform import CHOICES, FACT_GROUP, JUDGE, NOTE, NUMBER, OWN, PHOTO, SETTINGS, SURVEY, WORDS
+from .xlsform import CHOICES, COLUMNS, FACT_GROUP, JUDGE, NOTE, NUMBER, OWN, PHOTO, SETTINGS, SURVEY, WORDS
 
 _KINDS = {"text": "text", "string": "text", "integer": "number", "decimal": "number", "int": "number"}
 _NOT_CARRIED = {
-    "calculate": "计算题", "hidden": "隐藏题", "geopoint": "定位题", "geotrace": "轨迹题", "geoshape": "范围题", "audio": "录音",
-    "video": "录像", "file": "附件", "barcode": "扫码", "rank": "排序题", "range": "滑块", "date": "日期", "time": "时间",
-    "datetime": "日期时间", "acknowledge": "确认题", "background-audio": "后台录音", "xml-external": "外部数据",
-    "csv-external": "外部数据", "select_one_from_file": "外部选项", "select_multiple_from_file": "外部选项", "select_one_external": "外部选项",
+    "calculate": "计算题", "hidden": "隐藏题", "geopoint": "定位题", "location": "定位题", "geotrace": "轨迹题", "geoshape": "范围题",
+    "osm": "地图题", "audio": "录音", "video": "录像", "file": "附件", "barcode": "扫码", "rank": "排序题", "range": "滑块",
+    "date": "日期", "time": "时间", "datetime": "日期时间", "acknowledge": "确认题", "trigger": "确认题", "background-audio": "后台录音",
+    "xml-external": "外部数据", "csv-external": "外部数据", "select_one_from_file": "外部选项", "select_multiple_from_file": "外部选项",
+    "select_one_external": "外部选项",
 }  # fmt: skip
 _RECORDED = {
-    "start",
-    "end",
-    "today",
-    "deviceid",
-    "username",
-    "phonenumber",
-    "email",
-    "audit",
-    "start-geopoint",
-    "simserial",
-    "subscriberid",
-}
+    "start", "end", "today", "deviceid", "imei", "username", "phonenumber", "phone_number", "email", "audit", "start-geopoint",
+    "background-geopoint", "simserial", "subscriberid",
+}  # fmt: skip
+# How a type may be written besides, the longer first.
+_SPELT = (
+    ("select all that apply from", "select_multiple"), ("select all that apply", "select_multiple"),
+    ("select multiple from", "select_multiple"), ("select multiple", "select_multiple"), ("select one from", "select_one"),
+    ("select one", "select_one"), ("select1", "select_one"), ("photo", "image"),
+)  # fmt: skip
+_OTHER = re.compile(r"\s+(or_other|or other|or specify other)$", re.IGNORECASE)
 _COLUMNS = {
     "relevant": "显示条件", "constraint": "取值限制", "calculation": "计算", "choice_filter": "联动选项", "default": "默认值",
-    "appearance": "外观", "repeat_count": "重复次数", "trigger": "触发", "read_only": "只读", "readonly": "只读", "parameters": "参数",
+    "appearance": "外观", "repeat_count": "重复次数", "trigger": "触发", "read_only": "只读", "parameters": "参数",
 }  # fmt: skip
+_ASKED = ("type", "name", "label", "hint", "disabled", *_COLUMNS, *OWN)
 _JUDGED = {"pass", "fail", "na", "unsure", "yes", "no", "ok", "合格", "不合格", "不适用", "看不准", "是", "否"}
-_CHINESE = re.compile(r"chinese|中文|zh", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,20 @@ class Target:
 
 def parse(data: bytes, target: Target, bases: Mapping[str, Basis], words: Vocabulary) -> Parsed:
     """The list in an XLSForm as far as it goes. Raises Refused for what is no workbook."""
-    sheets, problems = read_workbook(data)
-    if problems or SURVEY not in sheets:
-        lack = [] if SURVEY in sheets else [Problem(SURVEY, "缺“survey”这一页，这不是 XLSForm")]
-        return Parsed(None, (*problems, *lack), code=target.code, title=target.title)
-    form = _Form(sheets, bases, words)
+    sheets = {name.strip().lower(): sheet for name, sheet in read_workbook(data).items()}
+    if SURVEY not in sheets:
+        unknown = Problem(SURVEY, "缺“survey”这一页，这不是 XLSForm")
+        return Parsed(None, (unknown,), code=target.code, title=target.title)
+    unread = tuple(
+        problem for name in (SURVEY, CHOICES, SETTINGS) if name in sheets for problem in sheets[name].problems
+    )
+    if unread:
+        return Parsed(None, unread, code=target.code, title=target.title)
+    form = _Form(sheets, target.code, bases, words)
     form.walk()
     if not form.items:
-        lack = [Problem(SURVEY, "没有读到能当检查项的题")]
-        return Parsed(None, (*form.problems, *lack), tuple(form.notes), code=target.code, title=target.title)
+        lack = Problem(SURVEY, "没有读到能当检查项的题")
+        return Parsed(None, (*form.problems, lack), tuple(form.notes), code=target.code, title=target.title)
     title = target.title or form.setting("form_title") or target.code
     checklist = Checklist(target.code, title, target.field, target.kinds, tuple(form.items.values()), form.reminder)
     lacking = [] if LIST_CODE.fullmatch(target.code) else [Problem(SETTINGS, "代码只用小写字母、数字和横线")]
@@ -80,19 +86,25 @@ def parse(data: bytes, target: Target, bases: Mapping[str, Basis], words: Vocabu
 
 
 class _Form:
-    def __init__(self, sheets: Mapping[str, Sheet], bases: Mapping[str, Basis], words: Vocabulary) -> None:
-        self.sheet, self.bases, self.words = sheets[SURVEY], bases, words
+    def __init__(self, sheets: Mapping[str, Sheet], code: str, bases: Mapping[str, Basis], words: Vocabulary) -> None:
+        self.list_code, self.bases, self.words = code, bases, words
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.items: dict[str, Item] = {}
         self.cells: dict[str, str] = {}
+        self.codes: dict[str, str] = {}  # name of a question → code of its item
         self.reminder = ""
         self.groups: list[tuple[str, str]] = []  # (kind, label) of what is open
-        self.columns = self._columns(self.sheet)
-        self.settings = self._first_row(sheets.get(SETTINGS))
+        survey = sheets[SURVEY]
+        self.ours = any(title in OWN for title in survey.rows.get(1, {}).values())
+        self.settings = self._settings(sheets.get(SETTINGS))
+        carried = {*_ASKED, *COLUMNS} if self.ours else set(_ASKED)
+        self.columns = self._columns(survey, carried)
         self.choices = self._choices(sheets.get(CHOICES))
-        for name in sorted(set(sheets) - {SURVEY, CHOICES, SETTINGS}):
-            self.note(name, "这一页带不过来")
+        for name, sheet in sheets.items():
+            if name not in (SURVEY, CHOICES, SETTINGS) and (sheet.rows or sheet.problems):
+                self.note(sheet.name, "这一页带不过来")
+            self.notes += sheet.notes if name in (SURVEY, CHOICES, SETTINGS) else ()
 
     def setting(self, name: str) -> str:
         return self.settings.get(name, "")
@@ -100,72 +112,53 @@ class _Form:
     def note(self, where: str, text: str) -> None:
         self.notes.append(Problem(where, text))
 
-    def _columns(self, sheet: Sheet) -> dict[str, int]:
-        """Where each column stands; of several languages the Chinese one, else the plain or the first."""
-        found: dict[str, int] = {}
-        spoken: dict[str, list[tuple[int, str]]] = {}
-        for place, title in sheet.rows.get(1, {}).items():
-            name, _, language = title.partition("::")
-            name = name.strip().lower()
-            if name in ("media", "image", "audio", "video", "big-image"):
-                self.note(sheet.at(1, place), f"“{title}”这一列的媒体文件带不过来")
-            elif name in ("label", "hint"):
-                spoken.setdefault(name, []).append((place, language.strip()))
-            elif language and name in ("constraint_message", "required_message", "guidance_hint"):
-                self.note(sheet.at(1, place), f"“{title}”这一列带不过来")
-            else:
-                found[name] = place
-        for name, places in spoken.items():
-            chosen = min(places, key=lambda one: (not _CHINESE.search(one[1]), bool(one[1])))
-            found[name] = chosen[0]
-            for place, language in places:
-                if place != chosen[0]:
-                    self.note(sheet.at(1, place), f"另一种语言“{language or name}”带不过来，只取一种")
-        return found
+    def _columns(self, sheet: Sheet, carried: set[str], otherwise: str = "") -> Columns:
+        columns = read_columns(sheet, carried, self.setting("default_language"), otherwise)
+        self.notes += columns.notes
+        return columns
 
-    def _first_row(self, sheet: Sheet | None) -> dict[str, str]:
-        if sheet is None:
+    def _settings(self, sheet: Sheet | None) -> dict[str, str]:
+        """Title and language are taken; which list it becomes and its number are decided here, the rest is named."""
+        if sheet is None or not sheet.rows:
             return {}
-        values = sheet.rows.get(2, {})
-        return {title.lower(): values.get(place, "") for place, title in sheet.rows.get(1, {}).items()}
+        taken = {"form_title", "default_language"}
+        columns = read_columns(sheet, {*taken, "form_id", "version"} if self.ours else taken, otherwise="设置")
+        self.notes += columns.notes
+        return next((values for _, values in columns.lines()), {})
 
     def _choices(self, sheet: Sheet | None) -> dict[str, list[tuple[str, str, str]]]:
         """List name → (value, label, whether it fails, if our own column says so)."""
         found: dict[str, list[tuple[str, str, str]]] = {}
         if sheet is None:
             return found
-        places = self._columns(sheet)
-        known = {"list_name", "list name", "name", "label", "inspect_fails"}
-        for title, place in places.items():
-            if title not in known:
-                self.note(sheet.at(1, place), f"选项的“{title}”这一列带不过来（联动选项）")
-        listed = places.get("list_name", places.get("list name", 0))
-        for row, line in sheet.rows.items():
-            if row > 1:
-                value, label = (line.get(places.get(name, 0), "") for name in ("name", "label"))
-                found.setdefault(line.get(listed, ""), []).append(
-                    (value, label or value, line.get(places.get("inspect_fails", 0), ""))
-                )
+        columns = self._columns(sheet, {"list_name", "name", "label", "inspect_fails"}, "联动选项")
+        for row, line in columns.lines():
+            value, label = line.get("name", ""), line.get("label", "")
+            if not line.get("list_name") and (value or label):
+                self.note(sheet.at(row, 1), f"选项“{label or value}”没有写是哪一组，没有读")
+            elif value or label:
+                said = (value or label, label or value, line.get("inspect_fails", ""))
+                found.setdefault(line["list_name"], []).append(said)
         return found
 
     def walk(self) -> None:
-        for row, line in self.sheet.rows.items():
-            if row > 1:
-                values = {name: line.get(place, "") for name, place in self.columns.items()}
-                if values.get("type"):
-                    self._row(row, values)
+        for row, values in self.columns.lines():
+            if values.get("type"):
+                self._row(row, values)
+            elif any(values.values()):
+                said = next(text for text in values.values() if text)
+                self.note(self.columns.sheet.at(row, 1), f"这一行没有写题型，没有读：{said}")
         self.problems += [Problem(SURVEY, f"“{label}”这一组没有结束") for _, label in self.groups]
 
     def _row(self, row: int, values: dict[str, str]) -> None:
-        where = self.sheet.at(row, self.columns["type"])
-        kind, _, listed = values["type"].strip().partition(" ")
-        kind = kind.lower()
-        if kind in ("begin", "end"):
-            kind, listed = f"{kind}_{listed.strip().lower()}", ""
+        where = self.columns.sheet.at(row, self.columns.places["type"][0])
+        kind, listed, other = _type(values["type"])
         said = values.get("label") or values.get("name", "")
-        if kind.startswith(("begin_", "end_")):
+        if values.get("disabled", "").lower() in ("yes", "true", "1", "是"):
+            self.note(where, f"停用的题“{said}”没有带过来")
+        elif kind.startswith(("begin_", "end_")):
             self._group(where, kind, said, values)
-        elif any(group == "repeat" for group, _ in self.groups):
+        elif any(group in ("repeat", "loop") for group, _ in self.groups):
             self.note(where, f"“{said}”在重复组里，带不过来")
         elif any(label == FACT_GROUP for _, label in self.groups):
             return  # the facts of a place: asked of the place here, not of the list
@@ -174,24 +167,27 @@ class _Form:
         elif kind in _NOT_CARRIED:
             self.note(where, f"{_NOT_CARRIED[kind]}“{said}”带不过来")
         else:
-            self._question(row, where, kind, listed.strip(), values)
+            if other:
+                self.note(where, f"“{said}”的“其他”这一项（or_other）带不过来，要的话请在选项里写上")
+            self._question(where, kind, listed, values)
 
     def _group(self, where: str, kind: str, said: str, values: dict[str, str]) -> None:
         verb, _, what = kind.partition("_")
+        facts = self.ours and values.get("name") == FACT_GROUP
         if verb == "end":
             if self.groups and self.groups[-1][0] == what:
                 self.groups.pop()
             else:
                 self.problems.append(Problem(where, "这里结束的组没有开始"))
             return
-        if what == "repeat":
+        if what in ("repeat", "loop"):
             self.note(where, f"重复组“{said}”带不过来")
-        elif self.groups and values.get("name") != FACT_GROUP:
+        elif self.groups and not facts:
             self.note(where, f"组里的组“{said}”带不过来，题目归到最里面的一组")
         self._conditions(where, values, said)
-        self.groups.append((what, FACT_GROUP if values.get("name") == FACT_GROUP else said))
+        self.groups.append((what, FACT_GROUP if facts else said))
 
-    def _question(self, row: int, where: str, kind: str, listed: str, values: dict[str, str]) -> None:
+    def _question(self, where: str, kind: str, listed: str, values: dict[str, str]) -> None:
         name = values.get("name", "")
         owner = self._owner(name)
         if kind == "note":
@@ -206,7 +202,7 @@ class _Form:
         elif kind == "select_multiple":
             self.note(where, f"多选题“{values.get('label', name)}”带不过来：没有哪一项检查项在它前面")
         elif kind == "select_one" or kind in _KINDS:
-            self._add(row, where, kind, listed, values)
+            self._add(where, kind, listed, values)
         else:
             self.note(where, f"“{values['type']}”这种题带不过来：{values.get('label', name)}")
 
@@ -214,27 +210,37 @@ class _Form:
         """The item a follow-up hangs on, by our own names: F_EXIT_01_wordings."""
         for end in (NUMBER, WORDS, NOTE, PHOTO):
             stem, found, _ = name.rpartition(end)
-            if found and _code(stem) in self.items:
-                return _code(stem)
+            if found and stem in self.codes:
+                return self.codes[stem]
         return ""
 
     def _attach(self, where: str, kind: str, listed: str, code: str, values: dict[str, str]) -> None:
-        item, name = self.items[code], values["name"]
+        item, name, said = self.items[code], values["name"], values.get("label") or values["name"]
         if name.endswith(WORDS) and kind == "select_multiple":
             self.items[code] = replace(item, wordings=tuple(label for _, label, _ in self.choices.get(listed, ())))
-        elif PHOTO in name and kind == "image":
-            self.items[code] = replace(item, photos=min(item.photos + 1, 6))
+        elif PHOTO in name and kind == "image" and item.photos < 6:
+            self.items[code] = replace(item, photos=item.photos + 1)
         elif name.endswith(NUMBER) and kind in _KINDS:
             self.items[code] = replace(item, kind="number")
-        elif not name.endswith(NOTE):
-            self.note(where, f"“{values.get('label', name)}”带不过来")
+        elif not (name.endswith(NOTE) and self.ours):
+            self.note(where, f"“{said}”带不过来")
+        if not self.ours:
+            self._conditions(where, values, said)
 
-    def _add(self, row: int, where: str, kind: str, listed: str, values: dict[str, str]) -> None:
-        code, question = _code(values.get("name", "")), values.get("label", "")
+    def _coded(self, where: str, name: str) -> str:
+        """The code of a question's item: its name in capitals, or one made of it where that is none; the latter is told."""
+        code = name.upper().replace("_", "-")
         if not ITEM_CODE.fullmatch(code):
-            self.problems.append(Problem(where, f"题名“{values.get('name', '')}”当不了编号，请改成像 F_EXIT_01 这样"))
+            plain = re.sub(r"[^A-Z0-9]+", "-", code).strip("-") or f"N{sha256_hex(name.encode())[:4].upper()}"
+            code = f"{self.list_code.upper()}-{plain}"
+            self.note(where, f"题名“{name}”当不了编号，先编为 {code}，请在 Excel 里看一看。编号以后不再变")
+        return code
+
+    def _add(self, where: str, kind: str, listed: str, values: dict[str, str]) -> None:
+        name, question = values.get("name", ""), values.get("label", "")
+        code = self._coded(where, name)
         if code in self.items:
-            self.problems.append(Problem(where, f"题名“{values.get('name')}”用过了"))
+            self.problems.append(Problem(where, f"题名“{name}”和前面的重了，编号都是 {code}"))
             return
         choices = self.choices.get(listed, [])
         if kind == "select_one" and not choices:
@@ -251,7 +257,7 @@ class _Form:
         )  # fmt: skip
         if item.choices and not any(choice.fails for choice in item.choices):
             self.note(where, f"“{question}”的选项里哪个算不合格，XLSForm 没有说，请在 Excel 里补")
-        self.items[code], self.cells[code] = item, where
+        self.items[code], self.cells[code], self.codes[name] = item, where, code
         self._conditions(where, values, question)
 
     def _own(self, where: str, values: dict[str, str]) -> dict[str, Any]:
@@ -288,8 +294,22 @@ class _Form:
                 self.note(where, f"“{said}”的{label}带不过来：{values[column]}")
 
 
-def _code(name: str) -> str:
-    return name.upper().replace("_", "-")
+def _type(text: str) -> tuple[str, str, bool]:
+    """select_one exits or_other → select_one, exits, True; begin group → begin_group. `end` alone is when the form ended."""
+    text = " ".join(text.split())
+    plain = _OTHER.sub("", text)
+    low = plain.lower()
+    for spelt, kind in _SPELT:
+        if low == spelt or low.startswith(f"{spelt} "):
+            return kind, plain[len(spelt) :].strip(), plain != text
+    kind, _, listed = plain.partition(" ")
+    if kind.lower() in ("begin", "end") and listed:
+        return (
+            f"{kind}_{listed.partition(' ')[0]}".lower().replace("looped", "repeat").replace("lgroup", "repeat"),
+            "",
+            False,
+        )
+    return kind.lower(), listed.strip(), plain != text
 
 
 def _number(text: str) -> float:

@@ -1,5 +1,6 @@
 """What came out of an uploaded file: a list or what is wrong with it, by cell. Pure; both formats end here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,6 +9,9 @@ from .lint import Published, Severity, lint
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
 from .workbook import Problem
+
+LIST_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+ITEM_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 
 
 @dataclass(frozen=True)

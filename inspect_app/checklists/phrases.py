@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rules import Field
+from .rules import Field, figure
 
 KINDS = {"judge": "合格不合格", "number": "数字", "choice": "选项", "text": "文字", "count": "分别记数"}
 GRADES = {"general": "一般", "suspected_major": "疑似重大", "advice": "建议"}
@@ -33,7 +33,7 @@ class Vocabulary:
 
     def value(self, fact: str, value: Any) -> str:
         if isinstance(value, float):
-            return f"{value:g}"
+            return figure(value)
         return self.values.get(fact, {}).get(value, str(value))
 
 

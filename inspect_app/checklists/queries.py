@@ -1,11 +1,11 @@
 """Reads of checklists. A parsed version is kept in the process: it can never change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.kernel.database import db
@@ -14,8 +14,8 @@ from inspect_app.people.models import Person
 
 from . import library
 from .local import LocalRules, rule_here, within
-from .models import ChecklistDraft, ChecklistVersion
-from .rules import Checklist
+from .models import BasisEnd, ChecklistDraft, ChecklistVersion, SharedChange
+from .rules import Basis, Checklist
 from .suspicion import SuspicionRule, on_day
 
 _parsed: dict[UUID, Checklist] = {}
@@ -48,9 +48,47 @@ def asked(version_id: UUID, day: date) -> Checklist:
     return within(version(version_id), local(), day)
 
 
+def known_bases() -> dict[str, Basis]:
+    """The legal bases as they are known today: as the library writes them, ended where two administrators said so."""
+    settled = select(BasisEnd.basis_id, BasisEnd.until).where(BasisEnd.confirmed_at.is_not(None))
+    ends = {row[0]: row[1] for row in db.session.execute(settled.order_by(BasisEnd.confirmed_at, BasisEnd.id))}
+    known = library.bases()
+    return {name: replace(one, until=end) if (end := ends.get(name)) else one for name, one in known.items()}
+
+
+@dataclass(frozen=True)
+class EndRow:
+    """What was asked about the end of a basis, with the names of who asked and who confirmed or took it back."""
+
+    end: BasisEnd
+    asked_by: str
+    settled_by: str
+
+
+def ends_of(basis_id: str) -> list[EndRow]:
+    """Everything asked about the end of a basis, the newest first."""
+    asker, settler = aliased(Person), aliased(Person)
+    settled_by = func.coalesce(BasisEnd.confirmed_by_person_id, BasisEnd.dropped_by_person_id)
+    rows = db.session.execute(
+        select(BasisEnd, asker.name, settler.name)
+        .join(asker, asker.id == BasisEnd.asked_by_person_id)
+        .outerjoin(settler, settler.id == settled_by)
+        .where(BasisEnd.basis_id == basis_id)
+        .order_by(BasisEnd.asked_at.desc(), BasisEnd.id.desc())
+    )
+    return [EndRow(row[0], row[1], row[2] or "") for row in rows]
+
+
 def rules_on(day: date) -> list[SuspicionRule]:
-    """The rules of suspicion in force here on a day."""
-    return [rule for rule in on_day(library.suspicion_rules(), day) if rule_here(rule, local(), day)]
+    """The rules of suspicion in force here on a day, their bases as they are known today."""
+    known = known_bases()
+    rules = [replace(rule, basis=known[rule.basis.id]) if rule.basis else rule for rule in library.suspicion_rules()]
+    return [rule for rule in on_day(rules, day) if rule_here(rule, local(), day)]
+
+
+def codes_ever() -> set[str]:
+    """The codes of all items that any version of any list ever held: none is given to anything else."""
+    return {item.code for version_id, _ in every_version() for item in version(version_id).items}
 
 
 def current() -> Sequence[ChecklistVersion]:
@@ -100,21 +138,31 @@ class Published:
     uploaded_by: str
     published_by: str
     withdrawn_by: str
+    with_list: str = ""  # the other list whose draft changed an item of both
 
 
 def versions(code: str) -> list[Published]:
     """Every version of a list, the newest first."""
     uploader, publisher, withdrawer = aliased(Person), aliased(Person), aliased(Person)
     rows = db.session.execute(
-        select(ChecklistVersion, uploader.name, publisher.name, withdrawer.name)
-        .outerjoin(ChecklistDraft, ChecklistDraft.version_id == ChecklistVersion.id)
+        select(
+            ChecklistVersion, uploader.name, publisher.name, withdrawer.name, ChecklistDraft.title, ChecklistDraft.code
+        )
+        .outerjoin(SharedChange, SharedChange.version_id == ChecklistVersion.id)
+        .outerjoin(
+            ChecklistDraft,
+            or_(ChecklistDraft.version_id == ChecklistVersion.id, ChecklistDraft.id == SharedChange.draft_id),
+        )
         .outerjoin(uploader, uploader.id == ChecklistDraft.uploaded_by_person_id)
         .outerjoin(publisher, publisher.id == ChecklistDraft.published_by_person_id)
         .outerjoin(withdrawer, withdrawer.id == ChecklistVersion.withdrawn_by_person_id)
         .where(ChecklistVersion.code == code)
         .order_by(ChecklistVersion.number.desc())
     )
-    return [Published(row[0], row[1] or "", row[2] or "", row[3] or "") for row in rows]
+    return [
+        Published(row[0], row[1] or "", row[2] or "", row[3] or "", row[4] if row[5] not in (None, code) else "")
+        for row in rows
+    ]
 
 
 def every_version() -> list[tuple[UUID, str]]:

@@ -13,7 +13,7 @@ from .rules import Basis, Checklist, Item
 
 AHEAD = timedelta(days=90)
 _ITEM_NAMES = {column.name: column.title for column in ITEM_COLUMNS} | {"choices": "选项", "part": "分别记数"}
-_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {"place": "只在哪里"}
+_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {"place": "只在哪里", "source": "记在哪里"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def compare(old: Checklist, new: Checklist, words: Vocabulary) -> Difference:
     """How two versions of a list differ, item by item, by their codes."""
     before, after = ({item.code: item for item in checklist.items} for checklist in (old, new))
     both = [code for code in after if code in before]
-    pairs = [(after[code], _item_changes(before[code], after[code], words)) for code in both]
+    pairs = [(after[code], item_changes(before[code], after[code], words)) for code in both]
     return Difference(
         head=_head_changes(old, new, words),
         added=tuple(after[code] for code in after if code not in before),
@@ -76,24 +76,47 @@ def _head_changes(old: Checklist, new: Checklist, words: Vocabulary) -> tuple[Ch
     return tuple(Change(name, before[name], after[name]) for name in after if before[name] != after[name])
 
 
-def _item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
+def item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
+    """What of an item reads otherwise, field by field."""
     found = []
     for one in fields(Item):
         before, after = getattr(old, one.name), getattr(new, one.name)
         if before != after:
-            name = _ITEM_NAMES.get(one.name, one.name)
-            found.append(Change(name, item_value(one.name, before, words), item_value(one.name, after, words)))
+            name = _ITEM_NAMES[one.name]
+            if one.name == "bases":
+                found.append(Change(name, _cited(before, after), _cited(after, before)))
+            else:
+                found.append(Change(name, _item_value(one.name, before, words), _item_value(one.name, after, words)))
     return tuple(found)
 
 
-def item_value(name: str, value: Any, words: Vocabulary) -> str:
-    """A value of an item in words."""
-    if name == "bases":
-        return "\n".join(f"《{basis.document}》{basis.article}" for basis in value)
+def _cited(bases: Iterable[Basis], others: Iterable[Basis]) -> str:
+    """Bases a line each; where the other side cites the same one in other words, or another of the same name, what differs."""
+    known = {basis.id: basis for basis in others}
+    named = {_name(basis) for basis in known.values()}
+    lines = []
+    for basis in bases:
+        other = known.get(basis.id)
+        told = basis.id if other is None and _name(basis) in named else ""
+        if other is not None and other != basis:
+            differ = [name for name in _BASIS_NAMES if getattr(basis, name) != getattr(other, name)]
+            told = "，".join(f"{_BASIS_NAMES[name]}：{_basis_value(basis, name) or '空'}" for name in differ)
+        lines.append(_name(basis) + (f"（{told}）" if told else ""))
+    return "\n".join(lines)
+
+
+def _name(basis: Basis) -> str:
+    return f"《{basis.document}》{basis.article}"
+
+
+def _item_value(name: str, value: Any, words: Vocabulary) -> str:
+    """A value of an item in words, so that no two values read alike."""
     if name == "choices":
-        return "\n".join(f"{choice.label}（{'不合格' if choice.fails else '合格'}）" for choice in value)
+        return "\n".join(
+            f"{choice.label}（{choice.value}，{'不合格' if choice.fails else '合格'}）" for choice in value
+        )
     if name == "part":
-        return value.name if value else ""
+        return f"{value.name}，{words.fact(value.fact) if value.fact else '有几个不知道'}" if value else ""
     if name == "when":
         return say(value, words)
     if name in ("kind", "grade"):
@@ -146,11 +169,13 @@ def _reasons(basis: Basis, current: Basis | None, today: date) -> tuple[str, ...
     if current is None:
         return ("依据库里没有它了",)
     reasons = []
-    until = current.until or basis.until
+    until = current.until
     if until is not None and until < today:
         reasons.append("已失效")
     elif until is not None and until <= today + AHEAD:
         reasons.append("90 天内失效")
+    elif basis.until is not None and until != basis.until:
+        reasons.append("失效日期改了")
     if any(change.name != _BASIS_NAMES["until"] for change in basis_changes(basis, current)):
         reasons.append("内容有变")
     return tuple(reasons)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +71,12 @@ class Basis:
 def as_date(value: Any) -> date | None:
     """A day as a library file or a frozen version writes it."""
     return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def figure(number: float) -> str:
+    """A number as people write it, whole: never 1e+06, and no digit rounded away."""
+    text = f"{Decimal(repr(number)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def in_force(since: date | None, until: date | None, day: date) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .excel import plain
 from .phrases import GRADES, Vocabulary, say
-from .rules import Checklist, Item
+from .rules import Checklist, Item, figure
 from .workbook import write
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
@@ -138,12 +138,14 @@ def _limits(item: Item, name: str) -> dict[str, str]:
     """A number beyond the limit may be written down, but not under 合格: a constraint on the number alone would forbid
     to record exactly what was found wrong."""
     bounds = [
-        f". {sign} {limit:g}" for sign, limit in (("<=", item.at_most), (">=", item.at_least)) if limit is not None
+        f". {sign} {figure(limit)}"
+        for sign, limit in (("<=", item.at_most), (">=", item.at_least))
+        if limit is not None
     ]
     if not bounds:
         return {}
     said = [
-        f"{word} {limit:g}"
+        f"{word} {figure(limit)}"
         for word, limit in (("不超过", item.at_most), ("不少于", item.at_least))
         if limit is not None
     ]
@@ -201,7 +203,7 @@ def _known(condition: Mapping[str, Any], *, holds: bool) -> str:
 def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "'true'" if value else "'false'"
-    return f"{value:g}" if isinstance(value, int | float) else f"'{value}'"
+    return figure(value) if isinstance(value, int | float) else f"'{value}'"
 
 
 def _choices(checklist: Checklist, words: Vocabulary) -> Iterator[list[str]]:

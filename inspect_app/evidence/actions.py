@@ -21,11 +21,12 @@ from inspect_app.people.models import Account
 from .likeness import bands
 from .marks import Drawn
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import can_be, media_type, read_sha256, read_source
+from .rules import can_be, is_whole_png, media_type, read_sha256, read_source
 from .storage import Storage
 
 if TYPE_CHECKING:
-    from .pictures import Caption, Copies
+    from .picture_child import Copies
+    from .pictures import Caption
 
 log = logging.getLogger(__name__)
 # How long a photo waits after its first, second … attempt without a verdict; then the last for ever, so that whatever
@@ -117,7 +118,7 @@ def sign(
         return known
     if image is None and not reason.strip():
         raise Refused("没有签名的，请选一个原因。", field="reason")
-    if image is not None and media_type(image) != "image/png":
+    if image is not None and not (is_whole_png(image) and media_type(image)):
         raise Refused("签名没有存完整，请重签一次。")
     row = Signature(
         id=signature_id,
@@ -167,7 +168,10 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
             _recognise(photo, made.fingerprint)
-            _tell_it_opens(photo)
+            if not made.flaw:
+                _tell_it_opens(photo)
+            elif not messages.told_about("photo", photo.id):
+                _tell_flaw(photo, made.flaw)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
@@ -306,6 +310,14 @@ def _tell_taker(photo: Photo) -> None:
     account = db.session.get(Account, photo.account_id) if photo.account_id else None
     if account is not None:
         text = f"{_taken_words(photo)}照片打不开，请补拍。其他内容不受影响。"
+        telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
+
+
+def _tell_flaw(photo: Photo, flaw: str) -> None:
+    """A photo that is kept and shown, but not whole: whoever took it decides whether it shows what it should."""
+    account = db.session.get(Account, photo.account_id) if photo.account_id else None
+    if account is not None:
+        text = f"{_taken_words(photo)}照片{flaw}。请看一眼，看不清要紧的地方就补拍一张。"
         telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
 
 

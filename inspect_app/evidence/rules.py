@@ -17,14 +17,16 @@ from .shapes import Position
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 60_000_000
-_HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
+_HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
+_AVIF = {b"avif", b"avis"}
+_PNG = b"\x89PNG\r\n\x1a\n"
+_LEAST_SCAN = 16  # bytes of the picture itself, so that anything of it can be seen
 _SIZE_MARKERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 NO_PHOTO = "这个文件不是照片，或没有存完整。请重新拍一张，其他内容不受影响。"
 CUT_SHORT = "这张照片没有存完整，打不开。请补拍一张，其他内容不受影响。"
 TOO_HEAVY = "这张照片太大，正在压小重发。"
 TOO_LARGE = "这张照片的尺寸太大，打不开。请用手机相机的普通模式再拍一张。"
-MOVES = "这是会动的图片，不能当照片用。请补拍一张。"
 
 
 class TooHeavy(Refused):
@@ -73,9 +75,10 @@ def read_source(text: Any) -> str:
 
 
 def media_type(data: bytes) -> str:
-    """image/jpeg, image/png, image/webp or image/heic by content; raises Refused for anything else.
+    """image/jpeg, image/png … by content: whatever a phone's browser shows. Raises Refused for anything else.
 
-    Refused too: what was cut short, moves, or would unfold to more than MOST_PIXELS.
+    Refused too: what is cut short before anything of it could be seen, or would unfold to more than MOST_PIXELS. A JPEG or a
+    PNG that breaks off later is taken: a phone shows the part that is there, and the decoder says how much is missing.
     """
     if len(data) > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)
@@ -91,33 +94,54 @@ def media_type(data: bytes) -> str:
     return kind
 
 
+def is_whole_png(data: bytes) -> bool:
+    """Whether a drawing of the phone's own (a signature) came to its end."""
+    return data.startswith(_PNG) and data.endswith(b"IEND\xaeB`\x82")
+
+
 def _kind(data: bytes) -> tuple[str, Callable[[bytes], tuple[int, int]]]:
     if data[:3] == b"\xff\xd8\xff":
         return "image/jpeg", _jpeg
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
+    if data.startswith(_PNG):
         return "image/png", _png
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp", _webp
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        return "image/heic", _heic
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "image/gif", _gif
+    if data[:2] == b"BM" and data[6:10] == bytes(4):
+        return "image/bmp", _bmp
+    if data[4:8] == b"ftyp":
+        brands = _brands(data)
+        if brands & _AVIF:
+            return "image/avif", _boxed
+        if brands & _HEIC:
+            return "image/heic", _boxed
     raise Refused(NO_PHOTO)
 
 
+def _brands(data: bytes) -> set[bytes]:
+    """The major brand of a boxed picture and those it is compatible with."""
+    end = min(int.from_bytes(data[:4], "big"), 512)
+    return {data[8:12], *(data[at : at + 4] for at in range(16, end, 4))}
+
+
 def _jpeg(data: bytes) -> tuple[int, int]:
-    """Size from the frame header. The end marker must follow the scan: one inside an EXIF thumbnail proves nothing."""
+    """Size from the frame header, as far as the scan begins: what was cut off behind it is for the decoder to see. Bytes
+    between the segments are passed over, as phones do."""
     at, size = 2, (0, 0)
     while True:
-        while data[at] == 0xFF and data[at + 1] == 0xFF:
+        while data[at] != 0xFF or data[at + 1] in (0x00, 0xFF):
             at += 1
-        if data[at] != 0xFF:
-            raise Refused(CUT_SHORT)
-        marker, (length,) = data[at + 1], struct.unpack_from(">H", data, at + 2)
+        marker = data[at + 1]
+        if marker == 0x01 or 0xD0 <= marker <= 0xD8:  # they stand alone
+            at += 2
+            continue
+        (length,) = struct.unpack_from(">H", data, at + 2)
         if marker in _SIZE_MARKERS:
             height, width = struct.unpack_from(">HH", data, at + 5)
             size = (width, height)
         if marker == 0xDA:
-            if data.find(b"\xff\xd9", at) < 0:
-                raise Refused(CUT_SHORT)
+            _ = data[at + length + 2 + _LEAST_SCAN]
             return size
         at += 2 + max(length, 2)
 
@@ -126,23 +150,28 @@ def _png(data: bytes) -> tuple[int, int]:
     size, at = struct.unpack_from(">II", data, 16), 8
     while True:
         length, name = struct.unpack_from(">I4s", data, at)
-        if name == b"acTL":
-            raise Refused(MOVES)
-        at += 12 + length
-        if at > len(data):
-            raise Refused(CUT_SHORT)
-        if name == b"IEND":
+        if name in (b"IDAT", b"IEND"):
+            _ = data[at + 8 + min(length, _LEAST_SCAN)]
             return size
+        at += 12 + length
+
+
+def _gif(data: bytes) -> tuple[int, int]:
+    return struct.unpack_from("<HH", data, 6)
+
+
+def _bmp(data: bytes) -> tuple[int, int]:
+    (head,) = struct.unpack_from("<I", data, 14)
+    width, height = struct.unpack_from("<HH" if head == 12 else "<ii", data, 18)
+    return width, abs(height)  # below zero: drawn from the top
 
 
 def _webp(data: bytes) -> tuple[int, int]:
     (length,) = struct.unpack_from("<I", data, 4)
-    if 8 + length > len(data):
+    if 8 + length > len(data) + 1:  # an odd one may lack its last, empty byte
         raise Refused(CUT_SHORT)
     name = data[12:16]
     if name == b"VP8X":
-        if data[20] & 2:
-            raise Refused(MOVES)
         return tuple(int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))  # type: ignore[return-value]
     if name == b"VP8L":
         (bits,) = struct.unpack_from("<I", data, 21)
@@ -151,8 +180,8 @@ def _webp(data: bytes) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _heic(data: bytes) -> tuple[int, int]:
-    """The largest image of the file; its outer boxes must fill it exactly."""
+def _boxed(data: bytes) -> tuple[int, int]:
+    """The largest image of a HEIC or AVIF; its description and its pixels must be there to the end."""
     sizes = [(0, 0)]
     for name, start, end in _boxes(data, 0, len(data)):
         if name == b"meta":
@@ -165,12 +194,20 @@ def _heic(data: bytes) -> tuple[int, int]:
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    seen: set[bytes] = set()
     while at < end:
-        length, name = struct.unpack_from(">I4s", data, at)
-        if length == 1:
-            (length,) = struct.unpack_from(">Q", data, at + 8)
-        stop = end if length == 0 else at + length
-        if 0 < length < 8 or stop > end:
-            raise Refused(CUT_SHORT)
+        try:
+            length, name = struct.unpack_from(">I4s", data, at)
+            if length == 1:
+                (length,) = struct.unpack_from(">Q", data, at + 8)
+            stop = end if length == 0 else at + length
+            if 0 < length < 8 or stop > end:
+                raise Refused(CUT_SHORT)
+        except (Refused, struct.error):
+            # Some makers write bytes of their own behind the boxes of the picture.
+            if {b"meta", b"mdat"} <= seen and name not in (b"meta", b"mdat"):
+                return
+            raise
+        seen.add(name)
         yield name, at + 8, stop
         at = stop

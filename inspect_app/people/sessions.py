@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.limits import shortened
 from inspect_app.kernel.races import insert_if_absent
 
 from .models import Account, SignedIn

@@ -1,7 +1,7 @@
 """From an upload to a version: one uploads, another publishes, and what was begun keeps the version it was begun under."""
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.checklists import drafts, library, queries, review
 from inspect_app.checklists.models import ChecklistDraft, ChecklistVersion, Origin
 from inspect_app.checklists.parsed import Parsed, linted
-from inspect_app.checklists.rules import Basis, Checklist
+from inspect_app.checklists.rules import Basis, Checklist, Choice, Field, Item, Mark, Part
 from inspect_app.hazards import citing
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -24,6 +24,7 @@ from inspect_app.web.library.pages import WORDS
 from tests.support import District, draft_of, found
 
 CODE = "gas-kitchen"
+TOGETHER = {"G-SMELL-01": "together"}  # what draft_of() changes stands in two other lists
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def second(district: District) -> UUID:
 
 
 def _publish(row: ChecklistDraft, person_id: UUID) -> ChecklistVersion:
-    return drafts.publish(row.id, person_id, library.bases())
+    return drafts.publish(row.id, person_id, library.bases(), TOGETHER)
 
 
 def test_what_was_uploaded_is_kept_byte_for_byte(app: Flask, first: UUID) -> None:
@@ -177,7 +178,7 @@ def test_an_ended_basis_keeps_a_draft_from_being_published(app: Flask, first: UU
     checklist = queries.version(queries.in_force(CODE).id)
     ended = {name: replace(basis, until=clock.today() - timedelta(days=1)) for name, basis in library.bases().items()}
     with pytest.raises(Refused, match=r"检查项!A\d+：依据 .*失效"):
-        drafts.publish(row.id, second, ended)
+        drafts.publish(row.id, second, ended, TOGETHER)
     cited = checklist.items[0].bases[0]
     bad = replace(checklist, items=(replace(checklist.items[0], bases=(ended[cited.id],)),))
     told = linted(
@@ -189,7 +190,7 @@ def test_an_ended_basis_keeps_a_draft_from_being_published(app: Flask, first: UU
 def test_a_version_freezes_its_bases_as_they_read_when_published(app: Flask, first: UUID, second: UUID) -> None:
     row = draft_of(app.extensions["storage"], first)
     said = {name: replace(basis, says="新的说法") for name, basis in library.bases().items()}
-    version = drafts.publish(row.id, second, said)
+    version = drafts.publish(row.id, second, said, TOGETHER)
     assert {basis.says for item in queries.version(version.id).items for basis in item.bases} == {"新的说法"}
 
 
@@ -201,6 +202,7 @@ def test_a_version_freezes_its_bases_as_they_read_when_published(app: Flask, fir
         ({"until": clock.today() + timedelta(days=89)}, ("90 天内失效",)),
         ({"until": clock.today() + timedelta(days=91)}, ()),
         ({"says": "改了"}, ("内容有变",)),
+        ({"place": "南京市"}, ("内容有变",)),
         ({"source": "somewhere else in our notes"}, ()),
     ],
 )
@@ -240,3 +242,66 @@ def test_a_comparison_says_what_came_went_and_changed() -> None:
     assert not difference.moved
     assert review.compare(old, old, WORDS).nothing
     assert review.compare(old, replace(old, items=old.items[::-1]), WORDS).moved
+
+
+OTHERWISE: dict[str, object] = {
+    "code": "G-X-99", "section": "别处", "question": "换了", "look": "换了", "title": "换了", "wordings": ("换了",), "advice": ("换了",),
+    "kind": "text", "grade": "advice", "mending_days": 99, "photos": 5, "photo_hint": "换了", "on_the_spot": True, "unit": "升",
+    "at_most": 1234.5678, "at_least": 1234.5679, "choices": (Choice("x", "好"),), "part": Part("楼层", "storeys"),
+    "when": {"fact": "gas_kind", "eq": "none"}, "place": "南京市", "bases": (),
+}  # fmt: skip
+BASIS_OTHERWISE: dict[str, object] = {
+    "id": "another", "document": "换了", "number": "换了", "edition": "换了", "article": "换了", "since": date(1999, 1, 1),
+    "until": date(2099, 1, 1), "issuer": "换了", "mark": Mark.SECOND_HAND, "source": "换了", "says": "换了", "place": "南京市",
+}  # fmt: skip
+PAIRS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
+    "value of a choice": ((Choice("a", "好"),), (Choice("b", "好"),)),
+    "verdict of a choice": ((Choice("a", "好"),), (Choice("a", "好", fails=True),)),
+    "what it is counted by": ((Part("层", "storeys"),), (Part("层", ""),)),
+}
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Item) if one.name != "code"])
+def test_no_field_of_an_item_changes_without_being_seen(name: str) -> None:
+    old = library.load()[CODE]
+    new = replace(old, items=(replace(old.items[0], **{name: OTHERWISE[name]}), *old.items[1:]))  # type: ignore[arg-type]
+    (changed,) = review.compare(old, new, WORDS).changed
+    assert [change.before != change.after for change in changed.changes] == [True]
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Basis)])
+def test_no_field_of_a_basis_changes_without_being_seen(name: str) -> None:
+    """An end date of a law that only Excel knew of was 内容一样."""
+    old = library.load()[CODE]
+    item = replace(old.items[0], bases=(_basis(mark=Mark.CHECKED),))
+    other = replace(item, bases=(_basis(**({"mark": Mark.CHECKED} | {name: BASIS_OTHERWISE[name]})),))
+    one, two = (replace(old, items=(kept, *old.items[1:])) for kept in (item, other))
+    (changed,) = review.compare(one, two, WORDS).changed
+    assert changed.changes[0].before != changed.changes[0].after
+
+
+@pytest.mark.parametrize("what", PAIRS)
+def test_no_part_of_a_value_changes_without_being_seen(what: str) -> None:
+    before, after = PAIRS[what]
+    old, name = library.load()[CODE], "part" if isinstance(before[0], Part) else "choices"
+    one, two = (
+        replace(old, items=(replace(old.items[0], **{name: value[0] if name == "part" else value}), *old.items[1:]))  # type: ignore[arg-type]
+        for value in (before, after)
+    )
+    (changed,) = review.compare(one, two, WORDS).changed
+    assert changed.changes[0].before != changed.changes[0].after
+
+
+@pytest.mark.parametrize("name", ["title", "field", "kinds", "reminder"])
+def test_no_field_of_a_list_changes_without_being_seen(name: str) -> None:
+    old = library.load()[CODE]
+    values: dict[str, object] = {"title": "换了", "field": Field.SITE, "kinds": ("inn",), "reminder": "换了"}
+    (change,) = review.compare(old, replace(old, **{name: values[name]}), WORDS).head  # type: ignore[arg-type]
+    assert change.before != change.after
+
+
+def test_a_change_that_was_taken_back_is_told_too() -> None:
+    frozen = _basis(until=date(2099, 1, 1))
+    assert [one.reasons for one in review.due([frozen], {"fire-28": _basis(until=None)}, clock.today())] == [
+        ("失效日期改了",)
+    ]

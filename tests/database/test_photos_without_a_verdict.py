@@ -27,7 +27,7 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.messages.models import Message
 from tests.support import PIXEL, District, rows_in
 
-_DECODER = Path(pictures.__file__)
+_DECODER = pictures.CHILD
 
 
 def _received(app: Flask, district: District, data: bytes | None = None) -> Photo:
@@ -47,7 +47,7 @@ def _decoder() -> int | None:
     for task in Path("/proc/self/task").iterdir():
         try:
             for child in (task / "children").read_text().split():
-                if b"pictures.py" in Path(f"/proc/{child}/cmdline").read_bytes():
+                if b"picture_child.py" in Path(f"/proc/{child}/cmdline").read_bytes():
                     return int(child)
         except FileNotFoundError:
             continue
@@ -57,7 +57,7 @@ def _decoder() -> int | None:
 @contextmanager
 def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
     """Meanwhile each decoder takes its time and gets a signal."""
-    slow = folder / "pictures.py"
+    slow = folder / "picture_child.py"
     slow.write_text(
         _DECODER.read_text().replace("def main() -> int:", "def main() -> int:\n    import time; time.sleep(120)")
     )
@@ -74,7 +74,7 @@ def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        with patch.object(pictures, "__file__", str(slow)):
+        with patch.object(pictures, "CHILD", slow):
             yield
     finally:
         over.set()

@@ -20,6 +20,7 @@ PLANTED = {
     "a room imports a page": ("visits/queries.py", "import inspect_app.web.access", HOUSE),
     "a second door to the PDF": ("casework/urgent.py", "import weasyprint", "One door to WeasyPrint"),
     "a web thread decodes a picture": ("web/files.py", "import PIL", "Pictures are decoded in the child only"),
+    "a web thread reads a workbook": ("web/files.py", "import python_calamine", "Workbooks are read in the child only"),
     "a read writes": ("papers/queries.py", "import inspect_app.papers.actions", "Reads never write"),
     "a folder without a place": ("gossip/__init__.py", "", HOUSE),
 }

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 def _upload(page: Page) -> None:
     """A shipped list, downloaded, changed in one word and uploaded as a draft."""
-    sheets, _ = workbook.read(page.request.get("/library/lists/gas-kitchen/excel").body())
+    sheets = workbook.read(page.request.get("/library/lists/gas-kitchen/excel").body())
     rows = {
         name: [
             [line.get(at, "") for at in range(1, max(line, default=0) + 1)] for _, line in sorted(sheet.rows.items())

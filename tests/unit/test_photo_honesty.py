@@ -14,7 +14,7 @@ from PIL import Image, ImageEnhance
 
 from inspect_app.demo.pictures import picture
 from inspect_app.evidence.likeness import ALIKE, are_alike, bands, distance, neighbours
-from inspect_app.evidence.pictures import fingerprint
+from inspect_app.evidence.picture_child import fingerprint
 from inspect_app.hazards.honesty import Flag, Position, Shown, Times, later_first, likeness, place_flag, time_flag
 from inspect_app.premises.rules import distance_m
 

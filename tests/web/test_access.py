@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from inspect_app.casework import handing_in
+from inspect_app.checklists.models import BasisEnd
 from inspect_app.demo.people import SINCE
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
@@ -182,6 +183,9 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/library/items/<item>"): (EVERYBODY, EVERYBODY),
     ("GET", "/library/bases"): (EVERYBODY, ""),
     ("GET", "/library/bases/<basis_id>"): (EVERYBODY, EVERYBODY),
+    ("POST", "/library/bases/<basis_id>/end"): ("M", "M"),
+    ("POST", "/library/bases/<basis_id>/end/<end>/confirm"): ("M", "M"),
+    ("POST", "/library/bases/<basis_id>/end/<end>/drop"): ("M", "M"),
     ("GET", "/library/review"): ("CGWM", ""),
     ("GET", "/library/lists/<list>/excel"): ("M", "M"),
     ("GET", "/library/lists/<list>/xlsform"): ("M", "M"),
@@ -209,7 +213,7 @@ _NAMES = {
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
-    "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>",
+    "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
 }  # fmt: skip
 
 
@@ -341,6 +345,11 @@ def _rows(
     sign_in = sessions.begin(
         db.session.get_one(Account, deputy.account_id), since=clock.now(), address="", agent="", browser=""
     )
+    end = BasisEnd(
+        basis_id=f"law-{deputy.person_id}", reason="x", asked_by_person_id=deputy.person_id, asked_at=clock.now()
+    )
+    db.session.add(end)
+    db.session.flush()
     return Rows(
         {
             "hazard": str(hazard.id), "paper": str(paper.id), "photo": str(shot.id), "door": place.door_code,
@@ -349,7 +358,7 @@ def _rows(
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
             "officer": str(officer.id), "sign_in": str(sign_in),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
-            "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id),
+            "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
         }
     )  # fmt: skip
 

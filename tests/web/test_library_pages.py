@@ -33,7 +33,7 @@ def _upload(client: FlaskClient, data: bytes, name: str = "改过的.xlsx", **mo
 
 
 def _downloaded(client: FlaskClient, edit: Callable[[dict[str, list[list[str]]]], None]) -> bytes:
-    sheets, _ = workbook.read(client.get("/library/lists/gas-kitchen/excel").data)
+    sheets = workbook.read(client.get("/library/lists/gas-kitchen/excel").data)
     rows = {
         name: [
             [line.get(place, "") for place in range(1, max(line, default=0) + 1)]
@@ -130,7 +130,14 @@ def test_from_download_to_a_version_that_two_persons_made(app: Flask, client_of:
     assert "要请另一位管理员" in page
     draft = db.session.query(ChecklistDraft).one()
     assert admin.post(f"/library/drafts/{draft.id}/publish").status_code == 422, "not by who uploaded it"
-    assert client_of("guanli2").post(f"/library/drafts/{draft.id}/publish").status_code == 303
+    other = client_of("guanli2")
+    refused = other.post(f"/library/drafts/{draft.id}/publish")
+    assert refused.status_code == 422
+    assert "也在别的检查表里，请选一起改，还是只改这一张" in refused.text
+    assert "居民户燃气检查表" in refused.text.partition("别的检查表里也有的")[2]
+    chosen = {"way-G-SMELL-01": "together"}
+    assert other.post(f"/library/drafts/{draft.id}/publish", data=chosen).status_code == 303
+    assert "一起改" in other.get("/library/lists/gas-household/versions").text
     assert queries.in_force("gas-kitchen").number == before.number + 1
     versions = client_of("daibiao1").get("/library/lists/gas-kitchen/versions").text
     assert "抬头找一找" in versions
@@ -198,7 +205,7 @@ def test_an_xlsform_becomes_a_draft_that_is_completed_in_excel(admin: FlaskClien
     assert "计算题“和”带不过来" in page
     assert "survey!A2" in page
     draft = db.session.query(ChecklistDraft).one()
-    sheets, _ = workbook.read(admin.get(f"/library/drafts/{draft.id}/excel").data)
+    sheets = workbook.read(admin.get(f"/library/drafts/{draft.id}/excel").data)
     assert "出口没有锁" in sheets["检查项"].rows[2].values()
     assert admin.get(f"/library/drafts/{draft.id}/file").data == form, "the upload as it came"
     ours = admin.get("/library/lists/gas-kitchen/xlsform").data

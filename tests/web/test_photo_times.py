@@ -16,7 +16,7 @@ from PIL import Image
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.evidence.pictures import Exif, _lines
+from inspect_app.evidence.picture_child import Exif, _lines
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.gallery import gallery_of
 from inspect_app.kernel import clock

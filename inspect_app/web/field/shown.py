@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from inspect_app.checklists.conditions import answers_named, facts_named
-from inspect_app.checklists.rules import Checklist, Item
+from inspect_app.checklists.rules import Checklist, Item, figure
 from inspect_app.checklists.suspicion import SuspicionRule
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.workdays import published_calendar
@@ -53,10 +53,10 @@ def facts_needed(lists: Sequence[Checklist], rules: Sequence[SuspicionRule] = ()
 
 def bounds_words(item: Item) -> str:
     """What a number should be, in words."""
-    low, high = (None if bound is None else f"{bound:g} {item.unit}" for bound in (item.at_least, item.at_most))
+    low, high = ("" if bound is None else figure(bound) for bound in (item.at_least, item.at_most))
     if low and high:
-        return f"应在 {item.at_least:g} 到 {high}之间"
-    return f"应不超过 {high}" if high else f"应不少于 {low}" if low else "写数字"
+        return f"应在 {low} 到 {high} {item.unit}之间"
+    return f"应不超过 {high} {item.unit}" if high else f"应不少于 {low} {item.unit}" if low else "写数字"
 
 
 def rules_over(lists: Sequence[Checklist], rules: Sequence[SuspicionRule]) -> list[SuspicionRule]:

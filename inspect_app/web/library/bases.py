@@ -1,18 +1,20 @@
 """Legal bases and their use; those that end or change, with the items and open hazards that stand on them."""
 
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.checklists import lookup, review
+from inspect_app.checklists import basis_ends, library, lookup, review
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.models import BasisEnd
 from inspect_app.hazards import citing
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.errors import NotThere, Refused
 
 from ..access import Permission, allowed, scope
-from ..fields import searched
+from ..fields import attempt, posted, posted_day, searched
 from .pages import in_force, known_bases, pages
 
 
@@ -34,17 +36,61 @@ def bases() -> ResponseReturnValue:
 @allowed(Permission.LIBRARY_READ)
 def basis(basis_id: str) -> ResponseReturnValue:
     """One basis: what it says, which items in which lists cite it, which open hazards stand on it."""
+    return _basis_page(basis_id, None)
+
+
+def _basis_page(basis_id: str, refusal: Refused | None) -> ResponseReturnValue:
     found = known_bases().get(basis_id)
     if found is None:
         raise NotThere("依据库里没有这一条，可能编号不完整。")
-    cited = _found_under().get(basis_id, set())
-    return render_template(
+    cited, ends = _found_under().get(basis_id, set()), checklists.ends_of(basis_id)
+    page = render_template(
         "library/basis.html",
         basis=found,
+        rules=[rule.title for rule in library.suspicion_rules() if rule.basis and rule.basis.id == basis_id],
+        waiting=next((row for row in ends if row.end.confirmed_at is None and row.end.dropped_at is None), None),
+        settled=[row for row in ends if row.end.confirmed_at or row.end.dropped_at],
+        ended_here=any(row.end.confirmed_at for row in ends) and found.until is not None,
+        reader=scope().person_id,
+        refusal=refusal,
+        typed=request.form if refusal else {},
         uses=review.uses(in_force()).get(basis_id, []),
         count=_open_hazards().get(basis_id, 0),
         hazards=citing.open_under(scope(), cited, limit=20),
     )
+    return page, 422 if refusal else 200
+
+
+@pages.post("/bases/<basis_id>/end")
+@allowed(Permission.LIBRARY_EDIT)
+def ask_end(basis_id: str) -> ResponseReturnValue:
+    """On which day it ends, or that it goes on after all."""
+
+    def done() -> BasisEnd:
+        until = None if posted("goes_on") else posted_day("until", "失效的日子")
+        return basis_ends.ask(basis_id, until, posted("reason", "reason"), scope().person_id)
+
+    return _done(basis_id, done, "记下了，等另一位管理员确认。")
+
+
+@pages.post("/bases/<basis_id>/end/<uuid:end_id>/confirm")
+@allowed(Permission.LIBRARY_EDIT)
+def confirm_end(basis_id: str, end_id: UUID) -> ResponseReturnValue:
+    return _done(basis_id, lambda: basis_ends.confirm(end_id, scope().person_id), "确认了。")
+
+
+@pages.post("/bases/<basis_id>/end/<uuid:end_id>/drop")
+@allowed(Permission.LIBRARY_EDIT)
+def drop_end(basis_id: str, end_id: UUID) -> ResponseReturnValue:
+    return _done(basis_id, lambda: basis_ends.drop(end_id, scope().person_id), "撤回了。")
+
+
+def _done(basis_id: str, act: Callable[[], BasisEnd], said: str) -> ResponseReturnValue:
+    row, refusal = attempt(act)
+    if row is None:
+        return _basis_page(basis_id, refusal)
+    flash(said)
+    return redirect(url_for("library.basis", basis_id=row.basis_id), 303)
 
 
 @pages.get("/review")

@@ -8,13 +8,15 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import drafts as writing
-from inspect_app.checklists import excel, odk, review, xlsform
+from inspect_app.checklists import excel, from_excel, odk, review, xlsform
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.conditions import answers_named
 from inspect_app.checklists.models import Origin
-from inspect_app.checklists.parsed import Parsed
+from inspect_app.checklists.parsed import LIST_CODE, Parsed
 from inspect_app.checklists.phrases import FIELDS
 from inspect_app.checklists.rules import Checklist, Field
 from inspect_app.checklists.workbook import XLSX
+from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.visits import queries as visits
 
@@ -77,7 +79,7 @@ def upload() -> ResponseReturnValue:
 
 def _parse(data: bytes, origin: Origin) -> Parsed:
     if origin is Origin.EXCEL:
-        return excel.parse(data, known_bases(), WORDS)
+        return from_excel.parse(data, known_bases(), WORDS)
     return odk.parse(data, _target(), known_bases(), WORDS)
 
 
@@ -91,7 +93,7 @@ def _target() -> odk.Target:
         posted("new_code", "code"),
         tuple(kind for kind in request.form.getlist("kinds") if kind in WORDS.kinds),
     )
-    if not excel.LIST_CODE.fullmatch(fresh):
+    if not LIST_CODE.fullmatch(fresh):
         raise Refused("请选要成为哪一张检查表，或写一个新代码，用小写字母、数字和横线。", field="new_code")
     if posted("field") not in set(Field) or not kinds:
         raise Refused("新的检查表要选领域和适用的场所。", field="field")
@@ -134,6 +136,9 @@ def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseRet
         base=next((one.version for one in rows if one.version.id == row.based_on_id), None),
         made=next((one.version for one in rows if one.version.id == row.version_id), None),
         difference=review.compare(old, new, WORDS) if old and new else None,
+        shared=writing.shared_with(new) if new and row.is_open and not row.problems else [],
+        watched=_watched(),
+        item_changes=lambda one: review.item_changes(one.theirs, one.item, WORDS),
         keep_theirs=visits.open_under([one.version.id for one in rows if one.version.id != row.version_id]),
         mine=row.uploaded_by_person_id == scope().person_id,
         refusal=refusal,
@@ -141,6 +146,11 @@ def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseRet
         typed=request.form if refusal else {},
     )
     return page, 422 if refusal else 200
+
+
+def _watched() -> set[str]:
+    """The items that a rule of suspicion looks at, by their codes: under another code it no longer sees them."""
+    return {code for rule in checklists.rules_on(clock.today()) for code in answers_named(rule.condition)}
 
 
 @pages.get("/drafts/<uuid:draft_id>/file")
@@ -172,7 +182,8 @@ def publish(draft_id: UUID) -> ResponseReturnValue:
     me = scope()
 
     def done() -> str:
-        version = writing.publish(draft_id, me.person_id, known_bases())
+        ways = {name.removeprefix("way-"): way for name, way in request.form.items() if name.startswith("way-")}
+        version = writing.publish(draft_id, me.person_id, known_bases(), ways)
         return f"{version.title}第 {version.number} 版发布了。"
 
     return _ended(draft_id, done, "publish")

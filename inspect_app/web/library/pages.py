@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.columns import MARK_WORDS
 from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, tell
-from inspect_app.checklists.rules import Basis, Checklist
+from inspect_app.checklists.rules import Basis, Checklist, figure
 from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
@@ -40,7 +39,7 @@ def in_force() -> list[Checklist]:
 
 def known_bases() -> dict[str, Basis]:
     """The legal bases as the library holds them today."""
-    return library.bases()
+    return checklists.known_bases()
 
 
 @pages.context_processor
@@ -57,5 +56,8 @@ def _shown() -> dict[str, Any]:
         "ANSWERS": KINDS,
         "GRADES": GRADES,
         "MARKS": MARK_WORDS,
+        "figure": figure,
+        # The day of a law is said with its year, whatever day it is today.
+        "law_day": lambda day: f"{day.year}年{day.month}月{day.day}日",
         "tell": lambda condition: tell(condition, WORDS),
     }
