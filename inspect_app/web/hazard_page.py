@@ -320,7 +320,7 @@ def _clocks(state: State, rows: Any, void: set[str]) -> list[dict[str, Any]]:
 def _clock_status(row: Clock, void: set[str]) -> str:
     """How the date came about, as its own row says; and whether it may still change."""
     provisional = (
-        "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
+        "暂定，从送达之日起算" if row.awaits_service else ("暂定，调休补班还没公布" if row.provisional else "")
     )
     if row.origin == Origin.UNSERVED and row.awaits_service:
         provisional = "暂定"

@@ -13,6 +13,8 @@ from inspect_app.evidence.queries import Marked
 from inspect_app.hazards.clocks import view
 from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
+from inspect_app.kernel.deadlines import latest
+from inspect_app.kernel.workdays import exceptional, published_calendar
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
@@ -179,9 +181,16 @@ def _context() -> dict[str, Any]:
         "OUTCOME_NAMES": OUTCOME_NAMES,
         "HOW_NAMES": HOW_NAMES,
         "DANGER_NAMES": DANGER_NAMES,
+        "exceptional_days": _exceptional_days,
         "today": clock.today(),
         "now": clock.now(),
     }
+
+
+def _exceptional_days() -> dict[str, str]:
+    """Holidays and make-up days as far ahead as a date may be set."""
+    today = clock.today()
+    return exceptional(published_calendar(), today, latest(today))
 
 
 def nav_of(role: Role, *, marked: bool = True) -> list[dict[str, Any]]:
