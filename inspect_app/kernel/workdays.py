@@ -62,9 +62,7 @@ class Deadline:
 
 def exceptional(calendar: Calendar, first: date, last: date) -> dict[str, str]:
     """The days from one to another that the week alone does not tell: why each is off; empty for a make-up day."""
-    return {
-        day.isoformat(): calendar.why_off(day) for day in calendar.exceptions if first <= day <= last
-    }
+    return {day.isoformat(): calendar.why_off(day) for day in calendar.exceptions if first <= day <= last}
 
 
 LAST_YEAR = 2099  # as far as the lunar months are known
@@ -77,8 +75,10 @@ def published_calendar() -> Calendar:
     from holidays.countries.china import China
 
     published = frozenset(day.year for day in holidays)
-    coming = China(years=range(max(published) + 1, LAST_YEAR + 1), language="zh_CN")
-    statutory = {day: str(name).split("（")[0].replace("; ", "、") for day, name in coming.items() if day.year not in published}
+    coming = China(years=range(max(published) + 1, LAST_YEAR + 1), language="zh_CN")  # type: ignore[no-untyped-call]
+    statutory = {
+        day: str(name).split("（")[0].replace("; ", "、") for day, name in coming.items() if day.year not in published
+    }
     exceptions = dict.fromkeys([*holidays, *statutory], False) | dict.fromkeys(workdays, True)
     return Calendar(exceptions, published, {day: Holiday(name).chinese for day, name in holidays.items()} | statutory)
 

@@ -105,7 +105,7 @@ DEPUTY_LEVELS = ("区", "市")
 STATION_KINDS = ("家站", "联络站", "观察点", "采集点")
 # Digits of an area's code per GB/T 2260 and its extension, and the level above it.
 AREA_NAMES = {"district": "区", "street": "街道", "community": "社区"}
-AREA_DIGITS = {"street": 9, "community": 12}
+AREA_DIGITS = {"district": 6, "street": 9, "community": 12}
 AREA_ABOVE = {"street": "district", "community": "street"}
 
 
@@ -168,14 +168,6 @@ def check_new_password(password: str, login: str) -> None:
     low = password.lower()
     if login.lower() in low or any(word in low for word in _COMMON) or len(set(password)) < 5:
         raise Refused("这个密码太好猜了，请换一个。", field="new")
-
-
-def check_mobile(mobile: str) -> str:
-    """A mainland mobile number, spaces removed; raises Refused."""
-    digits = "".join(mobile.split())
-    if len(digits) != 11 or not digits.isascii() or not digits.isdigit() or digits[0] != "1" or digits[1] < "3":
-        raise Refused("手机号应是 11 位数字。", field="mobile")
-    return digits
 
 
 def mask_phone(phone: str) -> str:

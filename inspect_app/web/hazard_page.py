@@ -36,7 +36,7 @@ _CRUMBS = {"desk": ("desk.hazards", "隐患"), "responder": ("responder.inbox", 
 
 
 def show(
-    hazard_id: UUID, *, message: str = "", refusal: str = "", field: str = "", open_step: str = ""
+    hazard_id: UUID, *, message: str = "", refusal: Refused | None = None, open_step: str = ""
 ) -> ResponseReturnValue:
     """The whole page, or only its changing part for htmx; 422 with a refusal in place."""
     hazard = queries.load(scope(), hazard_id)
@@ -116,7 +116,6 @@ def show(
         "names": names,
         "message": message,
         "refusal": refusal,
-        "refused_field": field,
         "open_step": open_step,
         "typed": request.form if refusal else {},
         "layout": _layout(),
@@ -147,7 +146,7 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return show(hazard_id, refusal=refusal.message, field=_asked_as(slug, refusal.field), open_step=slug)
+        return show(hazard_id, refusal=_as_asked(slug, refusal), open_step=slug)
     return after(hazard_id, said)
 
 
@@ -197,13 +196,13 @@ def _gone() -> ResponseReturnValue:
     return "", 200, {"HX-Redirect": url_for("account.home")}
 
 
-def _asked_as(slug: str, field: str | None) -> str:
-    """The input that a refusal is about: rules name it by its column or by what the page calls it."""
+def _as_asked(slug: str, refusal: Refused) -> Refused:
+    """A refusal with its fields as the form of the step calls them, and everything else that the form lacks."""
     form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[Step(slug)]
-    for ask in form.asks:
-        if field and (field == ask.name or ask.label in field or field in ask.label):
-            return ask.name
-    return ""
+    found = Refused(refusal.message, field=steps.asked_as(form, refusal.field))
+    if found.field:
+        found.also = tuple(lack for lack in steps.lacking(form, request.form) if lack.field != found.field)
+    return found
 
 
 def seen_version() -> int:

@@ -38,6 +38,7 @@ class NavEntry:
 
 _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
 _PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
     "检查表", "library.index", "list",
@@ -59,7 +60,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.LEADER: (_HAZARDS, _PLACES, _LIBRARY, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _ACTS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
         NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
         _LIBRARY,
@@ -70,10 +71,11 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
         NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
         NavEntry("片区", "admin.areas", "map", ("admin.area",)),
-        NavEntry("家站点", "admin.stations", "home"),
+        NavEntry("家站点", "admin.stations", "home", ("admin.station",)),
         NavEntry("值班", "admin.duty", "clock"),
         NavEntry("回避", "admin.recusals", "apart"),
         NavEntry("登录记录", "admin.sign_ins", "log"),
+        _ACTS,
         NavEntry("系统", "admin.system", "warn"),
         _PLACES,
         _LIBRARY,

@@ -37,7 +37,9 @@ def test_a_statutory_holiday_is_off_before_its_year_is_published_and_only_exchan
     assert deadline.provisional
     assert "1月1日" in deadline.explanation
     assert "调休补班还没公布，暂定" in deadline.explanation
-    assert not count_from(date(2026, 12, 31), 1, Unit.DAYS, RollOver.NONE, CALENDAR).provisional, "no working day counts"
+    assert not count_from(date(2026, 12, 31), 1, Unit.DAYS, RollOver.NONE, CALENDAR).provisional, (
+        "no working day counts"
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.people import actions as people
-from inspect_app.people import profile
+from inspect_app.people import profile, structure
 from inspect_app.people.models import Account, Area, Organisation
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.queries import scope_for
@@ -137,6 +137,13 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/admin/accounts/<account>"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/reset"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/terms"): ("M", "M"),
+    ("POST", "/admin/accounts/<account>/correct"): ("M", "M"),
+    ("POST", "/admin/terms/<term>/correct"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/correct"): ("M", "M"),
+    ("POST", "/admin/areas/<area>/correct"): ("M", "M"),
+    ("GET", "/admin/stations/<station>"): ("M", "M"),
+    ("POST", "/admin/stations/<station>"): ("M", "M"),
+    ("GET", "/admin/acts"): ("AM", ""),
     ("GET", "/admin/areas"): ("M", ""),
     ("POST", "/admin/areas"): ("M", ""),
     ("GET", "/admin/areas/<area>"): ("M", "M"),
@@ -249,17 +256,22 @@ def foreign(app: Flask, district: District) -> Rows:
     )
     db.session.add(area)
     db.session.flush()
-    committee = people.create_organisation(
+    committee = structure.create_organisation(
         name="北桥人大工委",
         short_name="北桥",
         side=Side.CONGRESS,
         area_id=area.id,
         letter_code="青人北",
-        phone="1",
+        phone="025-55550101",
         is_desk=False,
     )
-    office = people.create_organisation(
-        name="北桥街道办", short_name="北桥街道", side=Side.GOVERNMENT, area_id=area.id, letter_code="北街", phone="2"
+    office = structure.create_organisation(
+        name="北桥街道办",
+        short_name="北桥街道",
+        side=Side.GOVERNMENT,
+        area_id=area.id,
+        letter_code="北街",
+        phone="025-55550102",
     )
     scopes = []
     for login, role in (("beiqiao1", Role.DEPUTY), ("beiqiao2", Role.SUPERVISOR)):

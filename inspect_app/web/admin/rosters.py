@@ -1,4 +1,4 @@
-"""Who is on duty, who declared 回避, and the sign-in log."""
+"""Who is on duty, who declared 回避, the sign-in log and the log of administrators."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
-from inspect_app.people import actions, directory, queries
+from inspect_app.people import actions, acts, directory, queries
 from inspect_app.people.models import Duty, Recusal
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -125,3 +125,15 @@ def sign_ins() -> ResponseReturnValue:
         here=here,
         **pager("admin.sign_ins", here, page.after),
     )
+
+
+@pages.get("/acts")
+@allowed(Permission.ACTS)
+def acts_log() -> ResponseReturnValue:
+    """管理记录: every act of an administrator, with before and after."""
+    here = narrowed("q")
+    page = directory.acts(here.get("q", ""), request.args.get("after"))
+    return render_template(
+        "admin/acts.html", page=page, here=here, labels=acts.LABELS, subjects=acts.SUBJECTS, verbs=acts.VERBS,
+        **pager("admin.acts_log", here, page.after),
+    )  # fmt: skip
