@@ -96,7 +96,7 @@ def login(text: str, field: str = "login") -> str:
 
     A login that reads as a mobile number is refused: it would be somebody's.
     """
-    words = "账号用 3 到 40 个字母或数字，可以有 - 和 _。"
+    words = "账号用 3 到 40 个字母或数字。"
     try:
         clean = str(_USERNAME.enforce(plain(text)))
     except UnicodeEncodeError:

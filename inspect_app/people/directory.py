@@ -287,14 +287,14 @@ class Act:
     by: str
 
 
-def acts(words: str = "", after: str | None = None, size: int = 50, subject_id: UUID | None = None) -> Page[Act]:
-    """What administrators changed, newest first, by who or what; or of one row alone."""
+def acts(words: str = "", after: str | None = None, size: int = 50, about: Iterable[UUID] | None = None) -> Page[Act]:
+    """What administrators changed, newest first, by who or what; or `about` certain rows alone."""
     statement = select(AdministratorAct, Person.name).join(Person, Person.id == AdministratorAct.person_id)
     if folded(words):
         named = AdministratorAct.subject_name.icontains(plain(words), autoescape=True)
         statement = statement.where(or_(Person.holds(words), named))
-    if subject_id is not None:
-        statement = statement.where(AdministratorAct.subject_id == str(subject_id))
+    if about is not None:
+        statement = statement.where(AdministratorAct.subject_id.in_([str(row) for row in about]))
     if after:
         statement = statement.where(tuple_(AdministratorAct.at, AdministratorAct.id) < tuple_(*_cursor(after)))
     found = db.session.execute(

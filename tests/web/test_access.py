@@ -211,7 +211,7 @@ _NAMES = {
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
-    "<uuid:officer_id>": "<officer>",
+    "<uuid:officer_id>": "<officer>", "<uuid:station_id>": "<station>",
 }  # fmt: skip
 
 
@@ -346,6 +346,7 @@ def _rows(
         office, Power.TRANSFER_ENFORCEMENT, basis, since=clock.today(), entered_by=deputy.person_id
     )
     officer = profile.add_officer(office, name="甲", card_number="1", since=clock.today())
+    station = structure.create_station(name="某家站", kind="家站", area_id=deputy.area_id)
     recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
     device, receipt = _phone(app, deputy)
     return Rows(
@@ -354,7 +355,7 @@ def _rows(
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
-            "officer": str(officer.id),
+            "officer": str(officer.id), "station": str(station.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id),
         }

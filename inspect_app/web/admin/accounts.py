@@ -194,15 +194,16 @@ def _first_password(row: Account, password: str) -> ResponseReturnValue:
 
 def _page(row: Account, refusal: Refused | None, at: str = "") -> ResponseReturnValue:
     """`at` names the form that was refused, with what was typed in it."""
+    held_terms = directory.terms_of(row.person_id)
     page = render_template(
         "admin/account.html",
         account=row,
         person=directory.person(row.person_id),
-        terms=directory.terms_of(row.person_id),
+        terms=held_terms,
         tries=directory.sign_ins(row.login, size=5).rows,
         is_me=row.id == scope().account_id,
         at=at,
-        acts=directory.acts(size=5, subject_id=row.id).rows,
+        acts=directory.acts(size=5, about=[row.id, row.person_id, *(held.term.id for held in held_terms)]).rows,
         labels=acts.LABELS,
         subjects=acts.SUBJECTS,
         verbs=acts.VERBS,
