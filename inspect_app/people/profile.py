@@ -105,18 +105,18 @@ def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
 
 def add_officer(
     organisation_id: UUID, *, name: str, card_number: str, since: date, until: date | None = None,
-    person_id: UUID | None = None, entered_by: UUID | None = None,
+    person_id: UUID | None = None, entered_by: UUID | None = None, so_far: Faults | None = None,
 ) -> OrganisationOfficer:  # fmt: skip
     """Put an officer with the number of the certificate on the list that orders choose from."""
     if db.session.get_one(Organisation, organisation_id).side != Side.GOVERNMENT:
         raise Refused("人大侧的单位没有执法人员，不能登记。", field="name")
-    faults = Faults()
+    faults = so_far or Faults()
     name, card = (
         faults.of(spelling.name, name, lack="请写姓名。", most=40) or "",
         "".join(spelling.plain(card_number).split()),
     )
     faults.need(card, "请写执法证号。", "card_number")
-    faults.need(until is None or until >= since, "结束日期不能早于开始日期。", "until")
+    faults.need(until is None or since is None or until >= since, "结束日期不能早于开始日期。", "until")
     faults.refuse()
     _hold(organisation_id)
     same = select(OrganisationOfficer.id).where(

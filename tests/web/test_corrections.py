@@ -315,3 +315,31 @@ def test_nothing_at_all_is_no_search_and_nul_breaks_none(district: District, cli
     ):
         client = client_of("guanli1" if address.startswith("/admin") else "du1")
         assert client.get(address, query_string={"q": "\x00", "who": "\x00"}).status_code == 200, address
+
+
+ALL_WRONG = {
+    "/admin/organisations/new": ("guanli1", {}, ["请写单位的全称", "请写机关代字", "请选是哪一侧", "请选片区"]),
+    "/admin/organisations/{fire}/powers": (
+        "guanli1", {"until": "soon"}, ["请选一项职权", "请选在哪个领域", "请写依据的法律", "请写第几条", "请写职权的出处", "请选从哪天起", "日期不对"],
+    ),
+    "/admin/organisations/{fire}/officers": ("guanli1", {}, ["请写姓名", "请写执法证号", "请选从哪天起"]),
+    "/admin/areas": ("guanli1", {"code_year": "3000"}, ["请写名称", "请选是街道还是社区", "年份要在 1980", "请选从哪天起"]),
+    "/admin/stations": ("guanli1", {}, ["请写名称", "请选是哪一种", "请选片区"]),
+    "/admin/duty": ("guanli1", {}, ["请选值班的人", "请选片区", "请选从哪天", "请选到哪天"]),
+    "/admin/recusals": ("guanli1", {}, ["请选是谁要回避", "请选回避哪一家", "请写一句为什么回避"]),
+    "/admin/terms": ("guanli1", {"amount": "x"}, ["请选是哪一个时限", "1 到 365 的数字"]),
+    "/desk/assignments": ("du1", {"premises_id": "{place}"}, ["请选代表", "请选哪天去", "请至少选一张检查表"]),
+    "/desk/places/{place}/party": (
+        "du1", {"phone": "abc", "credit_code": "1"}, ["请选责任主体是哪一类", "请写责任主体的名称", "应是 18 位", "电话要写数字"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ALL_WRONG)
+def test_no_form_stops_at_its_first_fault(district: District, client_of: ClientOf, address: str) -> None:
+    login, typed, words = ALL_WRONG[address]
+    names = {"fire": district.cast.offices["fire"], "place": district.places[0]}
+    data = {name: value.format(**names) for name, value in typed.items()}
+    answer = client_of(login).post(address.format(**names), data=data)
+    assert answer.status_code == 422
+    assert [one for one in words if one not in answer.text] == []
