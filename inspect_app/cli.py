@@ -1,4 +1,4 @@
-"""The flask commands: serve, checklists, demo, chain, papers, receipts, review."""
+"""The flask commands: serve, accounts, checklists, demo, chain, papers, receipts, review."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from inspect_app.settings import SettingsError
 
 
 def register_commands(app: Flask) -> None:
-    for group in (chain, checklists, demo, papers, receipts, review, keeping.keys, keeping.photos):
+    for group in (accounts, chain, checklists, demo, papers, receipts, review, keeping.keys, keeping.photos):
         app.cli.add_command(group)
     for command in (keeping.backup, keeping.restore, keeping.verify_backup):
         app.cli.add_command(command)
@@ -68,6 +68,24 @@ def reconcile(older: bool) -> None:
     print(f"对了 {report.visits} 次走访，{report.failing} 项不合格；补上 {len(report.mended)} 处，"
           f"{f'还差 {len(report.left)} 处' if report.left else '都有着落'}。")  # fmt: skip
     sys.exit(1 if report.left else 0)
+
+
+accounts = AppGroup("accounts", help="What people sign in with.")
+
+
+@accounts.command("colliding")
+def list_colliding() -> None:
+    """Logins and mobile numbers that nobody could tell apart, made before there was one form; changes nothing, ends with 1
+    while there are any."""
+    from inspect_app.people import directory
+
+    found = directory.colliding()
+    for group in found:
+        print(
+            "；".join(f"{name}：账号 {account.login}，手机号 {account.mobile or '没有登记'}" for account, name in group)
+        )
+    print(f"{len(found)} 组分不清，各自照原样还能登录，请管理员更正。" if found else "没有分不清的账号。")
+    sys.exit(1 if found else 0)
 
 
 checklists = AppGroup("checklists", help="The checklist library.")

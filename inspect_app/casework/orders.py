@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, decide
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
@@ -54,20 +54,27 @@ def read(hazard: Hazard, actor: Actor, typed: Mapping[str, str]) -> Asked:
     replaces = said.get("replaces", "")
     ordering.check_replacement(hazard, replaces)
     old = _own(replaces, actor)
+    faults = Faults()
+    due_on = faults.of(_day, said, "due_on", "整改期限")
+    inspected_on = faults.of(_day, said, "inspected_on", "检查日期")
+    words = {
+        name: faults.of(require_words, said.get(name, ""), label, name)
+        for name, label in (
+            ("inspected_at", "检查地点"), ("record", "检查记录编号"), ("identity", "被责令人的身份"), ("requirement", "整改要求"),
+        )
+    }  # fmt: skip
+    officers = faults.of(
+        ordering.chosen_officers,
+        actor.organisation_id,
+        [_id(said.get(name, "")) for name in ("officer_1", "officer_2")],
+    )
+    faults.refuse()
+    inspection = ordering.Inspection(cast(date, inspected_on), str(words["inspected_at"]), str(words["record"]))
     return Asked(
-        due_on=_day(said, "due_on", "整改期限"),
-        basis=[part.strip() for part in said.get("basis", "").splitlines() if part.strip()],
-        requirement=require_words(said.get("requirement", ""), "整改要求", "requirement"),
-        inspection=ordering.Inspection(
-            _day(said, "inspected_on", "检查日期"),
-            require_words(said.get("inspected_at", ""), "检查地点", "inspected_at"),
-            require_words(said.get("record", ""), "检查记录编号", "record"),
-        ),
-        officers=ordering.chosen_officers(
-            actor.organisation_id, [_id(said.get(name, "")) for name in ("officer_1", "officer_2")]
-        ),
-        power=power, identity=require_words(said.get("identity", ""), "被责令人的身份", "identity"), section=said.get("section", ""),
-        interim=said.get("interim", ""), replaces=replaces, replaces_id=old.id if old else None,
+        due_on=cast(date, due_on), basis=[part.strip() for part in said.get("basis", "").splitlines() if part.strip()],
+        requirement=str(words["requirement"]), inspection=inspection, officers=officers or [], power=power,
+        identity=str(words["identity"]), section=said.get("section", ""), interim=said.get("interim", ""),
+        replaces=replaces, replaces_id=old.id if old else None,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from inspect_app.kernel.database import db
-from inspect_app.people import actions, profile
+from inspect_app.people import actions, profile, structure
 from inspect_app.people.models import Account, Area, Organisation, Station
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope, Side
@@ -101,11 +101,11 @@ def make() -> Cast:
         _area(f"32019900400{n}", name, "community", street.id).id
         for n, name in enumerate(("柳荫桥社区", "东关头社区", "铁作坊社区", "望江里社区"), start=1)
     )
-    actions.set_emergency_numbers(street, duty_phone="025-55550110", gas_phone="025-55550177")
+    structure.set_emergency_numbers(street, duty_phone="025-55550110", gas_phone="025-55550177")
     offices: dict[str, UUID] = {}
     for key, (name, short, side, letters, phone, is_desk) in _OFFICES.items():
         area = district.id if key in _WHOLE_DISTRICT else street.id
-        row = actions.create_organisation(
+        row = structure.create_organisation(
             name=name, short_name=short, side=side, area_id=area, letter_code=letters, phone=phone, is_desk=is_desk,
             parent_id=offices.get(_PARENTS.get(key, "")),
         )  # fmt: skip

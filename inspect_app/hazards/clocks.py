@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, count_from
+from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, count_from, in_full
 
 
 class ClockKind(StrEnum):
@@ -72,7 +72,7 @@ ORIGIN_WORDS = {
     Origin.SERVICE: "从送达之日起算",
     Origin.NOT_SHORTENED: "从送达之日起算会更早，仍按原来的日期",
     Origin.UNSERVED: "送达更正了，等真正送达再算",
-    Origin.HOLIDAYS: "放假安排公布后重新算的",
+    Origin.HOLIDAYS: "按放假安排重新算的",
 }
 
 
@@ -117,7 +117,8 @@ DEFAULT_TERMS = {
 def due(term: Term, start: date, calendar: Calendar) -> Deadline:
     """When a term ends that runs from `start` (a dates stated in days runs from service; until then from hand-over)."""
     if term.fixed is not None:
-        return Deadline(term.fixed, False, f"定在{term.fixed.month}月{term.fixed.day}日")
+        off = calendar.why_off(term.fixed)
+        return Deadline(term.fixed, False, f"定在{in_full(term.fixed)}" + (f"，这天是休息日（{off}）" if off else ""))
     if term.amount is None:
         raise ValueError("a term needs an amount or a fixed day")
     return count_from(start, term.amount, term.unit, term.roll_over, calendar)

@@ -9,6 +9,7 @@ from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.kernel.database import Model, Shaped
+from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
@@ -28,7 +29,8 @@ IS_REOPENED = f"step = {str(Step.REOPEN)!r}"
 _OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 
 
-class Hazard(Model):
+class Hazard(Folded, Model):
+    FOLDS = ("title",)
     __tablename__ = "hazard"
     __table_args__ = (
         CheckConstraint(one_of("state", State), "state_known"),

@@ -18,6 +18,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
+from inspect_app.kernel.spelling import folded
 from inspect_app.people.models import Organisation
 from inspect_app.people.queries import areas_below
 from inspect_app.people.rules import Role, Scope
@@ -176,18 +177,10 @@ class Filters:
             parts.append(Hazard.due_on <= self.due_by)
         if self.due_on:
             parts.append(Hazard.due_on == self.due_on)
-        if self.words:
-            like = f"%{_escape(self.words)}%"
-            places = select(Premises.id).where(
-                or_(Premises.name.like(like, escape="/"), Premises.address.like(like, escape="/"))
-            )
-            parts.append(
-                or_(
-                    Hazard.title.like(like, escape="/"),
-                    Hazard.number.like(like, escape="/"),
-                    Hazard.premises_id.in_(places),
-                )
-            )
+        if words := folded(self.words):
+            places = select(Premises.id).where(Premises.holds(self.words))
+            number = Hazard.number.contains(words.upper(), autoescape=True)
+            parts.append(or_(Hazard.holds(self.words), number, Hazard.premises_id.in_(places)))
         return parts
 
 
@@ -393,10 +386,6 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
 
 def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case_when((condition, 1), else_=0)
-
-
-def _escape(words: str) -> str:
-    return words.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _cursor(due: date | str, hazard_id: UUID) -> str:

@@ -1,5 +1,11 @@
 """Refusals that a person can read. Each carries its Chinese sentence and is mapped to a status once, in web/errors.py."""
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Read = TypeVar("Read")
+
 
 class Refused(Exception):  # noqa: N818  it is an answer to the user, not a fault
     """What was asked is not possible as it stands. `message` says what to do next, in Chinese; `field` may name an input."""
@@ -10,6 +16,55 @@ class Refused(Exception):  # noqa: N818  it is an answer to the user, not a faul
         super().__init__(message)
         self.message = message
         self.field = field
+        self.also: tuple[Refused, ...] = ()
+
+    @property
+    def faults(self) -> "tuple[Refused, ...]":
+        """Everything that is wrong, each thing with its own sentence and field."""
+        return (self, *self.also)
+
+    def about(self, field: str) -> str:
+        """What is wrong with one input; empty for one that is right."""
+        return next((fault.message for fault in self.faults if fault.field == field), "")
+
+    def __str__(self) -> str:
+        return "".join(fault.message for fault in self.faults)
+
+
+class Faults:
+    """What is wrong with a form, gathered so that all of it is said at once: nobody sends a form five times to hear five
+    things. What depends on a value that is refused is not asked."""
+
+    def __init__(self) -> None:
+        self.found: list[Refused] = []
+
+    def of(self, read: Callable[Given, Read], *given: Given.args, **more: Given.kwargs) -> Read | None:
+        """What `read` gives; None where it refuses, which is kept. What is no matter of a form goes on as it is."""
+        try:
+            return read(*given, **more)
+        except Refused as refusal:
+            if refusal.status != Refused.status:
+                raise
+            self.found.extend(refusal.faults)
+            return None
+
+    def add(self, message: str, field: str | None = None) -> None:
+        self.found.append(Refused(message, field=field))
+
+    def need(self, holds: object, message: str, field: str | None = None) -> None:
+        """A fault where something does not hold."""
+        if not holds:
+            self.add(message, field)
+
+    def refuse(self) -> None:
+        """Raise everything that was found as one refusal; one thing for each input."""
+        told: dict[str, Refused] = {}
+        for fault in self.found:
+            told.setdefault(fault.field or fault.message, Refused(fault.message, field=fault.field))
+        if told:
+            first, *others = told.values()
+            first.also = tuple(others)
+            raise first
 
 
 class NotAllowed(Refused):

@@ -1,11 +1,12 @@
 """Working days in China, and dates computed from them with an explanation.
 
-Public holidays and make-up days come from a table fed from chinesecalendar, which knows only published years
-(it raises for the next one). A year not yet published counts weekends only and the result is provisional (暂定).
+Days off and make-up days of published years come from chinesecalendar. 元旦、春节、清明 and the other statutory holidays
+(全国年节及纪念日放假办法) are law before a year is published: `holidays` computes them, with the day off in place of one
+that falls on a weekend. What is not known yet is which days are exchanged (调休): that alone makes a date provisional (暂定).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -31,14 +32,23 @@ UNIT_NAMES = {Unit.WORKING_DAYS: "个工作日", Unit.DAYS: "天", Unit.MONTHS: 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Exceptions to the rule Monday to Friday: {date: is it a working day}, and the years that are published."""
+    """Exceptions to the rule Monday to Friday: {date: is it a working day}, the years that are published, and what the
+    days off are called."""
 
     exceptions: Mapping[date, bool]
     published: frozenset[int]
+    names: Mapping[date, str] = field(default_factory=dict)
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on that day, by the published table, else by the week."""
         return self.exceptions.get(day, day.weekday() < 5)
+
+    def why_off(self, day: date) -> str:
+        """Why people do not work on that day, in words: 元旦放假, 周六. Empty for a working day."""
+        if self.is_working_day(day):
+            return ""
+        named = self.names.get(day)
+        return f"{named}放假" if named else weekday(day) if day.weekday() >= 5 else "放假"
 
 
 @dataclass(frozen=True)
@@ -50,13 +60,27 @@ class Deadline:
     explanation: str
 
 
+def exceptional(calendar: Calendar, first: date, last: date) -> dict[str, str]:
+    """The days from one to another that the week alone does not tell: why each is off; empty for a make-up day."""
+    return {day.isoformat(): calendar.why_off(day) for day in calendar.exceptions if first <= day <= last}
+
+
+LAST_YEAR = 2099  # as far as the lunar months are known
+
+
 @cache
 def published_calendar() -> Calendar:
-    """The calendar as far as the State Council has published it, from the installed chinesecalendar."""
-    from chinese_calendar.constants import holidays, workdays
+    """The calendar as far as the State Council has published it, and after that with the statutory holidays."""
+    from chinese_calendar.constants import Holiday, holidays, workdays
+    from holidays.countries.china import China
 
-    exceptions = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
-    return Calendar(exceptions, frozenset(day.year for day in holidays))
+    published = frozenset(day.year for day in holidays)
+    coming = China(years=range(max(published) + 1, LAST_YEAR + 1), language="zh_CN")  # type: ignore[no-untyped-call]
+    statutory = {
+        day: str(name).split("（")[0].replace("; ", "、") for day, name in coming.items() if day.year not in published
+    }
+    exceptions = dict.fromkeys([*holidays, *statutory], False) | dict.fromkeys(workdays, True)
+    return Calendar(exceptions, published, {day: Holiday(name).chinese for day, name in holidays.items()} | statutory)
 
 
 def count_from(start: date, amount: int, unit: Unit, roll_over: RollOver, calendar: Calendar) -> Deadline:
@@ -101,17 +125,18 @@ def _explain(
     start: date, amount: int, unit: Unit, end: date, rolled: date, provisional: bool, calendar: Calendar
 ) -> str:
     text = f"从{_md(start)}的次日起 {amount} {UNIT_NAMES[unit]}"
-    off = [
-        day
-        for day, works in sorted(calendar.exceptions.items())
-        if not works and day.weekday() < 5 and start < day <= end
-    ]
+    days = [start + timedelta(days=n) for n in range(1, (rolled - start).days + 1)]
+    off = [day for day in days if day.weekday() < 5 and day <= end and not calendar.is_working_day(day)]
     if unit is Unit.WORKING_DAYS and off:
         text += "，除去 " + "、".join(_runs(off))
+    made_up = [day for day in days if day.weekday() >= 5 and calendar.is_working_day(day)]
+    named = made_up if unit is Unit.WORKING_DAYS else [day for day in made_up if day == rolled]
+    if named:
+        text += "，" + "、".join(f"{_md(day)}（{weekday(day)}）" for day in named) + "补班，算工作日"
     if rolled != end:
         text += f"，{_md(end)}是休息日，顺延到{_md(rolled)}"
     if provisional:
-        text += "，节假日安排还没公布，暂定"
+        text += "，法定节假日已经算进去，调休补班还没公布，暂定"
     return text
 
 
@@ -127,3 +152,13 @@ def _runs(days: list[date]) -> list[str]:
 
 def _md(day: date) -> str:
     return f"{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """周五."""
+    return "周" + "一二三四五六日"[day.weekday()]
+
+
+def in_full(day: date) -> str:
+    """2027年1月1日（周五）: a day somebody chose is shown so that a slip of the year or the week is seen."""
+    return f"{day.year}年{_md(day)}（{weekday(day)}）"

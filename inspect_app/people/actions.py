@@ -1,4 +1,4 @@
-"""The only writers of people, accounts, terms, organisations and duty lists."""
+"""The only writers of people, accounts, terms, duty lists and declarations."""
 
 import secrets
 from datetime import date, timedelta
@@ -6,42 +6,31 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults, NotAllowed, Refused
 from inspect_app.kernel.limits import shortened, whole
 
 from . import sessions
-from .directory import parents_for
 from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
 from .passwords import check_new_password, first_password, hashed, matches
-from .rules import (
-    AREA_ABOVE,
-    AREA_DIGITS,
-    DEPUTY_LEVELS,
-    STATION_KINDS,
-    Role,
-    Side,
-    check_mobile,
-)
+from .rules import DEPUTY_LEVELS, Role, Side
 
 
 def create_account(
     *, name: str, login: str, role: Role, organisation_id: UUID, area_id: UUID, since: date,
     mobile: str = "", until: date | None = None, level: str = "区", congress_term: str = "", station_id: UUID | None = None,
-    password: str | None = None, demo: bool = False,
+    password: str | None = None, demo: bool = False, so_far: Faults | None = None,
 ) -> tuple[Account, str]:  # fmt: skip
-    """A person with an account and a first term; returns the account and its first password, to be changed at once."""
-    name, login = name.strip(), login.strip()
-    if not name:
-        raise Refused("请写姓名。", field="name")
-    if not (3 <= len(login) <= 40) or not login.replace("_", "").replace("-", "").isalnum():
-        raise Refused("账号用 3 到 40 个字母或数字。", field="login")
-    number = check_mobile(mobile) if mobile.strip() else None
-    taken = select(Account.id).where(or_(Account.login == login, Account.mobile == (number or "-")))
-    if db.session.scalar(taken) is not None:
-        raise Refused("这个账号或手机号已经有人用了。", field="login")
+    """A person with an account and a first term; returns the account and its first password, to be changed at once.
+
+    Raises Refused with everything that is wrong; `so_far` is what was wrong before anything could be looked at.
+    """
+    faults = so_far or Faults()
+    name, login, number = _checked_names(faults, name, login, mobile)
+    _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
+    faults.refuse()
     person = Person(name=name, phone=number or "")
     db.session.add(person)
     db.session.flush()
@@ -64,28 +53,80 @@ def create_account(
     return account, first
 
 
+def _checked_names(
+    faults: Faults, name: str, login: str, mobile: str, own: Account | None = None
+) -> tuple[str, str, str | None]:
+    """Name, login and mobile number in their one form; faults for what is none or is somebody else's already.
+
+    A login that is left as it stands is not judged: those of before are theirs until they are corrected.
+    """
+    clean = faults.of(spelling.name, name, lack="请写姓名。", limit="person")
+    kept = own.login if own is not None and login.strip() == own.login else faults.of(spelling.login, login)
+    number = faults.of(spelling.mobile, mobile) if spelling.plain(mobile) else None
+    others = select(Account.id).where(Account.id != own.id) if own is not None else select(Account.id)
+    if kept and (own is None or kept != own.login):
+        taken = or_(Account.login == kept, Account.login_key == spelling.login_key(kept))
+        faults.need(db.session.scalar(others.where(taken)) is None, "这个账号已经有人用了，换一个。", "login")
+    if number:
+        taken = or_(Account.mobile == number, Account.login_key == number)
+        faults.need(db.session.scalar(others.where(taken)) is None, "这个手机号已经有人用了。", "mobile")
+    return clean or "", kept or "", number
+
+
+def correct_account(account: Account, *, name: str, login: str, mobile: str) -> None:
+    """Set right what somebody is called and signs in with. Sessions, password and everything done so far stay."""
+    faults = Faults()
+    name, login, number = _checked_names(faults, name, login, mobile, own=account)
+    faults.refuse()
+    person = db.session.get_one(Person, account.person_id)
+    if person.phone in ("", account.mobile):
+        person.phone = number or ""
+    person.name, account.login, account.mobile = name, login, number
+    db.session.flush()
+
+
+def _check_term(
+    faults: Faults, role: Role | None, organisation_id: UUID | None, area_id: UUID | None, since: date | None,
+    until: date | None, level: str, station_id: UUID | None,
+) -> None:  # fmt: skip
+    organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
+    faults.need(role, "请选角色。", "role")
+    faults.need(organisation, "请选单位。", "organisation_id")
+    faults.need(area_id and db.session.get(Area, area_id), "请选片区。", "area_id")
+    faults.need(station_id is None or db.session.get(Station, station_id), "请选家站点。", "station_id")
+    faults.need(since, "请选从哪天起。", "since")
+    if organisation is not None and role is Role.HANDLER and organisation.side != Side.GOVERNMENT:
+        faults.add("承办人要在政府侧的单位。", "organisation_id")
+    if organisation is not None and role is Role.DEPUTY and organisation.side != Side.CONGRESS:
+        faults.add("代表要挂在人大侧的单位。", "organisation_id")
+    if role is Role.DEPUTY and level not in DEPUTY_LEVELS:
+        faults.add("请选是市代表还是区代表。", "level")
+    if until is not None and since is not None and until < since:
+        faults.add("结束日期不能早于开始日期。", "until")
+
+
+def not_oneself(person_id: UUID, by: UUID | None) -> None:
+    """Nobody gives a role to themselves, nor more of one. Raises NotAllowed."""
+    if by == person_id:
+        raise NotAllowed("不能给自己加任期、延长任期或换片区，请另一位管理员来办。")
+
+
 def appoint(
     person_id: UUID, role: Role, *, organisation_id: UUID, area_id: UUID, since: date, until: date | None = None,
-    level: str = "区", congress_term: str = "", station_id: UUID | None = None,
+    level: str = "区", congress_term: str = "", station_id: UUID | None = None, by: UUID | None = None,
+    so_far: Faults | None = None,
 ) -> Term:  # fmt: skip
-    """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies."""
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise Refused("请选单位。", field="organisation_id")
-    if db.session.get(Area, area_id) is None:
-        raise Refused("请选片区。", field="area_id")
-    if role is Role.HANDLER and organisation.side != Side.GOVERNMENT:
-        raise Refused("承办人要在政府侧的单位。", field="organisation_id")
-    if role is Role.DEPUTY and organisation.side != Side.CONGRESS:
-        raise Refused("代表要挂在人大侧的单位。", field="organisation_id")
-    if role is Role.DEPUTY and level not in DEPUTY_LEVELS:
-        raise Refused("请选是市代表还是区代表。", field="level")
-    if until is not None and until < since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
+    """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies. `by` is
+    the administrator's own person; raises NotAllowed where it is the same."""
+    not_oneself(person_id, by)
+    faults = so_far or Faults()
+    _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
+    faults.refuse()
     is_deputy = role is Role.DEPUTY
     term = Term(
         person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until,
-        level=level if is_deputy else "", congress_term=whole(congress_term, "congress_term", "congress_term") if is_deputy else "",
+        level=level if is_deputy else "",
+        congress_term=whole(spelling.plain(congress_term), "congress_term", "congress_term") if is_deputy else "",
         station_id=station_id if is_deputy else None,
     )  # fmt: skip
     db.session.add(term)
@@ -93,8 +134,26 @@ def appoint(
     return term
 
 
-def end_term(term: Term, until: date) -> None:
-    """The term ends with that day."""
+def correct_term(
+    term: Term, *, area_id: UUID | None, level: str, congress_term: str, station_id: UUID | None, by: UUID | None = None
+) -> None:
+    """Set right where a term is held: area and, of a deputy, level, 届 and station. Role, office and first day stay: what
+    was done was done under them; who needs others gets a further term. What was done so far stays as it is written."""
+    not_oneself(term.person_id, by)
+    faults = Faults()
+    _check_term(faults, Role(term.role), term.organisation_id, area_id, term.since, term.until, level, station_id)
+    faults.refuse()
+    if area_id is not None:
+        term.area_id = area_id
+    if term.role == Role.DEPUTY:
+        term.level, term.congress_term, term.station_id = level, spelling.plain(congress_term), station_id
+    db.session.flush()
+
+
+def end_term(term: Term, until: date, *, by: UUID | None = None) -> None:
+    """The term ends with that day. A term that was to end sooner goes on: one's own nobody lengthens."""
+    if term.until is not None and until > term.until:
+        not_oneself(term.person_id, by)
     if until < term.since:
         raise Refused("结束日期不能早于开始日期。", field="until")
     term.until = until
@@ -149,55 +208,6 @@ def record_sign_in(*, typed: str, account: Account | None, ok: bool, why: str, a
     db.session.flush()
 
 
-def create_organisation(
-    *, name: str, short_name: str, side: Side, area_id: UUID, letter_code: str, phone: str = "", is_desk: bool = False,
-    parent_id: UUID | None = None,
-) -> Organisation:  # fmt: skip
-    """An office of one side of the house."""
-    if not name.strip():
-        raise Refused("请写单位的全称。", field="name")
-    if not letter_code.strip():
-        raise Refused("请写机关代字，文号里要用。", field="letter_code")
-    if db.session.scalar(select(Organisation.id).where(Organisation.name == name.strip())):
-        raise Refused("已经有一个同名的单位。", field="name")
-    row = Organisation(
-        name=name.strip(), short_name=short_name.strip() or name.strip(), side=side, area_id=area_id,
-        letter_code=letter_code.strip(), phone=phone.strip(),
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
-    return row
-
-
-def place_organisation(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
-    """Where an office stands: under which one, and whether it is the district desk (区级督办), which is the congress side's."""
-    if parent_id is not None and parent_id not in {one.id for one in parents_for(row)}:
-        raise Refused("上级单位要是同一侧的，也不能是它自己下面的单位。", field="parent_id")
-    if is_desk and row.side != Side.CONGRESS:
-        raise Refused("区级督办由人大侧的单位来当。", field="is_desk")
-    row.parent_id, row.is_desk = parent_id, is_desk
-    db.session.flush()
-
-
-def change_organisation(
-    row: Organisation, *, short_name: str, phone: str, is_desk: bool, parent_id: UUID | None
-) -> None:
-    """What may change of an office. Name, side and 机关代字 stand on papers and stay."""
-    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
-    row.short_name = whole(short_name, "organisation_short", "short_name") or row.name
-    row.phone = whole(phone, "phone", "phone")
-    db.session.flush()
-
-
-def let_close_unopposed(row: Organisation, days: int | None) -> None:
-    """到期自动销号 of what this office handed over and a look confirmed, after so many working days; None: off."""
-    if days is not None and not 1 <= days <= 60:
-        raise Refused("工作日要写 1 到 60 的数字。", field="close_unopposed_days")
-    row.close_unopposed_days = days
-    db.session.flush()
-
-
 def _hold(model: type[Area | Person], identity: UUID) -> None:
     """Lock a row: of two who enter the same under it at once the second finds what the first has entered."""
     db.session.execute(select(model.id).where(model.id == identity).with_for_update(key_share=True))
@@ -231,12 +241,11 @@ def end_duty(row: Duty, today: date) -> None:
 
 def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID | None, reason: str) -> Recusal:
     """回避: from now on the person is given neither visit nor verification there."""
-    if db.session.get(Person, person_id) is None:
-        raise Refused("请选是谁要回避。", field="person_id")
-    if premises_id is None and party_id is None:
-        raise Refused("请选要回避的场所。", field="premises_id")
-    if not reason.strip():
-        raise Refused("请写一句为什么回避。", field="reason")
+    faults = Faults()
+    faults.need(db.session.get(Person, person_id), "请选是谁要回避。", "person_id")
+    faults.need(premises_id or party_id, "请选要回避的场所。", "premises_id")
+    faults.need(reason.strip(), "请写一句为什么回避。", "reason")
+    faults.refuse()
     _hold(Person, person_id)
     same = select(Recusal.id).where(
         Recusal.person_id == person_id, Recusal.premises_id == premises_id, Recusal.party_id == party_id
@@ -254,59 +263,4 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
 def withdraw_recusal(row: Recusal) -> None:
     """The tie is gone. What was decided under it stays in the chain."""
     db.session.delete(row)
-    db.session.flush()
-
-
-def create_area(*, name: str, code: str, code_year: int, kind: str, parent_id: UUID | None, valid_from: date) -> Area:
-    """A street or community under its parent (GB/T 2260: 6, 9 or 12 digits, with the year of the table)."""
-    name, code = name.strip(), code.strip()
-    if not name:
-        raise Refused("请写名称。", field="name")
-    if kind not in AREA_DIGITS:
-        raise Refused("请选是街道还是社区。", field="kind")
-    if not code.isascii() or not code.isdigit() or len(code) != AREA_DIGITS[kind]:
-        raise Refused(f"代码应是 {AREA_DIGITS[kind]} 位数字。", field="code")
-    parent = db.session.get(Area, parent_id) if parent_id else None
-    if parent is None or AREA_ABOVE[kind] != parent.kind:
-        raise Refused("请选它上面的那一级。", field="parent_id")
-    if not code.startswith(parent.code):
-        raise Refused(f"代码要以上一级的 {parent.code} 开头。", field="code")
-    if db.session.scalar(select(Area.id).where(Area.code == code, Area.code_year == code_year)) is not None:
-        raise Refused("这个代码已经有了。", field="code")
-    row = Area(code=code, code_year=code_year, name=name, kind=kind, parent_id=parent.id, valid_from=valid_from)
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def merge_area(row: Area, *, successor_id: UUID, on: date) -> None:
-    """An area ends and another takes its place: its people, places and papers stay where they are and are seen from there."""
-    successor = db.session.get(Area, successor_id)
-    if successor is None or successor.kind != row.kind or successor.id == row.id:
-        raise Refused("请选接替它的那一个，要是同一级的。", field="successor_id")
-    if successor.valid_to is not None or successor.successor_id is not None:
-        raise Refused("接替它的那一个自己也已经并走了。", field="successor_id")
-    if on < row.valid_from:
-        raise Refused("结束日期不能早于开始日期。", field="on")
-    row.valid_to, row.successor_id = on, successor.id
-    db.session.flush()
-
-
-def create_station(*, name: str, kind: str, area_id: UUID) -> Station:
-    """家站点 and the like: where deputies meet citizens."""
-    if not name.strip():
-        raise Refused("请写名称。", field="name")
-    if kind not in STATION_KINDS:
-        raise Refused("请选是哪一种。", field="kind")
-    if db.session.get(Area, area_id) is None:
-        raise Refused("请选片区。", field="area_id")
-    row = Station(name=whole(name, "station", "name"), kind=kind, area_id=area_id)
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def set_emergency_numbers(area: Area, *, duty_phone: str, gas_phone: str) -> None:
-    """The numbers behind the red button."""
-    area.duty_phone, area.gas_phone = duty_phone.strip(), gas_phone.strip()
     db.session.flush()

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
+from inspect_app.kernel.spelling import as_mobile, folded, login_key, plain
 
 from .models import (
     Account,
+    AdministratorAct,
     Area,
     Duty,
     Organisation,
@@ -51,22 +53,19 @@ class Held:
         return self.term.until is not None and self.term.until < today
 
 
-def _like(words: str) -> str:
-    return "%" + words.strip().replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+def _named(words: str) -> ColumnElement[bool]:
+    return or_(
+        Person.holds(words),
+        Account.login_key.contains(login_key(words), autoescape=True),
+        Account.mobile.contains(as_mobile(words) or folded(words), autoescape=True),
+    )
 
 
 def accounts(words: str = "", role: str = "", after: str | None = None, size: int = 25) -> Page[Entry]:
     """Accounts by name, login or mobile number, in the order of their logins."""
     statement = select(Account, Person).join(Person, Person.id == Account.person_id)
-    if words.strip():
-        like = _like(words)
-        statement = statement.where(
-            or_(
-                Account.login.like(like, escape="/"),
-                Person.name.like(like, escape="/"),
-                Account.mobile.like(like, escape="/"),
-            )
-        )
+    if folded(words):
+        statement = statement.where(_named(words))
     if role in set(Role):
         today = clock.today()
         live = select(Term.person_id).where(Term.role == role, or_(Term.until.is_(None), Term.until >= today))
@@ -134,13 +133,12 @@ def term(term_id: UUID) -> Term:
 
 def people_named(words: str, limit: int = 20) -> Sequence[tuple[Person, str]]:
     """People by part of a name or login, with their logins, to choose one of."""
-    if not words.strip():
+    if not folded(words):
         return []
-    like = _like(words)
     rows = db.session.execute(
         select(Person, Account.login)
         .join(Account, Account.person_id == Person.id)
-        .where(or_(Person.name.like(like, escape="/"), Account.login.like(like, escape="/")))
+        .where(_named(words))
         .order_by(Person.name, Account.login)
         .limit(limit)
     )
@@ -268,21 +266,71 @@ def recusal(recusal_id: UUID) -> Recusal:
 def sign_ins(words: str = "", result: str = "", after: str | None = None, size: int = 50) -> Page[SignIn]:
     """The sign-in log, newest first, by account or address, all or only what failed or worked."""
     statement = select(SignIn)
-    if words.strip():
-        like = _like(words)
-        statement = statement.where(or_(SignIn.typed.like(like, escape="/"), SignIn.address.like(like, escape="/")))
+    if part := plain(words):
+        statement = statement.where(
+            or_(SignIn.typed.icontains(part, autoescape=True), SignIn.address.contains(part, autoescape=True))
+        )
     if result in ("ok", "failed"):
         statement = statement.where(SignIn.ok.is_(result == "ok"))
     if after:
-        at, _, row_id = after.partition("_")
-        try:
-            cursor = (datetime.fromisoformat(at), UUID(row_id))
-        except ValueError:
-            raise NotThere from None
-        statement = statement.where(tuple_(SignIn.at, SignIn.id) < tuple_(*cursor))
+        statement = statement.where(tuple_(SignIn.at, SignIn.id) < tuple_(*_cursor(after)))
     found = db.session.scalars(statement.order_by(SignIn.at.desc(), SignIn.id.desc()).limit(size + 1)).all()
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], f"{last.at.isoformat()}_{last.id}" if last else None)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of an administrator as the log shows it."""
+
+    row: AdministratorAct
+    by: str
+
+
+def acts(words: str = "", after: str | None = None, size: int = 50, about: Iterable[UUID] | None = None) -> Page[Act]:
+    """What administrators changed, newest first, by who or what; or `about` certain rows alone."""
+    statement = select(AdministratorAct, Person.name).join(Person, Person.id == AdministratorAct.person_id)
+    if folded(words):
+        named = AdministratorAct.subject_name.icontains(plain(words), autoescape=True)
+        statement = statement.where(or_(Person.holds(words), named))
+    if about is not None:
+        statement = statement.where(AdministratorAct.subject_id.in_([str(row) for row in about]))
+    if after:
+        statement = statement.where(tuple_(AdministratorAct.at, AdministratorAct.id) < tuple_(*_cursor(after)))
+    found = db.session.execute(
+        statement.order_by(AdministratorAct.at.desc(), AdministratorAct.id.desc()).limit(size + 1)
+    ).all()
+    rows = [Act(row, name) for row, name in found[:size]]
+    last = rows[-1].row if len(found) > size else None
+    return Page(rows, f"{last.at.isoformat()}_{last.id}" if last else None)
+
+
+def _cursor(after: str) -> tuple[datetime, UUID]:
+    at, _, row_id = after.partition("_")
+    try:
+        return datetime.fromisoformat(at), UUID(row_id)
+    except ValueError:
+        raise NotThere from None
+
+
+def colliding() -> list[list[tuple[Account, str]]]:
+    """Accounts that nobody could tell apart by what is typed: logins of one key, and a login that is another's mobile
+    number. They were made before there was one form; each signs in by its exact form until somebody corrects it."""
+    by_key: dict[str, dict[UUID, tuple[Account, str]]] = {}
+    rows = db.session.execute(select(Account, Person.name).join(Person, Person.id == Account.person_id))
+    for account, name in rows:
+        for typed in {account.login, account.mobile or account.login}:
+            key = as_mobile(typed) or login_key(typed)
+            by_key.setdefault(key, {})[account.id] = (account, name)
+    return [list(found.values()) for _, found in sorted(by_key.items()) if len(found) > 1]
+
+
+def station(station_id: UUID) -> Station:
+    """One station; raises NotThere."""
+    row = db.session.get(Station, station_id)
+    if row is None:
+        raise NotThere
+    return row
 
 
 def parents_for(row: Organisation | None) -> list[Organisation]:

@@ -1,14 +1,17 @@
 """Tables of areas, organisations with powers, people, accounts and terms."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from inspect_app.kernel.database import Model
+from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
+from inspect_app.kernel.spelling import login_key
 
 
 class Area(Model):
@@ -132,7 +135,8 @@ class Station(Model):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
 
 
-class Person(Model):
+class Person(Folded, Model):
+    FOLDS = ("name",)
     __tablename__ = "person"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
@@ -146,6 +150,8 @@ class Account(Model, UserMixin):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)  # type: ignore[assignment]  # theirs is int
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     login: Mapped[str] = mapped_column(unique=True)
+    # What logins have in common that nobody could tell apart; two of before may share one (kernel/spelling.py).
+    login_key: Mapped[str] = mapped_column(index=True)
     mobile: Mapped[str | None] = mapped_column(unique=True)
     password: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
@@ -158,6 +164,11 @@ class Account(Model, UserMixin):
     made_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
+
+    @validates("login")
+    def _keep_key(self, _name: str, login: str) -> str:
+        self.login_key = login_key(login)
+        return login
 
     @property
     def roles(self) -> list[object]:  # type: ignore[override]
@@ -236,6 +247,21 @@ class SecondFactorRule(Model):
     demanded: Mapped[bool]
     set_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
+
+
+class AdministratorAct(Model):
+    """What an administrator changed in the pages of 设置: one row of one table, with before and after. Never changed."""
+
+    __tablename__ = "administrator_act"
+    __table_args__ = (Index("ix_administrator_act_at", "at", "id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    subject_kind: Mapped[str]  # the table
+    subject_id: Mapped[str] = mapped_column(index=True)
+    subject_name: Mapped[str] = mapped_column(default="")  # as it was called then
+    verb: Mapped[str]  # made, changed, removed
+    changes: Mapped[dict[str, Any]]  # column: [before, after], in words; of a secret only that it was set
 
 
 class Duty(Model):

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.errors import Faults, NotAllowed, Refused
 
 from .models import Organisation, OrganisationOfficer, OrganisationPower
 from .rules import LawField, Power, Side
@@ -30,12 +30,13 @@ class Article:
     def checked(self) -> "Article":
         """Without blanks around the words and 《》 around the law; raises Refused naming what is missing."""
         document = self.document.strip().removeprefix("《").removesuffix("》").strip()
+        faults = Faults()
         for name, value, label in (
             ("document", document, "依据的法律、法规名称"), ("article", self.article.strip(), "第几条"),
             ("source", self.source.strip(), "职权的出处"),
         ):  # fmt: skip
-            if not value:
-                raise Refused(f"请写{label}。", field=name)
+            faults.need(value, f"请写{label}。", name)
+        faults.refuse()
         return Article(self.field, document, self.article.strip(), self.source.strip())
 
 
@@ -46,9 +47,11 @@ def grant_power(
     organisation = db.session.get_one(Organisation, organisation_id)
     if organisation.side != Side.GOVERNMENT:
         raise Refused("人大侧的单位没有执法职权，不能登记。", field="power")
-    article = article.checked()
-    if until is not None and until < since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
+    faults = Faults()
+    checked = faults.of(article.checked)
+    faults.need(until is None or until >= since, "结束日期不能早于开始日期。", "until")
+    faults.refuse()
+    article = checked or article
     _not_held_yet(organisation_id, power, article.field, since)
     row = OrganisationPower(
         organisation_id=organisation_id, power=power, field=article.field, document=article.document,
@@ -102,18 +105,19 @@ def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
 
 def add_officer(
     organisation_id: UUID, *, name: str, card_number: str, since: date, until: date | None = None,
-    person_id: UUID | None = None, entered_by: UUID | None = None,
+    person_id: UUID | None = None, entered_by: UUID | None = None, so_far: Faults | None = None,
 ) -> OrganisationOfficer:  # fmt: skip
     """Put an officer with the number of the certificate on the list that orders choose from."""
     if db.session.get_one(Organisation, organisation_id).side != Side.GOVERNMENT:
         raise Refused("人大侧的单位没有执法人员，不能登记。", field="name")
-    name, card = name.strip(), "".join(card_number.split())
-    if not name:
-        raise Refused("请写姓名。", field="name")
-    if not card:
-        raise Refused("请写执法证号。", field="card_number")
-    if until is not None and until < since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
+    faults = so_far or Faults()
+    name, card = (
+        faults.of(spelling.name, name, lack="请写姓名。", limit="person") or "",
+        "".join(spelling.plain(card_number).split()),
+    )
+    faults.need(card, "请写执法证号。", "card_number")
+    faults.need(until is None or since is None or until >= since, "结束日期不能早于开始日期。", "until")
+    faults.refuse()
     _hold(organisation_id)
     same = select(OrganisationOfficer.id).where(
         OrganisationOfficer.organisation_id == organisation_id, OrganisationOfficer.card_number == card,

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, or_, 
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
+from inspect_app.kernel.spelling import as_mobile, login_key, plain
 
 from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, Term
 from .rules import Held, Power, Role, Scope, Side, fields_of
@@ -187,9 +188,18 @@ def hold_area(area_id: UUID) -> None:
 
 
 def by_login(typed: str) -> Account | None:
-    """The account of a name or mobile number."""
-    typed = typed.strip()
-    return db.session.scalar(select(Account).where(or_(Account.login == typed, Account.mobile == typed)))
+    """The account of a name or mobile number however it was typed.
+
+    Its exact form first: logins of before that differ in case or width alone are told apart by nothing else.
+    """
+    exact, mobile = plain(typed), as_mobile(typed)
+    found = db.session.scalar(select(Account).where(Account.login == exact))
+    if found is None and mobile:
+        found = db.session.scalar(select(Account).where(Account.mobile == mobile))
+    if found is None:
+        alike = db.session.scalars(select(Account).where(Account.login_key == login_key(typed)).limit(2)).all()
+        found = alike[0] if len(alike) == 1 else None
+    return found
 
 
 def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:

@@ -4,14 +4,11 @@ Side decides wording and steps: the congress side informs and urges, the governm
 (代表法 2025 第三十一条第二款; 安全生产法 第六十五条).
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
-
-from inspect_app.kernel.errors import Refused
 
 
 class Role(StrEnum):
@@ -111,7 +108,7 @@ DEPUTY_LEVELS = ("区", "市")
 STATION_KINDS = ("家站", "联络站", "观察点", "采集点")
 # Digits of an area's code per GB/T 2260 and its extension, and the level above it.
 AREA_NAMES = {"district": "区", "street": "街道", "community": "社区"}
-AREA_DIGITS = {"street": 9, "community": 12}
+AREA_DIGITS = {"district": 6, "street": 9, "community": 12}
 AREA_ABOVE = {"street": "district", "community": "street"}
 
 
@@ -159,16 +156,6 @@ def locked_for(failures: int, last_failure: datetime | None, now: datetime, free
     return max(last_failure + wait - now, timedelta(0))
 
 
-def folded_login(typed: str) -> str:
-    """A name as it is counted: width, case, blanks and what cannot be seen make no other name of it.
-
-    >>> folded_login(" Ｄaibiao 5\u200b")
-    'daibiao5'
-    """
-    plain = unicodedata.normalize("NFKC", typed).casefold()
-    return "".join(mark for mark in plain if unicodedata.category(mark)[0] not in "ZC")
-
-
 def network_of(address: str) -> str:
     """What counts as one place to guess from: an IPv4 address, or the /64 that one subscriber of IPv6 is given.
 
@@ -184,14 +171,6 @@ def network_of(address: str) -> str:
             return str(found.ipv4_mapped)
         return str(IPv6Network((found, 64), strict=False))
     return str(found)
-
-
-def check_mobile(mobile: str) -> str:
-    """A mainland mobile number, spaces removed; raises Refused."""
-    digits = "".join(mobile.split())
-    if len(digits) != 11 or not digits.isascii() or not digits.isdigit() or digits[0] != "1" or digits[1] < "3":
-        raise Refused("手机号应是 11 位数字。", field="mobile")
-    return digits
 
 
 def mask_phone(phone: str) -> str:

@@ -34,7 +34,11 @@ def browser_hash(kept: str) -> str:
 def begin(account: Account, *, since: datetime, address: str, agent: str, browser: str) -> UUID:
     """A new sign-in; returns what its cookie is to name."""
     row = SignedIn(
-        account_id=account.id, began_at=since, address=address, agent=shortened(agent, "agent"), browser=browser_hash(browser)
+        account_id=account.id,
+        began_at=since,
+        address=address,
+        agent=shortened(agent, "agent"),
+        browser=browser_hash(browser),
     )
     db.session.add(row)
     db.session.flush()

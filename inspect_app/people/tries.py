@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.races import insert_if_absent
 
 from .models import Tries
-from .rules import FREE_TRIES, folded_login, locked_for, network_of
+from .rules import FREE_TRIES, locked_for, network_of
 
 FROM_ANYWHERE = 30  # at one account, by browsers it does not know
 FROM_ONE_NETWORK = 100  # at whatever account
@@ -37,7 +37,7 @@ class Doors:
 def doors(kind: str, name: str, *, address: str, known_browser: str) -> Doors:
     """The doors of an account by its login, or of a name that is nobody's. A browser that the person has signed in with
     before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it."""
-    who = folded_login(name)
+    who = spelling.login_key(name)
     if known_browser:
         return Doors({f"{kind} {who} browser:{known_browser}": FREE_TRIES}, {})
     network = network_of(address)

@@ -8,10 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.evidence.shapes import Position
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.limits import whole
+from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.people.queries import hold_area
 from inspect_app.people.rules import Scope
 
@@ -32,7 +31,7 @@ class Registered(Refused):
 
 
 def register(
-    scope: Scope, *, name: str, kind: str, address: str, area_id: UUID, facts: Mapping[str, Any], phone: str = "",
+    scope: Scope, *, name: str, kind: str, address: str, area_id: UUID | None, facts: Mapping[str, Any], phone: str = "",
     premises_id: UUID | None = None, position: Position | None = None, confirmed: bool = True,
     another: bool = False,
 ) -> Premises:  # fmt: skip
@@ -44,14 +43,15 @@ def register(
     """
     if premises_id is not None and db.session.get(Premises, premises_id) is not None:
         return load(scope, premises_id)
-    name, address = _checked(scope, name, kind, address, area_id)
+    name, address, phone, known = _checked(scope, name, kind, address, area_id, phone, facts, typed_here=confirmed)
+    assert area_id is not None  # within what whoever registers sees
     hold_area(area_id)  # of two who register the same at once the second finds what the first has registered
     twin = None if another else twin_of(scope, name, address)
     if twin is not None and confirmed:
         raise Registered(twin.id, twin.name, twin.address)
     row = Premises(
         twin_key=twin_key(name, address), maybe_double_of_id=twin.id if twin else None,
-        name=name, kind=kind, address=address, area_id=area_id, phone=whole(phone, "phone", "phone"), facts=clean_facts(facts),
+        name=name, kind=kind, address=address, area_id=area_id, phone=phone, facts=known,
         confirmed=confirmed, made_at=clock.now(),
     )  # fmt: skip
     if premises_id is not None:
@@ -63,33 +63,35 @@ def register(
     return row
 
 
-def _checked(scope: Scope, name: str, kind: str, address: str, area_id: UUID) -> tuple[str, str]:
-    name, address = whole(name, "place", "name"), whole(address, "address", "address")
-    if not name:
-        raise Refused("请写场所名称，没有招牌的写“无招牌”。", field="name")
-    if not address:
-        raise Refused("请写地址，能找到就行。", field="address")
-    if kind not in set(Kind):
-        raise Refused("请选场所的类别。", field="kind")
-    if not scope.whole_district and area_id not in scope.area_ids:
-        raise Refused("这个地方不在您的片区，请选片区里的街道或社区。", field="area_id")
-    return name, address
+def _checked(
+    scope: Scope, name: str, kind: str, address: str, area_id: UUID | None, phone: str, facts: Mapping[str, Any],
+    status: str = "open", typed_here: bool = True,
+) -> tuple[str, str, str, dict[str, Any]]:  # fmt: skip
+    """Name, address, telephone number and facts in their one form; raises Refused with everything that is wrong."""
+    faults = Faults()
+    clean = faults.of(spelling.name, name, lack="请写场所名称，没有招牌的写“无招牌”。")
+    where = faults.of(spelling.name, address, lack="请写地址，能找到就行。", field="address", limit="address")
+    number = faults.of(spelling.telephone, phone)
+    known = faults.of(clean_facts, facts, this_year=clock.today().year if typed_here else None)
+    faults.need(kind in set(Kind), "请选场所的类别。", "kind")
+    faults.need(status in STATUS_NAMES, "请选这家现在怎么样。", "status")
+    inside = area_id is not None and (scope.whole_district or area_id in scope.area_ids)
+    faults.need(inside, "请选街道或社区，要在您的片区里。", "area_id")
+    faults.refuse()
+    return clean or "", where or "", number or "", known or {}
 
 
 def correct(
-    scope: Scope, row: Premises, *, name: str, kind: str, address: str, area_id: UUID, phone: str, status: str,
+    scope: Scope, row: Premises, *, name: str, kind: str, address: str, area_id: UUID | None, phone: str, status: str,
     facts: Mapping[str, Any],
 ) -> None:  # fmt: skip
     """The desk sets a place right, which also confirms one that was made in the field. A fact left empty is not known.
 
     Hazards and papers keep what they were made under.
     """
-    row.name, row.address = _checked(scope, name, kind, address, area_id)
+    row.name, row.address, row.phone, row.facts = _checked(scope, name, kind, address, area_id, phone, facts, status)
     row.twin_key = twin_key(row.name, row.address)
-    if status not in STATUS_NAMES:
-        raise Refused("请选这家现在怎么样。", field="status")
-    row.kind, row.area_id, row.phone, row.status = kind, area_id, whole(phone, "phone", "phone"), status
-    row.facts, row.confirmed = clean_facts(facts), True
+    row.kind, row.area_id, row.status, row.confirmed = kind, area_id or row.area_id, status, True
     db.session.flush()
 
 
@@ -114,12 +116,12 @@ def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
 
 def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", phone: str = "") -> Party:
     """A party answers for the place from today; the one before in the same part ends yesterday, history stays."""
-    if role not in PARTY_ROLES:
-        raise Refused("请选责任主体是哪一类。", field="role")
-    name, phone = whole(name, "organisation", "name"), whole(phone, "phone", "phone")
-    if not name:
-        raise Refused("请写责任主体的名称。", field="name")
-    code = check_credit_code(credit_code) if credit_code.strip() else None
+    faults = Faults()
+    faults.need(role in PARTY_ROLES, "请选责任主体是哪一类。", "role")
+    clean = faults.of(spelling.name, name, lack="请写责任主体的名称。", limit="organisation")
+    code = faults.of(check_credit_code, credit_code) if credit_code.strip() else None
+    number = faults.of(spelling.telephone, phone)
+    faults.refuse()
     today = clock.today()
     hold([row.id])  # of two who set it at once the second ends what the first has set
     for old in db.session.scalars(
@@ -131,7 +133,7 @@ def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", pho
             db.session.delete(old)  # set today and set right today: it never answered for the place
         else:
             old.until = today - timedelta(days=1)
-    party = Party(name=name, credit_code=code, phone=phone)
+    party = Party(name=clean or "", credit_code=code, phone=number or "")
     db.session.add(party)
     db.session.flush()
     db.session.add(PremisesParty(premises_id=row.id, party_id=party.id, role=role, since=today, until=None))

@@ -8,13 +8,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model, Shaped
+from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_code, new_id
 
 from .rules import PARTY_ROLES, Kind
 from .shapes import Facts
 
 
-class Premises(Model):
+class Premises(Folded, Model):
+    FOLDS = ("name", "address")
     __tablename__ = "premises"
     __table_args__ = (
         CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Kind)})", "kind_known"),

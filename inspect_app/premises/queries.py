@@ -10,6 +10,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
+from inspect_app.kernel.spelling import folded
 from inspect_app.people.models import Recusal
 from inspect_app.people.rules import Role, Scope
 
@@ -62,13 +63,13 @@ def hold(premises_ids: Iterable[UUID]) -> list[Premises]:
 
 def by_door_code(scope: Scope, code: str) -> Premises | None:
     """The place behind a door QR, if it lies within scope."""
-    return db.session.scalar(select(Premises).where(Premises.door_code == code.strip().upper(), visible(scope)))
+    return db.session.scalar(select(Premises).where(Premises.door_code == folded(code).upper(), visible(scope)))
 
 
 def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]:
     """Places by part of a name or address."""
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
-    if words.strip():
+    if folded(words):
         statement = statement.where(_named(words))
     return db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(limit)).all()
 
@@ -134,7 +135,7 @@ def listed(
     """The register, page by page in the order of names; `only` narrows to those the desk has still to confirm, or that
     may stand there twice."""
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
-    if words.strip():
+    if folded(words):
         statement = statement.where(_named(words))
     if kind in set(Kind):
         statement = statement.where(Premises.kind == kind)
@@ -163,12 +164,9 @@ def _cursor(after: str) -> UUID:
 
 
 def _named(words: str) -> ColumnElement[bool]:
-    like = "%" + words.strip().replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
-    return or_(
-        Premises.name.like(like, escape="/"),
-        Premises.address.like(like, escape="/"),
-        Premises.code == words.strip().upper(),
-    )
+    """By part of the name or address, or by a whole code: the number printed under the door's QR, or what the QR holds."""
+    code = folded(words).upper()
+    return or_(Premises.holds(words), Premises.code == code, Premises.door_code == code)
 
 
 def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:

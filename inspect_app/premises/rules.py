@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults, Refused
 
 
 class Kind(StrEnum):
@@ -63,21 +63,29 @@ FACT_NAMES = {
 STATUS_NAMES = {"open": "在营业", "closed": "停业了", "gone": "搬走或没有了"}
 GAS_KINDS = {"piped": "管道气", "bottled": "瓶装气", "none": "不用气"}
 _NUMBERS = {"floor_area", "storeys", "beds", "seats", "staff", "year_built"}
+FIRST_YEAR = 1000  # older than any building that stands; a slip of the finger is not
 YES_NO = {"people_sleeping", "high_rise", "below_ground"}
 
 
-def clean_facts(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts of a place as the rules read them; unknown ones are left out, never guessed. Raises Refused."""
+def clean_facts(raw: Mapping[str, Any], *, this_year: int | None = None) -> dict[str, Any]:
+    """Facts of a place as the rules read them; unknown ones are left out, never guessed. Raises Refused with all that is
+    wrong: what is no number and, where `this_year` is told, a building of a year that nobody can mean. What a phone
+    has kept is taken with its slip, and the desk sets it right."""
     facts: dict[str, Any] = {}
+    faults = Faults()
     for name, value in raw.items():
         if name not in FACT_NAMES or value in (None, ""):
             continue
         if name in _NUMBERS:
-            facts[name] = _number(name, value)
+            facts[name] = faults.of(_number, name, value)
         elif name in YES_NO:
             facts[name] = value in (True, "yes", "true", "1")
         elif value in GAS_KINDS:
             facts[name] = value
+    year = facts.get("year_built")
+    if this_year and year is not None and (year != int(year) or not FIRST_YEAR <= year <= this_year):
+        faults.add(f"建成年份要在 {FIRST_YEAR} 到 {this_year} 之间，请看一下。", "year_built")
+    faults.refuse()
     return facts
 
 

@@ -13,7 +13,7 @@ from inspect_app.evidence.shapes import Position
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.deadlines import check_deadline
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
@@ -186,17 +186,20 @@ def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bo
 
 
 def assign(
-    scope: Scope, *, premises_id: UUID, person_id: UUID, on_day: date, checklist_codes: Sequence[str]
-) -> Assignment:
+    scope: Scope, *, premises_id: UUID, person_id: UUID, on_day: date, checklist_codes: Sequence[str],
+    so_far: Faults | None = None,
+) -> Assignment:  # fmt: skip
     """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing; a cancelled one is on again.
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.
     """
-    check_deadline(on_day, "去的日期", "on_day", today=clock.today())
+    faults = so_far or Faults()
+    if on_day is not None:
+        faults.of(check_deadline, on_day, "去的日期", "on_day", today=clock.today())
     if person_id in recused(premises_id):
-        raise Refused("这位代表与这家场所有关联，按规定回避，请另选一位。", field="person_id")
-    if not checklist_codes:
-        raise Refused("请至少选一张检查表。", field="checklists")
+        faults.add("这位代表与这家场所有关联，按规定回避，请另选一位。", "person_id")
+    faults.need(checklist_codes, "请至少选一张检查表。", "checklists")
+    faults.refuse()
     hold_places([premises_id])
     known = db.session.scalar(
         select(Assignment).where(

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     LIBRARY_REVIEW = "library_review"  # bases that end or change, and what stands on them
     LIBRARY_EDIT = "library_edit"  # drafts of checklists; uploading and publishing are two persons' work
     ADMINISTER = "administer"  # accounts, terms, organisations, duty
+    ACTS = "acts"  # the log of what administrators changed
 
 
 # What stays open when a term has ended: nothing else does.
@@ -83,6 +84,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.LIBRARY_REVIEW: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.LIBRARY_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Permission.ACTS: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

@@ -12,6 +12,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import whole
 
 Done = TypeVar("Done")
+YEARS = (1949, 2099)  # what any date of this district can lie in
 
 
 def attempt(act: Callable[[], Done]) -> tuple[Done | None, Refused | None]:
@@ -50,8 +51,15 @@ def posted_day(name: str, label: str) -> date:
 
 
 def maybe_posted_day(name: str) -> date | None:
-    """The day written in a field that may stay empty; raises Refused where it is no day."""
-    text = request.form.get(name, "").strip()
+    """The day written in a field that may stay empty; raises Refused where it is no day, or of a year nobody can mean."""
+    day = read_day(request.form.get(name, "").strip(), name)
+    if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
+        raise Refused(f"{day.year} 年不对，请看一下年份。", field=name)
+    return day
+
+
+def read_day(text: str, name: str) -> date | None:
+    """A day as a field sends it, None for an empty one; raises Refused naming the field where it is none."""
     if not text:
         return None
     try:

@@ -37,7 +37,7 @@ _CRUMBS = {"desk": ("desk.hazards", "隐患"), "responder": ("responder.inbox", 
 
 
 def show(
-    hazard_id: UUID, *, message: str = "", refusal: str = "", field: str = "", open_step: str = ""
+    hazard_id: UUID, *, message: str = "", refusal: Refused | None = None, open_step: str = ""
 ) -> ResponseReturnValue:
     """The whole page, or only its changing part for htmx; 422 with a refusal in place."""
     hazard = queries.load(scope(), hazard_id)
@@ -118,7 +118,6 @@ def show(
         "names": names,
         "message": message,
         "refusal": refusal,
-        "refused_field": field,
         "open_step": open_step,
         "typed": request.form if refusal else {},
         "layout": _layout(),
@@ -149,7 +148,7 @@ def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return show(hazard_id, refusal=refusal.message, field=_asked_as(slug, refusal.field), open_step=slug)
+        return show(hazard_id, refusal=_as_asked(slug, refusal), open_step=slug)
     return after(hazard_id, said)
 
 
@@ -199,13 +198,13 @@ def _gone() -> ResponseReturnValue:
     return "", 200, {"HX-Redirect": url_for("account.home")}
 
 
-def _asked_as(slug: str, field: str | None) -> str:
-    """The input that a refusal is about: rules name it by its column or by what the page calls it."""
+def _as_asked(slug: str, refusal: Refused) -> Refused:
+    """A refusal with its fields as the form of the step calls them, and everything else that the form lacks."""
     form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[Step(slug)]
-    for ask in form.asks:
-        if field and (field == ask.name or ask.label in field or field in ask.label):
-            return ask.name
-    return ""
+    found = Refused(refusal.message, field=steps.asked_as(form, refusal.field))
+    if found.field:
+        found.also = tuple(lack for lack in steps.lacking(form, request.form) if lack.field != found.field)
+    return found
 
 
 def seen_version() -> int:
@@ -322,7 +321,7 @@ def _clocks(state: State, rows: Any, void: set[str]) -> list[dict[str, Any]]:
 def _clock_status(row: Clock, void: set[str]) -> str:
     """How the date came about, as its own row says; and whether it may still change."""
     provisional = (
-        "暂定，从送达之日起算" if row.awaits_service else ("暂定，放假安排还没公布" if row.provisional else "")
+        "暂定，从送达之日起算" if row.awaits_service else ("暂定，调休补班还没公布" if row.provisional else "")
     )
     if row.origin == Origin.UNSERVED and row.awaits_service:
         provisional = "暂定"

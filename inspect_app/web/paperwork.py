@@ -142,7 +142,7 @@ def _in_place(hazard_id: UUID, form: str, act: Callable[[], str]) -> ResponseRet
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return hazard_page.show(hazard_id, refusal=refusal.message, field=refusal.field or "", open_step=form)
+        return hazard_page.show(hazard_id, refusal=refusal, open_step=form)
     return hazard_page.after(hazard_id, said)
 
 

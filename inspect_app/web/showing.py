@@ -13,7 +13,9 @@ from inspect_app.evidence.queries import Marked
 from inspect_app.hazards.clocks import view
 from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
+from inspect_app.kernel.deadlines import latest
 from inspect_app.kernel.limits import LIMITS
+from inspect_app.kernel.workdays import exceptional, published_calendar
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
@@ -37,6 +39,7 @@ class NavEntry:
 
 _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
 _PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
     "检查表", "library.index", "list",
@@ -58,7 +61,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.LEADER: (_HAZARDS, _PLACES, _LIBRARY, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _ACTS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
         NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
         _LIBRARY,
@@ -69,10 +72,11 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
         NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
         NavEntry("片区", "admin.areas", "map", ("admin.area",)),
-        NavEntry("家站点", "admin.stations", "home"),
+        NavEntry("家站点", "admin.stations", "home", ("admin.station",)),
         NavEntry("值班", "admin.duty", "clock"),
         NavEntry("回避", "admin.recusals", "apart"),
         NavEntry("登录记录", "admin.sign_ins", "log"),
+        _ACTS,
         NavEntry("系统", "admin.system", "warn"),
         _PLACES,
         _LIBRARY,
@@ -181,9 +185,16 @@ def _context() -> dict[str, Any]:
         "OUTCOME_NAMES": OUTCOME_NAMES,
         "HOW_NAMES": HOW_NAMES,
         "DANGER_NAMES": DANGER_NAMES,
+        "exceptional_days": _exceptional_days,
         "today": clock.today(),
         "now": clock.now(),
     }
+
+
+def _exceptional_days() -> dict[str, str]:
+    """Holidays and make-up days as far ahead as a date may be set."""
+    today = clock.today()
+    return exceptional(published_calendar(), today, latest(today))
 
 
 def nav_of(role: Role, *, marked: bool = True) -> list[dict[str, Any]]:

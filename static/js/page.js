@@ -210,7 +210,30 @@
     words.textContent = names.length ? "选了 " + names.length + " 张：" + names.join("，") : words.getAttribute("data-none");
   }
 
+  // ---- a day off set by hand is said beside its field, with year and day of the week
+
+  document.addEventListener("input", function (event) { if (event.target.type === "date") sayDay(event.target); });
+
+  function sayDay(input) {
+    var words = document.querySelector('[data-day-of="' + input.id + '"]'), told = document.getElementById("days-off");
+    if (!words || !told) return;
+    var parts = input.value.split("-"), days = JSON.parse(told.getAttribute("data-days")), today = told.getAttribute("data-today");
+    var week = "日一二三四五六".charAt(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])).getUTCDay());
+    var off = input.value in days ? days[input.value] : week === "六" || week === "日" ? "周末" : "";
+    words.hidden = !off || input.value < today;
+    words.textContent = words.hidden ? "" : parts[0] + "年" + Number(parts[1]) + "月" + Number(parts[2]) + "日（周" + week + "）是休息日（" + off + "），要改就换一天，不改也可以。";
+  }
+
+  function sayDays() {
+    each(document.querySelectorAll("[data-day-of]"), function (words) {
+      var input = document.getElementById(words.getAttribute("data-day-of"));
+      if (input) sayDay(input);
+    });
+  }
+
+  document.addEventListener("htmx:after:swap", sayDays);
   document.addEventListener("DOMContentLoaded", function () {
+    sayDays();
     var summary = document.querySelector(".error-summary");
     if (summary) summary.focus();
     title();

@@ -20,7 +20,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.messages.models import Message
-from inspect_app.people import actions as people
+from inspect_app.people import structure
 from inspect_app.people.models import Organisation
 from tests.support import District, closed, found, photo, piles, submitted, verified
 
@@ -40,7 +40,7 @@ def _told(district: District, login: str) -> list[str]:
 
 
 def _let(district: District, days: int | None, office: str = "street_congress") -> None:
-    people.let_close_unopposed(db.session.get_one(Organisation, district.cast.offices[office]), days)
+    structure.let_close_unopposed(db.session.get_one(Organisation, district.cast.offices[office]), days)
 
 
 def test_a_deputy_confirms_and_the_office_that_handed_over_closes(app: Flask, district: District) -> None:

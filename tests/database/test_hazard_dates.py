@@ -201,6 +201,19 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
         assert (_mending(hazard).provisional, _mending(hazard).awaits_service) == (False, True)
 
 
+def test_a_date_told_too_early_is_counted_again_before_its_year_is_published(app: Flask, district: District) -> None:
+    """Told while weekends alone were known: New Year's Day itself. It stays 暂定 for the days that may be exchanged."""
+    with days_later(59):  # 31 December 2026
+        hazard = _in_days(district, Term(1))
+        row = _mending(hazard)
+        assert (clock.today(), row.due_on, row.provisional) == (date(2026, 12, 31), date(2027, 1, 4), True)
+        row.due_on = hazard.mending_on = date(2027, 1, 1)
+        db.session.flush()
+        assert clockwork.recompute_provisional() > 0
+        assert (hazard.mending_on, _mending(hazard).provisional) == (date(2027, 1, 4), True)
+        assert clockwork.recompute_provisional() == 0, "a second run changes nothing"
+
+
 def test_a_recompute_lengthens_and_never_shortens(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:

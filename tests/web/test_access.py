@@ -28,7 +28,7 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.people import actions as people
-from inspect_app.people import profile, sessions
+from inspect_app.people import profile, sessions, structure
 from inspect_app.people.models import Account, Area, Organisation
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.queries import scope_for
@@ -141,6 +141,13 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/admin/accounts/<account>"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/reset"): ("M", "M"),
     ("POST", "/admin/accounts/<account>/terms"): ("M", "M"),
+    ("POST", "/admin/accounts/<account>/correct"): ("M", "M"),
+    ("POST", "/admin/terms/<term>/correct"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/correct"): ("M", "M"),
+    ("POST", "/admin/areas/<area>/correct"): ("M", "M"),
+    ("GET", "/admin/stations/<station>"): ("M", "M"),
+    ("POST", "/admin/stations/<station>"): ("M", "M"),
+    ("GET", "/admin/acts"): ("AM", ""),
     ("GET", "/admin/areas"): ("M", ""),
     ("POST", "/admin/areas"): ("M", ""),
     ("GET", "/admin/areas/<area>"): ("M", "M"),
@@ -214,6 +221,7 @@ _NAMES = {
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
+    "<uuid:station_id>": "<station>",
 }  # fmt: skip
 
 
@@ -258,17 +266,22 @@ def foreign(app: Flask, district: District) -> Rows:
     )
     db.session.add(area)
     db.session.flush()
-    committee = people.create_organisation(
+    committee = structure.create_organisation(
         name="北桥人大工委",
         short_name="北桥",
         side=Side.CONGRESS,
         area_id=area.id,
         letter_code="青人北",
-        phone="1",
+        phone="025-55550101",
         is_desk=False,
     )
-    office = people.create_organisation(
-        name="北桥街道办", short_name="北桥街道", side=Side.GOVERNMENT, area_id=area.id, letter_code="北街", phone="2"
+    office = structure.create_organisation(
+        name="北桥街道办",
+        short_name="北桥街道",
+        side=Side.GOVERNMENT,
+        area_id=area.id,
+        letter_code="北街",
+        phone="025-55550102",
     )
     scopes = []
     for login, role in (("beiqiao1", Role.DEPUTY), ("beiqiao2", Role.SUPERVISOR)):
@@ -340,6 +353,7 @@ def _rows(
         office, Power.TRANSFER_ENFORCEMENT, basis, since=clock.today(), entered_by=deputy.person_id
     )
     officer = profile.add_officer(office, name="甲", card_number="1", since=clock.today())
+    station = structure.create_station(name="某家站", kind="家站", area_id=deputy.area_id)
     recusal = people.declare_recusal(deputy.person_id, premises_id=place_id, party_id=None, reason="x")
     device, receipt = _phone(app, deputy)
     sign_in = sessions.begin(
@@ -356,7 +370,7 @@ def _rows(
             "place": str(place_id), "visit": str(visit_id), "call": str(call.id), "account": str(deputy.account_id),
             "area": str(deputy.area_id), "organisation": str(organisation.id), "term": str(deputy.term_id),
             "assignment": str(assignment.id), "duty": str(duty.id), "recusal": str(recusal.id), "power": str(power.id),
-            "officer": str(officer.id), "sign_in": str(sign_in),
+            "officer": str(officer.id), "sign_in": str(sign_in), "station": str(station.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
         }

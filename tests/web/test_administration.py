@@ -222,7 +222,7 @@ def test_an_office_stands_under_another_of_its_side_and_never_under_itself(
     district: District, client: FlaskClient
 ) -> None:
     upper, lower = (district.cast.offices[key] for key in ("district_congress", "street_congress"))
-    fields = {"short_name": "柳荫工委", "phone": "1", "is_desk": "yes"}
+    fields = {"short_name": "柳荫工委", "phone": "025-55550101", "is_desk": "yes"}
     address = f"/admin/organisations/{lower}"
     assert client.post(address, data=fields | {"parent_id": str(upper)}).status_code == 303
     loop = client.post(f"/admin/organisations/{upper}", data={"short_name": "x", "phone": "", "parent_id": str(lower)})

@@ -127,9 +127,10 @@ def _district_desk() -> Organisation | None:
 
 
 def recompute_provisional() -> int:
-    """A year's holidays were published: dates that were 暂定 are counted again; returns how many changed or settled.
+    """A year's holidays are better known: dates that were 暂定 are counted again; returns how many changed or settled.
 
-    A recompute never shortens. A printed date is final: its later day is offered to who set it.
+    A recompute never shortens. A date that would be later by the statutory holidays alone does not wait for the year to
+    be published; a printed one does. It is final: its later day is offered to who set it.
     """
     newer = aliased(Clock)
     replaced = exists().where(
@@ -142,14 +143,15 @@ def recompute_provisional() -> int:
         .where(Clock.provisional, Hazard.settled_on.is_(None), ~replaced)
         .order_by(Clock.hazard_id, Clock.kind)
     )
-    ready = [(row.hazard_id, ClockKind(row.kind)) for row in waiting if _is_settled(row)]
+    ready = [(row.hazard_id, ClockKind(row.kind)) for row in waiting if _may_settle(row)]
     held = {hazard.id: hazard for hazard in lock_all(hazard_id for hazard_id, _ in ready)}
     return sum(_recompute(held[hazard_id], kind) for hazard_id, kind in ready)
 
 
-def _is_settled(row: Clock) -> bool:
-    """Whether the holidays it was counted without are published by now."""
-    return not due(term_of(row), row.starts_on, published_calendar()).provisional
+def _may_settle(row: Clock) -> bool:
+    """Whether the exchanged days it was counted without are published by now, or it is told too early as it is."""
+    counted = due(term_of(row), row.starts_on, published_calendar())
+    return not counted.provisional or (counted.on > row.due_on and not row.printed)
 
 
 def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
@@ -158,7 +160,7 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         return False
     term = term_of(standing)
     counted = due(term, standing.starts_on, published_calendar())
-    if counted.provisional:
+    if counted.provisional and (counted.on <= standing.due_on or standing.printed):
         return False
     if counted.on < standing.due_on or standing.printed:
         if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:

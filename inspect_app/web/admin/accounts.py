@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.intake import devices
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.people import actions, directory, second_factor
+from inspect_app.kernel.errors import Faults, NotThere, Refused
+from inspect_app.people import actions, acts, directory, second_factor
 from inspect_app.people.models import Account, Term
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
@@ -73,13 +73,50 @@ def change_account(account_id: UUID, verb: str) -> ResponseReturnValue:
     return redirect(url_for("admin.account", account_id=row.id), 303)
 
 
+@pages.post("/accounts/<uuid:account_id>/correct")
+@allowed(Permission.ADMINISTER)
+def correct_account(account_id: UUID) -> ResponseReturnValue:
+    """Name, login and mobile number set right; the log says what they were."""
+    row = directory.account(account_id)
+    _, refusal = attempt(
+        lambda: actions.correct_account(
+            row,
+            name=request.form.get("name", ""),
+            login=request.form.get("login", ""),
+            mobile=request.form.get("mobile", ""),
+        )
+    )
+    if refusal is not None:
+        return _page(row, refusal, at="correct")
+    flash("改好了。登录没有断，改前改后都在管理记录里。")
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
+@pages.post("/terms/<uuid:term_id>/correct")
+@allowed(Permission.ADMINISTER)
+def correct_term(term_id: UUID) -> ResponseReturnValue:
+    """Where a term is held, set right; one's own by another administrator."""
+    term = directory.term(term_id)
+    row = directory.account(_account_of(term))
+    _, refusal = attempt(
+        lambda: actions.correct_term(
+            term, area_id=maybe_id(posted("area_id")), level=posted("level"), congress_term=posted("congress_term", "congress_term"),
+            station_id=maybe_id(posted("station_id")), by=scope().person_id,
+        )
+    )  # fmt: skip
+    if refusal is not None:
+        return _page(row, refusal, at=f"term-{term.id}")
+    flash("任期改好了。")
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
 @pages.post("/accounts/<uuid:account_id>/terms")
 @allowed(Permission.ADMINISTER)
 def add_term(account_id: UUID) -> ResponseReturnValue:
     row = directory.account(account_id)
     term, refusal = attempt(lambda: _appoint(row))
     if term is None:
-        return _page(row, refusal)
+        return _page(row, refusal, at="add")
     flash("任期记好了。")
     return redirect(url_for("admin.account", account_id=row.id), 303)
 
@@ -89,9 +126,9 @@ def add_term(account_id: UUID) -> ResponseReturnValue:
 def end_term(term_id: UUID) -> ResponseReturnValue:
     term = directory.term(term_id)
     row = directory.account(_account_of(term))
-    _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止")))
+    _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止"), by=scope().person_id))
     if refusal is not None:
-        return _page(row, refusal, ending=term.id)
+        return _page(row, refusal, at=f"until-{term.id}")
     flash("任期的结束日期记好了。")
     return redirect(url_for("admin.account", account_id=row.id), 303)
 
@@ -105,34 +142,38 @@ def _account_of(term: Term) -> UUID:
 
 def _create() -> tuple[Account, str]:
     return actions.create_account(
-        name=posted("name", "person"),
-        login=posted("login", "account"),
-        mobile=posted("mobile", "phone"),
+        name=request.form.get("name", ""), login=request.form.get("login", ""), mobile=request.form.get("mobile", ""),
         **_term_fields(),
-    )
+    )  # fmt: skip
 
 
 def _appoint(row: Account) -> Term:
     fields = _term_fields()
-    return actions.appoint(row.person_id, fields.pop("role"), **fields)
+    return actions.appoint(row.person_id, fields.pop("role"), by=scope().person_id, **fields)
 
 
 def _term_fields() -> dict[str, Any]:
-    """What a term is made of, as it was typed; raises Refused naming the field."""
-    try:
-        role = Role(posted("role"))
-    except ValueError:
-        raise Refused("请选角色。", field="role") from None
+    """What a term is made of, as it was typed. What cannot be read is None and stands in `so_far`, so that the action
+    names it together with everything else."""
+    faults = Faults()
     return {
-        "role": role,
-        "organisation_id": posted_id("organisation_id", "单位"),
-        "area_id": posted_id("area_id", "片区"),
-        "since": posted_day("since", "从哪天起"),
-        "until": maybe_posted_day("until"),
+        "role": faults.of(_role),
+        "organisation_id": faults.of(posted_id, "organisation_id", "单位"),
+        "area_id": faults.of(posted_id, "area_id", "片区"),
+        "since": faults.of(posted_day, "since", "从哪天起"),
+        "until": faults.of(maybe_posted_day, "until"),
         "level": posted("level"),
         "congress_term": posted("congress_term", "congress_term"),
         "station_id": maybe_id(posted("station_id")),
+        "so_far": faults,
     }
+
+
+def _role() -> Role:
+    try:
+        return Role(posted("role"))
+    except ValueError:
+        raise Refused("请选角色。", field="role") from None
 
 
 def _choices() -> dict[str, Any]:
@@ -153,15 +194,21 @@ def _first_password(row: Account, password: str) -> ResponseReturnValue:
     return render_template("admin/first_password.html", account=row, person=person, password=password)
 
 
-def _page(row: Account, refusal: Refused | None, ending: UUID | None = None) -> ResponseReturnValue:
+def _page(row: Account, refusal: Refused | None, at: str = "") -> ResponseReturnValue:
+    """`at` names the form that was refused, with what was typed in it."""
+    held_terms = directory.terms_of(row.person_id)
     page = render_template(
         "admin/account.html",
         account=row,
         person=directory.person(row.person_id),
-        terms=directory.terms_of(row.person_id),
+        terms=held_terms,
         tries=directory.sign_ins(row.login, size=5).rows,
         is_me=row.id == scope().account_id,
-        ending=ending,
+        at=at,
+        acts=directory.acts(size=5, about=[row.id, row.person_id, *(held.term.id for held in held_terms)]).rows,
+        labels=acts.LABELS,
+        subjects=acts.SUBJECTS,
+        verbs=acts.VERBS,
         day=clock.today(),
         refusal=refusal,
         typed=request.form,

@@ -1,18 +1,20 @@
 """Organisations of both sides, where each stands, and the 权责清单 of the government side with its dates and sources."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import Refused
-from inspect_app.people import actions, directory
+from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.people import directory, structure
 from inspect_app.people.models import Organisation, OrganisationPower
 from inspect_app.people.rules import LAW_FIELD_NAMES, POWER_NAMES, SIDE_NAMES, LawField, Power, Side
 
 from ..access import Permission, allowed, scope
 from ..fields import attempt, maybe_id, posted, posted_id
+from .areas import areas_with
 from .pages import pages
 
 
@@ -62,7 +64,7 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
     refusal = None
     if request.method == "POST":
         _, refusal = attempt(
-            lambda: actions.change_organisation(
+            lambda: structure.change_organisation(
                 row,
                 short_name=posted("short_name", "organisation_short"),
                 phone=posted("phone", "phone"),
@@ -76,12 +78,31 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
     return organisation_page(row, refusal, "change")
 
 
+@pages.post("/organisations/<uuid:organisation_id>/correct")
+@allowed(Permission.ADMINISTER)
+def correct_organisation(organisation_id: UUID) -> ResponseReturnValue:
+    """Name, 代字 and area set right; papers that were issued keep theirs."""
+    row = directory.organisation(organisation_id)
+    _, refusal = attempt(
+        lambda: structure.correct_organisation(
+            row,
+            name=request.form.get("name", ""),
+            letter_code=request.form.get("letter_code", ""),
+            area_id=maybe_id(posted("area_id")),
+        )
+    )
+    if refusal is not None:
+        return organisation_page(row, refusal, "correct")
+    flash("改好了。以后出的文书照新的印，已经出的不变。")
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
 @pages.post("/organisations/<uuid:organisation_id>/unopposed")
 @allowed(Permission.ADMINISTER)
 def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
     """到期自动销号 of what this office hands over: off where the number is left empty."""
     row = directory.organisation(organisation_id)
-    _, refusal = attempt(lambda: actions.let_close_unopposed(row, _working_days()))
+    _, refusal = attempt(lambda: structure.let_close_unopposed(row, _working_days()))
     if refusal is not None:
         return organisation_page(row, refusal, "unopposed")
     days = row.close_unopposed_days
@@ -99,20 +120,25 @@ def _working_days() -> int | None:
 
 
 def _create() -> Organisation:
-    try:
-        side = Side(posted("side"))
-    except ValueError:
-        raise Refused("请选是哪一侧。", field="side") from None
-    return actions.create_organisation(
-        name=posted("name", "organisation"),
+    faults = Faults()
+    fields: dict[str, Any] = {"side": faults.of(_side), "area_id": faults.of(posted_id, "area_id", "片区")}
+    return structure.create_organisation(
+        name=request.form.get("name", ""),
         short_name=posted("short_name", "organisation_short"),
-        side=side,
-        area_id=posted_id("area_id", "片区"),
-        letter_code=posted("letter_code", "letter_code"),
+        letter_code=request.form.get("letter_code", ""),
+        **fields,
+        so_far=faults,
         phone=posted("phone", "phone"),
         is_desk=bool(posted("is_desk")),
         parent_id=maybe_id(posted("parent_id")),
     )
+
+
+def _side() -> Side:
+    try:
+        return Side(posted("side"))
+    except ValueError:
+        raise Refused("请选是哪一侧。", field="side") from None
 
 
 def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
@@ -130,6 +156,7 @@ def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> Re
         all_fields=[(str(one), name) for one, name in LAW_FIELD_NAMES.items()],
         field_names=LAW_FIELD_NAMES,
         parents=[(one.id, one.name) for one in directory.parents_for(row)],
+        areas=areas_with(row.area_id),
         refusal=refusal,
         at=at if refusal else "",
         typed=request.form if refusal else {},

@@ -1,12 +1,13 @@
 """What a government organisation may do and how its orders look: powers with a second confirmation, officers, settings."""
 
 from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.people import directory, profile
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import LawField, Power
@@ -59,12 +60,7 @@ def end_power(power_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def add_officer(organisation_id: UUID) -> ResponseReturnValue:
     row = directory.organisation(organisation_id)
-    _, refusal = attempt(
-        lambda: profile.add_officer(
-            row.id, name=posted("name", "person"), card_number=posted("card_number", "card_number"),
-            since=posted_day("since", "从哪天起"), until=maybe_posted_day("until"), entered_by=scope().person_id,
-        )
-    )  # fmt: skip
+    _, refusal = attempt(lambda: _add_officer(row))
     return _answer(row, refusal, "officer", "执法人员登记好了。")
 
 
@@ -89,6 +85,17 @@ def order_settings(organisation_id: UUID) -> ResponseReturnValue:
     return _answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")
 
 
+def _add_officer(row: Organisation) -> None:
+    faults = Faults()
+    days: dict[str, Any] = {
+        "since": faults.of(posted_day, "since", "从哪天起"), "until": faults.of(maybe_posted_day, "until"),
+    }  # fmt: skip
+    profile.add_officer(
+        row.id, name=request.form.get("name", ""), card_number=posted("card_number", "card_number"), entered_by=scope().person_id,
+        so_far=faults, **days,
+    )  # fmt: skip
+
+
 def _answer(row: Organisation, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
     if refusal is not None:
         return organisation_page(row, refusal, at)
@@ -97,19 +104,34 @@ def _answer(row: Organisation, refusal: Refused | None, at: str, said: str) -> R
 
 
 def _grant(row: Organisation) -> None:
+    faults = Faults()
+    power, article = faults.of(_power), faults.of(_article, posted("source"))
+    since, until = faults.of(posted_day, "since", "从哪天起"), faults.of(maybe_posted_day, "until")
+    faults.refuse()
+    assert power is not None
+    assert article is not None
+    assert since is not None
+    profile.grant_power(row.id, power, article, since=since, until=until, entered_by=scope().person_id)
+
+
+def _power() -> Power:
     try:
-        power = Power(posted("power"))
+        return Power(posted("power"))
     except ValueError:
         raise Refused("请选一项职权。", field="power") from None
-    since, until = posted_day("since", "从哪天起"), maybe_posted_day("until")
-    profile.grant_power(
-        row.id, power, _article(posted("source")), since=since, until=until, entered_by=scope().person_id
-    )
+
+
+def _law_field() -> LawField:
+    try:
+        return LawField(posted("field"))
+    except ValueError:
+        raise Refused("请选在哪个领域。", field="field") from None
 
 
 def _article(source: str) -> profile.Article:
-    try:
-        law_field = LawField(posted("field"))
-    except ValueError:
-        raise Refused("请选在哪个领域。", field="field") from None
-    return profile.Article(law_field, posted("document"), posted("article"), source)
+    faults = Faults()
+    law_field = faults.of(_law_field)
+    article = profile.Article(law_field or LawField.FIRE, posted("document"), posted("article"), source)
+    faults.of(article.checked)
+    faults.refuse()
+    return article

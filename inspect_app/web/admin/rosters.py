@@ -1,4 +1,4 @@
-"""Who is on duty, who declared 回避, and the sign-in log."""
+"""Who is on duty, who declared 回避, the sign-in log and the log of administrators."""
 
 from uuid import UUID
 
@@ -6,15 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.limits import whole
-from inspect_app.people import actions, directory, queries
+from inspect_app.people import actions, acts, directory, queries
 from inspect_app.people.models import Duty, Recusal
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, narrowed, pager, posted, posted_day, posted_id
+from ..fields import attempt, maybe_id, narrowed, pager, posted, posted_day, posted_id
 from .pages import pages
 
 
@@ -51,11 +51,17 @@ def end_duty(duty_id: UUID) -> ResponseReturnValue:
 
 
 def _set_duty() -> Duty:
-    since = posted_day("since", "从哪天")
-    person_id = posted_id("person_id", "值班的人")
-    if person_id not in {person.id for person, _, _ in queries.people_with(Role.SUPERVISOR)}:
-        raise Refused("值班的人要是在任的督办员。", field="person_id")
-    return actions.set_duty(posted_id("area_id", "片区"), person_id, since=since, until=posted_day("until", "到哪天"))
+    faults = Faults()
+    person_id, area_id = faults.of(posted_id, "person_id", "值班的人"), faults.of(posted_id, "area_id", "片区")
+    since, until = faults.of(posted_day, "since", "从哪天"), faults.of(posted_day, "until", "到哪天")
+    if person_id is not None and person_id not in {person.id for person, _, _ in queries.people_with(Role.SUPERVISOR)}:
+        faults.add("值班的人要是在任的督办员。", "person_id")
+    faults.refuse()
+    assert person_id is not None
+    assert area_id is not None
+    assert since is not None
+    assert until is not None
+    return actions.set_duty(area_id, person_id, since=since, until=until)
 
 
 @pages.route("/recusals", methods=["GET", "POST"])
@@ -101,12 +107,14 @@ def withdraw_recusal(recusal_id: UUID) -> ResponseReturnValue:
 
 
 def _declare() -> Recusal:
-    person_id = posted_id("person_id", "是谁要回避")
+    faults = Faults()
+    person_id = faults.of(posted_id, "person_id", "是谁要回避")
     kind, _, tie = posted("tie").partition(":")
-    try:
-        tied_to = UUID(tie)
-    except ValueError:
-        raise Refused("请选回避哪一家，或哪个责任主体。", field="tie") from None
+    tied_to = maybe_id(tie)
+    faults.need(tied_to, "请选回避哪一家，或哪个责任主体。", "tie")
+    faults.need(posted("reason"), "请写一句为什么回避。", "reason")
+    faults.refuse()
+    assert person_id is not None
     return actions.declare_recusal(
         person_id,
         premises_id=tied_to if kind == "place" else None,
@@ -126,3 +134,15 @@ def sign_ins() -> ResponseReturnValue:
         here=here,
         **pager("admin.sign_ins", here, page.after),
     )
+
+
+@pages.get("/acts")
+@allowed(Permission.ACTS)
+def acts_log() -> ResponseReturnValue:
+    """管理记录: every act of an administrator, with before and after."""
+    here = narrowed("q")
+    page = directory.acts(here.get("q", ""), request.args.get("after"))
+    return render_template(
+        "admin/acts.html", page=page, here=here, labels=acts.LABELS, subjects=acts.SUBJECTS, verbs=acts.VERBS,
+        **pager("admin.acts_log", here, page.after),
+    )  # fmt: skip

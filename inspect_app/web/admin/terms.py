@@ -7,7 +7,7 @@ from inspect_app.hazards.actions import clockwork
 from inspect_app.hazards.case import desk_term
 from inspect_app.hazards.clocks import CLOCK_NAMES, DESK_CLOCKS, ClockKind
 from inspect_app.hazards.models import DeskTerm
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.workdays import Unit
 
 from ..access import Permission, allowed
@@ -42,11 +42,11 @@ def desk_terms() -> ResponseReturnValue:
 
 
 def _set() -> DeskTerm:
+    faults = Faults()
     amount = posted("amount")
-    try:
-        kind, unit = ClockKind(posted("kind")), Unit(posted("unit"))
-    except ValueError:
-        raise Refused("请选是哪一个时限、按什么算。", field="unit") from None
-    if not amount.isascii() or not amount.isdigit() or len(amount) > 4:
-        raise Refused("办理时限要写 1 到 365 的数字。", field="amount")
-    return clockwork.set_desk_term(kind, int(amount), unit)
+    known = posted("kind") in set(ClockKind) and posted("unit") in set(Unit)
+    faults.need(known, "请选是哪一个时限、按什么算。", "unit")
+    number = amount.isascii() and amount.isdigit() and len(amount) < 4
+    faults.need(number, "办理时限要写 1 到 365 的数字。", "amount")
+    faults.refuse()
+    return clockwork.set_desk_term(ClockKind(posted("kind")), int(amount), Unit(posted("unit")))

@@ -1,6 +1,7 @@
 """检查任务: a place is found, then given to a deputy for a day with its lists."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import Faults, NotThere
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation, Person, Term
 from inspect_app.people.rules import Role
@@ -65,16 +66,18 @@ def cancel_assignment(assignment_id: UUID) -> ResponseReturnValue:
 def _assign() -> Assignment:
     me = scope()
     place = premises.load(me, posted_id("premises_id", "场所"))
-    person_id = posted_id("person_id", "代表")
-    if person_id not in {person.id for person, _, _ in _deputies()}:
-        raise Refused("请从名单里选一位代表。", field="person_id")
+    faults = Faults()
+    person_id = faults.of(posted_id, "person_id", "代表")
+    if person_id is not None and person_id not in {person.id for person, _, _ in _deputies()}:
+        faults.add("请从名单里选一位代表。", "person_id")
     known = {row.code for row in checklists.current_for(place.kind)}
+    fields: dict[str, Any] = {"person_id": person_id, "on_day": faults.of(posted_day, "on_day", "哪天去")}
     return actions.assign(
         me,
         premises_id=place.id,
-        person_id=person_id,
-        on_day=posted_day("on_day", "哪天去"),
         checklist_codes=[code for code in request.form.getlist("checklists") if code in known],
+        so_far=faults,
+        **fields,
     )
 
 

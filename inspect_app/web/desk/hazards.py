@@ -174,7 +174,7 @@ def look_at_photo(hazard_id: UUID, flag_id: UUID) -> ResponseReturnValue:
     row = queries.lock(scope(), hazard_id, None)
     _, refused = attempt(lambda: flags.look_at(row, flag_id, actor(), words=posted("words")))
     if refused is not None:
-        return hazard_page.show(hazard_id, refusal=refused.message, field="words", open_step=f"flag-{flag_id}")
+        return hazard_page.show(hazard_id, refusal=refused, open_step=f"flag-{flag_id}")
     return hazard_page.after(hazard_id, "记下了，这张照片看过了。")
 
 

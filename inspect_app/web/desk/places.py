@@ -17,7 +17,7 @@ from inspect_app.premises.models import Party, Premises
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
 
 from ..access import TABLE, Permission, allowed, scope
-from ..fields import attempt, narrowed, pager, posted, posted_id
+from ..fields import attempt, maybe_id, narrowed, pager, posted
 from .pages import pages
 
 
@@ -118,10 +118,10 @@ def _may_write() -> bool:
 def _register() -> Premises:
     return actions.register(
         scope(),
-        name=posted("name"),
+        name=request.form.get("name", ""),
         kind=posted("kind"),
         address=posted("address"),
-        area_id=posted_id("area_id", "街道或社区"),
+        area_id=maybe_id(posted("area_id")),
         facts=request.form,
         phone=posted("phone"),
         another=posted("another") == "yes",
@@ -132,10 +132,10 @@ def _correct(row: Premises) -> None:
     actions.correct(
         scope(),
         row,
-        name=posted("name"),
+        name=request.form.get("name", ""),
         kind=posted("kind"),
         address=posted("address"),
-        area_id=posted_id("area_id", "街道或社区"),
+        area_id=maybe_id(posted("area_id")),
         phone=posted("phone"),
         status=posted("status"),
         facts=request.form,
@@ -144,7 +144,11 @@ def _correct(row: Premises) -> None:
 
 def _party(row: Premises) -> Party:
     return actions.set_party(
-        row, name=posted("name"), role=posted("role"), credit_code=posted("credit_code"), phone=posted("phone")
+        row,
+        name=request.form.get("name", ""),
+        role=posted("role"),
+        credit_code=posted("credit_code"),
+        phone=posted("phone"),
     )
 
 

@@ -191,6 +191,7 @@ def _place(row: Premises, door: AtTheDoor) -> dict[str, Any]:
         "name": row.name,
         "kind": row.kind,
         "address": row.address,
+        "code": row.code,
         "door_code": row.door_code,
         "facts": row.facts,
         "position": [row.lon, row.lat] if row.crs == "WGS84" else None,

@@ -12,12 +12,15 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.models import Person
 
 from .forms import FORMS, RARE
-from .inputs import PLACES, Given, check_offered, choices
+from .inputs import PLACES, Given, asked_as, check_offered, choices, lacking
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
 from .runs import place_named
 
-__all__ = ["FORMS", "ON_BEHALF", "PLACES", "RARE", "choices", "may_record", "names_of", "place_named", "record", "run"]
+__all__ = [
+    "FORMS", "ON_BEHALF", "PLACES", "RARE", "asked_as", "choices", "lacking", "may_record", "names_of", "place_named", "record",
+    "run",
+]  # fmt: skip
 
 
 def run(step: Step, hazard: Hazard, actor: Actor) -> str:

@@ -29,7 +29,7 @@ from inspect_app.hazards.rules import (
 )
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, shortened, whole
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
@@ -38,6 +38,7 @@ from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
 from ..access import actor, scope
+from ..fields import read_day
 from ..photos import keep_upload
 from .shown import Shown
 
@@ -101,12 +102,7 @@ class Given:
         return found
 
     def maybe_day(self, name: str) -> date | None:
-        if not self.text(name):
-            return None
-        try:
-            return date.fromisoformat(self.text(name))
-        except ValueError:
-            raise Refused("日期不对，请重新选。", field=name) from None
+        return read_day(self.text(name), name)
 
     def ident(self, name: str, label: str) -> UUID:
         try:
@@ -148,6 +144,30 @@ def check_offered(form: StepForm, given: Given, hazard: Hazard) -> None:
         value = whole(given.text(ask.name), "words" if ask.kind == "area" else "line", ask.name)
         if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, hazard)}:
             raise Refused(f"请从名单里选：{ask.label}。", field=ask.name)
+
+
+def asked_as(form: StepForm, field: str | None) -> str:
+    """The input that a refusal is about: rules name it by its column or by what the page calls it."""
+    for ask in form.asks:
+        if field and (field == ask.name or ask.label in field or field in ask.label):
+            return ask.name
+    return ""
+
+
+def lacking(form: StepForm, typed: Values) -> list[Refused]:
+    """Every input that was left empty or cannot be read: said together with whatever a step was refused for."""
+    faults = Faults()
+    given = Given(typed, [], None, UUID(int=0))
+    for ask in form.asks:
+        if ask.kind == "photos":
+            continue  # whether one came is known only where they are stored
+        if ask.needed and ask.kind != "days" and not given.text(ask.name):
+            faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{ask.label}。", ask.name)
+        elif ask.kind == "date":
+            faults.of(given.maybe_day, ask.name)
+        elif ask.kind == "days":
+            faults.of(given.days, ask.name, 1)
+    return faults.found
 
 
 def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:

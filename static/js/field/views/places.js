@@ -1,4 +1,4 @@
-// 场所: searched on the phone by name, address or the code on the door.
+// 场所: searched on the phone by name, address, the number printed on the door or what its QR holds.
 
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
@@ -9,11 +9,16 @@ import { make } from "../words.js";
 const { page } = ledger;
 const MOST = 50;
 
-/** Places whose name, address or door code holds every word; those that begin with it first. */
+/** One width, one case, no blanks, nothing that cannot be seen: （ and ( are the same to whoever looks for a place. */
+const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s\p{Cc}\p{Cf}]/gu, "").replace(/[•‧・･∙⋅]/g, "·");
+const isCode = (place, word) => Boolean(word) && [place.door_code, place.code].some((code) => code && code.toLowerCase() === word);
+
+/** Places whose name or address holds every word, or whose code it is; those that begin with it first. */
 export function found(places, typed) {
-  const words = typed.trim().split(/\s+/).filter(Boolean), first = words[0] ?? "";
-  const fits = places.filter((place) => words.every((word) => `${place.name}${place.address}`.includes(word) || place.door_code === word.toUpperCase()));
-  return fits.sort((a, b) => Number(b.name.startsWith(first)) - Number(a.name.startsWith(first)) || a.name.localeCompare(b.name, "zh-CN"));
+  const words = typed.trim().split(/\s+/).map(folded).filter(Boolean), first = words[0] ?? "", whole = folded(typed);
+  const fits = places.filter((place) => isCode(place, whole) || words.every((word) => folded(`${place.name} ${place.address}`).includes(word) || isCode(place, word)));
+  const begins = (place) => Number(folded(place.name).startsWith(first));
+  return fits.sort((a, b) => begins(b) - begins(a) || a.name.localeCompare(b.name, "zh-CN"));
 }
 
 export async function draw(main, { frame, query, signal }) {
@@ -32,7 +37,7 @@ export async function draw(main, { frame, query, signal }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     history.replaceState(history.state, "", box.value.trim() ? `?q=${encodeURIComponent(box.value.trim())}` : location.pathname);
-    const byCode = places.find((place) => place.door_code === box.value.trim().toUpperCase());
+    const byCode = places.find((place) => isCode(place, folded(box.value)));
     if (byCode) go(`/field/places/${byCode.id}`); else show();
   });
   box.addEventListener("input", show);

@@ -1,0 +1,127 @@
+"""The log of administrators: what was changed in the pages of 设置, by whom, from what to what.
+
+One listener writes it for every table named here, so that no page can forget to. It only watches while an administrator's
+request runs: `watch` says whose. Docs: docs/decisions/0024-one-form-of-a-name.md.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, event, insert, inspect, select
+from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import Model, db
+from inspect_app.kernel.ids import new_id
+
+from .models import AdministratorAct, Area, Organisation, Person, Station
+from .rules import LAW_FIELD_NAMES, POWER_NAMES, ROLE_NAMES, SIDE_NAMES
+
+_ACTING = "acting administrator"
+VERBS = {"made": "新建", "changed": "改", "removed": "删"}
+SUBJECTS = {
+    "account": "账号", "person": "人员", "term": "任期", "organisation": "单位", "organisation_power": "职权",
+    "organisation_officer": "执法人员", "area": "片区", "station": "家站点", "duty": "值班", "recusal": "回避", "desk_term": "办理时限",
+    "second_factor_rule": "第二步验证的要求",
+}  # fmt: skip
+LABELS = {
+    "login": "账号", "mobile": "手机号", "password": "密码", "active": "能登录", "must_change_password": "下次要换密码",
+    "tf_totp_secret": "第二步验证", "fs_uniquifier": "所有登录", "name": "名称", "phone": "电话", "role": "角色",
+    "organisation_id": "单位", "area_id": "片区", "station_id": "家站点", "person_id": "人员", "parent_id": "上级", "level": "哪一级",
+    "congress_term": "第几届", "since": "从哪天起", "until": "到哪天止", "short_name": "简称", "side": "哪一侧",
+    "letter_code": "机关代字", "is_desk": "区级督办", "order_title": "文书名称", "section": "承办机构", "address": "地址",
+    "consequence": "逾期不改正的后果", "review_body": "复议机关", "court": "人民法院", "close_unopposed_days": "到期自动销号（工作日）",
+    "power": "职权", "field": "领域", "document": "依据", "article": "第几条", "source": "出处", "card_number": "执法证号",
+    "confirmed_by_person_id": "确认的人", "code": "代码", "code_year": "代码年份", "kind": "种类", "valid_from": "从哪天起",
+    "valid_to": "到哪天止", "successor_id": "由哪里接替", "duty_phone": "值班电话", "gas_phone": "燃气公司电话", "reason": "理由",
+    "premises_id": "场所", "party_id": "责任主体", "amount": "多久", "unit": "按什么算", "demanded": "要不要",
+}  # fmt: skip
+# Of what nobody may read it says that it was done.
+_SECRET = {"password": "重设了", "tf_totp_secret": "重设了", "fs_uniquifier": "结束了"}
+_NAMED_BY: Mapping[str, Any] = {
+    "organisation_id": Organisation, "area_id": Area, "successor_id": Area, "station_id": Station, "person_id": Person,
+    "confirmed_by_person_id": Person,
+}  # fmt: skip
+_WORDS: Mapping[str, Mapping[Any, str]] = {
+    "role": ROLE_NAMES, "side": SIDE_NAMES, "power": POWER_NAMES, "field": LAW_FIELD_NAMES,
+}  # fmt: skip
+
+
+def watch(person_id: UUID) -> None:
+    """From now on what this session changes is an act of this administrator."""
+    db.session.info[_ACTING] = person_id
+
+
+def stop_watching() -> None:
+    db.session.info.pop(_ACTING, None)
+
+
+@event.listens_for(Session, "after_flush")
+def _write_down(session: Session, context: UOWTransaction) -> None:
+    person_id = session.info.get(_ACTING)
+    if person_id is None:
+        return
+    connection = session.connection()
+    found = [
+        act
+        for verb, rows in (("made", session.new), ("changed", session.dirty), ("removed", session.deleted))
+        for row in rows
+        if (act := _act(connection, row, verb)) is not None
+    ]
+    for act in found:
+        connection.execute(insert(AdministratorAct).values(id=new_id(), at=clock.now(), person_id=person_id, **act))
+
+
+def _act(connection: Connection, row: Model, verb: str) -> dict[str, Any] | None:
+    state: InstanceState[Any] = inspect(row)
+    kind = str(state.mapper.local_table)
+    if kind not in SUBJECTS:
+        return None
+    changes = {
+        name: pair
+        for name in state.mapper.columns.keys()  # noqa: SIM118  # columns is no dict
+        if name in LABELS and (pair := _pair(connection, kind, state, name, verb)) is not None
+    }
+    if not changes:
+        return None
+    values = state.dict
+    subject = values.get("name") or values.get("login") or _said(connection, kind, "person_id", values.get("person_id"))
+    identity = state.identity or tuple(state.mapper.primary_key_from_instance(row))
+    return {
+        "subject_kind": kind, "subject_id": str(identity[0]), "subject_name": subject or "", "verb": verb, "changes": changes,
+    }  # fmt: skip
+
+
+def _pair(connection: Connection, kind: str, state: InstanceState[Any], name: str, verb: str) -> list[Any] | None:
+    """[before, after] of a column in words; None where nothing changed."""
+    history = state.attrs[name].history
+    now = state.dict.get(name)
+    if verb == "changed":
+        if not history.has_changes() or (history.deleted and history.deleted[0] == now):
+            return None
+        before, after = (history.deleted[0] if history.deleted else None), now
+    else:
+        before, after = (None, now) if verb == "made" else (now, None)
+        if now in (None, "", False):
+            return None
+    if name in _SECRET:
+        return [None, _SECRET[name]] if verb == "changed" else None
+    return [_said(connection, kind, name, before), _said(connection, kind, name, after)]
+
+
+def _said(connection: Connection, kind: str, name: str, value: Any) -> str | None:
+    """A value as a person reads it, as things were called on the day."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:16]
+    if value in (words := _WORDS.get(name, {})):
+        return words[value]
+    named_by = (Area if kind == "area" else Organisation) if name == "parent_id" else _NAMED_BY.get(name)
+    if named_by is not None and isinstance(value, UUID):
+        return connection.scalar(select(named_by.name).where(named_by.id == value))
+    return str(value)
