@@ -24,7 +24,8 @@ const routeOf = (path) => {
 /** Is this an address that can be drawn here? */
 export const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
 
-/** Begin with the views by name; each is an async function (main, about) that draws. `away` draws what could not be fetched. */
+/** Know the views by name; each is an async function (main, about) that draws. `away` draws what could not be fetched.
+ *  Gives what draws the first one. */
 export function wireRouter(named) {
   views = named;
   history.scrollRestoration = "manual";
@@ -38,7 +39,7 @@ export function wireRouter(named) {
     event.preventDefault();
     go(address.pathname + address.search);
   });
-  return open(history.state?.y ?? 0);
+  return () => open(history.state?.y ?? 0);
 }
 
 /** On to another address; `instead` leaves no way back to this one. */
