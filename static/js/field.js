@@ -25,6 +25,10 @@ const { page } = ledger;
 const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES, SLOW = 3000;
 // What only a visit needs comes after what the day needs; without a signal it is already here.
 const filling = () => import("./field/views/visit.js");
+const VIEWS = {
+  away, door: drawDoor, lookBack, mine: async (...about) => (await import("./field/views/mine.js")).draw(...about), new: drawNew, outbox, place, places, today,
+  urgent, visit: async (...about) => (await filling()).draw(...about),
+};
 const isShell = document.body.querySelector("[data-shell-notices]") !== null;
 
 /** A session that ended keeps everything and says so; signing in happens on the spot, and the sender goes on. */
@@ -83,7 +87,7 @@ async function knowWhose() {
   while (!page.account) {
     if (await hear({ force: true })) return;
     const again = make("button", { type: "button", className: "main wide", text: "再试一次" });
-    if (!main().dataset.view) main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
+    if (main().dataset.view !== "urgent") main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
     await Promise.race([new Promise((done) => { again.onclick = done; }), happens(window, "online"), happens(document, "signed-in")]);
   }
 }
@@ -177,15 +181,15 @@ async function begin() {
   document.addEventListener("store-refused", sayRefusals);
   document.addEventListener("store-slow", () => { if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。"); });
   if (!isShell) return beginBeside();
-  const route = wireRouter({ away, door: drawDoor, lookBack, mine: async (...about) => (await import("./field/views/mine.js")).draw(...about), new: drawNew, outbox, place, places, today, urgent, visit: async (...about) => (await filling()).draw(...about) });
   document.addEventListener("view-drawn", () => {
     tidyAbove();
     offer();
     warn();
     sayRefusals();
   });
-  // A danger waits for nobody, and for no store: its page is drawn before anything is known.
-  const danger = location.pathname.startsWith("/field/urgent") ? route() : null;
+  // Nothing is written down before it is known whose it is; only a danger waits for nobody, and for no store.
+  let known;
+  const drawn = wireRouter(VIEWS, new Promise((done) => { known = done; }));
   const slow = setTimeout(() => say("stuck", "warn", "手机的存储还没有回应，正在等。遇险照样能报。"), SLOW);
   await remember();
   page.ahead = (await store.get("notes", "clock"))?.ahead ?? 0;
@@ -195,10 +199,9 @@ async function begin() {
   await recover().catch(console.error); // what it could not bring home stays in the journal
   if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
-  // Nothing is written down before it is known whose it is.
-  if (!page.account && !danger) await knowWhose();
-  await danger;
-  if (!main().dataset.view) await route(); // else somebody has gone on meanwhile
+  if (!page.account) await knowWhose();
+  known();
+  await drawn;
   hearDay(); // unless knowWhose() has just heard it
   wake();
   proposeBrowser();

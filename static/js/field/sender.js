@@ -158,16 +158,14 @@ async function notWanted(row, words) {
  *  service that is ill. */
 async function stumbled(row, fault) {
   stumbles.push({ row, fault });
-  if (stumbles.length >= STUMBLES && !through) throw fault;
+  if (stumbles.filter((one) => !one.row.tries).length >= STUMBLES && !through) throw fault;
 }
 
-/** After a pass: what the server stumbled over while it took others needs a person in the end. */
+/** After a pass: what the server stumbled over while it took others, now or once before, needs a person in the end. */
 async function sortOut() {
-  const [first] = stumbles;
-  if (!first) return;
-  if (!through) throw first.fault;
-  const tried = stumbles.map(({ row }) => ({ ...row, tries: (row.tries ?? 0) + 1 }));
+  const tried = stumbles.filter(({ row }) => through || row.tries).map(({ row }) => ({ ...row, tries: (row.tries ?? 0) + 1 }));
   await ledger.settle(tried.map((row) => ({ row, state: row.tries >= STUMBLES ? "refused" : "waiting", words: STUMBLED })));
+  if (tried.length < stumbles.length) throw stumbles[0].fault;
 }
 
 async function settleAll(rows, answer) {

@@ -39,14 +39,17 @@ export async function sendPhotos(begin) {
   return (await ledger.photos("waiting")).length > 0;
 }
 
-/** What the server, or this phone, stumbles over needs a person in the end; where nothing went, the service is ill. */
+/** What the server stumbled over while it took others, now or once before, and what this phone cannot read, needs a person
+ *  in the end; where nothing goes at all, the service is ill. */
 async function sortOut(ill, through) {
+  let whole = null;
   for (const [id, fault] of ill) {
-    console.error(fault);
-    if (!(fault instanceof Halt)) await refuse({ id }, UNREADABLE);
-    else if (through) await refuse({ id }, STUMBLED);
-    else throw fault;
+    const own = !(fault instanceof Halt);
+    if (own) console.error(fault);
+    if (own || through || (await store.get("photos", id))?.tries) await refuse({ id }, own ? UNREADABLE : STUMBLED);
+    else whole = fault;
   }
+  if (whole) throw whole;
 }
 
 /** Send what the server lacks of a photo; true when it has all of it. */
