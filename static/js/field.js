@@ -1,9 +1,8 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
 import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
-import { lasting } from "./field/journal.js";
+import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
-import { recover } from "./field/recovery.js";
 import * as reference from "./field/reference.js";
 import { open, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
@@ -145,7 +144,9 @@ async function prepareWithout(worker) {
   const { prepare } = await filling();
   if (worker) return;
   await prepare();
-  if (!globalThis.isSecureContext) await import("./field/sheets.js");
+  if (globalThis.isSecureContext) return;
+  await import("./field/sheets.js");
+  await import("./field/sha256.js");
 }
 
 /** The browser's stores that are refused, in words: what that means, and what to do. The gravest first. */
@@ -166,9 +167,19 @@ const sayRefusals = () => {
   sayAbove("refused", ...refusals(worker).filter(([kind]) => calm || kind === "bad").map(([kind, text]) => noticeBox(kind, text)));
 };
 
+/** What the page before died with comes home; what cannot come now stays in the journal. */
+async function recover() {
+  if (isEmpty(ledger.TAPPED, ledger.NOTED, KEPT)) return;
+  try {
+    await (await import("./field/recovery.js")).recover();
+  } catch (fault) {
+    console.error(fault);
+  }
+}
+
 /** A page of the server's within the field only sends, counts and leads back. */
 async function beginBeside() {
-  await recover().catch(console.error);
+  await recover();
   wake();
 }
 
@@ -196,7 +207,7 @@ async function begin() {
   clearTimeout(slow);
   say("stuck");
   sayRefusals();
-  await recover().catch(console.error); // what it could not bring home stays in the journal
+  await recover();
   if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
   if (!page.account) await knowWhose();

@@ -47,6 +47,9 @@ export function entries(start) {
   return [...new Set(keys)].map((key) => [key, get(key)]).filter(([, value]) => value !== null);
 }
 
+/** Whether nothing is written here that begins with one of these. */
+export const isEmpty = (...starts) => starts.every((start) => !entries(start).length);
+
 /** Whether what is written here outlives the page. */
 export function lasting() {
   const outlives = set("journal", 1);
