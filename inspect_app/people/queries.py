@@ -259,13 +259,30 @@ def handlers() -> Sequence[Organisation]:
 
 def emergency_numbers(area_id: UUID) -> list[tuple[str, str]]:
     """(name, number) behind the red button: 119, the gas company and the duty number of the nearest area that has one."""
-    numbers = [("火警、救人", "119")]
     area = db.session.get(Area, area_id)
     gas = duty = ""
     while area is not None:
         gas, duty = gas or area.gas_phone, duty or area.duty_phone
         area = db.session.get(Area, area.parent_id) if area.parent_id else None
-    return numbers + [(name, number) for name, number in (("燃气公司", gas), ("街道值班", duty)) if number]
+    return _numbers(gas, duty)
+
+
+def district_numbers() -> list[tuple[str, str]]:
+    """The same for somebody of whom nothing is known: the district's own numbers, or the only one there is in it. Which of
+    several streets is near nobody can say here."""
+    areas = db.session.scalars(select(Area)).all()
+
+    def only(name: str) -> str:
+        own = {getattr(area, name) for area in areas if area.parent_id is None} - {""}
+        found = own or {getattr(area, name) for area in areas} - {""}
+        return found.pop() if len(found) == 1 else ""
+
+    return _numbers(only("gas_phone"), only("duty_phone"))
+
+
+def _numbers(gas: str, duty: str) -> list[tuple[str, str]]:
+    named = (("火警、救人", "119"), ("燃气公司", gas), ("街道值班", duty))
+    return [(name, number) for name, number in named if number]
 
 
 def areas_of(scope: Scope) -> Sequence[Area]:

@@ -32,6 +32,9 @@ WORDS = {
     503: ("服务正忙", "您填的都还在，请过一会儿再试。"),
 }
 
+NO_COOKIES = (
+    "这个浏览器不让本站记住登录（Cookie 关掉了）。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。遇险请直接打 119。"
+)
 NOT_YOURS = ("这一步现在不由您来办", "您填的都还在，没有写进去。需要的话请问督办员或管理员。")
 
 
@@ -107,6 +110,8 @@ def own_path(target: str) -> str:
 
 def _token_too_old(error: CSRFError) -> ResponseReturnValue:
     """A page that outlived its session: sign in and go on. Signed in anew elsewhere meanwhile: here is the new token."""
+    if not request.cookies and not is_data():
+        return answer(400, NO_COOKIES)
     if not current_user.is_authenticated:
         if is_htmx() or is_data():
             return answer(401)

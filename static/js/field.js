@@ -1,8 +1,8 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
 import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
+import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
-import { keepKey } from "./field/rescue.js";
 import * as reference from "./field/reference.js";
 import { open, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
@@ -13,7 +13,6 @@ import { offer, whileFilling, wireUpdates } from "./field/update.js";
 import * as visits from "./field/visits.js";
 import { draw as away } from "./field/views/away.js";
 import { draw as lookBack } from "./field/views/look_back.js";
-import { draw as mine } from "./field/views/mine.js";
 import { draw as outbox } from "./field/views/outbox.js";
 import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
@@ -22,9 +21,13 @@ import { draw as urgent } from "./field/views/urgent.js";
 import { make, showBadge } from "./field/words.js";
 
 const { page } = ledger;
-const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES;
+const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES, SLOW = 3000;
 // What only a visit needs comes after what the day needs; without a signal it is already here.
 const filling = () => import("./field/views/visit.js");
+const VIEWS = {
+  away, door: drawDoor, lookBack, mine: async (...about) => (await import("./field/views/mine.js")).draw(...about), new: drawNew, outbox, place, places, today,
+  urgent, visit: async (...about) => (await filling()).draw(...about),
+};
 const isShell = document.body.querySelector("[data-shell-notices]") !== null;
 
 /** A session that ended keeps everything and says so; signing in happens on the spot, and the sender goes on. */
@@ -83,7 +86,7 @@ async function knowWhose() {
   while (!page.account) {
     if (await hear({ force: true })) return;
     const again = make("button", { type: "button", className: "main wide", text: "再试一次" });
-    main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
+    if (main().dataset.view !== "urgent") main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
     await Promise.race([new Promise((done) => { again.onclick = done; }), happens(window, "online"), happens(document, "signed-in")]);
   }
 }
@@ -103,7 +106,7 @@ const say = (name, kind, text) => sayAbove(name, ...(text ? [noticeBox(kind, tex
 /** What the server says of itself and of this phone at each contact, as far as it says it. */
 async function listen({ epoch, at, rescue_key: key, version }) {
   await reference.heard();
-  await keepKey(key);
+  if (key) await store.put("notes", { key: "rescue", value: key }); // without a signal it could not be asked
   page.version ||= version;
   if (at) {
     page.ahead = Date.parse(at) - Date.now();
@@ -139,7 +142,45 @@ async function proposeBrowser() {
 /** The worker keeps the whole shell; without one what is not here when the signal goes cannot be had any more. */
 async function prepareWithout(worker) {
   const { prepare } = await filling();
-  if (!worker) await prepare();
+  if (worker) return;
+  await prepare();
+  if (globalThis.isSecureContext) return;
+  await import("./field/sheets.js");
+  await import("./field/sha256.js");
+}
+
+/** The browser's stores that are refused, in words: what that means, and what to do. The gravest first. */
+function refusals(worker) {
+  const beside = store.refused();
+  return [
+    beside && !beside.lasting && ["bad", "这个浏览器不让存东西，关掉这一页，没发出的就没有了。遇险照样能报。请先连上网发完再关；下次请换一个浏览器，或在浏览器设置里允许本站存数据。"],
+    beside?.lasting && ["bad", "手机的存储用不了。您填的另外记了一份，照样会发；照片只留在这一页里，请连上网发完再关。以前存的要等存储好了才看得到：请关掉别的页面，把手机里不用的东西删掉一些，再打开一次。"],
+    !beside && !lasting() && ["info", "这个浏览器不让记草稿。打完字请等一下再离开这一页。"],
+    navigator.cookieEnabled === false && ["bad", "这个浏览器关掉了 Cookie，登不进来，填的发不出去。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。"],
+    worker === false && globalThis.isSecureContext && ["info", "这个浏览器不让把这一页存在手机里：没有信号时打开着的页面照样能用，关掉后要有信号才能再打开。"],
+  ].filter(Boolean);
+}
+
+let worker;
+const sayRefusals = () => {
+  const calm = ["today", "outbox", "mine"].includes(main().dataset.view);
+  sayAbove("refused", ...refusals(worker).filter(([kind]) => calm || kind === "bad").map(([kind, text]) => noticeBox(kind, text)));
+};
+
+/** What the page before died with comes home; what cannot come now stays in the journal. */
+async function recover() {
+  if (isEmpty(ledger.TAPPED, ledger.NOTED, KEPT)) return;
+  try {
+    await (await import("./field/recovery.js")).recover();
+  } catch (fault) {
+    console.error(fault);
+  }
+}
+
+/** A page of the server's within the field only sends, counts and leads back. */
+async function beginBeside() {
+  await recover();
+  wake();
 }
 
 async function begin() {
@@ -148,20 +189,30 @@ async function begin() {
   document.addEventListener("server-says", ({ detail }) => { listen(detail); });
   document.addEventListener("phone-lost", lost);
   document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
-  if (!isShell) {
-    // A page of the server's within the field: it only sends, counts and leads back.
-    wake();
-    return;
-  }
-  const here = await remember();
-  if (here) page.ahead = (await store.get("notes", "clock"))?.ahead ?? 0;
-  if (!here) say("stuck", "bad", "手机的存储没有回应。遇险照样能报；别的请关掉这一页，再打开一次。");
-  if (here && (await reference.wipeIfSilent())) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
+  document.addEventListener("store-refused", sayRefusals);
+  document.addEventListener("store-slow", () => { if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。"); });
+  if (!isShell) return beginBeside();
+  document.addEventListener("view-drawn", () => {
+    tidyAbove();
+    offer();
+    warn();
+    sayRefusals();
+  });
+  // Nothing is written down before it is known whose it is; only a danger waits for nobody, and for no store.
+  let known;
+  const drawn = wireRouter(VIEWS, new Promise((done) => { known = done; }));
+  const slow = setTimeout(() => say("stuck", "warn", "手机的存储还没有回应，正在等。遇险照样能报。"), SLOW);
+  await remember();
+  page.ahead = (await store.get("notes", "clock"))?.ahead ?? 0;
+  clearTimeout(slow);
+  say("stuck");
+  sayRefusals();
+  await recover();
+  if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
-  // Nothing is written down before it is known whose it is; only a danger waits for nobody.
-  if (!page.account && !location.pathname.startsWith("/field/urgent")) await knowWhose();
-  const first = wireRouter({ away, door: drawDoor, lookBack, mine, new: drawNew, outbox, place, places, today, urgent, visit: async (...about) => (await filling()).draw(...about) });
-  await first;
+  if (!page.account) await knowWhose();
+  known();
+  await drawn;
   hearDay(); // unless knowWhose() has just heard it
   wake();
   proposeBrowser();
@@ -169,16 +220,18 @@ async function begin() {
   setInterval(warn, 5 * MINUTES);
   ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
   addEventListener("online", () => hearDay({ force: true }));
-  document.addEventListener("view-drawn", () => {
-    tidyAbove();
-    offer();
-    warn();
-  });
-  wireUpdates().then(prepareWithout).catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
+  wireUpdates().then((kept) => { worker = kept; sayRefusals(); return prepareWithout(kept); }).catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
   askToKeep();
   await ledger.forgetOld();
   await visits.forgetOld();
   await makeRoom();
+  return undefined;
 }
 
-begin();
+/** What goes wrong at the beginning is said: nobody waits for a page that does not come. */
+begin().catch((fault) => {
+  console.error(fault);
+  if (main().querySelector("[data-opening]")) {
+    main().replaceChildren(make("h1", { text: "这一页没有打开" }), make("p", { text: "您填的都还在，没有丢。请再打开一次；还不行，请换一个浏览器。遇险请按上面的遇险，或直接打 119。" }));
+  }
+});

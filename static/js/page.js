@@ -59,9 +59,13 @@
     waiting = null;
     area().textContent = "";
     if (!again || !again.form.isConnected) return;
-    if (!again.form.requestSubmit) window.htmx.trigger(again.form, "submit");
-    else if (again.submitter && again.submitter.isConnected) again.form.requestSubmit(again.submitter);
-    else again.form.requestSubmit();
+    submit(again.form, again.submitter);
+  }
+
+  function submit(form, submitter) {
+    if (!form.requestSubmit) window.htmx.trigger(form, "submit");
+    else if (submitter && submitter.isConnected) form.requestSubmit(submitter);
+    else form.requestSubmit();
   }
 
   // ---- the notice area
@@ -201,13 +205,67 @@
     button.setAttribute("aria-pressed", String(!shown));
   }
 
-  document.addEventListener("change", function (event) { if (event.target.type === "file") chosen(event.target); });
+  // ---- photos of a form: made smaller in the page, and what is still too much is said before anything is sent
+
+  var base = document.currentScript.src, busy = []; // forms whose photos are being made smaller: {form, input, submitter}
+
+  document.addEventListener("change", function (event) {
+    if (event.target.type !== "file") return;
+    chosen(event.target);
+    if (/image/.test(event.target.accept) && event.target.files.length) shrink(event.target);
+  });
 
   function chosen(input) {
-    var words = document.querySelector('[data-chosen="' + input.id + '"]');
-    if (!words || !input.id) return;
     var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
-    words.textContent = names.length ? "选了 " + names.length + " 张：" + names.join("，") : words.getAttribute("data-none");
+    tell(input, names.length ? "选了 " + names.length + " 张：" + names.join("，") : "");
+  }
+
+  function tell(input, text) {
+    var words = document.querySelector('[data-chosen="' + input.id + '"]');
+    if (words && input.id) words.textContent = text || words.getAttribute("data-none");
+  }
+
+  /** One after another: a cheap phone that decodes ten pictures at once has no memory left for the page. */
+  async function shrink(input) {
+    var files = Array.prototype.slice.call(input.files), made = new DataTransfer(), mine = { form: input.form, input: input };
+    busy = busy.filter(function (one) { return one.input !== input; }).concat(mine);
+    try {
+      var smaller = (await import(new URL("shrink.js", base).href)).smaller;
+      for (var at = 0; at < files.length; at++) {
+        if (files.length > 1) tell(input, "正在压小照片，第 " + (at + 1) + " 张，共 " + files.length + " 张。");
+        made.items.add(await smaller(files[at]));
+      }
+      if (busy.indexOf(mine) >= 0) { input.files = made.files; chosen(input); }
+    } catch (fault) {
+      console.error(fault); // it goes as it is
+      if (busy.indexOf(mine) >= 0) chosen(input);
+    }
+    if (busy.indexOf(mine) < 0) return; // chosen anew meanwhile
+    busy.splice(busy.indexOf(mine), 1);
+    if (mine.pressed) submit(mine.form, mine.submitter);
+  }
+
+  document.addEventListener("submit", function (event) {
+    var waits = busy.filter(function (one) { return one.form === event.target; })[0], most = tooMuch(event.target);
+    if (!waits && !most) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!waits) return say(most, true);
+    waits.pressed = true;
+    waits.submitter = event.submitter;
+  }, true);
+
+  /** Words where the photos of a form are more than the server takes at once; nothing of it is sent then. */
+  function tooMuch(form) {
+    var sum = 0, count = 0, most = 0;
+    each(form.querySelectorAll("input[type=file][data-most]"), function (input) {
+      most = Number(input.getAttribute("data-most"));
+      each(input.files, function (file) { sum += file.size; count += 1; });
+    });
+    if (!most || sum <= most) return "";
+    var mb = function (bytes) { return Math.ceil(bytes / 1048576); };
+    return '<div class="notice notice-bad" role="alert"><p>这 ' + count + " 张照片一共 " + mb(sum) + " MB，一次最多 " + Math.floor(most / 1048576)
+      + " MB，还没有发。请少选几张，分几次交。您填的都还在。</p><button type=\"button\" data-close data-first>知道了</button></div>";
   }
 
   // ---- a day off set by hand is said beside its field, with year and day of the week

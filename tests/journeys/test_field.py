@@ -246,7 +246,7 @@ def test_an_insecure_origin_hashes_as_a_secure_one_does(enter: Enter) -> None:
     ]
     hashed = page.evaluate(
         """async (texts) => {
-          const { digestOf } = await import("/static/js/field/hash.js"), utf8 = new TextEncoder();
+          const { digestOf } = await import("/static/js/field/sha256.js"), utf8 = new TextEncoder();
           return texts.map((text) => [...new Uint8Array(digestOf(utf8.encode(text)))].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
         }""",
         texts,

@@ -53,7 +53,7 @@ def answer(page: Page, code: str, value: str) -> None:
 def about(page: Page, code: str) -> dict[str, Any]:
     """What the open page knows of an item."""
     found: dict[str, Any] = page.evaluate(
-        """async (code) => (await import(document.querySelector("script[type=module]").src)).modules["js/field/ledger.js"].page.items[code]""",
+        """async (code) => (await import(document.querySelector("script[type=module]").src)).modules["js/field/ledger.js"].page.visiting.items[code]""",
         code,
     )
     return found

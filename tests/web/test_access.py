@@ -112,7 +112,6 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/places"): ("D", ""),
     ("GET", "/field/places/<place>"): ("D", "D"),
     ("GET", "/field/places/new"): ("D", ""),
-    ("GET", "/field/urgent"): ("D", ""),
     ("GET", "/field/visits/<visit>"): ("D", "D"),
     ("GET", "/field/hazards/<hazard>/look-back"): ("D", "D"),
     ("GET", "/field/data"): ("D", ""),
@@ -209,7 +208,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
 PUBLIC = {
-    "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/worker.js",
+    "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/urgent", "/field/worker.js",
     "/field/manifest.webmanifest", "/healthz",
 }  # fmt: skip
 _NAMES = {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from tests.database.test_visits import _answer, _could_not, _op, _start, _take
 from tests.support import District, found, handed_over
 
 Clients = Callable[[str], FlaskClient]
-DRAWN = ("/field/", "/field/places", "/field/places/new", "/field/outbox", "/field/mine", "/field/urgent")
+DRAWN = ("/field/", "/field/places", "/field/places/new", "/field/outbox", "/field/mine")
 
 
 def _data(client: FlaskClient, address: str = "/field/data") -> Any:
@@ -39,6 +40,30 @@ def test_the_shell_is_the_same_for_everybody_and_names_nobody(district: District
     assert "陈玉兰" not in shell
     assert re.search(r'name="csrf-token" content=""', shell)
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", shell)
+
+
+def test_the_page_of_danger_has_the_numbers_to_call_in_its_text_for_whoever_opens_it(
+    app: Flask, district: District, client_of: Clients
+) -> None:
+    """Before any script and without one; signed out it names the numbers of the district, and nobody."""
+    street = db.session.get_one(Area, district.scope("daibiao1").area_id)
+    street.gas_phone, street.duty_phone = "025-55550177", "025-55550110"
+    db.session.flush()
+    own = client_of("daibiao1").get("/field/urgent").text.split("<template", 1)[0]
+    assert re.findall(r'href="tel:([^"]+)"', own) == ["119", "025-55550177", "025-55550110"]
+    assert "正在打开" not in own
+    assert "陈玉兰" not in own
+    stranger = app.test_client().get("/field/urgent")
+    assert stranger.status_code == 200
+    assert 'href="tel:119"' in stranger.text.split("<template", 1)[0]
+    assert "要打的电话在遇险里，不用脚本。" in app.test_client().get("/field/shell").text
+
+
+def test_signing_in_without_cookies_says_what_is_the_matter(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    answer = app.test_client(use_cookies=False).post("/sign-in", data={"login": "daibiao1", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "Cookie 关掉了" in answer.text
 
 
 def test_the_worker_knows_every_file_of_the_shell_under_its_version(app: Flask, client_of: Clients) -> None:

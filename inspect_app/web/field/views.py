@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import NotThere
@@ -35,7 +35,6 @@ pages = Blueprint("field", __name__, url_prefix="/field")
 @pages.get("/visits/<uuid:visit_id>", endpoint="visit")
 @pages.get("/hazards/<uuid:hazard_id>/look-back", endpoint="look_back")
 @pages.get("/mine", endpoint="mine")
-@pages.get("/urgent", endpoint="urgent")
 @allowed(Permission.FIELD)
 def drawn(**_subject: UUID) -> ResponseReturnValue:
     """Every address that the phone draws itself: the same shell. What it shows comes as data, each within scope."""
@@ -56,19 +55,29 @@ def shell() -> ResponseReturnValue:
     return _shell()
 
 
-def _shell() -> Response:
-    """The same bytes for everybody, packed once: nothing in them is secret, so they may be packed."""
-    packed: Packed | None = current_app.extensions.get("shell")
-    if packed is None:
-        packed = current_app.extensions["shell"] = Packed(_drawn_shell(), "text/html")
-    return packed.answer()
+@pages.get("/urgent")
+@public
+def urgent() -> ResponseReturnValue:
+    """The shell with the numbers to call in its text: they are there before any script, without one, and for whoever is
+    not signed in or cannot be. Of a person it says no more than which numbers are the nearest."""
+    me = g.get("scope")
+    return _shell(tuple(people.emergency_numbers(me.area_id) if me else people.district_numbers()))
 
 
-def _drawn_shell() -> str:
+def _shell(numbers: tuple[tuple[str, str], ...] = ()) -> Response:
+    """The same bytes for everybody who has the same numbers to call, packed once: nothing in them is secret."""
+    shells: dict[tuple[tuple[str, str], ...], Packed] = current_app.extensions.setdefault("shells", {})
+    if numbers not in shells:
+        shells[numbers] = Packed(_drawn_shell(numbers), "text/html")
+    return shells[numbers].answer()
+
+
+def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
     outcomes = [(key, label) for key, label in OUTCOME_NAMES.items() if key is not Outcome.INSPECTED]
     return render_template(
         "field/shell.html",
         me=None,
+        numbers=numbers,
         style="css/field.css",
         nav=nav_of(Role.DEPUTY, marked=False),
         outcomes=outcomes,
@@ -93,6 +102,7 @@ def worker() -> Response:
     known = {
         "version": current_app.config["SHELL_VERSION"],
         "shell": url_for("field.shell"),
+        "urgent": url_for("field.urgent"),
         "files": [url_for("static", filename=file) for file in shell_files(current_app)],
     }
     body = Path(str(current_app.static_folder), "js", "field-worker.js").read_text()

@@ -7,8 +7,15 @@ const me = `${Date.now()}-${Math.random()}`;
 
 /** Run `work` while no other tab runs it under this name. Resolves with what it gives, or null where another tab is at it
  *  and only a lease could tell: then it is to be tried again. A lease that runs out is harmless: the server takes a second sending as the first. */
-export function alone(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : leased(name, work);
+export async function alone(name, work) {
+  let begun = false;
+  try {
+    if (navigator.locks) return await navigator.locks.request(name, () => { begun = true; return work(); });
+  } catch (fault) {
+    if (begun) throw fault;
+    console.warn(fault); // a browser that denies its stores denies its locks too
+  }
+  return leased(name, work);
 }
 
 async function leased(name, work) {

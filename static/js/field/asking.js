@@ -6,10 +6,15 @@ const { page } = ledger;
 const FRESH_FOR = 60000, UNHURRIED = 800;
 let held = null;
 
-/** Why a try ends here: signin, other_account, offline, trouble, crowded, reconnected; with the seconds a server asks for. */
+/** Why a try ends here: signin, other_account, offline, trouble, crowded, reconnected; with the seconds a server asks for.
+ *  `poisoned`: the server stumbled over what it was given, and may well take the next. */
 export class Halt extends Error {
-  constructor(state, seconds = 0) { super(state); Object.assign(this, { state, seconds }); }
+  constructor(state, seconds = 0, poisoned = false) { super(state); Object.assign(this, { state, seconds, poisoned }); }
 }
+
+/** Of these the whole service is the cause: who asks, how often, or that nobody is there. Any other no is about the entry. */
+const WHOLE = [401, 403, 404, 405, 407, 408, 425, 426, 429];
+export const aboutEntry = (status) => status >= 400 && status < 500 && !WHOLE.includes(status);
 
 const asking = new Set();
 
@@ -31,7 +36,7 @@ export async function ask(address, options = {}, seconds = 30) {
     if (answer.status === 401) throw signedOut(text);
     if (answer.status === 429) throw new Halt("crowded", Number(answer.headers.get("Retry-After")) || 60);
     if (answer.status === 400 || answer.status === 403) held = null; // the token, or the session, was another one
-    if (answer.status >= 500 || answer.type === "opaqueredirect") throw new Halt("trouble");
+    if (answer.status >= 500 || answer.type === "opaqueredirect") throw new Halt("trouble", 0, answer.status === 500);
     return { ok: answer.ok, status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
   } catch (fault) {
     if (fault instanceof Halt) throw fault;

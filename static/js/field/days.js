@@ -30,4 +30,4 @@ export function dateWords(date) {
 }
 
 /** Whether people rest on the day so many days after today, by the published table. */
-export const isRest = (days) => (page.rest ?? []).includes(dayAfter(days));
+export const isRest = (days) => (page.visiting.rest ?? []).includes(dayAfter(days));

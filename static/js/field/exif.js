@@ -19,7 +19,8 @@ export function readExif(bytes) {
   }
 }
 
-function exifStart(view) {
+/** Where the camera's words begin in a JPEG: its TIFF header, ten bytes after the mark of the segment; null without. */
+export function exifStart(view) {
   if (view.byteLength < 4 || view.getUint16(0) !== 0xFFD8) return null;
   for (let at = 2; at + 10 < view.byteLength && view.getUint8(at) === 0xFF; at += 2 + view.getUint16(at + 2)) {
     if (view.getUint8(at + 1) === 0xDA) return null;

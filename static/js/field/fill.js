@@ -107,27 +107,20 @@ const contest = (item, answer, device) => showContest(item, answer, device, (cho
   item.tell();
 });
 
-/** What the page knows while a visit is filled; read by the days, the summary and whatever else asks `ledger.page`. */
-function turnTo(context, { items, rules, questions, factWords, valueWords }) {
-  const { visit, place, titles, facts, answers, answersAt, failedBefore, mates, started, today, rest } = context;
-  Object.assign(page, { visit, place, titles, facts: { ...facts }, answers, answersAt, failedBefore, mates, started, today, rest });
-  Object.assign(page, { items, rules, questions, factWords, valueWords });
-}
-
 /** Open a visit in `main` and bring it to life; resolves with its items once every answer is in its place.
  *
- * `context` is all that is known of the visit: {visit, place: {name, address, kind}, titles, facts, answers, answersAt,
- * failedBefore: {code: date}, mates: [name], started, today, rest, lists: [the JSON of lists.js], asOf, signal}. `asOf`
- * is when `answers` came from the server (ms since 1970, else when this page was loaded); `signal` ends everything that
- * listens here. `nav.sections` and the buttons [data-go] stand in the page beside `main`.
+ * `context` is all that is known of the visit: {visit, place: {name, address, kind}, facts, answers, answersAt,
+ * failedBefore: {code: date}, mates: [name], lists: [the JSON of lists.js], asOf, signal}. `asOf` is when `answers` came
+ * from the server (ms since 1970, else when this page was loaded); `signal` ends everything that listens here.
+ * `nav.sections` and the buttons [data-go] stand in the page beside `main`.
  */
 export async function openFilling(main, context) {
   const { visit, signal } = context;
   const own = await ownWords(visit), device = await ledger.deviceId();
   const facts = { ...context.facts, ...own.facts };
   const together = merged(context.lists, facts), drawing = new Drawing(context.failedBefore);
-  turnTo({ ...context, facts }, together);
-  const filling = { ...together, drawing, visit, facts: page.facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
+  page.visiting.items = together.items;
+  const filling = { ...together, drawing, visit, facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
 
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();

@@ -1,6 +1,7 @@
 // Forms that write operations: a new place, a visit begun, one that could not be, a look-back.
 
 import { dayAfter } from "./days.js";
+import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { lastPosition, watchPosition } from "./position.js";
@@ -100,6 +101,7 @@ async function take(form, photos, about) {
   form.dataset.taken = "1";
   try {
     const on = await TAKES[kind](data, photos, about);
+    about.drafts.forEach(dropDraft);
     send();
     return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
   } catch (fault) {
@@ -125,25 +127,32 @@ function wireMates(root) {
     const typed = event.target.value.trim();
     for (const label of labels) label.classList.toggle("hidden", !label.textContent.includes(typed) && !label.querySelector("input").checked);
   });
-  group.addEventListener("change", () => {
+  const show = () => {
     const chosen = [...group.querySelectorAll("details input:checked")].map((box) => box.dataset.name);
     group.querySelector("[data-chosen-mates]").textContent = chosen.length ? `：${chosen.join("、")}` : "";
-  });
+  };
+  group.addEventListener("change", show);
+  show();
 }
 
 /** Make every form of a view write operations; `about` is what the view knows of its subject. */
 export function wireForms(root, about) {
   watchPosition();
-  wireMates(root);
-  const ids = { premises: uuid(), visit: uuid() };
-  for (const form of root.querySelectorAll("form[data-operation]")) {
-    const element = (form.dataset.operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
-    const strip = element && new Strip(element, form.dataset.operation === "visit.outcome" ? ids.visit : null, () => {});
+  const forms = [...root.querySelectorAll("form[data-operation]")];
+  const drafts = forms.map((form) => [form.dataset.operation, about.place?.id ?? about.hazard?.id ?? ""].join());
+  const ids = drafts.map(draftOf).find((left) => left?.ids)?.ids ?? { premises: uuid(), visit: uuid() };
+  forms.forEach((form, at) => {
+    const { operation } = form.dataset, element = (operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
+    const strip = element && new Strip(element, operation === "visit.outcome" ? ids.visit : null, () => { keep(); });
+    const left = draftOf(drafts[at]), keep = keepDraft(form, drafts[at], () => ({ ids, photos: strip?.ids ?? [] }));
+    strip?.showLeft(left?.photos);
     const pick = form.querySelector("[data-pick]");
     if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      take(form, strip?.ids ?? [], { ...about, ...ids });
+      take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
     });
-  }
+    if (left) form.dispatchEvent(new Event("change"));
+  });
+  wireMates(root);
 }

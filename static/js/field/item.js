@@ -2,6 +2,7 @@
 
 import { holds, verdict } from "./conditions.js";
 import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
+import * as journal from "./journal.js";
 import { measurement } from "./measures.js";
 import { Strip } from "./strip.js";
 import { notice } from "./words.js";
@@ -173,17 +174,17 @@ export class Item {
     this.typing = setTimeout(() => this.save(), TYPING);
   }
 
-  /** Words on their way, in case the tab is killed. Words only: what was tapped is written down at the tap, and an older
-   * tap kept here would one day speak against a newer one. */
+  /** Words on their way, in case the tab is killed. Words only: what was tapped stands in the journal as the operation that
+   * it is, and an older tap kept here would one day speak against a newer one. */
   keepTyped(control) {
     if (!this.filling.keep) return;
     const typed = this.measure.owns(control) ? this.measure.read() : { [control.name]: control.value };
-    localStorage.setItem(this.draft, JSON.stringify({ ...JSON.parse(localStorage.getItem(this.draft)), ...typed }));
+    journal.set(this.draft, { ...journal.get(this.draft), ...typed });
   }
 
   /** Words that were being typed when the tab was killed. */
   recover() {
-    const typed = JSON.parse(localStorage.getItem(this.draft));
+    const typed = journal.get(this.draft);
     if (!typed) return;
     if ("place" in typed || "suspected_reason" in typed) this.open();
     for (const name of TEXTS) if (name in typed && this.field(name)) this.field(name).value = typed[name];
@@ -200,7 +201,7 @@ export class Item {
     this.show();
     if (!this.filling.keep) return this.tell();
     const answer = this.payload(), same = JSON.stringify(answer), before = this.saved;
-    if (same === before) return localStorage.removeItem(this.draft);
+    if (same === before) return journal.drop(this.draft);
     // An answer taken back is written down too, but one that was never given is none.
     if (this.value === null && before === undefined && !this.measure.begun) return;
     this.saved = same;
@@ -217,7 +218,7 @@ export class Item {
     } finally {
       this.saving -= 1;
     }
-    if (JSON.stringify(this.payload()) === same) localStorage.removeItem(this.draft);
+    if (JSON.stringify(this.payload()) === same) journal.drop(this.draft);
     this.tell();
   }
 

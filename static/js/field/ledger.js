@@ -1,14 +1,22 @@
 // The ledger of one account on this phone: what was tapped, what has its receipt, what needs a person.
 
 import { uuid } from "./hash.js";
+import * as journal from "./journal.js";
 import * as store from "./store.js";
 
 const DAY = 24 * 3600 * 1000;
 export const KEPT_FOR = 30 * DAY;
+const SLOW = 4000;
+/** In the journal: operations, and small things, on their way to the database. */
+export const TAPPED = "tapped:";
+export const NOTED = "noted:";
 const HELD = ["waiting", "refused", "aside"]; // without a receipt, or with one that asks for a person
 
-/** Whose page this is and where it sends; a view adds what it needs. The shell learns the account from the phone. */
+/** Whose page this is and where it sends. The shell learns the account from the phone; what it came with stays what it is
+ *  through all views of a page's life. `visiting` is what the visit that is open knows, and is empty outside of one. */
 export const page = JSON.parse(document.getElementById("page-data").textContent);
+for (const name of ["facts", "kinds", "outcomes"]) if (name in page) Object.defineProperty(page, name, { writable: false });
+page.visiting = {};
 export const changes = new EventTarget();
 export const changed = () => changes.dispatchEvent(new Event("change"));
 
@@ -24,34 +32,56 @@ export const device = () => store.write(["notes"], async ({ notes }, answered) =
   return made;
 });
 
-/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]; a payload may be a
- *  function of the rows made before it. */
-export const record = (...entries) => recordWith({}, ...entries);
+/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. They stand in the
+ *  journal before this returns: what a thumb has tapped is not lost with the page, however long the database takes. */
+export function record(...entries) {
+  const rows = drawnUp(entries);
+  rows.forEach((row, at) => journal.set(`${TAPPED}${row.id}`, { ...row, at }));
+  return stand(rows);
+}
 
-/** The same together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall together. */
-export async function recordWith(beside, ...entries) {
-  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
-  const names = ["operations", "notes", ...Object.keys(beside).filter((name) => name !== "notes")];
-  const made = await store.write(names, async (stores, answered) => {
-    const { operations, notes } = stores;
-    for (const [name, rows] of Object.entries(beside)) rows.forEach((row) => stores[name].put(row));
-    const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
-    await writes(page.account, notes, answered);
-    const rows = [];
-    for (const [kind, payload] of entries) {
-      const said = typeof payload === "function" ? payload(rows) : payload;
-      rows.push({
-        id: uuid(), kind, v: 1, device: counter.id, seq: ++counter.seq, order: counter.seq, account: page.account, who: page.name,
-        captured_at: new Date().toISOString(), payload: wellFormed(said), times: clocks(), state: "waiting", about,
-      });
-    }
-    rows.forEach((row) => operations.put(row));
-    notes.put(counter);
-    return rows;
-  });
-  store.waits("operations", page.account, made[0]?.order);
-  changed();
-  return made;
+/** Write them down together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall
+ *  together. A payload may be a function of the rows before it. */
+export const recordWith = (beside, ...entries) => stand(drawnUp(entries), beside);
+
+function drawnUp(entries) {
+  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "", rows = [];
+  for (const [kind, payload] of entries) {
+    const said = typeof payload === "function" ? payload(rows) : payload;
+    rows.push({
+      id: uuid(), kind, v: 1, account: page.account, who: page.name,
+      captured_at: new Date().toISOString(), payload: wellFormed(said), times: clocks(), state: "waiting", about,
+    });
+  }
+  return rows;
+}
+
+/** Give each its number and place in the line; one that stands already keeps its own. */
+export async function stand(rows, beside = {}) {
+  const slow = setTimeout(() => document.dispatchEvent(new Event("store-slow")), SLOW);
+  try {
+    const names = ["operations", "notes", ...Object.keys(beside).filter((name) => name !== "notes")];
+    const standing = await store.write(names, async (stores, answered) => {
+      const { operations, notes } = stores;
+      for (const [name, more] of Object.entries(beside)) more.forEach((row) => stores[name].put(row));
+      const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
+      for (const account of new Set(rows.map((row) => row.account))) await writes(account, notes, answered);
+      const found = [];
+      for (const row of rows) {
+        const known = await answered(operations.get(row.id)); // another tab found it in the journal and was quicker
+        if (!known) operations.put({ ...row, device: counter.id, seq: ++counter.seq, order: counter.seq });
+        found.push(known ?? { ...row, device: counter.id, seq: counter.seq, order: counter.seq });
+      }
+      notes.put(counter);
+      return found;
+    });
+    for (const row of standing) store.waits("operations", row.account, row.order);
+    changed();
+    return standing;
+  } finally {
+    clearTimeout(slow);
+    for (const { id } of rows) journal.drop(`${TAPPED}${id}`); // on disk, or told to whoever tapped that it is not
+  }
 }
 
 /** Note that an account writes on this phone, inside the transaction of what it writes. */
@@ -153,8 +183,7 @@ export const ofKind = (kind, ...states) => listed("kind", kind, states);
 
 /** Rows of a store in a state that were settled within a time (ms since 1970, `to` left out), the oldest first; at most so many. */
 export function settled(name, state, from, to, most) {
-  const range = IDBKeyRange.bound([page.account ?? "", state, from], [page.account ?? "", state, to], false, true);
-  return store.under(name, "settled", range, most);
+  return store.under(name, "settled", store.between([page.account ?? "", state, from], [page.account ?? "", state, to], true), most);
 }
 
 /** The newest payload of each item of a visit that this phone ever wrote and still keeps. */
@@ -202,7 +231,7 @@ export async function forgetOld() {
       await store.write(["photos", "bytes"], (stores) => { stores.photos.delete(row.id); stores.bytes.delete(row.id); });
     }
   }
-  for (const { id } of await store.under("receipts", "kept", IDBKeyRange.upperBound(before - DAY))) await store.remove("receipts", id);
+  for (const { id } of await store.under("receipts", "kept", store.between(undefined, before - DAY))) await store.remove("receipts", id);
 }
 
 /** A restored server may lack what it has given receipts for: everything this phone still keeps is offered once more. */
@@ -221,8 +250,19 @@ async function offered(stores, answered) {
   }
 }
 
-/** Small things of this phone that are no operation: a signature half drawn. */
+/** Keep a small thing of this phone that is no operation, in the journal at once: a stroke of a signature is seen as it is
+ *  drawn. */
+export async function keepNote(key, value) {
+  const row = { key: `${page.account}:${key}`, value, at: uuid() }, noted = NOTED + row.key;
+  journal.set(noted, row);
+  await store.put("notes", row);
+  if (journal.get(noted)?.at === row.at) journal.drop(noted); // else a newer one is on its way
+}
+
+/** Such small things. */
 export const note = async (key) => (await store.get("notes", `${page.account}:${key}`))?.value;
-export const keepNote = (key, value) => store.put("notes", { key: `${page.account}:${key}`, value });
-export const dropNote = (key) => store.remove("notes", `${page.account}:${key}`);
-export const dropNotes = (start) => store.remove("notes", store.beginning(`${page.account}:${start}`));
+export async function dropNotes(start) {
+  for (const [key] of journal.entries(`${NOTED}${page.account}:${start}`)) journal.drop(key);
+  await store.remove("notes", store.beginning(`${page.account}:${start}`));
+}
+export const dropNote = dropNotes; // one whose key begins no other's

@@ -8,25 +8,26 @@ export const MOST_MARKS = 12;
 export const NINE = ["左上", "上方", "右上", "左边", "正中", "右边", "左下", "下方", "右下"];
 const SVG = "http://www.w3.org/2000/svg";
 const YELLOW = "#FFD400", BLACK = "#000000", LINE = 0.0074, EDGE = 0.0133, HEAD = 0.045;
-let known = null;
+let known = null, knownOf = null; // of the visit that is open
 
 /** The newest marks by photo: what the page knows, and what this phone itself wrote since. */
 async function everyMark() {
-  const found = new Map(Object.entries(ledger.page.marks ?? {}));
+  const found = new Map(Object.entries(ledger.page.visiting.marks ?? {}));
   for (const { payload } of await ledger.ofKind("photo.mark", "waiting", "sent")) found.set(payload.photo, payload.marks);
   return found;
 }
 
-export async function marksOf(photo) {
-  known ??= everyMark();
-  return (await known).get(photo) ?? [];
+function marksHere() {
+  if (!known || knownOf !== ledger.page.visiting) [known, knownOf] = [everyMark(), ledger.page.visiting];
+  return known;
 }
+
+export const marksOf = async (photo) => (await marksHere()).get(photo) ?? [];
 
 /** Written down as one operation that carries all marks of the photo. */
 export async function saveMarks(photo, marks) {
-  known ??= everyMark();
   await ledger.record(["photo.mark", { photo, marks }]);
-  (await known).set(photo, marks);
+  (await marksHere()).set(photo, marks);
   send();
 }
 

@@ -87,7 +87,12 @@ class Counted {
     this.showDrop();
   }
 
-  showDrop() { this.drop.classList.toggle("hidden", this.inputs.length < 2); }
+  showDrop() {
+    this.drop.classList.toggle("hidden", this.inputs.length < 2);
+    this.full?.remove();
+    this.full = this.inputs.length < MOST_ROWS ? null : make("p", { className: "hint", text: `最多写 ${MOST_ROWS} 处，再多的请写在说明里。` });
+    if (this.full) this.box.after(this.full);
+  }
 
   read() { return { rows: this.inputs.map((input) => ({ name: input.dataset.name, number: numberOf(input.value) })) }; }
   show({ rows }) { if (rows?.length) this.fill(rows.map((row) => row.number)); }

@@ -52,7 +52,7 @@ const circledWords = (marks) => (marks.length ? `圈出：${where(marks)}。圈�
 async function fillWords(element, id) {
   const photo = await store.get("photos", id), hint = await hintOf(id);
   const lines = photo ? [`${takenWords(photo)}，${await photos.stateWords(id)}。`, whereWords(photo)] : ["这张照片已送达。"];
-  element.append(make("p", { text: lines.join("") }), ...(hint ? [make("p", { className: "warned", text: hint })] : []));
+  element.append(make("p", { text: lines.join("") }), ...[hint, await photos.refusalOf(id)].filter(Boolean).map((text) => make("p", { className: "warned", text })));
 }
 
 function takenWords({ captured_at, source }) {

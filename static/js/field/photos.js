@@ -3,16 +3,34 @@
 import { readExif } from "./exif.js";
 import { sha256, uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { decoded, jpeg, LARGE, readThere, remade } from "./picture.js";
 import { lastPosition } from "./position.js";
 import * as store from "./store.js";
 
-const LARGE = 1024 * 1024, LONGEST_SIDE = 1920, QUALITY = 0.85, THUMB = 240;
-const SMALLER = { side: 1280, quality: 0.7 };
+const THUMB = 240;
 let queue = Promise.resolve();
 
-/** Store a photo before anything else happens to it; resolves with its id once it is on disk. */
+const NO_ROOM = "手机存不下这张照片了。请先连上网发出一些，再拍一次。";
+const EMPTY = "这张照片是空的，没有存下来。请再拍一张，或从相册另选一张。";
+const UNREADABLE = "这张照片读不出来。存在云端的，请先在相册里打开看一下再选；还不行，请再拍一张。";
+
+/** A photo that was not kept; the message says why and what to do. */
+export class NotKept extends Error {}
+
+async function bytesFrom(file) {
+  try {
+    return await file.arrayBuffer();
+  } catch (fault) {
+    console.error(fault);
+    throw new NotKept(UNREADABLE); // gone meanwhile, or still in somebody's cloud
+  }
+}
+
+/** Store a photo before anything else happens to it; resolves with its id once it is on disk. Throws NotKept where there
+ *  is nothing in it, or no room for it. */
 export async function keep(file, source, visit) {
-  const bytes = await file.arrayBuffer(), exif = readExif(bytes);
+  const bytes = await bytesFrom(file), exif = readExif(bytes);
+  if (!bytes.byteLength) throw new NotKept(EMPTY);
   const now = new Date().toISOString(), camera = source === "camera";
   const position = camera ? lastPosition().header || exif.position : exif.position;
   const photo = {
@@ -21,11 +39,16 @@ export async function keep(file, source, visit) {
     type: file.type, source, visit, captured_at: camera ? now : exif.taken, position, kept_at: now, times: ledger.clocks(),
     about: ledger.page.about ?? document.querySelector(".titles strong")?.textContent ?? "", size: bytes.byteLength, ready: false,
   };
-  await store.write(["photos", "bytes", "notes"], async (stores, answered) => {
-    stores.photos.put(photo);
-    stores.bytes.put({ id: photo.id, data: bytes });
-    await ledger.writes(photo.account, stores.notes, answered);
-  });
+  try {
+    await store.write(["photos", "bytes", "notes"], async (stores, answered) => {
+      stores.photos.put(photo);
+      stores.bytes.put({ id: photo.id, data: bytes });
+      await ledger.writes(photo.account, stores.notes, answered);
+    });
+  } catch (fault) {
+    console.error(fault);
+    throw new NotKept(NO_ROOM);
+  }
   store.waits("photos", photo.account, photo.order);
   ledger.changed();
   return photo.id;
@@ -46,9 +69,10 @@ async function prepare(id) {
   const photo = await store.get("photos", id);
   if (!photo || photo.ready) return photo;
   const whole = await bytesOf(photo);
+  if (!whole) return photo; // said where it is sent
   const original_sha256 = await sha256(whole);
   const picture = await decoded(whole, photo.type);
-  const smaller = picture && whole.byteLength > LARGE ? await shrunk(picture, whole, LONGEST_SIDE, QUALITY) : null;
+  const smaller = picture && (whole.byteLength > LARGE || !readThere(whole)) ? await remade(picture, whole) : null;
   const thumb = picture ? await jpeg(picture, THUMB, 0.6) : null;
   picture?.close();
   const data = smaller ?? whole;
@@ -71,35 +95,11 @@ const replace = (id, data, facts, still) => store.write(["photos", "bytes"], asy
 export async function pressed(photo) {
   if (photo.pressed) return null;
   const whole = await bytesOf(photo), picture = await decoded(whole, photo.type);
-  const data = picture && (await shrunk(picture, whole, SMALLER.side, SMALLER.quality));
+  const data = picture && (await remade(picture, whole, 1280, 0.7));
   picture?.close();
   if (!data) return null;
   const facts = { pressed: true, sha256: await sha256(data), size: data.byteLength, type: "image/jpeg", begun: false, words: "这张照片太大，正在压小重发。" };
   return replace(photo.id, data, facts, (now) => !now.pressed);
-}
-
-/** Null where the browser cannot decode it (HEIC): then it goes as it is. */
-async function decoded(bytes, type) {
-  try {
-    return await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" });
-  } catch {
-    return null;
-  }
-}
-
-/** Null where shrinking gains nothing. */
-async function shrunk(picture, bytes, side, quality) {
-  const blob = await jpeg(picture, side, quality);
-  return blob && blob.size < bytes.byteLength ? blob.arrayBuffer() : null;
-}
-
-function jpeg(picture, side, quality) {
-  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(picture.width * scale);
-  canvas.height = Math.round(picture.height * scale);
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 }
 
 /** The address of a photo's picture: from this phone while it is here, else from the server. Whoever shows an address
@@ -129,4 +129,10 @@ export async function stateWords(id) {
   const photo = await store.get("photos", id);
   if (!photo || photo.state === "sent") return "✓ 已送达";
   return photo.state === "refused" ? "△ 请补拍" : "已存本机";
+}
+
+/** Why a photo is to be taken again; empty where it is not. */
+export async function refusalOf(id) {
+  const photo = await store.get("photos", id);
+  return photo?.state === "refused" ? `△ 请补拍：${photo.words || "没有被接收。"}` : "";
 }

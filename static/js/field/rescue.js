@@ -11,9 +11,6 @@ const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const length = (bytes) => { const view = new DataView(new ArrayBuffer(4)); view.setUint32(0, bytes.byteLength); return new Uint8Array(view.buffer); };
 
-/** Remember the server's public key while it can be heard: without a signal it could not be asked. */
-export const keepKey = (key) => key && store.put("notes", { key: "rescue", value: key });
-
 /** {name, blob, operations, photos} of the file; null where nothing waits. Throws where this browser or page cannot. */
 export async function rescueFile() {
   const key = (await store.get("notes", "rescue"))?.value;

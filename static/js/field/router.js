@@ -11,7 +11,7 @@ const ROUTES = [
   ["urgent", "/field/urgent"],
 ].map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
 const main = document.getElementById("main");
-let views = {}, leaving = new AbortController(), drawn = "", moved = false, turn = Promise.resolve();
+let views = {}, ready = null, leaving = new AbortController(), drawn = "", moved = false, turn = Promise.resolve();
 
 const routeOf = (path) => {
   for (const [name, pattern] of ROUTES) {
@@ -24,9 +24,10 @@ const routeOf = (path) => {
 /** Is this an address that can be drawn here? */
 export const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
 
-/** Begin with the views by name; each is an async function (main, about) that draws. `away` draws what could not be fetched. */
-export function wireRouter(named) {
-  views = named;
+/** Begin with the views by name; each is an async function (main, about) that draws. `away` draws what could not be
+ *  fetched. Until `known` resolves nobody knows whose page this is: only the view of a danger waits for nothing. */
+export function wireRouter(named, known) {
+  [views, ready] = [named, known];
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => { if (location.pathname + location.search !== drawn) open(history.state?.y ?? 0); });
   document.addEventListener("click", (event) => {
@@ -59,6 +60,8 @@ export function open(y = scrollY) {
     drawn = location.pathname + location.search;
     frame({});
     main.dataset.view = route.name;
+    if (route.name !== "urgent") await Promise.race([ready, new Promise((done) => { mine.signal.addEventListener("abort", done); })]);
+    if (mine.signal.aborted) return;
     let used = false;
     for (const type of ["pointerdown", "keydown", "wheel"]) addEventListener(type, () => { used = true; }, { once: true, passive: true, signal: mine.signal });
     const about = { id: route.id, query: new URLSearchParams(location.search), signal: mine.signal, frame };

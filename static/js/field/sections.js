@@ -1,12 +1,13 @@
 // Sections of the checklist as pages by the address's #part: the back key is harmless and a reload stays where it was.
 
+import { thisTab } from "./journal.js";
 import { listen } from "./listen.js";
 
 const remembered = (visit) => `section-${visit}`;
 
 /** The number of the section that a visit opens at: that of the address, else where this tab was; -1 for the last page. */
 export function opensAt(visit, sections) {
-  const id = location.hash.slice(1) || sessionStorage.getItem(remembered(visit));
+  const id = location.hash.slice(1) || thisTab.get(remembered(visit));
   if (id === "end") return -1;
   const at = sections.findIndex(({ entries }, index) => id === `s${index + 1}` || entries.some(({ item }) => id === `item-${item.code}`));
   return Math.max(0, at);
@@ -33,7 +34,7 @@ export function wireSections(main, visit, signal) {
     back.classList.toggle("hidden", at === 0);
     if (at) back.textContent = name(sections[at - 1]);
     on.textContent = at === sections.length - 1 ? "提交检查" : at === sections.length - 2 ? "看一遍再提交" : `下一部分：${name(sections[at + 1])}`;
-    sessionStorage.setItem(remembered(visit), sections[at].id);
+    thisTab.set(remembered(visit), sections[at].id);
     sections[at].dispatchEvent(new Event("shown", { bubbles: true }));
     if (!moved) return;
     if (target === sections[at]) {
@@ -49,5 +50,5 @@ export function wireSections(main, visit, signal) {
     if (at < sections.length - 1) location.hash = sections[at + 1].id;
     else sections[at].dispatchEvent(new Event("handin"));
   }, signal);
-  show(here() ?? document.getElementById(sessionStorage.getItem(remembered(visit))), Boolean(here()));
+  show(here() ?? document.getElementById(thisTab.get(remembered(visit))), Boolean(here()));
 }

@@ -1,7 +1,7 @@
 // The one sender. Words and photos travel in two lanes, so that a slow photo never holds up a word; what has no receipt
 // stays in the ledger.
 
-import { Halt, ask, credentials, forgetCredentials, reconnected } from "./asking.js";
+import { Halt, aboutEntry, ask, credentials, forgetCredentials, reconnected } from "./asking.js";
 import { operationHash } from "./hash.js";
 import { alone } from "./alone.js";
 import * as ledger from "./ledger.js";
@@ -11,6 +11,8 @@ import { sendPhotos } from "./uploads.js";
 const { page } = ledger;
 const BATCH = 100;
 const FIRST_WAIT = 5000, LONGEST_WAIT = 300000;
+const STUMBLES = 3, STUMBLED = "服务收这一条时出了错。别的照常送达，这一条会再试几次。";
+let stumbles = [], through = 0; // of this pass: what the server stumbled over, how many receipts came
 const GRAVEST = ["signin", "other_account", "sending", "offline", "trouble", "crowded", "idle"];
 
 /** One lane: a pass at a time, back-off after a pass that failed, and what the last one came to. */
@@ -102,8 +104,10 @@ async function sendWords(begin) {
   if (!(await ledger.operations("waiting")).length) return false;
   begin();
   await credentials();
+  [stumbles, through] = [[], 0];
   await sendOperations((row) => row.kind === "urgent.call");
-  await sendOperations(() => true);
+  await sendOperations((row) => !stumbles.some((one) => one.row.id === row.id));
+  await sortOut();
   return (await ledger.operations("waiting")).length > 0;
 }
 
@@ -121,19 +125,47 @@ async function post(rows, seconds) {
   }, seconds);
 }
 
+/** A no of the server to a batch is asked entry by entry: it concerns one of them, and the others go on. */
 async function sendBatch(rows) {
-  const { ok, status: code, body: answer } = await post(rows);
-  if (code === 422 || code === 413) return apart(rows, answer);
-  if (!ok || typeof answer?.document !== "string") throw new Halt("trouble");
-  await settleAll(rows, answer);
+  let fault = null, words = "";
+  try {
+    const { ok, status: code, body: answer } = await post(rows);
+    if (ok && typeof answer?.document === "string") return settleAll(rows, answer);
+    if (!aboutEntry(code)) throw new Halt("trouble");
+    words = answer?.error ?? "";
+  } catch (found) {
+    if (!found.poisoned) throw found;
+    fault = found;
+  }
+  if (rows.length > 1) {
+    const half = Math.ceil(rows.length / 2);
+    await sendBatch(rows.slice(0, half));
+    return sendBatch(rows.slice(half));
+  }
+  return fault ? stumbled(rows[0], fault) : notWanted(rows[0], words);
 }
 
-/** One that the server cannot read must not hold up the others. */
-async function apart(rows, refusal) {
-  if (rows.length === 1) return ledger.settle([{ row: rows[0], state: "refused", words: refusal.error }]);
-  const half = Math.ceil(rows.length / 2);
-  await sendBatch(rows.slice(0, half));
-  await sendBatch(rows.slice(half));
+/** A stale token is answered with the same status as what cannot be read: with a fresh one it is asked once more. */
+async function notWanted(row, words) {
+  forgetCredentials();
+  const { ok, status: code, body: answer } = await post([row]);
+  if (ok && typeof answer?.document === "string") return settleAll([row], answer);
+  if (!aboutEntry(code)) throw new Halt("trouble");
+  return ledger.settle([{ row, state: "refused", words: answer?.error ?? words }]);
+}
+
+/** The server stumbles over this one: it keeps its place for some passes, if others get through meanwhile; else it is the
+ *  service that is ill. */
+async function stumbled(row, fault) {
+  stumbles.push({ row, fault });
+  if (stumbles.filter((one) => !one.row.tries).length >= STUMBLES && !through) throw fault;
+}
+
+/** After a pass: what the server stumbled over while it took others, now or once before, needs a person in the end. */
+async function sortOut() {
+  const tried = stumbles.filter(({ row }) => through || row.tries).map(({ row }) => ({ ...row, tries: (row.tries ?? 0) + 1 }));
+  await ledger.settle(tried.map((row) => ({ row, state: row.tries >= STUMBLES ? "refused" : "waiting", words: STUMBLED })));
+  if (tried.length < stumbles.length) throw stumbles[0].fault;
 }
 
 async function settleAll(rows, answer) {
@@ -144,6 +176,7 @@ async function settleAll(rows, answer) {
   for (const row of rows.filter(({ id }) => lines.has(id))) settled.push(outcome(row, lines.get(row.id), await operationHash(row)));
   await ledger.settle(settled, { id: document.receipt, kept_at: Date.now(), ...answer });
   status.receipt = document.receipt;
+  through += 1;
   ledger.changed();
 }
 

@@ -5,7 +5,6 @@ import * as reference from "./reference.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
-const PATIENCE = 3000;
 
 function adopt({ account, name }) {
   Object.assign(page, { account, name });
@@ -13,18 +12,20 @@ function adopt({ account, name }) {
 }
 
 /** The account of the newest sign-in, as the server left it beside the session. It opens nothing and names nobody. */
-export const whose = () => /(?:^|; )whose=([0-9a-f-]{36})/.exec(document.cookie)?.[1];
+export function whose() {
+  try {
+    return /(?:^|; )whose=([0-9a-f-]{36})/.exec(document.cookie)?.[1];
+  } catch {
+    return undefined; // a browser that denies its cookies
+  }
+}
 
-/** Who is signed in here, as far as this phone can know by itself; true where its database answered at all. */
+/** Who is signed in here, as far as this phone can know by itself. */
 export async function remember() {
-  const late = new Promise((done) => { setTimeout(() => done("late"), PATIENCE); });
-  const me = await Promise.race([store.get("notes", "me"), late]);
-  if (me === "late") return false;
-  const signedIn = whose();
+  const me = await store.get("notes", "me"), signedIn = whose();
   if (me && (!signedIn || signedIn === me.account)) adopt(me);
   // Somebody else has signed in since: their name is here if they were here before, else the server says it.
   else if (signedIn) await recall(signedIn);
-  return true;
 }
 
 async function recall(account) {

@@ -7,26 +7,49 @@ const PHOTO = 700 * 1024, FEW = 40, ROOM = 300 * 1024 * 1024, FULL = 0.7, A_DAY 
 
 /** {persisted, photos: how many more fit, used: bytes, known: whether the browser says at all}. */
 export async function room() {
-  const persisted = (await navigator.storage?.persisted?.()) ?? false;
-  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  const persisted = await said("persisted") ?? false;
+  const { usage = 0, quota = 0 } = (await said("estimate")) ?? {};
   return { persisted, used: usage, known: quota > 0, photos: quota ? Math.max(0, Math.floor((quota - usage) / PHOTO)) : null, tight: quota > 0 && (quota - usage < ROOM || usage / quota > FULL) };
 }
 
+/** What the browser says of its store; null where it does not say. */
+const said = async (question) => {
+  try {
+    return (await navigator.storage?.[question]?.()) ?? null;
+  } catch {
+    return null;
+  }
+};
+
 /** Ask the browser to keep what is here. Some ask the person; asked again it costs nothing. */
-export const askToKeep = async () => (await navigator.storage?.persist?.()) ?? false;
+export const askToKeep = async () => (await said("persist")) ?? false;
 
 /** Bytes of photos that have arrived make room, the oldest first; what has not arrived is never touched. */
 export async function makeRoom() {
   if (!(await room()).tight) return;
   for await (const row of arrived()) {
     if (row.dropped) continue;
-    await store.write(["photos", "bytes"], (stores) => {
-      stores.photos.put({ ...row, dropped: true });
-      stores.bytes.delete(row.id);
-    });
+    await drop(row);
     if (!(await room()).tight) return;
   }
 }
+
+/** The bytes first: where nothing more fits, nothing can be noted before something has gone. */
+async function drop(row) {
+  await store.remove("bytes", row.id);
+  await store.put("photos", { ...row, dropped: true });
+}
+
+/** The database takes nothing more: the ten oldest that have arrived give way. False where there are none. */
+store.onFull(async () => {
+  let made = 0;
+  for await (const row of arrived()) {
+    if (row.dropped) continue;
+    await drop(row);
+    if ((made += 1) >= 10) break;
+  }
+  return made > 0;
+});
 
 /** Photos that have arrived, the oldest first, a few at a time: each carries its small picture. */
 async function* arrived() {

@@ -7,11 +7,33 @@ const OWNED = { account: ["account", "state"], order: ["account", "state", "orde
 const INDEXES = {
   operations: { ...OWNED, visit: ["account", "payload.visit"], kind: ["account", "kind"] }, photos: OWNED, receipts: { kept: "kept_at" },
 };
-let opening = null;
+const PATIENCE = 8000, TRIES = 3, AGAIN = 300;
+// A fault of what is written, not of the store: elsewhere it would be none the better.
+const OURS = ["DataCloneError", "DataError", "ConstraintError", "ReadOnlyError"];
+let opening = null, instead = null, relief = null;
 
-function open() {
-  opening ??= new Promise((done, failed) => {
-    const request = indexedDB.open("field", VERSION);
+/** The browser's database, or what stands in for it once that is absent, denied, silent or full. */
+function database() {
+  opening ??= (async () => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await opened();
+      } catch (fault) {
+        // Some browsers lose the connection and have it back at the second asking.
+        if (tries >= TRIES || fault.name === "TimeoutError" || !globalThis.indexedDB) return standIn(fault);
+        await new Promise((done) => { setTimeout(done, AGAIN); });
+      }
+    }
+  })();
+  return opening;
+}
+
+const gone = () => { if (!instead) opening = null; };
+
+function opened() {
+  return new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new DOMException("no answer", "TimeoutError")), PATIENCE);
+    const request = globalThis.indexedDB.open("field", VERSION);
     request.onupgradeneeded = () => {
       const { result: db, transaction } = request;
       for (const [name, keyPath] of Object.entries(KEYS)) {
@@ -20,27 +42,73 @@ function open() {
       }
     };
     // An older page in another tab is asked to let go, and does so between two writes; until then this one waits.
-    request.onblocked = () => document.dispatchEvent(new Event("store-blocked"));
+    request.onblocked = () => { clearTimeout(late); document.dispatchEvent(new Event("store-blocked")); };
     request.onsuccess = () => {
+      const { result: db } = request;
       // An upgrade asked for by a newer page must not wait for this one.
-      request.result.onversionchange = () => { request.result.close(); opening = null; };
-      request.result.onclose = () => { opening = null; };
-      done(request.result);
+      db.onversionchange = () => { db.close(); gone(); };
+      db.onclose = gone;
+      // One that opens and then says nothing is none.
+      answered(db.transaction("notes").objectStore("notes").get("device")).then(() => done(db), failed).finally(() => clearTimeout(late));
     };
-    request.onerror = () => { opening = null; failed(request.error); };
+    request.onerror = () => { clearTimeout(late); failed(request.error); };
   });
-  return opening;
 }
 
-const answered = (request) =>
-  new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
+/** From now on the page's memory serves, with what can still be read of the database, and what the journal takes lasts. */
+async function standIn(fault, db = null) {
+  console.error(fault);
+  if (instead) return instead;
+  const { Memory } = await import("./memory.js");
+  instead ??= new Memory(KEYS, INDEXES);
+  await instead.begin(db);
+  opening = Promise.resolve(instead);
+  document.dispatchEvent(new CustomEvent("store-refused", { detail: fault.name }));
+  return instead;
+}
 
-/** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. */
+/** Why the browser's database does not serve, and whether what stands in for it outlives the page; null while it serves. */
+export const refused = () => instead && { lasting: instead.lasting };
+
+/** Who makes room when the database is full: what has arrived goes first. */
+export const onFull = (make) => { relief = make; };
+
+const answered = (request) => (request instanceof Promise ? request : new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+}));
+
+/** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. Where the
+ *  browser refuses, room is made; and what is small enough for the page's memory is kept there. */
 export async function write(names, work) {
-  const transaction = (await open()).transaction(names, "readwrite", { durability: "strict" });
+  const db = await database();
+  try {
+    return await attempt(db, names, work);
+  } catch (fault) {
+    if (db === instead || !(fault instanceof DOMException) || OURS.includes(fault.name)) throw fault;
+    if (fault.name === "QuotaExceededError" && (await roomMade())) return write(names, work);
+    if (fault.name === "QuotaExceededError" && names.includes("bytes")) throw fault;
+    return attempt(await standIn(fault, db), names, work);
+  }
+}
+
+let making = false;
+async function roomMade() {
+  if (making || !relief) return false;
+  making = true;
+  try {
+    return await relief();
+  } catch (fault) {
+    console.error(fault);
+    return false;
+  } finally {
+    making = false;
+  }
+}
+
+async function attempt(db, names, work) {
+  if (db === instead) return instead.run(names, work, answered);
+  const transaction = db.transaction(names, "readwrite", { durability: "strict" });
   const onDisk = new Promise((done, failed) => {
     transaction.oncomplete = done;
     transaction.onabort = transaction.onerror = () => failed(transaction.error);
@@ -58,12 +126,24 @@ export async function write(names, work) {
 }
 
 async function reading(name) {
-  return (await open()).transaction(name).objectStore(name);
+  const db = await database();
+  return db === instead ? instead.store(name) : db.transaction(name).objectStore(name);
 }
 
 export const get = async (name, id) => answered((await reading(name)).get(id));
 export const put = (name, row) => write([name], (stores) => { stores[name].put(row); });
-export const remove = (name, id) => write([name], (stores) => { stores[name].delete(id); });
+export const remove = (name, id) => write([name], (stores) => { stores[name].delete(asked(id)); });
+
+/** Keys from one to another, the last left out where `open`; without a first, all up to the last. */
+export const between = (lower, upper, open = false) => ({ lower, upper, open });
+export const beginning = (key) => between(key, `${key}\uffff`);
+
+/** What an index is asked for, in the words of the store that is asked. */
+function asked(query) {
+  if (instead || !query || Array.isArray(query) || typeof query !== "object") return query;
+  const { lower, upper, open } = query;
+  return lower === undefined ? IDBKeyRange.upperBound(upper, open) : IDBKeyRange.bound(lower, upper, false, open);
+}
 
 // What was sent leaves traces in the index that the browser reads over at every look, thousands after a month. So a look
 // for what waits begins where the last one found the first; once a minute at the start, for another tab may have put
@@ -90,8 +170,9 @@ async function along(name, account, state, look, first) {
   const key = `${name}:${account}`, waiting = state === "waiting";
   if (performance.now() - firsts.get(key)?.at > LOOK_AGAIN) firsts.delete(key);
   const known = waiting ? firsts.get(key) : undefined, before = told, at = known?.at ?? performance.now();
-  const [index, range] = known ? ["order", IDBKeyRange.bound([account, state, known.order], [account, state, Infinity])] : ["account", [account, state]];
-  const found = await answered(look((await reading(name)).index(index), range)), order = first(found);
+  const [index, range] = known ? ["order", between([account, state, known.order], [account, state, Infinity])] : ["account", [account, state]];
+  const store = await reading(name);
+  const found = await answered(look(store.index(index), asked(range))), order = first(found);
   if (waiting && order !== undefined && told === before) firsts.set(key, { order, at });
   return found;
 }
@@ -113,10 +194,13 @@ export const count = (name, account, state) =>
   along(name, account, state, (index, range) => index.count(range), (sum) => (sum ? undefined : Infinity));
 
 /** Rows by an index: those under a key, or in a range in its order; at most so many. */
-export const under = async (name, index, query, most) => answered((await reading(name)).index(index).getAll(query, most));
-
-/** Keys that begin so. */
-export const beginning = (key) => IDBKeyRange.bound(key, `${key}\uffff`);
+export async function under(name, index, query, most) {
+  const store = await reading(name);
+  return answered(store.index(index).getAll(asked(query), most));
+}
 
 /** Rows of a store, whoever wrote them: all, or those in a range of keys. */
-export const everything = async (name, range) => answered((await reading(name)).getAll(range));
+export async function everything(name, range) {
+  const store = await reading(name);
+  return answered(store.getAll(asked(range)));
+}

@@ -6,11 +6,9 @@ import { hintOf } from "./hints.js";
 import * as ledger from "./ledger.js";
 import { listen } from "./listen.js";
 import { layer, marksOf } from "./marks.js";
-import { openPhoto } from "./photo_step.js";
 import * as photos from "./photos.js";
+import * as store from "./store.js";
 import { make, notice } from "./words.js";
-
-export const NO_ROOM = "手机存不下这张照片了。请先连上网发出一些，再拍一次。";
 
 /** A strip that adds and takes away photos of one subject; `onChange` runs after each. `data-before` on its element is a
  *  photo or an address to take the new one like. */
@@ -89,19 +87,22 @@ export class Strip {
     input.value = "";
   }
 
-  /** Store files as photos of this strip; resolves with their ids once they are on disk, fewer where there was no room. */
+  /** Store files as photos of this strip; resolves with their ids once they are on disk. One that cannot be kept is said
+   *  and does not stand in the way of the next. */
   async add(files, source) {
-    const ids = [], replaced = this.replacing;
+    const ids = [], faults = new Set(), replaced = this.replacing;
     this.replacing = null;
-    try {
-      for (const file of files) {
+    for (const file of files) {
+      try {
         ids.push(await photos.keep(file, source, this.visit));
         this.show(ids.at(-1), true);
+      } catch (fault) {
+        if (!(fault instanceof photos.NotKept)) throw fault;
+        faults.add(fault.message);
       }
-    } catch (fault) {
-      notice(this.element.parentElement, NO_ROOM, "bad");
-      console.error(fault);
     }
+    this.fault = [...faults].join("");
+    if (faults.size) notice(this.element.parentElement, this.fault, "bad");
     if (!ids.length) return ids;
     await this.onChange();
     if (source === "camera") await camera.forget();
@@ -115,6 +116,11 @@ export class Strip {
     this.ids = this.ids.filter((id) => ids.includes(id));
     for (const id of ids) if (!this.ids.includes(id)) this.show(id);
     this.count();
+  }
+
+  /** Photos of a form that was left half written, as far as they are still here. */
+  async showLeft(ids = []) {
+    for (const id of ids) if (await store.get("photos", id)) this.show(id);
   }
 
   get figures() { return [...this.element.querySelectorAll("figure[data-photo]")]; }
@@ -141,12 +147,19 @@ export class Strip {
     await photos.prepared(id);
     photos.show(image, id);
     const tell = async () => {
-      if (figure.isConnected) state.textContent = await photos.stateWords(id);
+      if (figure.isConnected) await this.say(id, state);
       else ledger.changes.removeEventListener("change", tell);
     };
     listen(ledger.changes, "change", tell, this.signal);
-    state.textContent = await photos.stateWords(id);
+    await this.say(id, state);
     if (fresh) this.tell(id, await hintOf(id));
+  }
+
+  /** Where it is, and if it has to be taken again, why. */
+  async say(id, state) {
+    state.textContent = await photos.stateWords(id);
+    const why = await photos.refusalOf(id);
+    if (why) this.tell(id, why);
   }
 
   tell(id, words) {
@@ -165,11 +178,11 @@ export class Strip {
   }
 
   async look(figure) {
-    const id = figure.dataset.photo;
-    const wish = await openPhoto(id, this.ids.indexOf(id) + 1);
-    if (wish === "again") this.shoot(id);
-    else if (wish === "drop") await this.drop(id);
-    else await this.overlay(figure);
+    const id = figure.dataset.photo, sheets = await import("./sheets.js").catch(console.warn);
+    if (!sheets) return notice(this.element.parentElement, "没有信号，大图现在打不开。照片存着，有信号再看。", "warn");
+    const wish = await sheets.photoStep.openPhoto(id, this.ids.indexOf(id) + 1);
+    if (wish === "again") return this.shoot(id);
+    return wish === "drop" ? this.drop(id) : this.overlay(figure);
   }
 
   /** Thrown away on the second tap only. */

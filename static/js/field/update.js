@@ -4,20 +4,30 @@ import { noticeBox, sayAbove } from "./above.js";
 import { make } from "./words.js";
 
 let waiting = null, taken = false;
+/** What the browser would ask to put this on the home screen; it says so once, early. */
+export const home = { prompt: null };
+addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); home.prompt = event; });
 
 /** Hold the sign that a visit is being filled until the view is left; other tabs and the new worker respect it. */
 export function whileFilling(signal) {
   if (!navigator.locks) return;
-  navigator.locks.request("filling", { mode: "shared" }, () => new Promise((done) => { signal.addEventListener("abort", done); }));
+  navigator.locks.request("filling", { mode: "shared" }, () => new Promise((done) => { signal.addEventListener("abort", done); })).catch(console.warn);
 }
 
-const somebodyFills = async () => (navigator.locks ? (await navigator.locks.query()).held.some((lock) => lock.name === "filling") : true);
+/** Where the browser does not say, somebody may. */
+async function somebodyFills() {
+  try {
+    return (await navigator.locks.query()).held.some((lock) => lock.name === "filling");
+  } catch {
+    return true;
+  }
+}
 
 /** Register the worker; a newer one is offered while somebody fills, and taken where nobody does. False without one. */
 export async function wireUpdates() {
   if (!("serviceWorker" in navigator)) return false;
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (taken) location.reload(); });
   try {
+    navigator.serviceWorker.addEventListener("controllerchange", () => { if (taken) location.reload(); });
     const registration = await navigator.serviceWorker.register("/field/worker.js", { scope: "/field/", updateViaCache: "none" });
     const look = () => { waiting = registration.waiting && navigator.serviceWorker.controller ? registration.waiting : null; offer(); };
     registration.addEventListener("updatefound", () => { registration.installing?.addEventListener("statechange", look); });

@@ -1,12 +1,13 @@
 // Photos to the server by tus 1.0.0: it is asked what it has, and the phone goes on from there. See ADR 11.
 
-import { Halt, ask, credentials } from "./asking.js";
+import { Halt, aboutEntry, ask, credentials } from "./asking.js";
 import * as ledger from "./ledger.js";
 import { bytesOf, prepared, pressed } from "./photos.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
 const PIECE = 256 * 1024, SMALLEST = 32 * 1024, TOGETHER = 3, TRIES = 3;
+const UNREADABLE = "这张照片在手机里读不出来了，请补拍。", STUMBLED = "服务收这张照片时出了错，请再发一次，或补拍。";
 const FOR_ITS_VISIT = 600000; // a photo waits this long for its visit, whose place stands under its copies
 let piece = PIECE;
 
@@ -15,23 +16,47 @@ export async function sendPhotos(begin) {
   const rows = await ledger.photos("waiting");
   if (!rows.length) return false;
   const unheard = new Set((await ledger.operations("waiting")).filter((row) => row.kind === "visit.start").map((row) => row.payload.visit));
-  let sent = (await ledger.photos("waiting")).filter((row) => row.whole);
+  const ill = [];
+  let sent = (await ledger.photos("waiting")).filter((row) => row.whole), through = 0;
   for (const { id, visit, order, whole } of rows) {
     if (whole || (unheard.has(visit) && Date.now() - order < FOR_ITS_VISIT)) continue;
     begin();
-    const photo = await prepared(id);
-    if (photo?.state === "waiting" && (await upload(photo))) sent.push(photo);
+    try {
+      const photo = await prepared(id);
+      if (photo?.state === "waiting" && (await upload(photo))) sent.push(photo);
+      through += 1;
+    } catch (fault) {
+      // Only what ails the whole service ends the pass; what ails one photo waits until it is known that others go.
+      if (fault instanceof Halt && !fault.poisoned) throw fault;
+      ill.push([id, fault]);
+      if (ill.length >= TRIES && !through) break;
+    }
     if (sent.length >= TOGETHER) sent = await proved(sent);
     ledger.changed();
   }
   if (sent.length) { begin(); await proved(sent); }
+  await sortOut(ill, through);
   return (await ledger.photos("waiting")).length > 0;
+}
+
+/** What the server stumbled over while it took others, now or once before, and what this phone cannot read, needs a person
+ *  in the end; where nothing goes at all, the service is ill. */
+async function sortOut(ill, through) {
+  let whole = null;
+  for (const [id, fault] of ill) {
+    const own = !(fault instanceof Halt);
+    if (own) console.error(fault);
+    if (own || through || (await store.get("photos", id))?.tries) await refuse({ id }, own ? UNREADABLE : STUMBLED);
+    else whole = fault;
+  }
+  if (whole) throw whole;
 }
 
 /** Send what the server lacks of a photo; true when it has all of it. */
 async function upload(photo) {
   const data = await bytesOf(photo);
   if (!data) return refuse(photo, "这张照片在手机里找不到了，请补拍。", true);
+  if (!data.byteLength) return refuse(photo, "这张照片是空的，请补拍。", true);
   let at = photo.begun ? await had(photo) : null;
   // Begun, and not known there: its first request may still be on the way, and bytes sent once more would be for nothing.
   at ??= await create(photo, data, photo.begun ? 0 : piece);
@@ -66,7 +91,7 @@ async function had(photo) {
 
 function offset(status, headers) {
   const at = Number(headers.get("Upload-Offset") ?? NaN);
-  if (status >= 300 || !Number.isInteger(at)) throw new Halt("trouble");
+  if (status >= 300 || !Number.isInteger(at)) throw new Halt("trouble", 0, aboutEntry(status));
   return at;
 }
 
@@ -97,17 +122,18 @@ async function pass(photo, data, at) {
 
 async function unwanted(photo, { status, body }) {
   if (status === 413 && (await pressed(photo))) return null; // smaller, at the next pass
-  if (status === 413 || status === 422) await refuse(photo, body?.error, status === 413);
-  else throw new Halt("trouble");
+  if (!aboutEntry(status)) throw new Halt("trouble");
+  await refuse(photo, body?.error, status === 413);
   return null;
 }
 
 /** Ask for the signed receipt of photos that the server should have whole; what it names by id and hash has arrived. */
 async function proved(rows) {
-  const { ok, body: answer } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
+  const { ok, status, body: answer } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
     method: "POST", headers: { "Content-Type": "application/json", ...(await credentials()) },
     body: JSON.stringify({ photos: rows.map((row) => row.id), phone: await ledger.says() }),
   });
+  if (!ok && aboutEntry(status)) return notProved(rows, answer?.error);
   if (!ok || typeof answer?.document !== "string") throw new Halt("trouble");
   const document = JSON.parse(answer.document);
   if (document.account !== page.account) throw new Halt("trouble");
@@ -123,14 +149,23 @@ async function proved(rows) {
   return [];
 }
 
+/** No receipt for these together: each by itself, and the one that is not wanted needs a person. */
+async function notProved(rows, words) {
+  if (rows.length === 1) await refuse(rows[0], words);
+  else for (const row of rows) await proved([row]);
+  return [];
+}
+
 const arrived = (row, receipt) => store.write(["photos", "receipts"], ({ photos, receipts }) => {
   receipts.put(receipt);
   photos.put({ ...row, state: "sent", words: "", receipt: receipt.id, settled_at: Date.now() });
 });
 
 /** Bytes may be changed on the way: only a photo refused again and again needs a person. */
-async function refuse(photo, words = "收到的照片和手机里的不一样。", atOnce = false) {
-  const row = await store.get("photos", photo.id), tries = (row.tries ?? 0) + 1;
+async function refuse({ id }, words = "收到的照片和手机里的不一样。", atOnce = false) {
+  const row = await store.get("photos", id);
+  if (row?.state !== "waiting") return false; // a person was quicker
+  const tries = (row.tries ?? 0) + 1;
   const state = atOnce || tries >= TRIES ? "refused" : "waiting";
   await store.put("photos", { ...row, tries, words, state, whole: false, begun: false });
   return false;

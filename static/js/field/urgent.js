@@ -1,5 +1,6 @@
 // An urgent call waits for nothing: not for the queue, not for photos on their way, not for the phone's own database.
 
+import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { Strip } from "./strip.js";
@@ -8,7 +9,7 @@ import { send, sendAtOnce } from "./sender.js";
 import { whose } from "./session.js";
 import { notice } from "./words.js";
 
-const PATIENCE = 6000, AGAIN = 4000;
+const DRAFT = "urgent", PATIENCE = 6000, AGAIN = 4000;
 const WHY = {
   signin: "登录已过期。", other_account: "现在登录的是另一个账号。", offline: "没有信号。", trouble: "服务没有回应。", crowded: "服务正忙。",
 };
@@ -41,7 +42,10 @@ async function report(form, strip) {
       clearTimeout(warning);
       await Promise.race([kept.then(() => ledger.settle([settled], settled.proof)), pause(1500)]);
       send();
-      if (settled.state === "sent") return location.assign(`/field/urgent/${row.id}`);
+      if (settled.state === "sent") {
+        dropDraft(DRAFT);
+        return location.assign(`/field/urgent/${row.id}`);
+      }
       form.dataset.said = "";
       return notice(form, settled.words, "bad");
     }
@@ -60,7 +64,9 @@ function alarm(form, row, why) {
 export function wireUrgent(root, signal) {
   const form = root.querySelector("#urgent");
   watchPosition();
-  const strip = new Strip(form.querySelector("[data-photos]"), null, () => {});
+  const strip = new Strip(form.querySelector("[data-photos]"), null, () => { keep(); });
+  const left = draftOf(DRAFT), keep = keepDraft(form, DRAFT, () => ({ photos: strip.ids }));
+  strip.showLeft(left?.photos);
   form.addEventListener("submit", (event) => { event.preventDefault(); report(form, strip); });
   signal.addEventListener("abort", () => { Object.assign(form.dataset, { call: "", said: "" }); });
 }

@@ -31,12 +31,15 @@ export function begun(id, place, { versions, titles, lists, facts, mates, failed
   };
 }
 
-const STOOD_ON = ["visit.answer", "visit.facts", "visit.sign"], MOST = 500;
+/** What an operation stands for on its visit: the newest answer to an item says all that the ones before it said. */
+const STOOD_ON = {
+  "visit.answer": (row) => row.payload.item, "visit.facts": (row) => row.id, "visit.sign": (row) => row.id,
+};
 
-/** Ids of what handing in stands on: answers, facts and signatures that this phone wrote down on a visit. */
+/** Ids of what handing in stands on: the newest answers, the facts and the signatures that this phone wrote down on a visit. */
 export async function stoodOn(id) {
-  const rows = (await ledger.ofVisit(id, "waiting", "sent")).filter((row) => STOOD_ON.includes(row.kind));
-  return rows.slice(-MOST).map((row) => row.id);
+  const rows = (await ledger.ofVisit(id, "waiting", "sent")).filter((row) => row.kind in STOOD_ON);
+  return [...new Map(rows.map((row) => [STOOD_ON[row.kind](row), row.id])).values()];
 }
 
 /** Note that a visit was handed in, in the transaction that writes it down. */

@@ -4,11 +4,10 @@ import { credentials } from "../asking.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { template } from "../router.js";
+import { home } from "../update.js";
 import { make, notice } from "../words.js";
 
 const { page } = ledger;
-let install = null;
-addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); install = event; });
 
 export async function draw(main, { frame }) {
   frame({ title: "我的" });
@@ -27,12 +26,12 @@ async function installing(area) {
   const { waiting, stuck } = await ledger.tally();
   if (standalone) return;
   const apple = /iPhone|iPad/.test(navigator.userAgent);
-  if (!install && !apple) return;
+  if (!home.prompt && !apple) return;
   area.append(make("h2", { text: "放到主屏幕" }));
   if (waiting || stuck) return area.append(make("p", { className: "quiet", text: "发件箱里还有没发出的。都送达以后，这里可以把它放到主屏幕。" }));
   if (apple) return area.append(make("p", { text: "点浏览器下面的“分享”，再点“添加到主屏幕”。以后从主屏幕打开，没有信号也能用。" }));
   const button = make("button", { type: "button", className: "wide", text: "添加到主屏幕" });
-  button.onclick = async () => { await install.prompt(); install = null; area.replaceChildren(); };
+  button.onclick = async () => { await home.prompt.prompt(); home.prompt = null; area.replaceChildren(); };
   area.append(button);
 }
 

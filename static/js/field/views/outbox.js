@@ -3,7 +3,6 @@
 import * as ledger from "../ledger.js";
 import { dateWords, now } from "../days.js";
 import * as photos from "../photos.js";
-import { rescueFile } from "../rescue.js";
 import { template } from "../router.js";
 import { sendNow, status } from "../sender.js";
 import { askToKeep, room, warnings } from "../storage.js";
@@ -11,6 +10,7 @@ import * as store from "../store.js";
 import { clock, kindName, make } from "../words.js";
 
 const dayOf = (at) => new Date(at + now() - Date.now() + 8 * 3600000).toISOString().slice(0, 10);
+const FEW = 3;
 const receiptName = (receipt) => (receipt ? `，回执 ${receipt.slice(-8)}` : "");
 
 function headWords({ waiting, pictures, stuck }) {
@@ -74,12 +74,19 @@ function stuckRow(name, row) {
     make("p", { text: row.words || "没有被接收，已留在手机里。" }), image, make("div", { className: "row" }, again, there, aside));
 }
 
+/** The receipts by the ends of their names; many of them are a wall that nobody reads, and fold. */
+function receiptsOf(receipts) {
+  const names = make("p", { className: "quiet number", text: receipts.map((one) => one.slice(-8)).join("、") || "没有" });
+  if (receipts.length <= FEW) names.prepend("回执：");
+  return receipts.length <= FEW ? names : make("details", {}, make("summary", { text: `回执 ${receipts.length} 份` }), names);
+}
+
 /** What has arrived on a day, one entry for each place: how much, when, under which receipts. */
 function sentRow([about, rows]) {
   const last = rows.reduce((a, b) => (a.settled_at > b.settled_at ? a : b)), receipts = [...new Set(rows.map((row) => row.receipt).filter(Boolean))];
   return make("li", { className: "line" }, make("details", {}, make("summary", { text: about || "其他" }),
     ...grouped(rows, (row) => (isPhoto(row) ? "照片" : kindName(row.kind))).map(([kind, some]) => make("p", { className: "quiet", text: `${kind} ${some.length}` })),
-    make("p", { className: "quiet number", text: `回执：${receipts.map((one) => one.slice(-8)).join("、") || "没有"}` })),
+    receiptsOf(receipts)),
   make("p", { text: `✓ ${counted(rows)}，${clock(new Date(last.settled_at))} 送达` }));
 }
 
@@ -147,6 +154,7 @@ async function showStorage(area) {
 async function exportRescue(area) {
   area.replaceChildren(make("p", { text: "正在准备备份文件。" }));
   try {
+    const { rescueFile } = await import("../rescue.js");
     const file = await rescueFile();
     if (!file) return area.replaceChildren(make("p", { text: "没有等待发送的内容，不用备份。" }));
     const link = make("a", { href: URL.createObjectURL(file.blob), download: file.name });

@@ -13,6 +13,7 @@ const { page } = ledger;
 export async function draw(main, { id, frame, signal }) {
   const place = await reference.place(id), day = await reference.day();
   if (!place) return unknown(main, id, frame, signal);
+  if (!day) document.addEventListener("day-heard", () => open(0), { once: true, signal }); // with it come the lists to fill
   const kind = day?.kinds[place.kind] ?? { versions: [], titles: [], needs: [] };
   const start = make("button", { className: "main wide", type: "submit", text: "开始检查" });
   start.setAttribute("form", "start");

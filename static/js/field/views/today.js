@@ -75,10 +75,10 @@ export async function draw(main, { frame, signal }) {
       ...section("今天要去", assigned.map((place) => line(place.visit ? `/field/visits/${place.visit}` : `/field/places/${place.id}`,
         make("strong", { text: place.name }), ...tag(place, open), make("br"), kindAndAddress(place), make("br"), ...told(place, page.outcomes)))),
       ...(assigned.length ? [] : [make("p", { text: "路过看到问题，也可以随时记。" })]),
-      ...section("请您看一眼改好没有", due.slice(0, 5).map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
-        quiet(`${one.place.name}，${days.dateWords(one.reported_on)}报改好`), make("br"), dueTag(one.due_on)))),
-      ...section("路过时看一看", pass.slice(0, 5).map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
-        quiet(`${one.place.name}，${one.place.address}`), make("br"), dueTag(one.due_on)))),
+      ...section("请您看一眼改好没有", due.map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
+        quiet(`${one.place.name}，${days.dateWords(one.reported_on)}报改好`), make("br"), dueTag(one.due_on))), SHOWN),
+      ...section("路过时看一看", pass.map((one) => line(`/field/hazards/${one.id}/look-back`, make("strong", { text: one.title }), make("br"),
+        quiet(`${one.place.name}，${one.place.address}`), make("br"), dueTag(one.due_on))), SHOWN),
     );
     frame({ title: "今日", line: `${now.getMonth() + 1}月${now.getDate()}日 星期${"日一二三四五六"[now.getDay()]}`,
       bottom: [make("a", { className: `button ${begun.length ? "" : "main "}wide`, href: "/field/places", text: "找一家，开始检查" })] });
@@ -87,7 +87,14 @@ export async function draw(main, { frame, signal }) {
   document.addEventListener("day-heard", show, { signal });
 }
 
-const section = (title, rows) => (rows.length ? [make("h2", { text: title }), list(rows)] : []);
+const SHOWN = 5;
+
+/** A heading with its rows; what is more than so many is folded, none is left out. */
+function section(title, rows, shown = Infinity) {
+  if (rows.length <= shown) return rows.length ? [make("h2", { text: title }), list(rows)] : [];
+  const rest = rows.slice(shown);
+  return [make("h2", { text: title }), list(rows.slice(0, shown)), make("details", {}, make("summary", { text: `还有 ${rest.length} 处` }), list(rest))];
+}
 
 function tag(place, open) {
   if (!place.visit) return [];

@@ -10,6 +10,9 @@ export async function draw(main, { frame, query, signal }) {
   report.setAttribute("form", "urgent");
   frame({ title: "遇险", back: "/field/", steps: [report], sos: false });
   const view = template("urgent"), calls = view.querySelector("[data-calls]"), pattern = calls.firstElementChild;
+  // The page may have come with numbers in its text: they stay until the phone knows better.
+  const given = [...main.querySelectorAll("[data-calls] a")].filter((call) => !call.matches("[href='tel:119']"));
+  calls.append(...given);
   main.replaceChildren(view);
   wireUrgent(main, signal);
   // The phone's database may hang: neither the page nor the call waits for it.
@@ -17,6 +20,7 @@ export async function draw(main, { frame, query, signal }) {
   if (signal.aborted) return;
   const where = main.querySelector("#where");
   if (place && !where.value) where.value = `${place.name}，${place.address}`;
+  if (day) given.forEach((call) => call.remove());
   for (const [name, number] of day?.numbers ?? []) {
     if (number === "119") continue;
     const call = pattern.cloneNode(true), [words, digits] = call.querySelectorAll("span");
@@ -26,5 +30,5 @@ export async function draw(main, { frame, query, signal }) {
     digits.textContent = number;
     calls.append(call);
   }
-  if (!day) calls.append(make("p", { className: "quiet", text: "值班电话还没有取到这部手机里，先打 119。" }));
+  if (!day && !given.length) calls.append(make("p", { className: "quiet", text: "值班电话还没有取到这部手机里，先打 119。" }));
 }

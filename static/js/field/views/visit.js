@@ -1,6 +1,6 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
-import { dateWords, dayAfter } from "../days.js";
+import { dateWords } from "../days.js";
 import { reopen } from "../camera.js";
 import { fetchDrawing } from "../end.js";
 import { openFilling } from "../fill.js";
@@ -60,14 +60,13 @@ async function fill(main, { frame, signal }, row) {
   frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
   const day = await reference.day();
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
-  page.place_position = position(row.place);
-  page.marks = row.marks ?? {};
+  const visiting = page.visiting = { place_position: position(row.place), marks: row.marks ?? {}, rest: day?.rest ?? [] };
+  signal.addEventListener("abort", () => { if (page.visiting === visiting) page.visiting = {}; });
   main.addEventListener("handed-in", () => open(0), { signal });
   main.replaceChildren();
   const items = await openFilling(main, {
-    visit: row.id, place: row.place, titles: row.titles, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
-    answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, started: row.started,
-    today: dayAfter(0), rest: day?.rest ?? [], lists: row.lists, signal,
+    visit: row.id, place: row.place, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
+    answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, lists: row.lists, signal,
   });
   await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);

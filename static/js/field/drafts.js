@@ -1,0 +1,31 @@
+// What stands half written in a form of this phone: it is there again after the page was killed, until it is taken.
+
+import * as journal from "./journal.js";
+import { page } from "./ledger.js";
+
+const key = (name) => `form:${page.account}:${name}`;
+
+/** What was left of a form: {typed: [[name, value], …], and what came with it}; null where nothing was. */
+export const draftOf = (name) => journal.get(key(name));
+
+/** Keep what is typed and tapped in a form from now on, together with what `more()` says; put back what was left of it. */
+export function keepDraft(form, name, more = () => ({})) {
+  const left = draftOf(name);
+  if (left) putBack(form, left.typed);
+  const keep = () => journal.set(key(name), { typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"), ...more() });
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  return keep;
+}
+
+export const dropDraft = (name) => journal.drop(key(name));
+
+function putBack(form, typed) {
+  for (const control of form.elements) {
+    const values = typed.filter(([name]) => name === control.name).map(([, value]) => value);
+    if (!control.name || control.type === "file") continue;
+    if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+    else if (values.length) [control.value] = values;
+    if (values.length && control.value) for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  }
+}
