@@ -9,7 +9,8 @@ from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 from inspect_app.kernel.errors import Refused
 
-from .transaction import FORMS, WRITING
+from .pressed import FORMS
+from .transaction import WRITING
 
 MOST_IN_A_PATH = 200
 MOST_NUMBER = 2**31 - 1
