@@ -5,7 +5,7 @@ unread; a version or a kind that is not here waits on the phone for a newer serv
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -21,7 +21,7 @@ from inspect_app.visits.shapes import Answered, Line, Note, Photos
 
 Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 Person = Annotated[str, Meta(max_length=LIMITS["person"])]
-Day = Annotated[str, Meta(max_length=10)]  # read where it is used: a day that nobody can mean loses nothing else
+Day = Any  # read where it is used: one that is none is as if it had not been said, no visit is lost over it
 
 
 class UrgentCall(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Start(Struct, frozen=True):
     arranged_by: Annotated[str, Meta(max_length=LIMITS["organisation"])] | None = None
     companions: Annotated[tuple[Companion, ...], Meta(max_length=LIMITS["companions"])] | None = None
     facts: Facts | None = None
-    asked_on: dict[str, Day] | Day | None = None  # by list; older pages said one day for all
+    asked_on: Day = None  # by list; older pages said one day for all
 
 
 class LearnFacts(Struct, frozen=True):
@@ -93,8 +93,8 @@ class WentSo(Struct, frozen=True):
     outcome: Outcome
     photos: Photos = ()
     note: Note | None = None
-    next_try_on: Day | None = None
-    shown_on: Day | None = None
+    next_try_on: Day = None
+    shown_on: Day = None
 
 
 class Sign(Struct, frozen=True):
@@ -106,7 +106,7 @@ class Sign(Struct, frozen=True):
     image: Annotated[str, Meta(max_length=LIMITS["signature"])] | None = None
     reason: Line | None = None
     text_sha256: Sha256 | None = None
-    shown_on: Day | None = None
+    shown_on: Day = None
 
 
 class Submit(Struct, frozen=True):

@@ -245,11 +245,11 @@ def _asked_on(op: Operation, said: Start, version: UUID) -> date:
     return _day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
 
 
-def _day_shown(op: Operation, said: str | None) -> date:
+def _day_shown(op: Operation, said: Any) -> date:
     """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
     try:
-        return date.fromisoformat(said or "")
-    except ValueError:
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
         return clock.local_date(op.captured_at.wall)
 
 
@@ -291,8 +291,8 @@ def _next_try(op: Operation, said: WentSo) -> date | None:
     mean: what became of the visit is not lost over it."""
     day = clock.local_date(op.at)
     try:
-        found = day + (date.fromisoformat(said.next_try_on or "") - _day_shown(op, said.shown_on))
-    except (ValueError, OverflowError):
+        found = day + (date.fromisoformat(said.next_try_on) - _day_shown(op, said.shown_on))
+    except (TypeError, ValueError, OverflowError):
         return None
     return found if in_reach(found, day) else None
 

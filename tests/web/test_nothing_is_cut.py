@@ -98,23 +98,3 @@ def test_the_phone_gets_the_limits_with_its_shell(client_of: Clients) -> None:
     page = client_of("daibiao1").get("/field/shell").text
     assert all(f'"{name}": {most}' in page.replace("&#34;", '"') for name, most in on_the_phone().items())
     assert f'name="note" maxlength="{LIMITS["note"]}"' in page
-
-
-HALF_FILLED = {
-    "wordings": "锁着", "advice": None, "measured": [1], "days": "x", "basis": [{"document": "消防法"}, None, 7],
-    "suspicion": [{"rule": "r"}, {"title": 3, "because": "x", "basis": []}], "suspected_reason": {"a": 1}, "not_own": "x",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("finding", [{}, HALF_FILLED, dict.fromkeys(HALF_FILLED)])
-def test_a_hazard_that_an_earlier_version_left_half_filled_opens_everywhere(
-    app: Flask, district: District, client_of: Clients, finding: dict[str, Any]
-) -> None:
-    hazard = _mended(district)
-    hazard.finding = finding
-    db.session.commit()
-    for login, address in (
-        ("du1", "/desk/hazards/{}"), ("jiedao1", "/inbox/{}"), ("daibiao1", "/field/hazards/{}"), ("xiaofang1", "/inbox/{}"),
-        ("daibiao1", "/field/data"), ("du1", "/desk/hazards"), ("du1", "/desk/"),
-    ):  # fmt: skip
-        assert client_of(login).get(address.format(hazard.id)).status_code in (200, 404), address

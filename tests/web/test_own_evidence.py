@@ -234,8 +234,9 @@ def test_two_phones_share_what_each_brought_to_the_visit(district: District, cli
 def test_what_cannot_be_a_photo_id_holds_up_no_visit(district: District, client_of: Clients) -> None:
     visit, client = str(uuid4()), client_of("daibiao1")
     answer = {"photos": ["nonsense", 7, None], "after_photos": 3, "no_photo_reason": "看不清"}
-    operations = _visit_ops(district, visit, answer)
-    assert set(_send(client, *operations, _op("visit.submit", {"visit": visit}, 9))) == {"applied"}
+    operations = _visit_ops(district, visit, answer, {"item": OTHER_ITEM, "no_photo_reason": "看不清"})
+    sent = _send(client, *operations, _op("visit.submit", {"visit": visit}, 9))
+    assert sent == ["applied", "refused", "applied", "applied"]
     assert len(_hazards(visit)) == 1
     assert client.get(f"/field/data/visits/{visit}").status_code == 200
 
