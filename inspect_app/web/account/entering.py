@@ -51,7 +51,8 @@ def sign_in() -> ResponseReturnValue:
     """Name and password. The hash is computed before the write lock is taken: it is slow by design."""
     if request.method != "POST":
         return _sign_in_page("", {}, "", 200)
-    typed, password = request.form.get("login", "").strip()[:80].strip(), request.form.get("password", "")[:200]
+    typed = request.form.get("login", "").replace("\0", "").strip()[:80].strip()
+    password = request.form.get("password", "")[:200]
     if faults := _blank(typed, password):
         return _sign_in_page(typed, faults, "", 422)
     named = queries.by_login(typed)
