@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from .database import Model, db
@@ -33,5 +34,5 @@ def insert_if_absent(model: type[Model], **values: Any) -> bool:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    made = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(getattr(made, "rowcount", 0))
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    return db.session.execute(statement.returning(*inspect(model).primary_key)).first() is not None

@@ -198,7 +198,10 @@ def _term_is_over(permission: Permission) -> ResponseReturnValue | None:
     """Who holds no term any more is told so, on a page that leads to what still opens."""
     if g.scope is not None or permission is Permission.OWN_PASSWORD:
         return None
-    if is_htmx() or is_data() or request.method != "GET":
+    if is_data():
+        body, status = cast("tuple[dict[str, Any], int]", answer(403, without_a_term(g.ended)))
+        return body | {"ended": True}, status  # the phone puts away what it could fetch again, and says why
+    if is_htmx() or request.method != "GET":
         raise NotAllowed(without_a_term(g.ended))
     return redirect(url_for("account.term_over"))
 

@@ -4,7 +4,7 @@ import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
 import * as reference from "./field/reference.js";
-import { open, wireRouter } from "./field/router.js";
+import { go, open, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
 import { hear, remember } from "./field/session.js";
 import { askToKeep, makeRoom, warnings } from "./field/storage.js";
@@ -133,6 +133,13 @@ async function lost() {
   say("lost", "bad", "这部手机报过丢失，名单和安排已经清掉。没发出的都还在，找回后请本人再登录一次。");
 }
 
+/** The term has ended: lists and places go, what was written down within it is still delivered. */
+async function termOver(words) {
+  await reference.wipeButWhose();
+  if (["today", "places", "place"].includes(main().dataset.view)) await go("/field/outbox", { instead: true });
+  say("ended", "bad", `${words}任期里记下的还会照常发出，可以在发件箱里看。`);
+}
+
 /** WeChat keeps a store of its own: before the first entry a browser is proposed, later it would only confuse. */
 async function proposeBrowser() {
   if (!/MicroMessenger/i.test(navigator.userAgent) || (await ledger.deviceId())) return;
@@ -188,6 +195,7 @@ async function begin() {
   offerSignIn();
   document.addEventListener("server-says", ({ detail }) => { listen(detail); });
   document.addEventListener("phone-lost", lost);
+  document.addEventListener("term-over", ({ detail }) => termOver(detail));
   document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
   document.addEventListener("store-refused", sayRefusals);
   document.addEventListener("store-slow", () => { if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。"); });

@@ -190,6 +190,23 @@ def test_a_locked_door_is_recorded_with_a_photo_and_a_next_try(enter: Enter) -> 
     expect(page.locator("main")).to_contain_text("上次没能检查，说好再去的")
 
 
+def test_a_place_that_is_known_here_is_asked_about_and_two_presses_are_no_answer(enter: Enter) -> None:
+    page = enter("daibiao13", PHONE)
+    page.goto("/field/places")
+    expect(page.locator("main")).to_contain_text("王记面馆")
+    page.goto("/field/places/new")
+    page.fill("#name", "王记 面馆")
+    page.fill("#address", "柳荫街１号")
+    register = page.locator("button[form=new-place]")
+    for _ in range(2):
+        register.click()
+        expect(page.locator("[data-notice]")).to_contain_text("王记面馆（柳荫街1号）已经登记过了")
+    assert page.url.endswith("/field/places/new")
+    page.get_by_label("看过了，是另一家").check()
+    register.click()
+    expect(page.locator("form#start")).to_be_visible()
+
+
 def test_an_urgent_call_reaches_everybody_on_duty(enter: Enter) -> None:
     page = enter("daibiao6", PHONE)
     page.goto("/field/urgent")

@@ -80,7 +80,8 @@ def test_of_many_codes_of_a_paper_at_once_no_more_are_looked_at_than_may_be(own_
 
 
 @pytest.mark.parametrize(
-    "dressed", ["daibiao5" + "\u3000\t \u00a0" * 50 + "x", " DAIBIAO5", "ｄａｉｂｉａｏ５", "dai\u200bbiao5"]
+    "dressed",
+    ["daibiao5" + "\u3000\t \u00a0" * 50 + "x", " DAIBIAO5", "ｄａｉｂｉａｏ５", "dai\u200bbiao5", "daibiao5\0"],
 )
 def test_a_name_in_other_dress_has_no_tries_of_its_own(app: Flask, district: District, dressed: str) -> None:
     client = app.test_client()
@@ -88,6 +89,12 @@ def test_a_name_in_other_dress_has_no_tries_of_its_own(app: Flask, district: Dis
         assert _try(client, dressed).status_code == 422
     assert _try(client, dressed).status_code == 429
     assert _try(client, dressed.swapcase() + "\u2003").status_code == 429
+
+
+@pytest.mark.parametrize("password", ["a\0b", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "口" * 300])
+def test_no_password_is_a_fault_of_the_server(app: Flask, district: District, password: str) -> None:
+    assert _try(app.test_client(), "daibiao5", password).status_code == 422
+    assert _try(app.test_client(), "niemand", password).status_code == 422
 
 
 def test_login_and_mobile_number_of_one_person_are_one_door(app: Flask, district: District) -> None:

@@ -87,6 +87,7 @@ def test_nothing_else_opens(app: Flask, district: District, login: str, paths: l
     assert data.status_code == 403
     assert data.json is not None
     assert "您的任期到" in data.json["error"]
+    assert data.json["ended"], "by which the phone puts away what it could fetch again"
     assert client.post("/sign-out").location == "/sign-in"
 
 

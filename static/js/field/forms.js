@@ -93,10 +93,25 @@ const TAKES = {
   },
 };
 
+/** What is asked before something is written down; true where an answer is still to be given. */
+const ASKS = {
+  async "premises.register"(form, data) {
+    const known = await reference.twin(data.get("name"), data.get("address"));
+    if (!known || data.get("another") === known.id) return false;
+    notice(form, `${known.name}（${known.address}）已经登记过了。是同一家，就打开那一家。`, "warn");
+    // A box of its own: pressing twice is no answer.
+    const box = make("input", { type: "checkbox", name: "another", value: known.id });
+    form.querySelector("[data-notice] .notice").append(make("a", { className: "button", href: `/field/places/${known.id}`, text: "打开那一家" }),
+      make("label", { className: "inline" }, box, "看过了，是另一家"));
+    return true;
+  },
+};
+
 async function take(form, photos, about) {
   const kind = form.dataset.operation, data = new FormData(form);
   const lack = LACKS[kind]?.(data, photos);
   if (lack) return notice(form, lack, "bad");
+  if (await ASKS[kind]?.(form, data).catch(() => false)) return undefined; // a store that refuses asks nothing
   if (form.dataset.taken) return undefined; // pressed twice
   form.dataset.taken = "1";
   try {

@@ -35,6 +35,14 @@ export async function ownPlaces() {
   return (await store.everything("notes", store.beginning(`place:${page.account}:`))).map((row) => row.value);
 }
 
+const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** A place that this phone knows under the same name and address, as the register folds them; undefined where none is. */
+export async function twin(name, address) {
+  const same = (place) => folded(place.name) === folded(name) && folded(place.address) === folded(address);
+  return [...await ownPlaces(), ...await places()].find(same);
+}
+
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */
 export const placeDetail = (id) => fetched(`place/${id}`, `/field/data/places/${id}`, PATIENCE);
 
@@ -64,6 +72,7 @@ async function asked(address, held, patience) {
     const headers = held?.etag ? { "If-None-Match": held.etag } : {};
     const { ok, status, body, headers: said } = await ask(address, { headers }, patience / 1000);
     if (status === 304) return held;
+    if (body?.ended) document.dispatchEvent(new CustomEvent("term-over", { detail: body.error }));
     return ok ? { value: body, etag: said.get("ETag") } : null;
   } catch (fault) {
     if (!(fault instanceof Halt)) throw fault;
@@ -137,8 +146,13 @@ export const wipe = (account = null) => store.write(["reference", "notes"], asyn
 export async function wipeIfSilent() {
   const contact = await store.get("notes", "contact");
   if (!contact || Date.now() - contact.at < SILENT_FOR) return false;
+  await wipeButWhose();
+  return true;
+}
+
+/** Whose ledger this is stays known, what it is about does not. */
+export async function wipeButWhose() {
   const me = await store.get("notes", "me");
   await wipe();
-  if (me) await store.put("notes", me); // whose ledger this is stays known, what it is about does not
-  return true;
+  if (me) await store.put("notes", me);
 }
