@@ -17,6 +17,8 @@ _LATER = re.compile(r'\bimport\("(?P<where>\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.M)
 _EXPORT_LIST = re.compile(r"^export \{ ([\w, ]+) \};\n", re.M)
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.M)
+# Of several things exported on one line only the first would be: `export const a = 1, b = 2;`
+_SEVERAL = re.compile(r"""^export const \w+ = (?:[^;\n(\[{`"']|"[^"\n]*"|\([^()\n]*\))*, \w+ = .*""", re.M)
 _LEFT = re.compile(r"^(?:import|export)\b(?! ?\()", re.M)
 
 
@@ -65,6 +67,8 @@ class _Bundle:
         if name in self.sources or name in self.known:
             return
         source = _COMMENT.sub("", (self.static / path).read_text())
+        if several := _SEVERAL.search(source):
+            raise CannotBundle(f"{name}: one export on a line: {several[0]}")
         needs = [(found["what"], _resolved(path, found["where"])) for found in _IMPORT.finditer(source)]
         for _, other in needs:
             self.add(other, (*above, path))

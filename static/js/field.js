@@ -199,6 +199,7 @@ async function begin() {
   document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
   document.addEventListener("store-refused", sayRefusals);
   document.addEventListener("store-slow", () => { if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。"); });
+  ledger.changes.addEventListener("change", () => say("slow")); // something got through
   if (!isShell) return beginBeside();
   document.addEventListener("view-drawn", () => {
     tidyAbove();

@@ -23,6 +23,7 @@ def test_every_module_of_the_field_is_in_one_of_the_files_and_in_one_only() -> N
         ({"a.js": 'import { b } from "./b.js";\n', "b.js": 'import * as a from "./a.js";\n'}, "circle"),
         ({"a.js": "export default 1;\n"}, "export default"),
         ({"a.js": "export let count = 0;\n"}, "export let"),
+        ({"a.js": 'export const one = words("x"), two = 2;\n'}, "one export on a line"),
         ({"a.js": 'import { b } from "elsewhere";\n'}, "import"),
         ({"a.js": 'import b from "./b.js";\n', "b.js": ""}, "import b"),
     ],

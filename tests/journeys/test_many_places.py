@@ -131,7 +131,9 @@ def test_an_entry_the_server_stumbles_over_holds_up_no_other(enter: Enter) -> No
     bad, good = (code for code, _ in walk.items(page)[:2])
     page.context.route(
         "**/intake/operations",
-        lambda route: route.fulfill(status=500, body="{}") if f'"{bad}"' in (route.request.post_data or "") else route.continue_(),
+        lambda route: (
+            route.fulfill(status=500, body="{}") if f'"{bad}"' in (route.request.post_data or "") else route.continue_()
+        ),
     )
     page.context.set_offline(True)
     walk.answer(page, bad, "na")
@@ -156,7 +158,9 @@ def test_a_file_that_cannot_be_read_is_not_called_a_full_phone(enter: Enter) -> 
     )
     strip = _strip(page, "daibiao5", "云端照片面馆")
     _choose(strip, photo_file("cloud.jpg"), photo_file("here.jpg"))
-    expect(page.locator("[data-notice]").first).to_contain_text("这张照片读不出来。存在云端的，请先在相册里打开看一下再选")
+    expect(page.locator("[data-notice]").first).to_contain_text(
+        "这张照片读不出来。存在云端的，请先在相册里打开看一下再选"
+    )
     expect(strip.locator("figure")).to_have_count(1)
 
 

@@ -13,7 +13,7 @@ export class Halt extends Error {
 }
 
 /** Of these the whole service is the cause: who asks, how often, or that nobody is there. Any other no is about the entry. */
-const WHOLE = [401, 403, 404, 405, 407, 408, 425, 426, 429];
+const WHOLE = [401, 403, 404, 405, 407, 408, 412, 425, 426, 429];
 export const aboutEntry = (status) => status >= 400 && status < 500 && !WHOLE.includes(status);
 
 const asking = new Set();

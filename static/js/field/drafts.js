@@ -2,17 +2,21 @@
 
 import * as journal from "./journal.js";
 import { page } from "./ledger.js";
+import { whose } from "./session.js";
 
-const key = (name) => `form:${page.account}:${name}`;
+const HOUR = 3600000, HALF_A_DAY = 12 * HOUR;
+const key = (name) => `form:${page.account ?? whose()}:${name}`;
 
-/** What was left of a form: {typed: [[name, value], …], and what came with it}; null where nothing was. */
-export const draftOf = (name) => journal.get(key(name));
+/** What was left of a form not long ago: {typed: [[name, value], …], and what came with it}; null where nothing was. */
+export function draftOf(name, within = HALF_A_DAY) {
+  const left = journal.get(key(name));
+  return left && Date.now() - left.at < within ? left : null;
+}
 
-/** Keep what is typed and tapped in a form from now on, together with what `more()` says; put back what was left of it. */
-export function keepDraft(form, name, more = () => ({})) {
-  const left = draftOf(name);
+/** Keep what is typed and tapped in a form from now on, together with what `more()` says; put back what was `left` of it. */
+export function keepDraft(form, name, left, more) {
   if (left) putBack(form, left.typed);
-  const keep = () => journal.set(key(name), { typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"), ...more() });
+  const keep = () => journal.set(key(name), { at: Date.now(), typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"), ...more() });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   return keep;

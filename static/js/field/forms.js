@@ -159,7 +159,7 @@ export function wireForms(root, about) {
   forms.forEach((form, at) => {
     const { operation } = form.dataset, element = (operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
     const strip = element && new Strip(element, operation === "visit.outcome" ? ids.visit : null, () => { keep(); });
-    const left = draftOf(drafts[at]), keep = keepDraft(form, drafts[at], () => ({ ids, photos: strip?.ids ?? [] }));
+    const left = draftOf(drafts[at]), keep = keepDraft(form, drafts[at], left, () => ({ ids, photos: strip?.ids ?? [] }));
     strip?.showLeft(left?.photos);
     const pick = form.querySelector("[data-pick]");
     if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));

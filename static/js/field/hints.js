@@ -2,7 +2,7 @@
 
 import * as store from "./store.js";
 
-export const DARK = "照片有点暗，看得清就用这张。", BLURRED = "照片可能糊了。";
+const DARK = "照片有点暗，看得清就用这张。", BLURRED = "照片可能糊了。";
 const NEAR = 1, FAR = 4; // pixels of the small copy between which an edge is looked for
 const said = new Map();
 

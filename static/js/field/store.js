@@ -80,13 +80,17 @@ const answered = (request) => (request instanceof Promise ? request : new Promis
 
 /** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. Where the
  *  browser refuses, room is made; and what is small enough for the page's memory is kept there. */
-export async function write(names, work) {
+export async function write(names, work, fresh = false) {
   const db = await database();
   try {
     return await attempt(db, names, work);
   } catch (fault) {
     if (db === instead || !(fault instanceof DOMException) || OURS.includes(fault.name)) throw fault;
-    if (fault.name === "QuotaExceededError" && (await roomMade())) return write(names, work);
+    if (fault.name === "QuotaExceededError" && (await roomMade())) return write(names, work, fresh);
+    if (fault.name !== "QuotaExceededError" && !fresh) { // closed meanwhile, for a newer page or by the browser
+      gone();
+      return write(names, work, true);
+    }
     if (fault.name === "QuotaExceededError" && names.includes("bytes")) throw fault;
     return attempt(await standIn(fault, db), names, work);
   }

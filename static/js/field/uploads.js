@@ -74,7 +74,9 @@ const address = (photo) => new URL(`uploads/${photo.id}`, new URL(page.intake, l
 async function tus(where, method, headers = {}, body = undefined) {
   const started = Date.now();
   try {
-    return await ask(where, { method, body, headers: { "Tus-Resumable": "1.0.0", ...(await credentials()), ...headers } }, 180);
+    const once = async () => ask(where, { method, body, headers: { "Tus-Resumable": "1.0.0", ...(await credentials()), ...headers } }, 180);
+    const answer = await once();
+    return answer.status === 400 ? await once() : answer; // it may have been the token, which is a fresh one now
   } catch (fault) {
     // What did not get through in time is tried in smaller pieces; each that does arrive stays arrived.
     if (body && Date.now() - started > 20000) piece = Math.max(SMALLEST, piece / 2);

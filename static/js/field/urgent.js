@@ -9,7 +9,8 @@ import { send, sendAtOnce } from "./sender.js";
 import { whose } from "./session.js";
 import { notice } from "./words.js";
 
-const DRAFT = "urgent", PATIENCE = 6000, AGAIN = 4000;
+const DRAFT = "urgent", HOUR = 3600000; // an older danger is another one
+const PATIENCE = 6000, AGAIN = 4000;
 const WHY = {
   signin: "登录已过期。", other_account: "现在登录的是另一个账号。", offline: "没有信号。", trouble: "服务没有回应。", crowded: "服务正忙。",
 };
@@ -65,7 +66,7 @@ export function wireUrgent(root, signal) {
   const form = root.querySelector("#urgent");
   watchPosition();
   const strip = new Strip(form.querySelector("[data-photos]"), null, () => { keep(); });
-  const left = draftOf(DRAFT), keep = keepDraft(form, DRAFT, () => ({ photos: strip.ids }));
+  const left = draftOf(DRAFT, HOUR), keep = keepDraft(form, DRAFT, left, () => ({ photos: strip.ids }));
   strip.showLeft(left?.photos);
   form.addEventListener("submit", (event) => { event.preventDefault(); report(form, strip); });
   signal.addEventListener("abort", () => { Object.assign(form.dataset, { call: "", said: "" }); });
