@@ -1,6 +1,6 @@
 """Refusals that a person can read. Each carries its Chinese sentence and is mapped to a status once, in web/errors.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
@@ -16,19 +16,25 @@ class Refused(Exception):  # noqa: N818  it is an answer to the user, not a faul
         super().__init__(message)
         self.message = message
         self.field = field
-        self.also: tuple[Refused, ...] = ()
-
-    @property
-    def faults(self) -> "tuple[Refused, ...]":
-        """Everything that is wrong, each thing with its own sentence and field."""
-        return (self, *self.also)
+        # Everything that is wrong, each thing with its own sentence and field; `message` holds all of the sentences.
+        self.faults: tuple[Refused, ...] = (self,)
 
     def about(self, field: str) -> str:
         """What is wrong with one input; empty for one that is right."""
         return next((fault.message for fault in self.faults if fault.field == field), "")
 
-    def __str__(self) -> str:
-        return "".join(fault.message for fault in self.faults)
+
+def together(faults: Sequence[Refused]) -> Refused:
+    """Several refusals as one: one thing for each input, the first that was found."""
+    told: dict[str, Refused] = {}
+    for fault in faults:
+        told.setdefault(fault.field or fault.message, fault)
+    first, *others = told.values()
+    if not others:
+        return first
+    whole = Refused("".join(fault.message for fault in told.values()), field=first.field)
+    whole.faults = tuple(told.values())
+    return whole
 
 
 class Faults:
@@ -57,14 +63,9 @@ class Faults:
             self.add(message, field)
 
     def refuse(self) -> None:
-        """Raise everything that was found as one refusal; one thing for each input."""
-        told: dict[str, Refused] = {}
-        for fault in self.found:
-            told.setdefault(fault.field or fault.message, Refused(fault.message, field=fault.field))
-        if told:
-            first, *others = told.values()
-            first.also = tuple(others)
-            raise first
+        """Raise everything that was found as one refusal."""
+        if self.found:
+            raise together(self.found)
 
 
 class NotAllowed(Refused):

@@ -15,7 +15,7 @@ from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused, together
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
@@ -201,10 +201,8 @@ def _gone() -> ResponseReturnValue:
 def _as_asked(slug: str, refusal: Refused) -> Refused:
     """A refusal with its fields as the form of the step calls them, and everything else that the form lacks."""
     form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[Step(slug)]
-    found = Refused(refusal.message, field=steps.asked_as(form, refusal.field))
-    if found.field:
-        found.also = tuple(lack for lack in steps.lacking(form, request.form) if lack.field != found.field)
-    return found
+    found = [Refused(fault.message, field=steps.asked_as(form, fault.field)) for fault in refusal.faults]
+    return together([*found, *(steps.lacking(form, request.form) if found[0].field else ())])
 
 
 def seen_version() -> int:

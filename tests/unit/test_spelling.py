@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspect_app.checklists import library, lookup
 from inspect_app.kernel import spelling
 from inspect_app.kernel.errors import Refused
 
@@ -103,3 +104,9 @@ def test_any_text_is_read_or_refused_and_reading_twice_changes_nothing(text: str
         except Refused:
             continue
         assert read(kept) == kept
+
+
+def test_a_basis_is_found_in_any_width() -> None:
+    basis = library.bases()["fire-28"]
+    wide = "".join(chr(ord(mark) + 0xFEE0) if "!" <= mark <= "~" else mark for mark in basis.id)
+    assert basis in lookup.bases(library.bases().values(), wide)
