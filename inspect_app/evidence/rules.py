@@ -141,7 +141,8 @@ def _jpeg(data: bytes) -> tuple[int, int]:
             height, width = struct.unpack_from(">HH", data, at + 5)
             size = (width, height)
         if marker == 0xDA:
-            _ = data[at + length + 2 + _LEAST_SCAN]
+            if data.find(b"\xff\xd9", at) < 0:
+                _ = data[at + length + 2 + _LEAST_SCAN]
             return size
         at += 2 + max(length, 2)
 
