@@ -110,7 +110,7 @@ def own_path(target: str) -> str:
 
 def _token_too_old(error: CSRFError) -> ResponseReturnValue:
     """A page that outlived its session: sign in and go on. Signed in anew elsewhere meanwhile: here is the new token."""
-    if not request.cookies and not is_data():
+    if not request.cookies and request.endpoint == "account.sign_in":  # its page has just given one
         return answer(400, NO_COOKIES)
     if not current_user.is_authenticated:
         if is_htmx() or is_data():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, kin, queries
@@ -175,10 +175,11 @@ def _elsewhere(slug: str) -> list[UUID]:
 
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
-    """The answer to a step that was taken: in place for htmx, else back to the page."""
+    """The answer to a step that was taken: in place for htmx, else back to the page, where a second press is led too."""
+    g.again_at = url_for(f"{room()}.hazard", hazard_id=hazard_id)
     if is_htmx():
         return show(hazard_id, message=said) if _still_sees(hazard_id) else _gone()
-    return redirect(url_for(f"{room()}.hazard", hazard_id=hazard_id), 303)
+    return redirect(g.again_at, 303)
 
 
 def room() -> str:

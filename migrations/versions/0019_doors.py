@@ -95,6 +95,8 @@ def downgrade() -> None:
         table.drop_constraint(op.f("fk_urgent_call_bundle_id_urgent_call"), type_="foreignkey")
         table.drop_column("bundle_id")
     op.drop_index("ix_premises_maybe_double", table_name="premises")
+    # Made of name and address, and made again by going up: emptied first, so that nothing counts as lost.
+    op.execute(sa.update(sa.table("premises", sa.column("twin_key"))).values(twin_key=""))
     op.drop_index(op.f("ix_premises_twin_key"), table_name="premises")
     with op.batch_alter_table("premises") as table:
         table.drop_constraint(op.f("fk_premises_maybe_double_of_id_premises"), type_="foreignkey")

@@ -289,7 +289,7 @@ def test_what_was_captured_within_a_right_waits_and_takes_effect_in_its_name(
     assert "任期已经结束" in lines[3]["words"]
     assert (rows_in(Visit), rows_in(PendingOperation)) == (0, 3)
     assert client.get("/intake/token").status_code == 200
-    assert client.get("/field/").status_code == 403, "only what is handed over is taken"
+    assert client.get("/field/").location == "/term-over", "only what is handed over is taken"
     assert "1 批手机里的记录等您确认" in desk.get("/desk/").text
     page = desk.get("/desk/pending").text
     assert "开始检查 1 条、检查项 1 条、提交检查 1 条" in page

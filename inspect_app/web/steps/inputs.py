@@ -161,7 +161,8 @@ def lacking(form: StepForm, typed: Values) -> list[Refused]:
     for ask in form.asks:
         if ask.kind == "photos":
             continue  # whether one came is known only where they are stored
-        if ask.needed and ask.kind != "days" and not given.text(ask.name):
+        said = faults.of(given.text, ask.name)  # None: more words than are taken, and that is a fault of its own
+        if ask.needed and ask.kind != "days" and said == "":
             faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{ask.label}。", ask.name)
         elif ask.kind == "date":
             faults.of(given.maybe_day, ask.name)
