@@ -48,7 +48,7 @@ class Companion(Struct, frozen=True):
     """Somebody who went along: one who was chosen, or a name that was typed."""
 
     person_id: UUID | None = None
-    name: Person | None = None
+    name: Annotated[str, Meta(max_length=LIMITS["organisation"])] | None = None
 
 
 class Start(Struct, frozen=True):

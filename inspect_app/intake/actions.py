@@ -6,7 +6,7 @@ A photo's receipt is one of the same kind: it names photos instead of operations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,11 @@ from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.kernel.races import collided
-from inspect_app.kernel.shapes import Misfit
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 
 from . import chains
+from .appliers import Appliers
 from .dating import date_all
 from .models import Epoch, JournalEntry, PendingOperation, Receipt
 from .rules import (
@@ -40,7 +40,6 @@ from .rules import (
     Outcome,
     OutsideRight,
     Sent,
-    Shape,
     Unread,
     stands_on,
 )
@@ -58,7 +57,6 @@ _NEWEST_EPOCH = select(Epoch.id).order_by(Epoch.since.desc()).limit(1)
 _DECIDED = select(PendingOperation.operation_id, PendingOperation.outcome, PendingOperation.words).where(
     PendingOperation.operation_id.in_(bindparam("ids", expanding=True)), PendingOperation.decided_at.is_not(None)
 )
-Applier = Callable[[Sequence[Operation], Scope], None]
 Holder = Callable[[Operation], Hold | None]
 
 
@@ -69,45 +67,6 @@ class Taken:
     receipt: Receipt
     answers: Sequence[tuple[Operation, Answer]]
     fresh_ids: frozenset[UUID]  # those that had not come before
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What is done with a kind of operation: its place within a request, and the shape of each version ever shipped."""
-
-    rank: int
-    applier: Applier
-    shapes: Mapping[int, Shape]
-
-
-@dataclass
-class Appliers:
-    """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
-
-    by_kind: dict[str, Kind] = field(default_factory=dict)
-    hold: Callable[[Sequence[Operation]], object] = lambda operations: None
-    """Locks all that a request adds to, at once and in the one order, before anything is read that decides."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """What a refusal calls the fields of payloads."""
-
-    def register(self, kind: str, applier: Applier, shapes: Mapping[int, Shape], *, rank: int = 50) -> None:
-        """`rank` orders kinds within a request: an urgent call goes first, handing in goes last."""
-        self.by_kind[kind] = Kind(rank, applier, shapes)
-
-    def understood(self, operation: Operation) -> Operation:
-        """The operation with its payload as a typed value; as it is where its kind or version is a newer server's.
-        Raises Refused, in words for the phone."""
-        kind = self.by_kind.get(operation.kind)
-        shape = kind.shapes.get(operation.version) if kind else None
-        if shape is None:
-            return operation
-        try:
-            return replace(operation, said=shape.read(operation.payload, shape.value))
-        except Misfit as misfit:
-            label = self.labels.get(misfit.field or "")
-            what = f"“{label}”" if label else "内容"
-            why = f"太长，最多 {misfit.most}" if misfit.most else "读不懂"
-            raise Refused(f"这一条里的{what}{why}，没有收，请告诉管理员。") from None
 
 
 def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:

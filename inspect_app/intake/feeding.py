@@ -18,7 +18,8 @@ from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 
 from . import devices, pending, uploads
-from .actions import Appliers, take
+from .actions import take
+from .appliers import Appliers
 from .dating import date_all, date_photo
 from .models import RescueFile
 from .phones import instant

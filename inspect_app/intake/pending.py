@@ -19,7 +19,8 @@ from inspect_app.people import queries as people
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 
-from .actions import Appliers, Holder, apply_one
+from .actions import Holder, apply_one
+from .appliers import Appliers
 from .dating import date_all
 from .models import PendingOperation
 from .queries import sees_term

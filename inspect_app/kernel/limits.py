@@ -36,7 +36,7 @@ LIMITS = {
     "place": 100,  # the name of a place
     "place_within": 100,  # where in it
     "reason": 500,
-    "row": 40,  # the name of a counted part
+    "row": 100,  # the name of a counted part
     "rows": 60,
     "search": 200,
     "short_reason": 200,  # one that is chosen, or of one line

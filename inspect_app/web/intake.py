@@ -33,7 +33,8 @@ from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import chains, devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
-from inspect_app.intake.actions import Applier, Appliers, current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.actions import current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.appliers import Applier, Appliers
 from inspect_app.intake.dating import date_all
 from inspect_app.intake.phones import read_phone
 from inspect_app.intake.rules import MOST_OPERATIONS, Operation, OutsideRight, read_all

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from inspect_app.evidence.models import Signature, StoredFile
-from inspect_app.intake.actions import Applier, Appliers, take_in
+from inspect_app.intake.actions import take_in
+from inspect_app.intake.appliers import Applier, Appliers
 from inspect_app.intake.models import JournalEntry
 from inspect_app.intake.rules import Operation, Shape, parse
 from inspect_app.kernel import clock

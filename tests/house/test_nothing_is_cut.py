@@ -64,8 +64,6 @@ def test_no_slice_stands_on_what_somebody_typed_or_sent() -> None:
 
 
 def test_this_test_sees_a_cut() -> None:
-    source = 'reason.strip()[:500]; request.form.get("q", "")[:50]; [f.read() for f in files[:12]]; row.note[:9]'
-    assert set(_cuts(source)) == {
-        "reason.strip()[:500]", "request.form.get('q', '')[:50]", "files[:12]", "row.note[:9]",
-    }  # fmt: skip
+    cuts = ["reason.strip()[:500]", "request.form.get('q', '')[:50]", "files[:12]", "row.note[:9]"]
+    assert sorted(_cuts("; ".join(cuts))) == sorted(cuts)
     assert _cuts("sha256[:12]; found[:size]; on[:10]") == []

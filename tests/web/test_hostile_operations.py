@@ -3,6 +3,7 @@ shows what came of it opens. HOSTILE_EXAMPLES=1000 looks longer, and elsewhere e
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
 from inspect_app.people.models import Term as RoleTerm
+from inspect_app.premises.models import Premises
 from inspect_app.visits.models import UrgentCall, Visit
 from tests.support import District, found
 
@@ -122,27 +124,22 @@ def _pages(sent: list[Op]) -> Iterator[tuple[str, str]]:
         "/desk/places?only=unconfirmed",
     ):
         yield "du1", address
-    for address in ("/field/data", "/field/data/places"):
-        yield "daibiao1", address
-    for call in db.session.scalars(select(UrgentCall.id)):
+    yield "daibiao1", "/field/data"
+    yield "daibiao1", "/field/data/places"
+    named = {word for op in sent for word in re.findall("[0-9a-f-]{36}", json.dumps(op))}
+    ids = {UUID(word) for word in named if word.count("-") == 4}
+    for call in db.session.scalars(select(UrgentCall.id).where(UrgentCall.id.in_(ids))):
         yield "du1", f"/desk/urgent/{call}"
         yield "daibiao1", f"/field/urgent/{call}"
-    for visit in db.session.scalars(select(Visit.id)):
+    for visit in db.session.scalars(select(Visit.id).where(Visit.id.in_(ids))):
         yield "daibiao1", f"/field/data/visits/{visit}"
         yield "daibiao1", f"/field/visits/{visit}/answers"
-    for hazard in db.session.scalars(select(Hazard.id)):
+    for hazard in db.session.scalars(select(Hazard.id).where(Hazard.id.in_(ids) | Hazard.visit_id.in_(ids))):
         yield "du1", f"/desk/hazards/{hazard}"
         yield "daibiao1", f"/field/hazards/{hazard}"
-    for place in {op["payload"].get("premises") for op in sent if isinstance(op.get("payload"), dict)}:
-        if isinstance(place, str) and place in {str(one) for one in _places()}:
-            yield "du1", f"/desk/places/{place}"
-            yield "daibiao1", f"/field/data/places/{place}"
-
-
-def _places() -> list[UUID]:
-    from inspect_app.premises.models import Premises
-
-    return list(db.session.scalars(select(Premises.id)))
+    for place in db.session.scalars(select(Premises.id).where(Premises.id.in_(ids))):
+        yield "du1", f"/desk/places/{place}"
+        yield "daibiao1", f"/field/data/places/{place}"
 
 
 def _all_open(clients: dict[str, FlaskClient], sent: list[Op]) -> None:
