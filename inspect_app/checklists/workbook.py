@@ -101,7 +101,9 @@ def _sheet(raw: Mapping[str, Any]) -> Sheet:
         told = f"这一格太远：一页只读 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列。请删掉多余的行列"
         problems.append(Problem(f"{name}!{raw['beyond']}", told))
     problems += _merged(name, rows, raw["merged"])
-    notes = (Problem(f"{name}!{at}", "这一格是公式，读的是它现在显示的值") for at in raw["worked_out"])
+    notes = [Problem(f"{name}!{at}", "这一格是公式，读的是它现在显示的值") for at in raw["worked_out"]]
+    if raw["remarks"]:
+        notes.append(Problem(name, "这一页的批注没有读，要紧的请写在格里"))
     return Sheet(name, rows, tuple(problems), tuple(notes))
 
 

@@ -59,7 +59,7 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
         look = looks[about.name]
         answer: dict[str, Any] = {
             "name": about.name, "beyond": look.beyond, "errors": look.errors, "bare": look.bare, "worked_out": look.worked_out,
-            "rows": [], "merged": [],
+            "remarks": look.remarks, "rows": [], "merged": [],
         }  # fmt: skip
         if not look.beyond:
             sheet = book.get_sheet_by_name(about.name)
@@ -162,6 +162,9 @@ class _Look:
         parser.CharacterDataHandler = self._says
         with packed.open(part) as raw:
             parser.ParseFile(raw)
+        beside = f"{posixpath.dirname(part)}/_rels/{posixpath.basename(part)}.rels"
+        targets = (target for _, target in _relations(packed, beside)) if beside in packed.namelist() else ()
+        self.remarks = any("comment" in target.lower() for target in targets)
 
     def _starts(self, name: str, values: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from inspect_app.checklists import file_kinds, workbook
 from inspect_app.kernel.errors import Refused
@@ -135,6 +136,17 @@ def test_a_workbook_is_read_as_it_shows(what: str) -> None:
 def test_a_formula_is_told_beside_its_value() -> None:
     (sheet,) = workbook.read(READ["formulas with what they show"][0]()).values()
     assert [note.where for note in sheet.notes] == ["表!A1", "表!B1", "表!C1"]
+
+
+def test_remarks_beside_the_cells_are_not_read_and_that_is_told() -> None:
+    book, out = Workbook(), io.BytesIO()
+    page = book.active
+    assert page is not None
+    page["A1"] = "第一"
+    page["A1"].comment = Comment("这里再想想", "甲")
+    book.save(out)
+    (sheet,) = workbook.read(out.getvalue()).values()
+    assert [note.text for note in sheet.notes] == ["这一页的批注没有读，要紧的请写在格里"]
 
 
 # a cell that shows nothing that could be read → where, and why
