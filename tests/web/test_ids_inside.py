@@ -287,8 +287,8 @@ def test_every_id_that_is_posted_has_a_case() -> None:
             constant = next((arg for arg in call.args[:1] if isinstance(arg, ast.Constant)), None)
             if constant is not None:
                 read.add((module, str(constant.value)))
-        for name in re.findall(r'maybe_id\(request\.form\.get\("(\w+)"', path.read_text()):
-            read.add((module, name))
+        ways = (r'maybe_id\(request\.form\.get\("(\w+)"', r'maybe_id\(posted\("(\w+)"', r'\.of\(posted_id, "(\w+)"')
+        read |= {(module, name) for way in ways for name in re.findall(way, path.read_text())}
     assert read | {("paperwork", "hazard")} == set(POSTED)
 
 

@@ -10,7 +10,7 @@ const { page } = ledger;
 const MOST = 50;
 
 /** One width, one case, no blanks, nothing that cannot be seen: （ and ( are the same to whoever looks for a place. */
-const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s\p{Cc}\p{Cf}]/gu, "").replace(/[•‧・･∙⋅]/g, "·");
+const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s\p{Cc}\p{Cf}]/gu, "").replace(/[•‧・･∙⋅]/g, "\u00b7");
 const isCode = (place, word) => Boolean(word) && [place.door_code, place.code].some((code) => code && code.toLowerCase() === word);
 
 /** Places whose name or address holds every word, or whose code it is; those that begin with it first. */
