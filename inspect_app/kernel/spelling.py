@@ -66,7 +66,8 @@ def mobile(text: str, field: str = "mobile") -> str:
     return found
 
 
-_ONE_PHONE = re.compile(r"\+?[0-9(][0-9()\- ]*(?:(?:转|分机|ext\.?|x|#) ?[0-9]+)?", re.IGNORECASE)
+_EXTENSION = "|".join(("转", "分机", r"ext\.?", "x", "#"))
+_ONE_PHONE = re.compile(rf"\+?[0-9(][0-9()\- ]*(?:(?:{_EXTENSION}) ?[0-9]+)?", re.IGNORECASE)
 _BETWEEN_PHONES = re.compile(r" *[,;/、；，] *")
 
 

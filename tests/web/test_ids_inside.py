@@ -282,15 +282,12 @@ def test_every_id_that_is_posted_has_a_case() -> None:
         module = str(path.relative_to(WEB).with_suffix(""))
         if module.startswith(("admin/", "steps/")):
             continue  # an administrator keeps the whole district; steps are above
-        for call in _calls(path, {"posted_id", "ident", "maybe_ident", "of"}):
-            reads = [arg for arg in call.args if not (isinstance(arg, ast.Name) and arg.id == "posted_id")]
-            if len(reads) == len(call.args) and getattr(call.func, "attr", "") == "of":
-                continue  # of a form's faults, and no id
-            constant = next((arg for arg in reads[:1] if isinstance(arg, ast.Constant)), None)
+        for call in _calls(path, {"posted_id", "ident", "maybe_ident"}):
+            constant = next((arg for arg in call.args[:1] if isinstance(arg, ast.Constant)), None)
             if constant is not None:
                 read.add((module, str(constant.value)))
-        for name in re.findall(r'maybe_id\((?:request\.form\.get|posted)\("(\w+)"', path.read_text()):
-            read.add((module, name))
+        ways = (r'maybe_id\(request\.form\.get\("(\w+)"', r'maybe_id\(posted\("(\w+)"', r'\.of\(posted_id, "(\w+)"')
+        read |= {(module, name) for way in ways for name in re.findall(way, path.read_text())}
     read.discard(("pressed", "once"))  # a key of one's own presses opens nothing: tests/web/test_twice_is_once.py
     assert read | {("paperwork", "hazard")} == set(POSTED)
 
