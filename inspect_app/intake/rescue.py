@@ -135,7 +135,7 @@ def _head(file: IO[bytes]) -> dict[str, Any]:
     length = _length(file, MOST_HEAD)
     try:
         head = json.loads(file.read(length))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(DAMAGED) from None
     if not isinstance(head, dict):
         raise Refused(DAMAGED)
@@ -156,7 +156,7 @@ def _read(inside: IO[bytes], size: int) -> Backup:
         account_id = UUID(str(said["account"]))
         operations, photos = list(said["operations"]), tuple(_photo(one) for one in said["photos"])
         device, made_at = str(said["device"]), str(said["made_at"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused(DAMAGED) from None
     if 4 + length + sum(photo.size for photo in photos) != size or len(operations) + len(photos) > MOST_ENTRIES:
         raise Refused(DAMAGED)

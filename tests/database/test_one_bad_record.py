@@ -71,6 +71,14 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
     assert [one.raw["id"] for one in done] == [new["id"]]
 
 
+def test_a_version_that_only_a_newer_server_knows_stays_on_the_phone_too(app: Flask, district: District) -> None:
+    raw = _visit(district)
+    newer = _op("visit.facts", {"visit": raw[0]["payload"]["visit"], "facts": {"seats": "of another kind"}}, 98) | {
+        "v": 2
+    }
+    assert _outcomes(_send(app, district, [*raw, newer])) == ["applied"] * len(raw) + ["later"]
+
+
 def _with(app: Flask, applier: Applier) -> Appliers:
     table = Appliers(dict(app.extensions["appliers"].by_kind))
     table.register("test.race", applier, ANYTHING)
