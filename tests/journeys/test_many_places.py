@@ -50,6 +50,7 @@ def test_three_places_in_one_page_life(enter: Enter) -> None:
     assert page.evaluate("window.sameLife"), "the page was loaded anew in between"
 
 
+@pytest.mark.long
 def test_a_long_name_leaves_the_screen_to_the_questions(enter: Enter) -> None:
     page = enter("daibiao19", PHONE)
     walk.register_place(page, "名字写得很长很长的一家店" * 8 + "还有四字")

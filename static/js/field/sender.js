@@ -164,7 +164,7 @@ async function stumbled(row, fault) {
 /** After a pass: what the server stumbled over while it took others, now or once before, needs a person in the end. */
 async function sortOut() {
   const tried = stumbles.filter(({ row }) => through || row.tries).map(({ row }) => ({ ...row, tries: (row.tries ?? 0) + 1 }));
-  await ledger.settle(tried.map((row) => ({ row, state: row.tries >= STUMBLES ? "refused" : "waiting", words: STUMBLED })));
+  if (tried.length) await ledger.settle(tried.map((row) => ({ row, state: row.tries >= STUMBLES ? "refused" : "waiting", words: STUMBLED })));
   if (tried.length < stumbles.length) throw stumbles[0].fault;
 }
 
