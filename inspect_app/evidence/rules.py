@@ -20,7 +20,7 @@ MOST_PIXELS = 60_000_000
 _HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 _AVIF = {b"avif", b"avis"}
 _PNG = b"\x89PNG\r\n\x1a\n"
-_LEAST_SCAN = 1  # byte of the picture itself, so that anything of it can be seen: one of 1 × 1 has but four
+_LEAST_SCAN = 16  # bytes of the picture itself, so that anything of it can be seen; a whole one may have fewer
 _SIZE_MARKERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 NO_PHOTO = "这个文件不是照片，或没有存完整。请重新拍一张，其他内容不受影响。"

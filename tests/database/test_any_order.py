@@ -85,7 +85,9 @@ class Tale:
         return [raw["id"] for number, raw in self.operations if number == phone and raw["kind"] != "visit.start"]
 
     def _operation(self, tap: Tap, seq: int) -> dict[str, Any]:
-        at = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(minutes=tap.minute)
+        # Yesterday, whatever the time of day: an instant that lies ahead would count as that of its receipt.
+        begun = (clock.now() - timedelta(days=1)).replace(hour=1, minute=0, second=0, microsecond=0)
+        at = begun + timedelta(minutes=tap.minute)
         return {
             "id": str(uuid4()), "kind": tap.kind, "v": 1, "device": self.devices[tap.phone], "seq": seq,
             "captured_at": at.isoformat(), "payload": {"visit": self.visit} | tap.payload, "times": {},
