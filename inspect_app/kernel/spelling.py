@@ -16,7 +16,7 @@ from .limits import whole
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs"))  # controls, bidi marks and joiners, halves of characters
 _USERNAME = get_profile("UsernameCaseMapped")
-_MIDDLE_DOTS = str.maketrans(dict.fromkeys("•‧・･∙⋅", "·"))
+_MIDDLE_DOTS = str.maketrans(dict.fromkeys("•‧・･∙⋅", chr(0xB7)))  # 买买提 and 艾力 stand on both sides of one
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
 
 
