@@ -50,10 +50,9 @@ LIMITS = {
     "wordings": 100,
     "words": 4000,  # a field of several lines that has no limit of its own
 }
-# What the phone needs to know before it sends; it gets it with its shell.
+# What the phone needs to know beside the maxlength of its fields; it gets it with its shell, whose first load is small.
 ON_THE_PHONE = (
-    "address", "companions", "look_back", "marks", "measure", "note", "person", "photos", "place", "place_within",
-    "reason", "row", "rows", "search", "short_reason", "signature", "signed_text", "text", "where", "wordings",
+    "companions", "look_back", "marks", "measure", "photos", "rows", "signature", "signed_text", "wordings",
 )  # fmt: skip
 
 

@@ -144,6 +144,7 @@ def test_every_field_of_every_form(role: str, app: Flask, own: Rows, client_of: 
 def test_doors_that_are_open_to_anybody(app: Flask, own: Rows, name: str) -> None:
     db.session.commit()
     for odd in ODD:
+        assert app.test_client().get(f"/static/{odd}").status_code < 500, odd
         for address in ("/sign-in", "/second-factor", f"/z/{odd}"):
             fields = {"login": "du1", "password": "x", "code": "1"}
             answer = app.test_client().post(
