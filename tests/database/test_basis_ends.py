@@ -115,7 +115,9 @@ def test_the_page_says_what_cites_it_and_leads_to_the_end(client_of: ClientOf, d
     )
     end = db.session.query(BasisEnd).one()
     assert mine.post(f"/library/bases/{BASIS}/end/{end.id}/confirm").status_code == 422
-    assert "被新法代替" in theirs.get(f"/library/bases/{BASIS}").text
+    asked = theirs.get(f"/library/bases/{BASIS}").text
+    assert "被新法代替" in asked
+    assert "没换之前那些检查表出不了新的一版" in asked, "who confirms sees what follows"
     assert theirs.post(f"/library/bases/{BASIS}/end/{end.id}/confirm").status_code == 303
     assert "2026年12月31日" in theirs.get(f"/library/bases/{BASIS}").text.partition("<dt>施行")[2].partition("</dd>")[0]
     assert "失效日期" not in client_of("daibiao1").get(f"/library/bases/{BASIS}").text
