@@ -290,7 +290,8 @@ def test_a_term_that_is_over_opens_nothing(district: District, client_of: Client
     assert Role(term.role) is Role.SUPERVISOR
     actions.end_term(term, max(term.since, date(2026, 1, 1)))
     db.session.commit()
-    assert client_of("du1").get("/desk/").location == "/term-over"
+    answer = client_of("du1").get("/desk/")
+    assert (answer.status_code, answer.location) == (302, "/term-over"), "it says so, and opens nothing"
 
 
 def test_a_desk_date_that_was_changed_counts_for_what_is_found_from_then_on(
