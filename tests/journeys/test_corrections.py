@@ -34,6 +34,7 @@ def test_an_administrator_sets_each_thing_right_and_the_log_tells_it(enter: Ente
     page.goto("/admin/accounts?q=daibiao9")
     page.click("main table a, main .accounts a")
     account = page.url
+    before = {name: page.input_value(f"#correct-{name}") for name in ("name", "login", "mobile")}
     _correct(page, "更正姓名", name="\u200b", login="x", mobile="abc")
     summary = page.locator(".error-summary")
     expect(summary).to_be_focused()
@@ -79,3 +80,6 @@ def test_an_administrator_sets_each_thing_right_and_the_log_tells_it(enter: Ente
     phone.click("main button[type=submit]")
     phone.wait_for_url(re.compile("/field/"))
     phone.context.close()
+    page.goto(account)
+    _correct(page, "更正姓名", **before)  # other journeys sign in by it
+    expect(page.locator("h1")).to_have_text(before["name"])
