@@ -29,7 +29,7 @@ BEHIND = {
 # axe's rules of good practice that speak of pages whole: ours are checked as pages, with one exception that is meant.
 TAGS: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # what the dark can change
-WIDTHS = (320, 390, 768, 1024, 1440)
+WIDTHS = (320, 768, 1440)
 
 
 def _axe(page: Page, options: dict[str, Any]) -> list[str]:
