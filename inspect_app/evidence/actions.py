@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
@@ -122,7 +122,7 @@ def sign(
         raise Refused("签名没有存完整，请重签一次。")
     row = Signature(
         id=signature_id,
-        name=whole(name, "person", "name"),
+        name=whole(spelling.plain(name), "person", "name"),
         part=part,
         file_sha256=keep(storage, image, "image/png") if image is not None else None,
         reason=whole(reason, "short_reason", "reason"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 
 from inspect_app.evidence.shapes import Position
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Faults, NotThere, Refused
@@ -309,7 +309,7 @@ def _companions(named: Sequence[tuple[UUID | None, str]], scope: Scope, day: dat
     known = people.mates_of(scope, day) if any(person_id for person_id, _ in named) else {}
     found: dict[Any, dict[str, Any]] = {}
     for person_id, name in named:
-        typed = name.strip()
+        typed = spelling.plain(name)
         if person_id in known:
             found[person_id] = {"person_id": str(person_id), "name": known[person_id]}
         elif typed:

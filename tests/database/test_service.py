@@ -134,7 +134,8 @@ def test_a_text_that_was_shown_and_signed_is_told_on_the_spot(
     app: Flask, district: District, client_of: Callable[[str], FlaskClient]
 ) -> None:
     title = next(item.title for item in library.items().values() if item.code == "F-EXIT-01")
-    hazard, paper = _handed_in(app, district, SHOWN.format(title=title), image=IMAGE)
+    hazard, paper = _handed_in(app, district, SHOWN.format(title=title), image=IMAGE, name=" 王\u202e老\u200b板")
+    assert paper.content["signatures"][-1]["name"] == "王老板"
     assert steps_of(hazard) == ["report", "serve"]
     assert _records(paper) == [("served", "on_phone")]
     assert hazard.served_at is not None

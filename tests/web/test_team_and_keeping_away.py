@@ -57,7 +57,7 @@ def test_of_the_team_is_whom_one_may_go_with_under_the_persons_own_name(district
         {"person_id": str(persons["daibiao2"]), "name": "又写一遍"},
         {"person_id": str(persons["jiedao1"]), "name": "街道的人"},
         {"person_id": str(uuid4()), "name": "没有这个人"},
-        {"name": "居委会老张"},
+        {"name": " 居委会\u202e老\u200b张"},
         {"person_id": str(persons["du3"])},
     ]
     for half in ({"person_id": "nonsense", "name": "居委会老张"}, "x", None):
