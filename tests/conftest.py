@@ -55,7 +55,7 @@ def postgres_schema(schema: str) -> Iterator[str]:
             pytest.fail(f"PostgreSQL is required and cannot be reached: {fault}")
         pytest.skip("PostgreSQL cannot be reached (set TEST_POSTGRES_URL)")
     try:
-        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}%20-csynchronous_commit%3Doff"
     finally:
         drop_then()
         engine.dispose()
