@@ -66,7 +66,7 @@ def test_a_page_fits_a_narrow_phone_and_a_thumb(enter: Enter, address: str) -> N
     assert _grown(page, address) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_visit_fits_a_narrow_phone_and_a_thumb(enter: Enter, scheme: str) -> None:
     page = enter("daibiao19", NARROW, color_scheme=scheme, reduced_motion="reduce")
     walk.register_place(page, "窄屏面馆" + {"light": "白天", "dark": "夜里"}[scheme])
