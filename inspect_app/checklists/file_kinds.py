@@ -64,7 +64,7 @@ def _of_zip(data: bytes) -> str:
             members = packed.infolist()
             names = [member.filename.lower().replace("\\", "/") for member in members]
             kind = packed.read("mimetype")[:80] if "mimetype" in packed.namelist() else b""
-    # RuntimeError and NotImplementedError: how zipfile says that a member is encrypted, or packed in a way it does not know.
+    # RuntimeError is how zipfile says that a member is encrypted, or packed in a way it does not know.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, OSError, EOFError, ValueError):
         return CUT_SHORT
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:

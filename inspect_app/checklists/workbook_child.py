@@ -10,6 +10,7 @@ import posixpath
 import resource
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +22,10 @@ MOST_ROWS, MOST_COLUMNS = 2_000, 200
 _UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65279, 8203))
 _LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\x0b": "\n"})
 UNREADABLE = "这份表格打不开，可能存的时候坏了。请用 Excel 或 WPS 另存一次再上传。"
+# How the readers of zip and XML say that a file is damaged, encrypted, or packed in a way they do not know.
+_DAMAGED = (
+    expat.ExpatError, zipfile.BadZipFile, zlib.error, LookupError, OSError, EOFError, RuntimeError, ValueError,
+)  # fmt: skip
 ENTITIES = "这份表格里有不该有的东西，没有打开它。请用 Excel 或 WPS 新建一份再上传。"
 
 
@@ -35,11 +40,15 @@ def main() -> int:
     from defusedxml import DefusedXmlException
     from python_calamine import CalamineError
 
+    unreadable = (CalamineError, ParseError)
     try:
         answer: dict[str, Any] = {"fault": "", "sheets": _sheets(data)}
     except DefusedXmlException:
         answer = {"fault": ENTITIES}
-    except (CalamineError, ParseError, expat.ExpatError, zipfile.BadZipFile, LookupError, NotImplementedError, OSError, EOFError, RuntimeError, ValueError, zipfile.zlib.error) as fault:  # type: ignore[attr-defined]  # fmt: skip
+    except (
+        *unreadable,
+        *_DAMAGED,
+    ) as fault:  # a verdict on the file: it is told to whoever sent it, and why to the log
         answer = {"fault": UNREADABLE, "why": repr(fault)}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     return 0
