@@ -14,10 +14,8 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.limits import whole
 from inspect_app.kernel.races import insert_if_absent
-from inspect_app.messages import actions as telling
-from inspect_app.messages import queries as messages
-from inspect_app.people.models import Account
 
+from . import taker
 from .likeness import bands
 from .marks import Drawn
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
@@ -163,15 +161,12 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
             if made.fault:
                 photo.refused_reason, photo.refused_at = made.fault, clock.now()
                 log.warning("photo %s: %s", row.id, photo.refused_reason)
-                _tell_taker(photo)
+                taker.tell_unreadable(photo)
                 continue
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
             _recognise(photo, made.fingerprint)
-            if not made.flaw:
-                _tell_it_opens(photo)
-            elif not messages.told_about("photo", photo.id):
-                _tell_flaw(photo, made.flaw)
+            taker.tell_looked_at(photo, made.flaw)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
@@ -303,37 +298,6 @@ def _reopen(photo: Photo) -> None:
 def _recognise(photo: Photo, fingerprint: str) -> None:
     photo.fingerprint = fingerprint
     photo.band_1, photo.band_2, photo.band_3, photo.band_4 = bands(fingerprint)
-
-
-def _tell_taker(photo: Photo) -> None:
-    """The phone has its receipt and lets the photo go: whoever took it learns here that it must be taken again."""
-    account = db.session.get(Account, photo.account_id) if photo.account_id else None
-    if account is not None:
-        text = f"{_taken_words(photo)}照片打不开，请补拍。其他内容不受影响。"
-        telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
-
-
-def _tell_flaw(photo: Photo, flaw: str) -> None:
-    """A photo that is kept and shown, but not whole: whoever took it decides whether it shows what it should."""
-    account = db.session.get(Account, photo.account_id) if photo.account_id else None
-    if account is not None:
-        text = f"{_taken_words(photo)}照片{flaw}。请看一眼，看不清要紧的地方就补拍一张。"
-        telling.tell(account.person_id, text, about="photo", subject_id=photo.id)
-
-
-def _tell_it_opens(photo: Photo) -> None:
-    """Whoever was told to take it again, and need not."""
-    if messages.told_about("photo", photo.id):
-        taker = db.session.get(Account, photo.account_id) if photo.account_id else None
-        if taker is not None:
-            text = f"{_taken_words(photo)}照片现在能打开了，不用补拍。"
-            telling.tell(taker.person_id, text, about="photo", subject_id=photo.id)
-
-
-def _taken_words(photo: Photo) -> str:
-    """3月4日 10:11 “王记面馆”的一张"""
-    about = f"“{photo.lines[0]}”的" if photo.lines else ""
-    return f"{clock.to_local(photo.known_at):%-m月%-d日 %H:%M} {about}一张"
 
 
 def _learn(photo: Photo, made: "Copies") -> None:

@@ -17,7 +17,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from inspect_app.evidence import actions, pictures, queries
+from inspect_app.evidence import actions, pictures, queries, taker
 from inspect_app.evidence.models import STUCK_AFTER, Photo, PhotoCopy
 from inspect_app.intake.actions import sign_for_photos
 from inspect_app.kernel import clock
@@ -173,7 +173,7 @@ def test_a_refusal_without_a_verdict_is_taken_back_when_the_phone_sends_again_or
     one, two, spoilt = (_received(app, district, PIXEL + bytes([number])) for number in range(3))
     for photo in (one, two):
         photo.refused_reason = "这张照片没有存完整，打不开。"
-        actions._tell_taker(photo)
+        taker.tell_unreadable(photo)
     spoilt.refused_reason, spoilt.refused_at = "这张照片没有存完整，打不开。", clock.now()
     ids = [one.id, two.id, spoilt.id]
     db.session.commit()
