@@ -144,3 +144,16 @@ def test_what_is_said_while_filling_moves_nothing_from_under_the_thumb(enter: En
     assert box.bounding_box() == pytest.approx(before, abs=1)
     page.click("a.back")
     expect(page.locator(".shell-notices > *")).to_have_count(0)
+
+
+def test_a_notice_over_the_page_hides_no_answer_for_good(enter: Enter) -> None:
+    """The session has ended in the last item of a section: what is asked there can still be scrolled free and tapped."""
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, "过期面馆")
+    walk.start(page)
+    page.evaluate("document.dispatchEvent(new Event('signed-out'))")
+    expect(page.locator("#notice-area [data-sign-in]")).to_be_visible()
+    last = page.locator(f"#item-{walk.items(page)[-1][0]} [data-unsure]")
+    last.evaluate("one => one.scrollIntoView({ block: 'end' })")
+    hit = "one => { const box = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(box.x + 20, box.y + box.height / 2)); }"
+    assert last.evaluate(hit)

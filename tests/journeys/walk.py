@@ -47,7 +47,9 @@ def items(page: Page) -> list[list[str]]:
 
 
 def answer(page: Page, code: str, value: str) -> None:
-    page.locator(f"#item-{code} .answers input[value={value}]").check(force=True)
+    answers = page.locator(f"#item-{code} .answers input[value={value}]")
+    answers.evaluate("one => one.scrollIntoView({ block: 'center' })")  # out from under what stands over the page
+    answers.check(force=True)
 
 
 def about(page: Page, code: str) -> dict[str, Any]:
