@@ -31,6 +31,8 @@ from inspect_app.premises.models import Party, Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
+_PRINTED = 2  # photos of a finding on a tip or an order: a sheet or two, that is read
+
 
 def issue_tip(
     visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str, service: dict[str, Any] | None = None
@@ -131,7 +133,9 @@ def _head(issuer: Organisation, place: Premises, party_id: UUID | None = None) -
 
 
 def _line(hazard: Hazard, due_on: date | None) -> dict[str, Any]:
+    """A line of a paper. Of many photos two are printed, and how many there are beside them is said."""
     finding = hazard.finding
+    taken = _photos(hazard, "before")
     words = "；".join(finding.get("wordings") or []) or hazard.title
     return {
         "hazard": str(hazard.id),
@@ -143,8 +147,13 @@ def _line(hazard: Hazard, due_on: date | None) -> dict[str, Any]:
         "advice": "；".join(finding.get("advice") or []),
         "basis": printable_bases(finding.get("basis") or []),
         "due_on": due_on.isoformat() if due_on else "",
-        "photos": _photos(hazard, "before")[:2],
-    }
+        "photos": taken[:_PRINTED],
+    } | ({"photos_not_printed": len(taken) - _PRINTED} if len(taken) > _PRINTED else {})
+
+
+def _without_photos(line: dict[str, Any]) -> dict[str, Any]:
+    """A report prints all of them as pairs, below its line."""
+    return {name: value for name, value in line.items() if name != "photos_not_printed"} | {"photos": []}
 
 
 def _closure(hazard: Hazard) -> dict[str, Any]:
@@ -155,7 +164,7 @@ def _closure(hazard: Hazard) -> dict[str, Any]:
     handler = db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None
     log = hazards.log_of(hazard)
     return {
-        "lines": [_line(hazard, hazard.mending_on) | {"photos": []}],
+        "lines": [_without_photos(_line(hazard, hazard.mending_on))],
         "found_at": when(hazard.found_at),
         "found_by": _name(hazard.found_by_person_id),
         "handler": handler.name if handler else "",

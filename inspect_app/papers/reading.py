@@ -91,6 +91,10 @@ def _photos(value: Any) -> list[str]:
     return [f"{len(value)} 张" + (f"（{taken}）" if taken else "")]
 
 
+def _sheets(value: Any) -> list[str]:
+    return [f"{value} 张，没有印在纸上"]
+
+
 def _other(value: Any) -> list[str]:
     """Words of a field this program does not know: of a newer or an older kind of paper."""
     if isinstance(value, Mapping | list):
@@ -167,6 +171,7 @@ _LINE: Mapping[str, tuple[str, Words]] = {
     "basis": ("依据", _each),
     "due_on": ("期限", _day),
     "photos": ("照片", _photos),
+    "photos_not_printed": ("另有照片", _sheets),
 }
 _LINE_ELSEWHERE = frozenset({"hazard", "title"})
 # How a kind heads a column of its lines where it does not by the names above.

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from inspect_app.casework import delivering
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
+from inspect_app.hazards.actions import steps
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Clock, Event, Hazard, HazardPhoto
 from inspect_app.kernel import clock
@@ -21,7 +22,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.hashing import content_hash, sha256_hex
 from inspect_app.messages.models import Message
-from inspect_app.papers import actions, audit, issuing, page, queries, samples, stamping
+from inspect_app.papers import actions, audit, issuing, page, queries, reading, samples, stamping
 from inspect_app.papers.models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal
 from inspect_app.papers.service import Delivery
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, typed_order, verified
@@ -175,6 +176,24 @@ def test_the_signed_sheet_photographed_stands_with_the_hazard(app: Flask, distri
         select(HazardPhoto.photo_id, HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)
     )
     assert (scan, "document") in [tuple(row) for row in places]
+
+
+def test_of_many_photos_two_are_printed_and_the_rest_is_said(app: Flask, district: District) -> None:
+    """Fifteen photos of one finding do not become two without a word, on the sheet or where it is compared."""
+    hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
+    storage, by = app.extensions["storage"], district.cast.accounts["xiaofang1"]
+    steps.add_photos(hazard, {photo(storage, district, "xiaofang1"): (by,) for _ in range(5)}, "before")
+    paper = casework.issue_for_hazard(
+        "notice", lock(hazard.id), district.scope("xiaofang1"), district.actor("xiaofang1"), address=ADDRESS,
+        typed=typed_order(district),
+    )  # fmt: skip
+    line = paper.content["lines"][0]
+    assert (len(line["photos"]), line["photos_not_printed"]) == (2, 3)
+    said = {one.label: one.words for one in reading.read("notice", paper.content).lines[0].said}
+    assert said["另有照片"] == ["3 张，没有印在纸上"]
+    with pdfplumber.open(io.BytesIO(page.render("notice", dict(paper.content), samples.picture))) as sheet:
+        text = "".join(one.extract_text() for one in sheet.pages).replace("\n", "")
+    assert "还拍了3张照片，没有印在这里" in text.replace(" ", "")
 
 
 def test_giving_up_a_paper_keeps_number_and_file_and_stands_in_the_chain(app: Flask, district: District) -> None:
