@@ -73,9 +73,8 @@ def submit(
         return Submitted(tuple(db.session.scalars(before)), (), before=True)
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
-    finding.rearm_at(
-        visit.premises_id, visit.id
-    )  # what was ended because the place was gone stands again: somebody is there
+    if not visit.recused:  # what was ended because the place was gone stands again: somebody is there
+        finding.rearm_at(visit.premises_id, visit.id)
     return _take_findings(visit, actor, device)
 
 
@@ -118,9 +117,9 @@ def _take_findings(
         stands = finding.open_at(place.id, item.code)
         if stands is not None:
             finding.sight(
-                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, senders=found.senders, grade=found.grade,
-                visit_id=visit.id, words="；".join(sighting_words(one.rule) for one in over), device=device,
-                reconciled=reconciled,
+                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, senders=found.senders,
+                grade=Grade.GENERAL if visit.recused else found.grade,
+                visit_id=visit.id, words="；".join(_sighted(visit, over)), device=device, reconciled=reconciled,
             )  # fmt: skip
             sighted.append(stands)
             continue
@@ -128,6 +127,15 @@ def _take_findings(
         made.append(hazard)
         _fix_on_spot(hazard, item, merged, actor, device, brought)
     return Submitted(tuple(made), tuple(sighted))
+
+
+def _sighted(visit: Visit, over: Sequence[Found]) -> list[str]:
+    """What a sighting says. What somebody saw who has to keep away is kept and raises no grade."""
+    words = [sighting_words(one.rule) for one in over]
+    return words + [KEPT_AWAY] if visit.recused else words
+
+
+KEPT_AWAY = "看到的代表与这家场所有关联，按规定回避，级别不跟着改"
 
 
 def failing(

@@ -153,6 +153,8 @@ def closing_lacks(case: Case) -> tuple[Step, str] | None:
 
     The page offers this very step, so that what is said to be missing is what unlocks.
     """
+    if case.unconfirmed:
+        return Step.CONFIRM_FINDING, _UNCONFIRMED
     if case.grade is not Grade.GENERAL and not case.opinion_recorded:
         return Step.OPINION, "主管部门的意见还没有记录，先不能销号。请先办“记录主管部门意见”。"
     if case.has_order and not case.order_reinspected:
@@ -235,15 +237,21 @@ def _is(name: str, wanted: bool, otherwise: str) -> Guard:
     return guard
 
 
+# Whoever has to keep away from a place decides nothing there, nor do those who went along: 回避 would be a word only if
+# what they found could be mended, verified and closed before anybody else has looked.
+_UNCONFIRMED = "这一件是要回避的代表报的，请先办“确认发现”。"
+_confirmed = _is("unconfirmed", False, _UNCONFIRMED)
+
+
 def _is_not_major(case: Case, actor: Actor) -> None:
     if case.grade is Grade.MAJOR:
         raise Refused("已经认定为重大，不用再提请。")
 
 
 _GUARDS: dict[Step, tuple[Guard, ...]] = {
-    Step.HAND_OVER: (_is("unconfirmed", False, "这一件是要回避的代表报的，请先办“确认发现”。"),),
+    Step.HAND_OVER: (_confirmed,),
     Step.CONFIRM_FINDING: (_is("unconfirmed", True, "这一件不用确认。"), _not_recused),
-    Step.FIX_ON_SPOT: (_fix_on_spot, _not_recused),
+    Step.FIX_ON_SPOT: (_confirmed, _fix_on_spot, _not_recused),
     Step.LOOK_BACK_MENDED: (_not_recused,),
     Step.LOOK_BACK_OPEN: (_not_recused,),
     Step.ACCEPT: (_handler, _no_answer_yet),
@@ -261,13 +269,13 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
     Step.SUBMIT: (_handler, _submit),
     Step.WITHDRAW: (_withdraw,),
     Step.GIVE_UP_PHOTO: (_is("photos_awaited", True, "没有在等的照片。"),),
-    Step.PASS: (_verify, _evidence),
+    Step.PASS: (_confirmed, _verify, _evidence),
     Step.FAIL: (_verify,),
     Step.REINSPECT: (_handler, _reinspect),
     Step.OPINION: (_handler,),
     Step.CLOSE: (_close,),
-    Step.CLOSE_UNOPPOSED: (_silent, _evidence),
-    Step.ASK_CLOSE_WITHOUT_OPINION: (_wait_is_over, asked.ask, _not_verifier, _not_listed_any_more, _evidence),
+    Step.CLOSE_UNOPPOSED: (_confirmed, _silent, _evidence),
+    Step.ASK_CLOSE_WITHOUT_OPINION: (_confirmed, _wait_is_over, asked.ask, _not_verifier, _not_listed_any_more, _evidence),
     Step.CLOSE_WITHOUT_OPINION: (
         asked.confirm(Step.ASK_CLOSE_WITHOUT_OPINION), _not_verifier, _not_listed_any_more, _evidence,
     ),

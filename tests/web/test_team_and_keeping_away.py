@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import finding, handing, mending
+from inspect_app.hazards.actions import finding, handing, mending, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -24,7 +25,7 @@ from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
 from tests.database.life import newest, rectifying
 from tests.database.test_intake_and_papers import _op
-from tests.support import District, found, photo
+from tests.support import District, closed, found, photo, submitted, verified
 from tests.web.test_own_evidence import ITEM, _answer, _hazards, _look_back, _send, _visit_ops
 
 Clients = Callable[[str], FlaskClient]
@@ -150,6 +151,54 @@ def test_what_is_seen_again_there_is_a_sighting_as_ever(district: District, clie
     assert _hazards(visit) == []
     assert db.session.scalars(select(Sighting.hazard_id)).all() == [hazard.id]
     assert not hazard.unconfirmed
+
+
+def test_it_raises_no_grade_and_brings_nothing_back(app: Flask, district: District, client_of: Clients) -> None:
+    """What somebody saw who is to keep away is kept as seen; what follows from it is for others to say."""
+    hazard = found(district, "daibiao2", item=ITEM)
+    gone = found(district, "daibiao2", item="F-EXIT-02")
+    settling.ask(lock(gone.id), district.actor("du1"), Step.ASK_END, reason="店已经关了，房子退租。")
+    settling.confirm(lock(gone.id), district.actor("du2"))
+    _keep_away(district)
+    visit = str(uuid4())
+    reason = {"no_photo_reason": "手机没电", "suspected_reason": "堵得很死"}
+    _hand_in(client_of("daibiao1"), district, visit, reason)
+    db.session.expire_all()
+    assert hazard.grade == "general"
+    assert "回避" in db.session.scalars(select(Sighting.words).where(Sighting.hazard_id == hazard.id)).one()
+    assert gone.state == "ended"
+    other = str(uuid4())
+    _hand_in(client_of("daibiao2"), district, other, reason)
+    db.session.expire_all()
+    assert (hazard.grade, gone.state) == ("suspected_major", "found"), "what another deputy saw counts"
+
+
+def test_what_a_companion_mended_on_the_spot_waits_until_somebody_else_has_looked(
+    app: Flask, district: District, client_of: Clients
+) -> None:
+    _keep_away(district, "daibiao2")
+    visit, mate = str(uuid4()), {"person_id": str(district.cast.persons["daibiao2"])}
+    before, after = (photo(app.extensions["storage"], district, "daibiao1") for _ in range(2))
+    db.session.commit()
+    fixed = {"photos": [str(before)], "fixed_now": True, "after_photos": [str(after)]}
+    _hand_in(client_of("daibiao1"), district, visit, fixed, mates=[mate])
+    (hazard,) = _hazards(visit)
+    assert (hazard.state, hazard.unconfirmed, newest(hazard).step) == ("found", True, "observe")
+
+
+@pytest.mark.parametrize("step", ["pass", "close"])
+def test_nothing_unconfirmed_is_verified_or_closed(app: Flask, district: District, step: str) -> None:
+    """Also what had got that far before this was asked."""
+    hazard = submitted(district, rectifying(district), app.extensions["storage"])
+    take, goal = (verified, "awaiting_closure") if step == "pass" else (closed, "closed")
+    if step == "close":
+        verified(district, hazard)
+    hazard.unconfirmed = True
+    db.session.flush()
+    with pytest.raises(Refused, match="确认发现"):
+        take(district, hazard)
+    finding.confirm_finding(lock(hazard.id), district.actor("du1"))
+    assert take(district, hazard).state == goal
 
 
 def test_who_is_to_keep_away_neither_looks_back_nor_confirms_nor_witnesses_there(
