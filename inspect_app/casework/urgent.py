@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
@@ -75,8 +75,10 @@ def _tell(call: UrgentCall, words: str, *, instead: bool = False) -> int:
 
 def take_over(call: UrgentCall, scope: Scope) -> None:
     """我来处理: this one, and those that rang together with it."""
-    bundle_id = call.bundle_id or call.id
-    together = select(UrgentCall).where(UrgentCall.bundle_id == bundle_id, UrgentCall.ended_at.is_(None))
+    first = call.bundle_id or call.id  # what the others were bundled with, which is in no bundle itself
+    together = select(UrgentCall).where(
+        or_(UrgentCall.bundle_id == first, UrgentCall.id == first), UrgentCall.ended_at.is_(None)
+    )
     for one in sorted({call, *db.session.scalars(together)}, key=lambda row: row.id):
         actions.acknowledge(one, scope)
 

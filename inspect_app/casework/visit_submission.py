@@ -132,7 +132,7 @@ def _take_findings(
 def _sighted(visit: Visit, over: Sequence[Found]) -> list[str]:
     """What a sighting says. What somebody saw who has to keep away is kept and raises no grade."""
     words = [sighting_words(one.rule) for one in over]
-    return words + [KEPT_AWAY] if visit.recused else words
+    return [*words, KEPT_AWAY] if visit.recused else words
 
 
 KEPT_AWAY = "看到的代表与这家场所有关联，按规定回避，级别不跟着改"

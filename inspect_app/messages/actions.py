@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -20,14 +20,16 @@ def tell(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
 
 
 def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
-    """In place of what one was told about the same before, and new again: what grows is told as one."""
-    told = db.session.execute(
-        update(Message)
+    """In place of the newest that one was told about the same, and new again: what grows is told as one."""
+    newest = db.session.scalar(
+        select(Message)
         .where(Message.to_person_id == person_id, Message.subject_kind == about, Message.subject_id == subject_id)
-        .values(text=text, made_at=clock.now(), read_at=None)
+        .order_by(Message.made_at.desc(), Message.id.desc())
+        .limit(1)
     )
-    if not getattr(told, "rowcount", 0):
-        tell(person_id, text, about=about, subject_id=subject_id)
+    if newest is None:
+        return tell(person_id, text, about=about, subject_id=subject_id)
+    newest.text, newest.made_at, newest.read_at = text, clock.now(), None
 
 
 def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:

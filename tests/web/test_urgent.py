@@ -155,6 +155,26 @@ def test_a_second_press_is_taken_and_rings_nobody(district: District, client_of:
     assert page.count('class="notice notice-bad call-card"') == 1
 
 
+@pytest.mark.parametrize("taken", [0, 1])
+def test_who_takes_over_either_press_takes_over_both(district: District, client_of: Clients, taken: int) -> None:
+    calls = [_report(client_of("daibiao1")), _report(client_of("daibiao1"))]
+    client_of("du1").post(f"/desk/urgent/{calls[taken]}/acknowledge")
+    assert all(_call(one).acknowledged_at for one in calls)
+
+
+def test_what_grows_stands_in_place_of_the_newest_and_copies_nothing(district: District, client_of: Clients) -> None:
+    """Urged again meanwhile, then one more comes: one message tells it, the older ones stay what they were."""
+    phone = client_of("daibiao1")
+    calls = [_report(phone, where=f"{number}号楼") for number in range(4)]
+    with clock.stopped_at(_call(calls[0]).received_at + timedelta(minutes=4)):
+        sweeps.urge_urgent_calls()
+        before = len(_told("du1", district))
+        _report(phone, where="9号楼")
+        told = _told("du1", district)
+    assert len(told) == before
+    assert sum("9号楼" in words for words in told) == 1
+
+
 def test_many_of_one_person_are_urged_in_one_message(district: District, client_of: Clients) -> None:
     calls = [_report(client_of("daibiao1"), where=f"{number}号楼") for number in range(6)]
     before = len(_told("du1", district))
