@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import handing, mending, ordering, settling
 from inspect_app.hazards.case import case_of, lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import Term as TimeLimit
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
@@ -19,6 +19,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import actions as people
+from inspect_app.people import structure
+from inspect_app.people.models import Area, Term
 from inspect_app.people.rules import Role
 from tests.support import PIXEL, District, accepted, found, handed_over, order_of, photo, piles
 
@@ -92,7 +94,7 @@ def test_an_office_that_handed_a_date_on_still_sees_what_is_asked_of_it(district
     made = order_of(district, due_on=clock.today() + timedelta(days=9))
     ordering.order(lock(hazard.id), district.actor("xiaofang1"), made)
     handing.reassign(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], restart=True, reply=Term(5),
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], restart=True, reply=TimeLimit(5),
         reason="日常管理归街道",
     )  # fmt: skip
     handing.accept(lock(hazard.id), district.actor("jiedao1"))
@@ -115,7 +117,7 @@ def test_before_the_handler_accepts_the_handler_is_asked_not_the_desk(district: 
         lock(hazard.id), district.actor("jiedao1"), until=clock.today() + timedelta(days=30), reason="x", interim="y"
     )
     handing.reassign(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["gas"], restart=True, reply=Term(5),
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["gas"], restart=True, reply=TimeLimit(5),
         reason="归燃气",
     )  # fmt: skip
     assert _request(hazard).asked_of_id == district.cast.offices["gas"], "asked of whoever sets the date now"
@@ -160,3 +162,24 @@ def test_the_desk_records_a_written_answer_on_the_page(app: Flask, district: Dis
     assert answer.status_code == 200, answer.text
     db.session.expire_all()
     assert _request(hazard).outcome == "refused"
+
+
+def test_where_no_second_person_of_the_desk_sees_it_the_heads_are_told(district: District) -> None:
+    """A supervisor of another street is no second person: the hazard lies in no pile of theirs."""
+    hazard, persons = found(district), district.cast.persons
+
+    def told() -> bool:
+        mine = select(Message.id).where(Message.to_person_id == persons["lingdao2"], Message.text.contains("撤销"))
+        return db.session.scalar(mine) is not None
+
+    settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="记错了")
+    assert not told(), "du2 of the same street has it in the pile"
+    settling.turn_down(lock(hazard.id), district.actor("du2"), reason="没有记错")
+    elsewhere = structure.create_area(
+        name="江口街道", code="320199009", code_year=2026, kind="street", valid_from=clock.today(),
+        parent_id=db.session.get_one(Area, district.cast.street).parent_id,
+    ).id  # fmt: skip
+    others = Term.role == Role.SUPERVISOR, Term.person_id != persons["du1"]
+    db.session.execute(update(Term).where(*others).values(area_id=elsewhere))
+    settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="还是记错了")
+    assert told()
