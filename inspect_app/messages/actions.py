@@ -30,6 +30,7 @@ def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) ->
     if newest is None:
         return tell(person_id, text, about=about, subject_id=subject_id)
     newest.text, newest.made_at, newest.read_at = text, clock.now(), None
+    return None
 
 
 def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:

@@ -11,7 +11,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 
 from .directory import organisations, parents_for
-from .models import Area, Organisation, Station
+from .models import AdministratorAct, Area, Organisation, Station
 from .rules import AREA_ABOVE, AREA_DIGITS, STATION_KINDS, Side
 
 
@@ -50,7 +50,19 @@ def _checked_office(
     ):
         if typed and spelling.folded(typed) in {spelling.folded(getattr(row, field)) for row in others}:
             faults.add(words, field)
+    if code and spelling.folded(code) in _former_codes(own):
+        faults.add("这个代字别的单位以前用过，它出过的文号还在，会重。请换一个。", "letter_code")
     return clean or "", code or ""
+
+
+def _former_codes(own: Organisation | None) -> set[str]:
+    """代字 that other offices had before they were corrected: papers with numbers under them may be in somebody's hand."""
+    corrected = select(AdministratorAct.changes).where(
+        AdministratorAct.subject_kind == "organisation", AdministratorAct.verb == "changed",
+        AdministratorAct.subject_id != (str(own.id) if own else ""),
+    )  # fmt: skip
+    before = (changes.get("letter_code", [None])[0] for changes in db.session.scalars(corrected))
+    return {spelling.folded(code) for code in before if code}
 
 
 def correct_organisation(row: Organisation, *, name: str, letter_code: str, area_id: UUID | None) -> None:

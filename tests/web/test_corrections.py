@@ -343,3 +343,21 @@ def test_no_form_stops_at_its_first_fault(district: District, client_of: ClientO
     answer = client_of(login).post(address.format(**names), data=data)
     assert answer.status_code == 422
     assert [one for one in words if one not in answer.text] == []
+
+
+def test_a_code_under_which_another_office_printed_is_nobody_elses_afterwards(
+    district: District, client: FlaskClient
+) -> None:
+    """柳街整〔2026〕1号 is in somebody's hand: two offices with one 代字 would print it twice, or never."""
+    street, fire = (db.session.get_one(Organisation, district.cast.offices[name]) for name in ("street", "fire"))
+    was, stays = street.letter_code, fire.letter_code
+
+    def corrected(office: Organisation, code: str) -> int:
+        typed = {"name": office.name, "letter_code": code, "area_id": str(office.area_id)}
+        return client.post(f"/admin/organisations/{office.id}/correct", data=typed).status_code
+
+    assert corrected(street, "柳荫办") == 303
+    assert corrected(fire, was) == 422
+    db.session.expire_all()
+    assert fire.letter_code == stays
+    assert corrected(street, was) == 303, "it takes its own back"
