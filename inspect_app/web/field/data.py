@@ -14,6 +14,7 @@ from inspect_app.checklists.local import LocalRules
 from inspect_app.checklists.models import ChecklistVersion
 from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
+from inspect_app.hazards import register
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STATE_NAMES
 from inspect_app.intake.actions import newest_epoch
@@ -63,7 +64,7 @@ def day() -> Response:
                 _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
                 for row, place in retries
             ],
-            "to_look_at": _hazards(hazards.to_look_at(me)),
+            "to_look_at": _hazards(register.to_look_at(me)),
             "kinds": _kinds(today),
             "mates": _mates(me),
             "numbers": people.emergency_numbers(me.area_id),
@@ -91,7 +92,7 @@ def place(premises_id: UUID) -> Response:
     return _answer(
         known
         | {
-            "hazards": _hazards(hazards.at_premises(scope(), row.id)),
+            "hazards": _hazards(register.at_premises(scope(), row.id)),
             "failed": _dates(visits.failed_at(row.id, clock.now())),
             "over": [
                 {"fact": one.fact, "at_most": one.at_most, "province": local.province, "source": one.source, "mark": one.mark}
@@ -148,7 +149,7 @@ def answers_of(row: Visit) -> dict[str, Any]:
 def _result(me: Scope, row: Visit) -> dict[str, Any]:
     """What a visit that was handed in has become."""
     signed = current_app.extensions["storage"].get(row.text_sha256 or "")
-    found = hazards.found_in(me, row.id)
+    found = register.found_in(me, row.id)
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence_queries
-from inspect_app.hazards import queries
+from inspect_app.hazards import queries, register
 from inspect_app.hazards.actions import flagging, settling
 from inspect_app.hazards.case import announced, case_of, expected
 from inspect_app.hazards.models import Hazard, HazardPhoto
@@ -215,7 +215,7 @@ def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
 
 
 def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = queries.at_premises(scope(), hazard.premises_id)
+    rows = register.at_premises(scope(), hazard.premises_id)
     return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
 
 
