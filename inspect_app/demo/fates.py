@@ -11,7 +11,8 @@ from inspect_app.casework import papers as paperwork
 from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -21,7 +21,10 @@ from inspect_app.premises import queries as premises
 from . import offices
 from .answering import Offices
 from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
-from .models import Clock, DeskTerm, Event, Hazard, HazardPhoto, HazardRequest, MendingRound, PhotoFlag, Sighting
+from .dates import Clock, DeskTerm
+from .events import Event
+from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .photos import HazardPhoto, PhotoFlag
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
 
 _VERIFIED = (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE)  # where somebody is to verify, or to close

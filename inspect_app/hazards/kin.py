@@ -10,7 +10,8 @@ from inspect_app.people.rules import Role, Scope
 
 from . import offices
 from .case import current_round
-from .models import Event, Hazard
+from .events import Event
+from .models import Hazard
 from .queries import IS_OPEN, visible
 from .rules import Step
 

@@ -16,8 +16,11 @@ from inspect_app.people.rules import Role, Scope
 
 from . import case
 from .chain import Fault
+from .dates import Clock
+from .events import IS_EXCEPTION, Event, EventWords
 from .log import fault_in, links
-from .models import IS_EXCEPTION, Clock, Event, EventWords, Hazard, HazardPhoto, HazardRequest, MendingRound, Sighting
+from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .photos import HazardPhoto
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
 IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from inspect_app.hazards.actions import flagging, mending, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id

@@ -15,7 +15,8 @@ from inspect_app.hazards.actions import clockwork, handing, mending, ordering, s
 from inspect_app.hazards.actions.steps import Setting
 from inspect_app.hazards.case import case_of, lock, newest_clock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
-from inspect_app.hazards.models import Clock, Hazard
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State, Who
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db

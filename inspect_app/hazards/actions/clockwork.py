@@ -13,7 +13,9 @@ from inspect_app.people.models import Organisation
 
 from ..case import case_of, current_round, lock_all, newest_clock, opinion_due
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
-from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest, MendingRound
+from ..dates import Clock, DeskTerm
+from ..events import Event
+from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
 from . import settling
 from .handing import escalate, propose_date, term_of

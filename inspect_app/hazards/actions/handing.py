@@ -14,7 +14,8 @@ from inspect_app.people.models import Organisation
 
 from ..case import newest_clock, require_words, sets_mending
 from ..clocks import BINDING, ClockKind, ClockStatus, Origin, Term, due, late_service
-from ..models import Clock, Hazard, HazardRequest
+from ..dates import Clock
+from ..models import Hazard, HazardRequest
 from ..rules import PROPOSALS, Actor, State, Step
 from .asking import tell_asked
 from .steps import Setting, take

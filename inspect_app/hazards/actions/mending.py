@@ -16,7 +16,8 @@ from inspect_app.kernel.errors import Refused
 from .. import own
 from ..case import announced, case_of, current_round, expected, newest_clock, open_request, require_words, sets_mending
 from ..clocks import ClockKind, ClockStatus, Origin, Term
-from ..models import Clock, Hazard, HazardRequest, MendingRound
+from ..dates import Clock
+from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import (
     OF_THE_DATE,
     PROPOSALS,

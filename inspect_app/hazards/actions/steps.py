@@ -26,9 +26,12 @@ from ..case import (
     unopposed_days,
 )
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
+from ..dates import Clock
+from ..events import Event
 from ..log import append
-from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
+from ..models import Hazard, HazardRequest
 from ..own import check, own
+from ..photos import HazardPhoto
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
 
 # Which clock tells when somebody must act next, by state.

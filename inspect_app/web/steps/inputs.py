@@ -13,7 +13,8 @@ from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards import queries, register
 from inspect_app.hazards.actions import flagging, settling
 from inspect_app.hazards.case import announced, case_of, expected
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
     GRADE_NAMES,
