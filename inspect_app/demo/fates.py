@@ -8,7 +8,7 @@ from uuid import UUID
 
 from inspect_app.casework import delivering, urgent
 from inspect_app.casework import papers as paperwork
-from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
+from inspect_app.hazards.actions import flagging, handing, mending, merging, requesting, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -96,7 +96,7 @@ def mending_by_street(world: World, hazard_id: UUID) -> Script:
 def extension_asked(world: World, hazard_id: UUID) -> Script:
     yield from _accepted(world, hazard_id, "street", "jiedao2")
     yield 3 * DAY
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard_id), world.actor("jiedao2"), until=clock.today() + timedelta(days=20),
         reason="改造用的管材还没有到货。", interim="停用这一路线，每天打烊断电。",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.hazards import audit, kin, queries, register
-from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, mending, merging, settling
+from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, merging, requesting, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import Hazard, HazardRequest, Sighting
@@ -369,5 +369,5 @@ def test_every_open_hazard_offers_the_desk_only_steps_it_can_take(app: Flask, di
     assert Step.REASSIGN in offered
     assert not {Step.GRANT_EXTENSION, Step.ACCEPT, Step.PASS, Step.CLOSE, Step.UNLIST, Step.RESTORE} & set(offered)
     assert db.session.scalar(select(HazardRequest.step)) == "ask_extension"
-    mending.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
+    requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
     assert hazard.mending_on == clock.today() + timedelta(days=20)

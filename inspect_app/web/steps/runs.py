@@ -5,7 +5,17 @@ from uuid import UUID
 
 from inspect_app.casework import orders
 from inspect_app.hazards import kin
-from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, ordering, settling
+from inspect_app.hazards.actions import (
+    correcting,
+    finding,
+    flagging,
+    handing,
+    mending,
+    merging,
+    ordering,
+    requesting,
+    settling,
+)
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -135,34 +145,34 @@ def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 def extension(hazard: Hazard, actor: Actor, given: Given) -> None:
     until = given.day("until", "新的日期")
-    mending.ask_extension(hazard, actor, until=until, reason=given.text("reason"), interim=given.text("interim"))
+    requesting.ask_extension(hazard, actor, until=until, reason=given.text("reason"), interim=given.text("interim"))
 
 
 def grant(grant: bool) -> Run:
     def run(hazard: Hazard, actor: Actor, given: Given) -> None:
-        mending.decide_extension(hazard, actor, grant=grant, reason=given.text("reason"))
+        requesting.decide_extension(hazard, actor, grant=grant, reason=given.text("reason"))
 
     return run
 
 
 def record_answer(hazard: Hazard, actor: Actor, given: Given) -> None:
     about, agrees = given.ident("about", "答复的是哪一件"), given.yes("agrees", "是否同意")
-    mending.record_answer(
+    requesting.record_answer(
         hazard, actor, request_id=about, agrees=agrees, number=given.text("number"), on=given.day("on", "答复的日期"),
         photo_ids=given.photos(), words=given.text("words"),
     )  # fmt: skip
 
 
 def take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
+    requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
 
 
 def set_mending(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
+    requesting.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
 
 
 def answer_dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.answer_dispute(
+    requesting.answer_dispute(
         hazard, actor, upheld=given.yes("upheld", "异议是否成立"), reason=given.text("reason")
     )  # fmt: skip
 
