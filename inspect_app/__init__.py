@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     )
     from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
-    from inspect_app.web.intake import appliers
+    from inspect_app.web.appliers import appliers
     from inspect_app.web.transaction import Application, open_transaction
 
     os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
