@@ -13,11 +13,12 @@ from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
 from inspect_app.hazards.actions.steps import Setting
-from inspect_app.hazards.case import case_of, lock, newest_clock
+from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State, Who
+from inspect_app.hazards.standing import newest_clock
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id

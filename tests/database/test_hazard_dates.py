@@ -8,11 +8,12 @@ from flask import Flask
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
-from inspect_app.hazards.case import case_of, lock, newest_clock, open_request
+from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind, Term
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, Who
+from inspect_app.hazards.standing import newest_clock, open_request
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused

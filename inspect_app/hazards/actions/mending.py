@@ -12,9 +12,10 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
 from .. import own
-from ..case import announced, case_of, current_round, expected, require_words
+from ..case import case_of, require_words
 from ..models import Hazard, MendingRound
 from ..rules import STATE_NAMES, Actor, State, Step, Who, decide
+from ..standing import announced, current_round, expected
 from . import finding, settling
 from .steps import take
 

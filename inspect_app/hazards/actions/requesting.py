@@ -12,11 +12,12 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 
-from ..case import case_of, newest_clock, open_request, require_words, sets_mending
+from ..case import case_of, require_words
 from ..clocks import ClockKind, ClockStatus, Origin, Term
 from ..dates import Clock
 from ..models import Hazard, HazardRequest
 from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, Step, decide, recordable, retractable
+from ..standing import newest_clock, open_request, sets_mending
 from . import settling
 from .asking import tell_asked, tell_asker
 from .steps import Setting, take
