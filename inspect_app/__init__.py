@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     )
     from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
-    from inspect_app.web.intake import appliers
+    from inspect_app.web.appliers import appliers
     from inspect_app.web.transaction import Application, open_transaction
 
     os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
@@ -116,7 +116,10 @@ def _import_models() -> None:
     """Every table must be known before the first migration or query."""
     from inspect_app.checklists import models as _checklists  # noqa: F401
     from inspect_app.evidence import models as _evidence  # noqa: F401
+    from inspect_app.hazards import dates as _dates  # noqa: F401
+    from inspect_app.hazards import events as _events  # noqa: F401
     from inspect_app.hazards import models as _hazards  # noqa: F401
+    from inspect_app.hazards import photos as _photos  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401

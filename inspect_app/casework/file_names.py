@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from inspect_app.checklists.models import ChecklistDraft
 from inspect_app.evidence.models import Photo, PhotoCopy, Signature
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper

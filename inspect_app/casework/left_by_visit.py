@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from inspect_app.hazards.models import Event, Hazard, Sighting
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db
 

@@ -14,8 +14,9 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import ordering, steps
 from inspect_app.hazards.case import lock_all
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, ClockStatus
+from inspect_app.hazards.events import Event
 from inspect_app.hazards.honesty import before_visit
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import CLOSINGS, GRADE_NAMES, WHO_NAMES, Actor, Grade, State, Step, Who, named
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -14,7 +14,8 @@ from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import honesty
 from inspect_app.hazards.honesty import Details, Flag, Position, Shown, Times
-from inspect_app.hazards.models import Hazard, HazardPhoto, MendingRound, PhotoFlag
+from inspect_app.hazards.models import Hazard, MendingRound
+from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers.models import Paper, PaperLine, Service

@@ -17,7 +17,9 @@ from sqlalchemy import bindparam, select, tuple_
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.hazards.actions import reconciling
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.hazards.models import Event, Hazard, HazardPhoto
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run, writing

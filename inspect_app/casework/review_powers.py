@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, Grade, Step
 from inspect_app.kernel.database import db
 

@@ -18,8 +18,7 @@ from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions
-from inspect_app.visits import queries as visits
+from inspect_app.visits import actions, urgent_calls
 from inspect_app.visits.models import UrgentCall
 from inspect_app.visits.photos import call_photos, call_senders
 from inspect_app.visits.rules import (
@@ -115,7 +114,7 @@ def _ringing_together(due: Sequence[UrgentCall]) -> list[list[UrgentCall]]:
 
 def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -> Hazard:
     """A supervisor turns an urgent call into a hazard at a place."""
-    visits.hold_call(call.id)  # of two who do so at once the second finds it ended
+    urgent_calls.hold_call(call.id)  # of two who do so at once the second finds it ended
     premises.hold([place.id])
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")

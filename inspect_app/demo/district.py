@@ -26,7 +26,7 @@ from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.rules import Kind
 from inspect_app.visits import actions as visits
 
-from . import fates, history, people
+from . import calls, fates, history, majors, people
 from .history import Fate, Plan, Script, World
 from .people import Cast, accounts
 
@@ -48,7 +48,7 @@ _MIX = (Kind.SMALL_RESTAURANT,) * 6 + (Kind.SMALL_SHOP, Kind.SMALL_INN, Kind.SMA
 _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (48, {"F-EXIT-02": fates.reopened, "F-ELEC-03": fates.mended_and_closed}),
     (45, {"F-EXIT-01": fates.ordered, "F-EXT-03": fates.mended_and_closed}),
-    (41, {"F-LIVE-01": fates.suspected_major}),
+    (41, {"F-LIVE-01": majors.suspected_major}),
     (38, {"G-HOSE-02": fates.ended, "F-KIT-02": fates.ended}),
     (36, {"F-ELEC-01": fates.mended_and_closed, "F-ELEC-02": fates.merged}),
     (33, {"F-KIT-06": fates.fixed_on_spot, "F-EXT-01": fates.fixed_on_spot}),
@@ -57,8 +57,8 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (24, {"G-ALARM-02": fates.mended_and_closed}),
     (22, {"F-EXIT-03": fates.second_round, "F-STAFF-01": fates.mended_and_closed}),
     (18, {"F-LIVE-03": fates.ordered}),
-    (15, {"F-KIT-05": fates.suspected_major}),
-    (12, {"G-ALARM-01": fates.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
+    (15, {"F-KIT-05": majors.suspected_major}),
+    (12, {"G-ALARM-01": majors.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
     (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round_reused}),
     (9, {"F-EXIT-04": fates.seen_mended}),
     (8, {"F-LIVE-02": fates.ordered, "G-STOVE-01": fates.declined}),
@@ -68,7 +68,7 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (4, {"G-MAN-01": fates.handed_over, "F-ELEC-06": fates.extension_asked}),
     (3, {"F-EXT-05": fates.fixed_on_spot, "G-STOVE-03": fates.mending_by_street}),
     (1, {"F-EXIT-01": fates.untouched, "G-ALARM-05": fates.untouched}),
-    (1, {"F-KIT-06": fates.fixed_on_spot, "G-AIR-02": fates.suspected_waiting}),
+    (1, {"F-KIT-06": fates.fixed_on_spot, "G-AIR-02": majors.suspected_waiting}),
 )
 
 # Other kinds of places, each visited once: name, street, kind, facts, days ago, {item: fate}.
@@ -76,7 +76,7 @@ _ELSEWHERE: tuple[tuple[str, str, Kind, dict[str, object], int, dict[str, Fate]]
     ("铁作坊巷7幢", "铁作坊巷", Kind.RESIDENTIAL, {"storeys": 6, "year_built": 1986, "high_rise": False},
      20, {"F-RES-05": fates.handed_over, "F-RES-12": fates.mending_by_street}),
     ("柳荫百货", "望江里", Kind.CROWDED, {"floor_area": 3200, "storeys": 4, "staff": 60, "people_sleeping": False},
-     14, {"F-CROWD-02": fates.suspected_waiting, "F-EXIT-02": fates.mended_and_closed}),
+     14, {"F-CROWD-02": majors.suspected_waiting, "F-EXIT-02": fates.mended_and_closed}),
     ("桥北路雨污分流工地", "桥北路", Kind.SITE, {"staff": 35, "people_sleeping": True},
      10, {"S-GATE-01": fates.mended_and_closed, "S-LOAD-01": fates.handed_over}),
     ("望江瓶装气供应站", "望江里", Kind.GAS_OUTLET, {"gas_kind": "bottled", "staff": 3},
@@ -159,7 +159,7 @@ def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
         mended_now = frozenset(item for item, fate in failed.items() if fate is fates.fixed_on_spot)
         plan = Plan(f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt)
         agenda.add(began, history.visit(world, plan, agenda.follow))
-    agenda.add(_at(today - timedelta(days=16), 15), fates.urgent_calls(world, places[30]))
+    agenda.add(_at(today - timedelta(days=16), 15), calls.urgent_calls(world, places[30]))
     return agenda
 
 

@@ -6,36 +6,34 @@ Each begins when the visit has just been handed in; one whose next step lies ahe
 from datetime import timedelta
 from uuid import UUID
 
-from inspect_app.casework import delivering, urgent
+from inspect_app.casework import delivering
 from inspect_app.casework import papers as paperwork
-from inspect_app.hazards.actions import flagging, handing, mending, merging, settling
+from inspect_app.hazards.actions import handing, mending, merging, requesting, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.ids import new_id
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import Delivery
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions as visits
-from inspect_app.visits.models import UrgentCall
 
 from .history import Script, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def _after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
+def after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
     place = db.session.get_one(Premises, hazard.premises_id)
     return (world.photo(login, place, hazard.item_code or "", wrong=False),)
 
 
-def _hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
+def hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
     handing.hand_over(
         lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=Term(5),
         mending=Term(7), paper="", no_paper_reason="用交办清单转办",
@@ -62,12 +60,12 @@ def fixed_on_spot(world: World, hazard_id: UUID) -> Script:
 def handed_over(world: World, hazard_id: UUID) -> Script:
     """Waiting for the handler to take it."""
     yield 3 * HOUR
-    _hand_over(world, hazard_id, "market")
+    hand_over(world, hazard_id, "market")
 
 
 def declined(world: World, hazard_id: UUID) -> Script:
     yield DAY
-    _hand_over(world, hazard_id, "market")
+    hand_over(world, hazard_id, "market")
     yield DAY
     handing.decline(
         lock(hazard_id), world.actor("shichang1"), competent_id=world.cast.offices["gas"], competent="区城管局",
@@ -75,16 +73,16 @@ def declined(world: World, hazard_id: UUID) -> Script:
     )  # fmt: skip
 
 
-def _accepted(world: World, hazard_id: UUID, office: str, officer: str) -> Script:
+def accepted(world: World, hazard_id: UUID, office: str, officer: str) -> Script:
     yield 4 * HOUR
-    _hand_over(world, hazard_id, office)
+    hand_over(world, hazard_id, office)
     yield DAY
     handing.accept(lock(hazard_id), world.actor(officer))
 
 
 def mending_by_street(world: World, hazard_id: UUID) -> Script:
     """Taken over; urged once when it ran late."""
-    yield from _accepted(world, hazard_id, "street", "jiedao1")
+    yield from accepted(world, hazard_id, "street", "jiedao1")
     yield 13 * DAY
     handing.urge(
         lock(hazard_id), world.actor("du1"), to_organisation_id=world.cast.offices["street"], channel="phone",
@@ -93,9 +91,9 @@ def mending_by_street(world: World, hazard_id: UUID) -> Script:
 
 
 def extension_asked(world: World, hazard_id: UUID) -> Script:
-    yield from _accepted(world, hazard_id, "street", "jiedao2")
+    yield from accepted(world, hazard_id, "street", "jiedao2")
     yield 3 * DAY
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard_id), world.actor("jiedao2"), until=clock.today() + timedelta(days=20),
         reason="改造用的管材还没有到货。", interim="停用这一路线，每天打烊断电。",
     )  # fmt: skip
@@ -103,7 +101,7 @@ def extension_asked(world: World, hazard_id: UUID) -> Script:
 
 def ordered(world: World, hazard_id: UUID) -> Script:
     """A 整改通知书 within the powers, served, then re-inspected, verified and closed."""
-    yield from _accepted(world, hazard_id, "fire", "xiaofang1")
+    yield from accepted(world, hazard_id, "fire", "xiaofang1")
     yield 5 * HOUR
     paper = _notice(world, hazard_id, "xiaofang1")
     yield DAY
@@ -111,7 +109,7 @@ def ordered(world: World, hazard_id: UUID) -> Script:
     yield 9 * DAY
     hazard = lock(hazard_id)
     mending.submit(
-        hazard, world.actor("xiaofang1"), photo_ids=_after(world, "xiaofang1", hazard), words="店里已按通知书改好。"
+        hazard, world.actor("xiaofang1"), photo_ids=after(world, "xiaofang1", hazard), words="店里已按通知书改好。"
     )
     yield DAY
     settling.verify(
@@ -135,11 +133,11 @@ def ordered(world: World, hazard_id: UUID) -> Script:
 
 def mended_and_closed(world: World, hazard_id: UUID) -> Script:
     """The common way: handed over, mended, confirmed by a deputy, closed by the office with a report."""
-    yield from _accepted(world, hazard_id, "street", "jiedao1")
+    yield from accepted(world, hazard_id, "street", "jiedao1")
     yield 4 * DAY
     hazard = lock(hazard_id)
     mending.submit(
-        hazard, world.actor("jiedao1"), photo_ids=_after(world, "jiedao1", hazard), words="店里已改好，照片是今天拍的。"
+        hazard, world.actor("jiedao1"), photo_ids=after(world, "jiedao1", hazard), words="店里已改好，照片是今天拍的。"
     )
     yield 2 * DAY
     settling.verify(
@@ -152,10 +150,10 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
 
 
 def _second_round(world: World, hazard_id: UUID) -> Script:
-    yield from _accepted(world, hazard_id, "enforcement", "zhifa1")
+    yield from accepted(world, hazard_id, "enforcement", "zhifa1")
     yield 4 * DAY
     hazard = lock(hazard_id)
-    mending.submit(hazard, world.actor("zhifa1"), photo_ids=_after(world, "zhifa1", hazard), words="已督促整改。")
+    mending.submit(hazard, world.actor("zhifa1"), photo_ids=after(world, "zhifa1", hazard), words="已督促整改。")
     yield DAY
     settling.verify(
         lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。",
@@ -187,7 +185,7 @@ def second_round_reused(world: World, hazard_id: UUID) -> Script:
 
 def seen_mended(world: World, hazard_id: UUID) -> Script:
     """A deputy who passed again saw it mended; it waits for somebody else to verify. The position had drifted."""
-    yield from _accepted(world, hazard_id, "street", "jiedao2")
+    yield from accepted(world, hazard_id, "street", "jiedao2")
     yield 5 * DAY
     hazard = lock(hazard_id)
     place = db.session.get_one(Premises, hazard.premises_id)
@@ -198,55 +196,6 @@ def seen_mended(world: World, hazard_id: UUID) -> Script:
         photo_ids=(world.photo("daibiao2", place, hazard.item_code or "", wrong=False, north_m=880),),
         words="路过看到已经改好。",
     )
-
-
-def suspected_major(world: World, hazard_id: UUID) -> Script:
-    """Referred, determined, listed; verified, now waiting for the authority before it may be closed."""
-    yield HOUR
-    _hand_over(world, hazard_id, "fire", by="du2")
-    flagging.refer(
-        lock(hazard_id),
-        world.actor("du2"),
-        authority_id=world.cast.offices["fire"],
-        reason="可能达到重大隐患判定情形，请认定。",
-    )
-    yield 2 * HOUR
-    handing.accept(lock(hazard_id), world.actor("xiaofang1"))
-    yield 2 * DAY
-    hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
-    flagging.determine(
-        hazard, world.actor("zheng1"), major=True, authority_id=world.cast.offices["fire"], number="青消认〔2026〕3号",
-        on=clock.today(), scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
-    )  # fmt: skip
-    flagging.put_under_list(
-        lock(hazard_id), world.actor("yingji1"), authority_id=world.cast.offices["emergency"],
-        number="青应急督〔2026〕2号", on=clock.today(),
-        measures={"责任": "柳荫街道办事处", "措施": "清空库房，改造隔间", "资金": "店里自筹", "时限": "三十日", "预案": "停业期间专人看守"},
-    )  # fmt: skip
-    yield 6 * DAY
-    hazard = lock(hazard_id)
-    mending.submit(
-        hazard, world.actor("xiaofang1"), photo_ids=_after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
-    )
-    yield 2 * DAY
-    settling.verify(
-        lock(hazard_id),
-        world.actor("du1"),
-        passed=True,
-        way="on_site",
-        opinion="现场看过，隔间已拆。",
-    )
-
-
-def suspected_waiting(world: World, hazard_id: UUID) -> Script:
-    """Referred to the authority of its field, not yet answered; mending goes on."""
-    yield HOUR
-    hazard = lock(hazard_id)
-    office, officer = ("gas", "ranqi1") if hazard.field == "gas" else ("fire", "xiaofang1")
-    reason = f"现场看到“{hazard.title}”，请认定。"
-    flagging.refer(hazard, world.actor("du1"), authority_id=world.cast.offices[office], reason=reason)
-    yield from _accepted(world, hazard_id, office, officer)
 
 
 def ended(world: World, hazard_id: UUID) -> Script:
@@ -290,36 +239,6 @@ def reopened(world: World, hazard_id: UUID) -> Script:
     place = db.session.get_one(Premises, hazard.premises_id)
     shot = world.photo("daibiao3", place, hazard.item_code or "", wrong=True)
     settling.reopen(hazard, world.actor("daibiao3"), reason="又堆上了。", photo_ids=(shot,))
-
-
-def urgent_calls(world: World, place_id: UUID) -> Script:
-    """One call acknowledged and ended with a reason, one turned into a hazard."""
-    first = _call(world, "daibiao5", "gas", "铁作坊巷口，闻到燃气味")
-    yield timedelta(minutes=2)
-    visits.acknowledge(db.session.get_one(UrgentCall, first), world.scope("du1"))
-    yield timedelta(minutes=50)
-    visits.end_urgent(
-        db.session.get_one(UrgentCall, first), world.scope("du1"), reason="燃气公司到场，是隔壁的下水道味，没有漏气。"
-    )
-    yield 3 * DAY
-    second = _call(world, "daibiao6", "locked_in", "卷帘门从外面锁着，二楼有人")
-    yield timedelta(minutes=4)
-    place = db.session.get_one(Premises, place_id)
-    hazard = urgent.make_hazard(db.session.get_one(UrgentCall, second), place, world.scope("du2"), world.actor("du2"))
-    _hand_over(world, hazard.id, "fire", by="du2")
-
-
-def _call(world: World, login: str, danger: str, where: str) -> UUID:
-    call, _ = visits.report_urgent(
-        new_id(),
-        world.scope(login),
-        area_id=world.cast.street,
-        danger=danger,
-        where=where,
-        captured_at=clock.now(),
-    )
-    urgent.tell_duty(call)
-    return call.id
 
 
 def _notice(world: World, hazard_id: UUID, login: str) -> UUID:

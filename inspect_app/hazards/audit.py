@@ -16,9 +16,10 @@ from inspect_app.kernel.keys import KeyRing
 
 from . import heads
 from .chain import Link, check, check_tail
+from .events import Event, EventWords
 from .explained import explanations
 from .log import fault_in, links
-from .models import Event, EventWords, Hazard, MendingRound
+from .models import Hazard, MendingRound
 from .rules import Step
 
 

@@ -16,7 +16,8 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from .models import Hazard
-from .queries import IS_OPEN, Row, row_of, visible
+from .queries import IS_OPEN, visible
+from .register import Row, row_of
 
 Found = tuple[UUID, str]  # version, code of the item
 

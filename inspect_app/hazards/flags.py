@@ -18,7 +18,8 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from .case import require_words
-from .models import Hazard, HazardPhoto, PhotoFlag
+from .models import Hazard
+from .photos import HazardPhoto, PhotoFlag
 from .queries import visible
 from .rules import Actor
 

@@ -16,7 +16,8 @@ from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
-from .models import Hazard, HazardPhoto
+from .models import Hazard
+from .photos import HazardPhoto
 from .queries import before_photos
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}

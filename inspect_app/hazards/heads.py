@@ -19,8 +19,8 @@ from inspect_app.kernel.files import write_whole
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
+from .events import Event
 from .explained import covers, explanations
-from .models import Event
 
 
 def write(folder: Path, keys: KeyRing) -> bool:

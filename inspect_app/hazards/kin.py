@@ -9,10 +9,11 @@ from inspect_app.kernel.database import db
 from inspect_app.people.rules import Role, Scope
 
 from . import offices
-from .case import current_round
-from .models import Event, Hazard
+from .events import Event
+from .models import Hazard
 from .queries import IS_OPEN, visible
 from .rules import Step
+from .standing import current_round
 
 
 def twins(scope: Scope, hazard: Hazard) -> Sequence[Hazard]:

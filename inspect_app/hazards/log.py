@@ -14,7 +14,8 @@ from inspect_app.kernel.hashing import commitment
 from inspect_app.kernel.ids import new_id
 
 from .chain import ALGORITHM, GENESIS, Fault, Link, check, event_hash
-from .models import Event, EventWords, Hazard
+from .events import Event, EventWords
+from .models import Hazard
 from .rules import Actor, Step
 
 # Columns of a hazard as its newest event froze them, so that a column changed beside the chain is found.

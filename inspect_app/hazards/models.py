@@ -1,21 +1,18 @@
-"""Tables of a hazard. The checks say what each state means, so that no row can be in a state the rules forbid."""
+"""Tables of a hazard, its rounds, requests and sightings, with checks that let no row be in a state the rules forbid."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
-from inspect_app.kernel.workdays import Unit
 
-from .clocks import ClockKind, ClockStatus, Origin, how_set
-from .honesty import Flag
-from .rules import EXCEPTIONS, OPEN, Grade, State, Step
+from .rules import OPEN, Grade, State, Step
 from .shapes import FrozenFinding
 
 
@@ -24,8 +21,6 @@ def one_of(column: str, words: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
-IS_EXCEPTION = f"step IN ({', '.join(repr(str(step)) for step in EXCEPTIONS)})"
-IS_REOPENED = f"step = {str(Step.REOPEN)!r}"
 _OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 
 
@@ -176,46 +171,6 @@ class MendingRound(Model):
     hazard: Mapped[Hazard] = relationship(back_populates="rounds")
 
 
-class Clock(Model):
-    """One setting of one clock; a newer row of the same kind replaces it and the chain of them is the history."""
-
-    __tablename__ = "hazard_clock"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", ClockKind), "kind_known"),
-        CheckConstraint(one_of("status", ClockStatus), "status_known"),
-        CheckConstraint(f"origin IS NULL OR {one_of('origin', Origin)}", "origin_known"),
-        CheckConstraint("origin IS NULL OR printed = (origin = 'order')", "printed_by_an_order"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
-    kind: Mapped[str]
-    status: Mapped[str]
-    amount: Mapped[int | None]
-    unit: Mapped[str]
-    roll_over: Mapped[str]
-    starts_on: Mapped[date]
-    due_on: Mapped[date]
-    provisional: Mapped[bool]  # a year of it has no published holidays yet
-    awaits_service: Mapped[bool] = mapped_column(default=False)  # stated in days, to run from service
-    printed: Mapped[bool] = mapped_column(default=False)
-    origin: Mapped[str | None]  # what set it; empty in rows older than the question
-    document: Mapped[str] = mapped_column(default="")  # number of the order that prints it
-    explanation: Mapped[str]
-    set_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
-    set_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    set_at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(default="")
-
-    @property
-    def how(self) -> str:
-        """How this date came about, in words, from this row alone."""
-        if self.origin is None and self.status == ClockStatus.ORDERED and self.reason.startswith("以"):
-            # An order of before the question wrote its number there; dates moved since did not.
-            return how_set(Origin.ORDER, ClockStatus.ORDERED, self.reason.removeprefix("以").removesuffix("为准"))
-        return how_set(Origin(self.origin) if self.origin else None, ClockStatus(self.status), self.document)
-
-
 class HazardRequest(Model):
     """Something asked that a second person decides: extension, dispute, end, void, merge, close without opinion.
 
@@ -279,149 +234,3 @@ class Sighting(Model):
     why: Mapped[str] = mapped_column(default="")  # why it was no step, as the desk reads it
     looked_at: Mapped[datetime | None]
     looked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-
-
-class HazardPhoto(Model):
-    """A photo that stands for something in a hazard, announced before it arrives; the photo's row is the evidence.
-
-    The links of a round are what a submission announced: nothing closes before each has arrived or was `dropped`,
-    because it will never come or because it was the wrong one.
-    """
-
-    __tablename__ = "hazard_photo"
-    __table_args__ = (
-        UniqueConstraint("hazard_id", "photo_id"),
-        CheckConstraint("place IN ('before', 'after', 'look', 'document')", "place_known"),
-        CheckConstraint("dropped IS NULL OR dropped IN ('never_came', 'wrong')", "dropped_known"),
-        CheckConstraint(
-            "dropped IS NULL OR (dropped_at IS NOT NULL AND dropped_reason <> '')", "dropped_with_a_reason"
-        ),
-        Index("ix_hazard_photo_unjudged", "added_at", sqlite_where=text("judged_at IS NULL"),
-              postgresql_where=text("judged_at IS NULL")),
-    )  # fmt: skip
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
-    photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
-    round_number: Mapped[int]
-    place: Mapped[str]
-    senders: Mapped[str | None]  # the accounts it may come from (evidence.senders); None: linked before that was asked
-    caption: Mapped[str] = mapped_column(default="")
-    added_at: Mapped[datetime]
-    dropped: Mapped[str | None]
-    dropped_at: Mapped[datetime | None]
-    dropped_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    dropped_reason: Mapped[str] = mapped_column(default="")
-    judged_at: Mapped[datetime | None]  # the worker has held the photo against all others, and its time and position
-
-
-class PhotoFlag(Model):
-    """Something about a photo of a hazard that a person at the desk should look at; `details` hold its numbers."""
-
-    __tablename__ = "photo_flag"
-    __table_args__ = (
-        UniqueConstraint("hazard_id", "photo_id", "kind"),
-        CheckConstraint(one_of("kind", Flag), "kind_known"),
-        CheckConstraint("(other_photo_id IS NULL) = (kind NOT IN ('same_picture', 'alike'))", "likeness_names_other"),
-        CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
-        CheckConstraint("looked_at IS NULL OR looked_words <> ''", "looked_at_with_words"),
-        Index("ix_photo_flag_unlooked", "hazard_id", sqlite_where=text("looked_at IS NULL"),
-              postgresql_where=text("looked_at IS NULL")),
-    )  # fmt: skip
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"))
-    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"))
-    kind: Mapped[str]
-    other_photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photo.id"))
-    other_hazard_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    made_at: Mapped[datetime]
-    looked_at: Mapped[datetime | None]
-    looked_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    looked_words: Mapped[str] = mapped_column(default="")
-
-
-class DeskTerm(Model):
-    """A desk date of this district where it differs from the default: how long triage, verification, closing may take."""
-
-    __tablename__ = "desk_term"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", ClockKind), "kind_known"),
-        CheckConstraint("amount >= 1 AND amount <= 365", "amount_sane"),
-        CheckConstraint(one_of("unit", Unit), "unit_known"),
-    )
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    amount: Mapped[int]
-    unit: Mapped[str]
-
-
-class Event(Model):
-    """One line of the chained log. Never updated, never deleted: triggers refuse both."""
-
-    __tablename__ = "hazard_event"
-    __table_args__ = (
-        UniqueConstraint("hazard_id", "seq"),
-        CheckConstraint("(step IN ('pass', 'fail')) <= (person_id IS NOT NULL)", "verified_by_a_person"),
-        # Literal, so that both databases use it for the list of exceptions.
-        Index(
-            "ix_hazard_event_exception",
-            "hazard_id",
-            sqlite_where=text(IS_EXCEPTION),
-            postgresql_where=text(IS_EXCEPTION),
-        ),
-        # By it the worker finds the reports that no longer hold.
-        Index(
-            "ix_hazard_event_reopened",
-            "hazard_id",
-            "at",
-            sqlite_where=text(IS_REOPENED),
-            postgresql_where=text(IS_REOPENED),
-        ),
-    )
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"))
-    seq: Mapped[int]
-    step: Mapped[str]
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(index=True)
-    body: Mapped[dict[str, Any]]
-    algorithm: Mapped[str]
-    previous: Mapped[str]
-    hash: Mapped[str]
-
-
-class EventWords(Model):
-    """The clear words of an event, outside the chain: what is committed to may be withheld later, the event stays."""
-
-    __tablename__ = "hazard_event_words"
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("hazard_event.id"), primary_key=True)
-    salt: Mapped[str]
-    words: Mapped[dict[str, Any] | None]  # None: withheld by a recorded decision
-    withheld_reason: Mapped[str | None]
-
-
-_REFUSE_SQLITE = """
-CREATE TRIGGER hazard_event_no_{verb} BEFORE {verb} ON hazard_event
-BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
-"""
-_REFUSE_POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION hazard_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'events are never changed'; END $$
-"""
-_REFUSE_POSTGRES = """
-CREATE TRIGGER hazard_event_no_change BEFORE UPDATE OR DELETE ON hazard_event
-FOR EACH ROW EXECUTE FUNCTION hazard_event_refuse()
-"""
-
-
-def _ddl(statement: str) -> DDL:
-    return DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-
-
-# Kept as plain statements so that the migration issues the very same ones.
-APPEND_ONLY = {
-    "sqlite": [_REFUSE_SQLITE.format(verb="UPDATE"), _REFUSE_SQLITE.format(verb="DELETE")],
-    "postgresql": [_REFUSE_POSTGRES_FUNCTION, _REFUSE_POSTGRES],
-}
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(Event.__table__, "after_create", _ddl(_statement).execute_if(dialect=_dialect))

@@ -15,7 +15,9 @@ from inspect_app.evidence.senders import Senders, counts, foreign
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
-from .models import Event, Hazard, HazardPhoto
+from .events import Event
+from .models import Hazard
+from .photos import HazardPhoto
 from .rules import Actor, Step
 
 # Steps whose photos show how it is now: what stands somewhere already, or was here before, shows nothing of it.

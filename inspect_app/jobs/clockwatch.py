@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.hazards import heads
+from inspect_app.hazards.events import Event
 from inspect_app.hazards.explained import Explanation, covers, explanations
-from inspect_app.hazards.models import Event
 from inspect_app.intake.models import Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from inspect_app.hazards.models import Event
+from inspect_app.hazards.events import Event
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import content_hash, sha256_hex

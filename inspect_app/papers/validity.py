@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
-from inspect_app.hazards.models import IS_REOPENED, Event
+from inspect_app.hazards.events import IS_REOPENED, Event
 from inspect_app.kernel.database import db
 
 from .kinds import REPORTS_AN_END

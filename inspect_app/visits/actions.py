@@ -22,8 +22,9 @@ from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .queries import hold, hold_call
+from .queries import hold
 from .rules import Danger, HowStarted, Outcome, Said, check_outcome, last_words, that_count
+from .urgent_calls import hold_call
 
 _TASKS = Assignment.__table__
 _UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]

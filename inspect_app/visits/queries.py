@@ -1,4 +1,4 @@
-"""Reads of visits, scoped."""
+"""Reads of visits, scoped: one visit with its lists, answers and signatures, and how far it has come."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,29 +6,26 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.evidence.models import Photo, Signature
-from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
-from inspect_app.messages.models import Message
-from inspect_app.people.models import Account, Person
+from inspect_app.people.models import Account
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
-from inspect_app.premises.queries import visible
 
-from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .photos import call_photos, photo_senders
-from .rules import Answer, Merged, Outcome, is_of_team, merge, photos_named
+from .models import UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
+from .photos import photo_senders
+from .rules import Answer, Merged, is_of_team, merge, photos_named
 from .shapes import stored_answer
+from .urgent_calls import sees_call
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -112,17 +109,6 @@ def signatures(visit_id: UUID) -> Sequence[VisitSignature]:
     return db.session.scalars(select(VisitSignature).where(VisitSignature.visit_id == visit_id)).all()
 
 
-def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premises]]:
-    """A deputy's own assignments of a day, places attached; not yet visited first."""
-    rows = db.session.execute(
-        select(Assignment, Premises)
-        .join(Premises, Premises.id == Assignment.premises_id)
-        .where(Assignment.person_id == scope.person_id, Assignment.on_day == day, Assignment.cancelled_at.is_(None))
-        .order_by(Assignment.visit_id.is_not(None), Premises.address)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 def _names(column: InstrumentedAttribute[list[Any]], ident: UUID) -> ColumnElement[bool]:
     """Whether a JSON list names an id; the same on both databases."""
     return cast(column, Text).like(f"%{ident}%")
@@ -136,29 +122,6 @@ def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
         .join(Premises, Premises.id == Visit.premises_id)
         .where(own, Visit.submitted_at.is_(None))
         .order_by(Visit.started_at.desc())
-        .limit(20)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
-    """Places a deputy could not inspect and meant to try again by that day, not visited since."""
-    any_visit = aliased(Visit)
-    newest = (
-        select(func.max(any_visit.started_at))
-        .where(any_visit.premises_id == Premises.id, any_visit.recused.is_(False))
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Visit, Premises)
-        .join(Premises, Premises.id == Visit.premises_id)
-        .where(
-            Visit.person_id == scope.person_id,
-            Visit.next_try_on <= day,
-            Visit.submitted_at.is_not(None),
-            Visit.started_at == newest,
-        )
-        .order_by(Visit.next_try_on, Premises.address)
         .limit(20)
     )
     return [(row[0], row[1]) for row in rows]
@@ -183,88 +146,6 @@ def progress(visit: Visit, place: Premises) -> Progress:
         if code in given and verdict(item, given[code].answer.body) is not Verdict.NONE
     )
     return Progress(tuple(checklist.title for checklist in lists), done, frozenset(items))
-
-
-@dataclass(frozen=True)
-class AtTheDoor:
-    """What a colleague would tell before one goes in."""
-
-    last_on: date | None  # of the last visit that happened
-    last_outcome: str
-    found_then: int
-    open: int
-    to_verify: int
-    due_on: date | None  # the nearest date of what is open
-
-
-def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
-    """For each place: the last visit and what it found, what is open and waits. Three statements for any number."""
-    ids = set(premises_ids)
-    newest = (
-        select(Visit.premises_id, func.max(Visit.started_at).label("at"))
-        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
-        .group_by(Visit.premises_id)
-        .subquery()
-    )
-    last = db.session.execute(
-        select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
-        .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
-        .where(Visit.recused.is_(False))
-    ).all()  # fmt: skip
-    found = {
-        row.visit_id: row.n
-        for row in db.session.execute(
-            select(Hazard.visit_id, func.count().label("n"))
-            .where(Hazard.visit_id.in_([row.id for row in last]))
-            .group_by(Hazard.visit_id)
-        )
-    }
-    opened: dict[UUID, list[tuple[str, date | None]]] = {}
-    for premises_id, state, due_on in db.session.execute(
-        select(Hazard.premises_id, Hazard.state, Hazard.due_on).where(
-            Hazard.premises_id.in_(ids), Hazard.settled_on.is_(None)
-        )
-    ):
-        opened.setdefault(premises_id, []).append((state, due_on))
-    by_place = {row.premises_id: row for row in last}
-    told = {}
-    for place in ids:
-        row, now_open = by_place.get(place), opened.get(place, [])
-        told[place] = AtTheDoor(
-            last_on=clock.local_date(row.started_at) if row else None,
-            last_outcome=str(row.outcome or Outcome.INSPECTED) if row else "",
-            found_then=found.get(row.id, 0) if row else 0,
-            open=len(now_open),
-            to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
-            due_on=min((due for _, due in now_open if due), default=None),
-        )
-    return told
-
-
-def failed_before(visit: Visit) -> dict[str, date]:
-    """Item code → the day it last failed at this place, of items whose newest earlier answer is 不合格."""
-    return failed_at(visit.premises_id, visit.started_at, besides=visit.id)
-
-
-def failed_at(
-    premises_id: UUID, before: datetime, *, besides: UUID | None = None, visits_back: int = 3
-) -> dict[str, date]:
-    """The same for a place at an instant, whatever visit comes next."""
-    earlier = db.session.execute(
-        select(Visit.id, Visit.started_at)
-        .where(
-            Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
-            Visit.outcome == Outcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
-        )
-        .order_by(Visit.started_at.desc())
-        .limit(visits_back)
-    ).all()  # fmt: skip
-    seen: dict[str, tuple[str, date]] = {}
-    for row in earlier:
-        for code, merged in answers(row.id).items():
-            if merged.answer.value in ("pass", "fail"):
-                seen.setdefault(code, (str(merged.answer.value), clock.local_date(row.started_at)))
-    return {code: day for code, (value, day) in seen.items() if value == "fail"}
 
 
 def recent_mates(scope: Scope, among: Iterable[UUID], most: int = 4) -> list[UUID]:
@@ -311,7 +192,7 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
         return False
     reporter = select(Account.person_id).where(Account.id == photo.account_id).scalar_subquery()
     calls = select(UrgentCall.id).where(
-        _names(UrgentCall.photos, photo_id), UrgentCall.person_id == reporter, _sees_urgent(scope)
+        _names(UrgentCall.photos, photo_id), UrgentCall.person_id == reporter, sees_call(scope)
     )
     if db.session.scalar(calls.limit(1)) is not None:
         return True
@@ -325,120 +206,3 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
         for row in theirs
         for merged in answers(row.id).values()
     )
-
-
-@dataclass(frozen=True)
-class UrgentView:
-    """An urgent call with the people in it: who reports, who was told, who has taken it."""
-
-    call: UrgentCall
-    reporter: str
-    phone: str
-    told: tuple[tuple[str, str], ...]  # name and telephone of everybody who got the message
-    taken_by: str
-    photos: tuple[UUID, ...]  # the reporter's own; `left_out` counts those that are somebody else's
-    left_out: int
-
-
-def _sees_urgent(scope: Scope) -> ColumnElement[bool]:
-    if scope.whole_district and scope.role is not Role.DEPUTY:
-        return true()
-    if scope.role is Role.SUPERVISOR:
-        return or_(UrgentCall.area_id.in_(scope.area_ids), UrgentCall.person_id == scope.person_id)
-    return UrgentCall.person_id == scope.person_id
-
-
-def open_calls(scope: Scope) -> Sequence[UrgentCall]:
-    """Urgent calls that are not ended, in the supervisor's area, the oldest unacknowledged first."""
-    return db.session.scalars(
-        select(UrgentCall)
-        .where(UrgentCall.ended_at.is_(None), _sees_urgent(scope))
-        .order_by(UrgentCall.acknowledged_at.is_not(None), UrgentCall.received_at)
-    ).all()
-
-
-def open_urgent(scope: Scope) -> Sequence[UrgentView]:
-    """The same with the people in them."""
-    return [urgent_view(call) for call in open_calls(scope)]
-
-
-def urgent_view(call: UrgentCall) -> UrgentView:
-    """The people of an urgent call."""
-    people = db.session.execute(
-        select(Person.id, Person.name, Person.phone, Account.mobile)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(
-            or_(
-                Person.id.in_([call.person_id, call.acknowledged_by_id]),
-                Person.id.in_(
-                    select(Message.to_person_id).where(Message.subject_id.in_([call.id, call.bundle_id or call.id]))
-                ),
-            )
-        )
-        .order_by(Person.name)
-    ).all()
-    named = {row.id: (row.name, row.phone or row.mobile or "") for row in people}
-    told = [person for person in named if person not in (call.person_id,)]
-    name, phone = named[call.person_id]
-    taken = named[call.acknowledged_by_id][0] if call.acknowledged_by_id else ""
-    photos = tuple(call_photos(call))
-    return UrgentView(
-        call, name, phone, tuple(named[person] for person in told), taken, photos, len(call.photos) - len(photos)
-    )
-
-
-def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
-    """An urgent call in the supervisor's area, or one's own."""
-    call = db.session.get(UrgentCall, call_id)
-    if (
-        call is None
-        or db.session.scalar(select(UrgentCall.id).where(UrgentCall.id == call_id, _sees_urgent(scope))) is None
-    ):
-        raise NotThere
-    return call
-
-
-def hold_call(call_id: UUID) -> UrgentCall:
-    """An urgent call as it is now, locked until the transaction ends."""
-    return db.session.get_one(UrgentCall, call_id, populate_existing=True, with_for_update=True)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An assignment with its place, the deputy's name and how far it is: visited only when the visit was handed in."""
-
-    row: Assignment
-    place: Premises
-    deputy: str
-    visited: bool
-
-    @property
-    def under_way(self) -> bool:
-        return self.row.visit_id is not None and not self.visited
-
-
-def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
-    """Assignments from a day on in a supervisor's area."""
-    statement = (
-        select(Assignment, Premises, Person.name, Visit.submitted_at)
-        .join(Premises, Premises.id == Assignment.premises_id)
-        .join(Person, Person.id == Assignment.person_id)
-        .outerjoin(Visit, Visit.id == Assignment.visit_id)
-        .where(Assignment.on_day >= since, Assignment.cancelled_at.is_(None))
-    )
-    if not scope.whole_district:
-        statement = statement.where(Premises.area_id.in_(scope.area_ids))
-    rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
-    return [Planned(row[0], row[1], row[2], row[3] is not None) for row in rows]
-
-
-def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:
-    """An assignment of a place in the supervisor's area. Raises NotThere."""
-    row = db.session.scalar(
-        select(Assignment)
-        .join(Premises, Premises.id == Assignment.premises_id)
-        .where(Assignment.id == assignment_id, visible(scope))
-    )
-    if row is None:
-        raise NotThere
-    return row

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
     ASKED_NAMES,

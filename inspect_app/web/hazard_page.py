@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, kin, queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
-from inspect_app.hazards.models import Clock, Hazard, HazardRequest
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
+from inspect_app.hazards.standing import current_round, observations, photos_waiting
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, NotThere, Refused, together
 from inspect_app.kernel.limits import LIMITS

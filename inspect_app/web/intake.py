@@ -1,64 +1,30 @@
-"""What a phone sends: operations as JSON, what it says of itself, photos one per request (in parts: see uploads), and
-what each kind of operation does."""
+"""What a phone sends: operations as JSON, what it says of itself, photos one per request (in parts: see uploads)."""
 
-import base64
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any, TypeVar
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
-from inspect_app.casework.field_operations import (
-    LABELS,
-    SHAPES,
-    LearnFacts,
-    LookBack,
-    Mark,
-    Register,
-    Sign,
-    Start,
-    Submit,
-    UrgentCall,
-    WentSo,
-)
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position, read_times
-from inspect_app.hazards import queries as hazards
-from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import actor_of, lock
-from inspect_app.hazards.models import Hazard
-from inspect_app.intake import chains, devices, pending, uploads
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
+from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import current_epoch, newest_epoch, sign_for_photos, signed, take
-from inspect_app.intake.appliers import Applier, Appliers
 from inspect_app.intake.dating import date_all
 from inspect_app.intake.phones import read_phone
-from inspect_app.intake.rules import MOST_OPERATIONS, Operation, OutsideRight, read_all
+from inspect_app.intake.rules import MOST_OPERATIONS, read_all
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.deadlines import in_reach
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.database import writing
+from inspect_app.kernel.errors import Refused
 from inspect_app.people import queries as people
-from inspect_app.people.rules import Scope
-from inspect_app.premises import actions as premises_actions
-from inspect_app.premises import queries as premises
-from inspect_app.premises.models import Premises
-from inspect_app.premises.shapes import Facts
-from inspect_app.visits import actions as visits
-from inspect_app.visits import queries as visit_queries
-from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Said
 
 from . import photos
 from .access import Permission, allowed, for_the_same_account, scope, signed_in_at
 from .fields import maybe_id
 from .transaction import now_write, writes_late
 
-Row = TypeVar("Row")
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 pages.before_request(for_the_same_account)
 
@@ -167,223 +133,3 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
         declared_sha256=request.headers.get("X-Sha256"),
     )
     return {"id": str(row.id), "sha256": row.sha256}
-
-
-def appliers() -> Appliers:
-    """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
-    table = Appliers(hold=_hold_all, labels=LABELS)
-    for kind, applier, rank in (
-        ("urgent.call", _each(_urgent), 0),
-        ("premises.register", _each(_premises), 10),
-        ("visit.start", _each(_start), 20),
-        ("visit.facts", _each(_facts), 25),
-        ("visit.answer", _answers, 30),
-        ("photo.mark", _each(_mark), 35),
-        ("visit.outcome", _each(_outcome), 40),
-        ("visit.sign", _each(_sign), 50),
-        ("visit.submit", _each(_submit), 60),
-        ("hazard.look_back", _each(_look_back), 70),
-    ):
-        table.register(kind, applier, SHAPES[kind], rank=rank)
-    return table
-
-
-def _hold_all(batch: Sequence[Operation]) -> object:
-    """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
-    visits_named, places, hazards_named = (
-        {found for op in batch if (found := getattr(op.about, name)) is not None}
-        for name in ("visit", "premises", "hazard")
-    )
-    return holding.hold(visits_named, place_ids=places, hazard_ids=hazards_named)
-
-
-def _each(apply_one: Callable[[Operation, Any, Scope], None]) -> Applier:
-    def apply(batch: Sequence[Operation], me: Scope) -> None:
-        for operation in batch:
-            apply_one(operation, operation.said, me)
-
-    return apply
-
-
-def _urgent(op: Operation, said: UrgentCall, me: Scope) -> None:
-    call, is_new = visits.report_urgent(
-        op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
-        place=said.place, photos=said.photos,
-    )  # fmt: skip
-    if is_new:
-        urgent.tell_duty(call)
-
-
-def _premises(op: Operation, said: Register, me: Scope) -> None:
-    """A new place in under a minute: the desk confirms it once."""
-    premises_actions.register(
-        me, premises_id=said.premises, name=said.name, kind=said.kind.strip(), address=said.address,
-        area_id=_area_then(op, me), facts=_told(said.facts), position=said.position, confirmed=False,
-    )  # fmt: skip
-
-
-def _start(op: Operation, said: Start, me: Scope) -> None:
-    place, facts = _place(said.premises, me), _told(said.facts)
-    _hold(
-        visits.start(
-            said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
-            arranged_by=said.arranged_by or "", facts=facts,
-            companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
-            asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
-        )
-    )  # fmt: skip
-    if facts:
-        premises_actions.correct_facts(place, facts)
-
-
-def _told(facts: Facts | None) -> dict[str, Any]:
-    return facts.said() if facts else {}
-
-
-def _asked_on(op: Operation, said: Start, version: UUID) -> date:
-    """The day by which the phone chose the items of a list."""
-    by_list = said.asked_on
-    return _day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
-
-
-def _day_shown(op: Operation, said: Any) -> date:
-    """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
-    try:
-        return date.fromisoformat(said)
-    except (TypeError, ValueError):
-        return clock.local_date(op.captured_at.wall)
-
-
-def _facts(op: Operation, said: LearnFacts, me: Scope) -> None:
-    """What a deputy found out about the place while filling, asked because it decides a suspicion."""
-    visit = _own_visit(said.visit, me)
-    visits.learn_facts(visit, me, said.facts.said(), Said(op.device, op.seq, op.at))
-    # The visit is one's own, wherever its place lies by now.
-    premises_actions.correct_facts(_hold(db.session.get_one(Premises, visit.premises_id)), visit.facts)
-
-
-def _answers(batch: Sequence[Operation], me: Scope) -> None:
-    # Sixty taps name one visit: it is read and looked up once.
-    newest = {op.said.visit: op for op in batch}
-    known = {visit_id: _own_visit(visit_id, me) for visit_id in newest}
-    taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch]
-    visits.add_answers(taps, me, known)
-    for visit_id, row in known.items():
-        if row.submitted_at is not None:
-            visit_submission.late_answers(row, actor_of(me), device=_device(newest[visit_id]))
-
-
-def _mark(op: Operation, said: Mark, me: Scope) -> None:
-    evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
-
-
-def _outcome(op: Operation, said: WentSo, me: Scope) -> None:
-    visit = _own_visit(said.visit, me)
-    visits.set_outcome(
-        visit, me, said.outcome, Said(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
-        next_try_on=_next_try(op, said),
-    )  # fmt: skip
-    if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
-        visit_submission.late_answers(visit, actor_of(me), device=_device(op))
-
-
-def _next_try(op: Operation, said: WentSo) -> date | None:
-    """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
-    mean: what became of the visit is not lost over it."""
-    day = clock.local_date(op.at)
-    try:
-        found = day + (date.fromisoformat(said.next_try_on) - _day_shown(op, said.shown_on))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return found if in_reach(found, day) else None
-
-
-def _sign(op: Operation, said: Sign, me: Scope) -> None:
-    """A signature: its strokes as a PNG photo sent before, or the reason for none."""
-    signature = evidence.sign(
-        current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
-        image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
-        shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
-    )  # fmt: skip
-    visits.add_signature(
-        _own_visit(said.visit, me), me, row_id=op.id, signature_id=signature.id, part=signature.part
-    )  # fmt: skip
-
-
-def _drawn(image: str | None) -> bytes | None:
-    try:
-        return base64.b64decode(image, validate=True) if image else None
-    except ValueError:
-        raise Refused("签名没有存完整，请重签一次。") from None
-
-
-def _submit(op: Operation, said: Submit, me: Scope) -> None:
-    visit, shown = _own_visit(said.visit, me), (said.text or "").strip()
-    signed = signing.keep_signed_text(current_app.extensions["storage"], visit, shown, said.text_sha256 or "")
-    handing_in.hand_in(
-        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"],
-        text=shown,
-    )  # fmt: skip
-
-
-def _look_back(op: Operation, said: LookBack, me: Scope) -> None:
-    """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
-    _see_hazard(said.hazard, me)
-    mending.take_in_look_back(
-        lock(said.hazard), actor_of(me), mended=said.mended, photo_ids=tuple(dict.fromkeys(said.photos)),
-        words=(said.words or "").strip(), seen_at=op.at, seen_version=said.version, device=_device(op),
-    )  # fmt: skip
-
-
-def _device(op: Operation) -> dict[str, Any]:
-    """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
-    said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.wall.isoformat()}
-    return read_times(op.times) | said | {"estimate": op.estimate.kept()}
-
-
-def _own_visit(visit_id: UUID, me: Scope) -> Visit:
-    visit = next(iter(visit_queries.hold([visit_id])), None)  # held already, unless another request has just begun it
-    mine = visit is not None and (
-        visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
-    )
-    if visit is None:
-        raise chains.absent(visit_id, "这次走访")
-    if not mine:
-        raise Refused("这次走访的人员里没有您，这一条没有收。请告诉督办员。")
-    return _hold(visit)
-
-
-def _place(premises_id: UUID, me: Scope) -> Premises:
-    """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
-    area's by now: a visit was made there, and the desk decides."""
-    try:
-        return _hold(premises.load(me, premises_id))
-    except NotThere:
-        if db.session.get(Premises, premises_id) is None:
-            raise chains.absent(premises_id, "这家场所") from None
-        raise OutsideRight("这家场所现在不在您的片区，走访收好了，督办员确认后接着办。") from None
-
-
-def _see_hazard(hazard_id: UUID, me: Scope) -> None:
-    try:
-        hazards.load(me, hazard_id)
-    except NotThere:
-        if db.session.get(Hazard, hazard_id) is None:
-            raise
-        raise OutsideRight("这一件现在不在您的片区，您看到的收好了，督办员确认后接着办。") from None
-
-
-def _area_then(op: Operation, me: Scope) -> UUID:
-    """Where somebody was a deputy on the day they registered a place; it is registered there, or the desk decides."""
-    day = clock.local_date(op.at)
-    term = people.deputy_on(me.account_id, day)
-    then = people.scope_under(me.account_id, term, day) if term is not None and term != me.term_id else None
-    if then is not None and then.area_id not in me.area_ids:
-        raise OutsideRight("登记这一家的时候您在另一个片区，收好了，督办员确认后接着办。")
-    return then.area_id if then else me.area_id
-
-
-def _hold(row: Row) -> Row:
-    """Keep a row for the request: the session forgets what nobody holds, and every kind of operation asks for it again."""
-    g.setdefault("held", []).append(row)
-    return row

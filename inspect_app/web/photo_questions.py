@@ -9,7 +9,7 @@ from uuid import UUID
 from inspect_app.hazards.flags import Looked, Question
 from inspect_app.hazards.gallery import PLACE_NAMES
 from inspect_app.hazards.honesty import LIKENESS, Flag
-from inspect_app.hazards.models import PhotoFlag
+from inspect_app.hazards.photos import PhotoFlag
 
 from .showing import date_cn, datetime_cn
 

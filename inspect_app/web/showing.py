@@ -19,7 +19,7 @@ from inspect_app.kernel.workdays import exceptional, published_calendar
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
-from inspect_app.visits import queries as visits
+from inspect_app.visits import urgent_calls
 from inspect_app.visits.rules import DANGER_NAMES, HOW_NAMES, OUTCOME_NAMES
 
 from .errors import is_htmx
@@ -173,7 +173,7 @@ def _context() -> dict[str, Any]:
         "nav": nav_of(me.role) if me else [],
         # Counted where it is shown only: a page that tells of a broken database must not ask it.
         "unread": LocalProxy(lambda: messages.unread(me) if me else 0),
-        "urgent_calls": LocalProxy(lambda: visits.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
+        "urgent_calls": LocalProxy(lambda: urgent_calls.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
         "STATE_NAMES": STATE_NAMES,
         "GRADE_NAMES": GRADE_NAMES,
         "STEP_NAMES": STEP_NAMES,

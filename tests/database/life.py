@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from inspect_app.hazards.actions import flagging, mending, settling
+from inspect_app.hazards.actions import flagging, requesting, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
@@ -73,7 +74,7 @@ def listed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
 
 
 def extension_asked(district: District, hazard: Hazard, days: int = 20, officer: str = "jiedao1") -> Hazard:
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard.id), district.actor(officer), until=clock.today() + timedelta(days=days), reason="材料没有到",
         interim="停用",
     )  # fmt: skip

@@ -25,7 +25,8 @@ from inspect_app.backup.manifest import DATABASE, NoBackup
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import audit, heads
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit as receipts
 from inspect_app.intake.models import Epoch, JournalEntry, Receipt
 from inspect_app.jobs import backups

@@ -15,8 +15,9 @@ from inspect_app.hazards import audit, heads
 from inspect_app.hazards.actions import handing, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.chain import check
+from inspect_app.hazards.events import Event, EventWords
 from inspect_app.hazards.log import links
-from inspect_app.hazards.models import Event, EventWords, Hazard, MendingRound
+from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing

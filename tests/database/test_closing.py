@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.casework import papers as paperwork
 from inspect_app.hazards import audit, gallery
 from inspect_app.hazards.actions import clockwork, finding, settling
-from inspect_app.hazards.case import current_round, lock
-from inspect_app.hazards.models import Hazard, PhotoFlag
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.own import own
+from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.hazards.rules import State
+from inspect_app.hazards.standing import current_round
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused

@@ -14,7 +14,7 @@ from inspect_app.casework.file_names import name_of
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.evidence.storage import FolderStorage
-from inspect_app.hazards.models import HazardPhoto
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing

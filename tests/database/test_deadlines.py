@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.casework import papers as casework
-from inspect_app.hazards.actions import handing, mending, ordering, settling
+from inspect_app.hazards.actions import handing, ordering, requesting, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
@@ -78,17 +78,17 @@ def _paper(app: Flask, district: District, on: date) -> None:
 
 def _ask_extension(app: Flask, district: District, on: date) -> None:
     hazard = _rectifying(district)
-    mending.ask_extension(hazard, district.actor("jiedao1"), until=on, reason="等配件", interim="停用")
+    requesting.ask_extension(hazard, district.actor("jiedao1"), until=on, reason="等配件", interim="停用")
 
 
 def _grant_extension(app: Flask, district: District, on: date) -> None:
     """Asked before there were bounds, or so long ago that the day has passed."""
     hazard = _rectifying(district)
     later = clock.today() + timedelta(days=30)
-    request = mending.ask_extension(hazard, district.actor("jiedao1"), until=later, reason="等配件", interim="停用")
+    request = requesting.ask_extension(hazard, district.actor("jiedao1"), until=later, reason="等配件", interim="停用")
     request.details = request.details | {"until": on.isoformat()}
     db.session.flush()
-    mending.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
+    requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
 
 
 def _set_mending(app: Flask, district: District, on: date) -> None:
@@ -98,7 +98,7 @@ def _set_mending(app: Flask, district: District, on: date) -> None:
         mending=Term(fixed=clock.today() + timedelta(days=20)),
     )  # fmt: skip
     assert {Step.FAIL} <= set(PROPOSALS)
-    mending.set_mending(lock(hazard.id), district.actor("jiedao1"), until=on, reason="重定")
+    requesting.set_mending(lock(hazard.id), district.actor("jiedao1"), until=on, reason="重定")
 
 
 def _fail(app: Flask, district: District, on: date) -> None:

@@ -11,12 +11,14 @@ from flask import Flask
 
 from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import clockwork, handing, mending, ordering, settling
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
 from inspect_app.hazards.actions.steps import Setting
-from inspect_app.hazards.case import case_of, lock, newest_clock
+from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
-from inspect_app.hazards.models import Clock, Hazard
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State, Who
+from inspect_app.hazards.standing import newest_clock
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
@@ -75,10 +77,10 @@ def _as_proposed(world: World) -> None:
 
 
 def _extended(world: World) -> None:
-    mending.ask_extension(
+    requesting.ask_extension(
         world.locked(), world.district.actor("xiaofang1"), until=world.later(), reason="配件没到", interim="停用"
     )
-    mending.decide_extension(world.locked(), world.district.actor("xiaofang2"), grant=True, reason="")
+    requesting.decide_extension(world.locked(), world.district.actor("xiaofang2"), grant=True, reason="")
 
 
 def _failed(world: World, verifier: str) -> None:
@@ -100,7 +102,7 @@ def _failed_by_own(world: World) -> None:
 
 def _failed_by_another(world: World) -> None:
     _failed(world, "daibiao2")
-    mending.set_mending(world.locked(), world.district.actor("xiaofang1"), until=world.later(12))
+    requesting.set_mending(world.locked(), world.district.actor("xiaofang1"), until=world.later(12))
 
 
 def _served(world: World) -> None:
@@ -114,7 +116,7 @@ def _served_late(world: World) -> None:
     with days_later(20):
         _served(world)
         assert case_of(world.hazard).proposal is not None
-        mending.set_mending(world.locked(), world.district.actor("xiaofang1"), until=world.later(30))
+        requesting.set_mending(world.locked(), world.district.actor("xiaofang1"), until=world.later(30))
 
 
 def _unserved(world: World) -> None:

@@ -8,8 +8,9 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import correcting, finding, mending, settling
-from inspect_app.hazards.case import lock, photos_waiting
+from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.standing import photos_waiting
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from tests.support import PIXEL, District, photo, submitted, verified

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 
 from inspect_app.evidence import actions as evidence
-from inspect_app.hazards.actions import clockwork, handing, mending, ordering, settling
-from inspect_app.hazards.case import case_of, lock, newest_clock, open_request
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
+from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind, Term
-from inspect_app.hazards.models import Clock, Hazard
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, Who
+from inspect_app.hazards.standing import newest_clock, open_request
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -85,10 +87,10 @@ def test_a_late_service_offers_a_later_day_and_changes_no_printed_date(app: Flas
         assert offer is not None
         assert offer.details["until"] == f"{DAY + timedelta(days=21)}"  # ten days from the 11th end on a Saturday
         with pytest.raises(NotAllowed, match="谁定"):
-            mending.set_mending(lock(hazard.id), district.actor("zheng1"), until=DAY + timedelta(days=23))
+            requesting.set_mending(lock(hazard.id), district.actor("zheng1"), until=DAY + timedelta(days=23))
         with pytest.raises(Refused, match="原来的期限"):
-            mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=9))
-        mending.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=23))
+            requesting.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=9))
+        requesting.set_mending(lock(hazard.id), district.actor("xiaofang1"), until=DAY + timedelta(days=23))
         assert hazard.mending_on == DAY + timedelta(days=23)
         assert not _mending(hazard).printed, "no paper prints the new date"
 
@@ -137,9 +139,9 @@ def test_the_verifiers_date_does_not_collide_with_an_open_extension(app: Flask, 
     case = case_of(hazard)
     assert case.extension is not None
     assert case.proposal is not None
-    mending.set_mending(lock(hazard.id), district.actor("jiedao2"), until=later)
+    requesting.set_mending(lock(hazard.id), district.actor("jiedao2"), until=later)
     assert (old is not None and old < later, hazard.mending_on) == (True, later)
-    mending.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=False, reason="已经改期")
+    requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=False, reason="已经改期")
     case = case_of(hazard)
     assert (case.extension, case.proposal) == (None, None)
 
@@ -166,17 +168,17 @@ def test_a_dispute_is_answered_by_who_issued_the_paper_else_by_who_handed_over(a
     desk = district.actor("du1")
     party = replace(desk, who=Who.PARTY, person_id=None, organisation_id=None, recorded_by=desk.person_id)
     plain = accepted(district, handed_over(district, found(district)))
-    mending.dispute(lock(plain.id), party, reason="不是我家的")
+    requesting.dispute(lock(plain.id), party, reason="不是我家的")
     with pytest.raises(NotAllowed, match="出这张单子"):
-        mending.answer_dispute(lock(plain.id), district.actor("jiedao1"), upheld=False, reason="是您家的")
-    mending.answer_dispute(lock(plain.id), district.actor("du1"), upheld=False, reason="是您家的")
+        requesting.answer_dispute(lock(plain.id), district.actor("jiedao1"), upheld=False, reason="是您家的")
+    requesting.answer_dispute(lock(plain.id), district.actor("du1"), upheld=False, reason="是您家的")
     ordered = _ordered(district)
-    mending.dispute(lock(ordered.id), party, reason="期限太短")
+    requesting.dispute(lock(ordered.id), party, reason="期限太短")
     with pytest.raises(NotAllowed):
-        mending.answer_dispute(lock(ordered.id), district.actor("du1"), upheld=False, reason="按期")
-    mending.answer_dispute(lock(ordered.id), district.actor("xiaofang2"), upheld=False, reason="按期")
+        requesting.answer_dispute(lock(ordered.id), district.actor("du1"), upheld=False, reason="按期")
+    requesting.answer_dispute(lock(ordered.id), district.actor("xiaofang2"), upheld=False, reason="按期")
     named = accepted(district, handed_over(district, found(district, item="F-EXIT-02")))
-    mending.dispute(lock(named.id), party, reason="写错了", issuer_id=district.cast.offices["gas"])
+    requesting.dispute(lock(named.id), party, reason="写错了", issuer_id=district.cast.offices["gas"])
     assert case_of(named).dispute_answered_by == (district.cast.offices["gas"],)
 
 

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.hazards import audit, kin, queries
-from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, mending, merging, settling
+from inspect_app.hazards import audit, kin, queries, register
+from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, merging, requesting, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import Hazard, HazardRequest, Sighting
 from inspect_app.hazards.own import own
-from inspect_app.hazards.queries import Filters
+from inspect_app.hazards.register import Filters
 from inspect_app.hazards.rules import Grade, State, Step, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -193,7 +193,7 @@ def test_the_clock_escalates_a_waiting_closure_once_and_opens_the_exception_afte
             settling.confirm(lock(hazard.id), district.actor("du2"))
         settling.confirm(lock(hazard.id), district.actor("zheng1"))
         assert hazard.state == "closed"
-        page = queries.page(district.scope("du1"), Filters(tab="exceptions"))
+        page = register.page(district.scope("du1"), Filters(tab="exceptions"))
         assert [row.id for row in page.rows] == [hazard.id]
 
 
@@ -219,11 +219,11 @@ def test_a_major_hazard_is_lowered_by_the_authority_or_by_two_persons_as_an_exce
         settling.confirm(lock(hazard.id), district.actor("du1"))
     settling.confirm(lock(hazard.id), district.actor("zheng1"))
     assert hazard.grade == "general"
-    assert [row.id for row in queries.page(district.scope("du1"), Filters(tab="exceptions")).rows] == [hazard.id]
+    assert [row.id for row in register.page(district.scope("du1"), Filters(tab="exceptions")).rows] == [hazard.id]
     answered = found(district, item="F-EXIT-02", major=True)
     determined(district, answered, app.extensions["storage"], major=False)
     assert answered.grade == "general"
-    assert queries.count(district.scope("du1"), Filters(tab="exceptions")) == 1
+    assert register.count(district.scope("du1"), Filters(tab="exceptions")) == 1
 
 
 def test_one_person_raises_a_general_hazard_with_a_reason(app: Flask, district: District) -> None:
@@ -369,5 +369,5 @@ def test_every_open_hazard_offers_the_desk_only_steps_it_can_take(app: Flask, di
     assert Step.REASSIGN in offered
     assert not {Step.GRANT_EXTENSION, Step.ACCEPT, Step.PASS, Step.CLOSE, Step.UNLIST, Step.RESTORE} & set(offered)
     assert db.session.scalar(select(HazardRequest.step)) == "ask_extension"
-    mending.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
+    requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
     assert hazard.mending_on == clock.today() + timedelta(days=20)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import finding
-from inspect_app.hazards.case import current_round, lock
+from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard, MendingRound, Sighting
+from inspect_app.hazards.standing import current_round
 from inspect_app.intake.actions import take_in
 from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock

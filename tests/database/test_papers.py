@@ -16,7 +16,10 @@ from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import steps
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Clock, Event, Hazard, HazardPhoto
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotAllowed, Refused

@@ -20,7 +20,8 @@ from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.hazards import flags
 from inspect_app.hazards.actions import finding, mending
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Hazard, HazardPhoto, PhotoFlag
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from inspect_app.casework import delivering, review
 from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import lock, newest_clock
+from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import ClockKind, Term
+from inspect_app.hazards.events import Event
 from inspect_app.hazards.log import fault_in, links
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.standing import newest_clock
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import RollOver, Unit

@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from inspect_app.hazards.actions import mending, settling
-from inspect_app.hazards.case import case_of, current_round, lock
+from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.rules import why_not_verify
+from inspect_app.hazards.standing import current_round
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused

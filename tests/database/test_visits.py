@@ -15,6 +15,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Outcome
@@ -137,7 +138,7 @@ def test_what_a_colleague_would_tell_at_the_door(app: Flask, district: District)
         "daibiao1",
         [_start(district, visit), _answer(visit, "fail", 2), _op("visit.submit", {"visit": visit}, 3)],
     )
-    told = visits.at_the_door([here, never])
+    told = doorstep.at_the_door([here, never])
     assert (told[here].last_on, told[here].found_then, told[here].open) == (clock.today(), 1, 1)
     assert told[here].due_on == db.session.scalar(select(Hazard.due_on))
     assert (told[never].last_on, told[never].open) == (None, 0)
@@ -158,8 +159,8 @@ def test_what_failed_last_time_is_told_until_it_passes(app: Flask, district: Dis
     visited("fail", 30)
     second, third = visited("pass", 20), visited("na", 10)
     day = clock.local_date(clock.now() - timedelta(days=30))
-    assert visits.failed_before(db.session.get_one(Visit, second)) == {"F-EXIT-01": day}
-    assert visits.failed_before(db.session.get_one(Visit, third)) == {}
+    assert doorstep.failed_before(db.session.get_one(Visit, second)) == {"F-EXIT-01": day}
+    assert doorstep.failed_before(db.session.get_one(Visit, third)) == {}
 
 
 def test_progress_counts_items_that_apply_here(app: Flask, district: District) -> None:
@@ -189,8 +190,8 @@ def test_a_visit_that_could_not_be_needs_a_photo_or_a_reason_and_comes_back_on_i
     assert _take(app, district, "daibiao1", done) == ["applied", "applied"]
     me = district.scope("daibiao1")
     assert db.session.get_one(Visit, UUID(visit)).outcome == Outcome.LOCKED
-    assert visits.retries_due(me, clock.today()) == []
-    assert [row.id for row, _ in visits.retries_due(me, clock.today() + timedelta(days=1))] == [UUID(visit)]
+    assert assigning.retries_due(me, clock.today()) == []
+    assert [row.id for row, _ in assigning.retries_due(me, clock.today() + timedelta(days=1))] == [UUID(visit)]
     with clock.stopped_at(clock.now() + timedelta(days=1)):
         _take(app, district, "daibiao2", [_start(district, str(uuid4()))])
-    assert visits.retries_due(me, clock.today() + timedelta(days=1)) == []  # somebody has been there
+    assert assigning.retries_due(me, clock.today() + timedelta(days=1)) == []  # somebody has been there

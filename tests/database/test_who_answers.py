@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import handing, mending, ordering, settling
+from inspect_app.hazards.actions import handing, ordering, requesting, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import Term as TimeLimit
 from inspect_app.hazards.models import Hazard, HazardRequest
@@ -30,7 +30,7 @@ ClientOf = Callable[[str], FlaskClient]
 def _asked_by_the_only_one(district: District) -> Hazard:
     """The gas office has one officer (ranqi1), who set the date and now asks to extend it."""
     hazard = accepted(district, handed_over(district, found(district), "gas"), "ranqi1")
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard.id), district.actor("ranqi1"), until=clock.today() + timedelta(days=30), reason="管材没到",
         interim="停用",
     )  # fmt: skip
@@ -48,16 +48,16 @@ def test_the_paper_of_an_office_of_one_officer_is_recorded_by_the_desk_and_only_
     request, until = _request(hazard), clock.today() + timedelta(days=30)
     assert piles(district, "du1")["asked"] == {hazard.id}, "the desk is asked to get the answer"
     with pytest.raises(NotAllowed):
-        mending.decide_extension(lock(hazard.id), district.actor("zheng1"), grant=True, reason="")  # the street
+        requesting.decide_extension(lock(hazard.id), district.actor("zheng1"), grant=True, reason="")  # the street
     shot = photo(app.extensions["storage"], district, "du1")
     answer = {"request_id": request.id, "agrees": True, "number": "青城燃〔2026〕5号", "on": clock.today()}
     with pytest.raises(Refused, match="扫描件"):
-        mending.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(), **answer)  # type: ignore[arg-type]
+        requesting.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(), **answer)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="文号"):
-        mending.record_answer(
+        requesting.record_answer(
             lock(hazard.id), district.actor("du1"), photo_ids=(shot,), **(answer | {"number": " "})  # type: ignore[arg-type]
         )  # fmt: skip
-    mending.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(shot,), **answer)  # type: ignore[arg-type]
+    requesting.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(shot,), **answer)  # type: ignore[arg-type]
     assert (hazard.mending_on, request.outcome) == (until, "granted")
     assert case_of(hazard).mending_set_by == district.cast.offices["gas"], "the date stays the authority's"
     assert any(link.photo_id == shot and link.place == "document" for link in queries.photos_of(hazard))
@@ -100,20 +100,20 @@ def test_an_office_that_handed_a_date_on_still_sees_what_is_asked_of_it(district
     handing.accept(lock(hazard.id), district.actor("jiedao1"))
     with pytest.raises(NotThere):
         queries.load(district.scope("ranqi1"), hazard.id)
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard.id), district.actor("jiedao1"), until=clock.today() + timedelta(days=30), reason="没到货",
         interim="停用",
     )  # fmt: skip
     assert queries.load(district.scope("xiaofang2"), hazard.id).id == hazard.id
     with pytest.raises(NotAllowed, match="谁定"):
-        mending.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
-    mending.decide_extension(lock(hazard.id), district.actor("xiaofang2"), grant=True, reason="")
+        requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
+    requesting.decide_extension(lock(hazard.id), district.actor("xiaofang2"), grant=True, reason="")
 
 
 def test_before_the_handler_accepts_the_handler_is_asked_not_the_desk(district: District) -> None:
     hazard = handed_over(district, found(district))
     handing.accept(lock(hazard.id), district.actor("jiedao1"))
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard.id), district.actor("jiedao1"), until=clock.today() + timedelta(days=30), reason="x", interim="y"
     )
     handing.reassign(
@@ -127,11 +127,11 @@ def test_what_was_asked_is_taken_back_by_the_side_that_asked(district: District)
     hazard = _asked_by_the_only_one(district)
     request = _request(hazard)
     with pytest.raises(NotAllowed):
-        mending.take_back(lock(hazard.id), district.actor("du1"), request_id=request.id, reason="x")
-    mending.take_back(lock(hazard.id), district.actor("ranqi1"), request_id=request.id, reason="材料到了")
+        requesting.take_back(lock(hazard.id), district.actor("du1"), request_id=request.id, reason="x")
+    requesting.take_back(lock(hazard.id), district.actor("ranqi1"), request_id=request.id, reason="材料到了")
     assert (request.outcome, request.answer) == ("withdrawn", "材料到了")
     with pytest.raises(Refused):
-        mending.record_answer(
+        requesting.record_answer(
             lock(hazard.id), district.actor("du1"), request_id=request.id, agrees=True, number="1号", on=clock.today(),
             photo_ids=(),
         )  # fmt: skip
@@ -142,7 +142,7 @@ def test_who_asked_of_two_persons_takes_back_and_does_not_turn_down(district: Di
     request = settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="记错了")
     with pytest.raises(NotAllowed, match="撤回申请"):
         settling.turn_down(lock(hazard.id), district.actor("du1"), reason="不撤了")
-    mending.take_back(lock(hazard.id), district.actor("du1"), request_id=request.id, reason="不撤了")
+    requesting.take_back(lock(hazard.id), district.actor("du1"), request_id=request.id, reason="不撤了")
     assert (hazard.state, request.outcome) == ("found", "withdrawn")
 
 

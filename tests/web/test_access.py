@@ -16,7 +16,9 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of, lock
 from inspect_app.hazards.clocks import Term
-from inspect_app.hazards.models import Event, Hazard, PhotoFlag
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inspect_app.hazards.models import EventWords
+from inspect_app.hazards.events import EventWords
 from inspect_app.kernel.database import db
 from tests.support import District, accepted, found, handed_over, submitted, verified
 

@@ -116,14 +116,14 @@ def test_voiding_and_ending_show_the_reason_and_what_is_lost(
 
 
 def test_a_request_that_was_taken_back_and_made_anew_is_another(district: District, client_of: ClientOf) -> None:
-    from inspect_app.hazards.actions import mending
+    from inspect_app.hazards.actions import requesting
 
     hazard = found(district)
     first = settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="记错了")
     db.session.commit()
     client = client_of("du2")
     typed = _form(client.get(f"/desk/hazards/{hazard.id}").text, "void")
-    mending.take_back(lock(hazard.id), district.actor("du1"), request_id=first.id, reason="再想想")
+    requesting.take_back(lock(hazard.id), district.actor("du1"), request_id=first.id, reason="再想想")
     settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="另一个理由")
     db.session.commit()
     status, _ = _confirm(client, hazard, "void", typed | {"version": str(hazard.version)})

@@ -64,11 +64,11 @@ def test_an_empty_desk_names_the_nearest_date(district: District, client_of: Cli
 
 
 def test_an_extension_is_asked_of_who_set_the_date_alone(district: District, client_of: ClientOf) -> None:
-    from inspect_app.hazards.actions import mending
+    from inspect_app.hazards.actions import requesting
 
     hazard = accepted(district, handed_over(district, found(district)))
     assert hazard.mending_on is not None
-    mending.ask_extension(
+    requesting.ask_extension(
         lock(hazard.id),
         district.actor("jiedao1"),
         until=hazard.mending_on + timedelta(days=5),

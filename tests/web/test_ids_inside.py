@@ -19,7 +19,9 @@ from sqlalchemy import func, select
 from inspect_app.casework.field_operations import SHAPES
 from inspect_app.evidence.models import Photo, PhotoMark
 from inspect_app.evidence.queries import marked
-from inspect_app.hazards.models import Event, Hazard, HazardPhoto
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel.database import Model, db
 from inspect_app.people.models import Account, Area
 from inspect_app.premises.models import Premises

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from inspect_app.hazards import log
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db
 from inspect_app.kernel.limits import LIMITS, on_the_phone

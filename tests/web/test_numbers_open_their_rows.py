@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inspect_app.hazards.actions import finding, flagging, handing, mending, settling
+from inspect_app.hazards.actions import finding, flagging, handing, mending, requesting, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
@@ -33,7 +33,7 @@ def _decline(app: Flask, district: District, hazard: Hazard) -> None:
 
 def _extension(app: Flask, district: District, hazard: Hazard) -> None:
     until = clock.today() + timedelta(days=40)
-    mending.ask_extension(lock(hazard.id), district.actor("jiedao1"), until=until, reason="没到货", interim="停用")
+    requesting.ask_extension(lock(hazard.id), district.actor("jiedao1"), until=until, reason="没到货", interim="停用")
 
 
 def _look_back(app: Flask, district: District, hazard: Hazard) -> None:

@@ -16,8 +16,10 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import gallery, own, queries
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock, photos_waiting
-from inspect_app.hazards.models import Hazard, HazardPhoto, Sighting
+from inspect_app.hazards.case import lock
+from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.standing import photos_waiting
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
 from inspect_app.kernel import clock

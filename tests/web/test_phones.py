@@ -20,7 +20,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from inspect_app.evidence.models import Photo, StoredFile
-from inspect_app.hazards.models import Event, Hazard
+from inspect_app.hazards.events import Event
+from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit
 from inspect_app.intake.actions import begin_epoch, receipt_holds
 from inspect_app.intake.models import Device, DeviceGap, JournalEntry, PendingOperation, Receipt, RescueFile

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper

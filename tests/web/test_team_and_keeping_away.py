@@ -21,7 +21,7 @@ from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people
 from inspect_app.visits import actions as visits
-from inspect_app.visits import queries as visit_queries
+from inspect_app.visits import doorstep
 from inspect_app.visits.models import Visit
 from tests.database.life import newest, rectifying
 from tests.database.test_intake_and_papers import _op
@@ -124,16 +124,16 @@ def test_it_is_a_visit_of_nobody(district: District, client_of: Clients) -> None
     task = visits.assign(
         district.scope("du1"), premises_id=place, person_id=me.person_id, on_day=clock.today(), checklist_codes=["x"]
     )
-    before = visit_queries.at_the_door([place])[place]
+    before = doorstep.at_the_door([place])[place]
     _keep_away(district)
     visit = str(uuid4())
     _hand_in(client_of("daibiao1"), district, visit, {"no_photo_reason": "手机没电"})
     db.session.refresh(task)
     assert task.visit_id is None
-    after = visit_queries.at_the_door([place])[place]
+    after = doorstep.at_the_door([place])[place]
     assert (after.last_on, after.found_then) == (before.last_on, before.found_then)
     assert after.open == before.open + 1, "the hazard is there at once"
-    assert visit_queries.failed_at(place, clock.now()) == {}
+    assert doorstep.failed_at(place, clock.now()) == {}
 
 
 def test_a_companion_who_is_to_keep_away_counts_as_the_team(district: District, client_of: Clients) -> None:

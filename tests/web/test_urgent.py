@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -11,10 +11,13 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..case import case_of, current_round, lock_all, newest_clock, opinion_due
+from ..case import case_of, lock_all
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
-from ..models import Clock, DeskTerm, Event, Hazard, HazardRequest, MendingRound
+from ..dates import Clock, DeskTerm
+from ..events import Event
+from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
+from ..standing import current_round, newest_clock, opinion_due
 from . import settling
 from .handing import escalate, propose_date, term_of
 from .steps import Setting, take

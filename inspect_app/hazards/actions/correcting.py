@@ -13,7 +13,8 @@ from inspect_app.premises.models import Premises
 
 from ..case import require_words
 from ..kin import has_merged
-from ..models import Hazard, HazardPhoto
+from ..models import Hazard
+from ..photos import HazardPhoto
 from ..rules import Actor, Grade, State, Step
 from .steps import take
 

@@ -15,12 +15,13 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 
 from .. import offices
-from ..case import current_round, desk_term, observations, require_words
+from ..case import require_words
 from ..clocks import ClockKind
 from ..log import append
 from ..models import Hazard, Sighting
 from ..own import NOT_OWN, own
 from ..rules import CLOCK, Actor, Grade, State, Step
+from ..standing import current_round, desk_term, observations
 from .steps import Setting, add_photos, refresh_due, set_clock, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}

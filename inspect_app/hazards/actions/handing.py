@@ -12,10 +12,12 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
 
-from ..case import newest_clock, require_words, sets_mending
+from ..case import require_words
 from ..clocks import BINDING, ClockKind, ClockStatus, Origin, Term, due, late_service
-from ..models import Clock, Hazard, HazardRequest
+from ..dates import Clock
+from ..models import Hazard, HazardRequest
 from ..rules import PROPOSALS, Actor, State, Step
+from ..standing import newest_clock, sets_mending
 from .asking import tell_asked
 from .steps import Setting, take
 

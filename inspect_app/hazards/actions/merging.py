@@ -9,9 +9,10 @@ from uuid import UUID
 
 from inspect_app.kernel.errors import NotThere, Refused
 
-from ..case import lock, open_request
+from ..case import lock
 from ..models import Hazard, HazardRequest
 from ..rules import Actor, Grade, State, Step
+from ..standing import open_request
 from . import settling
 from .steps import take
 

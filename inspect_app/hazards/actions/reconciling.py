@@ -6,7 +6,8 @@ from uuid import UUID
 from inspect_app.evidence.senders import Senders
 from inspect_app.kernel.database import db
 
-from ..models import Event, EventWords, Hazard, Sighting
+from ..events import Event, EventWords
+from ..models import Hazard, Sighting
 from ..rules import CLOCK, Step
 from .steps import take
 

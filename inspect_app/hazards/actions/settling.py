@@ -13,19 +13,11 @@ from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_ca
 from inspect_app.messages import actions as messages
 
 from .. import kin
-from ..case import (
-    announced,
-    case_of,
-    current_round,
-    expected,
-    newest_clock,
-    open_request,
-    require_words,
-    unopposed_days,
-)
+from ..case import case_of, require_words
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
+from ..standing import announced, current_round, expected, newest_clock, open_request, unopposed_days
 from . import handing
 from .asking import tell_asked, tell_asker
 from .finding import begin_again, open_at, sight

@@ -14,22 +14,16 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import (
-    announced,
-    case_of,
-    current_round,
-    desk_term,
-    expected,
-    merged_into,
-    newest_clock,
-    sets_mending,
-    unopposed_days,
-)
+from ..case import case_of, merged_into
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
+from ..dates import Clock
+from ..events import Event
 from ..log import append
-from ..models import Clock, Event, Hazard, HazardPhoto, HazardRequest
+from ..models import Hazard, HazardRequest
 from ..own import check, own
+from ..photos import HazardPhoto
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
+from ..standing import announced, current_round, desk_term, expected, newest_clock, sets_mending, unopposed_days
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere, Refused
-from inspect_app.people import actions, acts, directory, second_factor
+from inspect_app.people import actions, acts, directory, district, records, second_factor
 from inspect_app.people.models import Account, Term
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
@@ -179,9 +179,9 @@ def _role() -> Role:
 def _choices() -> dict[str, Any]:
     return {
         "roles": [(str(role), name) for role, name in ROLE_NAMES.items()],
-        "organisations": [(row.id, row.name) for row in directory.organisations()],
-        "areas": [(row.id, row.name) for row in directory.live_areas()],
-        "stations": [(row.id, f"{row.name}（{area.name}）") for row, area in directory.stations()],
+        "organisations": [(row.id, row.name) for row in district.organisations()],
+        "areas": [(row.id, row.name) for row in district.live_areas()],
+        "stations": [(row.id, f"{row.name}（{area.name}）") for row, area in district.stations()],
         "levels": [(level, f"{level}代表") for level in DEPUTY_LEVELS],
     }
 
@@ -202,10 +202,10 @@ def _page(row: Account, refusal: Refused | None, at: str = "") -> ResponseReturn
         account=row,
         person=directory.person(row.person_id),
         terms=held_terms,
-        tries=directory.sign_ins(row.login, size=5).rows,
+        tries=records.sign_ins(row.login, size=5).rows,
         is_me=row.id == scope().account_id,
         at=at,
-        acts=directory.acts(size=5, about=[row.id, row.person_id, *(held.term.id for held in held_terms)]).rows,
+        acts=records.acts(size=5, about=[row.id, row.person_id, *(held.term.id for held in held_terms)]).rows,
         labels=acts.LABELS,
         subjects=acts.SUBJECTS,
         verbs=acts.VERBS,

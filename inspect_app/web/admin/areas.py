@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people import directory, structure
+from inspect_app.people import district, structure
 from inspect_app.people.models import Area, Station
 from inspect_app.people.rules import AREA_ABOVE, AREA_NAMES, STATION_KINDS
 
@@ -26,14 +26,14 @@ def areas() -> ResponseReturnValue:
         if row is not None:
             flash(f"{row.name}登记好了。")
             return redirect(url_for("admin.areas"), 303)
-    rows = directory.areas()
+    rows = district.areas()
     page = render_template(
         "admin/areas.html",
         rows=rows,
         names={row.id: row.name for row in rows},
         kinds=AREA_NAMES,
         new_kinds=[(kind, AREA_NAMES[kind]) for kind in AREA_ABOVE],
-        parents=[(row.id, row.name) for row in directory.live_areas() if row.kind in AREA_ABOVE.values()],
+        parents=[(row.id, row.name) for row in district.live_areas() if row.kind in AREA_ABOVE.values()],
         refusal=refusal,
         typed=request.form,
         day=clock.today(),
@@ -44,14 +44,14 @@ def areas() -> ResponseReturnValue:
 @pages.get("/areas/<uuid:area_id>")
 @allowed(Permission.ADMINISTER)
 def area(area_id: UUID) -> ResponseReturnValue:
-    return _page(directory.area(area_id), None)
+    return _page(district.area(area_id), None)
 
 
 @pages.post("/areas/<uuid:area_id>/numbers")
 @allowed(Permission.ADMINISTER)
 def set_numbers(area_id: UUID) -> ResponseReturnValue:
     """The numbers behind the red button."""
-    row = directory.area(area_id)
+    row = district.area(area_id)
     _, refusal = attempt(
         lambda: structure.set_emergency_numbers(
             row, duty_phone=request.form.get("duty_phone", ""), gas_phone=request.form.get("gas_phone", "")
@@ -67,7 +67,7 @@ def set_numbers(area_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def correct_area(area_id: UUID) -> ResponseReturnValue:
     """Name and code set right."""
-    row = directory.area(area_id)
+    row = district.area(area_id)
     _, refusal = attempt(lambda: _correct(row))
     if refusal is not None:
         return _page(row, refusal, "correct")
@@ -78,7 +78,7 @@ def correct_area(area_id: UUID) -> ResponseReturnValue:
 @pages.post("/areas/<uuid:area_id>/successor")
 @allowed(Permission.ADMINISTER)
 def merge_area(area_id: UUID) -> ResponseReturnValue:
-    row = directory.area(area_id)
+    row = district.area(area_id)
     _, refusal = attempt(
         lambda: structure.merge_area(
             row, successor_id=posted_id("successor_id", "接替它的那一个"), on=posted_day("on", "到哪天止")
@@ -101,9 +101,9 @@ def stations() -> ResponseReturnValue:
             return redirect(url_for("admin.stations"), 303)
     page = render_template(
         "admin/stations.html",
-        rows=directory.stations(),
+        rows=district.stations(),
         kinds=[(kind, kind) for kind in STATION_KINDS],
-        areas=[(row.id, row.name) for row in directory.live_areas()],
+        areas=[(row.id, row.name) for row in district.live_areas()],
         refusal=refusal,
         typed=request.form,
     )
@@ -114,7 +114,7 @@ def stations() -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def station(station_id: UUID) -> ResponseReturnValue:
     """One station, to be set right."""
-    row = directory.station(station_id)
+    row = district.station(station_id)
     refusal = None
     if request.method == "POST":
         _, refusal = attempt(
@@ -139,8 +139,8 @@ def station(station_id: UUID) -> ResponseReturnValue:
 def areas_with(area_id: UUID) -> list[tuple[UUID, str]]:
     """The areas of today to choose from, and the one that something lies in, also where it has ended: nothing moves by
     itself because a form did not offer where it is."""
-    rows = {row.id: row.name for row in directory.live_areas()}
-    return list((rows | {area_id: rows.get(area_id) or directory.area(area_id).name}).items())
+    rows = {row.id: row.name for row in district.live_areas()}
+    return list((rows | {area_id: rows.get(area_id) or district.area(area_id).name}).items())
 
 
 def _year() -> int:
@@ -175,13 +175,13 @@ def _create_station() -> Station:
 
 
 def _page(row: Area, refusal: Refused | None, at: str = "") -> ResponseReturnValue:
-    live = [one for one in directory.live_areas() if one.kind == row.kind and one.id != row.id]
+    live = [one for one in district.live_areas() if one.kind == row.kind and one.id != row.id]
     page = render_template(
         "admin/area.html",
         area=row,
         kind=AREA_NAMES[row.kind],
-        parent=directory.area(row.parent_id) if row.parent_id else None,
-        successor=directory.area(row.successor_id) if row.successor_id else None,
+        parent=district.area(row.parent_id) if row.parent_id else None,
+        successor=district.area(row.successor_id) if row.successor_id else None,
         successors=[(one.id, one.name) for one in live],
         refusal=refusal,
         at=at,

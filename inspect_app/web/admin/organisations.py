@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people import directory, structure
+from inspect_app.people import directory, district, structure
 from inspect_app.people.models import Organisation, OrganisationPower
 from inspect_app.people.rules import LAW_FIELD_NAMES, POWER_NAMES, SIDE_NAMES, LawField, Power, Side
 
@@ -23,16 +23,16 @@ from .pages import pages
 def organisations() -> ResponseReturnValue:
     held: dict[UUID, list[str]] = {}
     today = clock.today()
-    for power in directory.powers():
+    for power in district.powers():
         if power.confirmed_by_person_id and power.since <= today and (power.until is None or power.until >= today):
             name = f"{POWER_NAMES[Power(power.power)]}（{LAW_FIELD_NAMES[LawField(power.field)]}）"
             held.setdefault(power.organisation_id, []).append(name)
-    rows = directory.organisations()
+    rows = district.organisations()
     return render_template(
         "admin/organisations.html",
         rows=rows,
         names={row.id: row.short_name for row in rows},
-        areas={row.id: row.name for row in directory.areas()},
+        areas={row.id: row.name for row in district.areas()},
         held=held,
     )
 
@@ -49,8 +49,8 @@ def new_organisation() -> ResponseReturnValue:
     page = render_template(
         "admin/organisation_new.html",
         sides=SIDE_NAMES.items(),
-        areas=[(row.id, row.name) for row in directory.live_areas()],
-        parents=[(row.id, row.name) for row in directory.parents_for(None)],
+        areas=[(row.id, row.name) for row in district.live_areas()],
+        parents=[(row.id, row.name) for row in district.parents_for(None)],
         refusal=refusal,
         typed=request.form,
     )
@@ -60,7 +60,7 @@ def new_organisation() -> ResponseReturnValue:
 @pages.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def organisation(organisation_id: UUID) -> ResponseReturnValue:
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     refusal = None
     if request.method == "POST":
         _, refusal = attempt(
@@ -82,7 +82,7 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def correct_organisation(organisation_id: UUID) -> ResponseReturnValue:
     """Name, 代字 and area set right; papers that were issued keep theirs."""
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     _, refusal = attempt(
         lambda: structure.correct_organisation(
             row,
@@ -101,7 +101,7 @@ def correct_organisation(organisation_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
     """到期自动销号 of what this office hands over: off where the number is left empty."""
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: structure.let_close_unopposed(row, _working_days()))
     if refusal is not None:
         return organisation_page(row, refusal, "unopposed")
@@ -143,19 +143,19 @@ def _side() -> Side:
 
 def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
     """The page of one organisation; `at` names the form that was refused, with what was typed in it."""
-    powers = directory.powers(row.id)
+    powers = district.powers(row.id)
     page = render_template(
         "admin/organisation.html",
         organisation=row,
-        area=directory.area(row.area_id),
+        area=district.area(row.area_id),
         powers=powers,
-        officers=directory.officers(row.id),
+        officers=district.officers(row.id),
         names=directory.names_of({one for power in powers for one in _who(power)}),
         my_person=scope().person_id,
         all_powers=[(str(power), name) for power, name in POWER_NAMES.items()],
         all_fields=[(str(one), name) for one, name in LAW_FIELD_NAMES.items()],
         field_names=LAW_FIELD_NAMES,
-        parents=[(one.id, one.name) for one in directory.parents_for(row)],
+        parents=[(one.id, one.name) for one in district.parents_for(row)],
         areas=areas_with(row.area_id),
         refusal=refusal,
         at=at if refusal else "",

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from inspect_app.people import acts, directory
+from inspect_app.people import acts, directory, records
 
 from ..access import Permission, allowed
 
@@ -25,6 +25,4 @@ def _stop_watching(_fault: BaseException | None) -> None:
 @allowed(Permission.ADMINISTER)
 def overview() -> ResponseReturnValue:
     """Where each thing is kept, who cannot be told apart, and the newest tries to sign in."""
-    return render_template(
-        "admin/overview.html", tries=directory.sign_ins(size=10).rows, colliding=directory.colliding()
-    )
+    return render_template("admin/overview.html", tries=records.sign_ins(size=10).rows, colliding=directory.colliding())

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people import directory, profile
+from inspect_app.people import district, profile
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import LawField, Power
 
@@ -22,7 +22,7 @@ from .pages import pages
 @allowed(Permission.ADMINISTER)
 def grant_power(organisation_id: UUID) -> ResponseReturnValue:
     """Enter a power; it opens nothing until another administrator has confirmed it."""
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: _grant(row))
     return _answer(row, refusal, "power", "职权登记好了，请另一位管理员核对后确认。")
 
@@ -31,9 +31,9 @@ def grant_power(organisation_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def complete_power(power_id: UUID) -> ResponseReturnValue:
     """Give an old entry its field and article."""
-    power = directory.power(power_id)
+    power = district.power(power_id)
     _, refusal = attempt(lambda: profile.complete_power(power, _article(power.source), entered_by=scope().person_id))
-    row = directory.organisation(power.organisation_id)
+    row = district.organisation(power.organisation_id)
     return _answer(row, refusal, f"complete-{power.id}", "补全了，请另一位管理员核对后确认。")
 
 
@@ -41,25 +41,25 @@ def complete_power(power_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def confirm_power(power_id: UUID) -> ResponseReturnValue:
     """The second administrator has compared the entry with the law."""
-    power = directory.power(power_id)
+    power = district.power(power_id)
     _, refusal = attempt(lambda: profile.confirm_power(power, confirmed_by=scope().person_id))
-    row = directory.organisation(power.organisation_id)
+    row = district.organisation(power.organisation_id)
     return _answer(row, refusal, f"confirm-{power.id}", "确认了，从现在起可以用。")
 
 
 @pages.post("/powers/<uuid:power_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_power(power_id: UUID) -> ResponseReturnValue:
-    power = directory.power(power_id)
+    power = district.power(power_id)
     _, refusal = attempt(lambda: profile.end_power(power, posted_day("until", "到哪天止"), ended_by=scope().person_id))
-    row = directory.organisation(power.organisation_id)
+    row = district.organisation(power.organisation_id)
     return _answer(row, refusal, f"end-{power.id}", "职权的结束日期记好了。")
 
 
 @pages.post("/organisations/<uuid:organisation_id>/officers")
 @allowed(Permission.ADMINISTER)
 def add_officer(organisation_id: UUID) -> ResponseReturnValue:
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: _add_officer(row))
     return _answer(row, refusal, "officer", "执法人员登记好了。")
 
@@ -67,11 +67,11 @@ def add_officer(organisation_id: UUID) -> ResponseReturnValue:
 @pages.post("/officers/<uuid:officer_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_officer(officer_id: UUID) -> ResponseReturnValue:
-    officer = directory.officer(officer_id)
+    officer = district.officer(officer_id)
     _, refusal = attempt(
         lambda: profile.end_officer(officer, posted_day("until", "到哪天止"), ended_by=scope().person_id)
     )
-    row = directory.organisation(officer.organisation_id)
+    row = district.organisation(officer.organisation_id)
     return _answer(row, refusal, f"leave-{officer.id}", "执法人员的结束日期记好了。")
 
 
@@ -79,7 +79,7 @@ def end_officer(officer_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.ADMINISTER)
 def order_settings(organisation_id: UUID) -> ResponseReturnValue:
     """What every order of the organisation prints."""
-    row = directory.organisation(organisation_id)
+    row = district.organisation(organisation_id)
     given = {one.name: posted(one.name, "words") for one in fields(profile.OrderSettings)}
     _, refusal = attempt(lambda: profile.set_order_settings(row, profile.OrderSettings(**given)))
     return _answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.limits import whole
-from inspect_app.people import actions, acts, directory, queries
+from inspect_app.people import actions, acts, directory, district, queries, records
 from inspect_app.people.models import Duty, Recusal
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -29,12 +29,12 @@ def duty() -> ResponseReturnValue:
             return redirect(url_for("admin.duty"), 303)
     page = render_template(
         "admin/duty.html",
-        rows=directory.duties(clock.today()),
+        rows=records.duties(clock.today()),
         supervisors=[
             (person.id, f"{person.name}（{office.short_name}）")
             for person, _, office in queries.people_with(Role.SUPERVISOR)
         ],
-        areas=[(row.id, row.name) for row in directory.live_areas()],
+        areas=[(row.id, row.name) for row in district.live_areas()],
         day=clock.today(),
         refusal=refusal,
         typed=request.form,
@@ -45,7 +45,7 @@ def duty() -> ResponseReturnValue:
 @pages.post("/duty/<uuid:duty_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_duty(duty_id: UUID) -> ResponseReturnValue:
-    actions.end_duty(directory.duty(duty_id), clock.today())
+    actions.end_duty(records.duty(duty_id), clock.today())
     flash("从今天起不排他了。")
     return redirect(url_for("admin.duty"), 303)
 
@@ -80,7 +80,7 @@ def recusals() -> ResponseReturnValue:
     parties = {row.id: premises.parties_of(row.id) for row in places}
     page = render_template(
         "admin/recusals.html",
-        rows=[(row, name, *premises.name_of(row.premises_id, row.party_id)) for row, name in directory.recusals()],
+        rows=[(row, name, *premises.name_of(row.premises_id, row.party_id)) for row, name in records.recusals()],
         who=who,
         where=where,
         people=[(person.id, f"{person.name}（{login}）") for person, login in directory.people_named(who)],
@@ -101,7 +101,7 @@ def recusals() -> ResponseReturnValue:
 @pages.post("/recusals/<uuid:recusal_id>/withdraw")
 @allowed(Permission.ADMINISTER)
 def withdraw_recusal(recusal_id: UUID) -> ResponseReturnValue:
-    actions.withdraw_recusal(directory.recusal(recusal_id))
+    actions.withdraw_recusal(records.recusal(recusal_id))
     flash("这一条回避撤下了。")
     return redirect(url_for("admin.recusals"), 303)
 
@@ -127,7 +127,7 @@ def _declare() -> Recusal:
 @allowed(Permission.ADMINISTER)
 def sign_ins() -> ResponseReturnValue:
     here = narrowed("q", "result")
-    page = directory.sign_ins(here.get("q", ""), here.get("result", ""), request.args.get("after"))
+    page = records.sign_ins(here.get("q", ""), here.get("result", ""), request.args.get("after"))
     return render_template(
         "admin/sign_ins.html",
         page=page,
@@ -141,7 +141,7 @@ def sign_ins() -> ResponseReturnValue:
 def acts_log() -> ResponseReturnValue:
     """管理记录: every act of an administrator, with before and after."""
     here = narrowed("q")
-    page = directory.acts(here.get("q", ""), request.args.get("after"))
+    page = records.acts(here.get("q", ""), request.args.get("after"))
     return render_template(
         "admin/acts.html", page=page, here=here, labels=acts.LABELS, subjects=acts.SUBJECTS, verbs=acts.VERBS,
         **pager("admin.acts_log", here, page.after),

@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards.actions import clockwork
-from inspect_app.hazards.case import desk_term
 from inspect_app.hazards.clocks import CLOCK_NAMES, DESK_CLOCKS, ClockKind
-from inspect_app.hazards.models import DeskTerm
+from inspect_app.hazards.dates import DeskTerm
+from inspect_app.hazards.standing import desk_term
 from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.workdays import Unit
 

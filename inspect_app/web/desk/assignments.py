@@ -15,8 +15,7 @@ from inspect_app.people.models import Organisation, Person, Term
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions
-from inspect_app.visits import queries as visits
+from inspect_app.visits import actions, assigning
 from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
@@ -44,7 +43,7 @@ def assignments() -> ResponseReturnValue:
         place=place,
         lists=checklists.current_for(place.kind) if place else (),
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
-        rows=[one for one in visits.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
+        rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
         list_names={row.code: row.content["title"] for row in checklists.current()},
         refusal=refusal,
@@ -57,7 +56,7 @@ def assignments() -> ResponseReturnValue:
 @pages.post("/assignments/<uuid:assignment_id>/cancel")
 @allowed(Permission.ASSIGN)
 def cancel_assignment(assignment_id: UUID) -> ResponseReturnValue:
-    row = visits.load_assignment(scope(), assignment_id)
+    row = assigning.load_assignment(scope(), assignment_id)
     _, refusal = attempt(lambda: actions.cancel_assignment(row))
     flash(refusal.message if refusal else "这一家不去了。")
     return redirect(url_for("desk.assignments"), 303)

@@ -11,10 +11,9 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import likeness
-from inspect_app.visits import actions
-from inspect_app.visits import queries as visits
+from inspect_app.visits import actions, urgent_calls
 from inspect_app.visits.models import UrgentCall
-from inspect_app.visits.queries import UrgentView
+from inspect_app.visits.urgent_calls import UrgentView
 
 from ..access import Permission, actor, allowed, scope
 from ..fields import attempt, maybe_id, posted, searched
@@ -34,7 +33,7 @@ def calls() -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def urgent_list() -> ResponseReturnValue:
     """The list of 今日 again, asked for by the page itself every half minute."""
-    return render_template("desk/_fragments/urgent.html", urgent=cards(visits.open_urgent(scope())))
+    return render_template("desk/_fragments/urgent.html", urgent=cards(urgent_calls.open_urgent(scope())))
 
 
 def cards(views: Sequence[UrgentView]) -> list[tuple[UrgentView, list[UrgentView]]]:
@@ -55,7 +54,7 @@ def urgent_call(call_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def acknowledge(call_id: UUID) -> ResponseReturnValue:
     """我来处理: the clock stops urging, everybody sees who took it."""
-    call = visits.load_urgent(scope(), call_id)
+    call = urgent_calls.load_urgent(scope(), call_id)
     urgent.take_over(call, scope())
     return redirect(url_for("desk.urgent_call", call_id=call_id), 303)
 
@@ -64,7 +63,7 @@ def acknowledge(call_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def end_urgent(call_id: UUID) -> ResponseReturnValue:
     """Ended with a reason, or made a hazard where a place is chosen."""
-    call = visits.load_urgent(scope(), call_id)
+    call = urgent_calls.load_urgent(scope(), call_id)
     place_id = maybe_id(request.form.get("premises_id"))
     if place_id is not None:
         place = premises.load(scope(), place_id)
@@ -81,11 +80,11 @@ def end_urgent(call_id: UUID) -> ResponseReturnValue:
 
 
 def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
-    call = visits.load_urgent(scope(), call_id)
+    call = urgent_calls.load_urgent(scope(), call_id)
     words = searched()
     page = render_template(
         "desk/call.html",
-        view=visits.urgent_view(call),
+        view=urgent_calls.urgent_view(call),
         words=words,
         places=premises.search(scope(), words, limit=20) if words else _likely(call),
         refusal=refusal,

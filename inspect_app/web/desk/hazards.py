@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import flags, log, queries, worklist
-from inspect_app.hazards.queries import Filters
+from inspect_app.hazards import flags, log, queries, register, worklist
+from inspect_app.hazards.register import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
 from inspect_app.hazards.worklist import Pile
 from inspect_app.kernel import clock
@@ -45,9 +45,9 @@ def hazards() -> ResponseReturnValue:
     filters = _filters(asked, pile)
     printing = request.args.get("print") == "1"
     page = (
-        queries.page(me, filters, size=MOST_PRINTED)
+        register.page(me, filters, size=MOST_PRINTED)
         if printing
-        else queries.page(me, filters, request.args.get("after"))
+        else register.page(me, filters, request.args.get("after"))
     )
     tab = f"{PILE}{pile.key}" if pile else filters.tab
     here = {"tab": tab} | asked
@@ -61,8 +61,8 @@ def hazards() -> ResponseReturnValue:
         here=here,
         printing=printing,
         tabs=TABS,
-        counts=queries.counts(me, replace(filters, tab="all")),
-        found=queries.count(me, filters),
+        counts=register.counts(me, replace(filters, tab="all")),
+        found=register.count(me, filters),
         choices=choices,
         chips=[
             (label, choices[name].get(value, value) if name in choices else value, _without(here, name))

@@ -7,7 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from inspect_app.hazards import queries as hazards
+from inspect_app.hazards import register
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
@@ -184,7 +184,7 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         roles=PARTY_ROLES,
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
         statuses=STATUS_NAMES,
-        hazards=hazards.at_premises(scope(), row.id),
+        hazards=register.at_premises(scope(), row.id),
         sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
         may_write=_may_write(),
         may_assign=scope().role is Role.SUPERVISOR,

@@ -16,7 +16,7 @@ from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
-from inspect_app.visits import queries as visits
+from inspect_app.visits import assigning, urgent_calls
 
 from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
@@ -68,7 +68,7 @@ def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
     found = worklist.sorted_into(me, piles_of(me, day))
     groups = [_group(pile) for pile in found]
-    urgent = visits.open_urgent(me)
+    urgent = urgent_calls.open_urgent(me)
     calls, waiting = len(urgent), intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
@@ -117,7 +117,7 @@ def piles_of(me: Scope, day: date) -> tuple[Pile, ...]:
 
 def _visiting(day: date) -> tuple[int, int, int]:
     """How many places are assigned for the day, how many of them were visited and handed in, how many are under way."""
-    rows = [planned for planned in visits.assignments_in(scope(), day) if planned.row.on_day == day]
+    rows = [planned for planned in assigning.assignments_in(scope(), day) if planned.row.on_day == day]
     return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 

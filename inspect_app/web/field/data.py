@@ -14,6 +14,7 @@ from inspect_app.checklists.local import LocalRules
 from inspect_app.checklists.models import ChecklistVersion
 from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
+from inspect_app.hazards import register
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STATE_NAMES
 from inspect_app.intake.actions import newest_epoch
@@ -26,9 +27,10 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import Kind
+from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
+from inspect_app.visits.doorstep import AtTheDoor
 from inspect_app.visits.models import Visit
-from inspect_app.visits.queries import AtTheDoor
 from inspect_app.visits.rules import Answer, mates, photos_named
 
 from ..access import Permission, allowed, scope
@@ -43,8 +45,8 @@ def day() -> Response:
     """The deputy's day: what is to do, what is begun, what to look at again, and what every visit needs."""
     me, today = scope(), clock.today()
     drafts = visits.drafts_of(me)
-    assigned, retries = visits.assignments_for(me, today), visits.retries_due(me, today)
-    door = visits.at_the_door([place.id for _, place in (*assigned, *retries)])
+    assigned, retries = assigning.assignments_for(me, today), assigning.retries_due(me, today)
+    door = doorstep.at_the_door([place.id for _, place in (*assigned, *retries)])
     return _answer(
         {
             "account": str(me.account_id),
@@ -63,7 +65,7 @@ def day() -> Response:
                 _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
                 for row, place in retries
             ],
-            "to_look_at": _hazards(hazards.to_look_at(me)),
+            "to_look_at": _hazards(register.to_look_at(me)),
             "kinds": _kinds(today),
             "mates": _mates(me),
             "numbers": people.emergency_numbers(me.area_id),
@@ -76,7 +78,7 @@ def day() -> Response:
 def places() -> Response:
     """The places of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
     rows = premises.search(scope(), limit=5000)
-    door = visits.at_the_door([row.id for row in rows])
+    door = doorstep.at_the_door([row.id for row in rows])
     return _answer({"places": [_place(row, door[row.id]) for row in rows]})
 
 
@@ -85,14 +87,14 @@ def places() -> Response:
 def place(premises_id: UUID) -> Response:
     """One place: what is open there, and which items failed last time."""
     row = premises.load(scope(), premises_id)
-    known = _place(row, visits.at_the_door([row.id])[row.id])
+    known = _place(row, doorstep.at_the_door([row.id])[row.id])
     local = checklists.local()
     over = local.exceeded(row.kind, row.facts) if local else []
     return _answer(
         known
         | {
-            "hazards": _hazards(hazards.at_premises(scope(), row.id)),
-            "failed": _dates(visits.failed_at(row.id, clock.now())),
+            "hazards": _hazards(register.at_premises(scope(), row.id)),
+            "failed": _dates(doorstep.failed_at(row.id, clock.now())),
             "over": [
                 {"fact": one.fact, "at_most": one.at_most, "province": local.province, "source": one.source, "mark": one.mark}
                 for one in over
@@ -111,12 +113,12 @@ def visit(visit_id: UUID) -> Response:
     place_row, asked = db.session.get_one(Premises, row.premises_id), visits.asked_days(row.id)
     data = {
         "visit": str(row.id),
-        "place": _place(place_row, visits.at_the_door([place_row.id])[place_row.id]),
+        "place": _place(place_row, doorstep.at_the_door([place_row.id])[place_row.id]),
         "facts": visits.facts_at(row, place_row),
         "versions": [str(version) for version in asked],
         "asked_on": {str(version): on.isoformat() for version, on in asked.items()},
         "started": row.started_at.isoformat(),
-        "failed": _dates(visits.failed_before(row)),
+        "failed": _dates(doorstep.failed_before(row)),
         "mates": [mate for mate in row.companions if mate.get("name")],
         "answers": answers_of(row),
         "marks": _marks(row),
@@ -148,7 +150,7 @@ def answers_of(row: Visit) -> dict[str, Any]:
 def _result(me: Scope, row: Visit) -> dict[str, Any]:
     """What a visit that was handed in has become."""
     signed = current_app.extensions["storage"].get(row.text_sha256 or "")
-    found = hazards.found_in(me, row.id)
+    found = register.found_in(me, row.id)
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,

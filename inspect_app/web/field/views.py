@@ -15,6 +15,7 @@ from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
 from inspect_app.visits import queries as visits
+from inspect_app.visits import urgent_calls
 from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 
 from .. import hazard_page
@@ -148,11 +149,11 @@ def answers(visit_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.FIELD)
 def urgent_call(call_id: UUID) -> ResponseReturnValue:
     """One's own call: that it arrived, who was told, who has taken it."""
-    call = visits.load_urgent(scope(), call_id)
+    call = urgent_calls.load_urgent(scope(), call_id)
     return render_template(
         "field/urgent_call.html",
         numbers=people.emergency_numbers(call.area_id),
-        view=visits.urgent_view(call),
+        view=urgent_calls.urgent_view(call),
         page=common(),
     )
 

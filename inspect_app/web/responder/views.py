@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import queries, worklist
-from inspect_app.hazards.queries import Filters
+from inspect_app.hazards import register, worklist
+from inspect_app.hazards.register import Filters
 from inspect_app.kernel import clock
 
 from .. import hazard_page
@@ -45,7 +45,7 @@ def listed() -> ResponseReturnValue:
     tab = tab if tab in TABS or pile else "all"
     alike = Filters(words=words)
     filters = replace(alike, tab=tab, narrowed=worklist.belonging(piles, pile.key) if pile else None)
-    page = queries.page(me, filters, request.args.get("after"))
+    page = register.page(me, filters, request.args.get("after"))
     here = {"tab": tab} | ({"q": words} if words else {})
     return render_template(
         "responder/all.html",
@@ -53,8 +53,8 @@ def listed() -> ResponseReturnValue:
         tabs=TABS,
         heading=pile.name if pile else "交办给我们的全部",
         filters=filters,
-        counts=queries.counts(me, alike) | {"settled": queries.count(me, replace(alike, tab="settled"))},
-        found=queries.count(me, filters),
+        counts=register.counts(me, alike) | {"settled": register.count(me, replace(alike, tab="settled"))},
+        found=register.count(me, filters),
         **pager("responder.listed", here, page.after),
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from inspect_app.hazards.actions import flagging, mending, settling
 from inspect_app.hazards.rules import Step
 
+from . import authorities, offices, runs
 from . import proposals as put
-from . import runs
 from .inputs import Ask, StepForm
 from .shown import of_request
 
@@ -49,19 +49,19 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("paper", "转办函文号", needed=False),
             Ask("no_paper", "不另行文的理由", needed=False, hint="没有文号时写一句"),
         ),
-        runs.hand_over,
+        offices.hand_over,
         loud=True,
         proposes=put.hand_over,
     ),
     Step.REASSIGN: StepForm(
         (_HANDLER, Ask("restart", "答复期限重新算", "yesno"), Ask("reply_days", "几个工作日内答复", "days"), _WHY),
-        runs.reassign,
+        offices.reassign,
         proposes=put.reassign,
         about="新的单位签收以前，最先接手的单位仍要答复。",
     ),
     Step.ACCEPT: StepForm(
         (Ask("mending_on", "整改期限", "date", needed=False, hint="不改就用建议的日期；下过正式文书的以文书为准"),),
-        runs.accept,
+        offices.accept,
         loud=True,
         proposes=put.accept,
     ),
@@ -71,7 +71,7 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("competent", "名单里没有的，写单位名称", needed=False),
             _WHY,
         ),
-        runs.decline,
+        offices.decline,
         about="退回不等于办完：别的单位签收以前，最先接手的单位仍要答复。",
     ),
     Step.ORDER: StepForm(
@@ -93,7 +93,7 @@ FORMS: Mapping[Step, StepForm] = {
                 hint="一件隐患只有一份有效的；代替后，原来那份不再有效",
             ),
         ),
-        runs.order,
+        offices.order,
         proposes=put.order,
         about="文书已经在别处出好的，在这里登记；要在这里出的，到“文书”一栏。",
     ),
@@ -156,8 +156,8 @@ FORMS: Mapping[Step, StepForm] = {
         runs.appoint,
         proposes=put.appoint,
     ),
-    Step.URGE: StepForm((Ask("words", "说一句", "area", needed=False),), runs.urge),
-    Step.ESCALATE: StepForm((Ask("organisation_id", "报给哪个单位", "organisation"), _WHY), runs.escalate),
+    Step.URGE: StepForm((Ask("words", "说一句", "area", needed=False),), offices.urge),
+    Step.ESCALATE: StepForm((Ask("organisation_id", "报给哪个单位", "organisation"), _WHY), offices.escalate),
     Step.SUBMIT: StepForm(
         (Ask("photos", "整改后的照片", "photos"), Ask("words", "怎么改的", "area")),
         runs.submit,
@@ -190,7 +190,7 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("passed", "已经改好", "yesno"),
             Ask("conclusion", "结论", "area"),
         ),
-        runs.reinspect,
+        authorities.reinspect,
         proposes=put.authority,
     ),
     Step.OPINION: StepForm(
@@ -201,7 +201,7 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("agrees", "同意销号", "yesno"),
             Ask("opinion", "意见要点", "area", needed=False),
         ),
-        runs.opinion,
+        authorities.opinion,
         proposes=put.authority,
     ),
     Step.CLOSE: StepForm(
@@ -217,7 +217,7 @@ FORMS: Mapping[Step, StepForm] = {
         about=f"主管部门的意见等了两轮还没有来。{_TWO}销号后列入例外。",
     ),
     Step.CLOSE_WITHOUT_OPINION: StepForm((), runs.confirm, about=f"{_SECOND}销号后列入例外。", shows=of_request),
-    Step.REFER: StepForm((Ask("authority_id", "认定机关", "authority", hint=_ONLY_COMPETENT), _WHY), runs.refer),
+    Step.REFER: StepForm((Ask("authority_id", "认定机关", "authority", hint=_ONLY_COMPETENT), _WHY), authorities.refer),
     Step.DETERMINE: StepForm(
         (
             Ask("major", "认定为重大", "yesno"),
@@ -226,7 +226,7 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("on", "认定日期", "date"),
             Ask("photos", "答复的照片或扫描件", "photos"),
         ),
-        runs.determine,
+        authorities.determine,
         proposes=put.today,
         about="只记录机关的答复。答复不是重大的，级别改为一般；已经认定为重大的，只有原认定机关的答复能调低。",
     ),
@@ -241,13 +241,13 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("time", "时限"),
             Ask("plan", "预案"),
         ),
-        runs.put_under_list,
+        authorities.put_under_list,
         proposes=put.own_office,
         about=f"已经认定为重大的才挂牌。{_CONGRESS_RECORDS}",
     ),
     Step.UNLIST: StepForm(
         (Ask("authority_id", "哪个机关", "lifter", hint="由挂牌的机关解除"), _NUMBER, Ask("on", "解除日期", "date")),
-        runs.lift_from_list,
+        authorities.lift_from_list,
         proposes=put.own_office,
         about=_CONGRESS_RECORDS,
     ),
@@ -258,15 +258,17 @@ FORMS: Mapping[Step, StepForm] = {
             Ask("leader", "领衔领导"),
             _WHY,
         ),
-        runs.watch,
+        authorities.watch,
         about="由主任会议决定，这里只记下来。不影响办理和销号。",
     ),
     Step.UNWATCH: StepForm((_WHY,), runs.with_reason(flagging.stop_watching)),
     Step.TRANSFER: StepForm(
-        (Ask("to", "移送单位"), _NUMBER, Ask("on", "移送日期", "date")), runs.transfer, proposes=put.today
+        (Ask("to", "移送单位"), _NUMBER, Ask("on", "移送日期", "date")), authorities.transfer, proposes=put.today
     ),
     Step.TRANSFER_RESULT: StepForm(
-        (Ask("result", "结果", "area"), _NUMBER, Ask("on", "日期", "date")), runs.transfer_result, proposes=put.today
+        (Ask("result", "结果", "area"), _NUMBER, Ask("on", "日期", "date")),
+        authorities.transfer_result,
+        proposes=put.today,
     ),
     Step.ASK_END: StepForm(
         (_WHY,), runs.ask(Step.ASK_END), about=f"场所不在了才用，不算整改。场所又开了会重新立项。{_TWO}"

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence_queries
-from inspect_app.hazards import queries
+from inspect_app.hazards import queries, register
 from inspect_app.hazards.actions import flagging, settling
-from inspect_app.hazards.case import announced, case_of, expected
-from inspect_app.hazards.models import Hazard, HazardPhoto
+from inspect_app.hazards.case import case_of
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
     GRADE_NAMES,
@@ -27,6 +28,7 @@ from inspect_app.hazards.rules import (
     who_is,
     why_not_verify,
 )
+from inspect_app.hazards.standing import announced, expected
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
@@ -215,7 +217,7 @@ def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
 
 
 def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = queries.at_premises(scope(), hazard.premises_id)
+    rows = register.at_premises(scope(), hazard.premises_id)
     return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
 
 

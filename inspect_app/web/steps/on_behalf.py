@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from inspect_app.hazards.actions import mending, settling
+from inspect_app.hazards.actions import mending, requesting, settling
 from inspect_app.hazards.case import case_of, require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, Who, open_steps
@@ -50,7 +50,7 @@ def _withdraw(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def _extension(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.ask_extension(
+    requesting.ask_extension(
         hazard,
         actor,
         until=given.day("until", "新的日期"),
@@ -63,11 +63,11 @@ def _dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
     """Answered by who issued the paper it is about; without a paper, by who ordered or handed over."""
     paper_id = given.maybe_ident("paper")
     paper = next((row for row in papers.of_hazard(hazard.id) if row.id == paper_id), None)
-    mending.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
+    requesting.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
 
 
 def _take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
+    requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
 
 
 def _reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from inspect_app.casework import orders
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.hazards import kin
-from inspect_app.hazards.case import newest_clock, open_request
 from inspect_app.hazards.clocks import BINDING, ClockKind
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import PROPOSALS
+from inspect_app.hazards.standing import newest_clock, open_request
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Organisation

@@ -1,80 +1,22 @@
-"""What each button of a hazard does with what was typed: the action it calls, and who is told."""
+"""What the buttons of finding, mending, verifying and ending a hazard do with what was typed, and who is told."""
 
 from collections.abc import Callable
-from uuid import UUID
 
-from inspect_app.casework import orders
-from inspect_app.hazards import kin
-from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, ordering, settling
+from inspect_app.hazards.actions import correcting, finding, mending, merging, requesting, settling
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.workdays import Unit
 from inspect_app.messages import actions as telling
-from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
 from ..access import scope
 from .inputs import Given, Run, candidates
+from .offices import tell_office
 from .shown import still_so
-
-
-def hand_over(hazard: Hazard, actor: Actor, given: Given) -> None:
-    """A number of days runs from service; a chosen day is fixed."""
-    handler = given.ident("handler_id", "承办单位")
-    if given.text("mending_days"):
-        mend = Term(given.days("mending_days", 7), Unit.DAYS)
-    else:
-        mend = Term(fixed=given.day("mending_on", "建议整改期限"))
-    handing.hand_over(
-        hazard, actor, handler_id=handler, reply=Term(given.days("reply_days", 5)), mending=mend,
-        paper=given.text("paper"), no_paper_reason=given.text("no_paper"),
-    )  # fmt: skip
-    _tell_office(handler, hazard, "新交办", "请签收。")
-
-
-def reassign(hazard: Hazard, actor: Actor, given: Given) -> None:
-    handler = given.ident("handler_id", "承办单位")
-    handing.reassign(
-        hazard, actor, handler_id=handler, restart=given.yes("restart", "答复期限是否重新算"),
-        reply=Term(given.days("reply_days", 5)), reason=given.text("reason"),
-    )  # fmt: skip
-    _tell_office(handler, hazard, "改派到您单位", "请签收。")
-
-
-def accept(hazard: Hazard, actor: Actor, given: Given) -> None:
-    day = given.maybe_day("mending_on")
-    handing.accept(hazard, actor, mending=Term(fixed=day) if day else None)
-
-
-def decline(hazard: Hazard, actor: Actor, given: Given) -> None:
-    handing.decline(
-        hazard, actor, competent_id=given.maybe_ident("competent_id"), competent=given.text("competent"),
-        reason=given.text("reason"),
-    )  # fmt: skip
-    for person_id in people.on_duty(hazard.area_id, clock.today()):
-        telling.tell(person_id, f"被退回：{hazard.title}。", about="hazard", subject_id=hazard.id)
-
-
-def order(hazard: Hazard, actor: Actor, given: Given) -> None:
-    """An order made elsewhere, registered: the same demands as on one that is printed here."""
-    office = db.session.get_one(Organisation, scope().organisation_id)
-    inspection = ordering.Inspection(
-        given.day("inspected_on", "检查日期"), given.text("inspected_at"), given.text("record")
-    )
-    made = ordering.Order(
-        title=given.text("title"), number=given.text("number"), due_on=given.day("due_on", "整改期限"),
-        officers=[given.ident("officer_1", "承办人员"), given.ident("officer_2", "承办人员")], inspection=inspection,
-        requirement=given.text("requirement"), remedies=orders.remedies(office, given.text("title")),
-        replaces=given.text("replaces"),
-    )  # fmt: skip
-    orders.register(hazard, actor, made)
 
 
 def fix_on_spot(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -135,75 +77,35 @@ def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 def extension(hazard: Hazard, actor: Actor, given: Given) -> None:
     until = given.day("until", "新的日期")
-    mending.ask_extension(hazard, actor, until=until, reason=given.text("reason"), interim=given.text("interim"))
+    requesting.ask_extension(hazard, actor, until=until, reason=given.text("reason"), interim=given.text("interim"))
 
 
 def grant(grant: bool) -> Run:
     def run(hazard: Hazard, actor: Actor, given: Given) -> None:
-        mending.decide_extension(hazard, actor, grant=grant, reason=given.text("reason"))
+        requesting.decide_extension(hazard, actor, grant=grant, reason=given.text("reason"))
 
     return run
 
 
 def record_answer(hazard: Hazard, actor: Actor, given: Given) -> None:
     about, agrees = given.ident("about", "答复的是哪一件"), given.yes("agrees", "是否同意")
-    mending.record_answer(
+    requesting.record_answer(
         hazard, actor, request_id=about, agrees=agrees, number=given.text("number"), on=given.day("on", "答复的日期"),
         photo_ids=given.photos(), words=given.text("words"),
     )  # fmt: skip
 
 
 def take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
+    requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
 
 
 def set_mending(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
+    requesting.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
 
 
 def answer_dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.answer_dispute(
+    requesting.answer_dispute(
         hazard, actor, upheld=given.yes("upheld", "异议是否成立"), reason=given.text("reason")
-    )  # fmt: skip
-
-
-def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
-    """Whose turn it is, is urged: the appointed verifier, the handler, or before anybody has it those on duty."""
-    words = given.text("words")
-    handing.urge(hazard, actor, to_organisation_id=hazard.handler_id, channel="in_app", words=words)
-    verifier = hazard.appointed_person_id
-    if hazard.state == State.AWAITING_VERIFICATION and verifier is not None and verifier != actor.person_id:
-        telling.tell(verifier, f"请您核验：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
-        return "已提醒核验的人，站内消息已送达。"
-    if hazard.state == State.AWAITING_CLOSURE:
-        for person_id in kin.closers(hazard):
-            telling.tell(person_id, f"催办，请您销号：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
-        return "已提醒能销号的督办员。"
-    if hazard.handler_id:
-        _tell_office(hazard.handler_id, hazard, "催办", words)
-        return "催办了，站内消息已送达。"
-    for person_id in people.on_duty(hazard.area_id, clock.today()):
-        telling.tell(person_id, f"催办：{hazard.title}，还没有交办。{words}", about="hazard", subject_id=hazard.id)
-    return "还没有承办单位，已提醒值班的督办员。"
-
-
-def escalate(hazard: Hazard, actor: Actor, given: Given) -> None:
-    to = given.ident("organisation_id", "报给哪个单位")
-    handing.escalate(hazard, actor, to_organisation_id=to, channel="in_app", reason=given.text("reason"))
-    _tell_office(to, hazard, "升级", given.text("reason"))
-
-
-def reinspect(hazard: Hazard, actor: Actor, given: Given) -> None:
-    settling.reinspect(
-        hazard, actor, authority=given.text("authority"), number=given.text("number"), on=given.day("on", "复查日期"),
-        passed=given.yes("passed", "改好了没有"), conclusion=given.text("conclusion"),
-    )  # fmt: skip
-
-
-def opinion(hazard: Hazard, actor: Actor, given: Given) -> None:
-    settling.record_opinion(
-        hazard, actor, authority=given.text("authority"), number=given.text("number"), on=given.day("on", "意见日期"),
-        agrees=given.yes("agrees", "是否同意销号"), opinion=given.text("opinion"),
     )  # fmt: skip
 
 
@@ -257,54 +159,6 @@ def restore(hazard: Hazard, actor: Actor, given: Given) -> None:
     merging.restore(hazard, actor)
 
 
-def refer(hazard: Hazard, actor: Actor, given: Given) -> None:
-    to = given.ident("authority_id", "认定机关")
-    flagging.refer(hazard, actor, authority_id=to, reason=given.text("reason"))
-    _tell_office(to, hazard, "提请认定", given.text("reason"))
-
-
-def determine(hazard: Hazard, actor: Actor, given: Given) -> None:
-    flagging.determine(
-        hazard, actor, major=given.yes("major", "是否认定为重大"), authority_id=given.ident("authority_id", "认定机关"),
-        number=given.text("number"), on=given.day("on", "认定日期"), scans=given.photos(),
-    )  # fmt: skip
-
-
-def put_under_list(hazard: Hazard, actor: Actor, given: Given) -> None:
-    names = {"duty": "责任", "measures": "措施", "money": "资金", "time": "时限", "plan": "预案"}
-    flagging.put_under_list(
-        hazard, actor, authority_id=given.ident("authority_id", "挂牌的机关"), number=given.text("number"),
-        on=given.day("on", "日期"),
-        measures={label: given.text(name) for name, label in names.items()},
-    )  # fmt: skip
-
-
-def lift_from_list(hazard: Hazard, actor: Actor, given: Given) -> None:
-    flagging.lift_from_list(
-        hazard, actor, authority_id=given.ident("authority_id", "解除的机关"), number=given.text("number"),
-        on=given.day("on", "日期"),
-    )  # fmt: skip
-
-
-def watch(hazard: Hazard, actor: Actor, given: Given) -> None:
-    flagging.watch(
-        hazard, actor, meeting=given.text("meeting"), on=given.day("on", "会议日期"), leader=given.text("leader"),
-        reason=given.text("reason"),
-    )  # fmt: skip
-
-
-def transfer(hazard: Hazard, actor: Actor, given: Given) -> None:
-    flagging.transfer(
-        hazard, actor, to=given.text("to"), number=given.text("number"), on=given.day("on", "移送日期")
-    )  # fmt: skip
-
-
-def transfer_result(hazard: Hazard, actor: Actor, given: Given) -> None:
-    flagging.transfer_result(
-        hazard, actor, result=given.text("result"), number=given.text("number"), on=given.day("on", "日期")
-    )  # fmt: skip
-
-
 def reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:
     return said_of_reopening(
         hazard, settling.reopen(hazard, actor, reason=given.text("reason"), photo_ids=given.photos())
@@ -334,7 +188,7 @@ def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
     )
     correcting.correct(hazard, actor, correction, reason=given.text("reason"))
     if hazard.handler_id:
-        _tell_office(hazard.handler_id, hazard, "更正", given.text("reason"))
+        tell_office(hazard.handler_id, hazard, "更正", given.text("reason"))
     if hazard.found_by_person_id:
         text = f"更正：{hazard.title}。{given.text('reason')}"
         telling.tell(hazard.found_by_person_id, text, about="hazard", subject_id=hazard.id)
@@ -354,7 +208,3 @@ def place_named(words: str) -> Premises | None:
         f"不止一家：{'、'.join(f'{row.name}（{row.address}）' for row in found[:3])}。请写全名或门牌号。",
         field="premises",
     )
-
-
-def _tell_office(organisation_id: UUID, hazard: Hazard, what: str, words: str) -> None:
-    telling.tell_organisation(organisation_id, f"{what}：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)

@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from inspect_app.hazards import queries
-from inspect_app.hazards.case import open_request
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import CONFIRMS, GRADE_NAMES, STATE_NAMES, Grade, State, Step
+from inspect_app.hazards.standing import open_request
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused

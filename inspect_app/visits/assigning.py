@@ -1,0 +1,93 @@
+"""Reads of who is to go where: the assignments of a deputy and of an area, and the places to try again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.people.models import Person
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+from inspect_app.premises.queries import visible
+
+from .models import Assignment, Visit
+
+
+def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premises]]:
+    """A deputy's own assignments of a day, places attached; not yet visited first."""
+    rows = db.session.execute(
+        select(Assignment, Premises)
+        .join(Premises, Premises.id == Assignment.premises_id)
+        .where(Assignment.person_id == scope.person_id, Assignment.on_day == day, Assignment.cancelled_at.is_(None))
+        .order_by(Assignment.visit_id.is_not(None), Premises.address)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
+    """Places a deputy could not inspect and meant to try again by that day, not visited since."""
+    any_visit = aliased(Visit)
+    newest = (
+        select(func.max(any_visit.started_at))
+        .where(any_visit.premises_id == Premises.id, any_visit.recused.is_(False))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Visit, Premises)
+        .join(Premises, Premises.id == Visit.premises_id)
+        .where(
+            Visit.person_id == scope.person_id,
+            Visit.next_try_on <= day,
+            Visit.submitted_at.is_not(None),
+            Visit.started_at == newest,
+        )
+        .order_by(Visit.next_try_on, Premises.address)
+        .limit(20)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An assignment with its place, the deputy's name and how far it is: visited only when the visit was handed in."""
+
+    row: Assignment
+    place: Premises
+    deputy: str
+    visited: bool
+
+    @property
+    def under_way(self) -> bool:
+        return self.row.visit_id is not None and not self.visited
+
+
+def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
+    """Assignments from a day on in a supervisor's area."""
+    statement = (
+        select(Assignment, Premises, Person.name, Visit.submitted_at)
+        .join(Premises, Premises.id == Assignment.premises_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
+        .where(Assignment.on_day >= since, Assignment.cancelled_at.is_(None))
+    )
+    if not scope.whole_district:
+        statement = statement.where(Premises.area_id.in_(scope.area_ids))
+    rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
+    return [Planned(row[0], row[1], row[2], row[3] is not None) for row in rows]
+
+
+def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:
+    """An assignment of a place in the supervisor's area. Raises NotThere."""
+    row = db.session.scalar(
+        select(Assignment)
+        .join(Premises, Premises.id == Assignment.premises_id)
+        .where(Assignment.id == assignment_id, visible(scope))
+    )
+    if row is None:
+        raise NotThere
+    return row

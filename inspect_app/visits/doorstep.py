@@ -1,0 +1,99 @@
+"""What a colleague would tell at the door: the last visit of a place, what is open there, which items failed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import State
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+
+from .models import Visit
+from .queries import answers
+from .rules import Outcome
+
+
+@dataclass(frozen=True)
+class AtTheDoor:
+    """What a colleague would tell before one goes in."""
+
+    last_on: date | None  # of the last visit that happened
+    last_outcome: str
+    found_then: int
+    open: int
+    to_verify: int
+    due_on: date | None  # the nearest date of what is open
+
+
+def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
+    """For each place: the last visit and what it found, what is open and waits. Three statements for any number."""
+    ids = set(premises_ids)
+    newest = (
+        select(Visit.premises_id, func.max(Visit.started_at).label("at"))
+        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
+        .group_by(Visit.premises_id)
+        .subquery()
+    )
+    last = db.session.execute(
+        select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
+        .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
+        .where(Visit.recused.is_(False))
+    ).all()  # fmt: skip
+    found = {
+        row.visit_id: row.n
+        for row in db.session.execute(
+            select(Hazard.visit_id, func.count().label("n"))
+            .where(Hazard.visit_id.in_([row.id for row in last]))
+            .group_by(Hazard.visit_id)
+        )
+    }
+    opened: dict[UUID, list[tuple[str, date | None]]] = {}
+    for premises_id, state, due_on in db.session.execute(
+        select(Hazard.premises_id, Hazard.state, Hazard.due_on).where(
+            Hazard.premises_id.in_(ids), Hazard.settled_on.is_(None)
+        )
+    ):
+        opened.setdefault(premises_id, []).append((state, due_on))
+    by_place = {row.premises_id: row for row in last}
+    told = {}
+    for place in ids:
+        row, now_open = by_place.get(place), opened.get(place, [])
+        told[place] = AtTheDoor(
+            last_on=clock.local_date(row.started_at) if row else None,
+            last_outcome=str(row.outcome or Outcome.INSPECTED) if row else "",
+            found_then=found.get(row.id, 0) if row else 0,
+            open=len(now_open),
+            to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
+            due_on=min((due for _, due in now_open if due), default=None),
+        )
+    return told
+
+
+def failed_before(visit: Visit) -> dict[str, date]:
+    """Item code → the day it last failed at this place, of items whose newest earlier answer is 不合格."""
+    return failed_at(visit.premises_id, visit.started_at, besides=visit.id)
+
+
+def failed_at(
+    premises_id: UUID, before: datetime, *, besides: UUID | None = None, visits_back: int = 3
+) -> dict[str, date]:
+    """The same for a place at an instant, whatever visit comes next."""
+    earlier = db.session.execute(
+        select(Visit.id, Visit.started_at)
+        .where(
+            Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
+            Visit.outcome == Outcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
+        )
+        .order_by(Visit.started_at.desc())
+        .limit(visits_back)
+    ).all()  # fmt: skip
+    seen: dict[str, tuple[str, date]] = {}
+    for row in earlier:
+        for code, merged in answers(row.id).items():
+            if merged.answer.value in ("pass", "fail"):
+                seen.setdefault(code, (str(merged.answer.value), clock.local_date(row.started_at)))
+    return {code: day for code, (value, day) in seen.items() if value == "fail"}
