@@ -48,12 +48,13 @@ def visible(scope: Scope) -> ColumnElement[bool]:
 
 
 def _asked_of_office(organisation_id: UUID) -> ColumnElement[bool]:
-    """Asked of an office, or of one right below it: whoever is to answer sees what it is about."""
-    below = select(Organisation.id).where(Organisation.parent_id == organisation_id)
+    """Asked of an office, or of one below it: whoever is to answer sees what it is about, and where an office and the one
+    above it have nobody, those further up are asked (`answering.Offices.answering`)."""
+    own = select(Organisation.id).where(Organisation.id == organisation_id).cte("own_office_and_below", recursive=True)
+    offices = own.union(select(Organisation.id).join(own, Organisation.parent_id == own.c.id))
     return Hazard.id.in_(
         select(HazardRequest.hazard_id).where(
-            HazardRequest.outcome.is_(None),
-            or_(HazardRequest.asked_of_id == organisation_id, HazardRequest.asked_of_id.in_(below)),
+            HazardRequest.outcome.is_(None), HazardRequest.asked_of_id.in_(select(offices.c.id))
         )
     )
 

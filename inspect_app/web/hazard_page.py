@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, kin, queries
@@ -181,6 +181,8 @@ def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
     g.again_at = url_for(f"{room()}.hazard", hazard_id=hazard_id)
     if is_htmx():
         return show(hazard_id, message=said) if _still_sees(hazard_id) else _gone()
+    if room() != "field":  # whose frame shows what was said; a deputy's pages are the phone's and have scripts
+        flash(said)
     return redirect(g.again_at, 303)
 
 

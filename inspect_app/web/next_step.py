@@ -210,10 +210,14 @@ def _awaiting_closure(at: Standing) -> NextStep:
         photos = "照片齐全。" if at.photos.complete else ""
         why = ["核验人与整改人不是同一人。", opinion, photos, *missing, "销号后还可以重开，重开要写原因。"]
         return NextStep("请您审核销号", [w for w in why if w], at.only(Step.CLOSE, Step.RETURN), mine=True)
-    if at.why_not_close or at.me.who not in _CLOSERS:
-        words = at.why_not_close if at.me.who in _CLOSERS else "办了会告诉您。"
-        return NextStep("等别的督办员销号" if at.me.who in _CLOSERS else "等交办的单位销号", [words or "", *missing])
     lacks = closing_lacks(at.case)
+    if at.me.who not in _CLOSERS:
+        if lacks is not None and lacks[0] in at.may:  # what closing waits for is theirs to do
+            return NextStep("销号还等您单位这一步", [lacks[1], *missing], at.only(lacks[0]), mine=True)
+        told = at.me.person_id in (at.hazard.found_by_person_id, at.case.round.verified_by_person)
+        return NextStep("等交办的单位销号", ["办了会告诉您。" if told else "", *missing])
+    if at.why_not_close:
+        return NextStep("等别的督办员销号", [at.why_not_close, *missing])
     if lacks is None:
         return NextStep("等督办员销号", missing)
     step, reason = lacks

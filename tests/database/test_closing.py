@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from inspect_app.casework import papers as paperwork
@@ -23,7 +23,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import structure
-from inspect_app.people.models import Organisation
+from inspect_app.people.models import Organisation, Term
 from tests.support import District, closed, found, photo, piles, submitted, verified
 
 from .life import days_later, newest, rectifying
@@ -230,3 +230,31 @@ def test_what_nobody_handed_over_is_closed_by_the_desk(app: Flask, district: Dis
     closed(district, hazard, "du2")
     with pytest.raises(Refused):
         closed(district, hazard, "du1")
+
+
+def test_whoever_reads_that_it_waits_is_told_what_is_so(app: Flask, district: District, client_of: ClientOf) -> None:
+    """A handler is promised no message that never comes, and sees the step that closing waits for where it is theirs."""
+    hazard = _confirmed(app, district)
+    db.session.commit()
+    handler, deputy = client_of("jiedao1"), client_of("daibiao2")
+    page = handler.get(f"/inbox/{hazard.id}").text
+    assert "等交办的单位销号" in page
+    assert "办了会告诉您" not in page
+    assert "办了会告诉您" in deputy.get(f"/field/hazards/{hazard.id}").text
+    hazard.grade = "suspected_major"
+    db.session.commit()
+    page = handler.get(f"/inbox/{hazard.id}").text
+    assert "销号还等您单位这一步" in page
+    assert "记录主管部门意见" in page
+
+
+def test_urging_says_when_there_is_nobody_to_urge(app: Flask, district: District, client_of: ClientOf) -> None:
+    hazard = _confirmed(app, district)
+    db.session.execute(update(Term).where(Term.role == "supervisor", Term.person_id != district.cast.persons["du1"]).values(
+        until=clock.today() - timedelta(days=1)))  # fmt: skip
+    db.session.commit()
+    client, urge = client_of("du1"), f"/desk/hazards/{hazard.id}/steps/urge"
+    sent = {"version": hazard.version, "words": "请快一点"}
+    page = client.post(urge, data=sent, follow_redirects=True).text  # also without a script
+    assert "没有别的督办员能销号" in page
+    assert "已提醒" not in page

@@ -20,8 +20,8 @@ from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import actions as people
 from inspect_app.people import structure
-from inspect_app.people.models import Area, Term
-from inspect_app.people.rules import Role
+from inspect_app.people.models import Area, Organisation, Term
+from inspect_app.people.rules import Role, Side
 from tests.support import PIXEL, District, accepted, found, handed_over, order_of, photo, piles
 
 ClientOf = Callable[[str], FlaskClient]
@@ -183,3 +183,20 @@ def test_where_no_second_person_of_the_desk_sees_it_the_heads_are_told(district:
     db.session.execute(update(Term).where(*others).values(area_id=elsewhere))
     settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="还是记错了")
     assert told()
+
+
+def test_who_is_asked_in_place_of_two_empty_offices_sees_what_it_is_about(district: District) -> None:
+    """The gas office and the one above it have nobody who answers: those above that one are asked, and can open it."""
+    street, gas = (db.session.get_one(Organisation, district.cast.offices[name]) for name in ("street", "gas"))
+    between = structure.create_organisation(
+        name="青江区公用事业处", short_name="公用事业处", side=Side.GOVERNMENT, area_id=gas.area_id, letter_code="青公",
+        parent_id=street.id,
+    )  # fmt: skip
+    gas.parent_id = between.id
+    db.session.flush()
+    hazard = _asked_by_the_only_one(district)
+    told = set(db.session.scalars(select(Message.to_person_id).where(Message.text.contains("请您答复"))))
+    assert district.cast.persons["jiedao1"] in told
+    assert queries.load(district.scope("jiedao1"), hazard.id).id == hazard.id
+    with pytest.raises(NotThere):
+        queries.load(district.scope("xiaofang1"), hazard.id)
