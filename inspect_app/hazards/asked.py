@@ -5,8 +5,9 @@ from uuid import UUID
 
 from inspect_app.kernel.errors import NotAllowed, Refused
 
-from .table import STEP_NAMES, State, Step, Who
+from .table import STEP_NAMES
 from .values import Actor, Case, Request
+from .vocabulary import State, Step, Who
 
 Guard = Callable[[Case, Actor], None]
 

@@ -6,8 +6,9 @@ from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.people.rules import Side
 
 from . import asked
-from .table import CONFIRMS, GRADE_NAMES, Grade, Step, Who
+from .table import CONFIRMS
 from .values import Actor, Case
+from .vocabulary import GRADE_NAMES, Grade, Step, Who
 
 Guard = Callable[[Case, Actor], None]
 _STILL_LISTED = "还在挂牌督办，解除以后才能销号。"

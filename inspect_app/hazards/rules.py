@@ -21,22 +21,15 @@ from .table import (
     CONFIRMED_NAMES,
     CONFIRMS,
     EXCEPTIONS,
-    GRADE_NAMES,
     OF_THE_DATE,
-    OPEN,
     PROPOSALS,
     ROWS,
-    STATE_NAMES,
     STEP_NAMES,
     TABLE,
-    WHO_NAMES,
-    Grade,
     Row,
-    State,
-    Step,
-    Who,
 )
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
+from .vocabulary import GRADE_NAMES, OPEN, STATE_NAMES, WHO_NAMES, Grade, State, Step, Who
 
 __all__ = [
     "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from inspect_app.people.rules import Held, Role, Side, holds
 
-from .table import Grade, State, Step, Who
+from .vocabulary import Grade, State, Step, Who
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
@@ -29,7 +29,10 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
+from .errors import NotThere
 from .shapes import stored
+
+Row = TypeVar("Row")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -199,6 +202,14 @@ def _leave_line(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         _queue.release()
 
 
+def there(kind: type[Row], key: UUID) -> Row:
+    """The row of that key; raises NotThere."""
+    row = db.session.get(kind, key)
+    if row is None:
+        raise NotThere
+    return row
+
+
 def run(
     statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> Result[Any]:
@@ -222,7 +233,8 @@ def begin_writing() -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One transaction outside a request (jobs, commands): commits at the end, rolls back on any error."""
+    """One transaction of its own: commits at the end, rolls back on any error. Of jobs and commands, and of what a request
+    keeps whatever comes of it: a try at a door is counted before it is looked at (ADR 23)."""
     db.session.rollback()
     begin_writing()
     try:
