@@ -1,5 +1,7 @@
 """A small district for tests, made by the same actions as a real one, and short ways to move a hazard along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -7,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, event, func, select, update
 
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import drafts, excel, from_excel, library, queries
@@ -221,3 +223,18 @@ def draft_of(storage: Storage, person_id: UUID, code: str = "gas-kitchen", **cha
 
 def rows_in(model: type) -> int:
     return int(db.session.scalar(select(func.count()).select_from(model)) or 0)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that goes to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -48,12 +48,23 @@ def asked(version_id: UUID, day: date) -> Checklist:
     return within(version(version_id), local(), day)
 
 
-def known_bases() -> dict[str, Basis]:
-    """The legal bases as they are known today: as the library writes them, ended where two administrators said so."""
+# (basis, its last day) of those that two administrators ended, in the order of their ids.
+Ends = tuple[tuple[str, date | None], ...]
+
+
+def confirmed_ends() -> Ends:
+    """The ends that hold now. Beside the library they are all that bases and rules of suspicion rest on: whoever keeps
+    what follows from those keeps it under these."""
     settled = select(BasisEnd.basis_id, BasisEnd.until).where(BasisEnd.confirmed_at.is_not(None))
     ends = {row[0]: row[1] for row in db.session.execute(settled.order_by(BasisEnd.confirmed_at, BasisEnd.id))}
-    known = library.bases()
-    return {name: replace(one, until=end) if (end := ends.get(name)) else one for name, one in known.items()}
+    return tuple(sorted(ends.items()))
+
+
+def known_bases(ends: Ends | None = None) -> dict[str, Basis]:
+    """The legal bases as they are known today, or under ends that were read before: as the library writes them, ended
+    where two administrators said so."""
+    ended, known = dict(confirmed_ends() if ends is None else ends), library.bases()
+    return {name: replace(one, until=end) if (end := ended.get(name)) else one for name, one in known.items()}
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,9 @@ def ends_of(basis_id: str) -> list[EndRow]:
     return [EndRow(row[0], row[1], row[2] or "") for row in rows]
 
 
-def rules_on(day: date) -> list[SuspicionRule]:
+def rules_on(day: date, ends: Ends | None = None) -> list[SuspicionRule]:
     """The rules of suspicion in force here on a day, their bases as they are known today."""
-    known = known_bases()
+    known = known_bases(ends)
     rules = [replace(rule, basis=known[rule.basis.id]) if rule.basis else rule for rule in library.suspicion_rules()]
     return [rule for rule in on_day(rules, day) if rule_here(rule, local(), day)]
 

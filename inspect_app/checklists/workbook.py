@@ -97,6 +97,8 @@ def _sheet(raw: Mapping[str, Any]) -> Sheet:
         rows.setdefault(row, {})[column] = text
     problems = [Problem(f"{name}!{at}", f"这一格是错误值 {value}，请改正") for at, value in raw["errors"]]
     problems += [Problem(f"{name}!{at}", "这一格是公式，里面没有算好的值，请改成文字或数字") for at in raw["bare"]]
+    told = "这里按日期或时间显示的数字太大或太小，读不出来，请改正，或把单元格格式改成“常规”"
+    problems += [Problem(f"{name}!{at}", told) for at in raw["no_time"]]
     if raw["beyond"]:
         told = f"这一格太远：一页只读 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列。请删掉多余的行列"
         problems.append(Problem(f"{name}!{raw['beyond']}", told))

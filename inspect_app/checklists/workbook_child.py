@@ -8,6 +8,7 @@ import io
 import json
 import posixpath
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -24,7 +25,8 @@ _LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\x0b": "\n"})
 UNREADABLE = "这份表格打不开，可能存的时候坏了。请用 Excel 或 WPS 另存一次再上传。"
 # How the readers of zip and XML say that a file is damaged, encrypted, or packed in a way they do not know.
 _DAMAGED = (
-    expat.ExpatError, zipfile.BadZipFile, zlib.error, LookupError, OSError, EOFError, RuntimeError, ValueError,
+    expat.ExpatError, zipfile.BadZipFile, zlib.error, struct.error, ArithmeticError, LookupError, OSError, EOFError,
+    RuntimeError, ValueError,
 )  # fmt: skip
 ENTITIES = "这份表格里有不该有的东西，没有打开它。请用 Excel 或 WPS 新建一份再上传。"
 
@@ -45,10 +47,12 @@ def main() -> int:
         answer: dict[str, Any] = {"fault": "", "sheets": _sheets(data)}
     except DefusedXmlException:
         answer = {"fault": ENTITIES}
-    except (
-        *unreadable,
-        *_DAMAGED,
-    ) as fault:  # a verdict on the file: it is told to whoever sent it, and why to the log
+    # A verdict on the file: it is told to whoever sent it, and why to the log.
+    except (*unreadable, *_DAMAGED) as fault:
+        answer = {"fault": UNREADABLE, "why": repr(fault)}
+    except BaseException as fault:
+        if not _gave_up(fault):
+            raise
         answer = {"fault": UNREADABLE, "why": repr(fault)}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     return 0
@@ -68,11 +72,12 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
         look = looks[about.name]
         answer: dict[str, Any] = {
             "name": about.name, "beyond": look.beyond, "errors": look.errors, "bare": look.bare, "worked_out": look.worked_out,
-            "remarks": look.remarks, "rows": [], "merged": [],
+            "remarks": look.remarks, "rows": [], "merged": [], "no_time": [],
         }  # fmt: skip
         if not look.beyond:
             sheet = book.get_sheet_by_name(about.name)
-            answer["rows"] = list(_filled(sheet))
+            answer["rows"], unread = _filled(sheet)
+            answer["no_time"] = [look.far_in(row) for row in unread]
             answer["merged"] = [
                 [low + 1, left + 1, high + 1, right + 1]
                 for (low, left), (high, right) in sheet.merged_cell_ranges or ()
@@ -83,12 +88,30 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def _filled(sheet: Any) -> Iterator[list[Any]]:
-    row, left = sheet.start or (0, 0)
-    for number, line in enumerate(sheet.to_python(skip_empty_area=True), row + 1):
+def _filled(sheet: Any) -> tuple[list[list[Any]], list[int]]:
+    """The filled cells as [row, column, text], and the rows with a number shown as a time that no clock and no calendar has."""
+    filled: list[list[Any]] = []
+    no_time: list[int] = []
+    if sheet.start is None:
+        return filled, no_time
+    left, lines = sheet.start[1], sheet.iter_rows()
+    for number in range(1, sheet.end[0] + 2):
+        try:
+            line = next(lines)
+        except BaseException as fault:
+            if not (isinstance(fault, ArithmeticError) or _gave_up(fault)):
+                raise
+            no_time.append(number)
+            continue
         for column, value in enumerate(line, left + 1):
             if (text := said(value)) != "":
-                yield [number, column, text]
+                filled.append([number, column, text])
+    return filled, no_time
+
+
+def _gave_up(fault: BaseException) -> bool:
+    """Whether the reader came upon what its makers did not think of; it says so with an exception that nobody can import."""
+    return type(fault).__name__ == "PanicException"
 
 
 def said(value: Any) -> str:
@@ -163,6 +186,7 @@ class _Look:
         self.worked_out: list[str] = []  # formulas with one
         self.beyond = ""  # the first filled cell outside of what is read
         self.filled = 0
+        self._far: dict[int, list[str]] = {}  # row → its cells with a number that is no day and no length of time
         self._row = self._column = 0
         self._kind, self._text, self._worked, self._in_value = "", "", False, False
         parser = expat.ParserCreate()
@@ -174,6 +198,11 @@ class _Look:
         beside = f"{posixpath.dirname(part)}/_rels/{posixpath.basename(part)}.rels"
         targets = (target for _, target in _relations(packed, beside)) if beside in packed.namelist() else ()
         self.remarks = any("comment" in target.lower() for target in targets)
+
+    def far_in(self, row: int) -> str:
+        """The cell of a row whose number no time is made of, as far as the number alone tells; else the row."""
+        among = self._far.get(row, [])
+        return among[0] if len(among) == 1 else f"{row}:{row}"
 
     def _starts(self, name: str, values: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
@@ -206,6 +235,8 @@ class _Look:
         if not self._text:
             return
         self.filled += 1
+        if self._kind in ("", "n") and _is_far(self._text):
+            self._far.setdefault(self._row, []).append(at)
         if not self.beyond and (self._row > MOST_ROWS or self._column > MOST_COLUMNS):
             self.beyond = at
 
@@ -214,6 +245,13 @@ def _forbidden(*said: Any) -> None:
     from defusedxml import DTDForbidden
 
     raise DTDForbidden(str(said[0]), None, None)
+
+
+def _is_far(text: str) -> bool:
+    try:
+        return abs(float(text)) >= 999_999_999
+    except ValueError:
+        return False
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -17,7 +17,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, run
+from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.ids import new_id
@@ -138,7 +138,7 @@ def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, Answer
     named = {op.id: wanted for op in fresh if (wanted := stands_on(op, now) - here)}
     if not named:
         return {}
-    came = {row.id for row in run(_THESE, {"ids": list(frozenset().union(*named.values()))})}
+    came = {row.id for part in slices(frozenset().union(*named.values())) for row in run(_THESE, {"ids": part})}
     return {identity: TOO_EARLY for identity, wanted in named.items() if wanted - came}
 
 
@@ -165,13 +165,13 @@ def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
     entries = run(_THESE, {"ids": ids}).all()
     if not entries:
         return {}
-    lines: dict[str, dict[str, Any]] = {}
+    lines: dict[UUID, dict[str, dict[str, Any]]] = {}
     for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
         if receipt.account_id == scope.account_id:
-            lines |= {line["id"]: line for line in json.loads(receipt.document)["operations"]}
+            lines[receipt.id] = lines_of(json.loads(receipt.document))
     known = {
         row.id: (line["hash"], Answer(Outcome(line["outcome"]), line.get("words", "")))
-        if (line := lines.get(str(row.id)))
+        if (line := lines.get(row.receipt_id, {}).get(str(row.id)))
         else ("", CONFLICT)
         for row in entries
     }
@@ -326,6 +326,12 @@ def begin_epoch() -> UUID:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def lines_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a receipt says of each id that its request brought. An id may have come more than once there: the first of its
+    lines is that of the entry that was taken, what comes after it is what became of the others."""
+    return {line["id"]: line for line in reversed(document.get("operations", ()))}
 
 
 def receipt_holds(receipt: Receipt, keys: KeyRing) -> bool:

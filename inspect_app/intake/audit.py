@@ -9,7 +9,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.keys import KeyRing
 
-from .actions import receipt_holds
+from .actions import lines_of, receipt_holds
 from .models import Receipt
 
 _BESIDE = ("times", "estimate")  # kept with an operation and not part of its hash
@@ -33,9 +33,9 @@ def _fault(receipt: Receipt, keys: KeyRing) -> str:
     document = json.loads(receipt.document)
     if document["account"] != str(receipt.account_id):
         return "写的账号不是签名时的账号。"
-    named = {line["id"]: line["hash"] for line in document.get("operations", ())}
+    named = lines_of(document)
     for operation in receipt.operations:
-        if named.get(operation["id"]) != content_hash(_said(operation)):
+        if named.get(operation["id"], {}).get("hash") != content_hash(_said(operation)):
             return f"记录 {operation['id']} 和签名时的内容不一样。"
     return ""
 

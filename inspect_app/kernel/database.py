@@ -4,9 +4,10 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -219,6 +220,17 @@ def run(
     seven times as long as running it. Flush first what it is to see.
     """
     return db.session.connection().execute(statement, parameters)
+
+
+MOST_IN_A_LIST = 10_000  # a statement takes 65,535 parameters on PostgreSQL, as few as 32,766 on SQLite
+Ident = TypeVar("Ident")
+
+
+def slices(ids: Iterable[Ident]) -> Iterator[list[Ident]]:
+    """Ids in parts that each fit into one statement. What somebody else sends may name any number of them."""
+    left = iter(ids)
+    while part := list(islice(left, MOST_IN_A_LIST)):
+        yield part
 
 
 def begin_writing() -> None:

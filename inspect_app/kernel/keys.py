@@ -7,7 +7,7 @@ private backup keys are kept for ever, so that old signatures stay checkable and
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -88,14 +88,17 @@ class KeyRing:
         Raises ValueError where the other key is none.
         """
         private = self._rescue_private(key_id)
-        theirs = load_der_public_key(public)
+        try:
+            theirs = load_der_public_key(public)
+        except UnsupportedAlgorithm:
+            raise ValueError("not a P-256 key") from None
         if not isinstance(theirs, ec.EllipticCurvePublicKey) or not isinstance(theirs.curve, ec.SECP256R1):
             raise ValueError("not a P-256 key")
         return private.exchange(ec.ECDH(), theirs) if private else None
 
     def _rescue_private(self, key_id: str) -> ec.EllipticCurvePrivateKey | None:
         path = self.folder / f"{key_id}.rescue"
-        if "/" in key_id or "\x00" in key_id or len(key_id) > 80 or not path.is_file():
+        if not key_id.isascii() or "/" in key_id or "\x00" in key_id or len(key_id) > 80 or not path.is_file():
             return None
         key = load_der_private_key(b64decode(path.read_bytes()), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)

@@ -118,6 +118,16 @@ def areas_below(area_id: UUID) -> frozenset[UUID]:
     return frozenset(found)
 
 
+def areas_above(area_id: UUID) -> frozenset[UUID]:
+    """An area and all it lies below, as `areas_below` counts it: whoever looks after one of them looks after it."""
+    over = {row.id: (row.parent_id, row.successor_id) for row in run(_AREAS)}
+    found, more = set[UUID](), {area_id}
+    while more:
+        found |= more
+        more = {above for one in more for above in over.get(one, ()) if above is not None} - found
+    return frozenset(found)
+
+
 def powers_of(organisation_id: UUID, on: date) -> frozenset[Held]:
     """The powers an organisation holds on a day, each with its field: only what a second administrator confirmed."""
     rows = db.session.execute(
@@ -247,7 +257,7 @@ def on_duty(area_id: UUID, day: date) -> list[UUID]:
     )
     if listed:
         return listed
-    return [person.id for person, term, _ in people_with(Role.SUPERVISOR) if area_id in areas_below(term.area_id)]
+    return [person.id for person, _, _ in people_with(Role.SUPERVISOR, areas_above(area_id))]
 
 
 def handlers() -> Sequence[Organisation]:

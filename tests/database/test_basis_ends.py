@@ -15,6 +15,7 @@ from inspect_app.checklists.models import BasisEnd
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
+from inspect_app.web.field import lists
 from tests.support import District, draft_of, rows_in
 
 ClientOf = Callable[[str], FlaskClient]
@@ -111,3 +112,31 @@ def test_the_page_says_what_cites_it_and_leads_to_the_end(client_of: ClientOf, d
     assert theirs.post(f"/library/bases/{BASIS}/end/{end.id}/confirm").status_code == 303
     assert "2026年12月31日" in theirs.get(f"/library/bases/{BASIS}").text.partition("<dt>施行")[2].partition("</dd>")[0]
     assert "失效日期" not in client_of("daibiao1").get(f"/library/bases/{BASIS}").text
+
+
+def test_a_phone_is_told_at_once_that_a_rule_has_ended_and_by_every_process_the_same(
+    client_of: ClientOf, first: UUID, second: UUID
+) -> None:
+    """What is kept ready for all phones is kept under the ends that hold: no process goes on with those of the morning."""
+    phone, kitchen = client_of("daibiao1"), queries.in_force("gas-kitchen").id
+    address, basis = f"/field/lists/{kitchen}", "gasmajor-9"
+    resting = {rule.id for rule in library.suspicion_rules() if rule.basis and rule.basis.id == basis}
+
+    def told() -> tuple[set[str], str, bool]:
+        answer = phone.get(address)
+        needs = phone.get("/field/data").get_json()["kinds"]["residential"]["needs"]
+        return {rule["id"] for rule in answer.get_json()["rules"]}, answer.headers["ETag"], "people_sleeping" in needs
+
+    rules, morning, asked = told()
+    assert rules & resting
+    assert asked
+    assert phone.get(address, headers={"If-None-Match": morning}).status_code == 304
+    _ended(basis, clock.today() - timedelta(days=1), first, second)
+    rules, ended, asked = told()
+    assert not rules & resting
+    assert not asked, "a fact that no rule asks any more"
+    assert phone.get(address, headers={"If-None-Match": morning}).status_code == 200
+    lists._written.cache_clear()  # as a process that has just begun
+    assert phone.get(address).headers["ETag"] == ended
+    _ended(basis, None, first, second)
+    assert told()[1] == morning, "it goes on after all"

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +10,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
 from inspect_app.hazards.models import Hazard
-from inspect_app.intake import devices
+from inspect_app.intake import audit, devices
 from inspect_app.intake.actions import receipt_holds, take_in
 from inspect_app.intake.models import Device, JournalEntry, Receipt
 from inspect_app.intake.phones import read_phone
@@ -27,7 +29,7 @@ from inspect_app.papers.models import Paper, PaperSeries
 from inspect_app.visits.models import VisitAnswers
 from inspect_app.visits.queries import answers
 from tests.conftest import ROOT
-from tests.support import District, rows_in, seed
+from tests.support import District, rows_in, seed, statements
 
 DEVICE = "phone-0001"
 
@@ -268,3 +270,46 @@ def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_databas
             row.account_id, "", read_phone({"device": DEVICE, "counter": 101}), {DEVICE: {100}}, clock.now()
         )
     assert row.missing == [[101, 101]], "what was lost before is not known, what is lost now is"
+
+
+def test_any_number_of_things_that_operations_stand_on_is_looked_up(app: Flask, district: District) -> None:
+    """Each payload may name thousands: together more than a statement takes."""
+    raw = [
+        _op("visit.note", {"after": [str(UUID(int=n * 10_000 + m)) for m in range(1, 6_001)]}, n) for n in range(1, 13)
+    ]
+    with statements() as sent:
+        receipt = _send(app, district, raw)
+    assert _outcomes(receipt) == ["later"] * 12
+    assert max(one.count("?") + one.count("%(") for one in sent) < 32_766
+
+
+def _posted(client: FlaskClient, raw: list[dict[str, Any]]) -> list[str]:
+    return _outcomes(client.post("/intake/operations", json={"operations": raw}).get_json())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_entry_that_is_none_beside_a_good_one_of_the_same_id_changes_nothing_for_it(
+    app: Flask, client_of: Callable[[str], FlaskClient], district: District, order: int
+) -> None:
+    """Each gets its verdict in the receipt; sent again, the good one hears the same, and the receipt stands its trial."""
+    good, client = _visit(district)[0], client_of("daibiao1")
+    spoilt = {name: value for name, value in good.items() if name != "captured_at"}
+    assert _posted(client, [good, spoilt][::order]) == ["applied", "refused"]
+    assert audit.verify(app.extensions["keys"])[0] == []
+    assert _posted(client, [good]) == ["applied"]
+
+
+def test_what_was_said_of_another_content_in_a_later_request_is_not_held_against_the_first(
+    app: Flask, client_of: Callable[[str], FlaskClient], district: District
+) -> None:
+    start, first, second, *_ = _visit(district, fails=0)
+    changed, client = first | {"payload": first["payload"] | {"value": "fail"}}, client_of("daibiao1")
+    assert _posted(client, [start, first]) == ["applied"] * 2
+    assert _posted(client, [changed, second, second, second | {"seq": 77}]) == [
+        "conflict",
+        "applied",
+        "applied",
+        "conflict",
+    ]
+    assert _posted(client, [first, second]) == ["applied"] * 2
+    assert audit.verify(app.extensions["keys"])[0] == []

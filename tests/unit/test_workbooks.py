@@ -2,11 +2,12 @@
 
 import datetime
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from inspect_app.checklists import file_kinds, workbook
@@ -159,7 +160,22 @@ NAMED = {
         lambda: _rows('<row r="1"><c r="A1"><v>1</v></c></row>', '<mergeCells><mergeCell ref="A1:C1"/></mergeCells>'),
         "表!A1:C1", "取消合并",
     ),
+    "a length of time longer than any": (lambda: _shown_as("[h]:mm", B3=1e12), "表!B3", "太大或太小"),
+    "a time before all time": (lambda: _shown_as("h:mm", B3=-1e300), "表!B3", "太大或太小"),
+    "one of two numbers that is no time": (
+        lambda: _shown_as("[h]:mm", _book(A3=13912345678), B3=1e12), "表!3:3", "太大或太小",
+    ),
 }  # fmt: skip
+
+
+def _shown_as(shown: str, data: bytes | None = None, **cells: float) -> bytes:
+    """A workbook with numbers that are shown as a time."""
+    book, out = load_workbook(io.BytesIO(data or _book(A1="第一"))), io.BytesIO()
+    for at, value in cells.items():
+        book["表"][at] = value
+        book["表"][at].number_format = shown
+    book.save(out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("what", NAMED)
@@ -211,6 +227,54 @@ STRANGERS = {
 def test_another_file_is_called_what_it_is(what: str) -> None:
     data, words = STRANGERS[what]
     assert words in file_kinds.why_not(data)
+
+
+def test_the_other_cells_beside_a_time_that_is_none_are_read() -> None:
+    (sheet,) = workbook.read(_shown_as("h:mm", _book(B2="第二", C4=4), D3=-1e300)).values()
+    assert _cells(sheet) == {"B2": "第二", "C4": "4"}
+
+
+def _packed_as(kind: int, data: bytes, *, harm: bool = False) -> bytes:
+    """A zip whose member `mimetype` is packed in a way, damaged or not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", data, compress_type=kind)
+        packed.writestr("xl/workbook.xml", b"<x/>")
+    whole = bytearray(out.getvalue())
+    if harm:
+        start = 30 + len("mimetype")
+        whole[start : start + 8] = b"\xff" * 8
+    return bytes(whole)
+
+
+def test_a_damaged_name_of_itself_is_told_as_damage() -> None:
+    damaged = _packed_as(zipfile.ZIP_DEFLATED, b"application/vnd.oasis" * 40, harm=True)
+    assert file_kinds.why_not(damaged) == file_kinds.CUT_SHORT
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_is_large_inside_is_not_unpacked_to_see_what_it_is(kind: int) -> None:
+    large = _packed_as(kind, bytes(30_000_000))
+    tracemalloc.start()
+    try:
+        assert file_kinds.why_not(large) == ""
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_would_be_too_large_is_told_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_kinds, "MOST_UNPACKED", 1000)
+    damaged = _packed_as(zipfile.ZIP_DEFLATED, bytes(2000), harm=True)
+    assert file_kinds.why_not(damaged) == file_kinds.TOO_LARGE
+
+
+def test_whatever_is_damaged_in_a_zip_there_is_a_reason_in_words() -> None:
+    """Every byte of a small one turned over: why_not answers, whatever the reader of zip says to it."""
+    whole = _packed_as(zipfile.ZIP_DEFLATED, b"application/vnd.oasis" * 4)
+    for at in range(len(whole)):
+        for value in (0x00, 0x7F, 0xFF):
+            file_kinds.why_not(whole[:at] + bytes([value]) + whole[at + 1 :])
 
 
 HARMFUL = {

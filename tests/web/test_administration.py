@@ -236,6 +236,9 @@ def test_a_merged_street_is_seen_from_the_one_that_took_its_place(district: Dist
     merged = {"successor_id": str(district.cast.street), "on": clock.today().isoformat()}
     assert client.post(f"/admin/areas/{made.id}/successor", data=merged).status_code == 303
     assert made.id in queries.areas_below(district.cast.street)
+    every = db.session.scalars(select(Area.id)).all()
+    for area in every:
+        assert queries.areas_above(area) == {one for one in every if area in queries.areas_below(one)}
 
 
 def test_the_duty_list_is_set_and_cleared(district: District, client: FlaskClient) -> None:

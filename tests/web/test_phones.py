@@ -384,6 +384,12 @@ def _backup(
     return b"XCRF1\n" + struct.pack(">I", len(head)) + head + AESGCM(key).encrypt(iv, plain, b"XCRF1\n")
 
 
+def _headed(head: dict[str, str]) -> bytes:
+    """The beginning of a backup under a head."""
+    written = json.dumps(head).encode()
+    return b"XCRF1\n" + struct.pack(">I", len(written)) + written + bytes(40)
+
+
 def _feed(client: FlaskClient, data: bytes) -> tuple[int, str]:
     answer = client.post(
         "/desk/backups", data={"backup": (BytesIO(data), "xuncha.xcrf")}, content_type="multipart/form-data"
@@ -433,11 +439,26 @@ def test_a_backup_that_is_damaged_foreign_or_none_is_refused_kindly_and_writes_n
     spoilt = bytearray(good)
     spoilt[head_ends + 40] ^= 1
     elsewhere = good[:10] + good[10:head_ends].replace(b'"key": "2', b'"key": "3') + good[head_ends:]
+    said = json.loads(good[10:head_ends])
+    # The number by which a key of an elliptic curve names its kind, turned into one that nobody has heard of.
+    unheard = b64encode(
+        b64decode(said["epk"]).replace(b"\x2a\x86\x48\xce\x3d\x02\x01", b"\x2a\x86\x48\xce\x3d\x02\x7e")
+    ).decode()
+    strange, long = _headed(said | {"epk": unheard}), _headed(said | {"key": "😀" * 80})
     before = (rows_in(JournalEntry), rows_in(Photo), rows_in(StoredFile), rows_in(RescueFile))
     wrong = {
         "不是手机里导出的备份文件": [b"", b"PK\x03\x04 a zip", PIXEL, good[:4]],
-        "不完整": [bytes(spoilt), good[:-1], good[: head_ends + 5], good[:head_ends], good[:8], good + b"x", good[:12]],
-        "另一个系统": [elsewhere],
+        "不完整": [
+            bytes(spoilt),
+            good[:-1],
+            good[: head_ends + 5],
+            good[:head_ends],
+            good[:8],
+            good + b"x",
+            good[:12],
+            strange,
+        ],
+        "另一个系统": [elsewhere, long],
         "不是您片区的": [_backup(app, uuid4(), _visit(district)), _backup(app, district.cast.accounts["du2"], [])],
     }
     for words, files in wrong.items():

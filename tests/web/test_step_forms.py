@@ -11,11 +11,14 @@ from inspect_app.hazards.actions import handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import TABLE, Step, Who
+from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
+from inspect_app.people.actions import create_account
+from inspect_app.people.rules import Role
 from inspect_app.web.steps.forms import FORMS, RARE
 from inspect_app.web.steps.inputs import CHOICES
-from tests.support import District, accepted, found, handed_over, submitted, verified
+from tests.support import District, accepted, found, handed_over, statements, submitted, verified
 
 Enter = Callable[[str], FlaskClient]
 SIGNED_IN = {Who.DEPUTY, Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER}
@@ -174,3 +177,31 @@ def test_exceptions_have_their_tab(app: Flask, district: District, client_of: En
     assert _post(client_of("du2"), hazard, "lower", **_seen(hazard))[0] == 200
     page = client_of("du1").get("/desk/hazards?tab=exceptions")
     assert hazard.number in page.text
+
+
+def test_the_areas_are_read_as_often_however_many_could_be_asked_to_verify(
+    app: Flask, district: District, client_of: Enter
+) -> None:
+    hazard = submitted(district, accepted(district, handed_over(district, found(district))), app.extensions["storage"])
+    db.session.commit()
+    desk, street = client_of("du1"), district.scope("daibiao1")
+
+    def asked() -> tuple[int, int, str]:
+        """How often the areas were read for the page, and for a press that is refused; and the page."""
+        with statements() as drawn:
+            page = desk.get(f"/desk/hazards/{hazard.id}")
+        assert page.status_code == 200
+        with statements() as posted:
+            assert _post(desk, hazard, "appoint", verifier=str(new_id()), on="")[0] == 422
+        return sum("FROM area" in one for one in drawn), sum("FROM area" in one for one in posted), page.text
+
+    few = asked()
+    for number in range(6):
+        create_account(
+            name=f"新代表{number}", login=f"xindaibiao{number}", role=Role.DEPUTY, since=clock.today(),
+            organisation_id=street.organisation_id, area_id=street.area_id, password="不常用的口令 7391",
+        )  # fmt: skip
+    db.session.commit()
+    many = asked()
+    assert all(f"新代表{number}" in many[2] for number in range(6))
+    assert many[:2] == few[:2]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.local import LocalRules
 from inspect_app.checklists.models import ChecklistVersion
+from inspect_app.checklists.queries import Ends
 from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards import register
@@ -247,22 +248,24 @@ def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
 
 def _kinds(today: date) -> dict[str, Any]:
     """For each kind of place: the lists that are filled there now, and the facts they ask for."""
-    current = checklists.current()
-    return {str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today) for kind in Kind}
+    current, ends = checklists.current(), checklists.confirmed_ends()
+    return {
+        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, ends) for kind in Kind
+    }
 
 
-def _lists_for(rows: Sequence[ChecklistVersion], today: date) -> dict[str, Any]:
+def _lists_for(rows: Sequence[ChecklistVersion], today: date, ends: Ends) -> dict[str, Any]:
     return {
         "versions": [str(row.id) for row in rows],
         "titles": [row.title for row in rows],
-        "needs": _needed(tuple(row.id for row in rows), today, checklists.local()),
+        "needs": _needed(tuple(row.id for row in rows), today, checklists.local(), ends),
     }
 
 
 @lru_cache(maxsize=128)
-def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None) -> list[str]:
-    """What these versions ask of a place on a day; they never change."""
-    return facts_needed([checklists.asked(version, today) for version in versions], checklists.rules_on(today))
+def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None, ends: Ends) -> list[str]:
+    """What these versions ask of a place on a day, under the ends of bases that hold: it follows from these alone."""
+    return facts_needed([checklists.asked(version, today) for version in versions], checklists.rules_on(today, ends))
 
 
 def _mates(me: Scope) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.local import LocalRules
+from inspect_app.checklists.queries import Ends
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
@@ -22,8 +23,8 @@ from .views import pages
 @allowed(Permission.FIELD)
 def checklist(version_id: UUID) -> ResponseReturnValue:
     """A version with the local rules and rules of suspicion of a day (`on`, else today). Whoever holds it asks again by
-    its ETag and is told 304: a version never changes, only what is in force."""
-    body, tag = _written(version_id, _day(request.args.get("on", "")), checklists.local())
+    its ETag and is told 304: a version never changes, only what is in force, and every process says the same of that."""
+    body, tag = _written(version_id, _day(request.args.get("on", "")), checklists.local(), checklists.confirmed_ends())
     answer = Response(body, mimetype="application/json")
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.set_etag(tag)
@@ -31,9 +32,10 @@ def checklist(version_id: UUID) -> ResponseReturnValue:
 
 
 @lru_cache(maxsize=128)
-def _written(version_id: UUID, day: date, _here: LocalRules | None) -> tuple[bytes, str]:
-    """The JSON of a version on a day and its hash: every phone asks for the same, and neither changes."""
-    content = phone_list(checklists.asked(version_id, day), checklists.rules_on(day)) | {"version": str(version_id)}
+def _written(version_id: UUID, day: date, _here: LocalRules | None, ends: Ends) -> tuple[bytes, str]:
+    """The JSON of a version on a day and its hash: every phone asks for the same, and it follows from these alone."""
+    rules = checklists.rules_on(day, ends)
+    content = phone_list(checklists.asked(version_id, day), rules) | {"version": str(version_id)}
     return canonical_json(content), str(content["hash"])
 
 

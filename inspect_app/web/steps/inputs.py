@@ -35,7 +35,7 @@ from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, shortened, whole
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation, Term
+from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
@@ -187,13 +187,12 @@ def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
 
 
 def candidates(hazard: Hazard) -> list[Actor]:
-    """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
-    rows = [
-        (role, row)
-        for role in (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
-        for row in people.people_with(role)
-        if _would_see(hazard, role, row[1])
-    ]
+    """Everybody who could be asked to verify, as one who would act: who does not see the hazard (`hazards.queries.visible`)
+    is not asked."""
+    above = people.areas_above(hazard.area_id)
+    rows = [(role, row) for role in (Role.SUPERVISOR, Role.DEPUTY) for row in people.people_with(role, above)]
+    its_offices = (hazard.handler_id, hazard.first_receiver_id)
+    rows += [(Role.HANDLER, row) for row in people.people_with(Role.HANDLER) if row[1].organisation_id in its_offices]
     return [
         Actor(
             who=who_is(role, Side(organisation.side)), person_id=person.id, organisation_id=organisation.id,
@@ -201,13 +200,6 @@ def candidates(hazard: Hazard) -> list[Actor]:
         )
         for role, (person, term, organisation) in rows
     ]  # fmt: skip
-
-
-def _would_see(hazard: Hazard, role: Role, term: Term) -> bool:
-    """`hazards.queries.visible` of somebody under a term."""
-    if role is Role.HANDLER:
-        return term.organisation_id in (hazard.handler_id, hazard.first_receiver_id)
-    return hazard.area_id in people.areas_below(term.area_id)
 
 
 def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
