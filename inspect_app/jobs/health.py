@@ -115,8 +115,11 @@ def backup(folder: Path) -> Check:
     facts = {"age_hours": round(hours)}
     if said.get("ok") is not True:
         return Check("backup", State.DEGRADED, facts | {"why": "failed"})
-    late = hours > BACKUP_EVERY.total_seconds() / 3600
-    return Check("backup", State.DEGRADED, facts | {"why": "late"}) if late else Check("backup", State.OK, facts)
+    if hours > BACKUP_EVERY.total_seconds() / 3600:
+        return Check("backup", State.DEGRADED, facts | {"why": "late"})
+    if said.get("untidy"):
+        return Check("backup", State.DEGRADED, facts | {"why": "untidy"})
+    return Check("backup", State.OK, facts)
 
 
 def certificate(settings: Settings) -> Check:
