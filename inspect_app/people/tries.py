@@ -36,14 +36,15 @@ class Doors:
 
 def doors(kind: str, name: str, *, address: str, known_browser: str) -> Doors:
     """The doors of an account by its login, or of a name that is nobody's. A browser that the person has signed in with
-    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it."""
+    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it. Where many
+    come by there is a door for each day: counted on and on, with never a day's rest, it would only ever fill."""
     who = spelling.login_key(name)
     if known_browser:
         return Doors({f"{kind} {who} browser:{known_browser}": FREE_TRIES}, {})
-    network = network_of(address)
+    network, day = network_of(address), clock.today()
     return Doors(
-        {f"{kind} {who} {network}": FREE_TRIES, f"{kind} {who} anywhere": FROM_ANYWHERE},
-        {f"{kind} {network}": FROM_ONE_NETWORK},
+        {f"{kind} {who} {network}": FREE_TRIES, f"{kind} {who} anywhere {day}": FROM_ANYWHERE},
+        {f"{kind} {network} {day}": FROM_ONE_NETWORK},
     )
 
 
