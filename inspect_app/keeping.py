@@ -61,6 +61,8 @@ def backup(to: Path, keep: int) -> None:
         sys.exit(1)
     for remark in made.remarks:
         print(f"原处就有的问题：{remark}")
+    if made.untidy:
+        print(made.untidy)
     print(
         f"备份好了，并核对过：{made.folder}，{made.files} 个文件（新抄 {made.new_files} 个），共 {made.bytes / 1e6:.1f} MB。"
     )

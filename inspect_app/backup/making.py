@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -30,13 +30,15 @@ STATE = "backups.json"  # in DATA_DIR: how the last one went, for the page of th
 
 @dataclass(frozen=True)
 class Made:
-    """A finished and checked backup. `remarks` say what was wrong already where it was taken."""
+    """A finished and checked backup. `remarks` say what was wrong already where it was taken, `untidy` why older ones could
+    not be let go."""
 
     folder: Path
     files: int
     bytes: int
     new_files: int
     remarks: list[str]
+    untidy: str = ""
 
 
 class Busy(NoBackup):
@@ -47,7 +49,7 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
     """Add a backup to a place, check it, and let go those beyond the newest `keep` (0 keeps all).
 
     Whatever it comes to is written to DATA_DIR/backups.json. Raises NoBackup in one line where it did not become whole;
-    nothing that was there before is touched then.
+    nothing that was there before is touched then. Older ones that cannot be let go take nothing from the new one.
     """
     started = clock.now()
     try:
@@ -57,7 +59,7 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
                 raise Busy(f"{place} 正在做另一次备份")
             made = _make(engine, data_dir, storage, keys, place)
             if keep:
-                _let_go(place, keep)
+                made = replace(made, untidy=_tidied(place, keep))
     except Busy:
         raise  # the other one tells how it went
     except (NoBackup, OSError, SQLAlchemyError, sqlite3.Error) as fault:
@@ -65,7 +67,9 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
         _tell(data_dir, at=started.isoformat(), to=str(place), ok=False, words=words, bytes=0)
         raise NoBackup(words) from None
     words = f"{made.files} 个文件，新抄 {made.new_files} 个。" + "；".join(made.remarks)
-    _tell(data_dir, at=started.isoformat(), to=str(made.folder), ok=True, words=words, bytes=made.bytes)
+    _tell(
+        data_dir, at=started.isoformat(), to=str(made.folder), ok=True, words=words, bytes=made.bytes, untidy=made.untidy
+    )  # fmt: skip
     return made
 
 
@@ -135,8 +139,19 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+def _tidied(place: Path, keep: int) -> str:
+    """Let old ones go; why that could not be done, in words, where it could not."""
+    try:
+        _let_go(place, keep)
+    except (OSError, ValueError) as fault:
+        what = f"{fault.strerror}：{fault.filename}" if isinstance(fault, OSError) and fault.filename else str(fault)
+        return f"旧备份没有清理掉：{what}"
+    return ""
+
+
 def _let_go(place: Path, keep: int) -> None:
-    """Remove the oldest backups beyond `keep`, then the files that none of the others names."""
+    """Remove the oldest backups beyond `keep`, then the files that none of the others names. Where one of them does not
+    say which it names, no file is removed."""
     folders = checking.of(place)
     for folder in folders[:-keep]:
         # Its manifest first: cut off here, what is left is no backup and is not taken for one.
@@ -155,7 +170,7 @@ def _tell(data_dir: Path, **said: object) -> None:
 
 
 def last(data_dir: Path) -> dict[str, object]:
-    """How the last backup went: {at, to, ok, words, bytes}; empty before the first."""
+    """How the last backup went: {at, to, ok, words, bytes, untidy}; empty before the first."""
     try:
         said = json.loads((data_dir / STATE).read_text())
     except (OSError, ValueError):

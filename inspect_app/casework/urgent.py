@@ -88,10 +88,11 @@ def urge_again(now: datetime, every: timedelta = URGE_EVERY) -> int:
     waiting = db.session.scalars(
         select(UrgentCall)
         .where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None))
-        .order_by(UrgentCall.received_at, UrgentCall.id)
+        .order_by(UrgentCall.id)  # the order in which whoever takes several over holds them
         .with_for_update()
     ).all()
-    due = [call for call in waiting if urge_due(call.received_at, call.last_urged_at, now, every)]
+    in_turn = sorted(waiting, key=lambda call: (call.received_at, call.id))
+    due = [call for call in in_turn if urge_due(call.received_at, call.last_urged_at, now, every)]
     for calls in _ringing_together(due):
         more = f"。同一人还有 {len(calls) - 1} 件等人处理" if len(calls) > 1 else ""
         _tell(calls[-1], f"再次提醒：{_words(calls[-1])}{more}")

@@ -160,13 +160,15 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
             photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
             if made.fault:
                 photo.refused_reason, photo.refused_at = made.fault, clock.now()
+                photo.width = photo.height = None  # whatever an earlier look said
                 log.warning("photo %s: %s", row.id, photo.refused_reason)
                 taker.tell_unreadable(photo)
                 continue
+            was_seen = photo.width is not None
             photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
             _learn(photo, made)
             _recognise(photo, made.fingerprint)
-            taker.tell_looked_at(photo, made.flaw)
+            taker.tell_looked_at(photo, made.flaw, was_seen=was_seen)
             for kind, copy in made.copies.items():
                 if db.session.get(PhotoCopy, (row.id, kind)) is None:
                     db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))

@@ -197,6 +197,7 @@ def _boxed(data: bytes) -> tuple[int, int]:
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     seen: set[bytes] = set()
     while at < end:
+        name = b""  # of fewer bytes than a box begins with there is none
         try:
             length, name = struct.unpack_from(">I4s", data, at)
             if length == 1:

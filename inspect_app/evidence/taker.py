@@ -14,11 +14,11 @@ def tell_unreadable(photo: Photo) -> None:
     _tell(photo, "照片打不开，请补拍。其他内容不受影响。")
 
 
-def tell_looked_at(photo: Photo, flaw: str) -> None:
+def tell_looked_at(photo: Photo, flaw: str, *, was_seen: bool) -> None:
     """One that is kept and shown. Where it is not whole its taker decides, and is asked once; whoever was told to take it
-    again need not."""
+    again need not. One that `was_seen` already, whose copies were lost, is nothing to tell of."""
     told = told_about("photo", photo.id)
-    if told and not flaw:
+    if told and not flaw and not was_seen:
         _tell(photo, "照片现在能打开了，不用补拍。")
     elif flaw and not told:
         _tell(photo, f"照片{flaw}。请看一眼，看不清要紧的地方就补拍一张。")

@@ -130,7 +130,7 @@ def _orphans() -> list[str]:
 
 def _unsigned_days(folder: Path, keys: KeyRing) -> list[str]:
     """Days before today with events and no head after them: a head was removed, or the worker stood still."""
-    newest = heads.newest_day(folder)
+    newest = heads.last_day(folder)
     wrong = [Event.at.between(*one.span()) for one in explanations(folder, keys)[0]]
     today = datetime.combine(clock.today(), time(), clock.SHANGHAI)
     last_before = db.session.scalar(select(func.max(Event.at)).where(Event.at < today, *(~span for span in wrong)))

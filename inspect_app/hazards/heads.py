@@ -6,7 +6,8 @@ it is not that of their days.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from inspect_app.kernel.hashing import canonical_json, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
 from .events import Event
-from .explained import covers, explanations
+from .explained import Explanation, covers, explanations
 
 
 def write(folder: Path, keys: KeyRing) -> bool:
@@ -32,12 +33,12 @@ def write(folder: Path, keys: KeyRing) -> bool:
     target = folder / f"{today:%Y-%m-%d}.json"
     if target.exists():
         return False
+    newest = newest_day(folder, explanations(folder, keys)[0])
+    if newest is not None and today < newest:
+        return False
     now, before = _now(), _heads(folder)
     if not now and not before:
         return False  # an empty head would leave the first day's hazards unsigned until tomorrow
-    newest = newest_day(folder)
-    if newest is not None and today < newest and not covers(explanations(folder, keys)[0], newest):
-        return False
     folder.mkdir(parents=True, exist_ok=True)
     known = tails(folder)
     previous = sha256_hex(before[-1].read_bytes()) if before else ""
@@ -59,8 +60,18 @@ def tails(folder: Path) -> dict[str, tuple[int, str]]:
     return found
 
 
-def newest_day(folder: Path) -> date | None:
-    """The day of the newest head, None without any."""
+def newest_day(folder: Path, said: Iterable[Explanation] = ()) -> date | None:
+    """The newest day there is a head of, those left out on which the clock is known to have been wrong; None without any.
+
+    By the names of the files alone: it is asked each minute, however many there are. That a name is what is signed in its
+    file is for faults() to prove.
+    """
+    explained = list(said)
+    return max((day for day in _days(folder) if not covers(explained, day)), default=None)
+
+
+def last_day(folder: Path) -> date | None:
+    """The day of the head that no other one names, as reading them all shows; None without any."""
     paths = _heads(folder)
     return date.fromisoformat(paths[-1].stem) if paths else None
 
@@ -91,9 +102,18 @@ def _faults(folder: Path, keys: KeyRing) -> Iterator[tuple[date, str]]:
         previous = sha256_hex(path.read_bytes())
 
 
+def _days(folder: Path) -> dict[date, Path]:
+    """The heads there are by the days they are named after, the oldest first. A file with no day for its name is none."""
+    found = {}
+    for path in sorted(folder.glob("????-??-??.json")):
+        with suppress(ValueError):
+            found[date.fromisoformat(path.stem)] = path
+    return found
+
+
 def _heads(folder: Path) -> list[Path]:
     """Heads in the order in which they name each other; those that nobody can be reached from follow by their days."""
-    paths = sorted(folder.glob("????-??-??.json"))
+    paths = list(_days(folder).values())
     following: dict[str, Path] = {}
     for path in paths:
         if (read := _read(path)) is not None:

@@ -19,7 +19,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
-from inspect_app.kernel.races import insert_if_absent
+from inspect_app.kernel.races import hold_or_insert
 
 from .models import Upload
 
@@ -71,11 +71,10 @@ def begin(
         statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
         if (db.session.scalar(statement) or 0) >= MOST_OPEN:
             raise TooMany("还有很多照片没有传完，传完再接着发。")
-        insert_if_absent(
+        row = hold_or_insert(
             Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
             begun_at=clock.now(),
         )  # fmt: skip
-        row = db.session.get_one(Upload, photo_id, with_for_update=True, populate_existing=True)
     if row.account_id != account_id:
         raise NotThere
     if (row.length, row.sha256) != (length, sha256):

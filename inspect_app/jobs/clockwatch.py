@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.hazards import heads
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.explained import Explanation, covers, explanations
+from inspect_app.hazards.explained import Explanation, explanations
 from inspect_app.intake.models import Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -107,8 +107,7 @@ def _newest_signed(data_dir: Path) -> datetime | None:
     folder = data_dir / "heads"
     said = explanations(folder, current_app.extensions["keys"])[0]
     found = [_last_of(Event, Event.at, said), _last_of(Receipt, Receipt.made_at, said)]
-    day = heads.newest_day(folder)
-    if day is not None and not covers(said, day):
+    if (day := heads.newest_day(folder, said)) is not None:
         found.append(datetime.combine(day, datetime.min.time(), clock.SHANGHAI))
     db.session.rollback()
     return max((one for one in found if one is not None), default=None)

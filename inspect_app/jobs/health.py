@@ -20,8 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from inspect_app import https
 from inspect_app.backup import making
 from inspect_app.hazards import heads
+from inspect_app.hazards.explained import explanations
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import gone
+from inspect_app.kernel.keys import KeyRing
 from inspect_app.settings import Settings
 
 from . import clockwatch, heartbeat
@@ -115,8 +117,11 @@ def backup(folder: Path) -> Check:
     facts = {"age_hours": round(hours)}
     if said.get("ok") is not True:
         return Check("backup", State.DEGRADED, facts | {"why": "failed"})
-    late = hours > BACKUP_EVERY.total_seconds() / 3600
-    return Check("backup", State.DEGRADED, facts | {"why": "late"}) if late else Check("backup", State.OK, facts)
+    if hours > BACKUP_EVERY.total_seconds() / 3600:
+        return Check("backup", State.DEGRADED, facts | {"why": "late"})
+    if said.get("untidy"):
+        return Check("backup", State.DEGRADED, facts | {"why": "untidy"})
+    return Check("backup", State.OK, facts)
 
 
 def certificate(settings: Settings) -> Check:
@@ -133,6 +138,8 @@ def clock_check(folder: Path) -> Check:
     """Whether the clock was moved since the start, or stands before a day that was already signed for."""
     moved = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) - _APART
     newest = heads.newest_day(folder / "heads")
+    if newest is not None and newest > clock.today():  # unless that is explained
+        newest = heads.newest_day(folder / "heads", explanations(folder / "heads", KeyRing(folder / "keys"))[0])
     if newest is not None and newest > clock.today():
         return Check("clock", State.DEGRADED, {"why": "behind", "days": (newest - clock.today()).days})
     if (state := clockwatch.last(folder).get("state")) in (clockwatch.BEHIND, clockwatch.JUMPED):

@@ -5,13 +5,13 @@ See docs/decisions/0023-doors.md for what is counted where, and why nobody locks
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
-from inspect_app.kernel.races import insert_if_absent
+from inspect_app.kernel.races import hold_or_insert
 
 from .models import Tries
 from .rules import FREE_TRIES, locked_for, network_of
@@ -36,22 +36,24 @@ class Doors:
 
 def doors(kind: str, name: str, *, address: str, known_browser: str) -> Doors:
     """The doors of an account by its login, or of a name that is nobody's. A browser that the person has signed in with
-    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it."""
+    before has one of its own: whoever guesses elsewhere, or beside them on the same network, does not close it. Where many
+    come by there is a door for each day: counted on and on, with never a day's rest, it would only ever fill."""
     who = spelling.login_key(name)
     if known_browser:
         return Doors({f"{kind} {who} browser:{known_browser}": FREE_TRIES}, {})
-    network = network_of(address)
+    network, day = network_of(address), clock.today()
     return Doors(
-        {f"{kind} {who} {network}": FREE_TRIES, f"{kind} {who} anywhere": FROM_ANYWHERE},
-        {f"{kind} {network}": FROM_ONE_NETWORK},
+        {f"{kind} {who} {network}": FREE_TRIES, f"{kind} {who} anywhere {day}": FROM_ANYWHERE},
+        {f"{kind} {network} {day}": FROM_ONE_NETWORK},
     )
 
 
 def count(at: Doors) -> timedelta:
     """Count one try; how long one has to wait where a door is closed, and then nothing is counted. Of many at once each
     waits here for the one before: take it in a transaction that ends soon."""
-    now, free = clock.now(), at.all
-    rows = _held(list(free), now)
+    free = at.all
+    rows = [_held(door) for door in sorted(free)]
+    now = clock.now()
     wait = max(locked_for(row.count, row.last_at, now, free[row.door]) for row in rows)
     if not wait:
         for row in rows:
@@ -62,8 +64,8 @@ def count(at: Doors) -> timedelta:
 
 def count_today(door: str, most: int) -> int:
     """Count one try at a door that takes so many a day; the how manyth it is, 0 where no more are taken."""
+    row = _held(door)
     now = clock.now()
-    (row,) = _held([door], now)
     if clock.local_date(row.last_at) != clock.local_date(now):
         row.count = 0
     if row.count >= most:
@@ -75,9 +77,11 @@ def count_today(door: str, most: int) -> int:
 
 def was_right(at: Doors) -> None:
     """What was typed was right: the tries before it are forgotten."""
-    forget(*at.own)
-    for door in sorted(at.shared):
-        db.session.execute(update(Tries).where(Tries.door == door, Tries.count > 0).values(count=Tries.count - 1))
+    for door in sorted(at.all):  # in the order in which they are counted, or two of them wait for each other
+        if door in at.own:
+            forget(door)
+        else:
+            db.session.execute(update(Tries).where(Tries.door == door, Tries.count > 0).values(count=Tries.count - 1))
 
 
 def forget(*names: str) -> None:
@@ -85,23 +89,17 @@ def forget(*names: str) -> None:
 
 
 def drop_old() -> int:
-    """Doors that nobody tried at for a day."""
-    dropped = db.session.execute(delete(Tries).where(Tries.last_at < clock.now() - FORGOTTEN_AFTER))
+    """Doors that nobody tried at for a day; one at which somebody tries just now is left to the next time."""
+    old = Tries.last_at < clock.now() - FORGOTTEN_AFTER
+    free = select(Tries.door).where(old).with_for_update(skip_locked=True)
+    dropped = db.session.execute(delete(Tries).where(Tries.door.in_(free)).execution_options(synchronize_session=False))
     return int(getattr(dropped, "rowcount", 0))
 
 
-def _held(names: list[str], now: datetime) -> list[Tries]:
-    """The rows, made where there are none, locked in one order; a count that is a day old begins anew."""
-    for name in sorted(names):
-        insert_if_absent(Tries, door=name, count=0, last_at=now)
-    rows = db.session.scalars(
-        select(Tries)
-        .where(Tries.door.in_(names))
-        .order_by(Tries.door)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    for row in rows:
-        if now - row.last_at > FORGOTTEN_AFTER:
-            row.count = 0
-    return list(rows)
+def _held(door: str) -> Tries:
+    """The row of a door, made where there is none, locked; a count that is a day old begins anew. Of several doors each is
+    taken in the order of their names."""
+    row = hold_or_insert(Tries, door=door, count=0, last_at=clock.now())
+    if clock.now() - row.last_at > FORGOTTEN_AFTER:
+        row.count = 0
+    return row

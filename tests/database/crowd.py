@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select, text
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
@@ -40,6 +40,45 @@ def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads), "they wait for each other for ever"
+    if faults:
+        raise faults[0]
+    return found
+
+
+def in_the_middle(app: Flask, words: str, act: Callable[[], Any], other: Callable[[], Any]) -> list[Any]:
+    """What two acts return, of which the other one begins right after the first statement of this one with these words;
+    this one goes on once the other has ended or waits for it. PostgreSQL only: SQLite has one writer."""
+    here, threads, found, faults = threading.get_ident(), list[threading.Thread](), list[Any](), list[BaseException]()
+    blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND :me = ANY(pg_blocking_pids(pid))")
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                found.append(other())
+            except BaseException as fault:
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    def begin(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if threads or threading.get_ident() != here or words not in statement:
+            return
+        threads.append(threading.Thread(target=run, daemon=True))
+        threads[0].start()
+        me = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+        with connection.engine.connect() as looking:
+            while threads[0].is_alive() and not looking.scalar(blocked, {"me": me}):
+                pass
+
+    db.session.remove()
+    event.listen(db.engine, "after_cursor_execute", begin)
+    try:
+        found.insert(0, act())
+    finally:
+        event.remove(db.engine, "after_cursor_execute", begin)
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert len(threads) == 1, f"nothing was said with {words}"
     if faults:
         raise faults[0]
     return found

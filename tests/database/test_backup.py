@@ -29,7 +29,7 @@ from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit as receipts
 from inspect_app.intake.models import Epoch, JournalEntry, Receipt
-from inspect_app.jobs import backups
+from inspect_app.jobs import backups, health
 from inspect_app.kernel import clock, identity
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers import audit as paper_audit
@@ -372,6 +372,28 @@ def test_a_later_backup_copies_only_what_is_new_and_old_ones_are_let_go(own_data
     with pytest.raises(NoBackup):
         _backup(own_database, Path("/proc/no"))
     assert making.last(own_database.extensions["settings"].data_dir)["ok"] is False
+
+
+def test_an_older_backup_that_lost_its_list_takes_nothing_from_the_new_one(own_database: Flask, tmp_path: Path) -> None:
+    """Before: the new one, whole and checked, was told as not written, and made again each hour."""
+    _lived_in(own_database)
+    place = tmp_path / "backups"
+    _first, second = (_backup(own_database, place) for _ in range(2))
+    (second.folder / "files.txt").unlink()
+    pool = set((place / "files").glob("??/??/*"))
+    third = _backup(own_database, place, keep=2)
+    assert third.untidy.startswith("旧备份没有清理掉：")
+    assert "files.txt" in third.untidy
+    assert checking.faults(third.folder) == []
+    assert checking.of(place) == [second.folder, third.folder], "what could be let go is gone"
+    assert set((place / "files").glob("??/??/*")) == pool, "nobody knows which files the second one needs"
+    data_dir = own_database.extensions["settings"].data_dir
+    assert (making.last(data_dir)["ok"], making.last(data_dir)["untidy"]) == (True, third.untidy)
+    assert not backups.due(clock.now(), making.last(data_dir))
+    check = health.backup(data_dir)
+    assert (check.state, check.facts["why"]) == (health.State.DEGRADED, "untidy")
+    assert not _backup(own_database, place, keep=1).untidy, "by itself, once the spoilt one is among the old ones"
+    assert health.backup(data_dir).state is health.State.OK
 
 
 def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(

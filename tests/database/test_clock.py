@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from inspect_app.hazards import audit, heads
-from inspect_app.jobs import clockwatch, sweeps
+from inspect_app.hazards.explained import explain, explanations
+from inspect_app.jobs import clockwatch, health, sweeps
 from inspect_app.jobs.clockwatch import Reading, judge
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -164,3 +165,41 @@ def test_a_head_is_never_written_for_a_day_before_the_newest(app: Flask, distric
     with days_later(-300):
         assert not heads.write(folder, app.extensions["keys"])
     assert len(list(folder.glob("*.json"))) == 1
+
+
+def test_the_newest_day_is_read_off_the_names_however_many_there_are(
+    app: Flask, district: District, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: the check of each minute, and anybody who asked /healthz, read and hashed every head there ever was."""
+    with days_later(0):
+        found(district)
+        db.session.commit()
+        assert heads.write(folder, app.extensions["keys"])
+    (folder / "2026-13-41.json").write_text("{}")  # no day
+    opened: list[Path] = []
+    monkeypatch.setattr(heads, "_read", lambda path: opened.append(path))
+    with days_later(-300):
+        assert not heads.write(folder, app.extensions["keys"])
+        assert health.clock_check(folder.parent).facts == {"why": "behind", "days": 300}
+        assert not clockwatch.watch()
+    assert opened == []
+    monkeypatch.undo()
+    with days_later(0):
+        assert _faults(app, folder) == []
+
+
+def test_a_day_that_is_explained_does_not_make_the_clock_look_behind_for_years(
+    app: Flask, district: District, folder: Path
+) -> None:
+    keys = app.extensions["keys"]
+    with days_later(1000):
+        found(district)
+        assert heads.write(folder, keys)
+    with days_later(0):
+        assert health.clock_check(folder.parent).facts["days"] == 1000
+        ahead = clock.today() + timedelta(days=1000)
+        explain(folder, keys, first=ahead, last=ahead, why="主板电池没电")
+        assert health.clock_check(folder.parent).facts.get("why") != "behind"
+        found(district, item="F-EXIT-02")
+        assert heads.write(folder, keys)
+        assert heads.newest_day(folder, explanations(folder, keys)[0]) == clock.today()

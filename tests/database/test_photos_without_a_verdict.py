@@ -193,3 +193,28 @@ def test_a_refusal_without_a_verdict_is_taken_back_when_the_phone_sends_again_or
     assert "不用补拍" in told[1]
     assert app.test_cli_runner().invoke(args=["photos", "retry", str(ids[2])]).exit_code == 0
     assert _looked_at(app, ids[2]).copies_at is not None
+
+
+def test_that_a_photo_opens_after_all_is_told_once_and_not_whenever_its_copies_are_remade(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_id, made = _received(app, district, PIXEL).id, pictures.Copies(1, 1, {})
+    monkeypatch.setattr(pictures, "make_copies", lambda *_, **__: made)
+
+    def look(fault: str = "", flaw: str = "") -> list[str]:
+        nonlocal made
+        made = pictures.Copies(1, 1, {}, fault=fault, flaw=flaw)
+        photo = db.session.get_one(Photo, photo_id)
+        photo.copies_at, photo.refused_reason, photo.refused_at = None, None, None  # as remaking, or trying again, leaves it
+        db.session.commit()
+        _looked_at(app, photo_id)
+        texts = db.session.scalars(
+            select(Message.text).where(Message.subject_id == photo_id).order_by(Message.made_at)
+        ).all()
+        return ["opens" if "不用补拍" in one else "broken" if "打不开" in one else "flaw" for one in texts]
+
+    assert look(flaw="没有存完整，可能不清楚") == ["flaw"]
+    assert look() == ["flaw"], "it never was refused"
+    assert look(fault="打不开") == ["flaw", "broken"]
+    assert look() == ["flaw", "broken", "opens"]
+    assert look() == ["flaw", "broken", "opens"]

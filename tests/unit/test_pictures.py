@@ -104,6 +104,22 @@ def test_a_copy_looks_as_the_picture_does_on_a_phone(what: str) -> None:
         assert _near(seen[place], colour, by=30), seen  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"])
+@pytest.mark.parametrize("byte", [b"\0", b"\1", b"\xff"])
+def test_bytes_of_a_makers_own_behind_a_picture_hinder_nothing(kind: str, byte: bytes) -> None:
+    """Before: fewer than eight behind the last box of an AVIF or a HEIC were taken for a picture that breaks off."""
+    data = _saved(_drawn(), kind)
+    assert {media_type(data + byte * more) for more in range(20)} == {media_type(data)}
+
+
+def test_a_boxed_picture_without_its_pixels_breaks_off_also_in_the_middle_of_a_boxs_head() -> None:
+    data = _saved(_drawn(), "AVIF")
+    pixels = data.index(b"mdat") - 4
+    for more in range(1, 8):
+        with pytest.raises(Refused, match=CUT_SHORT):
+            media_type(data[: pixels + more])
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_black_writing_on_nothing_stands_on_white(kind: str, mode: str) -> None:

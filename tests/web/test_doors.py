@@ -145,6 +145,26 @@ def test_one_network_cannot_go_through_all_the_names(app: Flask, district: Distr
     assert said == [422] * tries.FROM_ONE_NETWORK + [429]
 
 
+@pytest.mark.parametrize(
+    ("most", "spread"),
+    [
+        (tries.FROM_ONE_NETWORK, lambda nth: (f"niemand{nth}", "198.51.100.1")),
+        (tries.FROM_ANYWHERE, lambda nth: ("daibiao5", f"203.0.113.{nth}")),
+    ],
+)
+def test_a_door_that_many_come_by_does_not_fill_in_weeks(
+    app: Flask, district: District, most: int, spread: Callable[[int], tuple[str, str]]
+) -> None:
+    """Somebody mistypes every ten hours: never a day without a try. Before, all were counted together, and at last each
+    try closed the door for a quarter of an hour to everybody who came after."""
+    since = clock.now()
+    for nth in range(most + 1):
+        name, address = spread(nth)
+        with clock.stopped_at(since + nth * timedelta(hours=10)):
+            at = tries.doors("password", name, address=address, known_browser="")
+            assert [tries.count(at) for _ in range(2)] == [timedelta(0)] * 2
+
+
 def test_what_is_slow_by_design_is_not_done_for_everybody_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "PATIENCE", 0.01)
     for _ in range(passwords.AT_ONCE):

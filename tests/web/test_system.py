@@ -160,6 +160,15 @@ def test_the_page_says_it_in_words_with_what_to_do(client_of: ClientOf, folder: 
     assert client_of("du1").get("/admin/system").status_code == 403
 
 
+def test_a_backup_after_which_nothing_could_be_tidied_up_is_told_as_made(client_of: ClientOf, folder: Path) -> None:
+    said = {"at": clock.now().isoformat(), "ok": True, "untidy": "旧备份没有清理掉：Permission denied：/x/files.txt"}
+    (folder / "backups.json").write_text(json.dumps(said))
+    page = client_of("guanli1").get("/admin/system").text
+    assert "最近一次在 0 小时前，做好了，也核对过" in page
+    assert said["untidy"] in page
+    assert "没有做成" not in page
+
+
 def test_a_stuck_paper_is_drawn_again_under_its_number(client_of: ClientOf, district: District, folder: Path) -> None:
     paper = Paper(
         kind="tip", number="青人〔2026〕1号", issuer_id=district.cast.offices["street_congress"], year=2026, serial=1,

@@ -12,6 +12,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from inspect_app.backup import making
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.models import Photo
@@ -167,6 +168,9 @@ def _backup(check: Check) -> tuple[str, str]:
     said = f"最近一次在 {hours} 小时前" if hours < 72 else f"最近一次在 {hours // 24} 天前"
     if check.facts.get("why") == "failed":
         return f"{said}，没有做成", "请看存备份的地方还在不在、满没满，再手工做一次。"
+    if check.facts.get("why") == "untidy":
+        untidy = making.last(current_app.extensions["settings"].data_dir).get("untidy", "")
+        return f"{said}，做好了，也核对过", f"{untidy}。备份不受影响，但地方会越占越多，请看一下那个文件夹。"
     return said, "" if check.state is State.OK else "该有的夜间备份没有做。请看夜间备份打开没有，并手工做一次。"
 
 
