@@ -68,13 +68,13 @@ def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
     found = worklist.sorted_into(me, piles_of(me, day))
     groups = [_group(pile) for pile in found]
-    urgent = visits.open_urgent(me)
-    calls, waiting = len(urgent), intake.count_waiting(me)
+    urgent = cards(me)
+    calls, waiting = urgent.count, intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
         "desk/today.html",
         groups=groups,
-        urgent=cards(urgent),
+        cards=urgent,
         total=sum(group.count for group in groups) + calls + waiting + len(gaps),
         lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,
