@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, slices
 
 from .models import Photo
 
@@ -37,5 +37,13 @@ def is_from(photo: Photo, senders: str | None) -> bool:
 
 def foreign(senders: Senders) -> set[UUID]:
     """Those of the photos that are here and were sent by somebody else."""
-    rows = db.session.execute(select(Photo.id, Photo.account_id).where(Photo.id.in_(set(senders))))
-    return {row.id for row in rows if row.account_id not in set(senders[row.id])}
+    return {photo for photo, account in sent_by(senders).items() if account not in set(senders[photo])}
+
+
+def sent_by(photo_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """From which account each of the photos came that are here."""
+    return {
+        row.id: row.account_id
+        for part in slices(set(photo_ids))
+        for row in db.session.execute(select(Photo.id, Photo.account_id).where(Photo.id.in_(part)))
+    }

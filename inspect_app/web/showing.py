@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -17,10 +18,11 @@ from inspect_app.kernel.deadlines import latest
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.workdays import exceptional, published_calendar
 from inspect_app.messages import queries as messages
-from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, mask_phone
+from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, Scope, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
 from inspect_app.visits import urgent_calls
 from inspect_app.visits.rules import DANGER_NAMES, HOW_NAMES, OUTCOME_NAMES
+from inspect_app.visits.urgent_calls import OpenCalls
 
 from .errors import is_htmx
 
@@ -166,14 +168,18 @@ def _due(day: date | None) -> Any:
     return view(day, clock.today())
 
 
+def _calls_of(me: Scope | None) -> OpenCalls:
+    return urgent_calls.count_calls(me) if me and me.role is Role.SUPERVISOR else OpenCalls(0, None)
+
+
 def _context() -> dict[str, Any]:
     me = g.get("scope")
     return {
         "me": me,
         "nav": nav_of(me.role) if me else [],
-        # Counted where it is shown only: a page that tells of a broken database must not ask it.
-        "unread": LocalProxy(lambda: messages.unread(me) if me else 0),
-        "urgent_calls": LocalProxy(lambda: urgent_calls.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
+        # Counted where it is shown only, and once: a page that tells of a broken database must not ask it.
+        "unread": LocalProxy(cache(lambda: messages.unread(me) if me else 0)),
+        "urgent_calls": LocalProxy(cache(lambda: _calls_of(me))),
         "STATE_NAMES": STATE_NAMES,
         "GRADE_NAMES": GRADE_NAMES,
         "STEP_NAMES": STEP_NAMES,

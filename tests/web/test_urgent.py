@@ -19,9 +19,10 @@ from inspect_app.kernel.database import db
 from inspect_app.messages.models import Message
 from inspect_app.people.models import Account, Person
 from inspect_app.settings import Settings, SettingsError
+from inspect_app.visits import urgent_calls
 from inspect_app.visits.models import UrgentCall
 from tests.database.test_intake_and_papers import _op
-from tests.support import PIXEL, District
+from tests.support import PIXEL, District, statements
 
 Clients = Callable[[str], FlaskClient]
 
@@ -185,3 +186,43 @@ def test_many_of_one_person_are_urged_in_one_message(district: District, client_
     assert len(again) == before + 1
     assert "同一人还有 5 件等人处理" in "".join(again)
     assert {_call(one).urged_count for one in calls} == {1}
+
+
+def test_the_list_costs_the_desk_the_same_however_many_are_open(district: District, client_of: Clients) -> None:
+    """It is asked for by every desk each half minute."""
+    desk = client_of("du1")
+
+    def read() -> tuple[int, str]:
+        with statements() as sent:
+            page = desk.get("/desk/urgent")
+        return sum(one.startswith("SELECT") for one in sent), page.text
+
+    first = str(uuid4())
+    _report(client_of("daibiao1"), photos=[first])
+    read()  # what a process reads once is not counted
+    one, _ = read()
+    for number in range(2, 7):
+        # Each names a photo of its own, and that of the first besides: it is not theirs.
+        _report(client_of(f"daibiao{number}"), where=f"{number}号楼", photos=[str(uuid4()), first])
+    assert client_of("daibiao1").put(f"/intake/photos/{first}", data=PIXEL).status_code == 200
+    db.session.expire_all()
+    many, page = read()
+    assert many == one
+    assert page.count('class="notice notice-bad call-card"') == 6
+    assert page.count(f"/photos/{first}/thumb") == 1
+    assert page.count("/thumb") == 6
+
+
+def test_no_more_are_listed_than_a_page_holds_and_all_are_counted(
+    district: District, client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urgent_calls, "MOST_CALLS", 3)
+    for number in range(1, 6):
+        _report(client_of(f"daibiao{number}"), where=f"{number}号楼")
+    desk = client_of("du1")
+    for address in ("/desk/", "/desk/urgent"):
+        page = desk.get(address).text
+        assert page.count('class="notice notice-bad call-card"') == 3
+        assert all(f"{number}号楼" in page for number in (1, 2, 3)), "the oldest that nobody has taken"
+        assert "一共 5 件没有办结，还有 2 件没有列在这里" in page
+    assert "5 件紧急上报等人处理" in desk.get("/desk/calls").text

@@ -1,6 +1,6 @@
 """紧急上报 at the desk: the banner on every page, the list of 今日, and one call to its end."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.casework import urgent
 from inspect_app.kernel.errors import Refused
+from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import likeness
@@ -33,15 +34,25 @@ def calls() -> ResponseReturnValue:
 @allowed(Permission.DESK)
 def urgent_list() -> ResponseReturnValue:
     """The list of 今日 again, asked for by the page itself every half minute."""
-    return render_template("desk/_fragments/urgent.html", urgent=cards(urgent_calls.open_urgent(scope())))
+    return render_template("desk/_fragments/urgent.html", cards=cards(scope()))
 
 
-def cards(views: Sequence[UrgentView]) -> list[tuple[UrgentView, list[UrgentView]]]:
+@dataclass(frozen=True)
+class Cards:
+    """What is shown of the urgent calls that are open: as many as a page holds, and how many there are."""
+
+    shown: list[tuple[UrgentView, list[UrgentView]]]
+    count: int
+    left_out: int
+
+
+def cards(me: Scope) -> Cards:
     """One card for what rang together: the call that stands for it, and the others under it."""
+    views, count = urgent_calls.open_urgent(me), urgent_calls.count_calls(me).count
     found: dict[UUID, list[UrgentView]] = {}
     for view in views:
         found.setdefault(view.call.bundle_id or view.call.id, []).append(view)
-    return [(together[0], together[1:]) for together in found.values()]
+    return Cards([(together[0], together[1:]) for together in found.values()], count, max(0, count - len(views)))
 
 
 @pages.get("/urgent/<uuid:call_id>")

@@ -16,7 +16,7 @@ from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
-from inspect_app.visits import assigning, urgent_calls
+from inspect_app.visits import assigning
 
 from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
@@ -68,13 +68,13 @@ def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
     found = worklist.sorted_into(me, piles_of(me, day))
     groups = [_group(pile) for pile in found]
-    urgent = urgent_calls.open_urgent(me)
-    calls, waiting = len(urgent), intake.count_waiting(me)
+    urgent = cards(me)
+    calls, waiting = urgent.count, intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
         "desk/today.html",
         groups=groups,
-        urgent=cards(urgent),
+        cards=urgent,
         total=sum(group.count for group in groups) + calls + waiting + len(gaps),
         lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,
