@@ -42,7 +42,8 @@ def hold_or_insert(model: type[Row], **values: Any) -> Row:
     statement = _insert(model, values)
     same = {name: statement.excluded[name] for name in key}
     held = statement.on_conflict_do_update(index_elements=key, set_=same).returning(model)
-    return db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    row: Row = db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    return row
 
 
 def _insert(model: type[Model], values: dict[str, Any]) -> Any:

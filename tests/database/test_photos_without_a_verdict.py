@@ -205,7 +205,11 @@ def test_that_a_photo_opens_after_all_is_told_once_and_not_whenever_its_copies_a
         nonlocal made
         made = pictures.Copies(1, 1, {}, fault=fault, flaw=flaw)
         photo = db.session.get_one(Photo, photo_id)
-        photo.copies_at, photo.refused_reason, photo.refused_at = None, None, None  # as remaking, or trying again, leaves it
+        photo.copies_at, photo.refused_reason, photo.refused_at = (
+            None,
+            None,
+            None,
+        )  # as remaking, or trying again, leaves it
         db.session.commit()
         _looked_at(app, photo_id)
         texts = db.session.scalars(
