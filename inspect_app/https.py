@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 
 AUTHORITY_PATH = "/authority.crt"
 LASTS = 390  # days; phones refuse more than 825
@@ -43,16 +43,20 @@ def ensure(folder: Path) -> tuple[Path, Path, Path]:
 
 
 def days_left(folder: Path) -> int | None:
-    """Whole days for which phones still trust this machine, by its certificate and by the authority; None without one."""
+    """Whole days for which phones still trust this machine, by its certificate and by the authority: 0 where one of them,
+    made by a clock that ran ahead, is not good yet; None without one."""
     try:
-        ends = [_read(folder / name).not_valid_after_utc for name in ("server.crt", "authority.crt")]
+        found = [_read(folder / name) for name in ("server.crt", "authority.crt")]
     except (OSError, ValueError):
         return None
-    return (min(ends) - clock.now()).days
+    now = clock.now()
+    if any(stamps.ahead(one.not_valid_before_utc, now) for one in found):
+        return 0
+    return (min(one.not_valid_after_utc for one in found) - now).days
 
 
 def _is_outdated(certificate: Path, authority: Path, addresses: list[str]) -> bool:
-    """Whether it ends soon, is not of this authority, or lacks an address. An authority itself is never replaced: every
+    """Whether it ends soon, is not good yet, is not of this authority, or lacks an address. An authority itself is never replaced: every
     phone would have to be told."""
     try:
         now, issuer = _read(certificate), _read(authority)
@@ -63,7 +67,8 @@ def _is_outdated(certificate: Path, authority: Path, addresses: list[str]) -> bo
     known = {str(address) for address in named.get_values_for_type(x509.IPAddress)}
     ends_soon = now.not_valid_after_utc - clock.now() < RENEWED_BEFORE
     lasts_longer = issuer.not_valid_after_utc > now.not_valid_after_utc + timedelta(days=1)
-    return (ends_soon and lasts_longer) or not known >= set(addresses)
+    not_yet = stamps.ahead(now.not_valid_before_utc, clock.now())
+    return (ends_soon and lasts_longer) or not_yet or not known >= set(addresses)
 
 
 def _read(path: Path) -> x509.Certificate:

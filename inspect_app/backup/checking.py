@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator, Set
+from datetime import datetime
 from pathlib import Path
 
 from inspect_app.hazards import heads
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.keys import KeyRing
 
 from . import databases
@@ -15,12 +17,20 @@ def newest(place: Path) -> Path:
     """The backup that is meant by a folder: itself, or the newest whole one in it."""
     if (place / DATABASE).exists() or not place.is_dir():
         return place
-    return max(of(place), default=place)
+    return next(reversed(of(place)), place)
 
 
 def of(place: Path) -> list[Path]:
-    """The finished backups in a place, oldest first: their names are their times."""
-    return sorted(path.parent for path in place.glob("*/manifest.json") if not path.parent.name.startswith("."))
+    """The finished backups in a place, oldest first: their names are their times. One of a clock that ran ahead is older
+    than all others: otherwise it would be the newest for years."""
+    now = name_at(clock.now() + stamps.SLACK)
+    found = (path.parent for path in place.glob("*/manifest.json") if not path.parent.name.startswith("."))
+    return sorted(found, key=lambda folder: (folder.name < now, folder.name))
+
+
+def name_at(instant: datetime) -> str:
+    """What a backup made at an instant is called."""
+    return f"{instant:%Y-%m-%dT%H%M%S.%fZ}"
 
 
 def faults(folder: Path, *, proved: Set[str] = frozenset()) -> list[str]:

@@ -76,7 +76,7 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
 def _make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place: Path) -> Made:
     for left in place.glob(".*.part"):
         shutil.rmtree(left)  # of one that was cut off: nobody else is at work here
-    name = f"{clock.now():%Y-%m-%dT%H%M%S.%fZ}"
+    name = checking.name_at(clock.now())
     folder, pool = place / f".{name}.part", place / POOL
     folder.mkdir(mode=0o700)
     _keep_folder(data_dir / "heads", folder / "heads", but=journal.FILE)

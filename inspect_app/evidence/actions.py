@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from inspect_app.kernel import clock, spelling
+from inspect_app.kernel import clock, spelling, stamps
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
@@ -238,7 +238,8 @@ def recognise_waiting(storage: Storage, limit: int = 20) -> int:
 
 
 def _due() -> ColumnElement[bool]:
-    return or_(Photo.retry_at.is_(None), Photo.retry_at <= clock.now())
+    now = clock.now()
+    return or_(Photo.retry_at.is_(None), Photo.retry_at <= now, Photo.retry_at > now + _PAUSES[-1] + stamps.SLACK)
 
 
 def _decoded(storage: Storage, row: Any, caption: "Caption", *, copies: bool) -> "Copies | None":

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db
 
 from .likeness import are_alike, bands, neighbours
@@ -100,7 +101,8 @@ def stuck_photos(received_before: datetime | None = None, limit: int = 100) -> S
     )
     long = Photo.attempts >= STUCK_AFTER
     if received_before is not None:
-        long = or_(long, and_(Photo.copies_at.is_(None), Photo.received_at < received_before))
+        waited = or_(Photo.received_at < received_before, Photo.received_at > clock.now() + stamps.SLACK)
+        long = or_(long, and_(Photo.copies_at.is_(None), waited))
     return db.session.scalars(select(Photo).where(waits, long).order_by(Photo.received_at).limit(limit)).all()
 
 

@@ -7,10 +7,11 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from inspect_app.evidence import actions as evidence
@@ -321,8 +322,10 @@ def newest_epoch() -> UUID | None:
 
 
 def begin_epoch() -> UUID:
-    """A new epoch: after a restore, so that phones offer again what the backup may lack."""
-    row = Epoch(id=new_id(), since=clock.now())
+    """A new epoch: after a restore, so that phones offer again what the backup may lack. It is the newest, whatever clock
+    began the ones before."""
+    last = db.session.scalar(select(func.max(Epoch.since)))
+    row = Epoch(id=new_id(), since=max(clock.now(), last + timedelta(milliseconds=1)) if last else clock.now())
     db.session.add(row)
     db.session.flush()
     return row.id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.limits import shortened, whole
@@ -132,9 +132,12 @@ def report_lost(account_id: UUID) -> int:
 
 
 def found_again(device_id: str, account_id: UUID, signed_in_at: datetime) -> bool:
-    """Whether the owner has signed in on a lost phone since it was lost: then it is lost no more."""
+    """Whether the owner has signed in on a lost phone since it was lost: then it is lost no more. Reporting it ended all that
+    was open: where it was reported by a clock that ran ahead, whoever is signed in there came later."""
     row = _held(device_id)
-    if row is None or row.lost_at is None or row.account_id != account_id or signed_in_at <= row.lost_at:
+    if row is None or row.lost_at is None or row.account_id != account_id:
+        return False
+    if signed_in_at <= row.lost_at and not stamps.ahead(row.lost_at, clock.now()):
         return False
     row.lost_at = None
     db.session.flush()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from inspect_app.backup import making
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 
 HOUR = 2  # in Shanghai: nobody is out then
 AGAIN_AFTER = timedelta(hours=1)
@@ -16,11 +16,14 @@ _running: list[subprocess.Popen[bytes]] = []
 
 
 def due(now: datetime, last: Mapping[str, object]) -> bool:
-    """Whether a backup is to be begun: once a day from 02:00 on, also late; one that failed again after an hour."""
+    """Whether a backup is to be begun: once a day from 02:00 on, also late; one that failed again after an hour,
+    one by a clock that ran ahead at once."""
     begun = last.get("at")
     if not isinstance(begun, str):
         return True
     before = datetime.fromisoformat(begun)
+    if stamps.ahead(before, now):
+        return True
     if not last.get("ok"):
         return now - before >= AGAIN_AFTER
     night = clock.to_local(now).replace(hour=HOUR, minute=0, second=0, microsecond=0)

@@ -21,7 +21,7 @@ from inspect_app import https
 from inspect_app.backup import making
 from inspect_app.hazards import heads
 from inspect_app.hazards.explained import explanations
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import gone
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.settings import Settings
@@ -111,12 +111,15 @@ def backup(folder: Path) -> Check:
     """How the last backup went, by the file that backing up writes; without one there never was any."""
     said = making.last(folder)
     try:
-        hours = (clock.now() - datetime.fromisoformat(str(said["at"]))).total_seconds() / 3600
+        begun = datetime.fromisoformat(str(said["at"]))
+        hours = (clock.now() - begun).total_seconds() / 3600
     except (ValueError, KeyError, TypeError):
         return Check("backup", State.DEGRADED, {"why": "never"})
     facts = {"age_hours": round(hours)}
     if said.get("ok") is not True:
         return Check("backup", State.DEGRADED, facts | {"why": "failed"})
+    if stamps.ahead(begun, clock.now()):
+        return Check("backup", State.DEGRADED, facts | {"why": "ahead"})
     if hours > BACKUP_EVERY.total_seconds() / 3600:
         return Check("backup", State.DEGRADED, facts | {"why": "late"})
     if said.get("untidy"):
@@ -151,7 +154,7 @@ def clock_check(folder: Path) -> Check:
 
 def _database(settings: Settings) -> tuple[Check, Check]:
     """(whether it answers, what waits in it), by a connection of its own: the pool may be empty just when this is asked."""
-    before = clock.now() - WAITS_LONG
+    now = clock.now()
     if gone(settings.database_url):
         return Check("database", State.DOWN, {"why": "exchanged"}), Check("queue", State.OK, {"why": "unknown"})
     try:
@@ -164,7 +167,7 @@ def _database(settings: Settings) -> tuple[Check, Check]:
     except (sqlite3.Error, SQLAlchemyError, OSError):
         return Check("database", State.DOWN), Check("queue", State.OK, {"why": "unknown"})
     oldest = [_instant(at) for _, at in (papers, photos) if at is not None]
-    late = any(at < before for at in oldest)
+    late = any(now - at > WAITS_LONG or stamps.ahead(at, now) for at in oldest)
     facts = {"papers": papers[0], "photos": photos[0]}
     return Check("database", State.OK), Check("queue", State.DEGRADED if late else State.OK, facts)
 

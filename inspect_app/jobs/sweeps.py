@@ -11,7 +11,7 @@ from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads, own
 from inspect_app.hazards.actions import clockwork
 from inspect_app.intake import uploads
-from inspect_app.kernel import clock, once
+from inspect_app.kernel import clock, once, stamps
 from inspect_app.kernel.database import db, writing
 from inspect_app.people import sessions, tries
 
@@ -86,7 +86,7 @@ def draw_papers() -> int:
         return evidence.keep(storage, data, kind)
 
     def render(kind: str, content: dict[str, object], frozen_at: datetime) -> bytes:
-        late = clock.now() - frozen_at >= PATIENCE
+        late = waited_long_enough(frozen_at)
         names = page.pictures_in(content)
         barred = {f"photo/{photo_id}" for photo_id in _not_own(content, names)}
         shown = {name: NOT_HERE if name in barred else _picture(storage, name, late=late) for name in names}
@@ -94,6 +94,12 @@ def draw_papers() -> int:
         return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
 
     return issuing.draw_waiting(render, store, keys, current_app.extensions["numbers"])
+
+
+def waited_long_enough(frozen_at: datetime) -> bool:
+    """Whether a paper is drawn without the photos that have not come."""
+    now = clock.now()
+    return now - frozen_at >= PATIENCE or stamps.ahead(frozen_at, now)
 
 
 def _not_own(content: dict[str, object], names: set[str]) -> set[UUID]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
 
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.keys import KeyRing
 
@@ -65,7 +65,9 @@ def draw_waiting(
     while enter_numbers(journal):
         pass
     now = clock.now()
-    due = or_(*(and_(Paper.attempts == number, Paper.frozen_at <= now - wait) for number, wait in enumerate(_PATIENCE)))
+    ahead = and_(Paper.attempts < MOST_ATTEMPTS, Paper.frozen_at > now + stamps.SLACK)
+    by_turns = (and_(Paper.attempts == number, Paper.frozen_at <= now - wait) for number, wait in enumerate(_PATIENCE))
+    due = or_(ahead, *by_turns)
     waiting = db.session.execute(
         select(Paper.id, Paper.kind, Paper.content, Paper.frozen_at)
         .where(Paper.state == "issuing", Paper.journalled_at.is_not(None), due)

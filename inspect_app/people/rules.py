@@ -153,7 +153,7 @@ def locked_for(failures: int, last_failure: datetime | None, now: datetime, free
         return timedelta(0)
     # The exponent is capped: a night of guessing must not overflow.
     wait = min(timedelta(seconds=30 * (1 << min(failures - free, 10))), LONGEST_LOCK)
-    return max(last_failure + wait - now, timedelta(0))
+    return max(min(last_failure, now) + wait - now, timedelta(0))
 
 
 def network_of(address: str) -> str:

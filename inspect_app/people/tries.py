@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from inspect_app.kernel import clock, spelling
+from inspect_app.kernel import clock, spelling, stamps
 from inspect_app.kernel.database import db
 from inspect_app.kernel.races import hold_or_insert
 
@@ -89,17 +89,20 @@ def forget(*names: str) -> None:
 
 
 def drop_old() -> int:
-    """Doors that nobody tried at for a day; one at which somebody tries just now is left to the next time."""
-    old = Tries.last_at < clock.now() - FORGOTTEN_AFTER
+    """Doors that nobody tried at for a day, or by a clock that ran ahead; one at which somebody tries just now is left to
+    the next time."""
+    now = clock.now()
+    old = or_(Tries.last_at < now - FORGOTTEN_AFTER, Tries.last_at > now + stamps.SLACK)
     free = select(Tries.door).where(old).with_for_update(skip_locked=True)
     dropped = db.session.execute(delete(Tries).where(Tries.door.in_(free)).execution_options(synchronize_session=False))
     return int(getattr(dropped, "rowcount", 0))
 
 
 def _held(door: str) -> Tries:
-    """The row of a door, made where there is none, locked; a count that is a day old begins anew. Of several doors each is
-    taken in the order of their names."""
+    """The row of a door, made where there is none, locked; a count that is a day old, or of a clock that ran ahead, begins
+    anew. Of several doors each is taken in the order of their names."""
     row = hold_or_insert(Tries, door=door, count=0, last_at=clock.now())
-    if clock.now() - row.last_at > FORGOTTEN_AFTER:
+    now = clock.now()
+    if now - row.last_at > FORGOTTEN_AFTER or stamps.ahead(row.last_at, now):
         row.count = 0
     return row

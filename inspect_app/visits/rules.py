@@ -12,6 +12,7 @@ from uuid import UUID
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.stamps import ahead
 
 
 class HowStarted(StrEnum):
@@ -236,7 +237,9 @@ class Rung:
 
 def rings_with(call: Rung, earlier: Sequence[Rung]) -> tuple[UUID | None, bool]:
     """Which call a new one rings together with, and whether it rings at all. `earlier` are those of the same person within
-    BUNDLES_WITHIN, the oldest first. The same said again at once is a second press: it is taken and rings nothing."""
+    BUNDLES_WITHIN, the oldest first. The same said again at once is a second press: it is taken and rings nothing. Whatever
+    came by a clock that ran ahead is not of these minutes."""
+    earlier = [one for one in earlier if not ahead(one.received_at, call.received_at)]
     for one in reversed(earlier):
         if one.said == call.said and call.received_at - one.received_at < PRESSED_AGAIN:
             return one.bundle or one.id, False
@@ -251,7 +254,8 @@ def urge_due(
     reported_at: datetime, last_urged_at: datetime | None, now: datetime, every: timedelta = URGE_EVERY
 ) -> bool:
     """Whether an unacknowledged urgent call must be urged again."""
-    return now - (last_urged_at or reported_at) >= every
+    since = last_urged_at or reported_at
+    return now - since >= every or ahead(since, now)
 
 
 def photos_named(body: Mapping[str, Any], *where: str) -> tuple[UUID, ...]:

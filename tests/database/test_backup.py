@@ -378,7 +378,7 @@ def test_an_older_backup_that_lost_its_list_takes_nothing_from_the_new_one(own_d
     """Before: the new one, whole and checked, was told as not written, and made again each hour."""
     _lived_in(own_database)
     place = tmp_path / "backups"
-    _first, second = (_backup(own_database, place) for _ in range(2))
+    _, second = (_backup(own_database, place) for _ in range(2))
     (second.folder / "files.txt").unlink()
     pool = set((place / "files").glob("??/??/*"))
     third = _backup(own_database, place, keep=2)

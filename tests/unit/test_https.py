@@ -1,6 +1,6 @@
 """The certificate of this machine is signed anew before it ends; the authority, which phones trust, stays what it is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,3 +86,22 @@ def test_a_certificate_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
 def test_keys_are_readable_to_nobody_else(tmp_path: Path) -> None:
     https.ensure(tmp_path)
     assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*.key")} == {0o600}
+
+
+def test_a_certificate_of_a_clock_that_ran_ahead_is_signed_anew(tmp_path: Path) -> None:
+    """Before: phones refused it for as long as the clock had been ahead, and it counted as good for longer than any."""
+    certificate, _, authority = https.ensure(tmp_path)
+    certificate.unlink()
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=200)):
+        https.ensure(tmp_path)
+    assert https.days_left(tmp_path) == 0
+    https.ensure(tmp_path)
+    assert (https.days_left(tmp_path) or 0) > 300
+    made = certificate.read_bytes()
+    https.ensure(tmp_path)
+    assert certificate.read_bytes() == made
+    authority.unlink()
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=200)):
+        https.ensure(tmp_path)
+    https.ensure(tmp_path)
+    assert https.days_left(tmp_path) == 0, "phones trust the authority: a person has to see to it"

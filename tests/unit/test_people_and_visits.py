@@ -34,6 +34,12 @@ def test_no_lock_is_longer_than_a_quarter_of_an_hour_and_each_ends_by_itself(fai
     assert locked_for(failures, NOON, NOON + LONGEST_LOCK) == timedelta(0)
 
 
+def test_no_clock_that_ran_ahead_locks_a_door_for_longer_than_any_lock() -> None:
+    """Before: until the instant it had shown came by, 1127 days."""
+    assert locked_for(6, datetime(2030, 1, 1, tzinfo=UTC), NOON) == timedelta(minutes=1)
+    assert locked_for(99, datetime(2030, 1, 1, tzinfo=UTC), NOON) == LONGEST_LOCK
+
+
 @pytest.mark.parametrize(
     "password",
     [
@@ -166,6 +172,15 @@ def test_an_unanswered_call_is_urged_every_three_minutes() -> None:
     assert not urge_due(NOON, None, NOON + timedelta(minutes=2, seconds=59))
     assert urge_due(NOON, None, NOON + timedelta(minutes=3))
     assert not urge_due(NOON, NOON + timedelta(minutes=3), NOON + timedelta(minutes=5))
+
+
+def test_an_urgent_call_by_a_clock_that_ran_ahead_is_urged_and_swallows_no_other() -> None:
+    year = timedelta(days=365)
+    assert urge_due(NOON + year, None, NOON)
+    assert urge_due(NOON - timedelta(minutes=1), NOON + year, NOON)
+    assert not urge_due(NOON + timedelta(seconds=1), None, NOON), "it came while others were being looked for"
+    earlier = [Rung(uuid4(), ("gas", "王记面馆"), NOON + year) for _ in range(9)]
+    assert rings_with(Rung(uuid4(), ("gas", "王记面馆"), NOON), earlier) == (None, True)
 
 
 def test_codes_hold_nothing_that_is_misread_and_ids_sort_by_time() -> None:

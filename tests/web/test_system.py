@@ -160,6 +160,13 @@ def test_the_page_says_it_in_words_with_what_to_do(client_of: ClientOf, folder: 
     assert client_of("du1").get("/admin/system").status_code == 403
 
 
+def test_a_backup_by_a_clock_that_ran_ahead_is_not_well(app: Flask, client_of: ClientOf, folder: Path) -> None:
+    at = (clock.now() + timedelta(days=500)).isoformat()
+    (folder / "backups.json").write_text(json.dumps({"at": at, "ok": True}))
+    assert _told(app)["backup"]["why"] == "ahead"
+    assert "最近一次记的时间在将来" in client_of("guanli1").get("/admin/system").text
+
+
 def test_a_backup_after_which_nothing_could_be_tidied_up_is_told_as_made(client_of: ClientOf, folder: Path) -> None:
     said = {"at": clock.now().isoformat(), "ok": True, "untidy": "旧备份没有清理掉：Permission denied：/x/files.txt"}
     (folder / "backups.json").write_text(json.dumps(said))

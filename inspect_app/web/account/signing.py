@@ -2,7 +2,7 @@
 work inside an htmx page. See docs/decisions/0005-sign-in.md."""
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from flask_security.core import Security
@@ -10,8 +10,11 @@ from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
 
+from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
+
+PERIOD = 30  # seconds for which an authenticator shows a code
 
 
 class AccountStore(SQLAlchemyUserDatastore):
@@ -25,7 +28,11 @@ class OnceOnlyTotp(Totp):
     """A code that was read over a shoulder is worth nothing: each is taken once."""
 
     def get_last_counter(self, user: Account) -> int | None:  # type: ignore[override]
-        return user.tf_last_counter
+        """Of a clock that ran ahead it says nothing: every code until then would count as used."""
+        last = user.tf_last_counter
+        if last is not None and stamps.ahead(datetime.fromtimestamp(last * PERIOD, UTC), clock.now()):
+            return None
+        return last
 
     def set_last_counter(self, user: Account, tmatch: TotpMatch) -> None:  # type: ignore[override]
         user.tf_last_counter = tmatch.counter

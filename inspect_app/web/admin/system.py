@@ -168,6 +168,11 @@ def _backup(check: Check) -> tuple[str, str]:
     said = f"最近一次在 {hours} 小时前" if hours < 72 else f"最近一次在 {hours // 24} 天前"
     if check.facts.get("why") == "failed":
         return f"{said}，没有做成", "请看存备份的地方还在不在、满没满，再手工做一次。"
+    if check.facts.get("why") == "ahead":
+        return (
+            "最近一次记的时间在将来",
+            "那时这台机器的时间快了。请核对时间；夜间备份会马上再做一次，没有打开的请手工做一次。",
+        )
     if check.facts.get("why") == "untidy":
         untidy = making.last(current_app.extensions["settings"].data_dir).get("untidy", "")
         return f"{said}，做好了，也核对过", f"{untidy}。备份不受影响，但地方会越占越多，请看一下那个文件夹。"

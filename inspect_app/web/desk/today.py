@@ -13,7 +13,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority, open_steps
 from inspect_app.hazards.worklist import Found, Item, Pile
 from inspect_app.intake import queries as intake
-from inspect_app.kernel import clock
+from inspect_app.kernel import clock, stamps
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.visits import assigning
@@ -183,7 +183,8 @@ def _closing(hazard: Hazard) -> str:
 def urged_lately(item: Item) -> bool:
     """Whether the row says 催过 instead of offering it again."""
     at = worklist.last_urged(item.hazard)
-    return at is not None and clock.now() - at < timedelta(hours=12)
+    now = clock.now()
+    return at is not None and now - at < timedelta(hours=12) and not stamps.ahead(at, now)
 
 
 def _sentence(found: list[Found], calls: int, waiting: int, gaps: int, day: date) -> str:
