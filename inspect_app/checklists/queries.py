@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, there
 from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Person
 
@@ -175,10 +175,7 @@ def every_version() -> list[tuple[UUID, str]]:
 
 def load_version(version_id: UUID) -> ChecklistVersion:
     """A version by its id. Raises NotThere."""
-    row = db.session.get(ChecklistVersion, version_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(ChecklistVersion, version_id)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
@@ -29,7 +29,10 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
+from .errors import NotThere
 from .shapes import stored
+
+Row = TypeVar("Row")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -197,6 +200,14 @@ def _leave_line(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         os.close(handle)
     if record.info.pop("in_line", False):
         _queue.release()
+
+
+def there(kind: type[Row], key: UUID) -> Row:
+    """The row of that key; raises NotThere."""
+    row = db.session.get(kind, key)
+    if row is None:
+        raise NotThere
+    return row
 
 
 def run(

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.database import db, there
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import as_mobile, folded, login_key
 
@@ -83,18 +82,12 @@ def _newest_terms(person_ids: Sequence[UUID]) -> dict[UUID, tuple[Term, Organisa
 
 def account(account_id: UUID) -> Account:
     """One account; raises NotThere."""
-    row = db.session.get(Account, account_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Account, account_id)
 
 
 def person(person_id: UUID) -> Person:
     """One person; raises NotThere."""
-    row = db.session.get(Person, person_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Person, person_id)
 
 
 def terms_of(person_id: UUID) -> list[Held]:
@@ -112,10 +105,7 @@ def terms_of(person_id: UUID) -> list[Held]:
 
 def term(term_id: UUID) -> Term:
     """One term; raises NotThere."""
-    row = db.session.get(Term, term_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Term, term_id)
 
 
 def people_named(words: str, limit: int = 20) -> Sequence[tuple[Person, str]]:

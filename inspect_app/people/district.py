@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.database import db, there
 
 from .models import Area, Organisation, OrganisationOfficer, OrganisationPower, Station
 from .rules import Side
@@ -20,10 +19,7 @@ def organisations() -> Sequence[Organisation]:
 
 def organisation(organisation_id: UUID) -> Organisation:
     """One organisation; raises NotThere."""
-    row = db.session.get(Organisation, organisation_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Organisation, organisation_id)
 
 
 def powers(organisation_id: UUID | None = None) -> Sequence[OrganisationPower]:
@@ -45,18 +41,12 @@ def officers(organisation_id: UUID) -> Sequence[OrganisationOfficer]:
 
 def officer(officer_id: UUID) -> OrganisationOfficer:
     """One officer of a list; raises NotThere."""
-    row = db.session.get(OrganisationOfficer, officer_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(OrganisationOfficer, officer_id)
 
 
 def power(power_id: UUID) -> OrganisationPower:
     """One entry of a 权责清单; raises NotThere."""
-    row = db.session.get(OrganisationPower, power_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(OrganisationPower, power_id)
 
 
 def areas() -> Sequence[Area]:
@@ -72,10 +62,7 @@ def live_areas() -> Sequence[Area]:
 
 def area(area_id: UUID) -> Area:
     """One area; raises NotThere."""
-    row = db.session.get(Area, area_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Area, area_id)
 
 
 def stations() -> Sequence[tuple[Station, Area]]:
@@ -88,10 +75,7 @@ def stations() -> Sequence[tuple[Station, Area]]:
 
 def station(station_id: UUID) -> Station:
     """One station; raises NotThere."""
-    row = db.session.get(Station, station_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Station, station_id)
 
 
 def parents_for(row: Organisation | None) -> list[Organisation]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, tuple_
 
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, there
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded, plain
@@ -29,10 +29,7 @@ def duties(since: date) -> Sequence[tuple[Duty, str, str]]:
 
 def duty(duty_id: UUID) -> Duty:
     """One line of the duty list; raises NotThere."""
-    row = db.session.get(Duty, duty_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Duty, duty_id)
 
 
 def recusals(limit: int = 200) -> Sequence[tuple[Recusal, str]]:
@@ -48,10 +45,7 @@ def recusals(limit: int = 200) -> Sequence[tuple[Recusal, str]]:
 
 def recusal(recusal_id: UUID) -> Recusal:
     """One declaration; raises NotThere."""
-    row = db.session.get(Recusal, recusal_id)
-    if row is None:
-        raise NotThere
-    return row
+    return there(Recusal, recusal_id)
 
 
 def sign_ins(words: str = "", result: str = "", after: str | None = None, size: int = 50) -> Page[SignIn]:

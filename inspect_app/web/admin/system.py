@@ -18,8 +18,7 @@ from inspect_app.evidence.models import Photo
 from inspect_app.jobs import clockwatch, health, heartbeat
 from inspect_app.jobs.health import Check, State
 from inspect_app.kernel import clock, logs
-from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.database import db, there
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.papers.models import Paper
@@ -73,9 +72,7 @@ def system() -> ResponseReturnValue:
 @pages.post("/system/papers/<uuid:paper_id>/again")
 @allowed(Permission.ADMINISTER)
 def draw_again(paper_id: UUID) -> ResponseReturnValue:
-    paper = db.session.get(Paper, paper_id)
-    if paper is None:
-        raise NotThere
+    paper = there(Paper, paper_id)
     papers.draw_again(paper)
     flash(f"{paper.title} {paper.number} 再做一次，一两分钟后看得到结果。")
     return redirect(url_for("admin.system"), 303)
