@@ -233,7 +233,8 @@ def begin_writing() -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One transaction outside a request (jobs, commands): commits at the end, rolls back on any error."""
+    """One transaction of its own: commits at the end, rolls back on any error. Of jobs and commands, and of what a request
+    keeps whatever comes of it: a try at a door is counted before it is looked at (ADR 23)."""
     db.session.rollback()
     begin_writing()
     try:

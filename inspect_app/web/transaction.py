@@ -1,8 +1,7 @@
 """One commit at the edge: a view that returns commits, one that raises rolls back. The only commit of the web."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
@@ -134,16 +133,3 @@ def now_write() -> None:
     begin_writing()
     if request.method == "POST":
         take_key()
-
-
-@contextmanager
-def written_at_once() -> Iterator[None]:
-    """What is kept whatever comes of the request: a try at a door is counted before it is looked at (ADR 23)."""
-    db.session.rollback()
-    begin_writing()
-    try:
-        yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise

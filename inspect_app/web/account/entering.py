@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.people import actions, passwords, queries, second_factor, sessions, tries
 from inspect_app.people.models import Account
@@ -21,7 +21,7 @@ from inspect_app.people.rules import Role
 
 from ..access import begin_session, browser_cookie, end_this_sign_in, public
 from ..errors import is_htmx, own_path
-from ..transaction import now_write, writes_late, written_at_once
+from ..transaction import now_write, writes_late
 from .pages import pages
 
 SECOND_STEP_WITHIN = timedelta(minutes=10)
@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_page(typed, {}, "账号或密码不对，请再看一下。", 422)
     named = queries.by_login(typed)
     found, at = _Found.of(named), doors("password", named, typed)
-    with written_at_once():
+    with writing():
         wait = tries.count(at)
     why = "locked" if wait else _why_not(found, password)
     now_write()

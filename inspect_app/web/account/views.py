@@ -9,7 +9,7 @@ from flask_security import login_user
 
 from inspect_app.intake import devices
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Locked, Refused
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.messages import actions as telling
@@ -20,7 +20,7 @@ from inspect_app.people.rules import Role, session_lasts
 
 from ..access import Permission, allowed, begin_session, scope, signed_in_at, this_sign_in
 from ..links import link_to
-from ..transaction import now_write, writes_late, written_at_once
+from ..transaction import now_write, writes_late
 from .agents import device_words
 from .entering import doors, wait_words
 from .pages import pages
@@ -93,13 +93,13 @@ def _new_hash(account: Account) -> str:
     if new != again:
         raise Refused("两遍新密码不一样，请再写一遍。", field="again")
     at = doors("password", account)
-    with written_at_once():
+    with writing():
         wait = tries.count(at)
     if wait:
         raise Locked(wait_words(wait), field="old")
     if not passwords.matches(old, account.password):
         raise Refused("现在的密码不对。", field="old")
-    with written_at_once():
+    with writing():
         tries.was_right(at)
     return actions.checked_password(account, new=new)
 
