@@ -161,6 +161,15 @@ def typed_order(district: District, login: str = "xiaofang1", **said: str) -> di
     return usual | said
 
 
+def typed_account(district: District, **said: str) -> dict[str, str]:
+    """What an administrator types for a new deputy of the street; `said` changes it."""
+    office = district.cast.offices["street_congress"]
+    return {
+        "name": "新来的", "login": "xinlai1", "role": "deputy", "organisation_id": str(office), "area_id": str(district.cast.street),
+        "since": clock.today().isoformat(), "level": "市", "congress_term": "第十八届",
+    } | said  # fmt: skip
+
+
 def submitted(district: District, hazard: Hazard, storage: object, officer: str = "jiedao1") -> Hazard:
     """报请核验 with one photo."""
     shot = photo(storage, district, officer)

@@ -16,7 +16,7 @@ from inspect_app.kernel.database import db
 from inspect_app.people import actions, queries
 from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, Term
 from inspect_app.people.rules import Role
-from tests.support import District, found
+from tests.support import District, found, typed_account
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -26,16 +26,8 @@ def client(client_of: ClientOf) -> FlaskClient:
     return client_of("guanli1")
 
 
-def _new(district: District, **more: str) -> dict[str, str]:
-    office = district.cast.offices["street_congress"]
-    return {
-        "name": "新来的", "login": "xinlai1", "role": "deputy", "organisation_id": str(office), "area_id": str(district.cast.street),
-        "since": clock.today().isoformat(), "level": "市", "congress_term": "第十八届",
-    } | more  # fmt: skip
-
-
 def test_a_first_password_is_shown_once_and_kept_nowhere(district: District, client: FlaskClient) -> None:
-    answer = client.post("/admin/accounts/new", data=_new(district))
+    answer = client.post("/admin/accounts/new", data=typed_account(district))
     password = re.search(r'class="secret">([^<]+)<', answer.text)
     assert password is not None
     assert answer.headers["Cache-Control"] == "no-store"
@@ -50,7 +42,7 @@ def test_a_first_password_is_shown_once_and_kept_nowhere(district: District, cli
 
 
 def test_a_refused_account_keeps_every_choice(district: District, client: FlaskClient) -> None:
-    answer = client.post("/admin/accounts/new", data=_new(district, login="x"))
+    answer = client.post("/admin/accounts/new", data=typed_account(district, login="x"))
     assert answer.status_code == 422
     assert "<title>还差一点" in re.sub(r"\s+", " ", answer.text)
     assert 'value="新来的"' in answer.text
@@ -77,7 +69,7 @@ def test_accounts_are_found_and_come_in_pages(district: District, client: FlaskC
 
 def test_a_further_term_is_added_and_ended(district: District, client: FlaskClient) -> None:
     account, person = district.cast.accounts["daibiao1"], district.cast.persons["daibiao1"]
-    fields = _new(district, role="supervisor")
+    fields = typed_account(district, role="supervisor")
     handler = client.post(f"/admin/accounts/{account}/terms", data=fields | {"role": "handler"})
     assert handler.status_code == 422, "an officer belongs to the government side"
     assert client.post(f"/admin/accounts/{account}/terms", data=fields).status_code == 303

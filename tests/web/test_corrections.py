@@ -15,7 +15,7 @@ from inspect_app.people.models import Account, AdministratorAct, Area, Organisat
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from tests.support import District, found
+from tests.support import District, found, typed_account
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -23,14 +23,6 @@ ClientOf = Callable[[str], FlaskClient]
 @pytest.fixture
 def client(client_of: ClientOf) -> FlaskClient:
     return client_of("guanli1")
-
-
-def _new(district: District, **more: str) -> dict[str, str]:
-    office = district.cast.offices["street_congress"]
-    return {
-        "name": "新来的", "login": "xinlai1", "role": "deputy", "organisation_id": str(office), "area_id": str(district.cast.street),
-        "since": clock.today().isoformat(), "level": "市", "congress_term": "第十八届",
-    } | more  # fmt: skip
 
 
 def _account(login: str) -> Account:
@@ -45,7 +37,7 @@ def _acts(subject: object) -> list[AdministratorAct]:
 def test_a_mobile_number_is_taken_however_it_is_written_and_signs_in_so(
     app: Flask, district: District, client: FlaskClient
 ) -> None:
-    answer = client.post("/admin/accounts/new", data=_new(district, mobile="+86 138 1234 5671"))
+    answer = client.post("/admin/accounts/new", data=typed_account(district, mobile="+86 138 1234 5671"))
     assert answer.status_code == 200, answer.text
     assert _account("xinlai1").mobile == "13812345671"
     for typed in ("138 1234 5671", "+86-138-1234-5671", "１３８１２３４５６７１", "XinLai1", " xinlai1\u200b"):
@@ -55,19 +47,19 @@ def test_a_mobile_number_is_taken_however_it_is_written_and_signs_in_so(
 
 
 def test_two_logins_that_differ_in_case_alone_are_refused(district: District, client: FlaskClient) -> None:
-    assert client.post("/admin/accounts/new", data=_new(district, login="LiDenglu")).status_code == 200
-    answer = client.post("/admin/accounts/new", data=_new(district, login="lidenglu"))
+    assert client.post("/admin/accounts/new", data=typed_account(district, login="LiDenglu")).status_code == 200
+    answer = client.post("/admin/accounts/new", data=typed_account(district, login="lidenglu"))
     assert answer.status_code == 422
     assert "这个账号已经有人用了" in answer.text
     assert _account("lidenglu").person.name == "新来的"
-    taken = client.post("/admin/accounts/new", data=_new(district, login="13812345671"))
+    taken = client.post("/admin/accounts/new", data=typed_account(district, login="13812345671"))
     assert "账号不能是手机号" in taken.text
 
 
 def test_everything_that_is_wrong_is_said_at_once(district: District, client: FlaskClient) -> None:
     answer = client.post(
         "/admin/accounts/new",
-        data=_new(
+        data=typed_account(
             district, name="\u200b", login="x", mobile="abc", role="", area_id="", since="soon", until="3000-01-01"
         ),
     )
@@ -188,7 +180,7 @@ def test_nobody_gives_a_role_to_themselves_nor_more_of_one(
     district: District, client: FlaskClient, client_of: ClientOf
 ) -> None:
     own, person = district.cast.accounts["guanli1"], district.cast.persons["guanli1"]
-    fields = _new(district, role="supervisor")
+    fields = typed_account(district, role="supervisor")
     assert client.post(f"/admin/accounts/{own}/terms", data=fields).status_code == 403
     term = db.session.scalars(select(Term).where(Term.person_id == person)).one()
     assert (
