@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import request, url_for
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -24,6 +25,11 @@ def attempt(act: Callable[[], Done]) -> tuple[Done | None, Refused | None]:
         if refusal.status != 422:
             raise
         return None, refusal
+
+
+def page_of(template: str, refusal: Refused | None, **shown: Any) -> ResponseReturnValue:
+    """A page with a form: as it is first opened, or with what was refused and what was typed."""
+    return render_template(template, refusal=refusal, typed=request.form, **shown), 422 if refusal else 200
 
 
 def maybe_id(text: str | None) -> UUID | None:

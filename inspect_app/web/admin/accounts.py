@@ -14,7 +14,7 @@ from inspect_app.people.models import Account, Term
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, maybe_posted_day, narrowed, pager, posted, posted_day, posted_id
+from ..fields import attempt, maybe_id, maybe_posted_day, narrowed, page_of, pager, posted, posted_day, posted_id
 from .pages import pages
 
 
@@ -39,8 +39,7 @@ def new_account() -> ResponseReturnValue:
         made, refusal = attempt(_create)
         if made is not None:
             return _first_password(*made)
-    page = render_template("admin/account_new.html", refusal=refusal, typed=request.form, **_choices())
-    return page, 422 if refusal else 200
+    return page_of("admin/account_new.html", refusal, **_choices())
 
 
 @pages.get("/accounts/<uuid:account_id>")
@@ -86,10 +85,7 @@ def correct_account(account_id: UUID) -> ResponseReturnValue:
             mobile=request.form.get("mobile", ""),
         )
     )
-    if refusal is not None:
-        return _page(row, refusal, at="correct")
-    flash("改好了。登录没有断，改前改后都在管理记录里。")
-    return redirect(url_for("admin.account", account_id=row.id), 303)
+    return _answer(row, refusal, "correct", "改好了。登录没有断，改前改后都在管理记录里。")
 
 
 @pages.post("/terms/<uuid:term_id>/correct")
@@ -104,21 +100,15 @@ def correct_term(term_id: UUID) -> ResponseReturnValue:
             station_id=maybe_id(posted("station_id")), by=scope().person_id,
         )
     )  # fmt: skip
-    if refusal is not None:
-        return _page(row, refusal, at=f"term-{term.id}")
-    flash("任期改好了。")
-    return redirect(url_for("admin.account", account_id=row.id), 303)
+    return _answer(row, refusal, f"term-{term.id}", "任期改好了。")
 
 
 @pages.post("/accounts/<uuid:account_id>/terms")
 @allowed(Permission.ADMINISTER)
 def add_term(account_id: UUID) -> ResponseReturnValue:
     row = directory.account(account_id)
-    term, refusal = attempt(lambda: _appoint(row))
-    if term is None:
-        return _page(row, refusal, at="add")
-    flash("任期记好了。")
-    return redirect(url_for("admin.account", account_id=row.id), 303)
+    _, refusal = attempt(lambda: _appoint(row))
+    return _answer(row, refusal, "add", "任期记好了。")
 
 
 @pages.post("/terms/<uuid:term_id>/end")
@@ -127,10 +117,7 @@ def end_term(term_id: UUID) -> ResponseReturnValue:
     term = directory.term(term_id)
     row = directory.account(_account_of(term))
     _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止"), by=scope().person_id))
-    if refusal is not None:
-        return _page(row, refusal, at=f"until-{term.id}")
-    flash("任期的结束日期记好了。")
-    return redirect(url_for("admin.account", account_id=row.id), 303)
+    return _answer(row, refusal, f"until-{term.id}", "任期的结束日期记好了。")
 
 
 def _account_of(term: Term) -> UUID:
@@ -194,11 +181,19 @@ def _first_password(row: Account, password: str) -> ResponseReturnValue:
     return render_template("admin/first_password.html", account=row, person=person, password=password)
 
 
+def _answer(row: Account, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
+    if refusal is not None:
+        return _page(row, refusal, at)
+    flash(said)
+    return redirect(url_for("admin.account", account_id=row.id), 303)
+
+
 def _page(row: Account, refusal: Refused | None, at: str = "") -> ResponseReturnValue:
     """`at` names the form that was refused, with what was typed in it."""
     held_terms = directory.terms_of(row.person_id)
-    page = render_template(
+    return page_of(
         "admin/account.html",
+        refusal,
         account=row,
         person=directory.person(row.person_id),
         terms=held_terms,
@@ -210,8 +205,5 @@ def _page(row: Account, refusal: Refused | None, at: str = "") -> ResponseReturn
         subjects=acts.SUBJECTS,
         verbs=acts.VERBS,
         day=clock.today(),
-        refusal=refusal,
-        typed=request.form,
         **_choices(),
     )
-    return page, 422 if refusal else 200

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock, spelling
@@ -13,7 +13,7 @@ from inspect_app.people.models import Area, Station
 from inspect_app.people.rules import AREA_ABOVE, AREA_NAMES, STATION_KINDS
 
 from ..access import Permission, allowed
-from ..fields import attempt, maybe_id, posted, posted_day, posted_id
+from ..fields import attempt, maybe_id, page_of, posted, posted_day, posted_id
 from .pages import pages
 
 
@@ -27,18 +27,16 @@ def areas() -> ResponseReturnValue:
             flash(f"{row.name}登记好了。")
             return redirect(url_for("admin.areas"), 303)
     rows = district.areas()
-    page = render_template(
+    return page_of(
         "admin/areas.html",
+        refusal,
         rows=rows,
         names={row.id: row.name for row in rows},
         kinds=AREA_NAMES,
         new_kinds=[(kind, AREA_NAMES[kind]) for kind in AREA_ABOVE],
         parents=[(row.id, row.name) for row in district.live_areas() if row.kind in AREA_ABOVE.values()],
-        refusal=refusal,
-        typed=request.form,
         day=clock.today(),
     )
-    return page, 422 if refusal else 200
 
 
 @pages.get("/areas/<uuid:area_id>")
@@ -57,10 +55,7 @@ def set_numbers(area_id: UUID) -> ResponseReturnValue:
             row, duty_phone=request.form.get("duty_phone", ""), gas_phone=request.form.get("gas_phone", "")
         )
     )
-    if refusal is not None:
-        return _page(row, refusal, "numbers")
-    flash("遇险电话改好了。")
-    return redirect(url_for("admin.area", area_id=row.id), 303)
+    return _answer(row, refusal, "numbers", "遇险电话改好了。")
 
 
 @pages.post("/areas/<uuid:area_id>/correct")
@@ -69,10 +64,7 @@ def correct_area(area_id: UUID) -> ResponseReturnValue:
     """Name and code set right."""
     row = district.area(area_id)
     _, refusal = attempt(lambda: _correct(row))
-    if refusal is not None:
-        return _page(row, refusal, "correct")
-    flash("改好了。")
-    return redirect(url_for("admin.area", area_id=row.id), 303)
+    return _answer(row, refusal, "correct", "改好了。")
 
 
 @pages.post("/areas/<uuid:area_id>/successor")
@@ -84,10 +76,7 @@ def merge_area(area_id: UUID) -> ResponseReturnValue:
             row, successor_id=posted_id("successor_id", "接替它的那一个"), on=posted_day("on", "到哪天止")
         )
     )
-    if refusal is not None:
-        return _page(row, refusal, "successor")
-    flash(f"{row.name}并走了，原来的场所、隐患和文书都还在。")
-    return redirect(url_for("admin.area", area_id=row.id), 303)
+    return _answer(row, refusal, "successor", f"{row.name}并走了，原来的场所、隐患和文书都还在。")
 
 
 @pages.route("/stations", methods=["GET", "POST"])
@@ -99,15 +88,13 @@ def stations() -> ResponseReturnValue:
         if row is not None:
             flash(f"{row.name}登记好了。")
             return redirect(url_for("admin.stations"), 303)
-    page = render_template(
+    return page_of(
         "admin/stations.html",
+        refusal,
         rows=district.stations(),
         kinds=[(kind, kind) for kind in STATION_KINDS],
         areas=[(row.id, row.name) for row in district.live_areas()],
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 @pages.route("/stations/<uuid:station_id>", methods=["GET", "POST"])
@@ -125,15 +112,13 @@ def station(station_id: UUID) -> ResponseReturnValue:
         if refusal is None:
             flash(f"{row.name}改好了。")
             return redirect(url_for("admin.stations"), 303)
-    page = render_template(
+    return page_of(
         "admin/station.html",
+        refusal,
         station=row,
         kinds=[(kind, kind) for kind in STATION_KINDS],
         areas=areas_with(row.area_id),
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def areas_with(area_id: UUID) -> list[tuple[UUID, str]]:
@@ -174,18 +159,23 @@ def _create_station() -> Station:
     )
 
 
+def _answer(row: Area, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
+    if refusal is not None:
+        return _page(row, refusal, at)
+    flash(said)
+    return redirect(url_for("admin.area", area_id=row.id), 303)
+
+
 def _page(row: Area, refusal: Refused | None, at: str = "") -> ResponseReturnValue:
     live = [one for one in district.live_areas() if one.kind == row.kind and one.id != row.id]
-    page = render_template(
+    return page_of(
         "admin/area.html",
+        refusal,
         area=row,
         kind=AREA_NAMES[row.kind],
         parent=district.area(row.parent_id) if row.parent_id else None,
         successor=district.area(row.successor_id) if row.successor_id else None,
         successors=[(one.id, one.name) for one in live],
-        refusal=refusal,
         at=at,
-        typed=request.form if refusal else {},
         day=clock.today(),
     )
-    return page, 422 if refusal else 200

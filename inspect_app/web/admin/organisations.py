@@ -13,7 +13,7 @@ from inspect_app.people.models import Organisation, OrganisationPower
 from inspect_app.people.rules import LAW_FIELD_NAMES, POWER_NAMES, SIDE_NAMES, LawField, Power, Side
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, posted, posted_id
+from ..fields import attempt, maybe_id, page_of, posted, posted_id
 from .areas import areas_with
 from .pages import pages
 
@@ -46,15 +46,13 @@ def new_organisation() -> ResponseReturnValue:
         if row is not None:
             flash(f"{row.name}登记好了。")
             return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
-    page = render_template(
+    return page_of(
         "admin/organisation_new.html",
+        refusal,
         sides=SIDE_NAMES.items(),
         areas=[(row.id, row.name) for row in district.live_areas()],
         parents=[(row.id, row.name) for row in district.parents_for(None)],
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 @pages.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
@@ -91,10 +89,7 @@ def correct_organisation(organisation_id: UUID) -> ResponseReturnValue:
             area_id=maybe_id(posted("area_id")),
         )
     )
-    if refusal is not None:
-        return organisation_page(row, refusal, "correct")
-    flash("改好了。以后出的文书照新的印，已经出的不变。")
-    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+    return organisation_answer(row, refusal, "correct", "改好了。以后出的文书照新的印，已经出的不变。")
 
 
 @pages.post("/organisations/<uuid:organisation_id>/unopposed")
@@ -103,11 +98,9 @@ def close_unopposed(organisation_id: UUID) -> ResponseReturnValue:
     """到期自动销号 of what this office hands over: off where the number is left empty."""
     row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: structure.let_close_unopposed(row, _working_days()))
-    if refusal is not None:
-        return organisation_page(row, refusal, "unopposed")
     days = row.close_unopposed_days
-    flash(f"开了：{days} 个工作日没有异议，到期自动销号。" if days else "关了，每一件都由督办员销号。")
-    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+    said = f"开了：{days} 个工作日没有异议，到期自动销号。" if days else "关了，每一件都由督办员销号。"
+    return organisation_answer(row, refusal, "unopposed", said)
 
 
 def _working_days() -> int | None:
@@ -141,11 +134,20 @@ def _side() -> Side:
         raise Refused("请选是哪一侧。", field="side") from None
 
 
+def organisation_answer(row: Organisation, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
+    """What was done to an organisation is said on its page; what was refused stands there at the form of that name."""
+    if refusal is not None:
+        return organisation_page(row, refusal, at)
+    flash(said)
+    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
+
+
 def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> ResponseReturnValue:
     """The page of one organisation; `at` names the form that was refused, with what was typed in it."""
     powers = district.powers(row.id)
-    page = render_template(
+    return page_of(
         "admin/organisation.html",
+        refusal,
         organisation=row,
         area=district.area(row.area_id),
         powers=powers,
@@ -157,11 +159,8 @@ def organisation_page(row: Organisation, refusal: Refused | None, at: str) -> Re
         field_names=LAW_FIELD_NAMES,
         parents=[(one.id, one.name) for one in district.parents_for(row)],
         areas=areas_with(row.area_id),
-        refusal=refusal,
         at=at if refusal else "",
-        typed=request.form if refusal else {},
     )
-    return page, 422 if refusal else 200
 
 
 def _who(power: OrganisationPower) -> set[UUID]:

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import Faults, Refused
@@ -14,7 +14,7 @@ from inspect_app.people.rules import LawField, Power
 
 from ..access import Permission, allowed, scope
 from ..fields import attempt, maybe_posted_day, posted, posted_day
-from .organisations import organisation_page
+from .organisations import organisation_answer
 from .pages import pages
 
 
@@ -24,7 +24,7 @@ def grant_power(organisation_id: UUID) -> ResponseReturnValue:
     """Enter a power; it opens nothing until another administrator has confirmed it."""
     row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: _grant(row))
-    return _answer(row, refusal, "power", "职权登记好了，请另一位管理员核对后确认。")
+    return organisation_answer(row, refusal, "power", "职权登记好了，请另一位管理员核对后确认。")
 
 
 @pages.post("/powers/<uuid:power_id>/complete")
@@ -34,7 +34,7 @@ def complete_power(power_id: UUID) -> ResponseReturnValue:
     power = district.power(power_id)
     _, refusal = attempt(lambda: profile.complete_power(power, _article(power.source), entered_by=scope().person_id))
     row = district.organisation(power.organisation_id)
-    return _answer(row, refusal, f"complete-{power.id}", "补全了，请另一位管理员核对后确认。")
+    return organisation_answer(row, refusal, f"complete-{power.id}", "补全了，请另一位管理员核对后确认。")
 
 
 @pages.post("/powers/<uuid:power_id>/confirm")
@@ -44,7 +44,7 @@ def confirm_power(power_id: UUID) -> ResponseReturnValue:
     power = district.power(power_id)
     _, refusal = attempt(lambda: profile.confirm_power(power, confirmed_by=scope().person_id))
     row = district.organisation(power.organisation_id)
-    return _answer(row, refusal, f"confirm-{power.id}", "确认了，从现在起可以用。")
+    return organisation_answer(row, refusal, f"confirm-{power.id}", "确认了，从现在起可以用。")
 
 
 @pages.post("/powers/<uuid:power_id>/end")
@@ -53,7 +53,7 @@ def end_power(power_id: UUID) -> ResponseReturnValue:
     power = district.power(power_id)
     _, refusal = attempt(lambda: profile.end_power(power, posted_day("until", "到哪天止"), ended_by=scope().person_id))
     row = district.organisation(power.organisation_id)
-    return _answer(row, refusal, f"end-{power.id}", "职权的结束日期记好了。")
+    return organisation_answer(row, refusal, f"end-{power.id}", "职权的结束日期记好了。")
 
 
 @pages.post("/organisations/<uuid:organisation_id>/officers")
@@ -61,7 +61,7 @@ def end_power(power_id: UUID) -> ResponseReturnValue:
 def add_officer(organisation_id: UUID) -> ResponseReturnValue:
     row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: _add_officer(row))
-    return _answer(row, refusal, "officer", "执法人员登记好了。")
+    return organisation_answer(row, refusal, "officer", "执法人员登记好了。")
 
 
 @pages.post("/officers/<uuid:officer_id>/end")
@@ -72,7 +72,7 @@ def end_officer(officer_id: UUID) -> ResponseReturnValue:
         lambda: profile.end_officer(officer, posted_day("until", "到哪天止"), ended_by=scope().person_id)
     )
     row = district.organisation(officer.organisation_id)
-    return _answer(row, refusal, f"leave-{officer.id}", "执法人员的结束日期记好了。")
+    return organisation_answer(row, refusal, f"leave-{officer.id}", "执法人员的结束日期记好了。")
 
 
 @pages.post("/organisations/<uuid:organisation_id>/orders")
@@ -82,7 +82,7 @@ def order_settings(organisation_id: UUID) -> ResponseReturnValue:
     row = district.organisation(organisation_id)
     given = {one.name: posted(one.name, "words") for one in fields(profile.OrderSettings)}
     _, refusal = attempt(lambda: profile.set_order_settings(row, profile.OrderSettings(**given)))
-    return _answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")
+    return organisation_answer(row, refusal, "orders", "文书上印的内容存好了。已经出的文书不变。")
 
 
 def _add_officer(row: Organisation) -> None:
@@ -94,13 +94,6 @@ def _add_officer(row: Organisation) -> None:
         row.id, name=request.form.get("name", ""), card_number=posted("card_number", "card_number"), entered_by=scope().person_id,
         so_far=faults, **days,
     )  # fmt: skip
-
-
-def _answer(row: Organisation, refusal: Refused | None, at: str, said: str) -> ResponseReturnValue:
-    if refusal is not None:
-        return organisation_page(row, refusal, at)
-    flash(said)
-    return redirect(url_for("admin.organisation", organisation_id=row.id), 303)
 
 
 def _grant(row: Organisation) -> None:

@@ -14,7 +14,7 @@ from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, narrowed, pager, posted, posted_day, posted_id
+from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted, posted_day, posted_id
 from .pages import pages
 
 
@@ -27,8 +27,9 @@ def duty() -> ResponseReturnValue:
         if row is not None:
             flash("值班排好了。")
             return redirect(url_for("admin.duty"), 303)
-    page = render_template(
+    return page_of(
         "admin/duty.html",
+        refusal,
         rows=records.duties(clock.today()),
         supervisors=[
             (person.id, f"{person.name}（{office.short_name}）")
@@ -36,10 +37,7 @@ def duty() -> ResponseReturnValue:
         ],
         areas=[(row.id, row.name) for row in district.live_areas()],
         day=clock.today(),
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 @pages.post("/duty/<uuid:duty_id>/end")
@@ -78,8 +76,9 @@ def recusals() -> ResponseReturnValue:
     who, where = (whole(asked.get(name, ""), "search", name) for name in ("who", "where"))
     places = premises.search(scope(), where, limit=20) if where else ()
     parties = {row.id: premises.parties_of(row.id) for row in places}
-    page = render_template(
+    return page_of(
         "admin/recusals.html",
+        refusal,
         rows=[(row, name, *premises.name_of(row.premises_id, row.party_id)) for row, name in records.recusals()],
         who=who,
         where=where,
@@ -92,10 +91,7 @@ def recusals() -> ResponseReturnValue:
                 *((f"party:{party.id}", f"{party.name}，{row.name}的责任主体") for _, party in parties[row.id]),
             )
         ],
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 @pages.post("/recusals/<uuid:recusal_id>/withdraw")

@@ -1,6 +1,6 @@
 """办理时限: how long the desk may take at each of its own steps. On no paper; what waits already keeps its date."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards.actions import clockwork
@@ -11,7 +11,7 @@ from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.workdays import Unit
 
 from ..access import Permission, allowed
-from ..fields import attempt, posted
+from ..fields import attempt, page_of, posted
 from .pages import pages
 
 UNITS = {Unit.WORKING_DAYS: "工作日", Unit.DAYS: "自然日", Unit.MONTHS: "月"}
@@ -31,14 +31,12 @@ def desk_terms() -> ResponseReturnValue:
         if row is not None:
             flash(f"{CLOCK_NAMES[ClockKind(row.kind)]}改好了，新来的照这个算。")
             return redirect(url_for("admin.desk_terms"), 303)
-    page = render_template(
+    return page_of(
         "admin/terms.html",
+        refusal,
         terms=[(kind, CLOCK_NAMES[kind], ABOUT[kind], desk_term(kind)) for kind in DESK_CLOCKS],
         units=UNITS,
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def _set() -> DeskTerm:

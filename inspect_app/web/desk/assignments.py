@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
@@ -19,7 +19,7 @@ from inspect_app.visits import actions, assigning
 from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, posted_day, posted_id, searched
+from ..fields import attempt, maybe_id, page_of, posted_day, posted_id, searched
 from .pages import pages
 
 
@@ -36,8 +36,9 @@ def assignments() -> ResponseReturnValue:
     me, words = scope(), searched()
     place = _chosen()
     only = clock.today() if request.args.get("day") == clock.today().isoformat() else None
-    page = render_template(
+    return page_of(
         "desk/assignments.html",
+        refusal,
         words=words,
         found=premises.search(me, words, limit=20) if words else (),
         place=place,
@@ -46,11 +47,8 @@ def assignments() -> ResponseReturnValue:
         rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
         list_names={row.code: row.content["title"] for row in checklists.current()},
-        refusal=refusal,
-        typed=request.form,
         picked=request.form.getlist("checklists") if request.method == "POST" else None,
     )
-    return page, 422 if refusal else 200
 
 
 @pages.post("/assignments/<uuid:assignment_id>/cancel")

@@ -16,7 +16,7 @@ from inspect_app.visits.models import UrgentCall
 from inspect_app.visits.urgent_calls import UrgentView
 
 from ..access import Permission, actor, allowed, scope
-from ..fields import attempt, maybe_id, posted, searched
+from ..fields import attempt, maybe_id, page_of, posted, searched
 from .pages import pages
 
 LIKELY = 8
@@ -82,15 +82,13 @@ def end_urgent(call_id: UUID) -> ResponseReturnValue:
 def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
     call = urgent_calls.load_urgent(scope(), call_id)
     words = searched()
-    page = render_template(
+    return page_of(
         "desk/call.html",
+        refusal,
         view=urgent_calls.urgent_view(call),
         words=words,
         places=premises.search(scope(), words, limit=20) if words else _likely(call),
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def _likely(call: UrgentCall) -> list[Premises]:

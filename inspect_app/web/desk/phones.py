@@ -20,7 +20,7 @@ from inspect_app.kernel.database import writing
 from inspect_app.kernel.errors import Refused
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, posted
+from ..fields import attempt, page_of, posted
 from ..transaction import takes_up_to, writes_late
 from .pages import pages
 
@@ -186,33 +186,29 @@ def _clock(offset_ms: int | None) -> str:
 def _phones_page(refusal: Refused | None, device_id: str = "") -> ResponseReturnValue:
     me = scope()
     rows = [shown(view) for view in queries.phones(me)]
-    page = render_template(
+    return page_of(
         "desk/phones.html",
+        refusal,
         rows=rows,
         gaps=[row for row in rows if row.gap],
         looked_into=[(gap, owner, who, how_many(gap.ranges)) for gap, owner, who in queries.gaps_looked_into(me)],
         waiting=queries.count_waiting(me),
-        refusal=refusal,
         refused_at=device_id,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def _waiting_page(refusal: Refused | None, receipt_id: UUID | None = None) -> ResponseReturnValue:
     me = scope()
     decided = queries.decided_batches(me)
     names = queries.names_of({row.decided_by_id for batch in decided for row in batch.rows if row.decided_by_id})
-    page = render_template(
+    return page_of(
         "desk/pending.html",
+        refusal,
         batches=[_shown_batch(batch, {}) for batch in queries.waiting_batches(me)],
         decided=[_shown_batch(batch, names) for batch in decided],
         reasons=REASONS,
-        refusal=refusal,
         refused_at=receipt_id,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def _shown_batch(batch: Batch, names: dict[UUID, str]) -> ShownBatch:

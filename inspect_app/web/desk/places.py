@@ -17,7 +17,7 @@ from inspect_app.premises.models import Party, Premises
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
 
 from ..access import TABLE, Permission, allowed, scope
-from ..fields import attempt, maybe_id, narrowed, pager, posted
+from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
 from .pages import pages
 
 
@@ -153,8 +153,9 @@ def _party(row: Premises) -> Party:
 
 
 def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
-    page = render_template(
+    return page_of(
         "desk/place_form.html",
+        refusal,
         place=row,
         facts=_facts_as_typed(row),
         fact_names=FACT_NAMES,
@@ -163,10 +164,7 @@ def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
         gas_kinds=GAS_KINDS,
         statuses=STATUS_NAMES,
         areas=[(area.id, area.name) for area in people.areas_of(scope()) if area.valid_to is None],
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200
 
 
 def _facts_as_typed(row: Premises | None) -> dict[str, str]:
@@ -175,8 +173,9 @@ def _facts_as_typed(row: Premises | None) -> dict[str, str]:
 
 
 def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
-    page = render_template(
+    return page_of(
         "desk/place.html",
+        refusal,
         place=row,
         twin=premises.twin(scope(), row),
         parties=premises.parties_of(row.id),
@@ -188,7 +187,4 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
         may_write=_may_write(),
         may_assign=scope().role is Role.SUPERVISOR,
-        refusal=refusal,
-        typed=request.form,
     )
-    return page, 422 if refusal else 200

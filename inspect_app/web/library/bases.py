@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import basis_ends, library, lookup, review
@@ -14,7 +14,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, posted, posted_day, searched
+from ..fields import attempt, page_of, posted, posted_day, searched
 from .pages import in_force, known_bases, pages
 
 
@@ -44,21 +44,19 @@ def _basis_page(basis_id: str, refusal: Refused | None) -> ResponseReturnValue:
     if found is None:
         raise NotThere("依据库里没有这一条，可能编号不完整。")
     cited, ends = _found_under().get(basis_id, set()), checklists.ends_of(basis_id)
-    page = render_template(
+    return page_of(
         "library/basis.html",
+        refusal,
         basis=found,
         rules=[rule.title for rule in library.suspicion_rules() if rule.basis and rule.basis.id == basis_id],
         waiting=next((row for row in ends if row.end.confirmed_at is None and row.end.dropped_at is None), None),
         settled=[row for row in ends if row.end.confirmed_at or row.end.dropped_at],
         ended_here=any(row.end.confirmed_at for row in ends) and found.until is not None,
         reader=scope().person_id,
-        refusal=refusal,
-        typed=request.form if refusal else {},
         uses=review.uses(in_force()).get(basis_id, []),
         count=_open_hazards().get(basis_id, 0),
         hazards=citing.open_under(scope(), cited, limit=20),
     )
-    return page, 422 if refusal else 200
 
 
 @pages.post("/bases/<basis_id>/end")

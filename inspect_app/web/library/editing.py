@@ -21,7 +21,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.visits import queries as visits
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, posted
+from ..fields import attempt, page_of, posted
 from ..transaction import now_write, writes_late
 from .pages import WORDS, known_bases, pages
 
@@ -102,18 +102,16 @@ def _target() -> odk.Target:
 
 def _drafts_page(refusal: Refused | None) -> ResponseReturnValue:
     sent = request.files.get("file")
-    page = render_template(
+    return page_of(
         "library/drafts.html",
+        refusal,
         rows=checklists.drafts(),
         lists=[(row.code, row.title) for row in checklists.current()],
         fields=[(str(field), name) for field, name in FIELDS.items()],
         kinds=WORDS.kinds,
-        refusal=refusal,
-        typed=request.form,
         chosen=request.form.getlist("kinds"),
         file_name=sent.filename if refusal and sent else "",
     )
-    return page, 422 if refusal else 200
 
 
 @pages.get("/drafts/<uuid:draft_id>")
@@ -128,8 +126,9 @@ def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseRet
     new = Checklist.from_dict(row.content) if row.content else None
     old = checklists.version(row.based_on_id) if row.based_on_id else None
     rows = checklists.versions(row.code) if row.code else []
-    page = render_template(
+    return page_of(
         "library/draft.html",
+        refusal,
         found=found,
         draft=row,
         checklist=new,
@@ -141,11 +140,8 @@ def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseRet
         item_changes=lambda one: review.item_changes(one.theirs, one.item, WORDS),
         keep_theirs=visits.open_under([one.version.id for one in rows if one.version.id != row.version_id]),
         mine=row.uploaded_by_person_id == scope().person_id,
-        refusal=refusal,
         at=at,
-        typed=request.form if refusal else {},
     )
-    return page, 422 if refusal else 200
 
 
 def _watched() -> set[str]:
