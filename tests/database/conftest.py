@@ -1,8 +1,9 @@
-"""A database that a whole module shares, for what really commits: each test keeps to places of its own."""
+"""A database that a whole module shares, for what really commits, and the two administrators that a change of lists needs."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,7 +15,8 @@ from tests.support import District, seed
 
 @dataclass(frozen=True)
 class Town:
-    """An application on a database of its own with a district in it; any number of connections at once."""
+    """An application on a database of its own with a district in it; any number of connections at once. Each test keeps to
+    places of its own."""
 
     app: Flask
     district: District
@@ -32,3 +34,15 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             yield Town(app, seed())
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def first(district: District) -> UUID:
+    """The administrator who asks or uploads."""
+    return district.cast.persons["guanli1"]
+
+
+@pytest.fixture
+def second(district: District) -> UUID:
+    """The one who confirms or publishes."""
+    return district.cast.persons["guanli2"]

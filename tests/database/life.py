@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from inspect_app.hazards.actions import flagging, requesting, settling
+from inspect_app.hazards.actions import flagging, handing, requesting, settling
 from inspect_app.hazards.case import lock
+from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
+from inspect_app.kernel.workdays import RollOver, Unit
 from tests.support import District, accepted, found, handed_over, submitted, verified
 
 # A Monday with five plain working days behind and ahead of it.
@@ -40,6 +42,18 @@ def newest(hazard: Hazard) -> Event:
     return db.session.scalars(
         select(Event).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
     ).one()
+
+
+def handed_over_in_days(
+    district: District, term: Term = Term(7, Unit.DAYS, RollOver.NONE), office: str = "street",  # noqa: B008  frozen
+) -> Hazard:  # fmt: skip
+    """Handed over with a mending date stated in days."""
+    hazard = found(district)
+    handing.hand_over(
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices[office], reply=Term(5),
+        mending=term, paper="1号",
+    )  # fmt: skip
+    return hazard
 
 
 def rectifying(district: District, *, place: int = 0, item: str = "F-EXIT-01", major: bool = False) -> Hazard:

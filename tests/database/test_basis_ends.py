@@ -22,16 +22,6 @@ BASIS = "fire-28"
 DAY = date(2026, 12, 31)
 
 
-@pytest.fixture
-def first(district: District) -> UUID:
-    return district.cast.persons["guanli1"]
-
-
-@pytest.fixture
-def second(district: District) -> UUID:
-    return district.cast.persons["guanli2"]
-
-
 def _ended(basis_id: str, until: date | None, first: UUID, second: UUID) -> None:
     basis_ends.confirm(basis_ends.ask(basis_id, until, "被新的规定代替", first).id, second)
 

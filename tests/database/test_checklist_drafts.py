@@ -27,16 +27,6 @@ CODE = "gas-kitchen"
 TOGETHER = {"G-SMELL-01": "together"}  # what draft_of() changes stands in two other lists
 
 
-@pytest.fixture
-def first(district: District) -> UUID:
-    return district.cast.persons["guanli1"]
-
-
-@pytest.fixture
-def second(district: District) -> UUID:
-    return district.cast.persons["guanli2"]
-
-
 def _publish(row: ChecklistDraft, person_id: UUID) -> ChecklistVersion:
     return drafts.publish(row.id, person_id, library.bases(), TOGETHER)
 

@@ -18,7 +18,7 @@ from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.ids import new_id
-from inspect_app.kernel.workdays import RollOver, Unit
+from inspect_app.kernel.workdays import Unit
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.papers import samples
@@ -26,19 +26,9 @@ from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.service import Delivery
 from tests.support import District, accepted, found, handed_over, order_of, photo, piles, submitted, verified
 
-from .life import MONDAY, days_later, extension_asked, newest
+from .life import MONDAY, days_later, extension_asked, handed_over_in_days, newest
 
 DAY = MONDAY.date()
-
-
-def _in_days(district: District, term: Term = Term(7, Unit.DAYS, RollOver.NONE)) -> Hazard:  # noqa: B008  frozen
-    """Handed over with a mending date stated in days."""
-    hazard = found(district)
-    handing.hand_over(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5),
-        mending=term, paper="1号",
-    )  # fmt: skip
-    return hazard
 
 
 def _serve(district: District, hazard: Hazard, by: str = "du1") -> None:
@@ -62,7 +52,7 @@ def _ordered(district: District, days: int = 10) -> Hazard:
 
 def test_days_run_from_service_and_are_provisional_until_then(app: Flask, district: District) -> None:
     with days_later(0):
-        hazard = _in_days(district)
+        hazard = handed_over_in_days(district)
         assert (_mending(hazard).awaits_service, hazard.mending_on) == (True, DAY + timedelta(days=7))
         accepted(district, hazard)
         assert _mending(hazard).awaits_service  # taken over as proposed: still counted from service
@@ -186,7 +176,7 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with days_later(55):  # 27 December 2026
-        hazard = _in_days(district, Term(20, Unit.DAYS))
+        hazard = handed_over_in_days(district, Term(20, Unit.DAYS))
         row = _mending(hazard)
         assert row.provisional
         assert "暂定" in row.explanation
@@ -206,7 +196,7 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
 def test_a_date_told_too_early_is_counted_again_before_its_year_is_published(app: Flask, district: District) -> None:
     """Told while weekends alone were known: New Year's Day itself. It stays 暂定 for the days that may be exchanged."""
     with days_later(59):  # 31 December 2026
-        hazard = _in_days(district, Term(1))
+        hazard = handed_over_in_days(district, Term(1))
         row = _mending(hazard)
         assert (clock.today(), row.due_on, row.provisional) == (date(2026, 12, 31), date(2027, 1, 4), True)
         row.due_on = hazard.mending_on = date(2027, 1, 1)

@@ -9,31 +9,25 @@ from sqlalchemy import select
 from inspect_app.casework import delivering, review
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import ClockKind, Term
+from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.standing import newest_clock
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.workdays import RollOver, Unit
 from inspect_app.messages.models import Message
 from inspect_app.papers import actions, samples
 from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.models import Paper, Service
-from tests.support import District, accepted, found, rows_in
+from tests.support import District, accepted, rows_in
 
-from .life import days_later
+from .life import days_later, handed_over_in_days
 
 
 def _as_before(district: District, kind: str = "tip", **said: Any) -> tuple[Hazard, Service]:
     """A paper of a hazard with a service as it was recorded before the result was asked."""
-    hazard = found(district)
-    handing.hand_over(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["fire"], reply=Term(5),
-        mending=Term(7, Unit.DAYS, RollOver.NONE), paper="1号",
-    )  # fmt: skip
-    accepted(district, hazard, "xiaofang1")
+    hazard = accepted(district, handed_over_in_days(district, office="fire"), "xiaofang1")
     content = {
         key: value for key, value in samples.sample(kind).items() if key not in ("number", "code", "mark", "address")
     }

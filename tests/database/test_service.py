@@ -30,7 +30,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
-from inspect_app.kernel.workdays import RollOver, Unit
+from inspect_app.kernel.workdays import Unit
 from inspect_app.papers import actions, queries, samples
 from inspect_app.papers.actions import Draft, Line
 from inspect_app.papers.kinds import KINDS
@@ -39,7 +39,7 @@ from inspect_app.papers.service import Delivery, Result, check
 from inspect_app.people.models import Organisation
 from tests.support import District, accepted, found, handed_over
 
-from .life import MONDAY, days_later, steps_of
+from .life import MONDAY, days_later, handed_over_in_days, steps_of
 
 _STROKE = BytesIO()
 Image.new("RGB", (60, 20), "white").save(_STROKE, "PNG")
@@ -302,12 +302,7 @@ def test_a_service_that_does_not_count_is_corrected_and_its_date_runs_provisiona
     app: Flask, district: District
 ) -> None:
     with days_later(0):
-        hazard = found(district)
-        handing.hand_over(
-            lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["fire"], reply=Term(5),
-            mending=Term(7, Unit.DAYS, RollOver.NONE), paper="1号",
-        )  # fmt: skip
-        accepted(district, hazard, "xiaofang1")
+        hazard = accepted(district, handed_over_in_days(district, office="fire"), "xiaofang1")
         _, paper = _notice(app, district, hazard)
     with days_later(3):
         _serve(district, paper)

@@ -20,16 +20,6 @@ SMELL, OTHERS = "G-SMELL-01", ("gas-household", "gas-outlet")
 WORDS = "先闻一闻，再看一看"
 
 
-@pytest.fixture
-def first(district: District) -> UUID:
-    return district.cast.persons["guanli1"]
-
-
-@pytest.fixture
-def second(district: District) -> UUID:
-    return district.cast.persons["guanli2"]
-
-
 def _list(code: str) -> Checklist:
     return queries.version(queries.in_force(code).id)
 
