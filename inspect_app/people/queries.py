@@ -109,13 +109,23 @@ def _scope(account_id: UUID, row: Row[Any] | None, on: date) -> Scope | None:
 
 def areas_below(area_id: UUID) -> frozenset[UUID]:
     """An area, all below it, and the streets that were merged into one of them."""
-    rows = run(_AREAS).all()
+    return below(area_id, run(_AREAS).all())
+
+
+def below(area_id: UUID, areas: Iterable[Area | Row[Any]]) -> frozenset[UUID]:
+    """`areas_below` among all areas, where somebody has read them."""
+    rows = list(areas)
     found, grown = {area_id}, True
     while grown:
         more = {row.id for row in rows if row.parent_id in found or row.successor_id in found}
         grown = not more <= found
         found |= more
     return frozenset(found)
+
+
+def areas() -> Sequence[Area]:
+    """All areas there are."""
+    return db.session.scalars(select(Area)).all()
 
 
 def powers_of(organisation_id: UUID, on: date) -> frozenset[Held]:
@@ -204,11 +214,18 @@ def by_login(typed: str) -> Account | None:
 
 def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:
     """Everybody who holds a role today, in some areas or anywhere."""
+    return people_with_any((role,), area_ids)
+
+
+def people_with_any(
+    roles: Iterable[Role], area_ids: frozenset[UUID] | None = None
+) -> Sequence[tuple[Person, Term, Organisation]]:
+    """Everybody who holds one of some roles today, by their names."""
     statement = (
         select(Person, Term, Organisation)
         .join(Term, Term.person_id == Person.id)
         .join(Organisation, Organisation.id == Term.organisation_id)
-        .where(Term.role == role, _live(clock.today()))
+        .where(Term.role.in_(tuple(roles)), _live(clock.today()))
         .order_by(Person.name)
     )
     if area_ids is not None:
@@ -247,7 +264,8 @@ def on_duty(area_id: UUID, day: date) -> list[UUID]:
     )
     if listed:
         return listed
-    return [person.id for person, term, _ in people_with(Role.SUPERVISOR) if area_id in areas_below(term.area_id)]
+    known = areas()
+    return [person.id for person, term, _ in people_with(Role.SUPERVISOR) if area_id in below(term.area_id, known)]
 
 
 def handlers() -> Sequence[Organisation]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -171,9 +172,9 @@ def _context() -> dict[str, Any]:
     return {
         "me": me,
         "nav": nav_of(me.role) if me else [],
-        # Counted where it is shown only: a page that tells of a broken database must not ask it.
-        "unread": LocalProxy(lambda: messages.unread(me) if me else 0),
-        "urgent_calls": LocalProxy(lambda: visits.open_calls(me) if me and me.role is Role.SUPERVISOR else ()),
+        # Asked where it is shown only, once for a page: one that tells of a broken database must not ask it.
+        "unread": LocalProxy(cache(lambda: messages.unread(me) if me else 0)),
+        "urgent_calls": LocalProxy(cache(lambda: visits.open_calls(me) if me and me.role is Role.SUPERVISOR else ())),
         "STATE_NAMES": STATE_NAMES,
         "GRADE_NAMES": GRADE_NAMES,
         "STEP_NAMES": STEP_NAMES,

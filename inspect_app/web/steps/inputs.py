@@ -33,7 +33,7 @@ from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, shortened, whole
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation, Term
+from inspect_app.people.models import Area, Organisation, Term
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
@@ -184,13 +184,17 @@ def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
 
 
+_VERIFIERS = (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
+
+
 def candidates(hazard: Hazard) -> list[Actor]:
     """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
+    areas, serving = people.areas(), people.people_with_any(_VERIFIERS)
     rows = [
         (role, row)
-        for role in (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
-        for row in people.people_with(role)
-        if _would_see(hazard, role, row[1])
+        for role in _VERIFIERS
+        for row in serving
+        if row[1].role == role and _would_see(hazard, role, row[1], areas)
     ]
     return [
         Actor(
@@ -201,11 +205,11 @@ def candidates(hazard: Hazard) -> list[Actor]:
     ]  # fmt: skip
 
 
-def _would_see(hazard: Hazard, role: Role, term: Term) -> bool:
+def _would_see(hazard: Hazard, role: Role, term: Term, areas: Sequence[Area]) -> bool:
     """`hazards.queries.visible` of somebody under a term."""
     if role is Role.HANDLER:
         return term.organisation_id in (hazard.handler_id, hazard.first_receiver_id)
-    return hazard.area_id in people.areas_below(term.area_id)
+    return hazard.area_id in people.below(term.area_id, areas)
 
 
 def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
