@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import flags, gallery, kin, queries
+from inspect_app.hazards import flags, gallery, kin, queries, records
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import case_of, current_round, observations, photos_waiting
+from inspect_app.hazards.case import case_of, current_round, observations
 from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
 from inspect_app.hazards.models import Clock, Hazard, HazardRequest
 from inspect_app.hazards.queries import Line
@@ -51,7 +51,7 @@ def show(
     requests, seen_late = queries.requests_of(hazard), observations(hazard)
     names = steps.names_of(_people(hazard, requests))
     reason = why_not_verify(case, me) if hazard.state == State.AWAITING_VERIFICATION else None
-    waiting = photos_waiting(hazard)
+    waiting = records.read(hazard).waiting
     # For the desk alone: neither who took a photo nor who mended reads that it is asked about.
     looked = flags.of_hazard(scope(), hazard) if room() == "desk" else None
     panel = next_step.next_step(

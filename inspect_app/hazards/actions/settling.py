@@ -12,13 +12,13 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 from inspect_app.messages import actions as messages
 
-from .. import kin
+from .. import kin, records
 from ..case import (
     announced,
     case_of,
     current_round,
     expected,
-    newest_clock,
+    from_row,
     open_request,
     require_words,
     unopposed_days,
@@ -62,11 +62,12 @@ def verify(
         raise Refused("请选怎么看的。", field="way")
     if passed and way == "photos":
         _need_after_photo(hazard)
-    row, case = current_round(hazard), case_of(hazard)
+    row, read = current_round(hazard), records.read(hazard)
+    case = case_of(hazard, read=read)
     confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
-    standing = newest_clock(hazard, ClockKind.MENDING)
+    standing = read.clock(ClockKind.MENDING)
     clocks: tuple[Setting, ...] = ()
     if until is not None and own_clock and standing is not None:
         status = ClockStatus(standing.status).moved()
@@ -77,7 +78,7 @@ def verify(
         )  # fmt: skip
     take(
         hazard, Step.PASS if passed else Step.FAIL, actor, facts={"way": way, "proposed": until},
-        words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks,
+        words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks, read=read,
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
     row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
@@ -86,7 +87,7 @@ def verify(
         row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
-        tell_what_came(hazard, actor, "已销号。")
+        tell_what_came(hazard, actor, "已销号。", seen_by=row)
     db.session.flush()
     if hazard.state == State.AWAITING_CLOSURE:
         _ask_to_close(hazard, actor)
@@ -96,7 +97,7 @@ def verify(
 
 def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
     """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
-    what = "请您审核销号" if needs_authority(case_of(hazard)) else "请您销号，看过的人说改好了"
+    what = "请您审核销号" if needs_authority(from_row(hazard)) else "请您销号，看过的人说改好了"
     for person_id in kin.closers(hazard):
         messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, gallery, queries, worklist
-from inspect_app.hazards.case import case_of
+from inspect_app.hazards.case import case_of, from_row
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority, open_steps
 from inspect_app.hazards.worklist import Found, Item, Pile
@@ -175,7 +175,7 @@ def _work(item: Item, pile: str) -> Work:
 
 
 def _closing(hazard: Hazard) -> str:
-    if needs_authority(case_of(hazard)) and not hazard.opinion_number:
+    if needs_authority(from_row(hazard)) and not hazard.opinion_number:
         return "核验合格，等主管部门意见"
     return "核验合格，等您销号"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from inspect_app.casework import orders
 from inspect_app.hazards import kin
 from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, ordering, settling
-from inspect_app.hazards.case import case_of
+from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
@@ -110,7 +110,7 @@ def verify(passed: bool) -> Run:
         )  # fmt: skip
         if hazard.state != State.AWAITING_CLOSURE:
             return None
-        if needs_authority(case_of(hazard)):
+        if needs_authority(from_row(hazard)):
             return "记下了：合格。还要主管部门的意见，由别的督办员销号。"
         return "记下了：合格。由交办的单位销号，办了会告诉您。"
 
