@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
@@ -17,7 +17,6 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard, HazardPhoto
-from .queries import before_photos
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
@@ -82,19 +81,24 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
 
     Only where both are there to be looked at.
     """
-    before = {hazard: photos[0] for hazard, photos in before_photos([one.id for one in hazards], 1).items()}
     rounds = {one.id: one.round_number for one in hazards}
+    before: dict[UUID, UUID] = {}
     after: dict[UUID, UUID] = {}
     for row in db.session.execute(
-        select(HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.round_number)
-        .join(Photo, Photo.id == HazardPhoto.photo_id)
+        select(
+            HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.place, HazardPhoto.round_number,
+            and_(Photo.id.is_not(None), Photo.refused_reason.is_(None)).label("there"),
+        )
+        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
-            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("after", "look")), HazardPhoto.dropped.is_(None),
-            Photo.refused_reason.is_(None), counts(HazardPhoto.senders),
+            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("before", "after", "look")),
+            HazardPhoto.dropped.is_(None), or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
         )
         .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
     ):  # fmt: skip
-        if row.round_number == rounds[row.hazard_id]:
+        if row.place == "before":
+            before.setdefault(row.hazard_id, row.photo_id)
+        elif row.there and row.round_number == rounds[row.hazard_id]:
             after[row.hazard_id] = row.photo_id
     return {hazard: (photo, after[hazard]) for hazard, photo in before.items() if hazard in after}
 

@@ -98,9 +98,9 @@ def _handed_over() -> ColumnElement[bool]:
     return Hazard.state == State.RECTIFYING
 
 
-def desk_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
+def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple[Pile, ...]:
     """今日 of a supervisor, the loudest first. A further group of the page is one more line here."""
-    known = offices.today()
+    known = known or offices.today()
     return (
         Pile("overdue", "已逾期", Hazard.due_on < today),
         Pile("asked", "等您答复", _asked(scope, known)),
