@@ -59,10 +59,13 @@ class Marked:
 
 def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
     """The newest marks of photos that have any, made by whoever took the photo."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return {}
     rows = db.session.execute(
         select(PhotoMark.photo_id, PhotoMark.marks, Photo.width, Photo.height)
         .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
-        .where(PhotoMark.photo_id.in_(set(photo_ids)))
+        .where(PhotoMark.photo_id.in_(wanted))
         .order_by(PhotoMark.made_at, PhotoMark.id)
     )
     newest = {row.photo_id: Marked(row.marks, row.width or 0, row.height or 0) for row in rows}

@@ -10,13 +10,13 @@ from sqlalchemy import and_, or_, select
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
-from inspect_app.evidence.senders import counts, is_from
+from inspect_app.evidence.senders import counts
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard, HazardPhoto
+from .records import Link
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
@@ -51,23 +51,14 @@ class Gallery:
     shots: Sequence[Shot]
 
 
-def gallery_of(hazard: Hazard) -> Gallery:
-    """The newest round's after-photo stands beside the first before-photo; one statement reads them all, one what is circled on them."""
-    place = db.session.get_one(Premises, hazard.premises_id)
-    found = db.session.execute(
-        select(HazardPhoto, Photo, Person.name)
-        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .outerjoin(Account, Account.id == Photo.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(HazardPhoto.hazard_id == hazard.id)
-        .order_by(HazardPhoto.added_at, HazardPhoto.id)
-    ).all()
-    marked = evidence.marked(link.photo_id for link, _, _ in found)
+def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[Link]) -> Gallery:
+    """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
+    marked = evidence.marked(link.row.photo_id for link in photos)
     shots = [
-        _shot(link, photo, name or "", place, marked.get(link.photo_id))
-        if photo is None or is_from(photo, link.senders)
-        else _shot(link, None, "", place, None)  # what came is not what was announced
-        for link, photo, name in found
+        _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id))
+        if link.photo is None or link.counts
+        else _shot(link.row, None, "", place, None)  # what came is not what was announced
+        for link in photos
     ]
     shown = [shot for shot in shots if shot.state in ("there", "awaited")]
     before = next((shot for shot in shown if shot.place == "before"), None)

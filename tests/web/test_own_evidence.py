@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.casework import urgent
+from inspect_app.casework.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.hazards import gallery, own, queries, records
+from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard, HazardPhoto, Sighting
@@ -140,7 +141,7 @@ def test_what_a_stranger_sends_under_an_announced_id_has_not_come(
     assert records.read(hazard).waiting.missing == 1
     assert db.session.scalar(select(Hazard.id).where(queries.photos_awaited())) == hazard.id
     assert not _reads(client_of("du1"), shot)
-    assert [shown.state for shown in gallery.gallery_of(hazard).shots] == ["awaited"]
+    assert [shown.state for shown in Dossier(district.scope("du1"), hazard).gallery.shots] == ["awaited"]
     mending.give_up_photo(lock(hazard.id), district.actor("du1"), photo_id=shot, reason="编号被别人用了")
     assert records.read(hazard).waiting.missing == 0
 

@@ -62,8 +62,8 @@ def verify(
         raise Refused("请选怎么看的。", field="way")
     if passed and way == "photos":
         _need_after_photo(hazard)
-    row, read = current_round(hazard), records.read(hazard)
-    case = case_of(hazard, read=read)
+    read = records.read(hazard)
+    row, case = read.round if read.begun else current_round(hazard), case_of(hazard, read=read)
     confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by

@@ -1,18 +1,14 @@
 """What a step asks for, and what was typed, read kindly."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
+from inspect_app.casework.dossier import Dossier
 from inspect_app.checklists import queries as checklists
-from inspect_app.evidence import queries as evidence_queries
-from inspect_app.hazards import queries
 from inspect_app.hazards.actions import flagging, settling
-from inspect_app.hazards.case import announced, case_of, expected
 from inspect_app.hazards.models import Hazard, HazardPhoto
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
@@ -31,13 +27,11 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, shortened, whole
-from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Area, Organisation, Term
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises.models import Premises
 
-from ..access import actor, scope
 from ..fields import read_day
 from ..photos import keep_upload
 from .shown import Shown
@@ -62,15 +56,15 @@ class Ask:
 Values = Mapping[str, Any]
 # What a step does with what was typed; it may answer with its own sentence.
 Run = Callable[[Hazard, Actor, "Given"], "str | None"]
-Proposes = Callable[[Hazard], dict[str, str]]
+Proposes = Callable[[Dossier], dict[str, str]]
 
 
-def nothing(hazard: Hazard) -> dict[str, str]:
+def nothing(dossier: Dossier) -> dict[str, str]:
     """No value is put into the form beforehand."""
     return {}
 
 
-def shows_nothing(hazard: Hazard) -> Shown | None:
+def shows_nothing(dossier: Dossier) -> Shown | None:
     """Nothing is confirmed by this form."""
     return None
 
@@ -83,7 +77,7 @@ class StepForm:
     said: str = ""
     proposes: Proposes = nothing
     about: str = ""  # a line above the inputs, where an officer would hesitate
-    shows: Callable[[Hazard], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
+    shows: Callable[[Dossier], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
 
 
 class Given:
@@ -127,22 +121,24 @@ class Given:
 
     def photos(self) -> tuple[UUID, ...]:
         """Store the uploaded photos and return their ids."""
-        place = db.session.get_one(Premises, self.premises_id)
         if len(self.files) > LIMITS["photos"]:
             raise Refused(
                 f"一次最多附 {LIMITS['photos']} 张照片，现在有 {len(self.files)} 张。请去掉一些，一张都还没有收。",
                 field="photos",
             )
-        brought = [file.read() for file in self.files]
-        return tuple(keep_upload(data, place, self.account_id) for data in brought if data)
+        brought = [data for file in self.files if (data := file.read())]
+        if not brought:
+            return ()
+        place = db.session.get_one(Premises, self.premises_id)
+        return tuple(keep_upload(data, place, self.account_id) for data in brought)
 
 
-def check_offered(form: StepForm, given: Given, hazard: Hazard) -> None:
+def check_offered(form: StepForm, given: Given, dossier: Dossier) -> None:
     """Raises Refused for a value that its select did not offer: an id typed into a form opens no more than one in an
     address; and for more words than an input takes."""
     for ask in form.asks:
         value = whole(given.text(ask.name), "words" if ask.kind == "area" else "line", ask.name)
-        if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, hazard)}:
+        if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, dossier)}:
             raise Refused(f"请从名单里选：{ask.label}。", field=ask.name)
 
 
@@ -171,30 +167,31 @@ def lacking(form: StepForm, typed: Values) -> list[Refused]:
     return faults.found
 
 
-def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:
+def choices(kind: str, dossier: Dossier) -> list[tuple[str, str]]:
     """What a select of a step offers."""
-    return CHOICES[kind](hazard)
+    return CHOICES[kind](dossier)
 
 
-def _handlers(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in people.handlers()]
+def _handlers(dossier: Dossier) -> list[tuple[str, str]]:
+    offices = dossier.register.organisations.values()
+    return [(str(row.id), row.name) for row in offices if row.side == Side.GOVERNMENT]
 
 
-def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
+def _organisations(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in dossier.register.organisations.values()]
 
 
 _VERIFIERS = (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
 
 
-def candidates(hazard: Hazard) -> list[Actor]:
+def candidates(dossier: Dossier) -> list[Actor]:
     """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
-    areas, serving = people.areas(), people.people_with_any(_VERIFIERS)
+    areas, serving = dossier.register.areas.values(), people.people_with_any(_VERIFIERS)
     rows = [
         (role, row)
         for role in _VERIFIERS
         for row in serving
-        if row[1].role == role and _would_see(hazard, role, row[1], areas)
+        if row[1].role == role and _would_see(dossier.hazard, role, row[1], areas)
     ]
     return [
         Actor(
@@ -205,43 +202,42 @@ def candidates(hazard: Hazard) -> list[Actor]:
     ]  # fmt: skip
 
 
-def _would_see(hazard: Hazard, role: Role, term: Term, areas: Sequence[Area]) -> bool:
+def _would_see(hazard: Hazard, role: Role, term: Term, areas: Iterable[Area]) -> bool:
     """`hazards.queries.visible` of somebody under a term."""
     if role is Role.HANDLER:
         return term.organisation_id in (hazard.handler_id, hazard.first_receiver_id)
     return hazard.area_id in people.below(term.area_id, areas)
 
 
-def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
+def _verifiers(dossier: Dossier) -> list[tuple[str, str]]:
     """Only those who may: who mended, submitted, witnessed or is linked to the place is not offered."""
-    case = case_of(hazard)
-    return [(str(who.person_id), who.name) for who in candidates(hazard) if why_not_verify(case, who) is None]
+    able = (who for who in candidates(dossier) if why_not_verify(dossier.case, who) is None)
+    return [(str(who.person_id), who.name) for who in able]
 
 
-def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = queries.at_premises(scope(), hazard.premises_id)
-    return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
+def _siblings(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(str(row.id), f"{row.title} {row.number}") for row in dossier.beside]
 
 
-def asked_of_office(hazard: Hazard) -> list[tuple[str, str]]:
+def asked_of_office(dossier: Dossier) -> list[tuple[str, str]]:
     """What another office was asked, whose written answer may be recorded."""
-    return _requests(hazard, recordable(case_of(hazard), actor()))
+    return _requests(dossier, recordable(dossier.case, dossier.me))
 
 
-def own_asked(hazard: Hazard) -> list[tuple[str, str]]:
+def own_asked(dossier: Dossier) -> list[tuple[str, str]]:
     """What the one who is signed in has asked and nobody has answered."""
-    return _requests(hazard, retractable(case_of(hazard), actor()))
+    return _requests(dossier, retractable(dossier.case, dossier.me))
 
 
-def _party_asked(hazard: Hazard) -> list[tuple[str, str]]:
-    return _requests(hazard, retractable(case_of(hazard), Actor(Who.PARTY, party_id=hazard.party_id)))
+def _party_asked(dossier: Dossier) -> list[tuple[str, str]]:
+    return _requests(dossier, retractable(dossier.case, Actor(Who.PARTY, party_id=dossier.hazard.party_id)))
 
 
-def _requests(hazard: Hazard, among: Sequence[Request]) -> list[tuple[str, str]]:
+def _requests(dossier: Dossier, among: Sequence[Request]) -> list[tuple[str, str]]:
     wanted = {request.step for request in among}
     return [
         (str(row.id), f"{ASKED_NAMES[Step(row.step)]}：{shortened(row.reason, 'choice')}")
-        for row in queries.requests_of(hazard)
+        for row in dossier.requests
         if row.step in wanted
     ]
 
@@ -262,29 +258,28 @@ def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
     return found
 
 
-def _awaited(hazard: Hazard) -> list[tuple[str, str]]:
-    links = announced(hazard)
-    come = evidence_queries.arrived(expected(links))
-    named = dict(_photos(links))
-    return [(str(link.photo_id), named[str(link.photo_id)]) for link in links if link.photo_id not in come]
+def _awaited(dossier: Dossier) -> list[tuple[str, str]]:
+    links = dossier.records.announced
+    named = dict(_photos([link.row for link in links]))
+    ids = [str(link.row.photo_id) for link in links if not link.arrived]
+    return [(photo_id, named[photo_id]) for photo_id in ids]
 
 
-def _standing_photos(hazard: Hazard) -> list[tuple[str, str]]:
-    return _photos([link for link in queries.photos_of(hazard) if link.dropped is None])
+def _standing_photos(dossier: Dossier) -> list[tuple[str, str]]:
+    return _photos([link.row for link in dossier.records.photos if link.row.dropped is None])
 
 
-def _items(hazard: Hazard) -> list[tuple[str, str]]:
-    if hazard.checklist_version_id is None:
-        return []
-    return [(item.code, item.title) for item in checklists.version(hazard.checklist_version_id).items]
+def _items(dossier: Dossier) -> list[tuple[str, str]]:
+    version = dossier.hazard.checklist_version_id
+    return [(item.code, item.title) for item in checklists.version(version).items] if version else []
 
 
-def _lower(hazard: Hazard) -> list[tuple[str, str]]:
+def _lower(dossier: Dossier) -> list[tuple[str, str]]:
     return [(str(Grade.GENERAL), GRADE_NAMES[Grade.GENERAL])]
 
 
-def _officers(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = people.officers(scope().organisation_id, clock.today())
+def _officers(dossier: Dossier) -> list[tuple[str, str]]:
+    rows = people.officers(dossier.scope.organisation_id, clock.today())
     return [(str(row.id), f"{row.name}（{row.card_number}）") for row in rows]
 
 
@@ -292,15 +287,16 @@ def _named(rows: Sequence[Organisation]) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
 
-def _live_order(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(hazard.order_number, f"代替{hazard.order_number}")] if hazard.order_number else []
+def _live_order(dossier: Dossier) -> list[tuple[str, str]]:
+    number = dossier.hazard.order_number
+    return [(number, f"代替{number}")] if number else []
 
 
-def _papers(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), f"{row.title} {row.number}") for row in papers.of_hazard(hazard.id)]
+def _papers(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(str(row.id), f"{row.title} {row.number}") for row in dossier.sheets]
 
 
-CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
+CHOICES: Mapping[str, Callable[[Dossier], list[tuple[str, str]]]] = {
     "handler": _handlers,
     "organisation": _organisations,
     "verifier": _verifiers,
@@ -313,12 +309,12 @@ CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
     "item": _items,
     "lower": _lower,
     "paper": _papers,
-    "authority": lambda hazard: _named(flagging.authorities(hazard)),
-    "lister": lambda hazard: _named(flagging.listers(hazard, actor())),
-    "lifter": lambda hazard: _named(flagging.lifters(hazard, actor())),
+    "authority": lambda dossier: _named(flagging.authorities(dossier.hazard)),
+    "lister": lambda dossier: _named(flagging.listers(dossier.hazard, dossier.me)),
+    "lifter": lambda dossier: _named(flagging.lifters(dossier.hazard, dossier.me)),
     "officer": _officers,
     "live_order": _live_order,
-    "return_to": lambda hazard: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
-    "yesno": lambda hazard: [("yes", "是"), ("no", "不是")],
-    "way": lambda hazard: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
+    "return_to": lambda _: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
+    "yesno": lambda _: [("yes", "是"), ("no", "不是")],
+    "way": lambda _: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
 }

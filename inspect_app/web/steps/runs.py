@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from inspect_app.casework import orders
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards import kin
 from inspect_app.hazards.actions import correcting, finding, flagging, handing, mending, merging, ordering, settling
 from inspect_app.hazards.case import from_row
@@ -126,7 +127,7 @@ def look_back(mended: bool) -> Run:
 
 def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     person_id = given.ident("verifier", "核验的人")
-    verifier = next((who for who in candidates(hazard) if who.person_id == person_id), None)
+    verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
