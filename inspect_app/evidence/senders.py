@@ -37,5 +37,13 @@ def is_from(photo: Photo, senders: str | None) -> bool:
 
 def foreign(senders: Senders) -> set[UUID]:
     """Those of the photos that are here and were sent by somebody else."""
-    rows = db.session.execute(select(Photo.id, Photo.account_id).where(Photo.id.in_(set(senders))))
-    return {row.id for row in rows if row.account_id not in set(senders[row.id])}
+    return {photo for photo, account in came_from(senders).items() if account not in set(senders[photo])}
+
+
+def came_from(photo_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """From which account each of the photos that are here was sent."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Photo.id, Photo.account_id).where(Photo.id.in_(wanted)))
+    return {row.id: row.account_id for row in rows}

@@ -1,20 +1,30 @@
-"""Reads of a hazard beside others: whether any was merged into it, who may be asked to close it."""
+"""Reads of a hazard beside others: whether any was merged into it, which of many somebody sees, who may be asked to close it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from inspect_app.kernel.database import db
-from inspect_app.people.rules import Role
+from inspect_app.people.rules import Role, Scope
 
 from . import offices
 from .case import current_round
 from .models import Hazard
+from .queries import visible
 
 
 def has_merged(hazard: Hazard) -> bool:
     """Whether others are merged into this one."""
     return bool(db.session.scalar(select(exists().where(Hazard.merged_into_id == hazard.id))))
+
+
+def seen(scope: Scope, hazard_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some hazards that a person sees: one statement for any number."""
+    wanted = set(hazard_ids)
+    if not wanted:
+        return set()
+    return set(db.session.scalars(select(Hazard.id).where(Hazard.id.in_(wanted), visible(scope))))
 
 
 def closers(hazard: Hazard) -> list[UUID]:

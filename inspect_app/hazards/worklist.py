@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Case, ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import Case, ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -46,6 +46,9 @@ class Item:
     handler: str
     appointed: str
     asked: HazardRequest | None
+    round: MendingRound | None  # the present one
+    awaits_photos: bool
+    questioned: bool  # something about its photos waits to be looked at
 
 
 @dataclass(frozen=True)
@@ -173,40 +176,39 @@ def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Foun
     )
     rows = db.session.execute(
         select(
-            Hazard,
-            ranked.c.pile,
-            ranked.c.of_pile,
-            Premises.name,
-            Premises.address,
-            Organisation.short_name,
-            Person.name,
+            Hazard, ranked.c.pile, ranked.c.of_pile, Premises.name, Premises.address, Organisation.short_name,
+            Person.name, HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED,
         )
         .join(ranked, ranked.c.id == Hazard.id)
         .join(Premises, Premises.id == Hazard.premises_id)
         .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
         .outerjoin(Person, Person.id == Hazard.appointed_person_id)
+        .outerjoin(HazardRequest, HazardRequest.id == _newest_request())
+        .outerjoin(
+            MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
+        )
         .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
         .order_by(*order)
-    ).all()
-    asked = _requests([row[0] for row in rows])
+    ).all()  # fmt: skip
     items: dict[str, list[Item]] = {}
     counts: dict[str, int] = {}
-    for hazard, pile, count, place, address, handler, appointed in rows:
+    for hazard, pile, count, place, address, handler, appointed, *more in rows:
         counts[pile] = count
-        item = Item(hazard, place, address, handler or "", appointed or "", asked.get(hazard.id))
+        item = Item(hazard, place, address, handler or "", appointed or "", *more)
         items.setdefault(pile, []).append(item)
     return [Found(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
 
 
-def _requests(hazards: Sequence[Hazard]) -> dict[object, HazardRequest]:
-    rows = db.session.scalars(
-        select(HazardRequest).where(
-            HazardRequest.hazard_id.in_([hazard.id for hazard in hazards]),
-            HazardRequest.outcome.is_(None),
-            HazardRequest.step.in_(ASKED),
-        )
+def _newest_request() -> ScalarSelect[UUID]:
+    """What was asked last of a hazard and is not decided."""
+    return (
+        select(HazardRequest.id)
+        .where(HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step.in_(ASKED))
+        .order_by(HazardRequest.asked_at.desc(), HazardRequest.id.desc())
+        .limit(1)
+        .correlate(Hazard)
+        .scalar_subquery()
     )
-    return {row.hazard_id: row for row in rows}
 
 
 @dataclass(frozen=True)

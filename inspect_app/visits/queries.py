@@ -1,12 +1,12 @@
 """Reads of visits, scoped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.checklists import queries as checklists
@@ -14,6 +14,7 @@ from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.evidence.models import Photo, Signature
+from inspect_app.evidence.senders import came_from
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
@@ -26,7 +27,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.queries import visible
 
 from .models import Assignment, UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
-from .photos import call_photos, photo_senders
+from .photos import photo_senders
 from .rules import Answer, Merged, Outcome, is_of_team, merge, photos_named
 from .shapes import stored_answer
 
@@ -359,31 +360,71 @@ def open_calls(scope: Scope) -> Sequence[UrgentCall]:
 
 def open_urgent(scope: Scope) -> Sequence[UrgentView]:
     """The same with the people in them."""
-    return [urgent_view(call) for call in open_calls(scope)]
+    return urgent_views(open_calls(scope))
 
 
 def urgent_view(call: UrgentCall) -> UrgentView:
     """The people of an urgent call."""
-    people = db.session.execute(
-        select(Person.id, Person.name, Person.phone, Account.mobile)
+    return urgent_views([call])[0]
+
+
+def urgent_views(calls: Sequence[UrgentCall]) -> list[UrgentView]:
+    """The people of urgent calls and the reporters' own photos: two statements for any number."""
+    if not calls:
+        return []
+    persons, told = _called(calls)
+    came = came_from(UUID(str(photo)) for call in calls for photo in call.photos)
+    return [_urgent_view(call, persons, told, came) for call in calls]
+
+
+@dataclass(frozen=True)
+class _Called:
+    """Somebody who reported an urgent call, was told of it or has taken it."""
+
+    name: str
+    phone: str
+    accounts: set[UUID]
+
+
+def _called(calls: Sequence[UrgentCall]) -> tuple[dict[UUID, _Called], dict[UUID, set[UUID]]]:
+    """Everybody in some calls by their names, and who got the message of each call."""
+    subjects = {call.id for call in calls} | {call.bundle_id for call in calls if call.bundle_id}
+    in_person = {person for call in calls for person in (call.person_id, call.acknowledged_by_id) if person}
+    persons: dict[UUID, _Called] = {}
+    told: dict[UUID, set[UUID]] = {}
+    for row in db.session.execute(
+        select(Person.id, Person.name, Person.phone, Account.id.label("account"), Account.mobile, Message.subject_id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(
-            or_(
-                Person.id.in_([call.person_id, call.acknowledged_by_id]),
-                Person.id.in_(
-                    select(Message.to_person_id).where(Message.subject_id.in_([call.id, call.bundle_id or call.id]))
-                ),
-            )
-        )
+        .outerjoin(Message, and_(Message.to_person_id == Person.id, Message.subject_id.in_(subjects)))
+        .where(or_(Person.id.in_(in_person), Message.id.is_not(None)))
         .order_by(Person.name)
-    ).all()
-    named = {row.id: (row.name, row.phone or row.mobile or "") for row in people}
-    told = [person for person in named if person not in (call.person_id,)]
-    name, phone = named[call.person_id]
-    taken = named[call.acknowledged_by_id][0] if call.acknowledged_by_id else ""
-    photos = tuple(call_photos(call))
+    ):
+        accounts = persons[row.id].accounts if row.id in persons else set()
+        persons[row.id] = _Called(row.name, row.phone or row.mobile or "", accounts | {row.account} - {None})
+        if row.subject_id is not None:
+            told.setdefault(row.subject_id, set()).add(row.id)
+    return persons, told
+
+
+def _urgent_view(
+    call: UrgentCall, persons: Mapping[UUID, _Called], told: Mapping[UUID, set[UUID]],
+    came: Mapping[UUID, UUID | None],
+) -> UrgentView:  # fmt: skip
+    reporter = persons[call.person_id]
+    heard = told.get(call.id, set()) | told.get(call.bundle_id or call.id, set()) | {call.acknowledged_by_id}
+    photos = tuple(
+        photo
+        for photo in dict.fromkeys(UUID(str(photo)) for photo in call.photos)
+        if photo not in came or came[photo] in reporter.accounts
+    )
     return UrgentView(
-        call, name, phone, tuple(named[person] for person in told), taken, photos, len(call.photos) - len(photos)
+        call,
+        reporter.name,
+        reporter.phone,
+        tuple((one.name, one.phone) for ident, one in persons.items() if ident in heard and ident != call.person_id),
+        persons[call.acknowledged_by_id].name if call.acknowledged_by_id else "",
+        photos,
+        len(call.photos) - len(photos),
     )
 
 

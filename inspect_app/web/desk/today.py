@@ -1,6 +1,5 @@
 """今日: one sentence, then what waits in groups, each hazard once, each row with the one thing to do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -71,8 +70,7 @@ def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
     known = offices.today()
     found = worklist.sorted_into(me, piles_of(me, day, known))
-    asked = flags.unlooked(item.hazard.id for pile in found for item in pile.rows)
-    groups = [_group(pile, asked, known) for pile in found]
+    groups = [_group(pile, known) for pile in found]
     urgent = visits.open_urgent(me)
     calls, waiting = len(urgent), intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
@@ -127,11 +125,12 @@ def _visiting(day: date) -> tuple[int, int, int]:
     return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
-def _group(found: Found, asked: Mapping[UUID, list[str]], known: Offices) -> Group:
+def _group(found: Found, known: Offices) -> Group:
     if found.pile.key == "flagged":
+        asked = flags.unlooked(item.hazard.id for item in found.rows)
         rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
     else:
-        rows = [replace(_work(item, found.pile.key), asks=item.hazard.id in asked) for item in found.rows]
+        rows = [replace(_work(item, found.pile.key), asks=item.questioned) for item in found.rows]
     if found.pile.key == "close":
         rows = _closable(rows, known)
     return Group(
@@ -141,11 +140,10 @@ def _group(found: Found, asked: Mapping[UUID, list[str]], known: Offices) -> Gro
 
 def _closable(rows: list[Work], known: Offices) -> list[Work]:
     """Rows that are closed with one press, their pair of photos in view; the others are opened first."""
-    hazards = [row.item.hazard for row in rows]
-    pairs, may_close = gallery.pairs(hazards), closable(hazards, known, actor())
+    pairs = gallery.pairs([row.item.hazard for row in rows])
     return [
         replace(row, pair=pairs[row.item.hazard.id], situation="回访核实合格，等您销号", verb="销号")
-        if row.item.hazard.id in pairs and not row.asks and row.item.hazard.id in may_close
+        if row.item.hazard.id in pairs and not row.asks and closable(row.item, known, actor())
         else row
         for row in rows
     ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from sqlalchemy import select
 
+from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.local import LocalRules
 from inspect_app.checklists.models import ChecklistVersion
@@ -245,22 +246,27 @@ def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
 
 def _kinds(today: date) -> dict[str, Any]:
     """For each kind of place: the lists that are filled there now, and the facts they ask for."""
-    current = checklists.current()
-    return {str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today) for kind in Kind}
+    current, rules = checklists.current(), tuple(rule.id for rule in checklists.rules_on(today))
+    return {
+        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, rules) for kind in Kind
+    }
 
 
-def _lists_for(rows: Sequence[ChecklistVersion], today: date) -> dict[str, Any]:
+def _lists_for(rows: Sequence[ChecklistVersion], today: date, rules: tuple[str, ...]) -> dict[str, Any]:
     return {
         "versions": [str(row.id) for row in rows],
         "titles": [row.title for row in rows],
-        "needs": _needed(tuple(row.id for row in rows), today, checklists.local()),
+        "needs": _needed(tuple(row.id for row in rows), today, checklists.local(), rules),
     }
 
 
 @lru_cache(maxsize=128)
-def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None) -> list[str]:
-    """What these versions ask of a place on a day; they never change."""
-    return facts_needed([checklists.asked(version, today) for version in versions], checklists.rules_on(today))
+def _needed(
+    versions: tuple[UUID, ...], today: date, _here: LocalRules | None, in_force: tuple[str, ...]
+) -> list[str]:  # fmt: skip
+    """What these versions and rules of suspicion ask of a place on a day; they never change."""
+    rules = [rule for rule in library.suspicion_rules() if rule.id in in_force]
+    return facts_needed([checklists.asked(version, today) for version in versions], rules)
 
 
 def _mates(me: Scope) -> list[dict[str, Any]]:
