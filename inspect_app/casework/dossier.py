@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from inspect_app.hazards import flags, gallery, log, queries, records
-from inspect_app.hazards.case import actor_of, case_of
+from inspect_app.hazards.case import actor_of, case_of, shows_unmended
 from inspect_app.hazards.chain import Fault
 from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
@@ -47,7 +47,16 @@ class Dossier:
 
     @cached_property
     def case(self) -> Case:
-        return case_of(self.hazard, read=self.records)
+        return case_of(self.hazard, read=self.records, objected=self._objected())
+
+    def _objected(self) -> bool:
+        """Whether it was seen unmended since it waits to be closed, or a photo of it is asked about."""
+        since = self.hazard.awaiting_closure_since
+        if since is None:
+            return False
+        later = (line.event for line in self.log if line.event.at >= since)
+        seen = (event.body for event in later if event.step in (Step.SIGHT, Step.OBSERVE))
+        return self.looked.open > 0 or any(map(shows_unmended, seen))
 
     @property
     def register(self) -> Register:

@@ -1,8 +1,9 @@
 """Holding a hazard for a step: lock its row, see that the page was fresh, and read what the rules need to know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -182,9 +183,11 @@ def expected(links: Iterable[HazardPhoto]) -> dict[UUID, str | None]:
     return {link.photo_id: link.senders for link in links}
 
 
-def case_of(hazard: Hazard, *, announcing: Senders | None = None, read: Records | None = None) -> Case:
+def case_of(
+    hazard: Hazard, *, announcing: Senders | None = None, read: Records | None = None, objected: bool | None = None
+) -> Case:
     """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings; `read`: its rows,
-    where they were just read."""
+    and `objected`: whether anything speaks against closing it unasked, where they were just read."""
     read = records.read(hazard) if read is None else read
     row, mending, since = read.round, read.clock(ClockKind.MENDING), hazard.awaiting_closure_since
     request, extension = read.request(*CONFIRMS), read.request(Step.ASK_EXTENSION)
@@ -221,7 +224,7 @@ def case_of(hazard: Hazard, *, announcing: Senders | None = None, read: Records 
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
         closing_offices=_closing_offices(hazard, row, known),
         silence_over=_silence_over(hazard, row),
-        objected=_objected(hazard),
+        objected=_objected(hazard) if objected is None else objected,
         recused=read.recused,
         insiders=read.insiders,
         absorbed=len(read.merged_in),
@@ -338,6 +341,9 @@ def _objected(hazard: Hazard) -> bool:
     seen = select(Event.body).where(
         Event.hazard_id == hazard.id, Event.at >= since, Event.step.in_((Step.SIGHT, Step.OBSERVE))
     )
-    return db.session.scalar(asked) is not None or any(
-        not body["facts"].get("mended") for body in db.session.scalars(seen)
-    )
+    return db.session.scalar(asked) is not None or any(map(shows_unmended, db.session.scalars(seen)))
+
+
+def shows_unmended(body: Mapping[str, Any]) -> bool:
+    """Whether the body of a 再次看到 or of a late look-back says that it was not mended."""
+    return not body["facts"].get("mended")

@@ -12,6 +12,7 @@ from . import offices
 from .case import current_round
 from .models import Hazard
 from .queries import visible
+from .records import Records
 
 
 def has_merged(hazard: Hazard) -> bool:
@@ -27,10 +28,10 @@ def seen(scope: Scope, hazard_ids: Iterable[UUID]) -> set[UUID]:
     return set(db.session.scalars(select(Hazard.id).where(Hazard.id.in_(wanted), visible(scope))))
 
 
-def closers(hazard: Hazard) -> list[UUID]:
+def closers(hazard: Hazard, read: Records | None = None) -> list[UUID]:
     """Who is asked to close: the supervisors of the office that handed over but for the verifier; where there is none,
-    those above it."""
-    verifier = current_round(hazard).verified_by_person_id
-    known = offices.today()
+    those above it. `read` is what the caller has just read of it."""
+    verifier = (read.round if read else current_round(hazard)).verified_by_person_id
+    known = read.register.known if read else offices.today()
     able = known.closing(hazard.closing_office_id, hazard.area_id, verifier)
     return sorted(known.holding(Role.SUPERVISOR, *able) - {verifier})

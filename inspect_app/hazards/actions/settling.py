@@ -63,7 +63,10 @@ def verify(
     if passed and way == "photos":
         _need_after_photo(hazard)
     read = records.read(hazard)
-    row, case = read.round if read.begun else current_round(hazard), case_of(hazard, read=read)
+    if not read.begun:
+        current_round(hazard)
+        read = records.read(hazard)
+    row, case = read.round, case_of(hazard, read=read)
     confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
@@ -90,15 +93,15 @@ def verify(
         tell_what_came(hazard, actor, "已销号。", seen_by=row)
     db.session.flush()
     if hazard.state == State.AWAITING_CLOSURE:
-        _ask_to_close(hazard, actor)
+        _ask_to_close(hazard, read)
     if until is not None and not clocks:
         handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
 
 
-def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
+def _ask_to_close(hazard: Hazard, read: records.Records) -> None:
     """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
     what = "请您审核销号" if needs_authority(from_row(hazard)) else "请您销号，看过的人说改好了"
-    for person_id in kin.closers(hazard):
+    for person_id in kin.closers(hazard, read):
         messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
 
 
