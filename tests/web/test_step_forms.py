@@ -14,7 +14,7 @@ from inspect_app.hazards.rules import TABLE, Step, Who
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.web.steps.forms import FORMS, RARE
-from inspect_app.web.steps.inputs import CHOICES
+from inspect_app.web.steps.offered import CHOICES
 from tests.support import District, accepted, found, handed_over, submitted, verified
 
 Enter = Callable[[str], FlaskClient]

@@ -9,7 +9,8 @@ from inspect_app.kernel.errors import Refused
 
 from ..access import scope
 from .forms import FORMS, RARE
-from .inputs import PLACES, Given, asked_as, check_offered, choices, lacking
+from .inputs import Given, asked_as, lacking
+from .offered import PLACES, check_offered, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
 from .runs import place_named

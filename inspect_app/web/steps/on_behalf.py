@@ -17,7 +17,8 @@ from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
 from ..access import scope
-from .inputs import Ask, Given, Run, StepForm, check_offered
+from .inputs import Ask, Given, Run, StepForm
+from .offered import check_offered
 from .runs import said_of_reopening
 
 

@@ -10,7 +10,7 @@ from inspect_app.hazards.rules import PROPOSALS, Step
 from inspect_app.kernel import clock
 from inspect_app.people.rules import Side
 
-from .inputs import asked_of_office, own_asked
+from .offered import asked_of_office, own_asked
 
 WEEK = timedelta(days=7)
 

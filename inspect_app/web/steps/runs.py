@@ -22,7 +22,8 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
 from ..access import scope
-from .inputs import Given, Run, candidates
+from .inputs import Given, Run
+from .offered import candidates
 from .shown import still_so
 
 
