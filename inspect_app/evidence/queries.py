@@ -80,12 +80,6 @@ def ratios(photo_ids: Iterable[UUID]) -> dict[UUID, float]:
     return {row.id: row.height / row.width for row in rows}
 
 
-def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The hash of the bytes received, by photo."""
-    rows = db.session.execute(select(Photo.id, Photo.sha256).where(Photo.id.in_(set(photo_ids))))
-    return {row.id: row.sha256 for row in rows}
-
-
 def copy_sha256(photo_id: UUID, kind: str) -> str | None:
     """The hash of a copy; None while the worker has not made it."""
     return db.session.scalar(select(PhotoCopy.sha256).where(PhotoCopy.photo_id == photo_id, PhotoCopy.kind == kind))
