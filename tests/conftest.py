@@ -17,6 +17,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.journal import NumberJournal
 from inspect_app.settings import Settings
+from tests import statements
+from tests.statements import Counting
 from tests.support import District, seed
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg:///test")
@@ -168,6 +170,12 @@ def client_of(app: Flask, district: District) -> Callable[[str], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def counting() -> Counting:
+    """Counts the SQL statements of a block: `with counting() as asked: ...`, then `len(asked)`."""
+    return statements.counting
 
 
 @pytest.fixture

@@ -60,10 +60,13 @@ class Marked:
 
 def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
     """The newest marks of photos that have any, made by whoever took the photo."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return {}
     rows = db.session.execute(
         select(PhotoMark.photo_id, PhotoMark.marks, Photo.width, Photo.height)
         .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
-        .where(PhotoMark.photo_id.in_(set(photo_ids)))
+        .where(PhotoMark.photo_id.in_(wanted))
         .order_by(PhotoMark.made_at, PhotoMark.id)
     )
     newest = {row.photo_id: Marked(row.marks, row.width or 0, row.height or 0) for row in rows}
@@ -76,12 +79,6 @@ def ratios(photo_ids: Iterable[UUID]) -> dict[UUID, float]:
         select(Photo.id, Photo.width, Photo.height).where(Photo.id.in_(set(photo_ids)), Photo.width > 0)
     )
     return {row.id: row.height / row.width for row in rows}
-
-
-def originals(photo_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The hash of the bytes received, by photo."""
-    rows = db.session.execute(select(Photo.id, Photo.sha256).where(Photo.id.in_(set(photo_ids))))
-    return {row.id: row.sha256 for row in rows}
 
 
 def copy_sha256(photo_id: UUID, kind: str) -> str | None:

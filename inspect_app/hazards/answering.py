@@ -32,15 +32,6 @@ class Offices:
             area = self.areas.get(area)
         return next(iter(self.desks.values()), None)
 
-    def areas_over(self, area_id: UUID) -> frozenset[UUID]:
-        """An area and those it lies in: whoever answers for one of them sees what is there."""
-        found: set[UUID] = set()
-        area: UUID | None = area_id
-        while area is not None and area not in found:
-            found.add(area)
-            area = self.areas.get(area)
-        return frozenset(found)
-
     def closing(self, office: UUID | None, area_id: UUID, verifier: UUID | None) -> tuple[UUID, ...]:
         """Whose supervisors close: the office that handed over; where it has none but the verifier, those above it too.
 

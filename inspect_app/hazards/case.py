@@ -1,37 +1,31 @@
 """Holding a hazard for a step: lock its row, see that the page was fresh, and read what the rules need to know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from inspect_app.checklists import queries as checklists
-from inspect_app.evidence.senders import Senders
+from inspect_app.evidence import queries as evidence
+from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.workdays import published_calendar
-from inspect_app.people.models import Term as RoleTerm
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 
-from . import offices
+from . import records
 from .answering import Offices
 from .clocks import ClockKind, Term, due
 from .events import Event
 from .models import Hazard, HazardRequest, MendingRound
 from .photos import PhotoFlag
+from .records import Records
 from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
-from .standing import (
-    newest_clock,
-    observations,
-    open_request,
-    opinion_due,
-    photos_waiting,
-    round_now,
-    unopposed_days,
-    who_sets,
-)
+from .standing import opinion_due, unopposed_days, who_sets
 
 _VERIFIED = (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE)  # where somebody is to verify, or to close
 
@@ -111,30 +105,22 @@ def merged_into(hazard: Hazard) -> list[Hazard]:
     )
 
 
-def case_of(hazard: Hazard, *, announcing: Senders | None = None) -> Case:
-    """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings."""
-    row, mending = round_now(hazard), newest_clock(hazard, ClockKind.MENDING)
-    since = hazard.awaiting_closure_since
-    request, extension = open_request(hazard, *CONFIRMS), open_request(hazard, Step.ASK_EXTENSION)
-    proposal, dispute = open_request(hazard, *PROPOSALS), open_request(hazard, Step.DISPUTE)
-    known = offices.today() if request or extension or proposal or dispute or State(hazard.state) in _VERIFIED else None
+def case_of(
+    hazard: Hazard, *, announcing: Senders | None = None, read: Records | None = None, objected: bool | None = None
+) -> Case:
+    """The values the rules judge by, read inside the step. `announcing`: photos the step itself brings; `read`: its rows,
+    and `objected`: whether anything speaks against closing it unasked, where they were just read."""
+    read = records.read(hazard) if read is None else read
+    row, mending, since = read.round, read.clock(ClockKind.MENDING), hazard.awaiting_closure_since
+    request, extension = read.request(*CONFIRMS), read.request(Step.ASK_EXTENSION)
+    proposal, dispute = read.request(*PROPOSALS), read.request(Step.DISPUTE)
+    asked = request or extension or proposal or dispute
+    known = read.register.known if asked or State(hazard.state) in _VERIFIED else None
     date_office = who_sets(hazard, mending)
-    return Case(
-        state=State(hazard.state),
-        grade=Grade(hazard.grade),
-        hazard_field=hazard.field,
-        handler=hazard.handler_id,
-        accepted=hazard.accepted_at is not None,
-        declined=hazard.declined_at is not None,
+    return replace(
+        from_row(hazard),
         may_fix_on_spot=_may_fix_on_spot(hazard),
-        has_order=hazard.order_number is not None,
-        order_reinspected=hazard.reinspected_on is not None,
-        opinion_recorded=hazard.opinion_number is not None,
-        listed=hazard.listed_at is not None,
-        watched=hazard.watched_at is not None,
-        referred=hazard.referred_at is not None and hazard.determined_at is None,
-        transferred=hazard.transferred_at is not None and hazard.transfer_result_at is None,
-        photos_awaited=photos_waiting(hazard, announcing).missing,
+        photos_awaited=_missing(read, announcing),
         request=_request(request),
         extension=_request(extension),
         proposal=_request(proposal),
@@ -144,8 +130,7 @@ def case_of(hazard: Hazard, *, announcing: Senders | None = None) -> Case:
         answered_on_paper=known is not None
         and any(_nobody_left(known, row) for row in (extension, proposal, dispute) if row is not None),
         heads_confirm=known.above_asker(request.asked_by_organisation_id, hazard.area_id) if known and request else (),
-        observations_waiting=bool(observations(hazard)),
-        unconfirmed=hazard.unconfirmed,
+        observations_waiting=bool(read.sightings),
         round=Round(
             number=row.number,
             mended_by_organisation=row.mended_by_organisation_id,
@@ -157,16 +142,44 @@ def case_of(hazard: Hazard, *, announcing: Senders | None = None) -> Case:
             verified_by_person=row.verified_by_person_id,
             confirmed=row.confirmed,
         ),
-        state_before=State(hazard.state_before) if hazard.state_before else None,
         mending_set_by=date_office,
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
         closing_offices=_closing_offices(hazard, row, known),
         silence_over=_silence_over(hazard, row),
-        objected=_objected(hazard),
-        recused=premises.recused(hazard.premises_id, hazard.party_id),
-        insiders=_insiders(row),
-        absorbed=db.session.scalar(select(func.count(Hazard.id)).where(Hazard.merged_into_id == hazard.id)) or 0,
+        objected=_objected(hazard) if objected is None else objected,
+        recused=read.recused,
+        insiders=read.insiders,
+        absorbed=len(read.merged_in),
     )
+
+
+def from_row(hazard: Hazard) -> Case:
+    """What the hazard's own row says of its case, nothing asked: enough for what hangs on grade, order and list alone."""
+    return Case(
+        state=State(hazard.state),
+        grade=Grade(hazard.grade),
+        hazard_field=hazard.field,
+        handler=hazard.handler_id,
+        accepted=hazard.accepted_at is not None,
+        declined=hazard.declined_at is not None,
+        has_order=hazard.order_number is not None,
+        order_reinspected=hazard.reinspected_on is not None,
+        opinion_recorded=hazard.opinion_number is not None,
+        listed=hazard.listed_at is not None,
+        watched=hazard.watched_at is not None,
+        referred=hazard.referred_at is not None and hazard.determined_at is None,
+        transferred=hazard.transferred_at is not None and hazard.transfer_result_at is None,
+        unconfirmed=hazard.unconfirmed,
+        state_before=State(hazard.state_before) if hazard.state_before else None,
+    )
+
+
+def _missing(read: Records, announcing: Senders | None) -> int:
+    """How many photos are announced and not in, those among them that the step itself brings."""
+    waiting = read.waiting
+    known = {link.row.photo_id for link in read.announced}
+    more = {photo_id: written(accounts) for photo_id, accounts in (announcing or {}).items() if photo_id not in known}
+    return waiting.missing + evidence.waiting(more).missing
 
 
 def require_words(text: str, what: str, field: str | None = None) -> str:
@@ -190,23 +203,6 @@ def _may_fix_on_spot(hazard: Hazard) -> bool:
         return False
     items = checklists.version(hazard.checklist_version_id).items
     return any(item.code == hazard.item_code and item.on_the_spot for item in items)
-
-
-def _insiders(row: MendingRound) -> frozenset[UUID]:
-    """Who held a term in the submitting or mending organisation when it was submitted, wherever they are now."""
-    offices = {row.submitted_by_organisation_id, row.mended_by_organisation_id} - {None}
-    if not offices or row.submitted_at is None:
-        return frozenset()
-    day = clock.local_date(row.submitted_at)
-    return frozenset(
-        db.session.scalars(
-            select(RoleTerm.person_id).where(
-                RoleTerm.organisation_id.in_(offices),
-                RoleTerm.since <= day,
-                or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
-            )
-        )
-    )
 
 
 def _answering(known: Offices | None, office: UUID | None, request: HazardRequest | None) -> tuple[UUID, ...]:
@@ -242,6 +238,9 @@ def _objected(hazard: Hazard) -> bool:
     seen = select(Event.body).where(
         Event.hazard_id == hazard.id, Event.at >= since, Event.step.in_((Step.SIGHT, Step.OBSERVE))
     )
-    return db.session.scalar(asked) is not None or any(
-        not body["facts"].get("mended") for body in db.session.scalars(seen)
-    )
+    return db.session.scalar(asked) is not None or any(map(shows_unmended, db.session.scalars(seen)))
+
+
+def shows_unmended(body: Mapping[str, Any]) -> bool:
+    """Whether the body of a 再次看到 or of a late look-back says that it was not mended."""
+    return not body["facts"].get("mended")

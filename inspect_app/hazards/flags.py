@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inspect_app.evidence.models import Photo
-from inspect_app.evidence.senders import counts
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -21,6 +20,7 @@ from .case import require_words
 from .models import Hazard
 from .photos import HazardPhoto, PhotoFlag
 from .queries import visible
+from .records import Link
 from .rules import Actor
 
 
@@ -57,19 +57,10 @@ class Looked:
         return sum(question.flag.looked_at is None for question in self.questions)
 
 
-def of_hazard(scope: Scope, hazard: Hazard) -> Looked:
+def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[Link]) -> Looked:
     """The questions about a hazard's photos, those nobody has looked at first."""
-    there, judged = db.session.execute(
-        select(func.count(), func.count(HazardPhoto.judged_at))
-        .select_from(HazardPhoto)
-        .join(Photo, Photo.id == HazardPhoto.photo_id)
-        .where(
-            HazardPhoto.hazard_id == hazard.id,
-            func.coalesce(HazardPhoto.dropped, "") != "wrong",
-            Photo.refused_reason.is_(None),
-            counts(HazardPhoto.senders),
-        )
-    ).one()
+    here = [link for link in photos if link.row.dropped != "wrong" and link.arrived]
+    judged = sum(link.row.judged_at is not None for link in here)
     rows = db.session.execute(
         select(PhotoFlag, HazardPhoto.place, HazardPhoto.dropped, Person.name)
         .join(
@@ -81,8 +72,8 @@ def of_hazard(scope: Scope, hazard: Hazard) -> Looked:
         .order_by(PhotoFlag.looked_at.is_not(None), PhotoFlag.made_at, PhotoFlag.id)
     ).all()
     others = _others(scope, {row[0].other_hazard_id for row in rows if row[0].other_hazard_id})
-    photos = _taken({row[0].other_photo_id for row in rows if row[0].other_photo_id})
-    return Looked(there, judged, [_question(*row, others, photos) for row in rows])
+    taken = _taken({row[0].other_photo_id for row in rows if row[0].other_photo_id})
+    return Looked(len(here), judged, [_question(*row, others, taken) for row in rows])
 
 
 def _question(
@@ -102,6 +93,8 @@ def _question(
 
 def _others(scope: Scope, hazard_ids: set[UUID]) -> dict[UUID, str]:
     """The places of the other hazards, of those within scope only."""
+    if not hazard_ids:
+        return {}
     rows = db.session.execute(
         select(Hazard.id, Premises.name)
         .join(Premises, Premises.id == Hazard.premises_id)
@@ -111,6 +104,8 @@ def _others(scope: Scope, hazard_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def _taken(photo_ids: set[UUID]) -> dict[UUID, datetime]:
+    if not photo_ids:
+        return {}
     return {photo.id: photo.known_at for photo in db.session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))}
 
 

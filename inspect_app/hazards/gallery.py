@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
-from inspect_app.evidence.senders import counts, is_from
+from inspect_app.evidence.senders import counts
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Account, Person
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard
 from .photos import HazardPhoto
-from .queries import before_photos
+from .records import Link
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
@@ -53,23 +52,14 @@ class Gallery:
     shots: Sequence[Shot]
 
 
-def gallery_of(hazard: Hazard) -> Gallery:
-    """The newest round's after-photo stands beside the first before-photo; one statement reads them all, one what is circled on them."""
-    place = db.session.get_one(Premises, hazard.premises_id)
-    found = db.session.execute(
-        select(HazardPhoto, Photo, Person.name)
-        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .outerjoin(Account, Account.id == Photo.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(HazardPhoto.hazard_id == hazard.id)
-        .order_by(HazardPhoto.added_at, HazardPhoto.id)
-    ).all()
-    marked = evidence.marked(link.photo_id for link, _, _ in found)
+def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[Link]) -> Gallery:
+    """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
+    marked = evidence.marked(link.row.photo_id for link in photos)
     shots = [
-        _shot(link, photo, name or "", place, marked.get(link.photo_id))
-        if photo is None or is_from(photo, link.senders)
-        else _shot(link, None, "", place, None)  # what came is not what was announced
-        for link, photo, name in found
+        _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id))
+        if link.photo is None or link.counts
+        else _shot(link.row, None, "", place, None)  # what came is not what was announced
+        for link in photos
     ]
     shown = [shot for shot in shots if shot.state in ("there", "awaited")]
     before = next((shot for shot in shown if shot.place == "before"), None)
@@ -83,19 +73,24 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
 
     Only where both are there to be looked at.
     """
-    before = {hazard: photos[0] for hazard, photos in before_photos([one.id for one in hazards], 1).items()}
     rounds = {one.id: one.round_number for one in hazards}
+    before: dict[UUID, UUID] = {}
     after: dict[UUID, UUID] = {}
     for row in db.session.execute(
-        select(HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.round_number)
-        .join(Photo, Photo.id == HazardPhoto.photo_id)
+        select(
+            HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.place, HazardPhoto.round_number,
+            and_(Photo.id.is_not(None), Photo.refused_reason.is_(None)).label("there"),
+        )
+        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
-            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("after", "look")), HazardPhoto.dropped.is_(None),
-            Photo.refused_reason.is_(None), counts(HazardPhoto.senders),
+            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("before", "after", "look")),
+            HazardPhoto.dropped.is_(None), or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
         )
         .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
     ):  # fmt: skip
-        if row.round_number == rounds[row.hazard_id]:
+        if row.place == "before":
+            before.setdefault(row.hazard_id, row.photo_id)
+        elif row.there and row.round_number == rounds[row.hazard_id]:
             after[row.hazard_id] = row.photo_id
     return {hazard: (photo, after[hazard]) for hazard, photo in before.items() if hazard in after}
 

@@ -1,7 +1,7 @@
 """Appending to a hazard's chain, and reading it back. The only writer of events."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -90,6 +90,11 @@ def append(
 def links(hazard_id: UUID) -> list[Link]:
     """The stored chain of one hazard, in order."""
     rows = db.session.scalars(select(Event).where(Event.hazard_id == hazard_id).order_by(Event.seq))
+    return links_of(rows)
+
+
+def links_of(rows: Iterable[Event]) -> list[Link]:
+    """Events in order as links to be checked."""
     return [Link(row.seq, row.body, row.previous, row.hash, _shown(row)) for row in rows]
 
 

@@ -1,53 +1,80 @@
 """The offices there are today and who works in them, read for the rules that ask who answers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Area, Organisation, Term
 from inspect_app.people.rules import Role
 
-from .answering import Offices
+from .answering import ACTING, Offices
+
+
+@dataclass(frozen=True)
+class Register:
+    """The areas and the offices as rows, and what the rules ask of them."""
+
+    areas: Mapping[UUID, Area]
+    organisations: Mapping[UUID, Organisation]  # in the order of their names
+    known: Offices
+
+    def short_name(self, organisation_id: UUID | None) -> str:
+        """What an office is called in a line; empty without one."""
+        found = self.organisations.get(organisation_id) if organisation_id else None
+        return found.short_name if found else ""
+
+
+def register() -> Register:
+    """All areas, their offices and the people of today in them: one statement, over tables of tens of rows."""
+    day = clock.today()
+    live = and_(
+        Term.organisation_id == Organisation.id,
+        Term.role.in_(ACTING),
+        Term.since <= day,
+        or_(Term.until.is_(None), Term.until >= day),
+    )
+    areas: dict[UUID, Area] = {}
+    organisations: dict[UUID, Organisation] = {}
+    people: dict[tuple[UUID, Role], set[UUID]] = {}
+    for area, office, role, person_id in db.session.execute(
+        select(Area, Organisation, Term.role, Term.person_id)
+        .outerjoin(Organisation, Organisation.area_id == Area.id)
+        .outerjoin(Term, live)
+        .order_by(Organisation.name)
+    ):
+        areas[area.id] = area
+        if office is not None:
+            organisations[office.id] = office
+        if role is not None:
+            people.setdefault((office.id, Role(role)), set()).add(person_id)
+    return Register(areas, organisations, _offices(areas, organisations, people))
 
 
 def today() -> Offices:
-    """All offices with their people of today: three statements, over tables of tens of rows."""
-    return _offices(_people())
+    """All offices with their people of today."""
+    return register().known
 
 
 def desk_of(area_id: UUID) -> UUID | None:
-    """The district desk of an area, as `Offices.desk_of`; who works where is not read."""
-    return _offices({}).desk_of(area_id)
+    """The district desk of an area, as `Offices.desk_of`."""
+    return today().desk_of(area_id)
 
 
-def _offices(people: dict[tuple[UUID, Role], frozenset[UUID]]) -> Offices:
-    organisations = db.session.execute(
-        select(Organisation.id, Organisation.parent_id, Organisation.is_desk, Organisation.area_id).order_by(
-            Organisation.name
-        )
-    ).all()
-    areas = db.session.execute(select(Area.id, Area.parent_id)).all()
+def _offices(
+    areas: Mapping[UUID, Area], organisations: Mapping[UUID, Organisation],
+    people: Mapping[tuple[UUID, Role], set[UUID]],
+) -> Offices:  # fmt: skip
     desks: dict[UUID, UUID] = {}
-    for row in organisations:
-        if row.is_desk:
-            desks.setdefault(row.area_id, row.id)
+    for office in organisations.values():
+        if office.is_desk:
+            desks.setdefault(office.area_id, office.id)
     return Offices(
-        {row.id: row.parent_id for row in organisations}, desks, {row.id: row.parent_id for row in areas}, people
+        {office.id: office.parent_id for office in organisations.values()},
+        desks,
+        {area.id: area.parent_id for area in areas.values()},
+        {key: frozenset(persons) for key, persons in people.items()},
     )
-
-
-def _people() -> dict[tuple[UUID, Role], frozenset[UUID]]:
-    day = clock.today()
-    rows = db.session.execute(
-        select(Term.organisation_id, Term.role, Term.person_id).where(
-            Term.role.in_((Role.SUPERVISOR, Role.HANDLER, Role.LEADER)),
-            Term.since <= day,
-            or_(Term.until.is_(None), Term.until >= day),
-        )
-    )
-    found: dict[tuple[UUID, Role], set[UUID]] = {}
-    for row in rows:
-        found.setdefault((row.organisation_id, Role(row.role)), set()).add(row.person_id)
-    return {key: frozenset(persons) for key, persons in found.items()}

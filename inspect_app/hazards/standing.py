@@ -6,8 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from inspect_app.evidence import queries as evidence
-from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import Unit, published_calendar
@@ -17,6 +15,7 @@ from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
 from .dates import Clock, DeskTerm
 from .models import Hazard, HazardRequest, MendingRound, Sighting
 from .photos import HazardPhoto
+from .records import fresh_round, sightings_of
 from .rules import Step
 
 
@@ -24,7 +23,7 @@ def current_round(hazard: Hazard) -> MendingRound:
     """The row of the present round; made when the round begins."""
     row = _round(hazard)
     if row is None:
-        row = _fresh_round(hazard)
+        row = fresh_round(hazard)
         db.session.add(row)
         db.session.flush()
     return row
@@ -32,20 +31,13 @@ def current_round(hazard: Hazard) -> MendingRound:
 
 def round_now(hazard: Hazard) -> MendingRound:
     """The row of the present round, or what it will begin as."""
-    return _round(hazard) or _fresh_round(hazard)
+    return _round(hazard) or fresh_round(hazard)
 
 
 def _round(hazard: Hazard) -> MendingRound | None:
     return db.session.scalar(
         select(MendingRound).where(MendingRound.hazard_id == hazard.id, MendingRound.number == hazard.round_number)
     )
-
-
-def _fresh_round(hazard: Hazard) -> MendingRound:
-    return MendingRound(
-        hazard_id=hazard.id, number=hazard.round_number, evidence_from=hazard.round_number, by_party=False,
-        witnessed=False,
-    )  # fmt: skip
 
 
 def open_request(hazard: Hazard, *steps: Step) -> HazardRequest | None:
@@ -111,21 +103,9 @@ def expected(links: Iterable[HazardPhoto]) -> dict[UUID, str | None]:
     return {link.photo_id: link.senders for link in links}
 
 
-def photos_waiting(hazard: Hazard, more: Senders | None = None) -> evidence.Waiting:
-    """等待 N/M 张照片: how many announced photos are in. `more` are those the step itself announces."""
-    named = {photo_id: written(accounts) for photo_id, accounts in (more or {}).items()}
-    return evidence.waiting(named | expected(announced(hazard)))
-
-
 def observations(hazard: Hazard) -> list[Sighting]:
     """Look-backs that came too late to be a step and that nobody at the desk has looked at."""
-    return list(
-        db.session.scalars(
-            select(Sighting)
-            .where(Sighting.hazard_id == hazard.id, Sighting.waits, Sighting.looked_at.is_(None))
-            .order_by(Sighting.seen_at)
-        )
-    )
+    return list(sightings_of(hazard))
 
 
 def who_sets(hazard: Hazard, mending: Clock | None) -> UUID | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Case, ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import Case, ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -14,6 +14,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from . import offices
+from .answering import Offices
 from .models import Hazard, HazardRequest, MendingRound
 from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
 from .rules import OF_THE_DATE, PROPOSALS, State, Step
@@ -45,6 +46,9 @@ class Item:
     handler: str
     appointed: str
     asked: HazardRequest | None
+    round: MendingRound | None  # the present one
+    awaits_photos: bool
+    questioned: bool  # something about its photos waits to be looked at
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Found:
     rows: Sequence[Item]
 
 
-def _asked(scope: Scope, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
+def _asked(scope: Scope, known: Offices, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
     """Asked of this person: never by themselves; of two persons by anybody at the desk; of an office by its people.
 
     Where an office has nobody else, those above it are asked; where there is nobody at all, the desk records its answer.
@@ -66,12 +70,11 @@ def _asked(scope: Scope, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
         HazardRequest.outcome.is_(None),
         HazardRequest.step.in_(steps),
         or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
-        or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope)),
+        or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope, known)),
     )
 
 
-def _asked_of(scope: Scope) -> list[ColumnElement[bool]]:
-    known = offices.today()
+def _asked_of(scope: Scope, known: Offices) -> list[ColumnElement[bool]]:
     left = known.answers_for(scope.organisation_id)
     if scope.organisation_id == known.desk_of(scope.area_id):
         left |= known.silent()
@@ -98,15 +101,16 @@ def _handed_over() -> ColumnElement[bool]:
     return Hazard.state == State.RECTIFYING
 
 
-def desk_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
+def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple[Pile, ...]:
     """今日 of a supervisor, the loudest first. A further group of the page is one more line here."""
+    known = known or offices.today()
     return (
         Pile("overdue", "已逾期", Hazard.due_on < today),
-        Pile("asked", "等您答复", _asked(scope)),
+        Pile("asked", "等您答复", _asked(scope, known)),
         Pile("declined", "被退回", and_(_handed_over(), Hazard.declined_at.is_not(None))),
         Pile("found", "等您交办", Hazard.state == State.FOUND),
         Pile("flagged", "请核实", IS_QUESTIONED),
-        Pile("close", "等您销号", and_(Hazard.state == State.AWAITING_CLOSURE, _mine_to_close(scope))),
+        Pile("close", "等您销号", and_(Hazard.state == State.AWAITING_CLOSURE, _mine_to_close(scope, known))),
         Pile("verify", "等核验", and_(Hazard.state == State.AWAITING_VERIFICATION, _mine_to_verify(scope))),
         Pile("observed", "补记的回访", observed()),
         Pile("photos", "等照片", photos_awaited()),
@@ -119,7 +123,7 @@ def handler_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
     accepted = Hazard.accepted_at.is_not(None)
     return (
         Pile("accept", "等您签收", and_(mine, _handed_over(), ~accepted, Hazard.declined_at.is_(None))),
-        Pile("asked", "等您答复", _asked(scope, _OF_AN_OFFICE)),
+        Pile("asked", "等您答复", _asked(scope, offices.today(), _OF_AN_OFFICE)),
         Pile("overdue", "已逾期", and_(mine, _handed_over(), accepted, Hazard.due_on < today)),
         Pile("mend", "整改中", and_(mine, _handed_over(), accepted)),
         Pile("verify", "等核验和销号", Hazard.state.in_((State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE))),
@@ -131,7 +135,7 @@ def _mine_to_verify(scope: Scope) -> ColumnElement[bool]:
     return or_(Hazard.appointed_person_id.is_(None), Hazard.appointed_person_id == scope.person_id)
 
 
-def _mine_to_close(scope: Scope) -> ColumnElement[bool]:
+def _mine_to_close(scope: Scope, known: Offices) -> ColumnElement[bool]:
     """Handed over by one's own office and not verified by oneself; else by one that has nobody but who verified it."""
     verified_by = (
         select(MendingRound.verified_by_person_id)
@@ -141,7 +145,7 @@ def _mine_to_close(scope: Scope) -> ColumnElement[bool]:
     )
     mine = or_(Hazard.closing_office_id.is_(None), Hazard.closing_office_id == scope.organisation_id)
     conditions = [and_(mine, or_(verified_by.is_(None), verified_by != scope.person_id))]
-    for office, lone in offices.today().stands_in(scope.organisation_id, scope.area_id).items():
+    for office, lone in known.stands_in(scope.organisation_id, scope.area_id).items():
         alone = verified_by == lone if lone is not None else true()
         conditions.append(and_(Hazard.closing_office_id == office, alone))
     return or_(*conditions)
@@ -158,44 +162,53 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
 
 
 def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Found]:
-    """The piles that hold something, with exact counts and the most urgent `size` rows of each: two statements."""
-    pile_of, within = _pile_of(piles), (visible(scope), _waits())
-    grouped = select(pile_of.label("pile"), func.count()).select_from(Hazard).where(*within).group_by(pile_of)
-    counts: dict[str, int] = {key: number for key, number in db.session.execute(grouped) if key is not None}
-    order = (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
+    """The piles that hold something, with exact counts and the most urgent `size` rows of each."""
+    pile_of, order = _pile_of(piles), (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
     ranked = (
         select(
-            Hazard.id, pile_of.label("pile"), func.row_number().over(partition_by=pile_of, order_by=order).label("rank")
+            Hazard.id,
+            pile_of.label("pile"),
+            func.row_number().over(partition_by=pile_of, order_by=order).label("rank"),
+            func.count().over(partition_by=pile_of).label("of_pile"),
         )
-        .where(*within)
+        .where(visible(scope), _waits())
         .subquery()
     )
     rows = db.session.execute(
-        select(Hazard, ranked.c.pile, Premises.name, Premises.address, Organisation.short_name, Person.name)
+        select(
+            Hazard, ranked.c.pile, ranked.c.of_pile, Premises.name, Premises.address, Organisation.short_name,
+            Person.name, HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED,
+        )
         .join(ranked, ranked.c.id == Hazard.id)
         .join(Premises, Premises.id == Hazard.premises_id)
         .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
         .outerjoin(Person, Person.id == Hazard.appointed_person_id)
+        .outerjoin(HazardRequest, HazardRequest.id == _newest_request())
+        .outerjoin(
+            MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
+        )
         .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
         .order_by(*order)
-    ).all()
-    asked = _requests([row[0] for row in rows])
+    ).all()  # fmt: skip
     items: dict[str, list[Item]] = {}
-    for hazard, pile, place, address, handler, appointed in rows:
-        item = Item(hazard, place, address, handler or "", appointed or "", asked.get(hazard.id))
+    counts: dict[str, int] = {}
+    for hazard, pile, count, place, address, handler, appointed, *more in rows:
+        counts[pile] = count
+        item = Item(hazard, place, address, handler or "", appointed or "", *more)
         items.setdefault(pile, []).append(item)
     return [Found(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
 
 
-def _requests(hazards: Sequence[Hazard]) -> dict[object, HazardRequest]:
-    rows = db.session.scalars(
-        select(HazardRequest).where(
-            HazardRequest.hazard_id.in_([hazard.id for hazard in hazards]),
-            HazardRequest.outcome.is_(None),
-            HazardRequest.step.in_(ASKED),
-        )
+def _newest_request() -> ScalarSelect[UUID]:
+    """What was asked last of a hazard and is not decided."""
+    return (
+        select(HazardRequest.id)
+        .where(HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step.in_(ASKED))
+        .order_by(HazardRequest.asked_at.desc(), HazardRequest.id.desc())
+        .limit(1)
+        .correlate(Hazard)
+        .scalar_subquery()
     )
-    return {row.hazard_id: row for row in rows}
 
 
 @dataclass(frozen=True)

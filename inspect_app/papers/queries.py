@@ -83,6 +83,8 @@ COUNTS = or_(Service.result.is_(None), Service.result == Result.SERVED) & Servic
 def services_of(papers: Sequence[Paper]) -> dict[UUID, list[Service]]:
     """What was recorded of bringing each paper, in the order of the record."""
     found: dict[UUID, list[Service]] = {paper.id: [] for paper in papers}
+    if not found:
+        return found
     rows = select(Service).where(Service.paper_id.in_(found)).order_by(Service.recorded_at, Service.id)
     for row in db.session.scalars(rows):
         found[row.paper_id].append(row)

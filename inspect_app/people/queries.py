@@ -120,11 +120,16 @@ def areas_below(area_id: UUID) -> frozenset[UUID]:
 
 def areas_above(area_id: UUID) -> frozenset[UUID]:
     """An area and all it lies below, as `areas_below` counts it: whoever looks after one of them looks after it."""
-    over = {row.id: (row.parent_id, row.successor_id) for row in run(_AREAS)}
+    return above(area_id, run(_AREAS))
+
+
+def above(area_id: UUID, areas: Iterable[Area | Row[Any]]) -> frozenset[UUID]:
+    """`areas_above` among all areas, where somebody has read them."""
+    over = {row.id: (row.parent_id, row.successor_id) for row in areas}
     found, more = set[UUID](), {area_id}
     while more:
         found |= more
-        more = {above for one in more for above in over.get(one, ()) if above is not None} - found
+        more = {one for area in more for one in over.get(area, ()) if one is not None} - found
     return frozenset(found)
 
 
@@ -214,11 +219,18 @@ def by_login(typed: str) -> Account | None:
 
 def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:
     """Everybody who holds a role today, in some areas or anywhere."""
+    return people_with_any((role,), area_ids)
+
+
+def people_with_any(
+    roles: Iterable[Role], area_ids: frozenset[UUID] | None = None
+) -> Sequence[tuple[Person, Term, Organisation]]:
+    """Everybody who holds one of some roles today, by their names."""
     statement = (
         select(Person, Term, Organisation)
         .join(Term, Term.person_id == Person.id)
         .join(Organisation, Organisation.id == Term.organisation_id)
-        .where(Term.role == role, _live(clock.today()))
+        .where(Term.role.in_(tuple(roles)), _live(clock.today()))
         .order_by(Person.name)
     )
     if area_ids is not None:

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import select
 
 from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.named import Names
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
@@ -27,9 +24,7 @@ from inspect_app.hazards.rules import (
     named,
 )
 from inspect_app.intake.times import How
-from inspect_app.kernel.database import db
 from inspect_app.papers.service import WAY_NAMES
-from inspect_app.people.models import Organisation, Person
 
 from .showing import datetime_cn
 
@@ -71,16 +66,8 @@ class Entry:
     moves: bool
 
 
-@dataclass(frozen=True)
-class _Names:
-    people: Mapping[str, str]
-    offices: Mapping[str, str]
-    hazards: Mapping[str, str]
-
-
-def entries(log: Sequence[Line]) -> list[Entry]:
-    """The log, newest first, names looked up once for all lines."""
-    names = _names(log)
+def entries(log: Sequence[Line], names: Names) -> list[Entry]:
+    """The log, newest first."""
     return [
         Entry(
             seq=line.event.seq,
@@ -96,48 +83,25 @@ def entries(log: Sequence[Line]) -> list[Entry]:
     ]
 
 
-def newest(log: Sequence[Line], *steps: Step) -> dict[str, list[Detail]]:
+def newest(log: Sequence[Line], names: Names, *steps: Step) -> dict[str, list[Detail]]:
     """Who decided, number and day, as the newest line of each of these steps says, by step; the rest stands in the log."""
     lines: dict[str, Line] = {}
     for line in log:  # newest first
         if line.event.step in steps:
             lines.setdefault(line.event.step, line)
-    names = _names(list(lines.values()))
     return {
         step: [one for one in [*_facts(line.event, names), *_words(line)] if one[0] in _DECIDING]
         for step, line in lines.items()
     }
 
 
-def _names(log: Sequence[Line]) -> _Names:
-    people: set[UUID] = set()
-    offices: set[UUID] = set()
-    hazards: set[UUID] = set()
-    for line in log:
-        actor, facts = line.event.body["actor"], line.event.body["facts"]
-        people |= {
-            UUID(ident) for ident in (actor.get("person"), actor.get("recorded_by"), facts.get("verifier")) if ident
-        }
-        offices |= {UUID(facts[name]) for name in _OFFICES if facts.get(name)}
-        offices |= {UUID(actor["organisation"])} if actor.get("organisation") else set()
-        hazards |= {UUID(facts[name]) for name in _HAZARDS if facts.get(name)}
-    named = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-    known = db.session.execute(select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(offices)))
-    numbers = db.session.execute(select(Hazard.id, Hazard.number).where(Hazard.id.in_(hazards)))
-    return _Names(
-        {str(row.id): row.name for row in named},
-        {str(row.id): row.short_name for row in known},
-        {str(row.id): row.number for row in numbers},
-    )
-
-
-def _who(actor: Mapping[str, Any], names: _Names) -> str:
+def _who(actor: Mapping[str, Any], names: Names) -> str:
     who = Who(actor["who"])
     if who is Who.CLOCK:
         return "到时自动记下"
-    name, office = names.people.get(actor.get("person", ""), ""), names.offices.get(actor.get("organisation", ""), "")
+    name, office = names.person(actor.get("person")), names.office(actor.get("organisation"))
     words = "，".join(part for part in (name, office, WHO_NAMES[who].split("（")[0]) if part)
-    recorder = names.people.get(actor.get("recorded_by", ""))
+    recorder = names.person(actor.get("recorded_by"))
     return f"{words}，{recorder}代录" if recorder else words
 
 
@@ -156,10 +120,10 @@ def _words(line: Line) -> list[Detail]:
     return details
 
 
-def _facts(event: Event, names: _Names) -> list[Detail]:
+def _facts(event: Event, names: Names) -> list[Detail]:
     facts = event.body["facts"]
-    details = [(label, names.offices.get(facts[name], "")) for name, label in _OFFICES.items() if facts.get(name)]
-    details += [(label, names.hazards.get(facts[name], "")) for name, label in _HAZARDS.items() if facts.get(name)]
+    details = [(label, names.office(facts[name])) for name, label in _OFFICES.items() if facts.get(name)]
+    details += [(label, names.hazard(facts[name])) for name, label in _HAZARDS.items() if facts.get(name)]
     details += _numbers(event)
     details += _service(event)
     if facts.get("working_days"):
@@ -169,7 +133,7 @@ def _facts(event: Event, names: _Names) -> list[Detail]:
     if event.step == Step.TAKE_BACK:
         details.append(("撤回的是", ASKED_NAMES[Step(facts["step"])]))
     if facts.get("verifier"):
-        details.append(("请谁核验", names.people.get(facts["verifier"], "")))
+        details.append(("请谁核验", names.person(facts["verifier"])))
     details += _days(facts)
     if facts.get("grade"):
         details.append(("级别", GRADE_NAMES[Grade(facts["grade"])]))

@@ -1,11 +1,11 @@
 """The way to what a message is about, made when it is shown: the same hazard lies behind another page for each role."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import url_for
 
-from inspect_app.hazards import queries as hazards
-from inspect_app.kernel.errors import NotThere
+from inspect_app.hazards import kin
 from inspect_app.people.rules import Role
 
 from .access import scope
@@ -19,17 +19,18 @@ _HAZARD_PAGES = {
 }
 
 
-def link_to(kind: str, subject_id: UUID) -> str:
-    """An address the reader may open; empty where there is none, or where it has left their scope meanwhile."""
-    role = scope().role
+def links_to(subjects: Sequence[tuple[str, UUID]]) -> list[str]:
+    """For each an address the reader may open; empty where there is none, or where it has left their scope meanwhile."""
+    role, hazards = scope().role, {subject_id for kind, subject_id in subjects if kind == "hazard"}
+    seen = kin.seen(scope(), hazards) if role in _HAZARD_PAGES else set()
+    return [_link(role, kind, subject_id, seen) for kind, subject_id in subjects]
+
+
+def _link(role: Role, kind: str, subject_id: UUID, seen: set[UUID]) -> str:
     if kind == "urgent" and role is Role.SUPERVISOR:
         return url_for("desk.today", _anchor="urgent")
     if kind == "review" and role is Role.SUPERVISOR:
         return url_for("desk.hazards")
-    if kind != "hazard" or role not in _HAZARD_PAGES:
-        return ""
-    try:
-        hazards.load(scope(), subject_id)
-    except NotThere:
+    if kind != "hazard" or subject_id not in seen:
         return ""
     return url_for(_HAZARD_PAGES[role], hazard_id=subject_id)

@@ -3,14 +3,13 @@ set up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from inspect_app.casework import orders
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.queries import Line
-from inspect_app.hazards.rules import Actor, Case, Step, open_steps
+from inspect_app.hazards.rules import Step, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.kinds import printable_bases
@@ -33,25 +32,48 @@ class OrderForm:
     lacking: list[str]
 
 
-def order_form(hazard: Hazard, case: Case, me: Actor) -> OrderForm | None:
+@dataclass(frozen=True)
+class Sheets:
+    """What the part about papers shows: how each stands, what took its place, whether a report may be made, an order."""
+
+    papers: Sequence[Paper]
+    standings: Mapping[UUID, str]  # in words, of those that do not simply stand
+    replacing: Mapping[UUID, str]  # the number of what took its place
+    reported: bool
+    order: OrderForm | None
+
+
+def sheets_shown(dossier: Dossier) -> Sheets:
+    """The papers of a hazard's page, and the form of an order for whoever may order."""
+    sheets, standings = dossier.sheets, dossier.standings
+    return Sheets(
+        papers=sheets,
+        standings={identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
+        replacing={row.replaces_id: row.number for row in sheets if row.replaces_id},
+        reported=any(row.kind == "closure" and standings[row.id] is Standing.STANDS for row in sheets),
+        order=_order_form(dossier),
+    )
+
+
+def _order_form(dossier: Dossier) -> OrderForm | None:
     """None for whoever may not order on this hazard now."""
-    if Step.ORDER not in open_steps(case, me) or me.organisation_id is None:
+    hazard, me = dossier.hazard, dossier.me
+    if Step.ORDER not in open_steps(dossier.case, me) or me.organisation_id is None:
         return None
-    office = db.session.get_one(Organisation, me.organisation_id)
+    office = dossier.register.organisations[me.organisation_id]
     officers = people.officers(office.id, clock.today())
     return OrderForm(
         title=office.order_title or orders.TITLE,
         power_basis=ordering.power_of(hazard, me).basis,
         officers=[(str(row.id), f"{row.name}（执法证号 {row.card_number}）") for row in officers],
-        proposed=_proposed(hazard, office),
+        proposed=_proposed(hazard, dossier.place, office),
         live=hazard.order_number or "",
         lacking=_lacking(office, len(officers)),
     )
 
 
-def _proposed(hazard: Hazard, office: Organisation) -> dict[str, str]:
+def _proposed(hazard: Hazard, place: Premises, office: Organisation) -> dict[str, str]:
     """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
-    place = db.session.get_one(Premises, hazard.premises_id)
     party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
     return {
         "due_on": hazard.mending_on.isoformat() if hazard.mending_on else "",
@@ -73,25 +95,9 @@ def _lacking(office: Organisation, officers: int) -> list[str]:
     return lacking if officers > 1 else [*lacking, "两名执法人员"]
 
 
-def sheets_shown(
-    hazard: Hazard, sheets: Sequence[Paper], standings: Mapping[UUID, Standing], case: Case, me: Actor
-) -> dict[str, Any]:
-    """What the part about papers shows: how each stands, what took its place, whether a report may be made, an order."""
-    return {
-        "papers": sheets,
-        "standings": {identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
-        "replacing": {row.replaces_id: row.number for row in sheets if row.replaces_id},
-        "reported": any(row.kind == "closure" and standings[row.id] is Standing.STANDS for row in sheets),
-        "order": order_form(hazard, case, me),
-    }
-
-
-def corrected_after(sheets: Sequence[Paper], standings: Mapping[UUID, Standing], log: list[Line]) -> bool:
+def corrected_after(dossier: Dossier) -> bool:
     """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
-    corrected = next((line.event.at for line in log if line.event.step == Step.CORRECT), None)
-    if corrected is None:
-        return False
-    return any(
-        how is Standing.STANDS and row.frozen_at < corrected
-        for row, how in ((row, standings[row.id]) for row in sheets)
+    line = dossier.newest(Step.CORRECT)
+    return line is not None and any(
+        dossier.standings[row.id] is Standing.STANDS and row.frozen_at < line.event.at for row in dossier.sheets
     )

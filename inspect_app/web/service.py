@@ -1,6 +1,6 @@
 """送达 beside a paper: the small forms, one for each way and outcome, and what was recorded in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,7 +97,7 @@ def is_served(paper: Paper, services: Mapping[UUID, list[Service]]) -> bool:
     return any(service.counts for service in services.get(paper.id, ()))
 
 
-def unserved(papers: list[Paper], services: Mapping[UUID, list[Service]]) -> bool:
+def unserved(papers: Sequence[Paper], services: Mapping[UUID, list[Service]]) -> bool:
     """Whether the newest paper that is to be served still is: what the walk of life says at 送达."""
     newest = next((paper for paper in papers if paper.state != "void" and KINDS[paper.kind].ways), None)
     return newest is not None and not is_served(newest, services)

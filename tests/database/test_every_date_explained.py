@@ -17,13 +17,14 @@ from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.named import names_in
 from inspect_app.hazards.rules import State, Who
 from inspect_app.hazards.standing import newest_clock
 from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
-from inspect_app.web import hazard_log, hazard_page
+from inspect_app.web import hazard_life, hazard_log
 from tests.support import District, accepted, found, order_of, photo
 
 from .life import days_later
@@ -186,7 +187,7 @@ def _begun(app: Flask, district: District) -> Iterator[World]:
 def _words_of(hazard: Hazard) -> list[tuple[Clock, str]]:
     """Each row of the mending clock with what the page says of it."""
     rows = [row for row in queries.clocks_of(hazard) if row.kind == ClockKind.MENDING]
-    return [(row, hazard_page._clock_status(row, set())) for row in rows]
+    return [(row, hazard_life.clock_status(row, set())) for row in rows]
 
 
 def _assert_honest(world: World) -> None:
@@ -202,7 +203,8 @@ def _assert_honest(world: World) -> None:
     for told in casework._clocks(world.hazard):
         rows = [row for row, _ in _words_of(world.hazard) if row.due_on.isoformat() == told["due_on"] and row.printed]
         assert not CLAIMS.search(told["words"]) or rows, told
-    for entry in hazard_log.entries(queries.log_of(world.hazard)):
+    log = queries.log_of(world.hazard)
+    for entry in hazard_log.entries(log, names_in(log)):
         for label, said in entry.details:
             if label == "整改期限" and CLAIMS.search(said):
                 assert entry.label == "正式文书", entry

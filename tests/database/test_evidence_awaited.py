@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.hazards import queries
+from inspect_app.hazards import queries, records
 from inspect_app.hazards.actions import correcting, finding, mending, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.standing import photos_waiting
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from tests.support import PIXEL, District, photo, submitted, verified
@@ -28,7 +27,7 @@ def _looked_back(app: Flask, district: District) -> tuple[Hazard, list[object]]:
 
 def test_a_pass_waits_for_the_photos_a_look_back_announced(app: Flask, district: District) -> None:
     hazard, missing = _looked_back(app, district)
-    waiting = photos_waiting(hazard)
+    waiting = records.read(hazard).waiting
     assert (waiting.arrived, waiting.expected) == (1, 3)
     assert db.session.scalar(select(Hazard.id).where(queries.photos_awaited())) == hazard.id
     with pytest.raises(Refused, match="2 张照片没到"):
@@ -67,7 +66,7 @@ def test_a_photo_of_the_finding_that_never_came_holds_later_rounds_too(app: Flas
     mending.look_back(lock(hazard.id), district.actor("daibiao2"), mended=False, photo_ids=(never_sent(),))
     submitted(district, hazard, storage)
     verified(district, hazard, passed=False)
-    assert photos_waiting(hazard).complete  # what an earlier round lacked does not hold up this one
+    assert records.read(hazard).waiting.complete  # what an earlier round lacked does not hold up this one
     correcting.correct(
         lock(hazard.id), district.actor("du1"), correcting.Correction(photo_ids=(never_sent(),)), reason="补一张"
     )

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.hazards import audit, kin, queries, register
+from inspect_app.casework.dossier import Dossier
+from inspect_app.hazards import audit, kin, queries, records, register
 from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, merging, requesting, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind
@@ -54,7 +55,7 @@ def test_a_merged_hazard_follows_its_target_through_closing_and_reopening(app: F
     settling.reopen(lock(target.id), district.actor("daibiao3"), reason="又锁上了", photo_ids=(shot,))
     assert newest(hazard).body["facts"]["state"] == "found"
     assert hazard.state == "merged"
-    assert [row.id for row in kin.merged_in(target)] == [hazard.id]
+    assert [row.id for row in records.read(target).merged_in] == [hazard.id]
     assert _whole(app) == []
 
 
@@ -62,7 +63,7 @@ def test_a_target_that_is_merged_takes_along_what_was_merged_into_it(app: Flask,
     first, second, third = (found(district, item=f"F-EXIT-0{n}") for n in (1, 2, 3))
     _merged(district, first, second)
     _merged(district, second, third)
-    assert {row.id for row in kin.merged_in(third)} == {first.id, second.id}
+    assert {row.id for row in records.read(third).merged_in} == {first.id, second.id}
     assert case_of(second).absorbed == 0
 
 
@@ -113,7 +114,7 @@ def test_rows_are_locked_in_the_order_of_their_ids(app: Flask, district: Distric
 def test_two_open_hazards_of_one_item_are_shown_to_each_other(app: Flask, district: District) -> None:
     hazard, twin = found(district), found(district)
     found(district, place=1)
-    assert [row.id for row in kin.twins(district.scope("du1"), hazard)] == [twin.id]
+    assert [row.id for row in Dossier(district.scope("du1"), hazard).twins] == [twin.id]
 
 
 def test_a_reopening_begins_a_round_and_proposes_the_last_handler(app: Flask, district: District) -> None:

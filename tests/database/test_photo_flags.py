@@ -17,7 +17,7 @@ from inspect_app.casework import photo_flags
 from inspect_app.demo.pictures import picture
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, PhotoCopy
-from inspect_app.hazards import flags
+from inspect_app.hazards import flags, records
 from inspect_app.hazards.actions import finding, mending
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
@@ -269,7 +269,7 @@ def test_what_lies_in_another_area_is_neither_named_nor_listed(
     scope = district.scope("du1")
     here = replace(scope, whole_district=False, area_ids=frozenset({second.area_id}))
     there = replace(scope, whole_district=False, area_ids=frozenset({district.cast.communities[2]}))
-    other = flags.of_hazard(here, second).questions[0].other
+    other = flags.of_hazard(here, second, records.photos_of(second)).questions[0].other
     assert other is not None
     assert (other.hazard_id, other.place, other.at) == (None, "", None)
     from inspect_app.hazards import queries, worklist

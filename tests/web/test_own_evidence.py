@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.casework import urgent
+from inspect_app.casework.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.hazards import gallery, own, queries
+from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.hazards.photos import HazardPhoto
-from inspect_app.hazards.standing import photos_waiting
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
 from inspect_app.kernel import clock
@@ -126,9 +126,9 @@ def test_a_new_photo_of_ones_own_is_a_step_whether_it_comes_before_or_after(
     db.session.commit()
     assert _send(client, _look_back(hazard, shot)) == ["applied"]
     db.session.expire_all()
-    assert (hazard.state, photos_waiting(hazard).missing) == ("awaiting_verification", 1)
+    assert (hazard.state, records.read(hazard).waiting.missing) == ("awaiting_verification", 1)
     assert _put(client, shot) == 200
-    assert photos_waiting(hazard).missing == 0
+    assert records.read(hazard).waiting.missing == 0
 
 
 def test_what_a_stranger_sends_under_an_announced_id_has_not_come(
@@ -139,12 +139,12 @@ def test_what_a_stranger_sends_under_an_announced_id_has_not_come(
     _send(client_of("daibiao2"), _look_back(hazard, shot))
     assert _put(client_of("daibiao3"), shot) == 200
     db.session.expire_all()
-    assert photos_waiting(hazard).missing == 1
+    assert records.read(hazard).waiting.missing == 1
     assert db.session.scalar(select(Hazard.id).where(queries.photos_awaited())) == hazard.id
     assert not _reads(client_of("du1"), shot)
-    assert [shown.state for shown in gallery.gallery_of(hazard).shots] == ["awaited"]
+    assert [shown.state for shown in Dossier(district.scope("du1"), hazard).gallery.shots] == ["awaited"]
     mending.give_up_photo(lock(hazard.id), district.actor("du1"), photo_id=shot, reason="编号被别人用了")
-    assert photos_waiting(hazard).missing == 0
+    assert records.read(hazard).waiting.missing == 0
 
 
 def test_a_form_takes_no_step_with_somebody_elses_photo(app: Flask, district: District) -> None:

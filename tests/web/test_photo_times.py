@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from inspect_app.casework import papers as casework
+from inspect_app.casework.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.picture_child import Exif, _lines
 from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.gallery import gallery_of
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
@@ -92,7 +92,7 @@ def test_a_claim_that_cannot_be_so_is_kept_and_printed_nowhere(
     hazard = found(district)
     add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
     assert casework._photos(hazard, "before")[0]["caption"] == f"{casework.when(photo.received_at)} 收到"
-    (shot,) = gallery_of(hazard).shots
+    (shot,) = Dossier(district.scope("du1"), hazard).gallery.shots
     assert (shot.taken_at, shot.time_unknown) == (photo.received_at, True)
     page = client_of("du1").get(f"/desk/hazards/{hazard.id}").text
     assert f"{clock.to_local(photo.received_at):%H:%M} 收到" in page

@@ -2,7 +2,7 @@
 
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
-from inspect_app.people.queries import people_with
+from inspect_app.people.queries import areas_above, people_with
 from inspect_app.people.rules import Role
 
 from .. import offices
@@ -25,7 +25,7 @@ def tell_asked(hazard: Hazard, request: HazardRequest) -> None:
         if not told and desk is not None:
             told = known.holding(Role.SUPERVISOR, desk) - {asker}
             text = f"{what}没有人能在这里答复，请联系被申请的单位书面答复：{hazard.title}。"
-    elif any(person.id != asker for person, *_ in people_with(Role.SUPERVISOR, known.areas_over(hazard.area_id))):
+    elif any(person.id != asker for person, *_ in people_with(Role.SUPERVISOR, areas_above(hazard.area_id))):
         return  # it lies in the pile of somebody who sees it
     else:
         told = known.holding(Role.LEADER, *known.above_asker(request.asked_by_organisation_id, hazard.area_id))

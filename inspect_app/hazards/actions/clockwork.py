@@ -11,7 +11,7 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..case import case_of, lock_all
+from ..case import from_row, lock_all
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
 from ..dates import Clock, DeskTerm
 from ..events import Event
@@ -104,7 +104,7 @@ def escalate_waiting() -> int:
     lock_all(late)
     waiting = select(Hazard).where(Hazard.id.in_(late), Hazard.state == State.AWAITING_CLOSURE, ~already)
     for hazard in db.session.scalars(waiting.order_by(Hazard.id)).all():  # as it is, now that nobody else escalates
-        opinion = needs_authority(case_of(hazard))
+        opinion = needs_authority(from_row(hazard))
         reason = (
             "主管部门的意见过了期限还没有来，请区级督办" if opinion else "核验合格以后，过了期限还没有销号，请区级督办"
         )

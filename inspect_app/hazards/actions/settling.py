@@ -12,12 +12,12 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 from inspect_app.messages import actions as messages
 
-from .. import kin
-from ..case import case_of, require_words
+from .. import kin, records
+from ..case import case_of, from_row, require_words
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
-from ..standing import announced, current_round, expected, newest_clock, open_request, unopposed_days
+from ..standing import announced, current_round, expected, open_request, unopposed_days
 from . import handing
 from .asking import tell_asked, tell_asker
 from .finding import begin_again, open_at, sight
@@ -54,11 +54,15 @@ def verify(
         raise Refused("请选怎么看的。", field="way")
     if passed and way == "photos":
         _need_after_photo(hazard)
-    row, case = current_round(hazard), case_of(hazard)
+    read = records.read(hazard)
+    if not read.begun:
+        current_round(hazard)
+        read = records.read(hazard)
+    row, case = read.round, case_of(hazard, read=read)
     confirms = confirms_only(case, actor)
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
-    standing = newest_clock(hazard, ClockKind.MENDING)
+    standing = read.clock(ClockKind.MENDING)
     clocks: tuple[Setting, ...] = ()
     if until is not None and own_clock and standing is not None:
         status = ClockStatus(standing.status).moved()
@@ -69,7 +73,7 @@ def verify(
         )  # fmt: skip
     take(
         hazard, Step.PASS if passed else Step.FAIL, actor, facts={"way": way, "proposed": until},
-        words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks,
+        words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks, read=read,
     )  # fmt: skip
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
     row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
@@ -78,18 +82,18 @@ def verify(
         row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
-        tell_what_came(hazard, actor, "已销号。")
+        tell_what_came(hazard, actor, "已销号。", seen_by=row)
     db.session.flush()
     if hazard.state == State.AWAITING_CLOSURE:
-        _ask_to_close(hazard, actor)
+        _ask_to_close(hazard, read)
     if until is not None and not clocks:
         handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
 
 
-def _ask_to_close(hazard: Hazard, actor: Actor) -> None:
+def _ask_to_close(hazard: Hazard, read: records.Records) -> None:
     """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
-    what = "请您审核销号" if needs_authority(case_of(hazard)) else "请您销号，看过的人说改好了"
-    for person_id in kin.closers(hazard):
+    what = "请您审核销号" if needs_authority(from_row(hazard)) else "请您销号，看过的人说改好了"
+    for person_id in kin.closers(hazard, read):
         messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
 
 

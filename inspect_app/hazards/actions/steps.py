@@ -1,20 +1,20 @@
 """Taking a step: ask the rules, change the row, append the event. The only place that assigns a hazard's state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import published_calendar
 
-from ..case import case_of, merged_into
+from .. import records
+from ..case import case_of, from_row, merged_into
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
 from ..dates import Clock
 from ..events import Event
@@ -22,8 +22,9 @@ from ..log import append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
 from ..photos import HazardPhoto
+from ..records import Records
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
-from ..standing import announced, current_round, desk_term, expected, newest_clock, sets_mending, unopposed_days
+from ..standing import current_round, desk_term, newest_clock, sets_mending, unopposed_days
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -76,21 +77,23 @@ def take(
     change: dict[str, Any] | None = None,
     clocks: Sequence[Setting] = (),
     wish: State | None = None,
+    read: Records | None = None,
 ) -> Event:
     """Take one step on a locked hazard: `change` holds columns to set beside the state, `photos` what it announces, and
-    `senders` whose they must be where that is not who acts.
+    `senders` whose they must be where that is not who acts; `read` is what the caller has just read of it.
 
     Raises NotAllowed or Refused from the rules, and for photos that are not one's own or not new; nothing is written then.
     """
     senders = senders or own(photos, actor)
-    decision = decide(case_of(hazard, announcing=senders), step, actor, wish)
+    read = records.read(hazard) if read is None else read
+    decision = decide(case_of(hazard, announcing=senders, read=read), step, actor, wish)
     check(hazard, step, senders)
     for name, value in (change or {}).items():
         setattr(hazard, name, value)
     number = hazard.round_number
     add_photos(hazard, senders, place)
     was_open = State(hazard.state) in OPEN
-    _move(hazard, decision)
+    _move(hazard, decision, read.requests)
     for setting in clocks:
         set_clock(hazard, setting, actor)
     facts = dict(facts or {})
@@ -100,7 +103,7 @@ def take(
         facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
         facts["origins"] = {setting.kind: setting.origin for setting in clocks}
     if step in _ON_EVIDENCE:
-        facts["evidence"] = evidence.originals(evidence.arrived(expected(announced(hazard))))
+        facts["evidence"] = _evidence(replace(read, photos=records.photos_of(hazard)) if senders else read)
     if decision.new_round:
         hazard.round_number += 1
     if clocks or step in _WHO_SETS_THE_DATE:
@@ -111,7 +114,8 @@ def take(
     db.session.flush()
     event = append(hazard, step, actor, round_number=number, facts=facts, words=words, device=device)
     hazard.last_event_at = event.at
-    current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
+    if decision.new_round or not read.begun:
+        current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
     db.session.flush()
     if was_open is not (decision.state in OPEN):
         _tell_merged(hazard, event)
@@ -129,8 +133,15 @@ def _ask_anew(hazard: Hazard) -> None:
     )  # fmt: skip
 
 
+def _evidence(read: Records) -> dict[UUID, str]:
+    """The hash of the bytes received of each photo that the present round stands on and that is here."""
+    return {link.row.photo_id: link.photo.sha256 for link in read.announced if link.photo and link.arrived}
+
+
 def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
     """Link photos to the present round of a hazard, with whose they must be; one already linked stays as it is."""
+    if not senders:
+        return
     have = set(db.session.scalars(select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard.id)))
     for photo_id, accounts in senders.items():
         if photo_id not in have:
@@ -147,7 +158,7 @@ def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
     db.session.flush()
 
 
-def _move(hazard: Hazard, decision: Decision) -> None:
+def _move(hazard: Hazard, decision: Decision, requests: Sequence[HazardRequest]) -> None:
     before, after = State(hazard.state), decision.state
     if before is after:
         return
@@ -155,7 +166,7 @@ def _move(hazard: Hazard, decision: Decision) -> None:
     hazard.state = after
     if after not in OPEN:
         hazard.settled_on, hazard.state_before = clock.today(), before
-        _lapse_all(hazard)
+        _lapse_all(requests)
     elif before not in OPEN:
         hazard.settled_on, hazard.merged_into_id = None, None
     if before is State.AWAITING_VERIFICATION:
@@ -168,21 +179,19 @@ def _move(hazard: Hazard, decision: Decision) -> None:
 
 def _desk_term(hazard: Hazard, kind: ClockKind) -> Term:
     """What a deputy confirmed and no authority is waited for is soon closed; else as long as the district configured."""
-    if kind is ClockKind.CLOSURE and not needs_authority(case_of(hazard)):
+    if kind is ClockKind.CLOSURE and not needs_authority(from_row(hazard)):
         return Term(unopposed_days(hazard) or CONFIRMED_DAYS)
     return desk_term(kind)
 
 
-def _lapse_all(hazard: Hazard) -> None:
+def _lapse_all(requests: Sequence[HazardRequest]) -> None:
     """What was asked and not decided ends with the hazard, so that nobody confirms it after a reopening.
 
     A dispute stays: it is answered in any state.
     """
-    for row in db.session.scalars(
-        select(HazardRequest).where(
-            HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step != Step.DISPUTE
-        )
-    ):
+    for row in requests:
+        if row.outcome is not None or row.step == Step.DISPUTE:
+            continue
         row.outcome, row.decided_at, row.answer = "lapsed", clock.now(), "这一件已经办结"
 
 

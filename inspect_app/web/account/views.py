@@ -19,7 +19,7 @@ from inspect_app.people.models import Account
 from inspect_app.people.rules import Role, session_lasts
 
 from ..access import Permission, allowed, begin_session, scope, signed_in_at, this_sign_in
-from ..links import link_to
+from ..links import links_to
 from ..transaction import now_write, writes_late
 from .agents import device_words
 from .entering import doors, wait_words
@@ -123,8 +123,9 @@ def term_over() -> ResponseReturnValue:
 @allowed(Permission.OWN_ACCOUNT)
 def inbox() -> ResponseReturnValue:
     """One's messages, each with the way to what it is about; the link is made now, for who reads it."""
-    rows = [(message, link_to(message.subject_kind, message.subject_id)) for message in messages.newest(scope())]
-    return render_template("account/messages.html", messages=rows)
+    rows = messages.newest(scope())
+    links = links_to([(row.subject_kind, row.subject_id) for row in rows])
+    return render_template("account/messages.html", messages=list(zip(rows, links, strict=True)))
 
 
 @pages.post("/messages/read")

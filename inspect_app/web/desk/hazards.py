@@ -1,6 +1,7 @@
 """The list of hazards with its filters, and one hazard."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
@@ -41,8 +42,8 @@ MOST_PRINTED = 2000
 @allowed(Permission.HAZARDS_LIST)
 def hazards() -> ResponseReturnValue:
     """The list. The address holds every filter, so that it can be sent, kept and gone back to."""
-    me, asked, pile = scope(), _asked(), _pile()
-    filters = _filters(asked, pile)
+    me, asked, (piles, pile) = scope(), _asked(), _piles()
+    filters = _filters(asked, piles, pile)
     printing = request.args.get("print") == "1"
     page = (
         register.page(me, filters, size=MOST_PRINTED)
@@ -105,12 +106,13 @@ def _day(text: str) -> str:
         return ""
 
 
-def _pile() -> Pile | None:
-    """The pile of 今日 whose number was pressed; None where none is named, or by a role that has none."""
+def _piles() -> tuple[Sequence[Pile], Pile | None]:
+    """The piles of 今日 and the one whose number was pressed; none where none is named, or by a role that has none."""
     key = request.args.get("tab", "").removeprefix(PILE) if request.args.get("tab", "").startswith(PILE) else ""
     if not key or scope().role is not Role.SUPERVISOR:
-        return None
-    return next((pile for pile in piles_of(scope(), clock.today()) if pile.key == key), None)
+        return (), None
+    piles = piles_of(scope(), clock.today())
+    return piles, next((pile for pile in piles if pile.key == key), None)
 
 
 def _heading(tab: str, pile: Pile | None) -> str:
@@ -118,11 +120,10 @@ def _heading(tab: str, pile: Pile | None) -> str:
     return f"今日：{pile.name}" if pile else names.get(tab, "未销号的隐患")
 
 
-def _filters(asked: dict[str, str], pile: Pile | None) -> Filters:
+def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) -> Filters:
     tab = request.args.get("tab", "all")
-    narrowed = worklist.belonging(piles_of(scope(), clock.today()), pile.key) if pile else None
     return Filters(
-        narrowed=narrowed,
+        narrowed=worklist.belonging(piles, pile.key) if pile else None,
         tab=tab if tab in {*TABS, "flagged", "settled", "exceptions"} else "all",
         words=asked.get("q", ""),
         area_id=maybe_id(asked.get("area")),

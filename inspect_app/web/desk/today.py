@@ -7,10 +7,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.hazards import flags, gallery, queries, worklist
-from inspect_app.hazards.case import case_of
+from inspect_app.hazards import flags, gallery, offices, queries, worklist
+from inspect_app.hazards.answering import Offices
+from inspect_app.hazards.case import from_row
+from inspect_app.hazards.closable import closable
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority, open_steps
+from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority
 from inspect_app.hazards.worklist import Found, Item, Pile
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock, stamps
@@ -66,8 +68,9 @@ class Group:
 @allowed(Permission.DESK)
 def today() -> ResponseReturnValue:
     me, day = scope(), clock.today()
-    found = worklist.sorted_into(me, piles_of(me, day))
-    groups = [_group(pile) for pile in found]
+    known = offices.today()
+    found = worklist.sorted_into(me, piles_of(me, day, known))
+    groups = [_group(pile, known) for pile in found]
     urgent = cards(me)
     calls, waiting = urgent.count, intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
@@ -110,9 +113,9 @@ def urge(hazard_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.today"), 303)
 
 
-def piles_of(me: Scope, day: date) -> tuple[Pile, ...]:
+def piles_of(me: Scope, day: date, known: Offices | None = None) -> tuple[Pile, ...]:
     """What 今日 sorts into, and what its numbers open in the list."""
-    return (*worklist.desk_piles(me, day), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
+    return (*worklist.desk_piles(me, day, known), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
 
 
 def _visiting(day: date) -> tuple[int, int, int]:
@@ -121,33 +124,28 @@ def _visiting(day: date) -> tuple[int, int, int]:
     return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
-def _group(found: Found) -> Group:
-    asked = flags.unlooked(item.hazard.id for item in found.rows)
+def _group(found: Found, known: Offices) -> Group:
     if found.pile.key == "flagged":
+        asked = flags.unlooked(item.hazard.id for item in found.rows)
         rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
     else:
-        rows = [replace(_work(item, found.pile.key), asks=item.hazard.id in asked) for item in found.rows]
+        rows = [replace(_work(item, found.pile.key), asks=item.questioned) for item in found.rows]
     if found.pile.key == "close":
-        rows = _closable(rows)
+        rows = _closable(rows, known)
     return Group(
         found.pile.key, found.pile.name, found.count, rows, url_for("desk.hazards", tab=f"{PILE}{found.pile.key}")
     )
 
 
-def _closable(rows: list[Work]) -> list[Work]:
+def _closable(rows: list[Work], known: Offices) -> list[Work]:
     """Rows that are closed with one press, their pair of photos in view; the others are opened first."""
     pairs = gallery.pairs([row.item.hazard for row in rows])
     return [
         replace(row, pair=pairs[row.item.hazard.id], situation="回访核实合格，等您销号", verb="销号")
-        if row.item.hazard.id in pairs and not row.asks and _may_close(row.item.hazard)
+        if row.item.hazard.id in pairs and not row.asks and closable(row.item, known, actor())
         else row
         for row in rows
     ]
-
-
-def _may_close(hazard: Hazard) -> bool:
-    case = case_of(hazard)
-    return case.round.confirmed and Step.CLOSE in open_steps(case, actor())
 
 
 _ONLY_LOOK = {
@@ -175,7 +173,7 @@ def _work(item: Item, pile: str) -> Work:
 
 
 def _closing(hazard: Hazard) -> str:
-    if needs_authority(case_of(hazard)) and not hazard.opinion_number:
+    if needs_authority(from_row(hazard)) and not hazard.opinion_number:
         return "核验合格，等主管部门意见"
     return "核验合格，等您销号"
 

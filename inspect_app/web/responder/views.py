@@ -31,7 +31,6 @@ def inbox() -> ResponseReturnValue:
         found=found,
         verbs=_VERBS,
         lead=_sentence(counts),
-        nearest=worklist.nearest_due(me),
     )
 
 
@@ -40,7 +39,7 @@ def inbox() -> ResponseReturnValue:
 def listed() -> ResponseReturnValue:
     """Everything handed to this office, with what is settled."""
     me, tab, words = scope(), request.args.get("tab", "all"), searched()
-    piles = worklist.handler_piles(me, clock.today())
+    piles = worklist.handler_piles(me, clock.today()) if tab.startswith("pile:") else ()
     pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
     tab = tab if tab in TABS or pile else "all"
     alike = Filters(words=words)

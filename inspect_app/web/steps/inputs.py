@@ -1,45 +1,19 @@
 """What a step asks for, and what was typed, read kindly."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from inspect_app.checklists import queries as checklists
-from inspect_app.evidence import queries as evidence_queries
-from inspect_app.hazards import queries, register
-from inspect_app.hazards.actions import flagging, settling
-from inspect_app.hazards.case import case_of
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.photos import HazardPhoto
-from inspect_app.hazards.rules import (
-    ASKED_NAMES,
-    GRADE_NAMES,
-    Actor,
-    Grade,
-    Request,
-    Step,
-    Who,
-    recordable,
-    retractable,
-    who_is,
-    why_not_verify,
-)
-from inspect_app.hazards.standing import announced, expected
-from inspect_app.kernel import clock
+from inspect_app.hazards.rules import Actor
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.kernel.limits import LIMITS, shortened, whole
-from inspect_app.papers import queries as papers
-from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation
-from inspect_app.people.rules import Role, Side
+from inspect_app.kernel.limits import LIMITS, whole
 from inspect_app.premises.models import Premises
 
-from ..access import actor, scope
 from ..fields import read_day
 from ..photos import keep_upload
 from .shown import Shown
@@ -47,7 +21,7 @@ from .shown import Shown
 
 @dataclass(frozen=True)
 class Ask:
-    """One input of a step: kind is text, area, date, days, photos, or the name of a list in CHOICES."""
+    """One input of a step: kind is text, area, date, days, photos, or the name of a list in offered.CHOICES."""
 
     name: str
     label: str
@@ -64,15 +38,15 @@ class Ask:
 Values = Mapping[str, Any]
 # What a step does with what was typed; it may answer with its own sentence.
 Run = Callable[[Hazard, Actor, "Given"], "str | None"]
-Proposes = Callable[[Hazard], dict[str, str]]
+Proposes = Callable[[Dossier], dict[str, str]]
 
 
-def nothing(hazard: Hazard) -> dict[str, str]:
+def nothing(dossier: Dossier) -> dict[str, str]:
     """No value is put into the form beforehand."""
     return {}
 
 
-def shows_nothing(hazard: Hazard) -> Shown | None:
+def shows_nothing(dossier: Dossier) -> Shown | None:
     """Nothing is confirmed by this form."""
     return None
 
@@ -85,7 +59,7 @@ class StepForm:
     said: str = ""
     proposes: Proposes = nothing
     about: str = ""  # a line above the inputs, where an officer would hesitate
-    shows: Callable[[Hazard], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
+    shows: Callable[[Dossier], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
 
 
 class Given:
@@ -129,23 +103,16 @@ class Given:
 
     def photos(self) -> tuple[UUID, ...]:
         """Store the uploaded photos and return their ids."""
-        place = db.session.get_one(Premises, self.premises_id)
         if len(self.files) > LIMITS["photos"]:
             raise Refused(
                 f"一次最多附 {LIMITS['photos']} 张照片，现在有 {len(self.files)} 张。请去掉一些，一张都还没有收。",
                 field="photos",
             )
-        brought = [file.read() for file in self.files]
-        return tuple(keep_upload(data, place, self.account_id) for data in brought if data)
-
-
-def check_offered(form: StepForm, given: Given, hazard: Hazard) -> None:
-    """Raises Refused for a value that its select did not offer: an id typed into a form opens no more than one in an
-    address; and for more words than an input takes."""
-    for ask in form.asks:
-        value = whole(given.text(ask.name), "words" if ask.kind == "area" else "line", ask.name)
-        if ask.kind in CHOICES and value and value not in {offered for offered, _ in choices(ask.kind, hazard)}:
-            raise Refused(f"请从名单里选：{ask.label}。", field=ask.name)
+        brought = [data for file in self.files if (data := file.read())]
+        if not brought:
+            return ()
+        place = db.session.get_one(Premises, self.premises_id)
+        return tuple(keep_upload(data, place, self.account_id) for data in brought)
 
 
 def asked_as(form: StepForm, field: str | None) -> str:
@@ -171,144 +138,3 @@ def lacking(form: StepForm, typed: Values) -> list[Refused]:
         elif ask.kind == "days":
             faults.of(given.days, ask.name, 1)
     return faults.found
-
-
-def choices(kind: str, hazard: Hazard) -> list[tuple[str, str]]:
-    """What a select of a step offers."""
-    return CHOICES[kind](hazard)
-
-
-def _handlers(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in people.handlers()]
-
-
-def _organisations(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in db.session.scalars(select(Organisation).order_by(Organisation.name))]
-
-
-def candidates(hazard: Hazard) -> list[Actor]:
-    """Everybody who could be asked to verify, as one who would act: who does not see the hazard (`hazards.queries.visible`)
-    is not asked."""
-    above = people.areas_above(hazard.area_id)
-    rows = [(role, row) for role in (Role.SUPERVISOR, Role.DEPUTY) for row in people.people_with(role, above)]
-    its_offices = (hazard.handler_id, hazard.first_receiver_id)
-    rows += [(Role.HANDLER, row) for row in people.people_with(Role.HANDLER) if row[1].organisation_id in its_offices]
-    return [
-        Actor(
-            who=who_is(role, Side(organisation.side)), person_id=person.id, organisation_id=organisation.id,
-            side=Side(organisation.side), term_id=term.id, name=f"{person.name}（{organisation.short_name}）",
-        )
-        for role, (person, term, organisation) in rows
-    ]  # fmt: skip
-
-
-def _verifiers(hazard: Hazard) -> list[tuple[str, str]]:
-    """Only those who may: who mended, submitted, witnessed or is linked to the place is not offered."""
-    case = case_of(hazard)
-    return [(str(who.person_id), who.name) for who in candidates(hazard) if why_not_verify(case, who) is None]
-
-
-def _siblings(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = register.at_premises(scope(), hazard.premises_id)
-    return [(str(row.id), f"{row.title} {row.number}") for row in rows if row.id != hazard.id]
-
-
-def asked_of_office(hazard: Hazard) -> list[tuple[str, str]]:
-    """What another office was asked, whose written answer may be recorded."""
-    return _requests(hazard, recordable(case_of(hazard), actor()))
-
-
-def own_asked(hazard: Hazard) -> list[tuple[str, str]]:
-    """What the one who is signed in has asked and nobody has answered."""
-    return _requests(hazard, retractable(case_of(hazard), actor()))
-
-
-def _party_asked(hazard: Hazard) -> list[tuple[str, str]]:
-    return _requests(hazard, retractable(case_of(hazard), Actor(Who.PARTY, party_id=hazard.party_id)))
-
-
-def _requests(hazard: Hazard, among: Sequence[Request]) -> list[tuple[str, str]]:
-    wanted = {request.step for request in among}
-    return [
-        (str(row.id), f"{ASKED_NAMES[Step(row.step)]}：{shortened(row.reason, 'choice')}")
-        for row in queries.requests_of(hazard)
-        if row.step in wanted
-    ]
-
-
-PLACES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
-
-
-def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
-    counted: dict[tuple[str, int], int] = {}
-    found = []
-    for link in links:
-        key = (link.place, link.round_number)
-        counted[key] = counted.get(key, 0) + 1
-        when = f"{clock.to_local(link.added_at):%-m月%-d日 %H:%M}"
-        found.append(
-            (str(link.photo_id), f"{PLACES[link.place]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
-        )
-    return found
-
-
-def _awaited(hazard: Hazard) -> list[tuple[str, str]]:
-    links = announced(hazard)
-    come = evidence_queries.arrived(expected(links))
-    named = dict(_photos(links))
-    return [(str(link.photo_id), named[str(link.photo_id)]) for link in links if link.photo_id not in come]
-
-
-def _standing_photos(hazard: Hazard) -> list[tuple[str, str]]:
-    return _photos([link for link in queries.photos_of(hazard) if link.dropped is None])
-
-
-def _items(hazard: Hazard) -> list[tuple[str, str]]:
-    if hazard.checklist_version_id is None:
-        return []
-    return [(item.code, item.title) for item in checklists.version(hazard.checklist_version_id).items]
-
-
-def _lower(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(Grade.GENERAL), GRADE_NAMES[Grade.GENERAL])]
-
-
-def _officers(hazard: Hazard) -> list[tuple[str, str]]:
-    rows = people.officers(scope().organisation_id, clock.today())
-    return [(str(row.id), f"{row.name}（{row.card_number}）") for row in rows]
-
-
-def _named(rows: Sequence[Organisation]) -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in rows]
-
-
-def _live_order(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(hazard.order_number, f"代替{hazard.order_number}")] if hazard.order_number else []
-
-
-def _papers(hazard: Hazard) -> list[tuple[str, str]]:
-    return [(str(row.id), f"{row.title} {row.number}") for row in papers.of_hazard(hazard.id)]
-
-
-CHOICES: Mapping[str, Callable[[Hazard], list[tuple[str, str]]]] = {
-    "handler": _handlers,
-    "organisation": _organisations,
-    "verifier": _verifiers,
-    "sibling": _siblings,
-    "asked_of_office": asked_of_office,
-    "own_asked": own_asked,
-    "party_asked": _party_asked,
-    "awaited": _awaited,
-    "photo": _standing_photos,
-    "item": _items,
-    "lower": _lower,
-    "paper": _papers,
-    "authority": lambda hazard: _named(flagging.authorities(hazard)),
-    "lister": lambda hazard: _named(flagging.listers(hazard, actor())),
-    "lifter": lambda hazard: _named(flagging.lifters(hazard, actor())),
-    "officer": _officers,
-    "live_order": _live_order,
-    "return_to": lambda hazard: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
-    "yesno": lambda hazard: [("yes", "是"), ("no", "不是")],
-    "way": lambda hazard: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
-}

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from flask import request
 
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards.actions import mending, requesting, settling
-from inspect_app.hazards.case import case_of, require_words
+from inspect_app.hazards.case import require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, Who, open_steps
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
-from .inputs import Ask, Given, Run, StepForm, check_offered
+from ..access import scope
+from .inputs import Ask, Given, Run, StepForm
+from .offered import check_offered
 from .runs import said_of_reopening
 
 
@@ -98,21 +101,26 @@ ON_BEHALF: Mapping[str, OnBehalf] = {
 }  # fmt: skip
 
 
-def may_record(hazard: Hazard, me: Actor) -> dict[str, OnBehalf]:
+def may_record(dossier: Dossier) -> dict[str, OnBehalf]:
     """What this officer may enter for others now: supervisors, and officers of the hazard's own handler."""
+    hazard, me = dossier.hazard, dossier.me
     if me.who not in _RECORDERS or (me.who is Who.HANDLER and me.organisation_id != hazard.handler_id):
         return {}
-    case = case_of(hazard)
-    return {slug: entry for slug, entry in ON_BEHALF.items() if entry.step in open_steps(case, _as(entry, hazard, me))}
+    return {
+        slug: entry
+        for slug, entry in ON_BEHALF.items()
+        if entry.step in open_steps(dossier.case, _as(entry, hazard, me))
+    }
 
 
 def run(slug: str, hazard: Hazard, me: Actor) -> str:
     """Take the step in the name of who said it; raises NotAllowed for anyone who may not enter it."""
-    if slug not in may_record(hazard, me):
+    dossier = Dossier(scope(), hazard)
+    if slug not in may_record(dossier):
         raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
     entry = ON_BEHALF[slug]
     given = Given(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
-    check_offered(entry.form, given, hazard)
+    check_offered(entry.form, given, dossier)
     return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards.actions import correcting, finding, mending, merging, requesting, settling
-from inspect_app.hazards.case import case_of
+from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
@@ -14,7 +15,8 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
 from ..access import scope
-from .inputs import Given, Run, candidates
+from .inputs import Given, Run
+from .offered import candidates
 from .offices import tell_office
 from .shown import still_so
 
@@ -52,7 +54,7 @@ def verify(passed: bool) -> Run:
         )  # fmt: skip
         if hazard.state != State.AWAITING_CLOSURE:
             return None
-        if needs_authority(case_of(hazard)):
+        if needs_authority(from_row(hazard)):
             return "记下了：合格。还要主管部门的意见，由别的督办员销号。"
         return "记下了：合格。由交办的单位销号，办了会告诉您。"
 
@@ -68,7 +70,7 @@ def look_back(mended: bool) -> Run:
 
 def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     person_id = given.ident("verifier", "核验的人")
-    verifier = next((who for who in candidates(hazard) if who.person_id == person_id), None)
+    verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from inspect_app.casework.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.models import Hazard, HazardRequest
+from inspect_app.hazards.offices import Register
 from inspect_app.hazards.rules import CONFIRMS, GRADE_NAMES, STATE_NAMES, Grade, State, Step
 from inspect_app.hazards.standing import open_request
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers import queries as papers
-from inspect_app.people.models import Organisation
 
 from ..showing import date_full
 
@@ -38,13 +38,13 @@ class Shown:
     holds: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_request(hazard: Hazard) -> Shown | None:
+def of_request(dossier: Dossier) -> Shown | None:
     """What is confirmed by whoever confirms the request that is open on a hazard."""
-    request = open_request(hazard, *CONFIRMS)
+    request = dossier.records.request(*CONFIRMS)
     if request is None:
         return None
-    lines, sides = _SHOWN[Step(request.step)](hazard, request)
-    return Shown([("理由", request.reason), *lines], sides, _holds(hazard, request))
+    lines, sides = _SHOWN[Step(request.step)](dossier, request)
+    return Shown([("理由", request.reason), *lines], sides, _holds(dossier.hazard, request))
 
 
 def still_so(hazard: Hazard, typed: Mapping[str, str]) -> None:
@@ -65,22 +65,21 @@ def _target(request: HazardRequest) -> Hazard | None:
     return db.session.get(Hazard, UUID(target)) if target else None
 
 
-def _merge(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
-    target = _target(request)
+def _merge(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+    hazard, target = dossier.hazard, _target(request)
     if target is None:
         return [], []
     grade = max((Grade(hazard.grade), Grade(target.grade)), key=list(Grade).index)
     photos = queries.before_photos([hazard.id, target.id])
     sides = [
-        Side(name, _standing(row), photos.get(row.id, []))
+        Side(name, _standing(row, dossier.register), photos.get(row.id, []))
         for name, row in (("这一件", hazard), ("并到的那一件", target))
     ]
     what = "只跟着那一件走，自己的期限不再算"
     return [("确认以后", f"这一件{what}；那一件的级别是“{GRADE_NAMES[grade]}”")], sides
 
 
-def _standing(row: Hazard) -> list[Line]:
-    handler = db.session.get(Organisation, row.handler_id) if row.handler_id else None
+def _standing(row: Hazard, register: Register) -> list[Line]:
     return [
         ("问题", row.title),
         ("编号", row.number),
@@ -88,12 +87,13 @@ def _standing(row: Hazard) -> list[Line]:
         ("状态", STATE_NAMES[State(row.state)]),
         ("级别", GRADE_NAMES[Grade(row.grade)]),
         ("发现", date_full(clock.local_date(row.found_at))),
-        ("承办", handler.short_name if handler else "还没有交办"),
+        ("承办", register.short_name(row.handler_id) or "还没有交办"),
         ("整改期限", _day(row.mending_on)),
     ]
 
 
-def _lower(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _lower(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+    hazard = dossier.hazard
     suspected = hazard.finding.get("suspicion") or []
     said = [f"{one.get('title', '')}（{'；'.join(one.get('because', []))}）" for one in suspected]
     said.append(str(hazard.finding.get("suspected_reason") or ""))
@@ -105,9 +105,10 @@ def _lower(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Sid
     return lines, []
 
 
-def _lost(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _lost(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
     """What ends with it: papers that stand, dates that run."""
-    stand = [f"{row.title} {row.number}" for row in papers.of_hazard(hazard.id) if row.state != "void"]
+    hazard = dossier.hazard
+    stand = [f"{row.title} {row.number}" for row in dossier.sheets if row.state != "void"]
     lines = [
         ("问题", f"{hazard.title}（{GRADE_NAMES[Grade(hazard.grade)]}，{STATE_NAMES[State(hazard.state)]}）"),
         ("不再算的期限", _dates(hazard)),
@@ -116,13 +117,13 @@ def _lost(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side
     return lines, []
 
 
-def _restore(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _restore(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+    hazard, target = dossier.hazard, dossier.target
     lines = [
         ("现在", STATE_NAMES[State(hazard.state)]),
         ("回到", STATE_NAMES[State(hazard.state_before)] if hazard.state_before else "不详"),
         ("当初的理由", _reason_then(hazard)),
     ]
-    target = db.session.get(Hazard, hazard.merged_into_id) if hazard.merged_into_id else None
     return lines + ([("从哪一件分出来", f"{target.title} {target.number}")] if target else []), []
 
 
@@ -134,7 +135,8 @@ def _reason_then(hazard: Hazard) -> str:
     return next((row.reason for row in rows if row.step in put_away), "没有留下")
 
 
-def _without_opinion(hazard: Hazard, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _without_opinion(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+    hazard = dossier.hazard
     lines = [
         ("级别", GRADE_NAMES[Grade(hazard.grade)]),
         ("缺什么", "主管部门的意见" if not hazard.opinion_number else "没有缺的"),

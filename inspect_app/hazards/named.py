@@ -1,0 +1,53 @@
+"""Whom and what the log of a hazard names, looked up once for all its lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from inspect_app.kernel.database import db
+from inspect_app.people.models import Person
+
+from . import offices
+from .models import Hazard
+from .offices import Register
+from .queries import Line
+
+# Facts of an event that name another hazard.
+HAZARDS = ("target", "hazard", "reopens")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by id; the facts of an event write an id as text."""
+
+    people: Mapping[str, str]
+    hazards: Mapping[str, str]  # their numbers
+    register: Register
+
+    def person(self, person_id: UUID | str | None) -> str:
+        return self.people.get(str(person_id), "") if person_id else ""
+
+    def hazard(self, hazard_id: str | None) -> str:
+        return self.hazards.get(hazard_id, "") if hazard_id else ""
+
+    def office(self, organisation_id: str | None) -> str:
+        return self.register.short_name(UUID(organisation_id)) if organisation_id else ""
+
+
+def names_in(log: Sequence[Line], more: Iterable[UUID | None] = (), register: Register | None = None) -> Names:
+    """The names of whoever the lines name, and of `more` people beside them."""
+    people, hazards = set(more) - {None}, set()
+    for line in log:
+        actor, facts = line.event.body["actor"], line.event.body["facts"]
+        named = (actor.get("person"), actor.get("recorded_by"), facts.get("verifier"))
+        people |= {UUID(ident) for ident in named if ident}
+        hazards |= {UUID(facts[name]) for name in HAZARDS if facts.get(name)}
+    persons = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people))) if people else ()
+    numbers = db.session.execute(select(Hazard.id, Hazard.number).where(Hazard.id.in_(hazards))) if hazards else ()
+    return Names(
+        {str(row.id): row.name for row in persons},
+        {str(row.id): row.number for row in numbers},
+        register or offices.register(),
+    )

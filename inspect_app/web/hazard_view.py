@@ -1,0 +1,196 @@
+"""The page of one hazard as a value: what the reader sees of a dossier and which buttons there are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import ClassVar
+from uuid import UUID
+
+from inspect_app.casework.dossier import Dossier
+from inspect_app.hazards.chain import Fault
+from inspect_app.hazards.flags import Looked
+from inspect_app.hazards.gallery import Gallery
+from inspect_app.hazards.models import Hazard, HazardRequest
+from inspect_app.hazards.named import Names
+from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
+from inspect_app.kernel.errors import Refused
+from inspect_app.papers.models import Service
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import Role
+from inspect_app.premises.models import Premises
+from inspect_app.premises.rules import PARTY_ROLES
+
+from . import hazard_log, next_step, photo_questions, service, steps
+from .access import TABLE, Permission
+from .hazard_life import Point, Setting, clocks_shown, life
+from .next_step import NextStep
+from .order_form import Sheets, corrected_after, sheets_shown
+from .steps.inputs import StepForm
+from .steps.on_behalf import OnBehalf
+
+# The log's newest lines stand open, the older ones behind a fold.
+_NEWEST_LINES = 6
+_CRUMBS = {"desk": ("desk.hazards", "隐患"), "responder": ("responder.inbox", "交办给我们的")}
+_DECIDED = (Step.DETERMINE, Step.LIST, Step.WATCH, Step.TRANSFER, Step.TRANSFER_RESULT)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said at the top: that a step was taken, or why not, with which form stands open and what was typed."""
+
+    message: str = ""
+    refusal: Refused | None = None
+    open_step: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the templates of a hazard's page show."""
+
+    dossier: Dossier
+    room: str
+    said: Said
+    panel: NextStep
+    groups: Sequence[tuple[str, Sequence[Step]]]
+    on_behalf: Mapping[str, OnBehalf]
+    requests: Sequence[HazardRequest]  # those that the panel does not tell in full
+    twins: Sequence[Hazard]
+    log: Sequence[hazard_log.Entry]
+    decided: Mapping[str, Sequence[hazard_log.Detail]]
+    reads_chain: bool
+    photo_questions: Sequence[photo_questions.Line]
+    clocks: Sequence[Setting]
+    sheets: Sheets
+    corrected: bool
+    life: Sequence[Point]
+    choices: Callable[[str], list[tuple[str, str]]]
+
+    party_roles = PARTY_ROLES
+    forms: ClassVar[Mapping[Step, StepForm]] = steps.FORMS
+    newest_lines = _NEWEST_LINES
+
+    @property
+    def hazard(self) -> Hazard:
+        return self.dossier.hazard
+
+    @property
+    def place(self) -> Premises:
+        return self.dossier.place
+
+    @property
+    def names(self) -> Names:
+        return self.dossier.names
+
+    @property
+    def gallery(self) -> Gallery:
+        return self.dossier.gallery
+
+    @property
+    def services(self) -> Mapping[UUID, list[Service]]:
+        return self.dossier.services
+
+    @property
+    def fault(self) -> Fault | None:
+        return self.dossier.fault if self.reads_chain else None
+
+    @property
+    def looked(self) -> Looked | None:
+        """What about the photos is to be looked at: neither who took one nor who mended reads that it is asked about."""
+        return self.dossier.looked if self.room == "desk" else None
+
+    @property
+    def looks_at_photos(self) -> bool:
+        return self.dossier.scope.role in TABLE[Permission.DESK]
+
+    @property
+    def handler(self) -> Organisation | None:
+        return self.office(self.hazard.handler_id)
+
+    def office(self, organisation_id: UUID | None) -> Organisation | None:
+        return self.dossier.register.organisations[organisation_id] if organisation_id else None
+
+    @property
+    def crumb(self) -> tuple[str, str] | None:
+        return _CRUMBS.get(self.room)
+
+    @property
+    def layout(self) -> str:
+        return "layouts/field.html" if self.dossier.scope.role is Role.DEPUTY else "layouts/desk.html"
+
+    def named(self, step: Step) -> str:
+        """What a step is called when the reader takes it."""
+        return named(step, self.dossier.me.who)
+
+
+def view_of(dossier: Dossier, room: str, said: Said) -> View:
+    """The page of a hazard for somebody: the facts, the next step, and the buttons that they may press."""
+    hazard, log, acts = dossier.hazard, dossier.log, dossier.scope.role in TABLE[Permission.HAZARD_STEPS]
+    may = sorted(_may(dossier), key=lambda step: not steps.FORMS[step].loud) if acts else []
+    panel = next_step.next_step(_standing(dossier, room, may))
+    given_up = {row.number for row in dossier.sheets if row.state == "void"}
+    unserved = service.unserved(dossier.sheets, dossier.services)
+    return View(
+        dossier=dossier,
+        room=room,
+        said=said,
+        panel=panel,
+        groups=next_step.groups(may, panel.steps),
+        on_behalf=steps.may_record(dossier) if acts else {},
+        requests=[row for row in dossier.requests if row is not panel.about],
+        twins=dossier.twins if Step.ASK_MERGE in may else [],
+        log=hazard_log.entries(log, dossier.names),
+        decided=hazard_log.newest(log, dossier.names, *_DECIDED),
+        reads_chain=dossier.scope.role in TABLE[Permission.CHAIN],
+        photo_questions=photo_questions.lines(dossier.looked) if room == "desk" else [],
+        clocks=clocks_shown(hazard, dossier.records.clocks, dossier.register, given_up),
+        sheets=sheets_shown(dossier),
+        corrected=corrected_after(dossier),
+        life=life(hazard, dossier.records.rounds, log, unserved=unserved),
+        choices=cache(lambda kind: steps.choices(kind, dossier)),
+    )
+
+
+def _may(dossier: Dossier) -> list[Step]:
+    """The steps that this reader may take now and that have a form."""
+    return [step for step in open_steps(dossier.case, dossier.me) if step in steps.FORMS]
+
+
+def _standing(dossier: Dossier, room: str, may: Sequence[Step]) -> next_step.Standing:
+    """How the hazard stands for who looks at it."""
+    hazard, case, me, names = dossier.hazard, dossier.case, dossier.me, dossier.names
+    verifies, closes = hazard.state == State.AWAITING_VERIFICATION, hazard.state == State.AWAITING_CLOSURE
+    return next_step.Standing(
+        hazard=hazard,
+        case=case,
+        me=me,
+        may=frozenset(may),
+        handler=dossier.register.short_name(hazard.handler_id),
+        appointed=names.person(hazard.appointed_person_id),
+        verified_by=names.person(case.round.verified_by_person),
+        closes_after=dossier.records.round.closes_after_days,
+        declined_words=_declined_words(dossier) if case.declined else "",
+        photos=dossier.records.waiting,
+        questions=dossier.looked.open if room == "desk" else 0,
+        extension=_one(dossier.requests, Step.ASK_EXTENSION),
+        request=_one(dossier.requests, *next_step.ASKED),
+        asked_of=_asked_of(dossier),
+        why_not_verify=why_not_verify(case, me) if verifies else None,
+        why_not_close=why_not_close(case, me) if closes else None,
+    )
+
+
+def _one(requests: Sequence[HazardRequest], *which: Step) -> HazardRequest | None:
+    return next((row for row in requests if row.step in which), None)
+
+
+def _asked_of(dossier: Dossier) -> str:
+    """The office whose answer is waited for, the one about the date first."""
+    asked = sorted((row for row in dossier.requests if row.asked_of_id), key=lambda row: row.step not in OF_THE_DATE)
+    return dossier.register.short_name(asked[0].asked_of_id) if asked else ""
+
+
+def _declined_words(dossier: Dossier) -> str:
+    """Who is competent, in the words of the last decline."""
+    line = dossier.newest(Step.DECLINE)
+    return str((line.words or {}).get("competent", "")) if line else ""

@@ -1,0 +1,244 @@
+"""What pages ask of the database: a small number each, and the same for a hundred rows as for ten."""
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import inspect, select
+
+from inspect_app.casework import papers as casework
+from inspect_app.hazards import offices, worklist
+from inspect_app.hazards.actions import requesting
+from inspect_app.hazards.actions.steps import add_photos
+from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.closable import closable
+from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.models import Hazard, HazardRequest, MendingRound
+from inspect_app.hazards.own import own
+from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.rules import Step, open_steps
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import Model, db
+from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.messages import actions as messages
+from inspect_app.messages.models import Message
+from inspect_app.premises.models import Premises
+from inspect_app.visits import actions as visits
+from inspect_app.visits.models import Assignment, UrgentCall
+from tests.statements import Counting
+from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
+
+Enter = Callable[[str], FlaskClient]
+
+
+def _asks(counting: Counting, client: FlaskClient, address: str, **sent: Any) -> tuple[int, str]:
+    """How many statements a page asks, and which, for who reads why it is too many."""
+    db.session.remove()
+    with counting() as asked:
+        answer = client.post(address, **sent) if sent else client.get(address)
+    assert answer.status_code == 200, address
+    return len(asked), f"{address} asked {len(asked)}:\n{asked.said()}"
+
+
+def _at_each_state(app: Flask, district: District) -> dict[str, UUID]:
+    """A hazard in each state of its life, one that waits for an answer among them."""
+    storage = app.extensions["storage"]
+    made = {"found": found(district, item="F-EXIT-01")}
+    made["handed over"] = handed_over(district, found(district, item="F-EXIT-02"))
+    made["rectifying"] = accepted(district, handed_over(district, found(district, item="F-EXIT-03")))
+    asked = made["asked"] = accepted(district, handed_over(district, found(district, item="F-EXIT-04")))
+    requesting.ask_extension(
+        lock(asked.id), district.actor("jiedao1"), until=clock.today() + timedelta(days=20), reason="等配件", interim="巡查"
+    )  # fmt: skip
+    made["submitted"] = _submitted(district, storage, 1)
+    made["confirmed"] = verified(district, _submitted(district, storage, 1))
+    made["closed"] = closed(district, verified(district, _submitted(district, storage, 2)))
+    db.session.commit()
+    return {name: hazard.id for name, hazard in made.items()}
+
+
+def _submitted(district: District, storage: object, place: int) -> Hazard:
+    return submitted(district, accepted(district, handed_over(district, found(district, place=place))), storage)
+
+
+# Whose page, where, and the most that it asks in any state.
+PAGES_OF_A_HAZARD = {
+    "du1": ("desk/hazards", 22),
+    "lingdao1": ("desk/hazards", 20),
+    "shenji1": ("desk/hazards", 20),
+    "jiedao1": ("inbox", 19),
+    "daibiao1": ("field/hazards", 18),
+}
+
+
+def test_the_page_of_a_hazard_asks_each_table_once(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    made = _at_each_state(app, district)
+    for login, (room, most) in PAGES_OF_A_HAZARD.items():
+        client = client_of(login)
+        for state, hazard_id in made.items():
+            if login != "jiedao1" or state != "found":
+                number, said = _asks(counting, client, f"/{room}/{hazard_id}")
+                assert number <= most, said
+
+
+def test_a_paper_and_its_service_are_three_statements_more(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    hazard_id = _at_each_state(app, district)["closed"]
+    client = client_of("du1")
+    before, _ = _asks(counting, client, f"/desk/hazards/{hazard_id}")
+    casework.issue_for_hazard(
+        "closure", lock(hazard_id), district.scope("du1"), district.actor("du1"), address="http://127.0.0.1:8000", typed={}
+    )  # fmt: skip
+    db.session.commit()
+    number, said = _asks(counting, client, f"/desk/hazards/{hazard_id}")
+    assert number - before == 3, said
+
+
+@pytest.mark.parametrize(("login", "room", "most"), [("du1", "desk/hazards", 39), ("daibiao2", "field/hazards", 42)])
+def test_pressing_a_button_asks_little(
+    app: Flask, district: District, client_of: Enter, counting: Counting, login: str, room: str, most: int
+) -> None:
+    """合格: by the office that handed over it closes, by a deputy it is confirmed and others are told."""
+    hazard_id = _at_each_state(app, district)["submitted"]
+    sent = {"version": db.session.get_one(Hazard, hazard_id).version, "way": "on_site", "opinion": "看过了"}
+    address, client = f"/{room}/{hazard_id}/steps/pass", client_of(login)
+    number, said = _asks(counting, client, address, data=sent, headers={"HX-Request": "true"})
+    assert db.session.get_one(Hazard, hazard_id).state in ("closed", "awaiting_closure")
+    assert number <= most, said
+
+
+def test_a_row_is_closable_as_the_whole_case_says(app: Flask, district: District) -> None:
+    _a_busy_day(app, district)
+    lacking = verified(district, _submitted(district, app.extensions["storage"], 0))
+    add_photos(lacking, own((new_id(),), district.actor("jiedao1")), "after")
+    known, said = offices.today(), set()
+    for login in ("du1", "du2", "du3", "zheng1"):
+        me, scope = district.actor(login), district.scope(login)
+        for pile in worklist.sorted_into(scope, worklist.desk_piles(scope, clock.today()), size=50):
+            for item in pile.rows:
+                case = case_of(item.hazard)
+                expected = case.round.confirmed and Step.CLOSE in open_steps(case, me)
+                assert closable(item, known, me) is expected
+                said.add(expected)
+    assert said == {True, False}
+
+
+def _grown(model: type[Model], times: int, where: Any = True, **own: Callable[[], Any]) -> dict[UUID, list[UUID]]:
+    """Each row of a table as often as that; `own` makes what must differ. Returns the copies' ids by the first one's."""
+    made: dict[UUID, list[UUID]] = {}
+    columns = [column.key for column in inspect(model).column_attrs]
+    for row in db.session.scalars(select(model).where(where)).all():
+        values = {name: getattr(row, name) for name in columns}
+        for _ in range(times - 1):
+            copy = model(**values | {"id": new_id()} | {name: make() for name, make in own.items()})
+            db.session.add(copy)
+            made.setdefault(row.id, []).append(copy.id)
+    db.session.flush()
+    return made
+
+
+def _more_hazards(times: int) -> None:
+    """Ten times the hazards, each with its rounds, dates, photos and requests; their chains are not needed for a list."""
+    copies = _grown(Hazard, times, number=lambda: new_code(10))
+    for model in (MendingRound, Clock, HazardPhoto, HazardRequest):
+        columns = [column.key for column in inspect(model).column_attrs]
+        for row in db.session.scalars(select(model)).all():
+            values = {name: getattr(row, name) for name in columns}
+            db.session.add_all(model(**values | {"id": new_id(), "hazard_id": copy}) for copy in copies[row.hazard_id])
+    db.session.flush()
+
+
+def _a_busy_day(app: Flask, district: District) -> None:
+    """Ten hazards of all kinds, and some of everything else that lists show."""
+    storage = app.extensions["storage"]
+    _at_each_state(app, district)
+    for place in (0, 1, 2):
+        verified(district, _submitted(district, storage, place))
+    for login in ("du1", "jiedao1", "daibiao1"):
+        messages.tell(district.cast.persons[login], "看一看。", about="premises", subject_id=district.places[0])
+    for number in range(2):
+        visits.report_urgent(
+            new_id(), district.scope("daibiao1"), area_id=district.cast.communities[number], captured_at=clock.now(),
+            danger="gas", where="门口", photos=(photo(storage, district, "daibiao1"),),
+        )  # fmt: skip
+    visits.assign(
+        district.scope("du1"), premises_id=district.places[0], person_id=district.cast.persons["daibiao2"],
+        on_day=clock.today(), checklist_codes=["gas-kitchen"],
+    )  # fmt: skip
+    db.session.commit()
+
+
+def _ten_times() -> None:
+    """Ten times of each."""
+    _more_hazards(10)
+    _grown(Message, 10)
+    _grown(UrgentCall, 10)
+    _grown(Premises, 10, code=lambda: new_code(10), door_code=lambda: new_code(12))
+    days = itertools.count(1)
+    _grown(Assignment, 10, on_day=lambda: clock.today() + timedelta(days=next(days)))
+    db.session.commit()
+
+
+# Who opens what, and how much it asks.
+LISTS: dict[str, dict[str, int]] = {
+    "du1": {
+        "/desk/": 10, "/desk/hazards": 7, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 7, "/desk/places": 5,
+        "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
+        "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
+    },
+    "jiedao1": {"/inbox/": 3, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 2},
+    "lingdao1": {"/desk/hazards": 6, "/desk/places": 4, "/messages": 2},
+    "shenji1": {"/desk/hazards": 6, "/admin/acts": 2},
+    "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 4},
+    "guanli1": {
+        "/admin/": 3, "/admin/accounts": 3, "/admin/organisations": 4, "/admin/areas": 3, "/admin/terms": 4, "/admin/duty": 4,
+        "/admin/recusals": 2, "/admin/second-factor": 7, "/admin/sign-ins": 2, "/admin/stations": 3, "/admin/system": 10,
+        "/admin/acts": 2, "/desk/places": 4, "/library/drafts": 3,
+    },
+}  # fmt: skip
+
+
+def test_a_list_asks_the_same_for_a_hundred_rows_as_for_ten(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    _a_busy_day(app, district)
+    clients = {login: client_of(login) for login in LISTS}
+    few: dict[tuple[str, str], int] = {}
+    for login, lists in LISTS.items():
+        for address, most in lists.items():
+            few[login, address], said = _asks(counting, clients[login], address)
+            assert few[login, address] <= most, said
+    _ten_times()
+    for (login, address), number in few.items():
+        many, said = _asks(counting, clients[login], address)
+        assert many == number, said
+
+
+def test_a_day_without_urgent_calls_asks_eight_times(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    _at_each_state(app, district)
+    number, said = _asks(counting, client_of("du1"), "/desk/")
+    assert number <= 8, said
+
+
+def test_what_a_printed_sheet_leads_to_asks_little(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    """Whoever reads it is not signed in."""
+    hazard_id = _at_each_state(app, district)["closed"]
+    paper = casework.issue_for_hazard(
+        "closure", lock(hazard_id), district.scope("du1"), district.actor("du1"), address="http://127.0.0.1:8000", typed={}
+    )  # fmt: skip
+    db.session.commit()
+    for address, most in ((f"/z/{paper.mark}", 2), ("/sign-in", 0)):
+        number, said = _asks(counting, app.test_client(), address)
+        assert number <= most, said
