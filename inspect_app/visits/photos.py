@@ -1,6 +1,5 @@
 """Whose the photos of visits and urgent calls must be. Naming a photo opens nothing."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -29,18 +28,9 @@ def photo_senders(visit_id: UUID) -> dict[UUID, frozenset[UUID | None]]:
 
 def call_photos(call: UrgentCall) -> list[UUID]:
     """The photos of an urgent call that are the reporter's own, or have not come."""
-    return photos_of_calls([call])[call.id]
-
-
-def photos_of_calls(calls: Sequence[UrgentCall]) -> dict[UUID, list[UUID]]:
-    """The same of several, by call; two statements for any number. Two calls may name one photo: it is one's own at most."""
-    own = people.accounts_of({call.person_id for call in calls})
-    named = {call.id: dict.fromkeys(UUID(str(photo)) for photo in call.photos) for call in calls}
-    came = sent_by(frozenset().union(*named.values()))
-    return {
-        call.id: [photo for photo in named[call.id] if photo not in came or came[photo] in own[call.person_id]]
-        for call in calls
-    }
+    named = list(dict.fromkeys(UUID(str(photo)) for photo in call.photos))
+    own, came = people.accounts_of([call.person_id])[call.person_id], sent_by(named)
+    return [photo for photo in named if photo not in came or came[photo] in own]
 
 
 def call_senders(call: UrgentCall) -> Senders:

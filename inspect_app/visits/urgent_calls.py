@@ -1,12 +1,13 @@
 """Reads of urgent calls: who sees which, and the people in each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
+from inspect_app.evidence.senders import sent_by
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.messages.models import Message
@@ -14,7 +15,6 @@ from inspect_app.people.models import Account, Person
 from inspect_app.people.rules import Role, Scope
 
 from .models import UrgentCall
-from .photos import photos_of_calls
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,18 @@ def count_calls(scope: Scope) -> OpenCalls:
     return OpenCalls(row[0], row[1])
 
 
-def open_urgent(scope: Scope) -> Sequence[UrgentView]:
+def open_urgent(scope: Scope) -> tuple[Sequence[UrgentView], OpenCalls]:
     """Urgent calls that are not ended, in the supervisor's area, with the people in them: the oldest unacknowledged first,
-    no more than are shown at once."""
+    no more than are shown at once; and how many there are of them all."""
     calls = db.session.scalars(
         select(UrgentCall)
         .where(UrgentCall.ended_at.is_(None), sees_call(scope))
         .order_by(UrgentCall.acknowledged_at.is_not(None), UrgentCall.received_at)
         .limit(MOST_CALLS)
     ).all()
-    return _urgent_views(calls)
+    if len(calls) == MOST_CALLS:
+        return _urgent_views(calls), count_calls(scope)
+    return _urgent_views(calls), OpenCalls(len(calls), max((call.received_at for call in calls), default=None))
 
 
 def urgent_view(call: UrgentCall) -> UrgentView:
@@ -75,38 +77,63 @@ def urgent_view(call: UrgentCall) -> UrgentView:
 
 
 def _urgent_views(calls: Sequence[UrgentCall]) -> list[UrgentView]:
-    """The people of urgent calls and the photos they may show; four statements for any number."""
+    """The people of urgent calls and the reporters' own photos: two statements for any number."""
     if not calls:
         return []
-    subjects = {subject for call in calls for subject in (call.id, call.bundle_id or call.id)}
-    told: dict[UUID, set[UUID | None]] = {subject: set() for subject in subjects}
-    pairs = select(Message.subject_id, Message.to_person_id).where(Message.subject_id.in_(subjects)).distinct()
-    for subject, person in db.session.execute(pairs):
-        told[subject].add(person)
-    wanted = {person for call in calls for person in (call.person_id, call.acknowledged_by_id)}
-    people = db.session.execute(
-        select(Person.id, Person.name, Person.phone, Account.mobile)
+    persons, told = _called(calls)
+    came = sent_by(UUID(str(photo)) for call in calls for photo in call.photos)
+    return [_urgent_view(call, persons, told, came) for call in calls]
+
+
+@dataclass(frozen=True)
+class _Called:
+    """Somebody who reported an urgent call, was told of it or has taken it."""
+
+    name: str
+    phone: str
+    accounts: set[UUID]
+
+
+def _called(calls: Sequence[UrgentCall]) -> tuple[dict[UUID, _Called], dict[UUID, set[UUID]]]:
+    """Everybody in some calls by their names, and who got the message of each call."""
+    subjects = {call.id for call in calls} | {call.bundle_id for call in calls if call.bundle_id}
+    in_person = {person for call in calls for person in (call.person_id, call.acknowledged_by_id) if person}
+    persons: dict[UUID, _Called] = {}
+    told: dict[UUID, set[UUID]] = {}
+    for row in db.session.execute(
+        select(Person.id, Person.name, Person.phone, Account.id.label("account"), Account.mobile, Message.subject_id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(Person.id.in_(wanted.union(*told.values()) - {None}))
+        .outerjoin(Message, and_(Message.to_person_id == Person.id, Message.subject_id.in_(subjects)))
+        .where(or_(Person.id.in_(in_person), Message.id.is_not(None)))
         .order_by(Person.name)
-    )
-    named = {row.id: (row.name, row.phone or row.mobile or "") for row in people}
-    photos = photos_of_calls(calls)
-    return [
-        _urgent_view(call, named, told[call.id] | told[call.bundle_id or call.id], photos[call.id]) for call in calls
-    ]
+    ):
+        accounts = persons[row.id].accounts if row.id in persons else set()
+        persons[row.id] = _Called(row.name, row.phone or row.mobile or "", accounts | {row.account} - {None})
+        if row.subject_id is not None:
+            told.setdefault(row.subject_id, set()).add(row.id)
+    return persons, told
 
 
 def _urgent_view(
-    call: UrgentCall, named: dict[UUID, tuple[str, str]], told: set[UUID | None], photos: Sequence[UUID]
-) -> UrgentView:
-    name, phone = named[call.person_id]
-    taken = named[call.acknowledged_by_id][0] if call.acknowledged_by_id else ""
-    heard = (told | {call.acknowledged_by_id}) - {call.person_id}
+    call: UrgentCall, persons: Mapping[UUID, _Called], told: Mapping[UUID, set[UUID]],
+    came: Mapping[UUID, UUID | None],
+) -> UrgentView:  # fmt: skip
+    reporter = persons[call.person_id]
+    heard = told.get(call.id, set()) | told.get(call.bundle_id or call.id, set()) | {call.acknowledged_by_id}
+    photos = tuple(
+        photo
+        for photo in dict.fromkeys(UUID(str(photo)) for photo in call.photos)
+        if photo not in came or came[photo] in reporter.accounts
+    )
     return UrgentView(
-        call, name, phone, tuple(who for person, who in named.items() if person in heard), taken, tuple(photos),
+        call,
+        reporter.name,
+        reporter.phone,
+        tuple((one.name, one.phone) for ident, one in persons.items() if ident in heard and ident != call.person_id),
+        persons[call.acknowledged_by_id].name if call.acknowledged_by_id else "",
+        photos,
         len(call.photos) - len(photos),
-    )  # fmt: skip
+    )
 
 
 def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:

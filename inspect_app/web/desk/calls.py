@@ -14,7 +14,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import likeness
 from inspect_app.visits import actions, urgent_calls
 from inspect_app.visits.models import UrgentCall
-from inspect_app.visits.urgent_calls import UrgentView
+from inspect_app.visits.urgent_calls import OpenCalls, UrgentView
 
 from ..access import Permission, actor, allowed, scope
 from ..fields import attempt, maybe_id, page_of, posted, searched
@@ -42,17 +42,17 @@ class Cards:
     """What is shown of the urgent calls that are open: as many as a page holds, and how many there are."""
 
     shown: list[tuple[UrgentView, list[UrgentView]]]
-    count: int
+    open: OpenCalls
     left_out: int
 
 
 def cards(me: Scope) -> Cards:
     """One card for what rang together: the call that stands for it, and the others under it."""
-    views, count = urgent_calls.open_urgent(me), urgent_calls.count_calls(me).count
+    views, all_open = urgent_calls.open_urgent(me)
     found: dict[UUID, list[UrgentView]] = {}
     for view in views:
         found.setdefault(view.call.bundle_id or view.call.id, []).append(view)
-    return Cards([(together[0], together[1:]) for together in found.values()], count, max(0, count - len(views)))
+    return Cards([(together[0], together[1:]) for together in found.values()], all_open, all_open.count - len(views))
 
 
 @pages.get("/urgent/<uuid:call_id>")

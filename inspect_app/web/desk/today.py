@@ -72,12 +72,13 @@ def today() -> ResponseReturnValue:
     found = worklist.sorted_into(me, piles_of(me, day, known))
     groups = [_group(pile, known) for pile in found]
     urgent = cards(me)
-    calls, waiting = urgent.count, intake.count_waiting(me)
+    calls, waiting = urgent.open.count, intake.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
         "desk/today.html",
         groups=groups,
         cards=urgent,
+        urgent_calls=urgent.open,
         total=sum(group.count for group in groups) + calls + waiting + len(gaps),
         lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,
