@@ -236,7 +236,7 @@ def test_a_photo_made_smaller_in_a_page_without_a_database_arrives_from_the_next
 def _large() -> str:
     from base64 import b64encode
 
-    return b64encode(photo_file(size=(2600, 1900))["buffer"]).decode()  # type: ignore[call-overload]
+    return b64encode(photo_file(size=(2600, 1900))["buffer"]).decode()  # type: ignore[arg-type]
 
 
 def _state(page: Page, photo: str, state: str) -> None:
