@@ -103,7 +103,7 @@ export class Memory {
     const { thumb, bytes, ...row } = this.tables[name].get(key) ?? {};
     if (name === "photos") for (const fact of OF_BYTES) delete row[fact];
     if (row[this.keys[name]] === undefined) journal.drop(journal.KEPT + at);
-    else this.lasting = (journal.set(journal.KEPT + at, row) || (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: null }) : false)) && this.lasting;
+    else this.lasting = (journal.set(journal.KEPT + at, row) || (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: undefined }) : false)) && this.lasting;
   }
 
   /** The table as a store; what changes is noted in `before` as it was. */
