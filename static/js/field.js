@@ -42,7 +42,7 @@ function offerSignIn() {
       : page.account ? "登录已过期，请再登录一次。您填的都还在。" : "请先登录。";
     const link = make("a", { className: "button main", text: "登录", href: `/sign-in?next=${encodeURIComponent(location.pathname)}` });
     const box = make("div", { className: "notice notice-warn" }, make("p", { text: words }), link);
-    link.addEventListener("click", (event) => { event.preventDefault(); signInHere(box, link); });
+    link.addEventListener("click", (event) => { event.preventDefault(); signInHere(box).catch((fault) => { console.warn(fault); location.href = link.href; }); });
     box.dataset.signIn = "";
     area.append(box);
   };
@@ -52,29 +52,7 @@ function offerSignIn() {
 }
 
 /** The sign-in form in place of the notice; without a connection the link's own page serves. */
-async function signInHere(box, link) {
-  try {
-    const answer = await fetch("/sign-in", { headers: { "HX-Request": "true" }, cache: "no-store" });
-    if (!answer.ok) throw new Error(`sign-in answered ${answer.status}`);
-    await htmx();
-    box.innerHTML = await answer.text();
-    window.htmx.process(box);
-    box.querySelector("input:not([type=hidden])")?.focus();
-  } catch (fault) {
-    console.warn(fault);
-    location.href = link.href;
-  }
-}
-
-const fetched = new Set();
-
-/** The shell needs htmx, and what goes with it, for this one form only; each once, also where the signal broke off between. */
-async function htmx() {
-  for (const src of page.htmx.filter((one) => !fetched.has(one))) {
-    await new Promise((done, failed) => { document.head.append(make("script", { src, onload: done, onerror: failed })); });
-    fetched.add(src);
-  }
-}
+const signInHere = async (box) => (await import("./field/sign_in.js")).signInHere(box);
 
 /** The deputy's day from the server; what was said of signing in is no longer true. */
 async function hearDay(options) {
@@ -115,10 +93,9 @@ async function listen({ epoch, at, rescue_key: key, version }) {
   }
   const known = await ledger.note("epoch");
   if (!epoch || epoch === known) return;
+  if (known) await (await import("./field/recovery.js")).offerAgain(); // noted after it: a page that dies between the two offers everything again
   await ledger.keepNote("epoch", epoch);
-  if (!known) return;
-  await ledger.offerAgain();
-  send();
+  if (known) send();
 }
 
 function sayClock(gap) {
@@ -151,17 +128,19 @@ async function prepareWithout(worker) {
   const { prepare } = await filling();
   if (worker) return;
   await prepare();
-  if (globalThis.isSecureContext) return;
+  if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
+  await import("./field/memory.js");
+  await import("./field/recovery.js");
+  await import("./field/contested.js");
   await import("./field/sheets.js");
-  await import("./field/sha256.js");
+  if (!globalThis.isSecureContext) await import("./field/sha256.js");
 }
 
 /** The browser's stores that are refused, in words: what that means, and what to do. The gravest first. */
 function refusals(worker) {
   const beside = store.refused();
   return [
-    beside && !beside.lasting && ["bad", "这个浏览器不让存东西，关掉这一页，没发出的就没有了。遇险照样能报。请先连上网发完再关；下次请换一个浏览器，或在浏览器设置里允许本站存数据。"],
-    beside?.lasting && ["bad", "手机的存储用不了。您填的另外记了一份，照样会发；照片只留在这一页里，请连上网发完再关。以前存的要等存储好了才看得到：请关掉别的页面，把手机里不用的东西删掉一些，再打开一次。"],
+    beside && ["bad", beside.words],
     !beside && !lasting() && ["info", "这个浏览器不让记草稿。打完字请等一下再离开这一页。"],
     navigator.cookieEnabled === false && ["bad", "这个浏览器关掉了 Cookie，登不进来，填的发不出去。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。"],
     worker === false && globalThis.isSecureContext && ["info", "这个浏览器不让把这一页存在手机里：没有信号时打开着的页面照样能用，关掉后要有信号才能再打开。"],
@@ -193,7 +172,8 @@ async function beginBeside() {
 async function begin() {
   showBadge();
   offerSignIn();
-  document.addEventListener("server-says", ({ detail }) => { listen(detail); });
+  let heard = Promise.resolve();
+  document.addEventListener("server-says", ({ detail }) => { heard = heard.then(() => listen(detail)).catch(console.error); });
   document.addEventListener("phone-lost", lost);
   document.addEventListener("term-over", ({ detail }) => termOver(detail));
   document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
@@ -220,6 +200,7 @@ async function begin() {
   if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
   if (!page.account) await knowWhose();
+  await ledger.adopt().catch(console.error);
   known();
   await drawn;
   hearDay(); // unless knowWhose() has just heard it

@@ -2,7 +2,7 @@
 
 import * as ledger from "./ledger.js";
 import { send } from "./sender.js";
-import { make } from "./words.js";
+import { make, notKept } from "./words.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const META = ["contested", "who", "by", "at", "others", "chosen"];
@@ -23,7 +23,8 @@ export function showContest(item, answer, device, settled) {
     const button = make("button", { type: "button", text: `就按${NAMES[value]}` });
     button.onclick = async () => {
       const chosen = { ...bare(sides.find((side) => side.value === value)), visit: item.filling.visit, item: item.code, chosen: true };
-      const [row] = await ledger.record(["visit.answer", chosen]);
+      const [row] = await ledger.record(["visit.answer", chosen]).catch((fault) => [notKept(item.element, fault)]);
+      if (!row) return;
       box.classList.add("hidden");
       settled(chosen, row);
       send();

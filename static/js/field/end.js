@@ -6,7 +6,7 @@ import * as ledger from "./ledger.js";
 import { show as showPhoto } from "./photos.js";
 import { send } from "./sender.js";
 import * as visits from "./visits.js";
-import { make, notice } from "./words.js";
+import { make, notice, notKept } from "./words.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const MOST_IMAGE = 47000, MANY = 3;
@@ -259,5 +259,5 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
   }
 
   end.addEventListener("shown", show);
-  end.addEventListener("handin", () => { taking ??= handIn().finally(() => { taking = null; }); });
+  end.addEventListener("handin", () => { taking ??= handIn().catch((fault) => notKept(end, fault, "这次提交", "请再按一次")).finally(() => { taking = null; }); });
 }

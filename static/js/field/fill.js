@@ -1,6 +1,5 @@
 // Filling: every tap on an item becomes an answer at once; counts are kept as one goes.
 
-import { showContest } from "./contested.js";
 import { wireEnd } from "./end.js";
 import { Item } from "./item.js";
 import { drawEnd, Drawing, drawLinks } from "./items.js";
@@ -11,9 +10,10 @@ import { watchPosition } from "./position.js";
 import { opensAt, wireSections } from "./sections.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
+import { notKept } from "./words.js";
 
 const { page } = ledger;
-const SHORT = 2500, CLOCKS = 5000;
+const SHORT = 2500, CLOCKS = 5000, OPENED = ledger.reached();
 const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a frame or two
 
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
@@ -43,16 +43,26 @@ async function ownWords(visit) {
   return { facts: Object.assign({}, ...facts), answers };
 }
 
-/** What an item shows when it is opened: what this phone said, unless the server has it and knows more. */
-function standing(own, known, asOf) {
-  const unheard = (since) => own && (own.state === "waiting" || own.settled_at > since);
+/** What an item shows when it is opened: what this phone said, unless the server has it and knows more. `heard` says of an
+ *  own operation whether the server had it when it was asked. */
+function standing(own, known, heard) {
+  const mine = own && !heard(own);
   // What phones differ on, or a person has settled, shows as the server has it, unless this phone has said more since.
-  if ((known?.contested || known?.chosen) && !unheard(asOf)) return { answer: known, contested: known };
-  return { answer: unheard(asOf - CLOCKS) || (own && !known) ? own.payload : known };
+  if ((known?.contested || known?.chosen) && !mine) return { answer: known, contested: known };
+  return { answer: mine || (own && !known) ? own.payload : known };
+}
+
+/** Whether the server had an operation of this phone when `asOf` it answered: the phone's line says so, which no clock moves.
+ *  What was settled since the page was opened counts as new; what the server knows better it says at once. */
+async function hearing(visit, asOf) {
+  const key = `sign:${visit}:heard`; // goes with the strokes of its signatures
+  let known = asOf && (await ledger.note(key));
+  if (asOf && known?.asOf !== asOf) ledger.keepNote(key, known = { asOf, from: OPENED }).catch(console.error);
+  return ({ state, settled, settled_at: at }) => state !== "waiting" && (known && settled ? settled <= known.from : at <= asOf - CLOCKS);
 }
 
 function putBack(item, mine, { answer, contested }, device) {
-  item.seq = mine?.seq ?? 0;
+  item.row = mine;
   if (answer) item.restore(answer);
   else item.show();
   if (contested) contest(item, contested, device);
@@ -67,8 +77,8 @@ async function catchUp(items, visit) {
   let caught = false;
   for (const item of items) {
     const row = answers.get(item.code);
-    if (!row || row.seq <= item.seq || item.typing || item.saving) continue;
-    item.seq = row.seq;
+    if (!row || row.order <= item.row?.order || item.typing || item.saving) continue;
+    item.row = row;
     if (JSON.stringify(row.payload) === item.saved) continue;
     item.restore(row.payload);
     caught = true;
@@ -101,30 +111,37 @@ async function refresh(items, { visit, answersAt, device, signal }) {
   }
 }
 
-const contest = (item, answer, device) => showContest(item, answer, device, (chosen, row) => {
-  item.seq = row.seq;
-  item.restore(chosen);
-  item.tell();
-});
+/** What phones differ on is seldom: what shows it is fetched for it. */
+async function contest(item, answer, device) {
+  item.contest = answer;
+  if (!answer.contested) return item.element.querySelector("[data-contested]").classList.add("hidden");
+  const sheet = await import("./contested.js").catch(console.warn);
+  if (sheet && item.contest === answer) sheet.showContest(item, answer, device, (chosen, row) => {
+    item.row = row;
+    item.restore(chosen);
+    item.tell();
+  });
+}
 
 /** Open a visit in `main` and bring it to life; resolves with its items once every answer is in its place.
  *
  * `context` is all that is known of the visit: {visit, place: {name, address, kind}, facts, answers, answersAt,
  * failedBefore: {code: date}, mates: [name], lists: [the JSON of lists.js], asOf, signal}. `asOf` is when `answers` came
- * from the server (ms since 1970, else when this page was loaded); `signal` ends everything that listens here.
+ * from the server (ms since 1970, 0 where they never did); `signal` ends everything that listens here.
  * `nav.sections` and the buttons [data-go] stand in the page beside `main`.
  */
 export async function openFilling(main, context) {
   const { visit, signal } = context;
   const own = await ownWords(visit), device = await ledger.deviceId();
+  const heard = await hearing(visit, context.asOf);
   const facts = { ...context.facts, ...own.facts };
   const together = merged(context.lists, facts), drawing = new Drawing(context.failedBefore);
   page.visiting.items = together.items;
-  const filling = { ...together, drawing, visit, facts, signal, keep: async (answer) => (await ledger.record(["visit.answer", answer]))[0] };
+  const filling = { ...together, drawing, visit, facts, signal, keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0] };
 
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();
-  const items = [], asOf = context.asOf ?? performance.timeOrigin;
+  const items = [];
   let since = performance.now();
   for (const { section, items: drawn } of drawing.sections(together.sections, opensAt(visit, together.sections))) {
     if (!section.matches(".hidden")) main.append(section); // what shows is there as it comes
@@ -132,7 +149,7 @@ export async function openFilling(main, context) {
       // What comes to the page can be tapped at once, so it already is what it will be: its answer is back in its place.
       const item = new Item(element, filling), mine = own.answers.get(item.code);
       items.push(item);
-      putBack(item, mine, standing(mine, context.answers?.[item.code], asOf), device);
+      putBack(item, mine, standing(mine, context.answers?.[item.code], heard), device);
       section.append(element);
       if (performance.now() - since < AT_A_TIME) continue;
       await breath();
@@ -155,12 +172,16 @@ function live(main, items, filling) {
     for (const item of items) item.element.classList.toggle("hidden", !item.asked);
     count();
   };
-  const told = async (name, value) => {
-    await ledger.record(["visit.facts", { visit, facts: { [name]: value } }]);
+  const told = async (name, value, button) => {
+    try {
+      await ledger.record(["visit.facts", { visit, facts: { [name]: value } }]);
+    } catch (fault) {
+      return notKept(button.closest("[data-suspicion]"), fault);
+    }
     facts[name] = value;
     learned();
     look();
-    send();
+    return send();
   };
   const look = wireSuspicion(items, filling, told);
   const all = () => { count(); look(); };

@@ -5,14 +5,14 @@ import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as journal from "./journal.js";
 import { measurement } from "./measures.js";
 import { Strip } from "./strip.js";
-import { notice } from "./words.js";
+import { notKept } from "./words.js";
 
 const TYPING = 700;
 const TEXTS = ["place", "note", "suspected_reason"];
 const VERDICTS = { pass: "✓ 合格", fail: "✕ 不合格", na: "– 不适用", unsure: "看不准", none: "" };
 
-/** One item of a filling: {visit, items, facts, drawing, signal, keep}. `keep(answer)` resolves with the operation's row once it is
- * on disk; without it nothing is kept. The filling is the item's own for good: whatever is opened later, an answer
+/** One item of a filling: {visit, items, facts, drawing, signal, keep}. `keep(answer, row)` resolves with the operation's row once
+ * it is on disk, `row` being the one before; without it nothing is kept. The filling is the item's own for good: whatever is opened later, an answer
  * belongs to the visit in which it was given. */
 export class Item {
   constructor(element, filling) {
@@ -20,7 +20,7 @@ export class Item {
     this.filling = filling;
     this.code = element.dataset.item;
     this.draft = `typing:${filling.visit}:${this.code}`;
-    this.seq = 0; // number of this phone's newest operation that shows here
+    this.row = null; // this phone's newest operation that shows here
     this.changes = 0; // answers given while it is open
     this.saving = 0; // of these, not yet on disk
     this.panel = null; // what is asked once it fails: most items are sound, and a cheap phone feels every element
@@ -208,13 +208,12 @@ export class Item {
     this.changes += 1;
     this.saving += 1;
     try {
-      const row = await this.filling.keep(answer);
-      this.seq = Math.max(this.seq, row.seq);
+      const row = await this.filling.keep(answer, this.row);
+      if (!(row.order < this.row?.order)) this.row = row;
+      this.chosen ||= row.payload.chosen;
     } catch (fault) {
       if (this.saved === same) this.saved = before; // not on disk: the next tap, even the same one, writes it again
-      notice(this.element, "手机没存下这一项。请再点一次，还不行就先连上网发出一些。", "bad");
-      console.error(fault);
-      return;
+      return notKept(this.element, fault);
     } finally {
       this.saving -= 1;
     }

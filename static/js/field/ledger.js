@@ -21,23 +21,47 @@ export const changes = new EventTarget();
 export const changed = () => changes.dispatchEvent(new Event("change"));
 
 /** The id under which this phone writes; undefined before its first entry. */
-export const deviceId = async () => (await store.get("notes", "device"))?.id;
+export async function deviceId() {
+  const known = await store.get("notes", "device");
+  reached(known?.order ?? known?.seq);
+  return known?.id;
+}
 
 /** The phone's id and counter, made at first need. */
 export const device = () => store.write(["notes"], async ({ notes }, answered) => {
   const known = await answered(notes.get("device"));
-  if (known) return known;
-  const made = { key: "device", id: uuid(), seq: 0 };
+  if (known?.id) return known;
+  const made = { key: "device", id: uuid(), seq: 0, ...known };
   notes.put(made);
   return made;
 });
 
-/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload]. They stand in the
- *  journal before this returns: what a thumb has tapped is not lost with the page, however long the database takes. */
-export function record(...entries) {
+let furthest = 0;
+
+/** The furthest place in this phone's line, in whatever tab and under whatever id; further from now on where `order` is.
+ *  Known at once, and also where the database is refused. Clocks are set back, the line is not. */
+export function reached(order = 0) {
+  const known = Number(journal.thisPhone.get("reached")) || 0;
+  furthest = Math.max(furthest, known, order);
+  if (furthest > known) journal.thisPhone.set("reached", furthest);
+  return furthest;
+}
+
+/** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload, device under which this
+ *  phone said something else before]. They stand in the journal before this returns: what a thumb has tapped is not lost
+ *  with the page, however long the database takes. Rejects where they are not written down: whoever calls says so. */
+export async function record(...entries) {
   const rows = drawnUp(entries);
-  rows.forEach((row, at) => journal.set(`${TAPPED}${row.id}`, { ...row, at }));
-  return stand(rows);
+  for (const row of rows) {
+    row.order = reached(reached() + 1);
+    journal.set(`${TAPPED}${row.id}`, row);
+  }
+  try {
+    return await stand(rows);
+  } catch (fault) {
+    for (const { id } of rows) journal.drop(`${TAPPED}${id}`);
+    throw fault;
+  }
 }
 
 /** Write them down together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall
@@ -46,17 +70,18 @@ export const recordWith = (beside, ...entries) => stand(drawnUp(entries), beside
 
 function drawnUp(entries) {
   const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "", rows = [];
-  for (const [kind, payload] of entries) {
+  for (const [kind, payload, before] of entries) {
     const said = typeof payload === "function" ? payload(rows) : payload;
     rows.push({
-      id: uuid(), kind, v: 1, account: page.account, who: page.name,
+      id: uuid(), kind, v: 1, account: page.account, who: page.name, before,
       captured_at: new Date().toISOString(), payload: wellFormed(said), times: clocks(), state: "waiting", about,
     });
   }
   return rows;
 }
 
-/** Give each its number and place in the line; one that stands already keeps its own. */
+/** Give each its number and place in the line; one that stands already keeps its own. A phone whose database was refused
+ *  writes under another id: what it says anew is no second opinion, and is marked as the one that was chosen. */
 export async function stand(rows, beside = {}) {
   const slow = setTimeout(() => document.dispatchEvent(new Event("store-slow")), SLOW);
   try {
@@ -64,23 +89,32 @@ export async function stand(rows, beside = {}) {
     const standing = await store.write(names, async (stores, answered) => {
       const { operations, notes } = stores;
       for (const [name, more] of Object.entries(beside)) more.forEach((row) => stores[name].put(row));
-      const counter = (await answered(notes.get("device"))) ?? { key: "device", id: uuid(), seq: 0 };
+      const counter = { key: "device", id: uuid(), seq: 0, ...(await answered(notes.get("device"))) };
+      counter.order ??= counter.seq;
       for (const account of new Set(rows.map((row) => row.account))) await writes(account, notes, answered);
       const found = [];
-      for (const row of rows) {
-        const known = await answered(operations.get(row.id)); // another tab found it in the journal and was quicker
-        if (!known) operations.put({ ...row, device: counter.id, seq: ++counter.seq, order: counter.seq });
-        found.push(known ?? { ...row, device: counter.id, seq: counter.seq, order: counter.seq });
+      for (const { before, ...row } of rows) {
+        let known = await answered(operations.get(row.id)); // another tab found it in the journal and was quicker
+        if (!known) {
+          counter.order = Math.max(row.order ?? reached() + 1, counter.order + 1);
+          reached(counter.order);
+          known = { ...row, tap: row.order, device: counter.id, seq: ++counter.seq, order: counter.order };
+          if (before && before !== counter.id) known.payload = { ...row.payload, chosen: true };
+          operations.put(known);
+        }
+        found.push(known);
       }
       notes.put(counter);
       return found;
     });
-    for (const row of standing) store.waits("operations", row.account, row.order);
+    for (const row of standing) {
+      store.waits("operations", row.account, row.order);
+      journal.drop(`${TAPPED}${row.id}`);
+    }
     changed();
     return standing;
   } finally {
     clearTimeout(slow);
-    for (const { id } of rows) journal.drop(`${TAPPED}${id}`); // on disk, or told to whoever tapped that it is not
   }
 }
 
@@ -92,9 +126,15 @@ export async function writes(account, notes, answered) {
 
 /** One operation made elsewhere (an urgent call that could not wait for its turn), kept until its receipt is here. */
 export async function keep(row) {
+  row.account ??= "";
   await store.put("operations", row);
   store.waits("operations", row.account, row.order);
   changed();
+}
+
+/** What was written down before anybody was known here, as a danger may be, is whose page this is now. */
+export async function adopt() {
+  for (const name of ["operations", "photos"]) for (const row of await store.rows(name, "", "waiting")) await again(name, { ...row, account: page.account, who: page.name });
 }
 
 /** What needed a person is sent once more, by a person's wish. */
@@ -174,7 +214,7 @@ export const photos = (...states) => own("photos", states);
 
 async function listed(index, key, states) {
   const rows = page.account ? await store.under("operations", index, [page.account, key]) : [];
-  return rows.filter((row) => states.includes(row.state)).sort((a, b) => a.seq - b.seq);
+  return rows.filter((row) => states.includes(row.state)).sort((a, b) => a.order - b.order);
 }
 
 /** Operations about a visit, or of a kind, in one of the states, as they were written down. */
@@ -216,9 +256,10 @@ export async function tally() {
 
 /** Outcomes of operations with the receipt that says so, all or none: `sent` and `refused` are settled, `waiting` goes on. */
 export const settle = (outcomes, receipt) => store.write(["operations", "receipts"], ({ operations: rows, receipts }) => {
+  const settled = reached(reached() + 1);
   if (receipt) receipts.put(receipt);
   for (const { row, state, words = "" } of outcomes) {
-    rows.put({ ...row, state, words, receipt: receipt?.id ?? "", settled_at: Date.now() });
+    rows.put({ ...row, state, words, receipt: receipt?.id ?? "", settled_at: Date.now(), settled });
   }
 });
 
@@ -232,22 +273,6 @@ export async function forgetOld() {
     }
   }
   for (const { id } of await store.under("receipts", "kept", store.between(undefined, before - DAY))) await store.remove("receipts", id);
-}
-
-/** A restored server may lack what it has given receipts for: everything this phone still keeps is offered once more. */
-export async function offerAgain() {
-  await store.write(["operations", "photos"], offered);
-  store.lookAgain();
-}
-
-async function offered(stores, answered) {
-  for (const row of await answered(stores.operations.index("account").getAll([page.account, "sent"]))) {
-    stores.operations.put({ ...row, state: "waiting", words: "" });
-  }
-  for (const row of await answered(stores.photos.index("account").getAll([page.account, "sent"]))) {
-    if (row.dropped) continue; // its bytes had to make room
-    stores.photos.put({ ...row, state: "waiting", whole: true, words: "" }); // asked first, sent only where it is missing
-  }
 }
 
 /** Keep a small thing of this phone that is no operation, in the journal at once: a stroke of a signature is seen as it is

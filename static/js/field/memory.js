@@ -4,6 +4,7 @@
 import * as journal from "./journal.js";
 
 const LASTS = ["operations", "photos", "notes", "visits"];
+const OF_BYTES = ["ready", "sha256", "original_sha256", "size", "type", "pressed", "begun", "whole"];
 
 const rank = (key) => (Array.isArray(key) ? 2 : typeof key === "string" ? 1 : 0);
 
@@ -44,15 +45,25 @@ export class Memory {
     this.tables = Object.fromEntries(Object.keys(keys).map((name) => [name, new Map()]));
   }
 
+  /** What it means that the database is refused, and what to do. */
+  get words() {
+    return this.lasting ? "手机的存储用不了。您填的另外记了一份，照样会发；照片只留在这一页里，请连上网发完再关。以前存的要等存储好了才看得到：请关掉别的页面，把手机里不用的东西删掉一些，再打开一次。"
+      : "这个浏览器不让存东西，关掉这一页，没发出的就没有了。遇险照样能报。请先连上网发完再关；下次请换一个浏览器，或在浏览器设置里允许本站存数据。";
+  }
+
   /** Begin with what can still be read: of the database where it only takes nothing more, and of an earlier page like this
-   *  one. The counter stays behind: two writers under one number would look like a loss. */
+   *  one. The counter stays behind, two writers under one number would look like a loss; the place in the line goes on. */
   async begin(db) {
     this.db = db;
     for (const name of db ? Object.keys(this.keys).filter((one) => one !== "bytes") : []) {
       for (const row of await this.read(name, (store) => store.getAll()).catch(() => [])) this.tables[name].set(row[this.keys[name]], row);
     }
-    this.tables.notes.delete("device");
-    for (const [key, row] of journal.entries(journal.KEPT)) this.tables[key.split(":")[1]]?.set(row[this.keys[key.split(":")[1]]], row);
+    const { notes } = this.tables, counter = notes.get("device");
+    if (counter) notes.set("device", { key: "device", seq: 0, order: counter.order ?? counter.seq });
+    for (const [key, row] of journal.entries(journal.KEPT)) {
+      const table = this.tables[key.split(":")[1]], id = row[this.keys[key.split(":")[1]]];
+      table?.set(id, { ...table.get(id), ...row });
+    }
   }
 
   read(name, ask) {
@@ -85,12 +96,14 @@ export class Memory {
     else this.tables[name].delete(key);
   }
 
-  /** Into the journal; a checklist that is too large for it is fetched again. */
+  /** Into the journal; a checklist that is too large for it is fetched again. Of a photo nothing that is true of other bytes
+   *  than the database has: those made here go with the page. */
   last(at, name, key) {
     if (!LASTS.includes(name)) return;
     const { thumb, bytes, ...row } = this.tables[name].get(key) ?? {};
+    if (name === "photos") for (const fact of OF_BYTES) delete row[fact];
     if (row[this.keys[name]] === undefined) journal.drop(journal.KEPT + at);
-    else this.lasting = (journal.set(journal.KEPT + at, row) || (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: null }) : false)) && this.lasting;
+    else this.lasting = (journal.set(journal.KEPT + at, row) || (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: undefined }) : false)) && this.lasting;
   }
 
   /** The table as a store; what changes is noted in `before` as it was. */

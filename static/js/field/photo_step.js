@@ -6,7 +6,7 @@ import { layer, mark, marksOf, MOST_MARKS, NINE, ninth, saveMarks, where } from 
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
 import * as store from "./store.js";
-import { clock, make } from "./words.js";
+import { clock, make, notKept } from "./words.js";
 
 const TOOLS = { oval: ["圈", "一根手指从一角拉到另一角，就是一个圈。"], arrow: ["箭头", "一根手指往问题上拉，松手的地方就是箭头。"] };
 const LEAST = 0.03; // shorter is a tap, not a drawing
@@ -37,7 +37,18 @@ export async function openPhoto(id, number) {
     if (on) picture.scrollIntoView({ block: "start" });
   }
 
-  const save = async () => { if (drawing.changed()) await saveMarks(id, drawing.marks); };
+  /** Not written down, the circles are written anew at the next leave, and it is said where one looks. */
+  async function save() {
+    if (!drawing.changed()) return;
+    try {
+      await saveMarks(id, drawing.marks);
+    } catch (fault) {
+      drawing.saved = "";
+      const strip = document.querySelector(`figure[data-photo="${id}"]`)?.closest("[data-photos]").parentElement;
+      notKept(sheet.isConnected ? words : strip ?? document.getElementById("main"), fault, "圈注", "请再圈一次");
+    }
+  }
+
   image.addEventListener("error", () => { words.prepend(make("p", { text: "这部手机显示不出这张照片，照样会发送。" })); }, { once: true });
   photos.show(image, id, false);
   fillWords(words, id);

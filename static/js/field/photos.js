@@ -5,6 +5,7 @@ import { sha256, uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { decoded, jpeg, LARGE, readThere, remade } from "./picture.js";
 import { lastPosition } from "./position.js";
+import { whose } from "./session.js";
 import * as store from "./store.js";
 
 const THUMB = 240;
@@ -34,7 +35,7 @@ export async function keep(file, source, visit) {
   const now = new Date().toISOString(), camera = source === "camera";
   const position = camera ? lastPosition().header || exif.position : exif.position;
   const photo = {
-    id: uuid(), account: ledger.page.account, who: ledger.page.name, state: "waiting", order: Date.now(),
+    id: uuid(), account: ledger.page.account ?? whose() ?? "", who: ledger.page.name, state: "waiting", order: Date.now(),
     // A camera's photo was taken now. One from the album says itself when; a file's date is often that of its download.
     type: file.type, source, visit, captured_at: camera ? now : exif.taken, position, kept_at: now, times: ledger.clocks(),
     about: ledger.page.about ?? document.querySelector(".titles strong")?.textContent ?? "", size: bytes.byteLength, ready: false,
@@ -77,17 +78,25 @@ async function prepare(id) {
   picture?.close();
   const data = smaller ?? whole;
   const facts = { ready: true, original_sha256, sha256: smaller ? await sha256(data) : original_sha256, size: data.byteLength, thumb: thumb && (await thumb.arrayBuffer()) };
-  return replace(id, data, smaller ? { ...facts, type: "image/jpeg" } : facts, (now) => !now.ready);
+  const still = (now) => !now.ready;
+  try {
+    return await replace(id, data, smaller ? { ...facts, type: "image/jpeg" } : facts, still);
+  } catch (fault) {
+    console.error(fault); // no room for another copy: the one that is here is sent as it is
+    return replace(id, null, { ready: true, original_sha256, sha256: original_sha256, size: whole.byteLength }, still);
+  }
 }
 
-/** Other bytes for a photo, while `still(row)` holds: two tabs that prepare the same one must agree on what is sent. */
-const replace = (id, data, facts, still) => store.write(["photos", "bytes"], async (stores, answered) => {
+/** Other bytes for a photo, or the same, while `still(row)` holds: two tabs that prepare the same one must agree on what is sent. */
+const replace = (id, data, facts, still) => store.write(data ? ["photos", "bytes"] : ["photos"], async (stores, answered) => {
   const now = await answered(stores.photos.get(id));
   if (!now || !still(now)) return now;
   const done = { ...now, ...facts };
-  delete done.bytes;
+  if (data) {
+    delete done.bytes;
+    stores.bytes.put({ id, data });
+  }
   stores.photos.put(done);
-  stores.bytes.put({ id, data });
   return done;
 });
 
@@ -119,8 +128,10 @@ export async function show(image, id, small = true) {
 
 /** A photo nobody wants stays here for 30 days, is not sent, and is named by nothing any more. */
 export async function putAside(id) {
-  const photo = await store.get("photos", id);
-  if (photo && photo.state !== "sent") await store.put("photos", { ...photo, state: "aside", settled_at: Date.now() });
+  await store.write(["photos"], async ({ photos }, answered) => {
+    const photo = await answered(photos.get(id));
+    if (photo && photo.state !== "sent") photos.put({ ...photo, state: "aside", settled_at: Date.now() });
+  });
   ledger.changed();
 }
 

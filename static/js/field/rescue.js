@@ -1,6 +1,6 @@
 // The rescue file: what has no receipt, whole, encrypted to the server's public key. Only the desk can open it.
 
-import { operationHash } from "./hash.js";
+import { operationHash, sha256 as hashOf } from "./hash.js";
 import * as ledger from "./ledger.js";
 import { bytesOf, prepared } from "./photos.js";
 import * as store from "./store.js";
@@ -24,11 +24,20 @@ export async function rescueFile() {
   }
   const photos = [], bytes = [];
   for (const { id } of pictures) {
-    const row = await prepared(id), data = await bytesOf(row);
-    if (!data) continue;
-    const { sha256, type, original_sha256, captured_at, source, position, visit, times } = row;
-    photos.push({ id, sha256, size: data.byteLength, type, original_sha256, captured_at, source, position, visit, times });
-    bytes.push(new Uint8Array(data));
+    try {
+      await prepared(id);
+    } catch (fault) {
+      console.error(fault); // it goes as it is
+    }
+    try {
+      const row = await store.get("photos", id), data = await bytesOf(row);
+      if (!data) continue;
+      const { type, captured_at, source, position, visit, times, sha256 = await hashOf(data), original_sha256 = sha256 } = row;
+      photos.push({ id, sha256, size: data.byteLength, type, original_sha256, captured_at, source, position, visit, times });
+      bytes.push(new Uint8Array(data));
+    } catch (fault) {
+      console.error(fault); // one that cannot be read holds back no other
+    }
   }
   const head = utf8({ made_at: new Date().toISOString(), device: (await ledger.device()).id, account: page.account, name: page.name, version: page.version ?? "", operations, photos });
   const plain = new Blob([length(head), head, ...bytes]);

@@ -13,12 +13,13 @@ const BATCH = 100;
 const FIRST_WAIT = 5000, LONGEST_WAIT = 300000;
 const STUMBLES = 3, STUMBLED = "服务收这一条时出了错。别的照常送达，这一条会再试几次。";
 let stumbles = [], through = 0; // of this pass: what the server stumbled over, how many receipts came
+let shown = 0; // photos that arrived since the last pass: they too say that others get through
 const GRAVEST = ["signin", "other_account", "sending", "offline", "trouble", "crowded", "idle"];
 
 /** One lane: a pass at a time, back-off after a pass that failed, and what the last one came to. */
 class Lane {
   constructor(name, pass) {
-    Object.assign(this, { name, pass, now: "idle", tried: null, next: null, failures: 0, timer: null, running: null, again: false });
+    Object.assign(this, { name, pass, now: "idle", poisoned: false, tried: null, next: null, failures: 0, timer: null, running: null, again: false });
   }
 
   /** Resolves when this try is over, whatever came of it. */
@@ -40,11 +41,13 @@ class Lane {
     try {
       const left = await this.pass(() => this.say("sending"));
       this.failures = 0;
+      this.poisoned = false;
       return left && !this.again ? this.later("idle") : this.rest();
     } catch (fault) {
       if (!(fault instanceof Halt)) console.error(fault);
-      this.later(fault instanceof Halt ? fault.state : "trouble", fault.seconds);
-      return fault.state === "reconnected";
+      this.poisoned = Boolean(fault?.poisoned);
+      this.later(fault instanceof Halt ? fault.state : "trouble", fault?.seconds);
+      return fault?.state === "reconnected";
     } finally {
       this.tried = new Date();
       ledger.changed();
@@ -74,7 +77,7 @@ class Lane {
 }
 
 const words = new Lane("send", sendWords);
-const pictures = new Lane("photos", (begin) => sendPhotos(begin));
+const pictures = new Lane("photos", (begin) => sendPhotos(begin, () => { shown += 1; }));
 
 /** What the last tries came to: idle, sending, offline, signin, other_account, crowded, trouble; when the next one is. */
 export const status = {
@@ -88,7 +91,7 @@ export const status = {
 export async function send() {
   if (!page.account) return;
   await words.run();
-  if (["idle", "sending"].includes(words.now)) pictures.run();
+  if (words.poisoned || ["idle", "sending"].includes(words.now)) pictures.run(); // what ails one entry ails no photo
   else pictures.say(words.now, words.next); // without a word through, no photo is tried either
 }
 
@@ -104,7 +107,7 @@ async function sendWords(begin) {
   if (!(await ledger.operations("waiting")).length) return false;
   begin();
   await credentials();
-  [stumbles, through] = [[], 0];
+  [stumbles, through, shown] = [[], shown, 0];
   await sendOperations((row) => row.kind === "urgent.call");
   await sendOperations((row) => !stumbles.some((one) => one.row.id === row.id));
   await sortOut();

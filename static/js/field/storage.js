@@ -29,26 +29,26 @@ export async function makeRoom() {
   if (!(await room()).tight) return;
   for await (const row of arrived()) {
     if (row.dropped) continue;
-    await drop(row);
+    await drop([row]);
     if (!(await room()).tight) return;
   }
 }
 
 /** The bytes first: where nothing more fits, nothing can be noted before something has gone. */
-async function drop(row) {
-  await store.remove("bytes", row.id);
-  await store.put("photos", { ...row, dropped: true });
+async function drop(rows, own = false) {
+  await store.write(["bytes"], ({ bytes }) => rows.forEach(({ id }) => bytes.delete(id)), own);
+  await store.write(["photos"], ({ photos }) => rows.forEach((row) => photos.put({ ...row, dropped: true })), own);
 }
 
 /** The database takes nothing more: the ten oldest that have arrived give way. False where there are none. */
 store.onFull(async () => {
-  let made = 0;
+  const rows = [];
   for await (const row of arrived()) {
-    if (row.dropped) continue;
-    await drop(row);
-    if ((made += 1) >= 10) break;
+    if (!row.dropped) rows.push(row);
+    if (rows.length >= 10) break;
   }
-  return made > 0;
+  await drop(rows, true);
+  return rows.length > 0;
 });
 
 /** Photos that have arrived, the oldest first, a few at a time: each carries its small picture. */

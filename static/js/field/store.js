@@ -10,7 +10,7 @@ const INDEXES = {
 const PATIENCE = 8000, TRIES = 3, AGAIN = 300;
 // A fault of what is written, not of the store: elsewhere it would be none the better.
 const OURS = ["DataCloneError", "DataError", "ConstraintError", "ReadOnlyError"];
-let opening = null, instead = null, relief = null;
+let opening = null, instead = null, coming = null, relief = null, making = null;
 
 /** The browser's database, or what stands in for it once that is absent, denied, silent or full. */
 function database() {
@@ -24,7 +24,10 @@ function database() {
         await new Promise((done) => { setTimeout(done, AGAIN); });
       }
     }
-  })();
+  })().catch((fault) => {
+    gone(); // not to be had now; the next to ask tries anew
+    throw fault;
+  });
   return opening;
 }
 
@@ -55,20 +58,25 @@ function opened() {
   });
 }
 
-/** From now on the page's memory serves, with what can still be read of the database, and what the journal takes lasts. */
-async function standIn(fault, db = null) {
+/** From now on the page's memory serves, with what can still be read of the database, and what the journal takes lasts.
+ *  Once for all who ask meanwhile. */
+function standIn(fault, db = null) {
   console.error(fault);
-  if (instead) return instead;
-  const { Memory } = await import("./memory.js");
-  instead ??= new Memory(KEYS, INDEXES);
-  await instead.begin(db);
-  opening = Promise.resolve(instead);
-  document.dispatchEvent(new CustomEvent("store-refused", { detail: fault.name }));
-  return instead;
+  coming ??= (async () => {
+    const { Memory } = await import("./memory.js"), memory = new Memory(KEYS, INDEXES);
+    await memory.begin(db);
+    [instead, opening] = [memory, coming];
+    document.dispatchEvent(new CustomEvent("store-refused", { detail: fault.name }));
+    return memory;
+  })().catch((found) => {
+    coming = null;
+    throw found;
+  });
+  return coming;
 }
 
-/** Why the browser's database does not serve, and whether what stands in for it outlives the page; null while it serves. */
-export const refused = () => instead && { lasting: instead.lasting };
+/** What stands in for the browser's database, with what that means in words; null while it serves. */
+export const refused = () => instead;
 
 /** Who makes room when the database is full: what has arrived goes first. */
 export const onFull = (make) => { relief = make; };
@@ -79,35 +87,36 @@ const answered = (request) => (request instanceof Promise ? request : new Promis
 }));
 
 /** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. Where the
- *  browser refuses, room is made; and what is small enough for the page's memory is kept there. */
-export async function write(names, work, fresh = false) {
+ *  browser refuses, room is made, unless this makes it (`own`); and what is small enough for the page's memory is kept there. */
+export async function write(names, work, own = false, fresh = false) {
   const db = await database();
   try {
     return await attempt(db, names, work);
   } catch (fault) {
     if (db === instead || !(fault instanceof DOMException) || OURS.includes(fault.name)) throw fault;
-    if (fault.name === "QuotaExceededError" && (await roomMade())) return write(names, work, fresh);
-    if (fault.name !== "QuotaExceededError" && !fresh) { // closed meanwhile, for a newer page or by the browser
+    const full = fault.name === "QuotaExceededError";
+    if (full && !own && (await roomMade())) return write(names, work, own, fresh);
+    if (!full && !fresh) { // closed meanwhile, for a newer page or by the browser
       gone();
-      return write(names, work, true);
+      return write(names, work, own, true);
     }
-    if (fault.name === "QuotaExceededError" && names.includes("bytes")) throw fault;
+    if (full && (own || names.includes("bytes"))) throw fault;
     return attempt(await standIn(fault, db), names, work);
   }
 }
 
-let making = false;
-async function roomMade() {
-  if (making || !relief) return false;
-  making = true;
-  try {
-    return await relief();
-  } catch (fault) {
-    console.error(fault);
-    return false;
-  } finally {
-    making = false;
-  }
+/** Once for all who find the database full together. */
+function roomMade() {
+  making ??= (async () => {
+    try {
+      return await relief?.();
+    } catch (fault) {
+      return console.error(fault);
+    } finally {
+      making = null;
+    }
+  })();
+  return making;
 }
 
 async function attempt(db, names, work) {
@@ -115,18 +124,18 @@ async function attempt(db, names, work) {
   const transaction = db.transaction(names, "readwrite", { durability: "strict" });
   const onDisk = new Promise((done, failed) => {
     transaction.oncomplete = done;
-    transaction.onabort = transaction.onerror = () => failed(transaction.error);
+    // Only then it is known why: what fails within tells the transaction first, which has no error of its own yet.
+    transaction.onabort = () => failed(transaction.error ?? new DOMException("", "AbortError"));
   });
   const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
-  let result;
+  onDisk.catch(() => {}); // said once, where it is waited for
   try {
-    result = await work(stores, answered);
+    const result = await work(stores, answered);
+    await onDisk;
+    return result;
   } catch (fault) {
-    onDisk.catch(() => {}); // said once, by the fault itself
-    throw fault;
+    throw transaction.error ?? fault; // one that fails takes the others along, which only say that they were
   }
-  await onDisk;
-  return result;
 }
 
 async function reading(name) {

@@ -8,8 +8,8 @@ const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看
 
 /** Watch the answers; gives a function that looks again, after one item changed or (without one) everything.
  *
- * `filling` holds {items, facts, rules, questions, factWords, valueWords}; `told(name, value)` runs when a fact of the
- * place is said here.
+ * `filling` holds {items, facts, rules, questions, factWords, valueWords}; `told(name, value, button)` runs when a fact
+ * of the place is said here.
  */
 export function wireSuspicion(items, { items: abouts, facts, rules, questions, factWords, valueWords }, told) {
   const byCode = new Map(items.map((item) => [item.code, item]));
@@ -29,7 +29,7 @@ export function wireSuspicion(items, { items: abouts, facts, rules, questions, f
     if (choices.length) {
       const chips = choices.map(([key, text]) => {
         const button = make("button", { type: "button", className: "chip", text });
-        button.onclick = () => told(name, { true: true, false: false }[key] ?? key);
+        button.onclick = () => told(name, { true: true, false: false }[key] ?? key, button);
         return button;
       });
       const group = make("div", { className: "chips tight" }, ...chips);
@@ -39,7 +39,7 @@ export function wireSuspicion(items, { items: abouts, facts, rules, questions, f
     }
     const input = make("input", { id: `f-${at}-${name}`, inputMode: "decimal", autocomplete: "off" });
     const button = make("button", { type: "button", text: "记下" });
-    button.onclick = () => { if (numberOf(input.value) !== null) told(name, numberOf(input.value)); };
+    button.onclick = () => { if (numberOf(input.value) !== null) told(name, numberOf(input.value), button); };
     // The item takes what is typed in it for part of its answer; this is about the place.
     for (const type of ["input", "change"]) input.addEventListener(type, (event) => event.stopPropagation());
     return make("div", {}, make("label", { htmlFor: input.id, text: label }), make("div", { className: "row" }, input, button));

@@ -8,11 +8,13 @@ import * as store from "./store.js";
 const { page } = ledger;
 const PIECE = 256 * 1024, SMALLEST = 32 * 1024, TOGETHER = 3, TRIES = 3;
 const UNREADABLE = "这张照片在手机里读不出来了，请补拍。", STUMBLED = "服务收这张照片时出了错，请再发一次，或补拍。";
+const OF_THE_STORE = ["QuotaExceededError", "AbortError", "InvalidStateError"];
 const FOR_ITS_VISIT = 600000; // a photo waits this long for its visit, whose place stands under its copies
 let piece = PIECE;
 
-/** One pass over the photos that wait; true while some are left that wait for something else. */
-export async function sendPhotos(begin) {
+/** One pass over the photos that wait, `arrival()` at each that has its receipt; true while some are left that wait for
+ *  something else. */
+export async function sendPhotos(begin, arrival) {
   const rows = await ledger.photos("waiting");
   if (!rows.length) return false;
   const unheard = new Set((await ledger.operations("waiting")).filter((row) => row.kind === "visit.start").map((row) => row.payload.visit));
@@ -31,22 +33,23 @@ export async function sendPhotos(begin) {
       ill.push([id, fault]);
       if (ill.length >= TRIES && !through) break;
     }
-    if (sent.length >= TOGETHER) sent = await proved(sent);
+    if (sent.length >= TOGETHER) sent = await proved(sent, arrival);
     ledger.changed();
   }
-  if (sent.length) { begin(); await proved(sent); }
+  if (sent.length) { begin(); await proved(sent, arrival); }
   await sortOut(ill, through);
   return (await ledger.photos("waiting")).length > 0;
 }
 
 /** What the server stumbled over while it took others, now or once before, and what this phone cannot read, needs a person
- *  in the end; where nothing goes at all, the service is ill. */
+ *  in the end; where nothing goes at all, the service is ill. A store that takes nothing is none of a photo's faults. */
 async function sortOut(ill, through) {
   let whole = null;
   for (const [id, fault] of ill) {
     const own = !(fault instanceof Halt);
     if (own) console.error(fault);
-    if (own || through || (await store.get("photos", id))?.tries) await refuse({ id }, own ? UNREADABLE : STUMBLED);
+    if (OF_THE_STORE.includes(fault.name)) whole = fault;
+    else if (own || through || (await store.get("photos", id))?.tries) await refuse({ id }, own ? UNREADABLE : STUMBLED);
     else whole = fault;
   }
   if (whole) throw whole;
@@ -61,13 +64,20 @@ async function upload(photo) {
   // Begun, and not known there: its first request may still be on the way, and bytes sent once more would be for nothing.
   at ??= await create(photo, data, photo.begun ? 0 : piece);
   for (let row = photo; at !== null && at < data.byteLength;) {
+    if (row?.state !== "waiting") return false; // a person does not want it any more
     at = await pass(row, data, at);
     row = await store.get("photos", photo.id);
   }
-  if (at === null) return false;
-  await store.put("photos", { ...(await store.get("photos", photo.id)), whole: true });
-  return true;
+  return at !== null && learned(photo, { whole: true });
 }
+
+/** More is known of a photo, as long as it waits: a person may be quicker. True where it does. */
+const learned = ({ id }, facts) => store.write(["photos"], async ({ photos }, answered) => {
+  const now = await answered(photos.get(id));
+  if (now?.state !== "waiting") return false;
+  photos.put({ ...now, ...facts });
+  return true;
+});
 
 const address = (photo) => new URL(`uploads/${photo.id}`, new URL(page.intake, location.href));
 
@@ -105,7 +115,8 @@ async function create(photo, data, first = piece) {
     clocks: JSON.stringify(ledger.wall()),
   };
   const metadata = Object.entries(known).filter(([, value]) => value).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
-  await store.put("photos", { ...photo, begun: true }); // before a byte leaves: cut off, the server is asked how far it came
+  // Before a byte leaves: cut off, the server is asked how far it came.
+  if (!(await learned(photo, { begun: true }))) return null;
   const headers = { "Upload-Length": String(data.byteLength), "Upload-Metadata": metadata, "Content-Type": "application/offset+octet-stream" };
   const answer = await tus(new URL("uploads", new URL(page.intake, location.href)), "POST", headers, data.slice(0, first));
   return answer.ok ? offset(answer.status, answer.headers) : unwanted(photo, answer);
@@ -130,21 +141,23 @@ async function unwanted(photo, { status, body }) {
 }
 
 /** Ask for the signed receipt of photos that the server should have whole; what it names by id and hash has arrived. */
-async function proved(rows) {
+async function proved(rows, arrival) {
   const { ok, status, body: answer } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
     method: "POST", headers: { "Content-Type": "application/json", ...(await credentials()) },
     body: JSON.stringify({ photos: rows.map((row) => row.id), phone: await ledger.says() }),
   });
-  if (!ok && aboutEntry(status)) return notProved(rows, answer?.error);
+  if (!ok && aboutEntry(status)) return notProved(rows, answer?.error, arrival);
   if (!ok || typeof answer?.document !== "string") throw new Halt("trouble");
   const document = JSON.parse(answer.document);
   if (document.account !== page.account) throw new Halt("trouble");
   const lines = new Map(document.photos.map((line) => [line.id, line]));
   for (const { id } of rows) {
     const row = await store.get("photos", id), line = lines.get(id);
-    if (!row || !line) continue;
-    if (line.outcome === "kept" && line.sha256 === row.sha256) await arrived(row, { id: document.receipt, kept_at: Date.now(), ...answer });
-    else if (line.outcome === "missing") await store.put("photos", { ...row, whole: false, begun: false });
+    if (row?.state !== "waiting" || !line) continue;
+    if (line.outcome === "kept" && line.sha256 === row.sha256) {
+      await arrived(row, { id: document.receipt, kept_at: Date.now(), ...answer });
+      arrival();
+    } else if (line.outcome === "missing") await learned(row, { whole: false, begun: false });
     else await refuse(row, line.words);
   }
   ledger.changed();
@@ -152,9 +165,9 @@ async function proved(rows) {
 }
 
 /** No receipt for these together: each by itself, and the one that is not wanted needs a person. */
-async function notProved(rows, words) {
+async function notProved(rows, words, arrival) {
   if (rows.length === 1) await refuse(rows[0], words);
-  else for (const row of rows) await proved([row]);
+  else for (const row of rows) await proved([row], arrival);
   return [];
 }
 
@@ -165,10 +178,8 @@ const arrived = (row, receipt) => store.write(["photos", "receipts"], ({ photos,
 
 /** Bytes may be changed on the way: only a photo refused again and again needs a person. */
 async function refuse({ id }, words = "收到的照片和手机里的不一样。", atOnce = false) {
-  const row = await store.get("photos", id);
-  if (row?.state !== "waiting") return false; // a person was quicker
-  const tries = (row.tries ?? 0) + 1;
+  const tries = ((await store.get("photos", id))?.tries ?? 0) + 1;
   const state = atOnce || tries >= TRIES ? "refused" : "waiting";
-  await store.put("photos", { ...row, tries, words, state, whole: false, begun: false });
+  await learned({ id }, { tries, words, state, whole: false, begun: false });
   return false;
 }

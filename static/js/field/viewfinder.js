@@ -69,7 +69,7 @@ export async function open(strip) {
     try {
       const blob = await grab(video, track);
       const [id] = await strip.add([new File([blob], "photo", { type: blob.type || "image/jpeg" })], "camera");
-      if (id) await stored(id);
+      if (id) await stored(id).catch(console.error); // it is on disk, whatever can be shown of it
       else said.textContent = strip.fault;
     } catch (fault) {
       console.error(fault);

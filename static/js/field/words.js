@@ -31,6 +31,12 @@ export function notice(form, text, kind) {
   area.scrollIntoView({ block: "center" });
 }
 
+/** What was tapped is not on the phone, said where it was tapped. */
+export function notKept(element, fault, what = "这一项", again = "请再点一次") {
+  console.error(fault);
+  notice(element, `手机没存下${what}。${again}，还不行就先连上网发出一些。`, "bad");
+}
+
 /** The badge: is what I tapped still here, or has it arrived. */
 export function badgeWords({ waiting, stuck }) {
   if (stuck) return ["bad", `${stuck} 项请看`];
