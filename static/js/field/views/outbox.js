@@ -102,8 +102,9 @@ function section(title, rows, count = "") {
   return rows.length ? [make("h2", {}, title, count ? make("span", { className: "quiet", text: `　${count}` }) : ""), make("ul", { className: "list" }, ...rows)] : [];
 }
 
-async function show(main) {
+async function show(main, signal) {
   const [head, line] = headWords(await ledger.tally());
+  if (signal.aborted) return;
   main.querySelector("[data-outbox-head]").textContent = head;
   const words = main.querySelector("[data-outbox-line]");
   words.textContent = line;
@@ -152,21 +153,12 @@ async function showStorage(area) {
 }
 
 async function exportRescue(area) {
-  area.replaceChildren(make("p", { text: "正在准备备份文件。" }));
   try {
-    const { rescueFile } = await import("../rescue.js");
-    const file = await rescueFile();
-    if (!file) return area.replaceChildren(make("p", { text: "没有等待发送的内容，不用备份。" }));
-    const link = make("a", { href: URL.createObjectURL(file.blob), download: file.name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    area.replaceChildren(make("div", { className: "notice notice-ok" }, make("p", {}, make("strong", { text: "备份文件已存到手机" })),
-      make("p", { text: `交给督办员导入就行，里面有 ${file.operations} 项记录、${file.photos} 张照片。手机里的还在，有信号也会照常发，不会重复。` })));
+    await (await import("./export.js")).exportRescue(area);
   } catch (fault) {
     console.error(fault);
     area.replaceChildren(make("div", { className: "notice notice-warn" }, make("p", { text: "现在导不出来：要在加密的网址上，并且连上网打开过一次。没发出的都还在手机里。" })));
   }
-  return undefined;
 }
 
 export async function draw(main, { frame, signal }) {
@@ -180,9 +172,9 @@ export async function draw(main, { frame, signal }) {
   const queue = () => {
     if (queued) return;
     queued = true;
-    last = last.then(() => { queued = false; return signal.aborted ? undefined : show(main); });
+    last = last.then(() => { queued = false; return show(main, signal); });
   };
   ledger.changes.addEventListener("change", queue, { signal });
-  await show(main);
-  await showStorage(main.querySelector("[data-storage]"));
+  await show(main, signal);
+  if (!signal.aborted) await showStorage(main.querySelector("[data-storage]"));
 }
