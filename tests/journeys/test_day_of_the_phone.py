@@ -48,7 +48,9 @@ def test_a_danger_waits_for_no_view_that_is_being_drawn(enter: Enter) -> None:
     page = enter("daibiao5", PHONE, service_workers="block")
     page.goto("/field/")
     held: list[Route] = []
-    page.context.route("**/field/data/visits/*", lambda route: held.append(route))  # a signal that takes everything and says nothing
+    page.context.route(
+        "**/field/data/visits/*", lambda route: held.append(route)
+    )  # a signal that takes everything and says nothing
     _go(page, f"/field/visits/{uuid4()}")
     _until(page, "() => document.getElementById('main').dataset.view === 'visit'")
     page.click("[data-sos]")
