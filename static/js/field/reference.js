@@ -141,7 +141,7 @@ export async function thumb(id) {
 export const heard = () => store.put("notes", { key: "contact", at: Date.now() });
 
 /** What is half written in forms goes: of one account or of all, and only what is older than this. */
-export function dropDrafts(account = "", age = 0) {
+function dropDrafts(account = "", age = 0) {
   for (const [form, { at }] of journal.entries(`form:${account}`)) if (!(Date.now() - at < age)) journal.drop(form);
 }
 

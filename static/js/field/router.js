@@ -22,7 +22,7 @@ const routeOf = (path) => {
 };
 
 /** Is this an address that can be drawn here? */
-export const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
+const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
 
 /** Begin with the views by name; each is an async function (main, about) that draws. `away` draws what could not be
  *  fetched. Until `known` resolves nobody knows whose page this is: only the view of a danger waits for nothing. */

@@ -5,7 +5,7 @@ import { dateWords, now } from "../days.js";
 import * as photos from "../photos.js";
 import { template } from "../router.js";
 import { sendNow, status } from "../sender.js";
-import { askToKeep, room, warnings } from "../storage.js";
+import { warnings } from "../storage.js";
 import * as store from "../store.js";
 import { clock, kindName, make } from "../words.js";
 
@@ -140,21 +140,9 @@ async function showEarlier(box) {
     : [make("p", { text: "还没有。" })]));
 }
 
-async function showStorage(area) {
-  const { persisted, photos: more, known, used } = await room();
-  const keep = make("button", { type: "button", className: "calm wide", text: "请浏览器保留" });
-  keep.onclick = async () => { await askToKeep(); await showStorage(area); };
-  area.replaceChildren(
-    make("p", { text: persisted ? "浏览器答应了：没发出的内容不会被自动清掉。" : "这个浏览器可能会清掉没发出的内容。请尽快连网发出，或添加到主屏幕使用。" }),
-    ...(persisted ? [] : [keep]),
-    make("p", { className: "quiet", text: known ? `已用 ${(used / 1048576).toFixed(1)} MB，还能存约 ${more > 9999 ? "一万张以上" : `${more} 张`}照片。` : "这个浏览器不说还有多少空间。" }),
-    make("p", { className: "quiet", text: globalThis.isSecureContext ? "没有信号时也能从头打开。" : "这个网址没有加密，打开着的页面没有信号也能用，关掉后要有信号才能再打开。" }),
-  );
-}
-
 async function exportRescue(area) {
   try {
-    await (await import("./export.js")).exportRescue(area);
+    await (await import("./outbox_more.js")).exportRescue(area);
   } catch (fault) {
     console.error(fault);
     area.replaceChildren(make("div", { className: "notice notice-warn" }, make("p", { text: "现在导不出来：要在加密的网址上，并且连上网打开过一次。没发出的都还在手机里。" })));
@@ -175,6 +163,8 @@ export async function draw(main, { frame, signal }) {
     last = last.then(() => { queued = false; return show(main, signal); });
   };
   ledger.changes.addEventListener("change", queue, { signal });
+  const area = main.querySelector("[data-storage]");
+  // Seldom wanted, so fetched when the fold is opened; in the fold it stands until then that this takes a signal.
+  area.parentElement.addEventListener("toggle", async () => { await (await import("./outbox_more.js").catch(console.warn))?.showStorage(area); });
   await show(main, signal);
-  if (!signal.aborted) await showStorage(main.querySelector("[data-storage]"));
 }
