@@ -52,7 +52,11 @@ def test_a_danger_waits_for_no_view_that_is_being_drawn(enter: Enter) -> None:
         "**/field/data/visits/*", lambda route: held.append(route)
     )  # a signal that takes everything and says nothing
     _go(page, f"/field/visits/{uuid4()}")
-    _until(page, "() => document.getElementById('main').dataset.view === 'visit'")
+    for _ in range(60):
+        if held:
+            break
+        page.wait_for_timeout(250)
+    assert held, "the view waits for an answer"
     page.click("[data-sos]")
     expect(page.locator("#urgent [name=danger]").first).to_be_attached(timeout=5_000)
     for route in held:
