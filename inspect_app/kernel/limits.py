@@ -50,10 +50,8 @@ LIMITS = {
     "wordings": 100,
     "words": 4000,  # a field of several lines that has no limit of its own
 }
-# What the phone needs to know beside the maxlength of its fields; it gets it with its shell, whose first load is small.
-ON_THE_PHONE = (
-    "companions", "look_back", "marks", "measure", "photos", "rows", "signature", "signed_text", "wordings",
-)  # fmt: skip
+# What the phone refuses at once beside the maxlength of its fields; it gets it with its shell, whose first load is small.
+ON_THE_PHONE = ("measure", "photos", "rows")
 
 
 def on_the_phone() -> dict[str, int]:

@@ -31,12 +31,6 @@
 
   document.addEventListener("submit", function (event) {
     var form = event.target, button = form.querySelector("button[type=submit], button:not([type])");
-    // Pressed before the field's module was there: nothing is posted or lost, the module takes it up.
-    if (form.hasAttribute("data-operation") && !event.defaultPrevented) {
-      event.preventDefault();
-      form.setAttribute("data-pressed", "1");
-      return;
-    }
     if (form.hasAttribute("hx-post") || !button || event.defaultPrevented) return;
     if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
     form.setAttribute("data-sent", "1");

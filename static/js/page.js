@@ -233,11 +233,11 @@
       var smaller = (await import(new URL("shrink.js", base).href)).smaller;
       for (var at = 0; at < files.length; at++) {
         if (files.length > 1) tell(input, "正在压小照片，第 " + (at + 1) + " 张，共 " + files.length + " 张。");
-        made.items.add(await smaller(files[at]));
+        try { made.items.add(await smaller(files[at])); } catch (fault) { console.error(fault); made.items.add(files[at]); } // it goes as it is
       }
       if (busy.indexOf(mine) >= 0) { input.files = made.files; chosen(input); }
     } catch (fault) {
-      console.error(fault); // it goes as it is
+      console.error(fault); // they go as they are
       if (busy.indexOf(mine) >= 0) chosen(input);
     }
     if (busy.indexOf(mine) < 0) return; // chosen anew meanwhile

@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Enter
+from .test_flight import _until
 from .test_loop import _step
 from .test_nothing_typed_is_lost import _call_for_help
 
@@ -84,3 +85,20 @@ def test_six_photos_of_six_megabytes_go_through_with_the_time_of_the_camera(ente
         assert picture.height > picture.width, "upright: the pixels were turned"
         assert picture.getexif()[0x0112] == 1
         assert picture.getexif().get_ifd(0x8769)[0x9003] == TAKEN
+
+
+def test_one_photo_whose_camera_wrote_nonsense_leaves_the_others_made_smaller(enter: Enter) -> None:
+    """The directory of its EXIF is said to lie far beyond its end."""
+    page = enter("du1")
+    page.goto("/desk/")
+    heavy = _heavy("good.jpg")
+    bad = bytearray(heavy["buffer"])  # type: ignore[call-overload]
+    at = bad.index(b"Exif\0\0") + 6
+    bad[at + 4 : at + 8] = b"\x7f\xff\xff\x7f"
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<form><input id=many type=file multiple accept=\"image/*\"><p data-chosen=many></p></form>')"
+    )
+    page.set_input_files("#many", [heavy | {"name": "bad.jpg", "buffer": bytes(bad)}, heavy])  # type: ignore[list-item]
+    _until(page, "() => document.getElementById('many').files[1].size < 2000000")
+    expect(page.locator("[data-chosen=many]")).to_have_text("选了 2 张：bad.jpg，good.jpg")
+    assert page.evaluate("document.getElementById('many').files[0].size") == len(bad), "it goes as it is"

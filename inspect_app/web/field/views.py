@@ -141,8 +141,9 @@ def door(code: str) -> ResponseReturnValue:
 @pages.get("/visits/<uuid:visit_id>/answers")
 @allowed(Permission.FIELD)
 def answers(visit_id: UUID) -> ResponseReturnValue:
-    """What stands for each item by now, for a second phone on the same visit."""
-    return {"answers": answers_of(visits.load(scope(), visit_id))}
+    """What stands for each item by now, for a second phone on the same visit, and whether it was handed in meanwhile."""
+    row = visits.load(scope(), visit_id)
+    return {"answers": answers_of(row), "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None}
 
 
 @pages.get("/urgent/<uuid:call_id>")

@@ -2,9 +2,9 @@
 
 import * as journal from "./journal.js";
 import { page } from "./ledger.js";
+import { HALF_A_DAY } from "./reference.js";
 import { whose } from "./session.js";
 
-const HOUR = 3600000, HALF_A_DAY = 12 * HOUR;
 const key = (name) => `form:${page.account ?? whose()}:${name}`;
 
 /** What was left of a form not long ago: {typed: [[name, value], …], and what came with it}; null where nothing was. */
@@ -15,7 +15,10 @@ export function draftOf(name, within = HALF_A_DAY) {
 
 /** Keep what is typed and tapped in a form from now on, together with what `more()` says; put back what was `left` of it. */
 export function keepDraft(form, name, left, more) {
-  if (left) putBack(form, left.typed);
+  if (left) {
+    putBack(form, left.typed);
+    form.dispatchEvent(new Event("change")); // what depends on it; nothing is kept anew by that
+  }
   const keep = () => journal.set(key(name), { at: Date.now(), typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"), ...more() });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);

@@ -90,15 +90,17 @@ async function catchUp(items, visit) {
 async function refresh(items, { visit, answersAt, device, signal }) {
   const stop = new AbortController(), clock = setTimeout(() => stop.abort(), SHORT);
   const before = await ledger.waitingItems(visit), changes = new Map(items.map((item) => [item, item.changes]));
-  let answers;
+  let answers, submitted;
   try {
     const answer = await fetch(answersAt, { cache: "no-store", signal: stop.signal });
-    ({ answers } = await answer.json());
+    ({ answers, submitted_at: submitted } = await answer.json());
   } catch {
     return; // without a signal what is here stands
   } finally {
     clearTimeout(clock);
   }
+  // Handed in on another phone: whoever shows the visit says so.
+  if (submitted && !signal?.aborted) return items[0]?.element.dispatchEvent(new CustomEvent("handed-in", { bubbles: true, detail: submitted }));
   const after = await ledger.waitingItems(visit);
   // The server may have looked before this phone's newest answer reached it: of such an item it knows nothing here.
   const stale = (item) => before.has(item.code) || after.has(item.code) || item.typing || item.changes !== changes.get(item);
@@ -134,6 +136,7 @@ export async function openFilling(main, context) {
   const { visit, signal } = context;
   const own = await ownWords(visit), device = await ledger.deviceId();
   const heard = await hearing(visit, context.asOf);
+  if (signal?.aborted) return [];
   const facts = { ...context.facts, ...own.facts };
   const together = merged(context.lists, facts), drawing = new Drawing(context.failedBefore);
   page.visiting.items = together.items;

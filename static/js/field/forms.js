@@ -13,16 +13,20 @@ import * as visits from "./visits.js";
 import { make, notice } from "./words.js";
 
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
-const NO_LIST = "这类场所的检查表还没有取到这部手机里。连上网打开一次就有了，您填的都还在。";
+const MOST = 1000000; // of a fact of a place: the server takes none as large
+
+/** Why something is not written down, in words for whoever pressed. */
+class Lack extends Error {}
 
 /** What was tapped or typed about the place; what nobody answered is left out. */
 function factsOf(form) {
   const facts = {};
-  for (const [name, typed] of new FormData(form)) {
-    if (!name.startsWith("fact-") || !typed) continue;
-    const number = Number(typed.replace("，", ".").replace("。", "."));
-    const value = { true: true, false: false }[typed] ?? (Number.isFinite(number) ? Math.round(number * 10) / 10 : typed);
-    facts[name.slice(5)] = value;
+  for (const [field, typed] of new FormData(form)) {
+    const name = field.slice(5), about = field.startsWith("fact-") && ledger.page.facts[name];
+    if (!about || !typed.trim()) continue;
+    const number = Math.round(typed.replace(/[，。]/, ".") * 10) / 10;
+    if (!about.choices && !(number >= 0 && number < MOST)) throw new Lack(`${about.label}的数字不对，请再看一下。`);
+    facts[name] = about.choices ? { true: true, false: false }[typed] ?? typed : number;
   }
   return facts;
 }
@@ -32,7 +36,7 @@ async function visitOf({ place, kind, day, assigned, visit }) {
   const form = document.getElementById("start"), data = new FormData(form);
   const companions = [...form.querySelectorAll("[name=companion]:checked")].map((box) => ({ person_id: box.value, name: box.dataset.name }));
   const lists = await Promise.all(kind.versions.map((version) => reference.list(version, dayAfter(0), 4000)));
-  if (lists.includes(null)) throw new Error(NO_LIST);
+  if (lists.includes(null)) throw new Lack("这类场所的检查表还没有取到这部手机里。连上网打开一次就有了，您填的都还在。");
   const facts = factsOf(form), payload = {
     visit, premises: place.id, versions: kind.versions, how: data.get("how"), companions, facts,
     // Lists kept from an earlier day were chosen by its rules: the server asks by what was asked here.
@@ -121,8 +125,9 @@ async function take(form, photos, about) {
     return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
   } catch (fault) {
     delete form.dataset.taken;
-    if (fault.message !== NO_LIST) console.error(fault);
-    return notice(form, fault.message === NO_LIST ? NO_LIST : "手机没有存下来。请再按一次；还不行，请先连上网发出一些。", "bad");
+    if (fault instanceof Lack) return notice(form, fault.message, "bad");
+    console.error(fault);
+    return notice(form, "手机没有存下来。请再按一次；还不行，请先连上网发出一些。", "bad");
   }
 }
 
@@ -155,19 +160,19 @@ export function wireForms(root, about) {
   watchPosition();
   const forms = [...root.querySelectorAll("form[data-operation]")];
   const drafts = forms.map((form) => [form.dataset.operation, about.place?.id ?? about.hazard?.id ?? ""].join());
-  const ids = drafts.map(draftOf).find((left) => left?.ids)?.ids ?? { premises: uuid(), visit: uuid() };
+  const ids = drafts.map((name) => draftOf(name)).find((left) => left?.ids)?.ids ?? { premises: uuid(), visit: uuid() };
   forms.forEach((form, at) => {
     const { operation } = form.dataset, element = (operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
     const strip = element && new Strip(element, operation === "visit.outcome" ? ids.visit : null, () => { keep(); });
-    const left = draftOf(drafts[at]), keep = keepDraft(form, drafts[at], left, () => ({ ids, photos: strip?.ids ?? [] }));
-    strip?.showLeft(left?.photos);
     const pick = form.querySelector("[data-pick]");
     if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
-    form.addEventListener("submit", (event) => {
+    const left = draftOf(drafts[at]), shown = strip?.showLeft(left?.photos);
+    const keep = keepDraft(form, drafts[at], left, () => ({ ids, photos: strip?.named ?? [] }));
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      await shown;
       take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
     });
-    if (left) form.dispatchEvent(new Event("change"));
   });
   wireMates(root);
 }

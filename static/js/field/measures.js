@@ -1,13 +1,20 @@
 // What an item asks beside the three answers: a number, one of several choices, a text, a number for every part.
 
+import { page } from "./ledger.js";
 import { make } from "./words.js";
 
-const MOST_ROWS = 60;
+const { measure: MOST, rows: MOST_ROWS } = page.limits;
 
 /** A typed number, however the comma was written; null for anything else. */
 export function numberOf(words) {
-  const typed = words.trim().replace(/[，。]/, ".");
-  return typed && Number.isFinite(Number(typed)) ? Math.round(Number(typed) * 1000) / 1000 : null;
+  const typed = words.trim().replace(/[，。]/, "."), number = Number(typed);
+  return typed && Math.abs(number) <= MOST ? Math.round(number * 1000) / 1000 : null;
+}
+
+/** A number beyond what is taken is said at once, beside its field. */
+function heard({ target }) {
+  target.setCustomValidity(Math.abs(Number(target.value)) > MOST ? "这个数太大，没有记下，请再看一下。" : "");
+  target.reportValidity();
 }
 
 class Nothing {
@@ -19,11 +26,15 @@ class Nothing {
 }
 
 class Measured {
-  constructor(element) { this.input = element.querySelector("[name=number]"); }
+  constructor(element) {
+    this.input = element.querySelector("[name=number]");
+    this.input.addEventListener("input", heard);
+  }
+
   read() { return { number: numberOf(this.input.value) }; }
   show({ number }) { this.input.value = number ?? ""; }
   owns(control) { return control === this.input; }
-  missing() { return numberOf(this.input.value) === null ? "还没写量到多少" : ""; }
+  missing() { return numberOf(this.input.value) === null ? (this.begun ? "写的数要改一下" : "还没写量到多少") : ""; }
   get begun() { return this.input.value.trim() !== ""; }
 }
 
@@ -81,6 +92,7 @@ class Counted {
     const at = this.inputs.length + 1, name = `${this.item.part.name} ${at}`;
     const input = make("input", { id: `r-${this.code}-${at}`, name: "row", inputMode: "decimal", autocomplete: "off", value: number ?? "" });
     input.dataset.name = name;
+    input.addEventListener("input", heard);
     const unit = make("span", { text: this.item.unit });
     unit.setAttribute("aria-hidden", "true");
     this.box.append(make("div", {}, make("label", { htmlFor: input.id, text: name }), make("div", { className: "measure" }, input, unit)));

@@ -8,7 +8,7 @@ import { lastPosition } from "./position.js";
 import { whose } from "./session.js";
 import * as store from "./store.js";
 
-const THUMB = 240;
+const THUMB = 240, there = new Set(); // whose picture has come from the server
 let queue = Promise.resolve();
 
 const NO_ROOM = "手机存不下这张照片了。请先连上网发出一些，再拍一次。";
@@ -122,7 +122,11 @@ export async function picture(id, small = false) {
 /** Show a photo in an image element and let its memory go once it is drawn. */
 export async function show(image, id, small = true) {
   const address = await picture(id, small);
-  if (address.startsWith("blob:")) image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+  image.addEventListener("load", () => {
+    if (address.startsWith("blob:")) return URL.revokeObjectURL(address);
+    there.add(id);
+    return ledger.changed();
+  }, { once: true });
   image.src = address;
 }
 
@@ -138,7 +142,8 @@ export async function putAside(id) {
 /** Where a photo is, in two or three characters: here, on its way, arrived, or in need of a person. */
 export async function stateWords(id) {
   const photo = await store.get("photos", id);
-  if (!photo || photo.state === "sent") return "✓ 已送达";
+  if (photo ? photo.state === "sent" : there.has(id)) return "✓ 已送达";
+  if (!photo) return "还没有送到"; // it may wait on another phone
   return photo.state === "refused" ? "△ 请补拍" : "已存本机";
 }
 

@@ -2,10 +2,13 @@
 // This is the only store that is wiped: when the phone is reported lost, or has been silent for seven days.
 
 import { Halt, ask } from "./asking.js";
+import * as journal from "./journal.js";
 import * as ledger from "./ledger.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
+/** How long what is half written in a form counts. */
+export const HALF_A_DAY = 12 * 3600 * 1000;
 const SILENT_FOR = 7 * 24 * 3600 * 1000, FRESH_FOR = 5 * 60 * 1000, PATIENCE = 2500, AGAIN = 20 * 1000;
 let running = null, refreshed = 0;
 
@@ -18,13 +21,12 @@ export const day = () => kept("day");
 /** The places of the area, as they were last heard. */
 export const places = async () => (await kept("places"))?.places ?? [];
 
-/** One place, from wherever it is known best: made on this phone, of today, of the register. Null where it is not known. */
+/** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known. */
 export async function place(id) {
-  const own = await store.get("notes", `place:${page.account}:${id}`);
-  if (own) return own.value;
   const today = await day(), detail = await kept(`place/${id}`);
   const known = [...(today?.assigned ?? []), ...(today?.retries ?? []), ...(await places())].find((one) => one.id === id);
-  return known || detail ? { ...known, ...detail } : null;
+  // The register may have set right since what was typed here.
+  return known || detail ? { ...detail, ...known } : (await store.get("notes", ownPlaceRow({ id }).key))?.value ?? null;
 }
 
 /** A place made here stays with the work that needs it, not with what is wiped. */
@@ -62,7 +64,7 @@ export async function list(version, on, patience = 15000) {
 async function fetched(name, address, patience) {
   const held = await store.get("reference", key(name));
   const found = await asked(address, held, patience);
-  if (found?.value && found !== held) await store.put("reference", { key: key(name), account: page.account, ...found });
+  if (found?.value && found !== held) await store.put("reference", { key: key(name), account: page.account, at: Date.now(), ...found });
   return found?.value ?? held?.value ?? null;
 }
 
@@ -119,24 +121,48 @@ async function gatherAll(data) {
 
 /** The small picture of a photo on the server, kept for the day; null where there is none. */
 export async function thumb(id) {
-  const held = await store.get("reference", `thumb:${id}`);
-  if (held) return held.value;
+  const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 15000);
   try {
-    const answer = await fetch(`/photos/${id}/thumb`, { cache: "no-store" });
+    const held = await store.get("reference", `thumb:${id}`);
+    if (held) return held.value;
+    const answer = await fetch(`/photos/${id}/thumb`, { cache: "no-store", signal: stop.signal });
     if (!answer.ok || answer.headers.get("Content-Type") !== "image/jpeg") return null; // still being made
     const value = await answer.arrayBuffer();
-    await store.put("reference", { key: `thumb:${id}`, account: page.account, value });
+    await store.put("reference", { key: `thumb:${id}`, account: page.account, value, at: Date.now() });
     return value;
   } catch {
     return null;
+  } finally {
+    clearTimeout(clock);
   }
 }
 
 /** The server has been heard: the seven days begin anew. */
 export const heard = () => store.put("notes", { key: "contact", at: Date.now() });
 
+/** What is half written in forms goes: of one account or of all, and only what is older than this. */
+function dropDrafts(account = "", age = 0) {
+  for (const [form, { at }] of journal.entries(`form:${account}`)) if (!(Date.now() - at < age)) journal.drop(form);
+}
+
+/** What nobody asked for in a month can be fetched again. */
+export async function forgetOld() {
+  dropDrafts("", HALF_A_DAY);
+  for (const start of ["place/", "thumb:"]) {
+    for (const row of await store.everything("reference", store.beginning(start))) {
+      if (!(Date.now() - row.at < ledger.KEPT_FOR)) await store.remove("reference", row.key);
+    }
+  }
+}
+
+/** A phone that was reported lost, or is signed out of: also what is half written goes, for names and addresses stand there. */
+export function wipe(account) {
+  dropDrafts(account);
+  return emptied(account);
+}
+
 /** Take away what can be fetched again; what was tapped and photographed stays. With an account only what is that one's. */
-export const wipe = (account = null) => store.write(["reference", "notes"], async ({ reference, notes }, answered) => {
+const emptied = (account = null) => store.write(["reference", "notes"], async ({ reference, notes }, answered) => {
   if (account === null) reference.clear();
   else for (const row of await answered(reference.getAll())) if (row.account === account) reference.delete(row.key);
   if (account === null || (await answered(notes.get("me")))?.account === account) notes.delete("me");
@@ -153,6 +179,6 @@ export async function wipeIfSilent() {
 /** Whose ledger this is stays known, what it is about does not. */
 export async function wipeButWhose() {
   const me = await store.get("notes", "me");
-  await wipe();
+  await emptied();
   if (me) await store.put("notes", me);
 }

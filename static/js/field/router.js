@@ -22,7 +22,7 @@ const routeOf = (path) => {
 };
 
 /** Is this an address that can be drawn here? */
-export const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
+const drawable = (address) => address.origin === location.origin && routeOf(address.pathname) !== null;
 
 /** Begin with the views by name; each is an async function (main, about) that draws. `away` draws what could not be
  *  fetched. Until `known` resolves nobody knows whose page this is: only the view of a danger waits for nothing. */
@@ -50,23 +50,24 @@ export function go(path, { instead = false } = {}) {
   return open(0);
 }
 
-/** Draw the present address anew; one drawing after another, the newest wins. */
+/** Draw the present address anew; the newest wins, and waits for none that is left: whatever a view waits for, it looks at
+ *  its signal before it touches the page again. */
 export function open(y = scrollY) {
   leaving.abort();
-  const mine = leaving = new AbortController();
+  const mine = leaving = new AbortController(), left = new Promise((done) => { mine.signal.addEventListener("abort", done); });
   turn = turn.then(async () => {
     if (mine.signal.aborted) return;
     const route = routeOf(location.pathname) ?? { name: "away" };
     drawn = location.pathname + location.search;
     frame({});
     main.dataset.view = route.name;
-    if (route.name !== "urgent") await Promise.race([ready, new Promise((done) => { mine.signal.addEventListener("abort", done); })]);
+    if (route.name !== "urgent") await Promise.race([ready, left]);
     if (mine.signal.aborted) return;
     let used = false;
     for (const type of ["pointerdown", "keydown", "wheel"]) addEventListener(type, () => { used = true; }, { once: true, passive: true, signal: mine.signal });
-    const about = { id: route.id, query: new URLSearchParams(location.search), signal: mine.signal, frame };
+    const about = { id: route.id, query: new URLSearchParams(location.search), signal: mine.signal, frame: (bars) => mine.signal.aborted || frame(bars) };
     try {
-      await views[route.name](main, about);
+      await Promise.race([views[route.name](main, about), left]);
     } catch (fault) {
       if (mine.signal.aborted) return;
       console.error(fault);

@@ -14,7 +14,7 @@ import { make, notice } from "./words.js";
  *  photo or an address to take the new one like. */
 export class Strip {
   constructor(element, visit, onChange, signal) {
-    Object.assign(this, { element, visit, onChange, signal, ids: [], replacing: null, system: false });
+    Object.assign(this, { element, visit, onChange, signal, ids: [], left: [], replacing: null, system: false });
     this.hint = make("p", { className: "hint hidden" });
     this.hint.setAttribute("role", "status");
     this.back = make("button", { type: "button", className: "calm hidden", text: "换回这一页里的相机" });
@@ -22,7 +22,7 @@ export class Strip {
     element.append(this.back, this.hint);
     element.addEventListener("change", (event) => { event.stopPropagation(); this.chosen(event.target); });
     element.addEventListener("click", (event) => this.clicked(event));
-    this.cameraField?.addEventListener("cancel", () => camera.forget());
+    this.cameraField?.addEventListener("cancel", () => { this.replacing = null; camera.forget(); });
     this.showCamera();
   }
 
@@ -49,6 +49,7 @@ export class Strip {
   }
 
   clicked(event) {
+    if (event.target.closest("[data-source]")) this.replacing = null; // another photo, unless shoot() says the next moment which
     if (event.target.closest("input[data-source=camera]")) this.shooting(event);
     const look = event.target.closest("[data-look]"), drop = event.target.closest("[data-drop]");
     if (look) this.look(look.closest("figure"));
@@ -68,8 +69,10 @@ export class Strip {
 
   /** Take a photo, in place of another where one is named. */
   async shoot(replacing = null) {
+    const live = camera.live();
+    if (!live) this.cameraField?.click();
     this.replacing = replacing;
-    if (!camera.live()) return this.cameraField?.click();
+    if (!live) return undefined;
     await camera.open(this);
     this.replacing = null;
     return this.showCamera();
@@ -90,10 +93,11 @@ export class Strip {
   /** Store files as photos of this strip; resolves with their ids once they are on disk. One that cannot be kept is said
    *  and does not stand in the way of the next. */
   async add(files, source) {
-    const ids = [], faults = new Set(), replaced = this.replacing;
+    const ids = [], faults = new Set(), replaced = this.replacing, most = ledger.page.limits.photos;
     this.replacing = null;
     for (const file of files) {
       try {
+        if (this.ids.length >= most) throw new photos.NotKept(`一处最多 ${most} 张照片，多出来的没有存。`);
         ids.push(await photos.keep(file, source, this.visit));
         this.show(ids.at(-1), true);
       } catch (fault) {
@@ -120,8 +124,13 @@ export class Strip {
 
   /** Photos of a form that was left half written, as far as they are still here. */
   async showLeft(ids = []) {
-    for (const id of ids) if (await store.get("photos", id)) this.show(id);
+    for (this.left = [...ids]; this.left.length; this.left.shift()) {
+      if (await store.get("photos", this.left[0]).catch(() => true)) this.show(this.left[0]);
+    }
   }
+
+  /** All photos that belong here, also those left that are still being looked for. */
+  get named() { return [...new Set([...this.ids, ...this.left])]; }
 
   get figures() { return [...this.element.querySelectorAll("figure[data-photo]")]; }
 
@@ -144,22 +153,28 @@ export class Strip {
     image.addEventListener("load", () => this.overlay(figure));
     this.element.insertBefore(figure, this.element.querySelector(".shoot"));
     this.count();
-    await photos.prepared(id);
-    photos.show(image, id);
+    await photos.prepared(id).catch(console.error); // it lies there whole: what ails it is told where it is sent
+    photos.show(image, id).catch(console.error);
     const tell = async () => {
       if (figure.isConnected) await this.say(id, state);
       else ledger.changes.removeEventListener("change", tell);
     };
     listen(ledger.changes, "change", tell, this.signal);
     await this.say(id, state);
-    if (fresh) this.tell(id, await hintOf(id));
+    if (fresh) this.tell(id, await hintOf(id).catch(console.error));
   }
 
   /** Where it is, and if it has to be taken again, why. */
   async say(id, state) {
-    state.textContent = await photos.stateWords(id);
-    const why = await photos.refusalOf(id);
-    if (why) this.tell(id, why);
+    try {
+      state.textContent = await photos.stateWords(id);
+      const why = await photos.refusalOf(id);
+      if (why) this.tell(id, why);
+    } catch (fault) {
+      console.error(fault);
+      state.textContent = "△ 没有存好";
+      this.tell(id, "手机没有存好。请先别关这一页，连上网发出一些，再拍一张。");
+    }
   }
 
   tell(id, words) {

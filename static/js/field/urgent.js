@@ -28,9 +28,9 @@ async function report(form, strip) {
   const data = new FormData(form);
   if (!data.get("danger")) return notice(form, "请先点一下是什么危险。", "bad");
   // A second press says nothing new: what is on its way is not sent a second time, and rings nobody twice.
-  const said = JSON.stringify([data.get("danger"), data.get("where"), strip.ids]);
+  const said = JSON.stringify([data.get("danger"), data.get("where"), strip.named]);
   if (form.dataset.said === said) return notice(form, "正在发，没有再发一条。等的时候先打电话。", "warn");
-  const row = entry({ danger: data.get("danger"), where: data.get("where") ?? "", place: lastPosition().place, photos: strip.ids });
+  const row = entry({ danger: data.get("danger"), where: data.get("where") ?? "", place: lastPosition().place, photos: strip.named });
   Object.assign(form.dataset, { call: row.id, said });
   notice(form, "正在发。等的时候先打电话。", "warn");
   const warning = setTimeout(() => alarm(form, row, ""), PATIENCE);
@@ -66,7 +66,7 @@ export function wireUrgent(root, signal) {
   const form = root.querySelector("#urgent");
   watchPosition();
   const strip = new Strip(form.querySelector("[data-photos]"), null, () => { keep(); });
-  const left = draftOf(DRAFT, HOUR), keep = keepDraft(form, DRAFT, left, () => ({ photos: strip.ids }));
+  const left = draftOf(DRAFT, HOUR), keep = keepDraft(form, DRAFT, left, () => ({ photos: strip.named }));
   strip.showLeft(left?.photos);
   form.addEventListener("submit", (event) => { event.preventDefault(); report(form, strip); });
   signal.addEventListener("abort", () => { Object.assign(form.dataset, { call: "", said: "" }); });

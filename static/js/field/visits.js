@@ -1,6 +1,7 @@
 // Visits on this phone: begun here or opened here, each with its own copy of what it is filled under.
 
 import { now } from "./days.js";
+import * as journal from "./journal.js";
 import * as ledger from "./ledger.js";
 import * as reference from "./reference.js";
 import * as store from "./store.js";
@@ -8,7 +9,7 @@ import * as store from "./store.js";
 const { page } = ledger;
 
 /** The day in Shanghai on which an instant fell, 2026-11-30. */
-const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3600000).toISOString().slice(0, 10);
+export const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3600000).toISOString().slice(0, 10);
 
 /** A visit on this phone; undefined where it was neither begun nor opened here. */
 export async function get(id) {
@@ -20,6 +21,12 @@ export async function get(id) {
 export async function drafts() {
   const rows = (await store.everything("visits")).filter((row) => row.account === page.account && !row.submitted);
   return rows.sort((a, b) => (a.started < b.started ? 1 : -1));
+}
+
+/** Places where a visit of today was begun on this phone: place → visit. */
+export async function goneToday() {
+  const rows = await ledger.ofKind("visit.start", "waiting", "sent"), today = dayOf(new Date().toISOString());
+  return new Map(rows.filter((row) => dayOf(row.captured_at) === today).map((row) => [row.payload.premises, row.payload.visit]));
 }
 
 /** The row of a visit that begins now at a place. */
@@ -48,6 +55,13 @@ export async function handedIn(id) {
   return row ? { ...row, submitted: new Date().toISOString() } : null;
 }
 
+/** Note that a visit was handed in on another phone: what was filled here is still sent, and nothing is signed here any more. */
+export async function over(id, submitted) {
+  const row = await get(id); // none where it is a companion's on the same phone
+  if (row) await store.put("visits", { ...row, submitted, lists: null });
+  await ledger.dropNotes(`sign:${id}:`);
+}
+
 /** A visit of the server's, kept here from now on: of a second phone, of a companion, of a phone that was emptied. */
 export async function fetchVisit(id, data) {
   const lists = [];
@@ -58,7 +72,9 @@ export async function fetchVisit(id, data) {
     mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name), failed: data.failed, started: data.started,
     submitted: data.submitted_at ?? "", answers: data.answers, marks: data.marks, heard_at: Date.now(),
   };
-  await store.put("visits", row);
+  // A companion's own on this phone, not handed in yet, stays theirs: of it they alone can sign.
+  const held = await store.get("visits", id);
+  if (!held || held.submitted || held.account === page.account) await store.put("visits", row);
   return row;
 }
 
@@ -69,6 +85,12 @@ export async function answers(row) {
 
 /** Copies of lists and strokes of signatures go once a visit has arrived; what it was about goes with the rest after 30 days. */
 export async function forgetOld() {
+  await reference.forgetOld();
+  // Words that were being typed on a visit that is over: where the database is refused nobody knows which one is.
+  for (const [typed] of store.refused() ? [] : journal.entries("typing:")) {
+    const row = await store.get("visits", typed.split(":")[1]);
+    if (!row || (row.submitted && !row.lists)) journal.drop(typed);
+  }
   for (const row of await store.everything("visits")) {
     if (!row.submitted) continue;
     const old = Date.now() - Date.parse(row.submitted) > ledger.KEPT_FOR;

@@ -9,12 +9,13 @@ import { make, notice } from "../words.js";
 
 const { page } = ledger;
 
-export async function draw(main, { frame }) {
+export async function draw(main, { frame, signal }) {
   frame({ title: "我的" });
   const view = template("mine"), day = await reference.day();
   view.querySelector("[data-name]").textContent = page.name ?? "";
   view.querySelector("[data-role]").textContent = day ? `${day.role}，${day.organisation}` : "";
   await installing(view.querySelector("[data-install]"));
+  if (signal.aborted) return;
   main.replaceChildren(view);
   document.dispatchEvent(new Event("appearance-shown"));
   wireLeaving(main);

@@ -5,7 +5,7 @@ import { dateWords, now } from "../days.js";
 import * as photos from "../photos.js";
 import { template } from "../router.js";
 import { sendNow, status } from "../sender.js";
-import { askToKeep, room, warnings } from "../storage.js";
+import { warnings } from "../storage.js";
 import * as store from "../store.js";
 import { clock, kindName, make } from "../words.js";
 
@@ -102,8 +102,9 @@ function section(title, rows, count = "") {
   return rows.length ? [make("h2", {}, title, count ? make("span", { className: "quiet", text: `　${count}` }) : ""), make("ul", { className: "list" }, ...rows)] : [];
 }
 
-async function show(main) {
+async function show(main, signal) {
   const [head, line] = headWords(await ledger.tally());
+  if (signal.aborted) return;
   main.querySelector("[data-outbox-head]").textContent = head;
   const words = main.querySelector("[data-outbox-line]");
   words.textContent = line;
@@ -139,34 +140,13 @@ async function showEarlier(box) {
     : [make("p", { text: "还没有。" })]));
 }
 
-async function showStorage(area) {
-  const { persisted, photos: more, known, used } = await room();
-  const keep = make("button", { type: "button", className: "calm wide", text: "请浏览器保留" });
-  keep.onclick = async () => { await askToKeep(); await showStorage(area); };
-  area.replaceChildren(
-    make("p", { text: persisted ? "浏览器答应了：没发出的内容不会被自动清掉。" : "这个浏览器可能会清掉没发出的内容。请尽快连网发出，或添加到主屏幕使用。" }),
-    ...(persisted ? [] : [keep]),
-    make("p", { className: "quiet", text: known ? `已用 ${(used / 1048576).toFixed(1)} MB，还能存约 ${more > 9999 ? "一万张以上" : `${more} 张`}照片。` : "这个浏览器不说还有多少空间。" }),
-    make("p", { className: "quiet", text: globalThis.isSecureContext ? "没有信号时也能从头打开。" : "这个网址没有加密，打开着的页面没有信号也能用，关掉后要有信号才能再打开。" }),
-  );
-}
-
 async function exportRescue(area) {
-  area.replaceChildren(make("p", { text: "正在准备备份文件。" }));
   try {
-    const { rescueFile } = await import("../rescue.js");
-    const file = await rescueFile();
-    if (!file) return area.replaceChildren(make("p", { text: "没有等待发送的内容，不用备份。" }));
-    const link = make("a", { href: URL.createObjectURL(file.blob), download: file.name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    area.replaceChildren(make("div", { className: "notice notice-ok" }, make("p", {}, make("strong", { text: "备份文件已存到手机" })),
-      make("p", { text: `交给督办员导入就行，里面有 ${file.operations} 项记录、${file.photos} 张照片。手机里的还在，有信号也会照常发，不会重复。` })));
+    await (await import("./outbox_more.js")).exportRescue(area);
   } catch (fault) {
     console.error(fault);
     area.replaceChildren(make("div", { className: "notice notice-warn" }, make("p", { text: "现在导不出来：要在加密的网址上，并且连上网打开过一次。没发出的都还在手机里。" })));
   }
-  return undefined;
 }
 
 export async function draw(main, { frame, signal }) {
@@ -180,9 +160,11 @@ export async function draw(main, { frame, signal }) {
   const queue = () => {
     if (queued) return;
     queued = true;
-    last = last.then(() => { queued = false; return signal.aborted ? undefined : show(main); });
+    last = last.then(() => { queued = false; return show(main, signal); });
   };
   ledger.changes.addEventListener("change", queue, { signal });
-  await show(main);
-  await showStorage(main.querySelector("[data-storage]"));
+  const area = main.querySelector("[data-storage]");
+  // Seldom wanted, so fetched when the fold is opened; in the fold it stands until then that this takes a signal.
+  area.parentElement.addEventListener("toggle", async () => { await (await import("./outbox_more.js").catch(console.warn))?.showStorage(area); });
+  await show(main, signal);
 }

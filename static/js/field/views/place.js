@@ -12,6 +12,7 @@ const { page } = ledger;
 
 export async function draw(main, { id, frame, signal }) {
   const place = await reference.place(id), day = await reference.day();
+  if (signal.aborted) return undefined;
   if (!place) return unknown(main, id, frame, signal);
   if (!day) document.addEventListener("day-heard", () => open(0), { once: true, signal }); // with it come the lists to fill
   const kind = day?.kinds[place.kind] ?? { versions: [], titles: [], needs: [] };
@@ -103,6 +104,7 @@ function ask(name, value) {
 async function unknown(main, id, frame, signal) {
   frame({ title: "场所", back: "/field/places" });
   const found = await reference.placeDetail(id);
+  if (signal.aborted) return;
   if (found) return void open(0);
   ledger.changes.addEventListener("change", async () => { if ((await reference.place(id)) && !signal.aborted) open(0); }, { signal });
   main.replaceChildren(make("h1", { text: "这一家不在这部手机里" }), make("p", { text: "名单还没有取到，或这一家不在您的片区。连上网再打开一次；急着查，可以先新登记一家，督办员会合并。" }),

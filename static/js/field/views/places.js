@@ -26,6 +26,7 @@ export async function draw(main, { frame, query, signal }) {
   const view = template("places"), form = view.querySelector("[data-find]"), box = form.elements.q, area = view.querySelector("[data-found]");
   box.value = query.get("q") ?? "";
   let places = await everywhere();
+  if (signal.aborted) return;
   const show = () => {
     const rows = found(places, box.value), shown = rows.slice(0, MOST);
     const lines = shown.map((place) => line(`/field/places/${place.id}`, make("strong", { text: place.name }), make("br"), quiet(`${page.kinds[place.kind] ?? ""}，${place.address}`)));
@@ -59,10 +60,11 @@ async function everywhere() {
 }
 
 /** A scanned code on the door opens its place; what this phone does not know the server is asked. */
-export async function drawDoor(main, { id: code, frame }) {
+export async function drawDoor(main, { id: code, frame, signal }) {
   frame({ title: "场所", back: "/field/places" });
   const here = (await reference.places()).find((place) => place.door_code === code.toUpperCase());
-  if (here) return go(`/field/places/${here.id}`, { instead: true });
+  if (signal.aborted) return;
+  if (here) return void go(`/field/places/${here.id}`, { instead: true });
   main.replaceChildren(make("h1", { text: "没有找到这块门牌" }), make("p", { text: "可以从名单里选，或新登记一家。" }),
     make("a", { className: "button main wide", href: "/field/places", text: "从名单里选" }));
 }

@@ -13,7 +13,7 @@ const kindAndAddress = (place) => quiet(`${page.kinds[place.kind] ?? ""}，${pla
 
 /** A visit that is begun: how far it has come, here or on another phone. */
 function draftCard({ visit, place, titles, done, total, started, waiting }, first) {
-  const kept = waiting ? `${clock(new Date(waiting))} 已存本机，等待发送` : `${days.dateWords(dayOf(started))} ${clock(new Date(started))}开始`;
+  const kept = waiting ? `${clock(new Date(waiting))} 已存本机，等待发送` : `${days.dateWords(visits.dayOf(started))} ${clock(new Date(started))}开始`;
   const bar = make("progress", { max: total || 1, value: done });
   bar.setAttribute("aria-label", `${place.name}查了多少`);
   const card = make("section", { className: "card" },
@@ -24,8 +24,6 @@ function draftCard({ visit, place, titles, done, total, started, waiting }, firs
   card.dataset.draft = visit;
   return card;
 }
-
-const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3600000).toISOString().slice(0, 10);
 
 /** Drafts of this phone and of the server, each once; what this phone knows of its own counts. */
 async function drafts(data) {
@@ -42,36 +40,30 @@ async function drafts(data) {
   return [...found.values()].filter(({ visit }) => !gone.has(visit)).sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
-/** Places where a visit of today was begun on this phone: place → visit. */
-async function goneToday() {
-  const midnight = new Date().setHours(0, 0, 0, 0), today = new Map();
-  for (const row of await ledger.ofKind("visit.start", "waiting", "sent")) {
-    if (Date.parse(row.captured_at) >= midnight) today.set(row.payload.premises, row.payload.visit);
-  }
-  return today;
-}
-
 export async function draw(main, { frame, signal }) {
   const now = new Date(days.now());
   frame({ title: "今日", line: `${now.getMonth() + 1}月${now.getDate()}日 星期${"日一二三四五六"[now.getDay()]}` });
   const show = async () => {
     const data = await reference.day();
+    const waiting = data ? [] : await nothingYet();
     if (signal.aborted) return;
-    if (!data) return main.replaceChildren(...(await nothingYet()));
-    const [begun, gone] = [await drafts(data), await goneToday()];
+    if (!data) return main.replaceChildren(...waiting);
+    const [begun, gone] = [await drafts(data), await visits.goneToday()];
     const assigned = data.assigned.map((place) => ({ ...place, visit: place.visit ?? gone.get(place.id) ?? null }));
     const open = new Set(begun.map((one) => one.visit));
     const left = assigned.filter((place) => !place.visit || open.has(place.visit));
     const head = left.length ? `今天还有 ${left.length} 家没走完` : assigned.length ? `今天的 ${assigned.length} 家都走完了` : "今天没有安排";
-    const looked = new Set((await ledger.ofKind("hazard.look_back", "waiting", "sent")).map((row) => row.payload.hazard));
-    const due = data.to_look_at.filter((one) => one.state === "awaiting_verification" && !looked.has(one.id));
-    const pass = data.to_look_at.filter((one) => one.state !== "awaiting_verification" && !looked.has(one.id));
+    const looked = new Map((await ledger.ofKind("hazard.look_back", "waiting", "sent")).map(({ payload }) => [payload.hazard, payload.version]));
+    const asked = (one) => one.state === "awaiting_verification";
+    // Seen as it stands now; the look itself is a step too. What has been reported mended since is asked anew.
+    const again = data.to_look_at.filter((one) => !(looked.get(one.id) >= one.version - (asked(one) ? 0 : 1)));
+    const due = again.filter(asked), pass = again.filter((one) => !asked(one));
     if (signal.aborted) return;
     main.replaceChildren(
       make("h1", { text: head }),
       ...begun.map((one, index) => draftCard(one, index === 0)),
       ...section("上次没能检查，说好再去的", data.retries.map((place) => line(`/field/places/${place.id}`, make("strong", { text: place.name }), make("br"),
-        kindAndAddress(place), make("br"), `${days.dateWords(dayOf(place.tried_at))}${page.outcomes[place.outcome] ?? ""}`))),
+        kindAndAddress(place), make("br"), `${days.dateWords(visits.dayOf(place.tried_at))}${page.outcomes[place.outcome] ?? ""}`))),
       ...section("今天要去", assigned.map((place) => line(place.visit ? `/field/visits/${place.visit}` : `/field/places/${place.id}`,
         make("strong", { text: place.name }), ...tag(place, open), make("br"), kindAndAddress(place), make("br"), ...told(place, page.outcomes)))),
       ...(assigned.length ? [] : [make("p", { text: "路过看到问题，也可以随时记。" })]),

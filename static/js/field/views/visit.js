@@ -22,9 +22,8 @@ export async function draw(main, about) {
   if (row?.lists && !sent && (!row.submitted || (await refusal(about.id)))) return fill(main, about, row);
   if (row?.submitted || sent) return handedIn(main, about, row);
   const data = await heard(about.id);
-  if (!data) return absent(main, about);
-  if (data.submitted_at) return handedIn(main, about, null, data);
-  const fetched = await visits.fetchVisit(about.id, data);
+  if (data?.submitted_at) return handedIn(main, about, null, data);
+  const fetched = data && (await visits.fetchVisit(about.id, data));
   return fetched ? fill(main, about, fetched) : absent(main, about);
 }
 
@@ -53,24 +52,29 @@ async function heard(id) {
 }
 
 async function fill(main, { frame, signal }, row) {
+  const day = await reference.day();
+  if (signal.aborted) return;
   const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }), on = make("button", { className: "main", type: "button", text: "下一部分" });
   [back.dataset.go, on.dataset.go] = ["back", "on"];
   const nav = make("nav", { className: "sections" });
   nav.setAttribute("aria-label", "检查表的部分");
   frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
-  const day = await reference.day();
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
   const visiting = page.visiting = { place_position: position(row.place), marks: row.marks ?? {}, rest: day?.rest ?? [] };
   signal.addEventListener("abort", () => { if (page.visiting === visiting) page.visiting = {}; });
-  main.addEventListener("handed-in", () => open(0), { signal });
+  main.addEventListener("handed-in", async ({ detail }) => {
+    if (detail) await visits.over(row.id, detail);
+    if (!signal.aborted) open(0);
+  }, { signal });
   main.replaceChildren();
   const items = await openFilling(main, {
     visit: row.id, place: row.place, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
     answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, lists: row.lists, signal,
   });
+  if (signal.aborted) return;
   await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);
-  if (refused) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
+  if (refused && !signal.aborted) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
 }
 
 const position = ({ position: known }) => (known ? { lon: known[0], lat: known[1] } : null);
@@ -80,10 +84,10 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
   const day = await reference.day(), sent = await submission(id);
   let data = known;
   const show = async () => {
+    const place = data?.place ?? row?.place ?? { name: "这次走访" }, now = await submission(id), next = await nextPlace(day), ended = await outcomeOf(id, data);
     if (signal.aborted) return;
-    const place = data?.place ?? row?.place ?? { name: "这次走访" }, now = await submission(id), next = await nextPlace(day);
     frame({ title: place.name, line: line2(data, now), bottom: [next ? make("a", { className: "button main wide", href: `/field/places/${next.id}`, text: `下一家：${next.name}` }) : make("a", { className: "button wide", href: "/field/", text: "回到今日" })] });
-    main.replaceChildren(...heading(data, row, now, await outcomeOf(id, data)), ...papersOf(data), ...hazardsOf(data, now), ...signaturesOf(data, now));
+    main.replaceChildren(...heading(data, row, now, ended), ...papersOf(data), ...hazardsOf(data, now), ...signaturesOf(data, now));
   };
   const fetchIt = async () => {
     if (signal.aborted || (await submission(id))?.state === "waiting") return;
@@ -116,8 +120,8 @@ async function outcomeOf(id, data) {
 }
 
 function heading(data, row, sent, { outcome, next_try_on: next }) {
-  const there = data || sent?.state === "sent";
-  const state = there ? ["ok", data ? `已送达，${clock(new Date(data.submitted_at))}。` : "已送达。"] : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
+  const there = data || sent?.state !== "waiting", elsewhere = row && !sent ? "是在另一部手机上提交的，这里填的照常发出。" : "";
+  const state = there ? ["ok", `已送达${data ? `，${clock(new Date(data.submitted_at))}` : ""}。${elsewhere}`] : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
   if (outcome === "inspected") return [make("h1", { text: "检查做完了" }), notice(...state)];
   return [make("h1", { text: "记下了" }), notice(state[0], `${page.outcomes[outcome] ?? ""}。${next ? `${dateWords(next)}会再提醒您。` : ""}${there ? "" : state[1]}`)];
 }
@@ -144,11 +148,12 @@ function signaturesOf(data) {
 }
 
 async function nextPlace(day) {
-  const gone = new Set((await ledger.ofKind("visit.start", "waiting", "sent")).map((row) => row.payload.premises));
+  const gone = await visits.goneToday();
   return day?.assigned.find((place) => !place.visit && !gone.has(place.id)) ?? null;
 }
 
-function absent(main, { frame }) {
+function absent(main, { frame, signal }) {
+  if (signal.aborted) return;
   frame({ title: "走访", back: "/field/" });
   main.replaceChildren(make("h1", { text: "这次走访不在这部手机里" }), make("p", { text: "它在别的手机上开始，或还没有取到。有信号时再打开一次。" }),
     make("a", { className: "button main wide", href: "/field/", text: "回到今日" }), quiet(""));
