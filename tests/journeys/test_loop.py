@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pdfplumber
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from inspect_app.kernel import clock
 
@@ -20,12 +20,14 @@ FAILS = {"F-EXIT-01": 2, "F-ELEC-03": 1}
 
 def _paper(page: Page, link: str) -> tuple[str, list[tuple[float, float]]]:
     """Text and page sizes of a paper, waiting until the worker has drawn it."""
+    found = page.locator(link).first
     for _ in range(60):
-        if page.locator(link).count():
+        try:
+            found.wait_for(timeout=2000)  # a page of the phone draws itself after it is loaded
             break
-        page.wait_for_timeout(1000)
-        page.reload()
-    answer = page.request.get(page.locator(link).first.get_attribute("href") or "")
+        except TimeoutError:
+            page.reload()
+    answer = page.request.get(found.get_attribute("href") or "")
     assert answer.headers["content-type"] == "application/pdf"
     with pdfplumber.open(BytesIO(answer.body())) as pdf:
         cells = [cell or "" for sheet in pdf.pages for table in sheet.extract_tables() for row in table for cell in row]
