@@ -1,7 +1,9 @@
 """At the desk, whatever goes wrong with a request: what was typed stays, is said beside it, and is sent once."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from inspect_app.demo.people import PASSWORD
 
@@ -12,11 +14,25 @@ pytestmark = pytest.mark.journey
 WORDS = "清单转办，口头已说明"
 
 
+@pytest.fixture(scope="module")
+def phone(server: str, browser: Browser) -> Iterator[Page]:
+    """The phone of a deputy who calls for help, signed in once for all."""
+    context = browser.new_context(**PHONE, base_url=server, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("[name=login]", "daibiao8")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    yield page
+    context.close()
+
+
 @pytest.fixture
-def desk(enter: Enter, request: pytest.FixtureRequest) -> Page:
+def desk(enter: Enter, phone: Page, request: pytest.FixtureRequest) -> Page:
     """A supervisor before a hazard nobody has yet: an urgent call that became one."""
     where = f"巷口{abs(hash(request.node.name)) % 10_000}号"
-    _call_for_help(enter, where)
+    _call_for_help(phone, where)
     page = enter("du1")
     page.goto("/desk/")
     page.locator(".call-card", has_text=where).get_by_role("link").click()
@@ -27,8 +43,7 @@ def desk(enter: Enter, request: pytest.FixtureRequest) -> Page:
     return page
 
 
-def _call_for_help(enter: Enter, where: str) -> None:
-    phone = enter("daibiao8", PHONE)
+def _call_for_help(phone: Page, where: str) -> None:
     phone.goto("/field/urgent")
     phone.locator("[name=danger][value=gas]").check(force=True)
     phone.fill("#where", where)
@@ -183,12 +198,12 @@ def test_other_forms_half_written_survive_a_step(desk: Page) -> None:
     expect(desk.locator("#ask_void-reason")).to_have_value("写了一半的理由")
 
 
-def test_an_urgent_call_shows_itself_on_any_page_and_takes_no_focus(enter: Enter) -> None:
+def test_an_urgent_call_shows_itself_on_any_page_and_takes_no_focus(enter: Enter, phone: Page) -> None:
     desk = enter("du1")
     desk.clock.install()
     desk.goto("/desk/places")
     desk.fill("#q", "打了一半")
-    _call_for_help(enter, "桥洞下面")
+    _call_for_help(phone, "桥洞下面")
     before = int(desk.locator("#calls").get_attribute("data-calls") or 0)
     desk.clock.fast_forward(31_000)
     expect(desk.locator(".call-banner")).to_contain_text(f"{before + 1} 件紧急上报")
