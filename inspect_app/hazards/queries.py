@@ -1,6 +1,6 @@
 """Reads of a hazard: who may see it, decided here once for every other read, what holds of it, and what is kept of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,16 +67,10 @@ def load(scope: Scope, hazard_id: UUID) -> Hazard:
     return hazard
 
 
-def lock(
-    scope: Scope, hazard_id: UUID, seen_version: int | None, *, beside: Callable[[Hazard], Iterable[UUID]] | None = None,
-    places: Iterable[UUID] = (),
-) -> Hazard:  # fmt: skip
-    """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen.
-
-    `beside` says which other rows the step needs locked with it, `places` which other places.
-    """
-    seen = load(scope, hazard_id)
-    return case.lock(hazard_id, seen_version, beside=beside(seen) if beside else (), places=places)
+def lock(scope: Scope, hazard_id: UUID, seen_version: int | None) -> Hazard:
+    """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen."""
+    load(scope, hazard_id)
+    return case.lock(hazard_id, seen_version)
 
 
 def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[UUID]]:
@@ -156,13 +150,6 @@ def clocks_of(hazard: Hazard) -> Sequence[Clock]:
 def rounds_of(hazard: Hazard) -> Sequence[MendingRound]:
     return db.session.scalars(
         select(MendingRound).where(MendingRound.hazard_id == hazard.id).order_by(MendingRound.number)
-    ).all()
-
-
-def requests_of(hazard: Hazard) -> Sequence[HazardRequest]:
-    """What is asked and not yet decided."""
-    return db.session.scalars(
-        select(HazardRequest).where(HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None))
     ).all()
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inspect_app.hazards import queries
+from inspect_app.hazards import queries, records
 from inspect_app.hazards.actions import handing, mending, merging, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
@@ -121,7 +121,7 @@ def _post(client: FlaskClient, hazard: Hazard, step: str, **typed: object) -> tu
 
 def _seen(hazard: Hazard) -> dict[str, str]:
     """What the second person's page showed."""
-    request = queries.requests_of(hazard)[0]
+    request = records.requests_of(hazard)[0]
     return {"request": str(request.id), "grade": hazard.grade}
 
 
