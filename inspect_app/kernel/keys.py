@@ -52,14 +52,14 @@ class KeyRing:
         return key_id, b64encode(key.sign(data)).decode()
 
     def verify(self, key_id: str, signature: str, data: bytes) -> bool:
-        """Whether the signature over the bytes was made by the key of that id."""
-        public = self._public.get(key_id)
-        if public is None:
-            path = self.folder / f"{key_id}.pub"
-            if "/" in key_id or not path.is_file():
-                return False
-            public = self._public[key_id] = Ed25519PublicKey.from_public_bytes(b64decode(path.read_bytes()))
+        """Whether the signature over the bytes was made by the key of that id; by one whose file is damaged it was not."""
         try:
+            public = self._public.get(key_id)
+            if public is None:
+                path = self.folder / f"{key_id}.pub"
+                if "/" in key_id or not path.is_file():
+                    return False
+                public = self._public[key_id] = Ed25519PublicKey.from_public_bytes(b64decode(path.read_bytes()))
             public.verify(b64decode(signature), data)
         except (InvalidSignature, ValueError):
             return False

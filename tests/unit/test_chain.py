@@ -89,3 +89,19 @@ def test_signatures_of_an_older_key_still_hold_after_a_new_one(tmp_path: Path) -
     assert not fresh.verify(key_id, signature, b"another head")
     assert not fresh.verify("../../etc/passwd", signature, b"head")
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").glob("*.key"))
+
+
+def test_by_a_key_whose_file_is_damaged_nothing_was_signed(tmp_path: Path) -> None:
+    """Whichever byte broke, also where what is left is no base64 any more: the answer is no, not a fault."""
+    ring = KeyRing(tmp_path / "keys")
+    key_id, signature = ring.sign(b"words")
+    file = tmp_path / "keys" / f"{key_id}.pub"
+    whole = file.read_bytes()
+    for at in range(42):  # what follows holds bits that say nothing
+        for other in b"{A\x00\xff":
+            if whole[at] == other:
+                continue
+            file.write_bytes(whole[:at] + bytes([other]) + whole[at + 1 :])
+            assert not KeyRing(tmp_path / "keys").verify(key_id, signature, b"words")
+    file.write_bytes(whole)
+    assert KeyRing(tmp_path / "keys").verify(key_id, signature, b"words")
