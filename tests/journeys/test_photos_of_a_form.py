@@ -34,7 +34,7 @@ def _heavy(name: str) -> dict[str, object]:
 def _rectifying(enter: Enter) -> Page:
     """A hazard in the hands of an officer, on the officer's phone."""
     where = "照片很大巷 5 号"
-    _call_for_help(enter, where)
+    _call_for_help(enter("daibiao8", PHONE), where)
     desk = enter("du1")
     desk.goto("/desk/")
     desk.locator(".call-card", has_text=where).get_by_role("link").click()
