@@ -28,9 +28,9 @@ def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) ->
         .limit(1)
     )
     if newest is None:
-        return tell(person_id, text, about=about, subject_id=subject_id)
-    newest.text, newest.made_at, newest.read_at = text, clock.now(), None
-    return None
+        tell(person_id, text, about=about, subject_id=subject_id)
+    else:
+        newest.text, newest.made_at, newest.read_at = text, clock.now(), None
 
 
 def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """What the buttons between offices do: handing over, taking or declining, ordering, urging, escalating; who is told."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from inspect_app.casework import orders
@@ -81,24 +82,24 @@ def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
         return "已提醒核验的人，站内消息已送达。"
     if hazard.state == State.AWAITING_CLOSURE:
         closers = [person_id for person_id in kin.closers(hazard) if person_id != actor.person_id]
-        for person_id in closers:
-            telling.tell(person_id, f"催办，请您销号：{hazard.title}。{words}", about="hazard", subject_id=hazard.id)
-        return (
-            "已提醒能销号的督办员。"
-            if closers
-            else "催办记下了。现在没有别的督办员能销号，请管理员给交办的单位或上级单位增加督办员。"
-        )
+        told = _tell_each(closers, hazard, f"催办，请您销号：{hazard.title}。{words}")
+        nobody = "催办记下了。现在没有别的督办员能销号，请管理员给交办的单位或上级单位增加督办员。"
+        return "已提醒能销号的督办员。" if told else nobody
     if hazard.handler_id:
         tell_office(hazard.handler_id, hazard, "催办", words)
         return "催办了，站内消息已送达。"
-    on_duty = people.on_duty(hazard.area_id, clock.today())
-    for person_id in on_duty:
-        telling.tell(person_id, f"催办：{hazard.title}，还没有交办。{words}", about="hazard", subject_id=hazard.id)
-    return (
-        "还没有承办单位，已提醒值班的督办员。"
-        if on_duty
-        else "催办记下了。还没有承办单位，今天也没有人值班，请直接交办。"
+    told = _tell_each(
+        people.on_duty(hazard.area_id, clock.today()), hazard, f"催办：{hazard.title}，还没有交办。{words}"
     )
+    nobody = "催办记下了。还没有承办单位，今天也没有人值班，请直接交办。"
+    return "还没有承办单位，已提醒值班的督办员。" if told else nobody
+
+
+def _tell_each(person_ids: Sequence[UUID], hazard: Hazard, text: str) -> bool:
+    """Whether there was anybody to tell: what is said of it afterwards must be so."""
+    for person_id in person_ids:
+        telling.tell(person_id, text, about="hazard", subject_id=hazard.id)
+    return bool(person_ids)
 
 
 def escalate(hazard: Hazard, actor: Actor, given: Given) -> None:
