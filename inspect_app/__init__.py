@@ -26,25 +26,26 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         access,
         account,
         admin,
-        assets,
         desk,
         errors,
         field,
         files,
+        filters,
+        headers,
         health,
         library,
-        paperwork,
         plain,
         portal,
         pressed,
         responder,
-        showing,
         tracing,
-        uploads,
     )
-    from inspect_app.web import intake as intake_pages
     from inspect_app.web.account import signing
-    from inspect_app.web.appliers import appliers
+    from inspect_app.web.delivery import assets
+    from inspect_app.web.hazard import paperwork
+    from inspect_app.web.phone import intake as intake_pages
+    from inspect_app.web.phone import uploads
+    from inspect_app.web.phone.appliers import appliers
     from inspect_app.web.transaction import Application, open_transaction
 
     os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
@@ -100,7 +101,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     access.register_access(app)
     app.before_request(plain.check_form)
     errors.register_errors(app)
-    showing.register_showing(app)
+    filters.register_filters(app)
+    app.after_request(headers.set_headers)
     pressed.register_pressed(app)
     jobs.register_jobs(app, settings)
 

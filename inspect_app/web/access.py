@@ -22,6 +22,7 @@ from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
+from inspect_app.kernel.spoken_dates import date_full
 from inspect_app.people import sessions
 from inspect_app.people.models import Account
 from inspect_app.people.queries import Ended, scope_after, scope_for, term_ended
@@ -29,7 +30,6 @@ from inspect_app.people.rules import Role, Scope, session_lasts
 
 from .errors import answer, came_from, is_data, is_htmx
 from .fields import maybe_id
-from .showing import date_full
 
 WHOSE = "whose"
 View = TypeVar("View", bound=Callable[..., Any])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from inspect_app.kernel.database import begin_writing, db
 from inspect_app.kernel.races import given_up
 
-from .assets import within_version
+from .delivery.assets import within_version
 from .pressed import FORMS, keep_answer, take_key
 
 View = TypeVar("View", bound=Callable[..., Any])

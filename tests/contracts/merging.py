@@ -6,7 +6,7 @@ from typing import Any
 from inspect_app.checklists.conditions import facts_named, holds
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.web.field.shown import bounds_words, rules_over
+from inspect_app.web.phone.lists import bounds_words, rules_over
 
 
 def walked(lists: Sequence[Checklist], facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[int | None, str]]]]:

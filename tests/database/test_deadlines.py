@@ -22,8 +22,8 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people import actions as people
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
-from inspect_app.web.steps.forms import FORMS
-from inspect_app.web.steps.on_behalf import ON_BEHALF
+from inspect_app.web.hazard.steps.forms import FORMS
+from inspect_app.web.hazard.steps.on_behalf import ON_BEHALF
 from tests.database.paperwork import ADDRESS
 from tests.database.test_visits import _could_not, _start, _take
 from tests.support import District, accepted, found, handed_over, order_of, submitted, typed_order

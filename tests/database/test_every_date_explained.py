@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from inspect_app.casework import papers as casework
+from inspect_app.casework.dossier import life as hazard_life
+from inspect_app.casework.dossier import log_words as hazard_log
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
 from inspect_app.hazards.actions.steps import Setting
@@ -24,7 +26,6 @@ from inspect_app.kernel import clock, workdays
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
-from inspect_app.web import hazard_life, hazard_log
 from tests.support import District, accepted, found, order_of, photo
 
 from .life import days_later

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import audit, kin, queries, records, register
 from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, merging, requesting, settling
 from inspect_app.hazards.case import case_of, lock

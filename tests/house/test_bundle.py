@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inspect_app.web.bundle import CannotBundle, bundles
+from inspect_app.web.delivery.bundle import CannotBundle, bundles
 
 STATIC = Path(__file__).parents[2] / "static"
 TRIAL_ONLY = {"js/field/trial.js"}  # a page of the desk's, served as it is

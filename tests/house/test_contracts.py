@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HOUSE = "The house stands one way up"
+AUDIENCES = "No audience knows another, what they share knows none of them"
 
 # what is planted → (file, line, the contract that must break)
 PLANTED = {
@@ -20,8 +21,15 @@ PLANTED = {
     "a room imports a page": ("visits/queries.py", "import inspect_app.web.access", HOUSE),
     "a second door to the PDF": ("casework/urgent.py", "import weasyprint", "One door to WeasyPrint"),
     "a web thread decodes a picture": ("web/files.py", "import PIL", "Pictures are decoded in the child only"),
-    "a web thread reads a workbook": ("web/files.py", "import python_calamine", "Workbooks are read in the child only"),
+    "a web thread reads a workbook": (
+        "web/files.py",
+        "import python_calamine",
+        "Workbooks are read in the child only",
+    ),
     "a read writes": ("papers/queries.py", "import inspect_app.papers.actions", "Reads never write"),
+    "the field imports the desk": ("web/field/views.py", "import inspect_app.web.desk.today", AUDIENCES),
+    "what audiences share imports one": ("web/hazard/page.py", "import inspect_app.web.desk.pages", AUDIENCES),
+    "a page without a place": ("web/gossip.py", "", AUDIENCES),
     "a folder without a place": ("gossip/__init__.py", "", HOUSE),
 }
 

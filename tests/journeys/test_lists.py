@@ -12,8 +12,8 @@ from inspect_app.checklists import library
 from inspect_app.checklists.rules import Checklist
 from inspect_app.checklists.suspicion import on_day
 from inspect_app.kernel import clock
-from inspect_app.web.field.shown import phone_list
-from inspect_app.web.showing import date_cn
+from inspect_app.kernel.spoken_dates import date_cn
+from inspect_app.web.phone.lists import phone_list
 from tests.contracts.lists import every_kind
 from tests.contracts.merging import judged, walked
 

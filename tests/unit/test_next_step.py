@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from inspect_app.casework.dossier.next_step import Standing, next_step
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Case, Grade, Round, State, Step, Who, decide, open_steps
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Side
-from inspect_app.web.next_step import Standing, next_step
-from inspect_app.web.steps.forms import FORMS
+from inspect_app.web.hazard.steps.forms import FORMS
 
 ME, OTHER, DESK, ELSEWHERE = (UUID(int=n) for n in range(1, 5))
 POWERS = frozenset(

@@ -12,7 +12,7 @@ from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Grade, Step
 from inspect_app.kernel.database import db
-from inspect_app.web.showing import date_full
+from inspect_app.kernel.spoken_dates import date_full
 from tests.support import District, accepted, found, handed_over
 
 ClientOf = Callable[[str], FlaskClient]

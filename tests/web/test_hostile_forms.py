@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.limits import LIMITS
-from inspect_app.web.steps import FORMS
+from inspect_app.web.hazard.steps import FORMS
 from tests.conftest import ROOT
 from tests.support import District
 from tests.web.test_access import LOGINS, TABLE, Rows, own  # a fixture: rows of one's own street

@@ -26,9 +26,9 @@ from inspect_app.kernel.database import Model, db
 from inspect_app.people.models import Account, Area
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Assignment, UrgentCall, Visit, VisitAnswers, VisitSignature
-from inspect_app.web.steps import FORMS, ON_BEHALF
-from inspect_app.web.steps.inputs import Ask, StepForm
-from inspect_app.web.steps.offered import CHOICES
+from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
+from inspect_app.web.hazard.steps.inputs import Ask, StepForm
+from inspect_app.web.hazard.steps.offered import CHOICES
 from tests.conftest import ROOT
 from tests.database.test_intake_and_papers import _op
 from tests.support import District

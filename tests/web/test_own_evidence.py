@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.casework import urgent
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import own, queries, records

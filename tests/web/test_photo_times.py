@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from inspect_app.casework import papers as casework
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.picture_child import Exif, _lines

@@ -16,8 +16,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.actions import create_account
 from inspect_app.people.rules import Role
-from inspect_app.web.steps.forms import FORMS, RARE
-from inspect_app.web.steps.offered import CHOICES
+from inspect_app.web.hazard.steps.forms import FORMS, RARE
+from inspect_app.web.hazard.steps.offered import CHOICES
 from tests.support import District, accepted, found, handed_over, statements, submitted, verified
 
 Enter = Callable[[str], FlaskClient]

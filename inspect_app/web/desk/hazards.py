@@ -18,9 +18,9 @@ from inspect_app.kernel import clock
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 
-from .. import hazard_page
 from ..access import Permission, actor, allowed, scope
 from ..fields import at, attempt, maybe_id, pager, posted, searched
+from ..hazard import page as hazard_page
 from .pages import pages
 from .today import PILE, piles_of
 

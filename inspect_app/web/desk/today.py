@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from inspect_app.casework.dossier import photo_questions
 from inspect_app.hazards import flags, gallery, offices, queries, worklist
 from inspect_app.hazards.answering import Offices
 from inspect_app.hazards.case import from_row
@@ -20,10 +21,10 @@ from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.visits import assigning
 
-from .. import photo_questions, steps
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
-from ..hazard_page import seen_version
+from ..hazard import steps
+from ..hazard.page import seen_version
 from .calls import cards
 from .pages import pages
 from .phones import gap_words

@@ -35,7 +35,7 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Answer, mates, photos_named
 
 from ..access import Permission, allowed, scope
-from .shown import facts_needed, rest_days
+from ..phone.lists import facts_needed, rest_days
 
 pages = Blueprint("field_data", __name__, url_prefix="/field/data")
 

@@ -15,7 +15,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json
 
 from ..access import Permission, allowed
-from .shown import phone_list
+from ..phone.lists import phone_list
 from .views import pages
 
 

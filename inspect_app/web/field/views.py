@@ -18,13 +18,13 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits import urgent_calls
 from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 
-from .. import hazard_page
 from ..access import Permission, allowed, public, scope
-from ..assets import shell_files
-from ..packed import Packed
-from ..showing import nav_of
+from ..delivery.assets import shell_files
+from ..delivery.packed import Packed
+from ..hazard import page as hazard_page
+from ..menu import nav_of
+from ..phone.lists import facts_in_words
 from .data import answers_of
-from .shown import facts_in_words
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 

@@ -14,7 +14,7 @@ from inspect_app.kernel.limits import on_the_phone
 from inspect_app.premises.rules import clean_facts
 
 from ..access import Permission, allowed, scope
-from ..field.shown import facts_asked, phone_list
+from ..phone.lists import facts_asked, phone_list
 from .pages import pages
 
 # No fetch, no beacon: whatever a script of this page might do, nothing of a trial can reach the intake.

@@ -10,9 +10,9 @@ from inspect_app.hazards import register, worklist
 from inspect_app.hazards.register import Filters
 from inspect_app.kernel import clock
 
-from .. import hazard_page
 from ..access import Permission, allowed, scope
 from ..fields import pager, searched
+from ..hazard import page as hazard_page
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}

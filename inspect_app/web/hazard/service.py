@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from inspect_app.kernel.spoken_dates import datetime_cn
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import WAY_NAMES, Result
-
-from .showing import datetime_cn
 
 Field = tuple[str, str, str]  # name, label, hint
 

@@ -36,10 +36,10 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 
-from . import photos
-from .access import Permission, allowed, for_the_same_account, scope
-from .fields import maybe_id
-from .transaction import writes_late
+from .. import photos
+from ..access import Permission, allowed, for_the_same_account, scope
+from ..fields import maybe_id
+from ..transaction import writes_late
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 pages = Blueprint("uploads", __name__, url_prefix="/intake/uploads")

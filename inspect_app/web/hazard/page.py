@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import merging
 from inspect_app.hazards.case import lock
@@ -16,10 +16,10 @@ from inspect_app.kernel.errors import NotAllowed, NotThere, Refused, together
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.people.rules import Role
 
+from ..access import actor, scope
+from ..errors import is_htmx
 from . import service, steps
-from .access import actor, scope
-from .errors import is_htmx
-from .hazard_view import Said, view_of
+from .view import Said, view_of
 
 
 def show(

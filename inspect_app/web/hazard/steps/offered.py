@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.actions import flagging, settling
 from inspect_app.hazards.models import Hazard

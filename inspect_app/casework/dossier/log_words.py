@@ -24,9 +24,8 @@ from inspect_app.hazards.rules import (
     named,
 )
 from inspect_app.intake.times import How
+from inspect_app.kernel.spoken_dates import datetime_cn
 from inspect_app.papers.service import WAY_NAMES
-
-from .showing import datetime_cn
 
 _WORDS = {
     "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",

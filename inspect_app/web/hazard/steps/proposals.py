@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from inspect_app.casework import orders
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.casework.visit_submission import advised_date
 from inspect_app.hazards.clocks import BINDING, ClockKind
 from inspect_app.hazards.rules import PROPOSALS, Step

@@ -2,12 +2,12 @@
 
 from flask import request
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STEP_NAMES, Actor, Step, named
 from inspect_app.kernel.errors import Refused
 
-from ..access import scope
+from ...access import scope
 from .forms import FORMS, RARE
 from .inputs import Given, asked_as, lacking
 from .offered import PLACES, check_offered, choices

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import mending, requesting, settling
 from inspect_app.hazards.case import require_words
 from inspect_app.hazards.models import Hazard
@@ -16,7 +16,7 @@ from inspect_app.hazards.rules import Actor, Step, Who, open_steps
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
-from ..access import scope
+from ...access import scope
 from .inputs import Ask, Given, Run, StepForm
 from .offered import check_offered
 from .runs import said_of_reopening

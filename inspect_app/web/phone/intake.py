@@ -20,10 +20,10 @@ from inspect_app.kernel.database import writing
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import queries as people
 
-from . import photos
-from .access import Permission, allowed, for_the_same_account, scope, signed_in_at
-from .fields import maybe_id
-from .transaction import now_write, writes_late
+from .. import photos
+from ..access import Permission, allowed, for_the_same_account, scope, signed_in_at
+from ..fields import maybe_id
+from ..transaction import now_write, writes_late
 
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 pages.before_request(for_the_same_account)

@@ -16,7 +16,7 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
-from ..access import scope
+from ...access import scope
 from .inputs import Given
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
 from inspect_app.kernel.database import db
@@ -14,8 +14,8 @@ from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, whole
 from inspect_app.premises.models import Premises
 
-from ..fields import read_day
-from ..photos import keep_upload
+from ...fields import read_day
+from ...photos import keep_upload
 from .shown import Shown
 
 

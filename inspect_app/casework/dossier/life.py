@@ -9,8 +9,7 @@ from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.offices import Register
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import State, Step
-
-from .showing import date_cn
+from inspect_app.kernel.spoken_dates import date_cn
 
 _LIFE = ("发现", "交办", "送达", "整改", "核验", "销号")
 

@@ -11,8 +11,7 @@ from inspect_app.evidence.queries import Waiting
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import Actor, Case, State, Step, Who, closing_lacks, needs_authority
 from inspect_app.kernel import clock
-
-from .showing import date_cn, date_full
+from inspect_app.kernel.spoken_dates import date_cn, date_full
 
 
 @dataclass(frozen=True)

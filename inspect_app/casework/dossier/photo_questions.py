@@ -10,8 +10,7 @@ from inspect_app.hazards.flags import Looked, Question
 from inspect_app.hazards.gallery import PLACE_NAMES
 from inspect_app.hazards.honesty import LIKENESS, Flag
 from inspect_app.hazards.photos import PhotoFlag
-
-from .showing import date_cn, datetime_cn
+from inspect_app.kernel.spoken_dates import date_cn, datetime_cn
 
 # How a row of 今日 says it.
 _SHORT = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.offices import Register
@@ -14,8 +14,7 @@ from inspect_app.hazards.standing import open_request
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-
-from ..showing import date_full
+from inspect_app.kernel.spoken_dates import date_full
 
 Line = tuple[str, str]
 

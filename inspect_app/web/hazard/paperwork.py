@@ -21,9 +21,9 @@ from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import Delivery, Result
 
-from . import hazard_page
-from .access import Permission, actor, allowed, scope
-from .fields import posted
+from ..access import Permission, actor, allowed, scope
+from ..fields import posted
+from . import page as hazard_page
 from .steps.inputs import Given
 
 pages = Blueprint("paperwork", __name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import correcting, finding, mending, merging, requesting, settling
 from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import Term
@@ -14,7 +14,7 @@ from inspect_app.messages import actions as telling
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
-from ..access import scope
+from ...access import scope
 from .inputs import Given, Run
 from .offered import candidates
 from .offices import tell_office

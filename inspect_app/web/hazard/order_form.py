@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from inspect_app.casework import orders
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, open_steps

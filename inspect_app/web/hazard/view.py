@@ -6,7 +6,11 @@ from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
-from inspect_app.casework.dossier import Dossier
+from inspect_app.casework.dossier import log_words as hazard_log
+from inspect_app.casework.dossier import next_step, photo_questions
+from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.casework.dossier.life import Point, Setting, clocks_shown, life
+from inspect_app.casework.dossier.next_step import NextStep
 from inspect_app.hazards.chain import Fault
 from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
@@ -20,10 +24,8 @@ from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PARTY_ROLES
 
-from . import hazard_log, next_step, photo_questions, service, steps
-from .access import TABLE, Permission
-from .hazard_life import Point, Setting, clocks_shown, life
-from .next_step import NextStep
+from ..access import TABLE, Permission
+from . import service, steps
 from .order_form import Sheets, corrected_after, sheets_shown
 from .steps.inputs import StepForm
 from .steps.on_behalf import OnBehalf

@@ -1,0 +1,1 @@
+"""What a hazard's page says, from one reading: log, next step, life, dates, questions about photos."""

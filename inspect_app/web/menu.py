@@ -1,0 +1,81 @@
+"""The way around: the menu of each role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from inspect_app.people.rules import Role
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the menu; `also` names the pages under it, which keep it marked."""
+
+    label: str
+    endpoint: str
+    icon: str
+    also: tuple[str, ...] = ()
+
+
+_HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
+_PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_ACTS = NavEntry("管理记录", "admin.acts_log", "log")
+_MESSAGES = NavEntry("消息", "account.inbox", "bell")
+_LIBRARY = NavEntry(
+    "检查表", "library.index", "list",
+    ("library.listed", "library.item", "library.bases", "library.basis", "library.versions", "library.blank", "library.to_review",
+     "library.drafts", "library.draft"),
+)  # fmt: skip
+_NAV: dict[Role, tuple[NavEntry, ...]] = {
+    Role.SUPERVISOR: (
+        NavEntry(
+            "今日",
+            "desk.today",
+            "home",
+            ("desk.phones", "desk.excuse_gap", "desk.waiting", "desk.decline", "desk.backups"),
+        ),
+        _HAZARDS,
+        NavEntry("检查任务", "desk.assignments", "list"),
+        _PLACES,
+        _LIBRARY,
+        _MESSAGES,
+    ),
+    Role.LEADER: (_HAZARDS, _PLACES, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _ACTS, _LIBRARY, _MESSAGES),
+    Role.HANDLER: (
+        NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
+        _LIBRARY,
+        _MESSAGES,
+    ),
+    Role.ADMINISTRATOR: (
+        NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
+        NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
+        NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
+        NavEntry("片区", "admin.areas", "map", ("admin.area",)),
+        NavEntry("家站点", "admin.stations", "home", ("admin.station",)),
+        NavEntry("值班", "admin.duty", "clock"),
+        NavEntry("回避", "admin.recusals", "apart"),
+        NavEntry("登录记录", "admin.sign_ins", "log"),
+        _ACTS,
+        NavEntry("系统", "admin.system", "warn"),
+        _PLACES,
+        _LIBRARY,
+        _MESSAGES,
+    ),
+    Role.DEPUTY: (
+        NavEntry("今日", "field.today", "home"),
+        NavEntry("场所", "field.places", "shop"),
+        NavEntry("发件箱", "field.outbox", "outbox"),
+        NavEntry("我的", "field.mine", "person"),
+    ),
+}
+
+
+def nav_of(role: Role, *, marked: bool = True) -> list[dict[str, Any]]:
+    """The menu of a role, the entry of the present page marked."""
+    current = (request.endpoint or "") if marked else ""
+    return [
+        {"label": e.label, "href": url_for(e.endpoint), "icon": e.icon, "current": current in (e.endpoint, *e.also)}
+        for e in _NAV[role]
+    ]

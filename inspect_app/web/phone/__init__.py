@@ -1,0 +1,1 @@
+"""What a phone talks to without a page: operations, receipts, photos in parts."""
