@@ -11,13 +11,13 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from inspect_app.evidence.marks import Drawn
-from inspect_app.evidence.shapes import Position
+from inspect_app.evidence.shapes import Photos, Position
 from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import read, read_what_fits
 from inspect_app.premises.shapes import Facts
 from inspect_app.visits.rules import HowStarted, Outcome
-from inspect_app.visits.shapes import Answered, Line, Note, Photos
+from inspect_app.visits.shapes import Answered, Line, Note
 
 Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 Person = Annotated[str, Meta(max_length=LIMITS["person"])]

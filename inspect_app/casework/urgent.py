@@ -18,10 +18,11 @@ from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions, urgent_calls
-from inspect_app.visits.models import UrgentCall
-from inspect_app.visits.photos import call_photos, call_senders
-from inspect_app.visits.rules import (
+from inspect_app.urgent_calls import actions
+from inspect_app.urgent_calls import queries as urgent_calls
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.urgent_calls.photos import call_photos, call_senders
+from inspect_app.urgent_calls.rules import (
     BUNDLES_WITHIN,
     DANGER_NAMES,
     RINGS_ALONE,

@@ -8,8 +8,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions as visits
-from inspect_app.visits.models import UrgentCall
+from inspect_app.urgent_calls import actions as calls
+from inspect_app.urgent_calls.models import UrgentCall
 
 from .fates import DAY, hand_over
 from .history import Script, World
@@ -19,9 +19,9 @@ def urgent_calls(world: World, place_id: UUID) -> Script:
     """One call acknowledged and ended with a reason, one turned into a hazard."""
     first = _call(world, "daibiao5", "gas", "铁作坊巷口，闻到燃气味")
     yield timedelta(minutes=2)
-    visits.acknowledge(db.session.get_one(UrgentCall, first), world.scope("du1"))
+    calls.acknowledge(db.session.get_one(UrgentCall, first), world.scope("du1"))
     yield timedelta(minutes=50)
-    visits.end_urgent(
+    calls.end_urgent(
         db.session.get_one(UrgentCall, first), world.scope("du1"), reason="燃气公司到场，是隔壁的下水道味，没有漏气。"
     )
     yield 3 * DAY
@@ -33,7 +33,7 @@ def urgent_calls(world: World, place_id: UUID) -> Script:
 
 
 def _call(world: World, login: str, danger: str, where: str) -> UUID:
-    call, _ = visits.report_urgent(
+    call, _ = calls.report_urgent(
         new_id(),
         world.scope(login),
         area_id=world.cast.street,

@@ -1,10 +1,14 @@
-"""Where a phone is, as it says so. Pure."""
+"""Where a phone is and which photos it names, as it says so. Pure."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from inspect_app.kernel.limits import LIMITS
+
 _FARTHEST = 50_000_000  # metres; nothing on Earth is farther from anything
+Photos = Annotated[tuple[UUID, ...], Meta(max_length=LIMITS["photos"])]
 
 
 class Position(Struct, frozen=True):

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
 from .clocks import ClockKind, ClockStatus, Origin, how_set
-from .models import one_of
 
 
 class Clock(Model):

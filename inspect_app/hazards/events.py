@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
 from .rules import EXCEPTIONS, Step
 
-IS_EXCEPTION = f"step IN ({', '.join(repr(str(step)) for step in EXCEPTIONS)})"
+IS_EXCEPTION = one_of("step", EXCEPTIONS)
 IS_REOPENED = f"step = {str(Step.REOPEN)!r}"
 
 

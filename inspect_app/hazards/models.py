@@ -1,13 +1,13 @@
 """Tables of a hazard, its rounds, requests and sightings, with checks that let no row be in a state the rules forbid."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
@@ -15,13 +15,7 @@ from inspect_app.kernel.ids import new_id
 from .rules import OPEN, Grade, State, Step
 from .shapes import FrozenFinding
 
-
-def one_of(column: str, words: type[StrEnum]) -> str:
-    """SQL of a check that a text column holds one of the words of an enum."""
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
-
-
-_OPEN = f"state IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
+_OPEN = one_of("state", sorted(OPEN))
 
 
 class Hazard(Folded, Model):

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
 from .honesty import Flag
-from .models import one_of
 
 
 class HazardPhoto(Model):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
@@ -153,7 +154,7 @@ class Service(Model):
 
     __tablename__ = "service"
     __table_args__ = (
-        CheckConstraint(f"way IN ({', '.join(map(repr, WAYS))})", "way_known"),
+        CheckConstraint(one_of("way", WAYS), "way_known"),
         CheckConstraint(
             "signature_id IS NOT NULL OR received_by <> '' OR no_receipt_reason <> ''", "receipt_or_reason"
         ),

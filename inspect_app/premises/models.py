@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_code, new_id
@@ -19,7 +20,7 @@ class Premises(Folded, Model):
     FOLDS = ("name", "address")
     __tablename__ = "premises"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Kind)})", "kind_known"),
+        CheckConstraint(one_of("kind", Kind), "kind_known"),
         CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
@@ -66,7 +67,7 @@ class PremisesParty(Model):
 
     __tablename__ = "premises_party"
     __table_args__ = (
-        CheckConstraint(f"role IN ({', '.join(repr(role) for role in PARTY_ROLES)})", "role_known"),
+        CheckConstraint(one_of("role", PARTY_ROLES), "role_known"),
         CheckConstraint("until IS NULL OR until >= since", "ends_after_it_begins"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,1 +1,1 @@
-"""One team at one place once: assignments, filling, outcomes, urgent calls."""
+"""One team at one place once: assignments, filling, outcomes."""

@@ -7,16 +7,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.evidence.shapes import Photos
+from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.shapes import Facts
 
-from .rules import Danger, HowStarted, Outcome
-from .shapes import Mate, Photos
-
-
-def _words(column: str, values: object) -> str:
-    return f"{column} IN ({', '.join(repr(str(v)) for v in values)})"  # type: ignore[attr-defined]
+from .rules import HowStarted, Outcome
+from .shapes import Mate
 
 
 class Assignment(Model):
@@ -42,8 +40,8 @@ class Assignment(Model):
 class Visit(Model):
     __tablename__ = "visit"
     __table_args__ = (
-        CheckConstraint(_words("how_started", HowStarted), "how_known"),
-        CheckConstraint("outcome IS NULL OR " + _words("outcome", Outcome), "outcome_known"),
+        CheckConstraint(one_of("how_started", HowStarted), "how_known"),
+        CheckConstraint("outcome IS NULL OR " + one_of("outcome", Outcome), "outcome_known"),
         CheckConstraint("submitted_at IS NULL OR outcome IS NOT NULL", "submitted_has_outcome"),
     )
 
@@ -100,37 +98,3 @@ class VisitSignature(Model):
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     signature_id: Mapped[UUID] = mapped_column(ForeignKey("signature.id"))
     part: Mapped[str]  # deputy, companion, premises
-
-
-class UrgentCall(Model):
-    """紧急上报: a danger reported now. Open until somebody turns it into a hazard or ends it with a reason."""
-
-    __tablename__ = "urgent_call"
-    __table_args__ = (
-        CheckConstraint(_words("danger", Danger), "danger_known"),
-        CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)", "acknowledged_by_a_person"),
-        CheckConstraint("ended_at IS NULL OR hazard_id IS NOT NULL OR end_reason <> ''", "ended_has_reason"),
-        Index("ix_urgent_call_person", "person_id", "received_at"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
-    premises_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
-    danger: Mapped[str]
-    where_words: Mapped[str] = mapped_column(default="")
-    lon: Mapped[float | None]
-    lat: Mapped[float | None]
-    accuracy_m: Mapped[float | None]
-    photos: Mapped[list[Any]] = mapped_column(Shaped(Photos), default=list)
-    captured_at: Mapped[datetime]
-    received_at: Mapped[datetime]
-    last_urged_at: Mapped[datetime | None]
-    urged_count: Mapped[int] = mapped_column(default=0)
-    # Many of one person in a few minutes ring as one: the call that this one is told together with, which may be itself.
-    bundle_id: Mapped[UUID | None] = mapped_column(ForeignKey("urgent_call.id"))
-    acknowledged_at: Mapped[datetime | None]
-    acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    hazard_id: Mapped[UUID | None]
-    ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str] = mapped_column(default="")

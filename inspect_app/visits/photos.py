@@ -1,14 +1,13 @@
-"""Whose the photos of visits and urgent calls must be. Naming a photo opens nothing."""
+"""Whose the photos of visits must be. Naming a photo opens nothing."""
 
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from inspect_app.evidence.senders import Senders, sent_by
 from inspect_app.kernel.database import run
 from inspect_app.people import queries as people
 
-from .models import UrgentCall, VisitAnswers
+from .models import VisitAnswers
 from .rules import photos_named
 from .shapes import stored_answer
 
@@ -24,16 +23,3 @@ def photo_senders(visit_id: UUID) -> dict[UUID, frozenset[UUID | None]]:
             named.setdefault(photo, set()).add(row.person_id)
     accounts = people.accounts_of(frozenset().union(*named.values()))
     return {photo: frozenset().union(*(accounts[person] for person in who)) for photo, who in named.items()}
-
-
-def call_photos(call: UrgentCall) -> list[UUID]:
-    """The photos of an urgent call that are the reporter's own, or have not come."""
-    named = list(dict.fromkeys(UUID(str(photo)) for photo in call.photos))
-    own, came = people.accounts_of([call.person_id])[call.person_id], sent_by(named)
-    return [photo for photo in named if photo not in came or came[photo] in own]
-
-
-def call_senders(call: UrgentCall) -> Senders:
-    """Whose the photos of an urgent call must be: the reporter's."""
-    accounts = people.accounts_of([call.person_id])[call.person_id]
-    return {UUID(str(photo)): accounts for photo in call.photos}

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import bindparam, func, or_, select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
@@ -15,17 +14,16 @@ from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import names_id
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
-from inspect_app.people.models import Account
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
-from .models import UrgentCall, Visit, VisitAnswers, VisitChecklist, VisitSignature
+from .models import Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .photos import photo_senders
 from .rules import Answer, Merged, is_of_team, merge, photos_named
 from .shapes import stored_answer
-from .urgent_calls import sees_call
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -109,14 +107,9 @@ def signatures(visit_id: UUID) -> Sequence[VisitSignature]:
     return db.session.scalars(select(VisitSignature).where(VisitSignature.visit_id == visit_id)).all()
 
 
-def _names(column: InstrumentedAttribute[list[Any]], ident: UUID) -> ColumnElement[bool]:
-    """Whether a JSON list names an id; the same on both databases."""
-    return cast(column, Text).like(f"%{ident}%")
-
-
 def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
     """Visits that were begun and not handed in: a deputy's own and those where they are a companion."""
-    own = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
+    own = or_(Visit.person_id == scope.person_id, names_id(Visit.companions, scope.person_id))
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
@@ -186,19 +179,13 @@ def signers(visit_id: UUID) -> Sequence[tuple[str, Signature]]:
 
 
 def shows_photo(scope: Scope, photo_id: UUID) -> bool:
-    """Whether a photo stands in an urgent call or a visit that this person may see, sent by who may put it there."""
+    """Whether a photo stands in a visit that this person may see, sent by who may put it there."""
     photo = db.session.get(Photo, photo_id)
     if photo is None:
         return False
-    reporter = select(Account.person_id).where(Account.id == photo.account_id).scalar_subquery()
-    calls = select(UrgentCall.id).where(
-        _names(UrgentCall.photos, photo_id), UrgentCall.person_id == reporter, sees_call(scope)
-    )
-    if db.session.scalar(calls.limit(1)) is not None:
-        return True
     # Answers hold their photos in the body; only the visits of today are still being filled by two phones.
     since = clock.now() - timedelta(days=2)
-    team = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
+    team = or_(Visit.person_id == scope.person_id, names_id(Visit.companions, scope.person_id))
     near = select(Visit).where(Visit.started_at >= since, team).order_by(Visit.started_at.desc())
     theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
     return any(

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from inspect_app.evidence.shapes import Photos
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import without_misfits
 
 _MOST = LIMITS["measure"]
 Number = Annotated[float, Meta(ge=-_MOST, le=_MOST)]
-Photos = Annotated[tuple[UUID, ...], Meta(max_length=LIMITS["photos"])]
 Line = Annotated[str, Meta(max_length=LIMITS["short_reason"])]
 Note = Annotated[str, Meta(max_length=LIMITS["note"])]
 Wording = Annotated[str, Meta(max_length=LIMITS["wording"])]

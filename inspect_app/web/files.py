@@ -14,6 +14,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
 from inspect_app.papers.standing import NAMES, STAMPS, Standing
+from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
 
 from .access import Permission, allowed, public, scope
@@ -31,6 +32,7 @@ def photo(photo_id: UUID, kind: str) -> Response:
     if not (
         row.account_id == scope().account_id
         or hazards.shows_photo(scope(), photo_id)
+        or urgent_calls.shows_photo(scope(), photo_id)
         or visits.shows_photo(scope(), photo_id)
     ):
         raise NotThere

@@ -20,9 +20,10 @@ from inspect_app.kernel.workdays import exceptional, published_calendar
 from inspect_app.messages import queries as messages
 from inspect_app.people.rules import POWER_NAMES, ROLE_NAMES, SIDE_NAMES, Role, Scope, mask_phone
 from inspect_app.premises.rules import KIND_NAMES
-from inspect_app.visits import urgent_calls
-from inspect_app.visits.rules import DANGER_NAMES, HOW_NAMES, OUTCOME_NAMES
-from inspect_app.visits.urgent_calls import OpenCalls
+from inspect_app.urgent_calls import queries as urgent_calls
+from inspect_app.urgent_calls.queries import OpenCalls
+from inspect_app.urgent_calls.rules import DANGER_NAMES
+from inspect_app.visits.rules import HOW_NAMES, OUTCOME_NAMES
 
 from .menu import nav_of
 

@@ -23,7 +23,8 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.papers.models import Paper
 from inspect_app.premises.models import Premises
-from inspect_app.visits.models import UrgentCall, Visit, VisitAnswers, VisitSignature
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.visits.models import Visit, VisitAnswers, VisitSignature
 from tests.database.conftest import Town
 from tests.database.crowd import Phone, answer, at_once, new_place, started
 from tests.database.life import awaiting_closure

@@ -11,7 +11,7 @@ from inspect_app.casework import urgent
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.people.models import Account
-from inspect_app.visits.models import UrgentCall
+from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.crowd import in_the_middle
 from tests.support import seed
 

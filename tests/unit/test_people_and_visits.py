@@ -17,7 +17,8 @@ from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.people.passwords import check_new_password
 from inspect_app.people.rules import DEMO_PASSWORD, LONGEST_LOCK, locked_for, network_of
 from inspect_app.premises.rules import check_credit_code, clean_facts
-from inspect_app.visits.rules import Answer, Rung, check_signed_text, mates, merge, rings_with, urge_due
+from inspect_app.urgent_calls.rules import Rung, rings_with, urge_due
+from inspect_app.visits.rules import Answer, check_signed_text, mates, merge
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 

@@ -37,6 +37,7 @@ from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
+from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
 from tests.support import PIXEL, District, draft_of
@@ -338,7 +339,7 @@ def _rows(
         mending=Term(7),
         paper="1号",  # type: ignore[arg-type]
     )
-    call, _ = visits.report_urgent(new_id(), deputy, area_id=deputy.area_id, where="x", captured_at=clock.now())
+    call, _ = calls.report_urgent(new_id(), deputy, area_id=deputy.area_id, where="x", captured_at=clock.now())
     flag = PhotoFlag(hazard_id=hazard.id, photo_id=shot.id, kind="no_time", details={}, made_at=clock.now())
     db.session.add(flag)
     db.session.flush()

@@ -23,7 +23,8 @@ from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
 from inspect_app.people.models import Term as RoleTerm
 from inspect_app.premises.models import Premises
-from inspect_app.visits.models import UrgentCall, Visit
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.visits.models import Visit
 from tests.support import District, found
 
 Clients = Callable[[str], FlaskClient]

@@ -25,7 +25,8 @@ from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel.database import Model, db
 from inspect_app.people.models import Account, Area
 from inspect_app.premises.models import Premises
-from inspect_app.visits.models import Assignment, UrgentCall, Visit, VisitAnswers, VisitSignature
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.visits.models import Assignment, Visit, VisitAnswers, VisitSignature
 from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
 from inspect_app.web.hazard.steps.inputs import Ask, StepForm
 from inspect_app.web.hazard.steps.offered import CHOICES

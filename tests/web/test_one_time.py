@@ -27,9 +27,10 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.papers.models import Paper, PaperLine, Service
 from inspect_app.people.models import Account
+from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visit_actions
 from inspect_app.visits import queries as visits
-from inspect_app.visits.models import Assignment, UrgentCall, Visit
+from inspect_app.visits.models import Assignment, Visit
 from tests.support import District
 
 ClientOf = Callable[[str], FlaskClient]

@@ -26,7 +26,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.premises.models import Premises
-from inspect_app.visits.models import UrgentCall
+from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.life import newest, rectifying
 from tests.database.test_intake_and_papers import _op
 from tests.support import PIXEL, District, found, photo, piles, seed, submitted

@@ -15,7 +15,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
 from inspect_app.people.models import Account, Term
-from inspect_app.visits.models import UrgentCall, Visit
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.visits.models import Visit
 from tests.support import PIXEL, District, rows_in
 from tests.web.phone import operation, outcomes, phone_says, photo_receipts, send, visit_of
 

@@ -28,8 +28,10 @@ from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.messages import actions as messages
 from inspect_app.messages.models import Message
 from inspect_app.premises.models import Premises
+from inspect_app.urgent_calls import actions as calls
+from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visits
-from inspect_app.visits.models import Assignment, UrgentCall
+from inspect_app.visits.models import Assignment
 from tests.statements import Counting
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
 
@@ -165,7 +167,7 @@ def _a_busy_day(app: Flask, district: District) -> None:
     for login in ("du1", "jiedao1", "daibiao1"):
         messages.tell(district.cast.persons[login], "看一看。", about="premises", subject_id=district.places[0])
     for number in range(2):
-        visits.report_urgent(
+        calls.report_urgent(
             new_id(), district.scope("daibiao1"), area_id=district.cast.communities[number], captured_at=clock.now(),
             danger="gas", where="门口", photos=(photo(storage, district, "daibiao1"),),
         )  # fmt: skip

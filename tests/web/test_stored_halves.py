@@ -15,7 +15,8 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.intake.models import PendingOperation
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
-from inspect_app.visits.models import UrgentCall, Visit, VisitAnswers
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.visits.models import Visit, VisitAnswers
 from tests.database.test_intake_and_papers import _op
 from tests.support import District, accepted, found, handed_over
 from tests.web.test_access import Rows, own  # a fixture: a row of each kind

@@ -19,8 +19,8 @@ from inspect_app.kernel.database import db
 from inspect_app.messages.models import Message
 from inspect_app.people.models import Account, Person
 from inspect_app.settings import Settings, SettingsError
-from inspect_app.visits import urgent_calls
-from inspect_app.visits.models import UrgentCall
+from inspect_app.urgent_calls import queries as urgent_calls
+from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.test_intake_and_papers import _op
 from tests.support import PIXEL, District, statements
 

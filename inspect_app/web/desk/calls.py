@@ -12,9 +12,10 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import likeness
-from inspect_app.visits import actions, urgent_calls
-from inspect_app.visits.models import UrgentCall
-from inspect_app.visits.urgent_calls import OpenCalls, UrgentView
+from inspect_app.urgent_calls import actions
+from inspect_app.urgent_calls import queries as urgent_calls
+from inspect_app.urgent_calls.models import UrgentCall
+from inspect_app.urgent_calls.queries import OpenCalls, UrgentView
 
 from ..access import Permission, actor, allowed, scope
 from ..fields import attempt, maybe_id, page_of, posted, searched

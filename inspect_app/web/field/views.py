@@ -14,8 +14,8 @@ from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
+from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
-from inspect_app.visits import urgent_calls
 from inspect_app.visits.rules import OUTCOME_NAMES, Outcome
 
 from ..access import Permission, allowed, public, scope

@@ -41,6 +41,7 @@ from inspect_app.premises import actions as premises_actions
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
+from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
@@ -86,7 +87,7 @@ def _each(apply_one: Callable[[Operation, Any, Scope], None]) -> Applier:
 
 
 def _urgent(op: Operation, said: UrgentCall, me: Scope) -> None:
-    call, is_new = visits.report_urgent(
+    call, is_new = calls.report_urgent(
         op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
         place=said.place, photos=said.photos,
     )  # fmt: skip

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
+from inspect_app.evidence.models import Photo
 from inspect_app.evidence.senders import sent_by
+from inspect_app.kernel.columns import names_id
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.messages.models import Message
@@ -150,3 +152,12 @@ def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
 def hold_call(call_id: UUID) -> UrgentCall:
     """An urgent call as it is now, locked until the transaction ends."""
     return db.session.get_one(UrgentCall, call_id, populate_existing=True, with_for_update=True)
+
+
+def shows_photo(scope: Scope, photo_id: UUID) -> bool:
+    """Whether a photo stands in an urgent call that this person may see, sent by who reported it."""
+    reporter = select(Account.person_id).join(Photo, Photo.account_id == Account.id).where(Photo.id == photo_id)
+    calls = select(UrgentCall.id).where(
+        names_id(UrgentCall.photos, photo_id), UrgentCall.person_id == reporter.scalar_subquery(), sees_call(scope)
+    )
+    return db.session.scalar(calls.limit(1)) is not None
