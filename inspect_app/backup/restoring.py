@@ -51,16 +51,9 @@ def restore(
         raise NoBackup("备份不完整，什么都没有写：\n" + "\n".join(wrong[:20]))
     manifest = read(folder)
     write_whole(data_dir / MARKER, f"{folder}\n".encode())
-    for kept in FOLDERS:
-        if (folder / kept).is_dir():
-            shutil.copytree(folder / kept, data_dir / kept, dirs_exist_ok=True)
-            for path in (data_dir / kept).iterdir():
-                path.chmod(0o600)
-            sync_folder(data_dir / kept)
+    _put_folders_back(folder, data_dir)
     say(f"放回 {manifest.files} 个文件")
-    for name in checking.names_in(folder):
-        if storage.put(in_pool(folder.parent / POOL, name).read_bytes()) != name:
-            raise NoBackup(f"文件 {name[:12]} 在放回时读坏了")
+    _put_files_back(folder, storage)
     say(f"放回数据库（{manifest.dialect} → {engine.dialect.name}），{sum(manifest.tables.values())} 行")
     try:
         migrate(manifest.revision)
@@ -76,6 +69,21 @@ def restore(
     (data_dir / MARKER).unlink()
     sync_folder(data_dir)
     return manifest
+
+
+def _put_folders_back(folder: Path, data_dir: Path) -> None:
+    for kept in FOLDERS:
+        if (folder / kept).is_dir():
+            shutil.copytree(folder / kept, data_dir / kept, dirs_exist_ok=True)
+            for path in (data_dir / kept).iterdir():
+                path.chmod(0o600)
+            sync_folder(data_dir / kept)
+
+
+def _put_files_back(folder: Path, storage: Storage) -> None:
+    for name in checking.names_in(folder):
+        if storage.put(in_pool(folder.parent / POOL, name).read_bytes()) != name:
+            raise NoBackup(f"文件 {name[:12]} 在放回时读坏了")
 
 
 def refuse_if_used(engine: Engine, data_dir: Path) -> None:

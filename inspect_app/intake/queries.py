@@ -149,10 +149,3 @@ def rescue_files(scope: Scope, limit: int = 20) -> Sequence[tuple[RescueFile, st
 def is_lost(device_id: str) -> bool:
     """Whether a phone was reported lost."""
     return bool(db.session.scalar(select(Device.id).where(Device.id == device_id, Device.lost_at.is_not(None))))
-
-
-def names_of(person_ids: set[UUID]) -> dict[UUID, str]:
-    """Names of those who decided."""
-    return {
-        row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    }

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from flask import Flask
-from huey import MemoryHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, SqliteHuey, crontab
 
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
@@ -62,6 +62,14 @@ def register_jobs(app: Flask, settings: Settings) -> None:
         with app.app_context():
             run_one(partial(sweeps.remake_copies, UUID(photo_id)), app.extensions.get("heart"), "remake_copies")
 
+    app.extensions["missing_copy"] = _asker(queue, remake_copies)
+
+    app.extensions["queue"] = queue
+    if not app.testing and not app.config.get("TESTING"):
+        app.wake_worker = _waker(queue, run)  # type: ignore[attr-defined]
+
+
+def _asker(queue: Huey, remake_copies: Callable[[str], object]) -> Callable[[UUID], None]:
     def missing(photo_id: UUID) -> None:
         """Somebody looks at a photo whose copy is damaged or gone: the worker makes it anew. A page may be without it."""
         try:
@@ -70,8 +78,10 @@ def register_jobs(app: Flask, settings: Settings) -> None:
         except Exception:  # looking over all copies finds it as well
             log.warning("the worker could not be told of a missing copy", exc_info=True)
 
-    app.extensions["missing_copy"] = missing
+    return missing
 
+
+def _waker(queue: Huey, run: Callable[[], object]) -> Callable[[], None]:
     def wake() -> None:
         """Cheap, and never a reason for a request to fail: the sweep of each minute finds the rows anyway."""
         try:
@@ -80,9 +90,7 @@ def register_jobs(app: Flask, settings: Settings) -> None:
         except Exception:  # the request is already committed and must be answered
             log.warning("the worker could not be woken", exc_info=True)
 
-    app.extensions["queue"] = queue
-    if not app.testing and not app.config.get("TESTING"):
-        app.wake_worker = wake  # type: ignore[attr-defined]
+    return wake
 
 
 def run_sweeps(heart: Heart | None = None) -> None:

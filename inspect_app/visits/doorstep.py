@@ -1,11 +1,11 @@
 """What a colleague would tell at the door: the last visit of a place, what is open there, which items failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
@@ -15,6 +15,8 @@ from inspect_app.kernel.database import db
 from .models import Visit
 from .queries import answers
 from .rules import Outcome
+
+LastVisit = Row[UUID, UUID, datetime, str | None]  # id, place, when it began, outcome
 
 
 @dataclass(frozen=True)
@@ -32,45 +34,59 @@ class AtTheDoor:
 def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
     """For each place: the last visit and what it found, what is open and waits. Three statements for any number."""
     ids = set(premises_ids)
+    last = {row.premises_id: row for row in _last_visits(ids)}
+    found = _hazards_found_in({row.id for row in last.values()})
+    opened = _open_at(ids)
+    return {place: _told(last.get(place), found, opened.get(place, [])) for place in ids}
+
+
+def _last_visits(premises_ids: set[UUID]) -> Sequence[LastVisit]:
+    """The newest visit handed in of each place; one that 回避 kept out of account is none."""
     newest = (
         select(Visit.premises_id, func.max(Visit.started_at).label("at"))
-        .where(Visit.premises_id.in_(ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
+        .where(Visit.premises_id.in_(premises_ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
         .group_by(Visit.premises_id)
         .subquery()
     )
-    last = db.session.execute(
+    return db.session.execute(
         select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
         .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
         .where(Visit.recused.is_(False))
-    ).all()  # fmt: skip
-    found = {
+    ).all()
+
+
+def _hazards_found_in(visit_ids: set[UUID]) -> dict[UUID, int]:
+    return {
         row.visit_id: row.n
         for row in db.session.execute(
             select(Hazard.visit_id, func.count().label("n"))
-            .where(Hazard.visit_id.in_([row.id for row in last]))
+            .where(Hazard.visit_id.in_(visit_ids))
             .group_by(Hazard.visit_id)
         )
     }
+
+
+def _open_at(premises_ids: set[UUID]) -> dict[UUID, list[tuple[str, date | None]]]:
+    """State and due day of what is open at each place."""
     opened: dict[UUID, list[tuple[str, date | None]]] = {}
     for premises_id, state, due_on in db.session.execute(
         select(Hazard.premises_id, Hazard.state, Hazard.due_on).where(
-            Hazard.premises_id.in_(ids), Hazard.settled_on.is_(None)
+            Hazard.premises_id.in_(premises_ids), Hazard.settled_on.is_(None)
         )
     ):
         opened.setdefault(premises_id, []).append((state, due_on))
-    by_place = {row.premises_id: row for row in last}
-    told = {}
-    for place in ids:
-        row, now_open = by_place.get(place), opened.get(place, [])
-        told[place] = AtTheDoor(
-            last_on=clock.local_date(row.started_at) if row else None,
-            last_outcome=str(row.outcome or Outcome.INSPECTED) if row else "",
-            found_then=found.get(row.id, 0) if row else 0,
-            open=len(now_open),
-            to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
-            due_on=min((due for _, due in now_open if due), default=None),
-        )
-    return told
+    return opened
+
+
+def _told(last: LastVisit | None, found: Mapping[UUID, int], now_open: Sequence[tuple[str, date | None]]) -> AtTheDoor:
+    return AtTheDoor(
+        last_on=clock.local_date(last.started_at) if last else None,
+        last_outcome=str(last.outcome or Outcome.INSPECTED) if last else "",
+        found_then=found.get(last.id, 0) if last else 0,
+        open=len(now_open),
+        to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
+        due_on=min((due for _, due in now_open if due), default=None),
+    )
 
 
 def failed_before(visit: Visit) -> dict[str, date]:

@@ -14,6 +14,7 @@ from inspect_app.intake.models import PendingOperation
 from inspect_app.intake.queries import Batch
 from inspect_app.intake.rules import OUTSIDE, Outcome
 from inspect_app.kernel.errors import Refused
+from inspect_app.people import directory
 
 from ..access import Permission, allowed, scope
 from ..fields import attempt, page_of, posted
@@ -77,7 +78,7 @@ def decline(receipt_id: UUID) -> ResponseReturnValue:
 def _waiting_page(refusal: Refused | None, receipt_id: UUID | None = None) -> ResponseReturnValue:
     me = scope()
     decided = queries.decided_batches(me)
-    names = queries.names_of({row.decided_by_id for batch in decided for row in batch.rows if row.decided_by_id})
+    names = directory.names_of({row.decided_by_id for batch in decided for row in batch.rows if row.decided_by_id})
     return page_of(
         "desk/pending.html",
         refusal,
