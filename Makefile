@@ -1,5 +1,8 @@
 # Two commands matter: `make run` and `make test`. Settings go on the line: `make run PORT=9000 HTTPS=1`.
 PY := .venv/bin/python
+NODE := .venv/bin/node
+SCRIPTS := tests/scripts
+MODULES := $(SCRIPTS)/node_modules
 WORKERS ?= 2
 VISITS ?= 1000
 PHOTOS ?= 5
@@ -41,6 +44,7 @@ check:  ## format, lint, types, the plan of the house, templates, checklists
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
 	$(PY) -m djlint templates --lint --quiet
+	$(NODE) $(MODULES)/prettier/bin/prettier.cjs --config $(SCRIPTS)/prettier.config.js --check --log-level=warn static/js $(SCRIPTS)
 	$(PY) -m flask --app wsgi checklists lint
 
 bench:  ## papers, visits and memory, measured on this machine
@@ -51,10 +55,11 @@ faults: ## a bad network and a dying phone, for long; says what was lost (VISITS
 	@.ci/install test
 	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED) --phones $(PHONES) $(if $(POSTGRES),--postgres)
 
-lock:   ## pin the whole tree of packages anew (needs uv)
+lock:   ## pin the whole tree of packages anew, Python's and the scripts' (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
+	cd $(SCRIPTS) && $(CURDIR)/.venv/bin/npm install --package-lock-only
 
 clean:  ## remove what make made; the data in .data stays
-	rm -rf .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(MODULES) .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
