@@ -7,13 +7,16 @@ import { make } from "./words.js";
 const area = () => document.querySelector("[data-shell-notices]") ?? document.getElementById("notice-area");
 const main = () => document.getElementById("main");
 
-export const noticeBox = (kind, text, ...more) => make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }), ...more);
+export const noticeBox = (kind, text, ...more) =>
+  make("div", { className: `notice notice-${kind}`, role: "status" }, make("p", { text }), ...more);
 
 /** Show these boxes, or none, in place of those said under this name before. */
 export function sayAbove(name, ...boxes) {
-  const old = [...area().querySelectorAll(`[data-said-of="${name}"]`)], words = (all) => all.map((one) => one.textContent).join("\n");
+  const old = [...area().querySelectorAll(`[data-said-of="${name}"]`)],
+    words = (all) => all.map((one) => one.textContent).join("\n");
   if (words(old) === words(boxes)) return;
-  const filling = main().dataset.view === "visit", before = main().getBoundingClientRect().top;
+  const filling = main().dataset.view === "visit",
+    before = main().getBoundingClientRect().top;
   for (const one of old) {
     if (!filling) one.remove();
     delete one.dataset.saidOf;
@@ -21,8 +24,12 @@ export function sayAbove(name, ...boxes) {
   }
   for (const one of boxes) one.dataset.saidOf = name;
   area().prepend(...boxes);
-  if (filling && !(scrollY && CSS.supports("overflow-anchor: auto"))) scrollBy(0, main().getBoundingClientRect().top - before);
+  if (filling && !(scrollY && CSS.supports("overflow-anchor: auto")))
+    scrollBy(0, main().getBoundingClientRect().top - before);
 }
 
 /** Another view is drawn: the empty places go. */
-export const tidyAbove = () => area().querySelectorAll(".gone").forEach((one) => one.remove());
+export const tidyAbove = () =>
+  area()
+    .querySelectorAll(".gone")
+    .forEach((one) => one.remove());

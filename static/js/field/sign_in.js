@@ -18,7 +18,9 @@ export async function signInHere(box) {
 /** The shell needs htmx, and what goes with it, for this one form only; each once, also where the signal broke off between. */
 async function htmx() {
   for (const src of page.htmx.filter((one) => !fetched.has(one))) {
-    await new Promise((done, failed) => { document.head.append(make("script", { src, onload: done, onerror: failed })); });
+    await new Promise((done, failed) => {
+      document.head.append(make("script", { src, onload: done, onerror: failed }));
+    });
     fetched.add(src);
   }
 }

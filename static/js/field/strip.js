@@ -18,20 +18,33 @@ export class Strip {
     this.hint = make("p", { className: "hint hidden" });
     this.hint.setAttribute("role", "status");
     this.back = make("button", { type: "button", className: "calm hidden", text: "换回这一页里的相机" });
-    this.back.addEventListener("click", () => { camera.prefer("page"); this.showCamera(); this.shoot(); });
+    this.back.addEventListener("click", () => {
+      camera.prefer("page");
+      this.showCamera();
+      this.shoot();
+    });
     element.append(this.back, this.hint);
-    element.addEventListener("change", (event) => { event.stopPropagation(); this.chosen(event.target); });
+    element.addEventListener("change", (event) => {
+      event.stopPropagation();
+      this.chosen(event.target);
+    });
     element.addEventListener("click", (event) => this.clicked(event));
-    this.cameraField?.addEventListener("cancel", () => { this.replacing = null; camera.forget(); });
+    this.cameraField?.addEventListener("cancel", () => {
+      this.replacing = null;
+      camera.forget();
+    });
     this.showCamera();
   }
 
-  get cameraField() { return this.element.querySelector("[data-source=camera]"); }
+  get cameraField() {
+    return this.element.querySelector("[data-source=camera]");
+  }
 
   /** The photo to take the next one like: given with the strip, or the first one of the same item before it was mended. */
   get before() {
     const mending = this.element.dataset.photos === "after_photos";
-    const first = mending && this.element.closest("[data-item]")?.querySelector("[data-photos=photos] figure[data-photo]");
+    const first =
+      mending && this.element.closest("[data-item]")?.querySelector("[data-photos=photos] figure[data-photo]");
     return this.element.dataset.before || (first ? first.dataset.photo : "");
   }
 
@@ -39,10 +52,12 @@ export class Strip {
    *  view that pairs them it stands there already. */
   showCamera() {
     this.back.classList.toggle("hidden", !camera.able() || camera.live());
-    const given = this.element.dataset.before, shown = this.element.querySelector("[data-compare]");
+    const given = this.element.dataset.before,
+      shown = this.element.querySelector("[data-compare]");
     if (!given || camera.live() || this.element.dataset.paired !== undefined) return shown?.remove();
     if (shown) return undefined;
-    const image = make("img", { alt: "整改前的照片" }), figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
+    const image = make("img", { alt: "整改前的照片" }),
+      figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
     figure.dataset.compare = "";
     this.element.prepend(figure);
     return camera.showBefore(image, given);
@@ -51,7 +66,8 @@ export class Strip {
   clicked(event) {
     if (event.target.closest("[data-source]")) this.replacing = null; // another photo, unless shoot() says the next moment which
     if (event.target.closest("input[data-source=camera]")) this.shooting(event);
-    const look = event.target.closest("[data-look]"), drop = event.target.closest("[data-drop]");
+    const look = event.target.closest("[data-look]"),
+      drop = event.target.closest("[data-drop]");
     if (look) this.look(look.closest("figure"));
     if (drop) this.takeAway(drop);
   }
@@ -85,7 +101,8 @@ export class Strip {
   }
 
   async chosen(input) {
-    const files = [...input.files], source = input.dataset.source;
+    const files = [...input.files],
+      source = input.dataset.source;
     if (files.length) await this.add(files, source);
     input.value = "";
   }
@@ -93,7 +110,10 @@ export class Strip {
   /** Store files as photos of this strip; resolves with their ids once they are on disk. One that cannot be kept is said
    *  and does not stand in the way of the next. */
   async add(files, source) {
-    const ids = [], faults = new Set(), replaced = this.replacing, most = ledger.page.limits.photos;
+    const ids = [],
+      faults = new Set(),
+      replaced = this.replacing,
+      most = ledger.page.limits.photos;
     this.replacing = null;
     for (const file of files) {
       try {
@@ -130,9 +150,13 @@ export class Strip {
   }
 
   /** All photos that belong here, also those left that are still being looked for. */
-  get named() { return [...new Set([...this.ids, ...this.left])]; }
+  get named() {
+    return [...new Set([...this.ids, ...this.left])];
+  }
 
-  get figures() { return [...this.element.querySelectorAll("figure[data-photo]")]; }
+  get figures() {
+    return [...this.element.querySelectorAll("figure[data-photo]")];
+  }
 
   /** Which photo is which: told anew when one goes. */
   count() {
@@ -144,7 +168,8 @@ export class Strip {
 
   async show(id, fresh = false) {
     this.ids.push(id);
-    const image = make("img"), state = make("figcaption", { text: "正在存" });
+    const image = make("img"),
+      state = make("figcaption", { text: "正在存" });
     const look = make("button", { type: "button", className: "look" }, image);
     const drop = make("button", { type: "button", className: "calm", text: "不要" });
     const figure = make("figure", {}, look, state, drop);
@@ -185,7 +210,8 @@ export class Strip {
 
   /** What is circled, over the small picture, cut as it is. */
   async overlay(figure) {
-    const image = figure.querySelector("img"), marks = await marksOf(figure.dataset.photo);
+    const image = figure.querySelector("img"),
+      marks = await marksOf(figure.dataset.photo);
     figure.querySelector(".marks")?.remove();
     if (marks.length && image.naturalWidth) {
       image.after(layer(marks, image.naturalWidth, image.naturalHeight, { bold: true, crop: true }));
@@ -193,7 +219,8 @@ export class Strip {
   }
 
   async look(figure) {
-    const id = figure.dataset.photo, sheets = await import("./sheets.js").catch(console.warn);
+    const id = figure.dataset.photo,
+      sheets = await import("./sheets.js").catch(console.warn);
     if (!sheets) return notice(this.element.parentElement, "没有信号，大图现在打不开。照片存着，有信号再看。", "warn");
     const wish = await sheets.photoStep.openPhoto(id, this.ids.indexOf(id) + 1);
     if (wish === "again") return this.shoot(id);
@@ -204,7 +231,9 @@ export class Strip {
   async takeAway(button) {
     if (button.textContent === "不要") {
       button.textContent = "再点一下";
-      setTimeout(() => { button.textContent = "不要"; }, 4000);
+      setTimeout(() => {
+        button.textContent = "不要";
+      }, 4000);
       return;
     }
     await this.drop(button.dataset.drop);

@@ -6,8 +6,16 @@ import { status } from "./sender.js";
 export const clock = (when) => when.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 
 const KINDS = {
-  "urgent.call": "遇险报告", "premises.register": "新登记的场所", "visit.start": "走访开始", "visit.answer": "检查项", "visit.facts": "场所情况",
-  "visit.outcome": "没能检查的情况", "photo.mark": "照片上的圈注", "visit.sign": "签名", "visit.submit": "提交", "hazard.look_back": "回访",
+  "urgent.call": "遇险报告",
+  "premises.register": "新登记的场所",
+  "visit.start": "走访开始",
+  "visit.answer": "检查项",
+  "visit.facts": "场所情况",
+  "visit.outcome": "没能检查的情况",
+  "photo.mark": "照片上的圈注",
+  "visit.sign": "签名",
+  "visit.submit": "提交",
+  "hazard.look_back": "回访",
 };
 export const kindName = (kind) => KINDS[kind] ?? "一条记录";
 
