@@ -37,7 +37,7 @@ unit:   ## the quick tests: rules and files alone, no database, no browser
 	@.ci/install test
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/unit
 
-check:  ## format, lint, types, the plan of the house, templates, checklists
+check:  ## format, lint, types (of the scripts too), the plan of the house, templates, checklists
 	@.ci/install test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
@@ -45,6 +45,9 @@ check:  ## format, lint, types, the plan of the house, templates, checklists
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
 	$(PY) -m djlint templates --lint --quiet
 	$(NODE) $(MODULES)/prettier/bin/prettier.cjs --config $(SCRIPTS)/prettier.config.js --check --log-level=warn static/js $(SCRIPTS)
+	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)
+	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)/tsconfig.worker.json
+	$(NODE) $(MODULES)/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.js static/js $(SCRIPTS)
 	$(PY) -m flask --app wsgi checklists lint
 
 bench:  ## papers, visits and memory, measured on this machine

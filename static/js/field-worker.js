@@ -1,13 +1,13 @@
 // The service worker of the field. The server puts KEPT before this: the version, the shell and the files that belong to it.
 // It keeps no token and no personal data: only the shell and static files.
 
-/* global KEPT */
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const PATIENCE = 3000;
 const CACHE = `field-${KEPT.version}`;
 const OWN =
   /^\/field\/($|places($|\/)|visits\/[0-9a-f-]{36}$|outbox$|mine$|urgent$|hazards\/[0-9a-f-]{36}\/look-back$)/;
 
-self.addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(keepAll());
 });
 
@@ -25,7 +25,7 @@ async function keepAll() {
   }
 }
 
-self.addEventListener("activate", (event) => {
+worker.addEventListener("activate", (event) => {
   event.waitUntil(takeOver());
 });
 
@@ -33,15 +33,15 @@ self.addEventListener("activate", (event) => {
 async function takeOver() {
   const names = (await caches.keys()).filter((name) => name.startsWith("field-") && name !== CACHE);
   await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
-  await self.clients.claim();
+  await worker.clients.claim();
 }
 
 // A page says so only where nobody fills; without a word the new version waits until every page is closed.
-self.addEventListener("message", (event) => {
-  if (event.data === "take-over") self.skipWaiting();
+worker.addEventListener("message", (event) => {
+  if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
 });
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event,
     address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;

@@ -4,7 +4,7 @@ import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
 import * as reference from "./field/reference.js";
-import { go, open, wireRouter } from "./field/router.js";
+import { go, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
 import { hear, remember } from "./field/session.js";
 import { askToKeep, makeRoom, warnings } from "./field/storage.js";
@@ -79,17 +79,18 @@ function offerSignIn() {
   document.addEventListener("signed-in", () => {
     delete area.dataset.out;
     show();
-    hearDay({ force: true });
+    void hearDay({ force: true });
   });
 }
 
 /** The sign-in form in place of the notice; without a connection the link's own page serves. */
 const signInHere = async (box) => (await import("./field/sign_in.js")).signInHere(box);
 
-/** The deputy's day from the server; what was said of signing in is no longer true. */
-async function hearDay(options) {
-  if (await hear(options)) delete document.getElementById("notice-area").dataset.out;
-}
+/** The deputy's day from the server; what was said of signing in is no longer true. Never rejects: it is heard again soon. */
+const hearDay = (options) =>
+  hear(options).then((heard) => {
+    if (heard) delete document.getElementById("notice-area").dataset.out;
+  }, console.error);
 
 /** The very first opening on this phone: the server says who is signed in. Without it there is nothing to be done yet. */
 async function knowWhose() {
@@ -117,8 +118,10 @@ const happens = (target, type) =>
     target.addEventListener(type, done, { once: true });
   });
 
-/** Warnings stand above every view until they are no longer true. */
-async function warn() {
+/** Warnings stand above every view until they are no longer true. Never rejects: what cannot be counted warns of nothing. */
+const warn = () => sayWarnings().catch(console.error);
+
+async function sayWarnings() {
   const found =
     main().dataset.view === "outbox"
       ? []
@@ -144,7 +147,7 @@ async function listen({ epoch, at, rescue_key: key, version }) {
   if (!epoch || epoch === known) return;
   if (known) await (await import("./field/recovery.js")).offerAgain(); // noted after it: a page that dies between the two offers everything again
   await ledger.keepNote("epoch", epoch);
-  if (known) send();
+  if (known) void send();
 }
 
 function sayClock(gap) {
@@ -261,11 +264,12 @@ async function begin() {
   if (!isShell) return beginBeside();
   document.addEventListener("view-drawn", () => {
     tidyAbove();
-    offer();
-    warn();
+    offer().catch(console.error);
+    void warn();
     sayRefusals();
   });
   // Nothing is written down before it is known whose it is; only a danger waits for nobody, and for no store.
+  /** @type {(value?: any) => void} */
   let known;
   const drawn = wireRouter(
     VIEWS,
@@ -287,15 +291,15 @@ async function begin() {
   await ledger.adopt().catch(console.error);
   known();
   await drawn;
-  hearDay(); // unless knowWhose() has just heard it
+  void hearDay(); // unless knowWhose() has just heard it
   wake();
-  proposeBrowser();
-  warn();
+  proposeBrowser().catch(console.error);
+  void warn();
   setInterval(warn, 5 * MINUTES);
   ledger.changes.addEventListener(
     "change",
     () => {
-      if (navigator.onLine) hearDay();
+      if (navigator.onLine) void hearDay();
     },
     { passive: true },
   );
@@ -307,7 +311,7 @@ async function begin() {
       return prepareWithout(kept);
     })
     .catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
-  askToKeep();
+  askToKeep().catch(console.error);
   await ledger.forgetOld();
   await visits.forgetOld();
   await makeRoom();

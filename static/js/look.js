@@ -13,7 +13,7 @@
   }
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-set]");
+    var pressed = /** @type {Element} */ (event.target).closest("[data-set]");
     if (pressed) appear(pressed);
   });
 
@@ -39,7 +39,7 @@
   }
 
   document.addEventListener("submit", function (event) {
-    var form = event.target,
+    var form = /** @type {HTMLFormElement} */ (event.target),
       button = form.querySelector("button[type=submit], button:not([type])");
     if (form.hasAttribute("hx-post") || !button || event.defaultPrevented) return;
     if (form.getAttribute("data-sent")) {
@@ -57,7 +57,7 @@
     sayLeft(event.target, 0);
   });
   document.addEventListener("paste", function (event) {
-    var field = event.target,
+    var field = /** @type {HTMLInputElement} */ (event.target),
       pasted = event.clipboardData && event.clipboardData.getData("text");
     if (!limited(field) || !pasted) return;
     var over = field.value.length - (field.selectionEnd - field.selectionStart) + pasted.length - field.maxLength;

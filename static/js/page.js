@@ -215,7 +215,9 @@
   // ---- presses
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-close], [data-again], [data-newest], [data-reveal], [data-print]");
+    var pressed = /** @type {Element} */ (event.target).closest(
+      "[data-close], [data-again], [data-newest], [data-reveal], [data-print]",
+    );
     if (!pressed) return;
     if (pressed.hasAttribute("data-close")) {
       area().textContent = "";
@@ -243,13 +245,14 @@
 
   // ---- photos of a form: made smaller in the page, and what is still too much is said before anything is sent
 
-  var base = document.currentScript.src,
+  var base = /** @type {HTMLScriptElement} */ (document.currentScript).src,
     busy = []; // forms whose photos are being made smaller: {form, input, submitter}
 
   document.addEventListener("change", function (event) {
-    if (event.target.type !== "file") return;
-    chosen(event.target);
-    if (/image/.test(event.target.accept) && event.target.files.length) shrink(event.target);
+    var input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.type !== "file") return;
+    chosen(input);
+    if (/image/.test(input.accept) && input.files.length) void shrink(input);
   });
 
   function chosen(input) {
@@ -345,7 +348,7 @@
   // ---- a day off set by hand is said beside its field, with year and day of the week
 
   document.addEventListener("input", function (event) {
-    if (event.target.type === "date") sayDay(event.target);
+    if (/** @type {HTMLInputElement} */ (event.target).type === "date") sayDay(event.target);
   });
 
   function sayDay(input) {

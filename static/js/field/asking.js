@@ -12,7 +12,9 @@ let held = null;
 export class Halt extends Error {
   constructor(state, seconds = 0, poisoned = false) {
     super(state);
-    Object.assign(this, { state, seconds, poisoned });
+    this.state = state;
+    this.seconds = seconds;
+    this.poisoned = poisoned;
   }
 }
 

@@ -35,7 +35,7 @@ export function showContest(item, answer, device, settled) {
         if (!row) return;
         box.classList.add("hidden");
         settled(chosen, row);
-        send();
+        void send();
       };
       return button;
     }),

@@ -85,7 +85,7 @@ class Signing {
     element.querySelector("[data-clear]").addEventListener("click", () => {
       this.pad?.clear();
       for (const choice of element.querySelectorAll("[name=reason]")) choice.checked = false;
-      this.keep();
+      void this.keep();
     });
     element.addEventListener("change", () => this.keep());
   }
@@ -103,14 +103,17 @@ class Signing {
     return this.drawn || this.reason !== "";
   }
 
+  /** For a page that dies before the visit is handed in. Never rejects: what is signed is on the page and in the journal. */
   keep() {
-    return ledger.keepNote(this.key, {
-      strokes: this.pad?.toData() ?? [],
-      name: this.name,
-      reason: this.reason,
-      hash: this.hash,
-      day: this.day,
-    });
+    return ledger
+      .keepNote(this.key, {
+        strokes: this.pad?.toData() ?? [],
+        name: this.name,
+        reason: this.reason,
+        hash: this.hash,
+        day: this.day,
+      })
+      .catch(console.error);
   }
 
   /** Open for signing once what was signed under this very text is back: a stroke made earlier would be wiped. */
@@ -254,7 +257,7 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
       ...failed.map((item) => {
         const [first] = item.strips.photos.ids;
         const image = first ? make("img", { alt: "", width: 72, height: 54 }) : "";
-        if (first) showPhoto(image, first);
+        if (first) void showPhoto(image, first);
         const { wordings, place } = item.payload();
         const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
         change.setAttribute("aria-label", `改：${item.element.dataset.title}`);
@@ -349,7 +352,7 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
         (signatures) => ({ visit, text_sha256: hash, text, after: [...before, ...signatures.map(({ id }) => id)] }),
       ],
     );
-    send();
+    void send();
     // What was signed is not changed behind its back: the page of what was handed in takes this one's place.
     main.dispatchEvent(new Event("handed-in"));
     return undefined;

@@ -67,7 +67,9 @@ function instant(words, zone) {
   const at = new Date(
     `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}${/^[+-]\d\d:\d\d$/.test(zone ?? "") ? zone : "+08:00"}`,
   );
-  return Number.isNaN(at.getTime()) || at.getFullYear() < 2000 || at > Date.now() + 86400000 ? "" : at.toISOString();
+  return Number.isNaN(at.getTime()) || at.getFullYear() < 2000 || at.getTime() > Date.now() + 86400000
+    ? ""
+    : at.toISOString();
 }
 
 function position(gps) {

@@ -67,11 +67,13 @@ async function hearing(visit, asOf) {
     state !== "waiting" && (known && settled ? settled <= known.from : at <= asOf - CLOCKS);
 }
 
-function putBack(item, mine, { answer, contested }, device) {
+/** @param {{ answer?: any, contested?: any }} stood what stands of the item, and what phones differ on */
+function putBack(item, mine, stood, device) {
+  const { answer, contested } = stood;
   item.row = mine;
   if (answer) item.restore(answer);
   else item.show();
-  if (contested) contest(item, contested, device);
+  if (contested) void contest(item, contested, device);
 }
 
 /** Let the browser paint and hear taps before going on. */
@@ -122,11 +124,12 @@ async function refresh(items, { visit, answersAt, device, signal }) {
     if (!answer || stale(item)) continue;
     // What phones differ on, or a person has settled, shows as the server has it.
     if ((item.value === null && !item.measure.begun) || answer.contested || answer.chosen) item.restore(answer);
-    contest(item, answer, device);
+    void contest(item, answer, device);
   }
 }
 
-/** What phones differ on is seldom: what shows it is fetched for it. */
+/** What phones differ on is seldom: what shows it is fetched for it. Never rejects: without a signal it shows at the next
+ *  opening. */
 async function contest(item, answer, device) {
   item.contest = answer;
   if (!answer.contested) return item.element.querySelector("[data-contested]").classList.add("hidden");
@@ -186,7 +189,7 @@ export async function openFilling(main, context) {
     if (!section.isConnected) main.append(section); // out of sight it comes whole
   }
   main.append(drawEnd(page.name, context.mates ?? []));
-  await live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });
+  live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });
   return items;
 }
 
@@ -221,7 +224,7 @@ function live(main, items, filling) {
     ({ target }) => {
       count(byElement.get(target));
       look(byElement.get(target));
-      send();
+      void send();
     },
     signal,
   );
@@ -234,8 +237,8 @@ function live(main, items, filling) {
     document,
     "visibilitychange",
     () => {
-      flush();
-      seen();
+      void flush();
+      seen().catch(console.error);
     },
     signal,
   );

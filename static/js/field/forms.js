@@ -21,11 +21,12 @@ class Lack extends Error {}
 /** What was tapped or typed about the place; what nobody answered is left out. */
 function factsOf(form) {
   const facts = {};
-  for (const [field, typed] of new FormData(form)) {
+  for (const [field, value] of new FormData(form)) {
     const name = field.slice(5),
-      about = field.startsWith("fact-") && ledger.page.facts[name];
+      about = field.startsWith("fact-") && ledger.page.facts[name],
+      typed = String(value);
     if (!about || !typed.trim()) continue;
-    const number = Math.round(typed.replace(/[，。]/, ".") * 10) / 10;
+    const number = Math.round(Number(typed.replace(/[，。]/, ".")) * 10) / 10;
     if (!about.choices && !(number >= 0 && number < MOST)) throw new Lack(`${about.label}的数字不对，请再看一下。`);
     facts[name] = about.choices ? ({ true: true, false: false }[typed] ?? typed) : number;
   }
@@ -163,7 +164,7 @@ async function take(form, photos, about) {
   try {
     const on = await TAKES[kind](data, photos, about);
     about.drafts.forEach(dropDraft);
-    send();
+    void send();
     return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
   } catch (fault) {
     delete form.dataset.taken;
@@ -230,7 +231,7 @@ export function wireForms(root, about) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       await shown;
-      take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
+      await take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
     });
   });
   wireMates(root);

@@ -131,9 +131,8 @@ export class Item {
       ...this.measure.read(),
       ...(this.panel ? this.told() : this.untold),
     };
-    if (this.chosen) answer.chosen = true; // what two people settled stays settled while it is only added to
-    answer.note = this.field("note").value.trim();
-    return answer;
+    // What two people settled stays settled while it is only added to.
+    return { ...answer, ...(this.chosen ? { chosen: true } : {}), note: this.field("note").value.trim() };
   }
 
   /** What was told about a failed item; names as in untold(). */
@@ -178,7 +177,7 @@ export class Item {
   changed(control) {
     this.measured(control);
     if (control.closest(".answers")) this.value = control.value;
-    this.save();
+    void this.save();
   }
 
   tapped(button) {
@@ -186,7 +185,7 @@ export class Item {
     if (button === this.unsure) this.value = this.value === "unsure" ? null : "unsure";
     else if (button === this.na) this.value = this.value === "na" ? null : "na";
     else this.field("place").value = button.dataset.place;
-    this.save();
+    void this.save();
   }
 
   /** A measure given anew speaks for itself: what was tapped or judged before no longer does. A field that is left without
@@ -224,13 +223,14 @@ export class Item {
     for (const name of TEXTS) if (name in typed && this.field(name)) this.field(name).value = typed[name];
     if ("number" in typed || "text" in typed || "rows" in typed) this.measure.show(typed);
     this.heard = JSON.stringify(this.measure.read());
-    this.save();
+    void this.save();
   }
 
   flush() {
     if (this.typing) return this.save();
   }
 
+  /** Write the answer down as it stands. Never rejects: what is not kept is said beside the item. */
   async save() {
     clearTimeout(this.typing);
     this.typing = null;

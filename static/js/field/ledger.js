@@ -71,8 +71,9 @@ export async function record(...entries) {
 export const recordWith = (beside, ...entries) => stand(drawnUp(entries), beside);
 
 function drawnUp(entries) {
-  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "",
-    rows = [];
+  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
+  /** @type {Operation[]} */
+  const rows = [];
   for (const [kind, payload, before] of entries) {
     const said = typeof payload === "function" ? payload(rows) : payload;
     rows.push({

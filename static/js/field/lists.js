@@ -27,6 +27,8 @@ const whole = (item, bases) => ({
  * Sections stand in the order in which they are met, {name, entries: [{number, item}]}; an item that several lists hold
  * comes once. Items that are not asked for these facts stay, without a number and not counted; sections that hold
  * nothing else come last.
+ *
+ * @returns {{ sections: any[], items: Record<string, any>, rules: any[], questions?: any, factWords?: any, valueWords?: any }}
  */
 export function merged(lists, facts) {
   const all = lists.flatMap((list) => (list.items ?? []).map((item) => whole(item, list.bases)));

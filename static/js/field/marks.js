@@ -34,7 +34,7 @@ export const marksOf = async (photo) => (await marksHere()).get(photo) ?? [];
 export async function saveMarks(photo, marks) {
   await ledger.record(["photo.mark", { photo, marks }]);
   (await marksHere()).set(photo, marks);
-  send();
+  void send();
 }
 
 /** Three decimals: the server writes such numbers exactly as this side does. */
@@ -70,10 +70,12 @@ export function layer(marks, width, height, { bold = false, crop = false } = {})
   svg.setAttribute("aria-hidden", "true");
   const paths = marks.map((one) => path(one, 1000, high)).join(" "),
     size = (1000 + high) * (bold ? 2 : 1);
-  for (const [colour, part] of [
+  /** @type {[string, number][]} */
+  const strokes = [
     [BLACK, EDGE],
     [YELLOW, LINE],
-  ]) {
+  ];
+  for (const [colour, part] of strokes) {
     const line = document.createElementNS(SVG, "path");
     const drawn = {
       d: paths,

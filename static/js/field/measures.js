@@ -19,10 +19,13 @@ function heard({ target }) {
 }
 
 class Nothing {
+  /** @returns {object} */
   read() {
     return {};
   }
+  /** @type {(answer: object) => void} */
   show() {}
+  /** @type {(control: any) => boolean} */
   owns() {
     return false;
   }
@@ -103,7 +106,10 @@ class Chosen extends Nothing {
 /** One number for every part; what is known of the place says with how many to begin. */
 class Counted {
   constructor(item, element, facts, changed) {
-    Object.assign(this, { item, changed, box: element.querySelector("[data-rows]"), code: element.dataset.item });
+    this.item = item;
+    this.changed = changed;
+    this.box = element.querySelector("[data-rows]");
+    this.code = element.dataset.item;
     this.drop = element.querySelector("[data-drop-row]");
     const known = Number(facts[item.part.fact]);
     this.fill(Array.from({ length: Math.min(MOST_ROWS, Math.max(1, known || 1)) }, () => null));

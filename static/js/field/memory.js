@@ -46,7 +46,11 @@ const copy = (row) => row && { ...row };
 
 export class Memory {
   constructor(keys, indexes) {
-    Object.assign(this, { keys, indexes, db: null, turn: Promise.resolve(), lasting: journal.lasting() });
+    this.keys = keys;
+    this.indexes = indexes;
+    this.db = null;
+    this.turn = Promise.resolve();
+    this.lasting = journal.lasting();
     this.tables = Object.fromEntries(Object.keys(keys).map((name) => [name, new Map()]));
   }
 
@@ -128,7 +132,7 @@ export class Memory {
       const at = `${name}:${key}`;
       if (!before.has(at)) before.set(at, [name, key, table.get(key)]);
       this.set(name, key, row);
-      return Promise.resolve(key);
+      return key;
     };
     const asked = (by) => ({
       getAll: (query, most) => Promise.resolve(sorted(table, by, query, most)),
@@ -138,7 +142,7 @@ export class Memory {
       ...asked(path),
       get: async (key) =>
         copy(table.get(key)) ?? (name === "bytes" && this.db ? this.read(name, (store) => store.get(key)) : undefined),
-      put: (row) => change(row[path], { ...row }),
+      put: async (row) => change(row[path], { ...row }),
       delete: (query) => {
         for (const key of [...table.keys()].filter((one) => within(query, one))) change(key, undefined);
       },

@@ -60,7 +60,7 @@ export async function openPhoto(id, number) {
   function draw(on) {
     drawing.on = on;
     sheet.classList.toggle("drawing", on);
-    if (!on) save();
+    if (!on) void save();
     (on ? sheet.querySelector("[data-tool]") : circle).focus({ preventScroll: true });
     if (on) picture.scrollIntoView({ block: "start" });
   }
@@ -84,8 +84,8 @@ export async function openPhoto(id, number) {
     },
     { once: true },
   );
-  photos.show(image, id, false);
-  fillWords(words, id);
+  void photos.show(image, id, false);
+  fillWords(words, id).catch(console.error);
   await closed;
   image.removeAttribute("src"); // a large picture decoded is thirty megabytes
   await save();
@@ -99,7 +99,7 @@ async function fillWords(element, id) {
     hint = await hintOf(id);
   const lines = photo
     ? [`${takenWords(photo)}，${await photos.stateWords(id)}。`, whereWords(photo)]
-    : ["这张照片已送达。"];
+    : [`这张照片不在这部手机上，${await photos.stateWords(id)}。`];
   element.append(
     make("p", { text: lines.join("") }),
     ...[hint, await photos.refusalOf(id)].filter(Boolean).map((text) => make("p", { className: "warned", text })),
@@ -114,16 +114,14 @@ function takenWords({ captured_at, source }) {
 /** Ovals and arrows by one finger, or one of nine places by a tap or a key. */
 class Drawing {
   constructor(picture, image, marks, shown) {
-    Object.assign(this, {
-      picture,
-      image,
-      marks: [...marks],
-      saved: JSON.stringify(marks),
-      shown,
-      on: false,
-      tool: "oval",
-      finger: null,
-    });
+    this.picture = picture;
+    this.image = image;
+    this.marks = [...marks];
+    this.saved = JSON.stringify(marks);
+    this.shown = shown;
+    this.on = false;
+    this.tool = "oval";
+    this.finger = null;
     image.addEventListener("load", () => this.show());
     picture.addEventListener("pointerdown", (event) => this.begin(event));
     picture.addEventListener("pointermove", (event) => this.move(event));

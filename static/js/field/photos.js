@@ -151,8 +151,11 @@ export async function picture(id, small = false) {
     : `/photos/${id}/thumb`;
 }
 
-/** Show a photo in an image element and let its memory go once it is drawn. */
-export async function show(image, id, small = true) {
+/** Show a photo in an image element and let its memory go once it is drawn. Never rejects: one that cannot be read shows
+ *  its words in place of the picture. */
+export const show = (image, id, small = true) => shown(image, id, small).catch(console.error);
+
+async function shown(image, id, small) {
   const address = await picture(id, small);
   image.addEventListener(
     "load",

@@ -5,7 +5,8 @@ import { make } from "./words.js";
 
 const ID = "([0-9a-f-]{36})";
 /** Address → view, first match counts. What no view draws is a page of the server. */
-const ROUTES = [
+/** @type {[string, string][]} */
+const PATTERNS = [
   ["today", "/field/?"],
   ["new", "/field/places/new"],
   ["places", "/field/places"],
@@ -16,7 +17,9 @@ const ROUTES = [
   ["outbox", "/field/outbox"],
   ["mine", "/field/mine"],
   ["urgent", "/field/urgent"],
-].map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
+];
+/** @type {[string, RegExp][]} */
+const ROUTES = PATTERNS.map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
 const main = document.getElementById("main");
 let views = {},
   ready = null,
@@ -42,10 +45,10 @@ export function wireRouter(named, known) {
   [views, ready] = [named, known];
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => {
-    if (location.pathname + location.search !== drawn) open(history.state?.y ?? 0);
+    if (location.pathname + location.search !== drawn) void open(history.state?.y ?? 0);
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
+    const link = /** @type {Element} */ (event.target).closest?.("a[href]");
     if (
       !link ||
       event.defaultPrevented ||
@@ -60,7 +63,7 @@ export function wireRouter(named, known) {
     if (address.pathname === location.pathname && address.hash) return;
     if (!drawable(address)) return;
     event.preventDefault();
-    go(address.pathname + address.search);
+    void go(address.pathname + address.search);
   });
   return open(history.state?.y ?? 0);
 }
@@ -74,53 +77,55 @@ export function go(path, { instead = false } = {}) {
 }
 
 /** Draw the present address anew; the newest wins, and waits for none that is left: whatever a view waits for, it looks at
- *  its signal before it touches the page again. */
+ *  its signal before it touches the page again. Never rejects: what goes wrong is said in place of the view. */
 export function open(y = scrollY) {
   leaving.abort();
   const mine = (leaving = new AbortController()),
     left = new Promise((done) => {
       mine.signal.addEventListener("abort", done);
     });
-  turn = turn.then(async () => {
-    if (mine.signal.aborted) return;
-    const route = routeOf(location.pathname) ?? { name: "away" };
-    drawn = location.pathname + location.search;
-    frame({});
-    main.dataset.view = route.name;
-    if (route.name !== "urgent") await Promise.race([ready, left]);
-    if (mine.signal.aborted) return;
-    let used = false;
-    for (const type of ["pointerdown", "keydown", "wheel"])
-      addEventListener(
-        type,
-        () => {
-          used = true;
-        },
-        { once: true, passive: true, signal: mine.signal },
-      );
-    const about = {
-      id: route.id,
-      query: new URLSearchParams(location.search),
-      signal: mine.signal,
-      frame: (bars) => mine.signal.aborted || frame(bars),
-    };
-    try {
-      await Promise.race([views[route.name](main, about), left]);
-    } catch (fault) {
+  turn = turn
+    .then(async () => {
       if (mine.signal.aborted) return;
-      console.error(fault);
-      main.replaceChildren(
-        make("h1", { text: "这一页没有打开" }),
-        make("p", { text: "您填的都还在，没有丢。请再试一次。" }),
-        again(),
-      );
-    }
-    if (mine.signal.aborted) return;
-    if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
-    if (moved) focusHeading(); // a page opened anew begins at its beginning
-    moved = true;
-    document.dispatchEvent(new Event("view-drawn"));
-  });
+      const route = routeOf(location.pathname) ?? { name: "away", id: undefined };
+      drawn = location.pathname + location.search;
+      frame({});
+      main.dataset.view = route.name;
+      if (route.name !== "urgent") await Promise.race([ready, left]);
+      if (mine.signal.aborted) return;
+      let used = false;
+      for (const type of ["pointerdown", "keydown", "wheel"])
+        addEventListener(
+          type,
+          () => {
+            used = true;
+          },
+          { once: true, passive: true, signal: mine.signal },
+        );
+      const about = {
+        id: route.id,
+        query: new URLSearchParams(location.search),
+        signal: mine.signal,
+        frame: (bars) => mine.signal.aborted || frame(bars),
+      };
+      try {
+        await Promise.race([views[route.name](main, about), left]);
+      } catch (fault) {
+        if (mine.signal.aborted) return;
+        console.error(fault);
+        main.replaceChildren(
+          make("h1", { text: "这一页没有打开" }),
+          make("p", { text: "您填的都还在，没有丢。请再试一次。" }),
+          again(),
+        );
+      }
+      if (mine.signal.aborted) return;
+      if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
+      if (moved) focusHeading(); // a page opened anew begins at its beginning
+      moved = true;
+      document.dispatchEvent(new Event("view-drawn"));
+    })
+    .catch(console.error); // one that fails between the views leaves the way to the next one open
   return turn;
 }
 

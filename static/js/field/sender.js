@@ -22,21 +22,19 @@ const GRAVEST = ["signin", "other_account", "sending", "offline", "trouble", "cr
 /** One lane: a pass at a time, back-off after a pass that failed, and what the last one came to. */
 class Lane {
   constructor(name, pass) {
-    Object.assign(this, {
-      name,
-      pass,
-      now: "idle",
-      poisoned: false,
-      tried: null,
-      next: null,
-      failures: 0,
-      timer: null,
-      running: null,
-      again: false,
-    });
+    this.name = name;
+    this.pass = pass;
+    this.now = "idle";
+    this.poisoned = false;
+    this.tried = null;
+    this.next = null;
+    this.failures = 0;
+    this.timer = null;
+    this.running = null;
+    this.again = false;
   }
 
-  /** Resolves when this try is over, whatever came of it. */
+  /** Resolves when this try is over, whatever came of it. Never rejects. */
   run() {
     if (this.running) {
       this.again = true;
@@ -49,9 +47,14 @@ class Lane {
         on = await alone(`${this.name}-${page.account}`, () => this.attempt());
       } while (on && this.again);
       if (on === null) this.later("idle"); // another tab is at it, or died at it
-    })().finally(() => {
-      this.running = null;
-    });
+    })()
+      .catch((fault) => {
+        console.error(fault); // the phone's database refused the lease: no try was made, and the next one must not fail to come
+        this.later("trouble");
+      })
+      .finally(() => {
+        this.running = null;
+      });
     return this.running;
   }
 
@@ -75,7 +78,8 @@ class Lane {
 
   say(now, next = null) {
     if (this.now === now && this.next === next) return;
-    Object.assign(this, { now, next });
+    this.now = now;
+    this.next = next;
     ledger.changed();
   }
 
@@ -91,7 +95,7 @@ class Lane {
     const wait = Math.min(Math.max(FIRST_WAIT * 2 ** this.failures, seconds * 1000), LONGEST_WAIT);
     this.timer = setTimeout(() => {
       this.failures += 1;
-      this.run();
+      void this.run();
     }, wait);
     this.say(state, new Date(Date.now() + wait));
     return true;
@@ -119,12 +123,13 @@ export const status = {
   receipt: "",
 };
 
-/** Send everything that waits. Resolves when the words have been tried; photos go on beside. */
+/** Send everything that waits. Resolves when the words have been tried; photos go on beside. Never rejects: what came of it
+ *  is in `status`. */
 export async function send() {
   if (!page.account) return;
   await words.run();
   if (words.poisoned || ["idle", "sending"].includes(words.now))
-    pictures.run(); // what ails one entry ails no photo
+    void pictures.run(); // what ails one entry ails no photo
   else pictures.say(words.now, words.next); // without a word through, no photo is tried either
 }
 
@@ -246,7 +251,8 @@ function outcome(row, line, hash) {
   return { row, state: arrived ? "sent" : "refused", words: line.words };
 }
 
-/** One operation at once, past everything that waits: its outcome and receipt, or null. Never throws. */
+/** One operation at once, past everything that waits: its outcome and receipt, or null. Never throws.
+ *  @returns {Promise<{ row: Operation, state: string, words?: string, why?: string, proof?: object } | null>} */
 export async function sendAtOnce(row) {
   try {
     const { ok, body: answer } = await ask(
@@ -277,16 +283,16 @@ export async function sendAtOnce(row) {
 export function wake() {
   addEventListener("online", () => {
     reconnected();
-    sendNow();
+    void sendNow();
   });
   addEventListener("pageshow", sendNow);
   addEventListener("focus", sendNow);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") sendNow();
+    if (document.visibilityState === "visible") void sendNow();
   });
   document.addEventListener("signed-in", () => {
     forgetCredentials();
-    sendNow();
+    void sendNow();
   });
-  sendNow();
+  void sendNow();
 }

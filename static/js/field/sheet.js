@@ -6,7 +6,7 @@ import { make } from "./words.js";
  *  page beneath being made unreachable. */
 export function openSheet(label, className, ...children) {
   const sheet = make("dialog", { className: `sheet ${className}` }, ...children),
-    before = document.activeElement;
+    before = /** @type {HTMLElement} */ (document.activeElement);
   sheet.setAttribute("aria-label", label);
   document.body.append(sheet);
   const closed = new Promise((done) => {

@@ -8,32 +8,39 @@ import { listen } from "./listen.js";
 import { layer, marksOf } from "./marks.js";
 import * as photos from "./photos.js";
 import * as store from "./store.js";
-import { make, notice } from "./words.js";
+import { make, notice, notKept } from "./words.js";
 
 /** A strip that adds and takes away photos of one subject; `onChange` runs after each. `data-before` on its element is a
  *  photo or an address to take the new one like. */
 export class Strip {
   constructor(element, visit, onChange, signal) {
-    Object.assign(this, { element, visit, onChange, signal, ids: [], left: [], replacing: null, system: false });
+    this.element = element;
+    this.visit = visit;
+    this.onChange = onChange;
+    this.signal = signal;
+    this.ids = [];
+    this.left = [];
+    this.replacing = null;
+    this.system = false;
     this.hint = make("p", { className: "hint hidden" });
     this.hint.setAttribute("role", "status");
     this.back = make("button", { type: "button", className: "calm hidden", text: "换回这一页里的相机" });
     this.back.addEventListener("click", () => {
       camera.prefer("page");
-      this.showCamera();
-      this.shoot();
+      void this.showCamera();
+      this.ending(this.shoot());
     });
     element.append(this.back, this.hint);
     element.addEventListener("change", (event) => {
       event.stopPropagation();
-      this.chosen(event.target);
+      this.ending(this.chosen(event.target));
     });
     element.addEventListener("click", (event) => this.clicked(event));
     this.cameraField?.addEventListener("cancel", () => {
       this.replacing = null;
-      camera.forget();
+      camera.forget().catch(console.error);
     });
-    this.showCamera();
+    void this.showCamera();
   }
 
   get cameraField() {
@@ -68,18 +75,18 @@ export class Strip {
     if (event.target.closest("input[data-source=camera]")) this.shooting(event);
     const look = event.target.closest("[data-look]"),
       drop = event.target.closest("[data-drop]");
-    if (look) this.look(look.closest("figure"));
-    if (drop) this.takeAway(drop);
+    if (look) this.look(look.closest("figure")).catch(console.error);
+    if (drop) this.takeAway(drop).catch(console.error);
   }
 
   /** A tap on 拍照: the camera in the page where there is one, else the phone's own. */
   shooting(event) {
     if (this.system || !camera.live()) {
       this.system = false;
-      camera.rememberOutside(this);
+      camera.rememberOutside(this).catch(console.error);
     } else {
       event.preventDefault();
-      this.shoot();
+      this.ending(this.shoot());
     }
   }
 
@@ -98,6 +105,11 @@ export class Strip {
   shootOutside() {
     this.system = true;
     this.cameraField.click();
+  }
+
+  /** A photo that a fault nobody foresaw has cost is told where it was to stand. */
+  ending(taken) {
+    taken.catch((fault) => notKept(this.element.parentElement, fault, "这张照片", "请再拍一次"));
   }
 
   async chosen(input) {
@@ -119,7 +131,7 @@ export class Strip {
       try {
         if (this.ids.length >= most) throw new photos.NotKept(`一处最多 ${most} 张照片，多出来的没有存。`);
         ids.push(await photos.keep(file, source, this.visit));
-        this.show(ids.at(-1), true);
+        void this.show(ids.at(-1), true);
       } catch (fault) {
         if (!(fault instanceof photos.NotKept)) throw fault;
         faults.add(fault.message);
@@ -129,8 +141,8 @@ export class Strip {
     if (faults.size) notice(this.element.parentElement, this.fault, "bad");
     if (!ids.length) return ids;
     await this.onChange();
-    if (source === "camera") await camera.forget();
     if (replaced) await this.drop(replaced);
+    if (source === "camera") await camera.forget();
     return ids;
   }
 
@@ -138,14 +150,14 @@ export class Strip {
   showAll(ids) {
     for (const figure of this.figures) if (!ids.includes(figure.dataset.photo)) figure.remove();
     this.ids = this.ids.filter((id) => ids.includes(id));
-    for (const id of ids) if (!this.ids.includes(id)) this.show(id);
+    for (const id of ids) if (!this.ids.includes(id)) void this.show(id);
     this.count();
   }
 
   /** Photos of a form that was left half written, as far as they are still here. */
   async showLeft(ids = []) {
     for (this.left = [...ids]; this.left.length; this.left.shift()) {
-      if (await store.get("photos", this.left[0]).catch(() => true)) this.show(this.left[0]);
+      if (await store.get("photos", this.left[0]).catch(() => true)) void this.show(this.left[0]);
     }
   }
 
@@ -166,6 +178,7 @@ export class Strip {
     });
   }
 
+  /** Show a photo that is on the phone. Never rejects: what ails it is told where it stands. */
   async show(id, fresh = false) {
     this.ids.push(id);
     const image = make("img"),
@@ -179,7 +192,7 @@ export class Strip {
     this.element.insertBefore(figure, this.element.querySelector(".shoot"));
     this.count();
     await photos.prepared(id).catch(console.error); // it lies there whole: what ails it is told where it is sent
-    photos.show(image, id).catch(console.error);
+    void photos.show(image, id);
     const tell = async () => {
       if (figure.isConnected) await this.say(id, state);
       else ledger.changes.removeEventListener("change", tell);

@@ -8,10 +8,13 @@ const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看
 
 /** Watch the answers; gives a function that looks again, after one item changed or (without one) everything.
  *
- * `filling` holds {items, facts, rules, questions, factWords, valueWords}; `told(name, value, button)` runs when a fact
+ * `filling` is what lists.js put together, with what is known of the place; `told(name, value, button)` runs when a fact
  * of the place is said here.
+ *
+ * @param {{ items: any, facts: any, rules: any[], questions?: any, factWords?: any, valueWords?: any }} filling
  */
-export function wireSuspicion(items, { items: abouts, facts, rules, questions, factWords, valueWords }, told) {
+export function wireSuspicion(items, filling, told) {
+  const { items: abouts, facts, rules, questions, factWords, valueWords } = filling;
   const byCode = new Map(items.map((item) => [item.code, item]));
   const shown = new Map(),
     answers = {};

@@ -49,7 +49,7 @@ export async function wireUpdates() {
     });
     const look = () => {
       waiting = registration.waiting && navigator.serviceWorker.controller ? registration.waiting : null;
-      offer();
+      offer().catch(console.error);
     };
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", look);

@@ -69,7 +69,7 @@ async function report(form, strip) {
     if (settled && settled.state !== "waiting") {
       clearTimeout(warning);
       await Promise.race([kept.then(() => ledger.settle([settled], settled.proof)), pause(1500)]);
-      send();
+      void send();
       if (settled.state === "sent") {
         dropDraft(DRAFT);
         return location.assign(`/field/urgent/${row.id}`);
@@ -98,10 +98,14 @@ export function wireUrgent(root, signal) {
   });
   const left = draftOf(DRAFT, HOUR),
     keep = keepDraft(form, DRAFT, left, () => ({ photos: strip.named }));
-  strip.showLeft(left?.photos);
+  void strip.showLeft(left?.photos);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    report(form, strip);
+    report(form, strip).catch((fault) => {
+      console.error(fault);
+      form.dataset.said = ""; // pressed again it is sent again
+      notice(form, "没有发出去。请马上打上面的电话，再按一次。", "bad");
+    });
   });
   signal.addEventListener("abort", () => {
     Object.assign(form.dataset, { call: "", said: "" });

@@ -51,6 +51,7 @@ export async function open(strip) {
   if (strip.before) extras.append(ghost(finder, strip.before));
   extras.append(outside);
 
+  /** Never rejects: what fails is said in the camera's place. */
   async function start() {
     said.textContent = "正在打开相机";
     try {
@@ -109,7 +110,7 @@ export async function open(strip) {
     said.textContent = takenWords(taken);
     if (replaces) return close();
     await photos.prepared(id);
-    photos.show(last, id);
+    void photos.show(last, id);
     last.classList.remove("hidden");
     const hint = await hintOf(id);
     if (hint) said.textContent = `${takenWords(taken)}${hint}`;
@@ -119,7 +120,7 @@ export async function open(strip) {
   const seen = () => (document.hidden ? stop() : start());
   document.addEventListener("visibilitychange", seen);
   addEventListener("pagehide", stop);
-  start();
+  void start();
   await closed;
   stop();
   document.removeEventListener("visibilitychange", seen);

@@ -19,7 +19,10 @@ const KINDS = {
 };
 export const kindName = (kind) => KINDS[kind] ?? "一条记录";
 
-/** An element with a class, text and children. */
+/** An element with a class, text and children.
+ *  @param {string} tag
+ *  @param {Record<string, any>} about its text and its properties
+ *  @param {...(Node | string)} children */
 export function make(tag, { text, ...properties } = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   if (text) element.append(text);
@@ -61,6 +64,7 @@ export function showBadge() {
     badge.parentElement.dataset.shape = shape;
     if (badge.textContent !== words) badge.textContent = words;
   };
-  ledger.changes.addEventListener("change", show);
-  show();
+  const showAgain = () => show().catch(console.error);
+  ledger.changes.addEventListener("change", showAgain);
+  void showAgain();
 }

@@ -50,7 +50,7 @@ export async function draw(main, { id, frame, signal }) {
       Object.assign(strip.dataset, { before: address, paired: "" });
       missing.replaceWith(make("img", { alt: `整改前：${hazard.title}`, src: address }));
       signal.addEventListener("abort", () => URL.revokeObjectURL(address));
-    });
+    }, console.error);
 }
 
 function facts({ within, wordings, found_on: found, due_on: due, state, reported_on: reported, place }) {

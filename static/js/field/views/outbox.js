@@ -83,12 +83,12 @@ function waitingRow([about, rows], sent) {
 function stuckRow(name, row) {
   const photo = name === "photos",
     image = photo ? make("img", { alt: "没有被接收的照片" }) : "";
-  if (photo) photos.show(image, row.id);
+  if (photo) void photos.show(image, row.id);
   const again = make("button", { type: "button", text: "再发一次" });
   const aside = make("button", { type: "button", className: "calm", text: photo ? "不要这张" : "知道了，收起来" });
   again.onclick = async () => {
     await ledger.again(name, row);
-    sendNow();
+    void sendNow();
   };
   aside.onclick = async () => {
     if (photo && aside.textContent === "不要这张") {
@@ -158,7 +158,7 @@ function balance(rows) {
 function section(title, rows, count = "") {
   return rows.length
     ? [
-        make("h2", {}, title, count ? make("span", { className: "quiet", text: `　${count}` }) : ""),
+        make("h2", {}, title, count ? make("span", { className: "quiet", text: `\u3000${count}` }) : ""),
         make("ul", { className: "list" }, ...rows),
       ]
     : [];
@@ -275,7 +275,8 @@ export async function draw(main, { frame, signal }) {
   const area = main.querySelector("[data-storage]");
   // Seldom wanted, so fetched when the fold is opened; in the fold it stands until then that this takes a signal.
   area.parentElement.addEventListener("toggle", async () => {
-    await (await import("./outbox_more.js").catch(console.warn))?.showStorage(area);
+    const more = await import("./outbox_more.js").catch(console.warn);
+    if (more) await more.showStorage(area);
   });
   await show(main, signal);
 }

@@ -63,7 +63,7 @@ export async function draw(main, { id, frame, signal }) {
   };
   reference.placeDetail(id).then((detail) => {
     if (detail && !signal.aborted) known(boxes, { ...place, ...detail });
-  });
+  }, console.error);
 }
 
 /** What is open here, what was last time, where the size does not fit the kind. */
@@ -183,7 +183,7 @@ async function unknown(main, id, frame, signal) {
   ledger.changes.addEventListener(
     "change",
     async () => {
-      if ((await reference.place(id)) && !signal.aborted) open(0);
+      if ((await reference.place(id)) && !signal.aborted) void open(0);
     },
     { signal },
   );

@@ -81,7 +81,7 @@ export async function draw(main, { frame, query, signal }) {
       box.value.trim() ? `?q=${encodeURIComponent(box.value.trim())}` : location.pathname,
     );
     const byCode = places.find((place) => isCode(place, folded(box.value)));
-    if (byCode) go(`/field/places/${byCode.id}`);
+    if (byCode) void go(`/field/places/${byCode.id}`);
     else show();
   });
   box.addEventListener("input", show);

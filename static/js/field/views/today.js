@@ -215,7 +215,15 @@ async function nothingYet() {
     }),
     ...begun.map((row, index) =>
       draftCard(
-        { visit: row.id, place: row.place, titles: row.titles, done: 0, total: 0, started: row.started },
+        {
+          visit: row.id,
+          place: row.place,
+          titles: row.titles,
+          done: 0,
+          total: 0,
+          started: row.started,
+          waiting: false,
+        },
         index === 0,
       ),
     ),

@@ -81,7 +81,7 @@ async function fill(main, { frame, signal }, row) {
     "handed-in",
     async ({ detail }) => {
       if (detail) await visits.over(row.id, detail);
-      if (!signal.aborted) open(0);
+      if (!signal.aborted) void open(0);
     },
     { signal },
   );
@@ -137,7 +137,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       ...heading(data, row, now, ended),
       ...papersOf(data),
       ...hazardsOf(data, now),
-      ...signaturesOf(data, now),
+      ...signaturesOf(data),
     );
   };
   const fetchIt = async () => {
@@ -148,7 +148,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       await show();
     }
     if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href)))
-      setTimeout(fetchIt, AGAIN);
+      setTimeout(() => fetchIt().catch(console.error), AGAIN);
   };
   await show();
   let state = sent?.state;
@@ -160,11 +160,11 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       if (!now && !data) return void open(0); // refused: back to what can be signed anew
       state = now;
       await show();
-      fetchIt();
+      await fetchIt();
     },
     { signal },
   );
-  fetchIt();
+  fetchIt().catch(console.error);
 }
 
 const line2 = (data, now) => {
