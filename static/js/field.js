@@ -1,8 +1,10 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
-import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
+import { showBadge } from "./field/badge.js";
+import { make } from "./field/dom.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
+import { noticeBox, sayAbove, tidyAbove } from "./field/notices.js";
 import * as reference from "./field/reference.js";
 import { go, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
@@ -18,7 +20,6 @@ import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
 import { draw as urgent } from "./field/views/urgent.js";
-import { make, showBadge } from "./field/words.js";
 
 const { page } = ledger;
 const MINUTES = 60000,
@@ -192,7 +193,7 @@ async function prepareWithout(worker) {
   if (worker) return;
   await prepare();
   if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
-  await import("./field/memory.js");
+  await import("./field/memory_store.js");
   await import("./field/recovery.js");
   await import("./field/contested.js");
   await import("./field/sheets.js");

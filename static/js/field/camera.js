@@ -3,8 +3,8 @@
 
 import { thisPhone } from "./journal.js";
 import * as ledger from "./ledger.js";
+import { notice } from "./notices.js";
 import * as photos from "./photos.js";
-import { notice } from "./words.js";
 
 const HOUR = 3600000,
   RETURNED = 3000;

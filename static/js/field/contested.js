@@ -1,8 +1,9 @@
 // Two phones on one visit that differ on an item: 待商定 until a person chooses.
 
+import { make } from "./dom.js";
 import * as ledger from "./ledger.js";
+import { notKept } from "./notices.js";
 import { send } from "./sender.js";
-import { make, notKept } from "./words.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const META = ["contested", "who", "by", "at", "others", "chosen"];

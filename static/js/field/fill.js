@@ -1,16 +1,16 @@
 // Filling: every tap on an item becomes an answer at once; counts are kept as one goes.
 
-import { wireEnd } from "./end.js";
+import { wireEnd } from "./hand_in.js";
 import { Item } from "./item.js";
-import { drawEnd, Drawing, drawLinks } from "./items.js";
+import { drawEnd, Drawing, drawLinks } from "./drawing.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
+import { notKept } from "./notices.js";
 import { watchPosition } from "./position.js";
 import { opensAt, wireSections } from "./sections.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
-import { notKept } from "./words.js";
 
 const { page } = ledger;
 const SHORT = 2500,

@@ -1,19 +1,20 @@
 // Forms that write operations: a new place, a visit begun, one that could not be, a look-back.
 
 import { dayAfter } from "./days.js";
+import { make } from "./dom.js";
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { notice } from "./notices.js";
+import { factNumberOf } from "./numbers.js";
 import { lastPosition, watchPosition } from "./position.js";
 import * as reference from "./reference.js";
 import { go } from "./router.js";
 import { send } from "./sender.js";
-import { Strip } from "./strip.js";
+import { Strip } from "./photo_strip.js";
 import * as visits from "./visits.js";
-import { make, notice } from "./words.js";
 
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
-const MOST = 1000000; // of a fact of a place: the server takes none as large
 
 /** Why something is not written down, in words for whoever pressed. */
 class Lack extends Error {}
@@ -26,8 +27,8 @@ function factsOf(form) {
       about = field.startsWith("fact-") && ledger.page.facts[name],
       typed = String(value);
     if (!about || !typed.trim()) continue;
-    const number = Math.round(Number(typed.replace(/[，。]/, ".")) * 10) / 10;
-    if (!about.choices && !(number >= 0 && number < MOST)) throw new Lack(`${about.label}的数字不对，请再看一下。`);
+    const number = factNumberOf(typed);
+    if (!about.choices && number === null) throw new Lack(`${about.label}的数字不对，请再看一下。`);
     facts[name] = about.choices ? ({ true: true, false: false }[typed] ?? typed) : number;
   }
   return facts;

@@ -1,11 +1,11 @@
-// One item of the checklist as it is answered, and what its answer comes to. Nothing here is drawn: see items.js.
+// One item of the checklist as it is answered, and what its answer comes to. Nothing here is drawn: see drawing.js.
 
 import { holds, verdict } from "./conditions.js";
 import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as journal from "./journal.js";
 import { measurement } from "./measures.js";
-import { Strip } from "./strip.js";
-import { notKept } from "./words.js";
+import { notKept } from "./notices.js";
+import { Strip } from "./photo_strip.js";
 
 const TYPING = 700;
 const TEXTS = ["place", "note", "suspected_reason"];

@@ -1,16 +1,10 @@
 // What an item asks beside the three answers: a number, one of several choices, a text, a number for every part.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
+import { numberOf } from "./numbers.js";
 
 const { measure: MOST, rows: MOST_ROWS } = page.limits;
-
-/** A typed number, however the comma was written; null for anything else. */
-export function numberOf(words) {
-  const typed = words.trim().replace(/[，。]/, "."),
-    number = Number(typed);
-  return typed && Math.abs(number) <= MOST ? Math.round(number * 1000) / 1000 : null;
-}
 
 /** A number beyond what is taken is said at once, beside its field. */
 function heard({ target }) {

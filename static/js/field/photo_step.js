@@ -1,12 +1,14 @@
 // One photo, large: when and where it was taken, what is circled on it, taken again or not wanted.
 
+import { clock } from "./days.js";
 import { whereWords } from "./distance.js";
+import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import { layer, mark, marksOf, MOST_MARKS, NINE, ninth, saveMarks, where } from "./marks.js";
+import { notKept } from "./notices.js";
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
 import * as store from "./store.js";
-import { clock, make, notKept } from "./words.js";
 
 const TOOLS = {
   oval: ["圈", "一根手指从一角拉到另一角，就是一个圈。"],

@@ -1,7 +1,7 @@
 // What the phone keeps to work without a signal and could fetch again: the day, the places, checklists, small pictures.
 // This is the only store that is wiped: when the phone is reported lost, or has been silent for seven days.
 
-import { Halt, ask } from "./asking.js";
+import { Halt, ask } from "./request.js";
 import * as journal from "./journal.js";
 import * as ledger from "./ledger.js";
 import * as store from "./store.js";

@@ -1,7 +1,7 @@
 // From view to view without loading: every address of the deputy's day is drawn from what lies on the phone.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
 
 const ID = "([0-9a-f-]{36})";
 /** Address → view, first match counts. What no view draws is a page of the server. */

@@ -1,9 +1,9 @@
 // The one sender. Words and photos travel in two lanes, so that a slow photo never holds up a word; what has no receipt
 // stays in the ledger.
 
-import { Halt, aboutEntry, ask, credentials, forgetCredentials, reconnected } from "./asking.js";
+import { Halt, aboutEntry, ask, credentials, forgetCredentials, reconnected } from "./request.js";
 import { operationHash } from "./hash.js";
-import { alone } from "./alone.js";
+import { alone } from "./one_tab.js";
 import * as ledger from "./ledger.js";
 import * as store from "./store.js";
 import { sendPhotos } from "./uploads.js";

@@ -1,6 +1,6 @@
 // A dialog that fills the screen, over a page that stays as it is beneath.
 
-import { make } from "./words.js";
+import { make } from "./dom.js";
 
 /** Open one; `closed` resolves once it is gone. Browsers without dialogs (Safari before 15.4) get the same, without the
  *  page beneath being made unreachable. */

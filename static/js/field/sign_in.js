@@ -1,7 +1,7 @@
 // Signing in on the spot, in place of the notice that asks for it; fetched when somebody does.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
 
 const fetched = new Set();
 

@@ -101,7 +101,7 @@ function opened() {
 function standIn(fault, db = null) {
   console.error(fault);
   coming ??= (async () => {
-    const { Memory } = await import("./memory.js"),
+    const { Memory } = await import("./memory_store.js"),
       memory = new Memory(KEYS, INDEXES);
     await memory.begin(db);
     [instead, opening] = [memory, coming];

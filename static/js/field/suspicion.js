@@ -1,8 +1,8 @@
 // While filling: what the rules suspect by now, why, and what would have to be known to be surer.
 
 import { given, suspect } from "./conditions.js";
-import { numberOf } from "./measures.js";
-import { make } from "./words.js";
+import { make } from "./dom.js";
+import { factNumberOf } from "./numbers.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准", none: "还没查" };
 
@@ -44,10 +44,17 @@ export function wireSuspicion(items, filling, told) {
     const input = make("input", { id: `f-${at}-${name}`, inputMode: "decimal", autocomplete: "off" });
     const button = make("button", { type: "button", text: "记下" });
     button.onclick = () => {
-      if (numberOf(input.value) !== null) told(name, numberOf(input.value), button);
+      const number = factNumberOf(input.value);
+      input.setCustomValidity(number === null ? `${label}的数字不对，请再看一下。` : "");
+      if (number === null) input.reportValidity();
+      else told(name, number, button);
     };
     // The item takes what is typed in it for part of its answer; this is about the place.
-    for (const type of ["input", "change"]) input.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of ["input", "change"])
+      input.addEventListener(type, (event) => {
+        event.stopPropagation();
+        input.setCustomValidity("");
+      });
     return make(
       "div",
       {},

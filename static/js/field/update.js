@@ -1,7 +1,7 @@
 // The service worker: keeps the shell on the phone, and a new one takes over only where nobody is filling.
 
-import { noticeBox, sayAbove } from "./above.js";
-import { make } from "./words.js";
+import { make } from "./dom.js";
+import { noticeBox, sayAbove } from "./notices.js";
 
 let waiting = null,
   taken = false;

@@ -1,6 +1,6 @@
 // Photos to the server by tus 1.0.0: it is asked what it has, and the phone goes on from there. See ADR 11.
 
-import { Halt, aboutEntry, ask, credentials } from "./asking.js";
+import { Halt, aboutEntry, ask, credentials } from "./request.js";
 import * as ledger from "./ledger.js";
 import { bytesOf, prepared, pressed } from "./photos.js";
 import * as store from "./store.js";

@@ -3,11 +3,11 @@
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
-import { Strip } from "./strip.js";
+import { notice } from "./notices.js";
+import { Strip } from "./photo_strip.js";
 import { lastPosition, watchPosition } from "./position.js";
 import { send, sendAtOnce } from "./sender.js";
 import { whose } from "./session.js";
-import { notice } from "./words.js";
 
 const DRAFT = "urgent",
   HOUR = 3600000; // an older danger is another one

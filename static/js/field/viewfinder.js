@@ -1,10 +1,10 @@
 // The camera in the page: what it sees, the shutter, and each photo on disk before the next one is taken.
 
 import { forget, prefer, refuse, remember, showBefore } from "./camera.js";
+import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
-import { make } from "./words.js";
 
 const PATIENCE = 4000;
 const WISHED = {

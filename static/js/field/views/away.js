@@ -1,8 +1,8 @@
 // A page of the server that could not be fetched: what this phone knows of it, and the way on.
 
+import { dueTag } from "../deadlines.js";
+import { make, quiet } from "../dom.js";
 import * as reference from "../reference.js";
-import { dueTag, quiet } from "../said.js";
-import { make } from "../words.js";
 
 export async function draw(main, { frame, signal }) {
   frame({ title: "没有信号", back: "/field/" });

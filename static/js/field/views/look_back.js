@@ -1,11 +1,11 @@
 // 回访: is it mended? A photo from the same place, the result, submit: three taps.
 
 import { dateWords } from "../days.js";
+import { dueTag } from "../deadlines.js";
+import { make } from "../dom.js";
 import { wireForms } from "../forms.js";
 import * as reference from "../reference.js";
 import { template } from "../router.js";
-import { dueTag } from "../said.js";
-import { make } from "../words.js";
 
 export async function draw(main, { id, frame, signal }) {
   const day = await reference.day();

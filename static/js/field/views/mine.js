@@ -1,11 +1,12 @@
 // 我的: who I am here, how it looks, installing, signing out with a clear choice.
 
-import { credentials } from "../asking.js";
+import { credentials } from "../request.js";
+import { make } from "../dom.js";
 import * as ledger from "../ledger.js";
+import { notice } from "../notices.js";
 import * as reference from "../reference.js";
 import { template } from "../router.js";
 import { home } from "../update.js";
-import { make, notice } from "../words.js";
 
 const { page } = ledger;
 

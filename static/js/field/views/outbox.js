@@ -1,13 +1,27 @@
 // 发件箱: whether it is safe, what waits, what needs a person, what arrived and under which receipt.
 
+import { make } from "../dom.js";
 import * as ledger from "../ledger.js";
-import { dateWords, now } from "../days.js";
+import { clock, dateWords, now } from "../days.js";
 import * as photos from "../photos.js";
 import { template } from "../router.js";
 import { sendNow, status } from "../sender.js";
 import { warnings } from "../storage.js";
 import * as store from "../store.js";
-import { clock, kindName, make } from "../words.js";
+
+const KINDS = {
+  "urgent.call": "遇险报告",
+  "premises.register": "新登记的场所",
+  "visit.start": "走访开始",
+  "visit.answer": "检查项",
+  "visit.facts": "场所情况",
+  "visit.outcome": "没能检查的情况",
+  "photo.mark": "照片上的圈注",
+  "visit.sign": "签名",
+  "visit.submit": "提交",
+  "hazard.look_back": "回访",
+};
+const kindName = (kind) => KINDS[kind] ?? "一条记录";
 
 const dayOf = (at) => new Date(at + now() - Date.now() + 8 * 3600000).toISOString().slice(0, 10);
 const FEW = 3;

@@ -1,8 +1,8 @@
 // What is seldom wanted of 发件箱: the rescue file as it is handed over, and the words about the phone's store.
 
+import { make } from "../dom.js";
 import { rescueFile } from "../rescue.js";
 import { askToKeep, room } from "../storage.js";
-import { make } from "../words.js";
 
 /** Throws where this browser or page cannot. */
 export async function exportRescue(area) {

@@ -1,12 +1,12 @@
 // A place before the visit: what is open here, how the visit is started, or why it could not be. And a new place.
 
 import { dateWords, dayAfter } from "../days.js";
+import { dueTag, standingOf, stateTag } from "../deadlines.js";
+import { line, list, make, quiet } from "../dom.js";
 import { wireForms } from "../forms.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { open, template } from "../router.js";
-import { dueTag, line, list, quiet, stateTag, told } from "../said.js";
-import { make } from "../words.js";
 
 const { page } = ledger;
 
@@ -71,7 +71,7 @@ function known({ open, told: words, over }, place) {
   open.replaceChildren(
     ...(place.hazards?.length ? [make("h2", { text: "这里还没有销号的" }), list(place.hazards.map(openHazard))] : []),
   );
-  words.replaceChildren(...told(place, page.outcomes));
+  words.replaceChildren(...standingOf(place, page.outcomes));
   over.replaceChildren(
     ...(place.over ?? []).map((one) =>
       make("p", {

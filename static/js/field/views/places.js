@@ -1,10 +1,9 @@
 // 场所: searched on the phone by name, address, the number printed on the door or what its QR holds.
 
+import { line, list, make, quiet } from "../dom.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { go, template } from "../router.js";
-import { line, list, quiet } from "../said.js";
-import { make } from "../words.js";
 
 const { page } = ledger;
 const MOST = 50;

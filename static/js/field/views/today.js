@@ -2,11 +2,11 @@
 
 import { holds } from "../conditions.js";
 import * as days from "../days.js";
+import { dueTag, standingOf } from "../deadlines.js";
+import { line, list, make, quiet } from "../dom.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
-import { dueTag, line, list, quiet, told } from "../said.js";
 import * as visits from "../visits.js";
-import { clock, make } from "../words.js";
 
 const { page } = ledger;
 const kindAndAddress = (place) => quiet(`${page.kinds[place.kind] ?? ""}，${place.address}`);
@@ -14,8 +14,8 @@ const kindAndAddress = (place) => quiet(`${page.kinds[place.kind] ?? ""}，${pla
 /** A visit that is begun: how far it has come, here or on another phone. */
 function draftCard({ visit, place, titles, done, total, started, waiting }, first) {
   const kept = waiting
-    ? `${clock(new Date(waiting))} 已存本机，等待发送`
-    : `${days.dateWords(visits.dayOf(started))} ${clock(new Date(started))}开始`;
+    ? `${days.clock(new Date(waiting))} 已存本机，等待发送`
+    : `${days.dateWords(visits.dayOf(started))} ${days.clock(new Date(started))}开始`;
   const bar = make("progress", { max: total || 1, value: done });
   bar.setAttribute("aria-label", `${place.name}查了多少`);
   const card = make(
@@ -130,7 +130,7 @@ export async function draw(main, { frame, signal }) {
             make("br"),
             kindAndAddress(place),
             make("br"),
-            ...told(place, page.outcomes),
+            ...standingOf(place, page.outcomes),
           ),
         ),
       ),

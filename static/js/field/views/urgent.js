@@ -1,9 +1,9 @@
 // 遇险: first outside, then call, then three taps. The numbers are on the phone; 119 is on the page itself.
 
+import { make } from "../dom.js";
 import * as reference from "../reference.js";
 import { template } from "../router.js";
 import { wireUrgent } from "../urgent.js";
-import { make } from "../words.js";
 
 export async function draw(main, { frame, query, signal }) {
   const report = make("button", { className: "main wide", type: "submit", text: "报告值班的人" });

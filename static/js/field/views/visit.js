@@ -1,16 +1,16 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
-import { dateWords } from "../days.js";
+import { clock, dateWords } from "../days.js";
 import { reopen } from "../camera.js";
-import { fetchDrawing } from "../end.js";
+import { stateTag } from "../deadlines.js";
+import { line, list, make, quiet } from "../dom.js";
+import { fetchDrawing } from "../hand_in.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
-import { ask, Halt } from "../asking.js";
+import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
-import { line, list, quiet, stateTag } from "../said.js";
 import * as visits from "../visits.js";
-import { clock, make } from "../words.js";
 
 const { page } = ledger;
 const AGAIN = 3000;

@@ -1,7 +1,7 @@
 // Draws a visit's sections, items and last page from the templates of templates/field/_item.html and _end.html.
 
 import { dateWords } from "./days.js";
-import { make } from "./words.js";
+import { make } from "./dom.js";
 
 const CODE = "@"; // stands for the item's code in attributes of the templates
 const shapeOf = (name) =>

@@ -1,12 +1,13 @@
 // The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
 
 import { dayAfter, dayWords } from "./days.js";
+import { make } from "./dom.js";
 import { sha256 } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { notice, notKept } from "./notices.js";
 import { show as showPhoto } from "./photos.js";
 import { send } from "./sender.js";
 import * as visits from "./visits.js";
-import { make, notice, notKept } from "./words.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
 const MOST_IMAGE = 47000,

@@ -1,7 +1,8 @@
-// What a colleague would tell at the door, and deadlines in a deputy's words.
+// Where a place and its hazards stand, as a colleague would tell it at the door: last time, what waits, and until when in
+// a deputy's words.
 
 import { dateWords, daysUntil } from "./days.js";
-import { make } from "./words.js";
+import { make, quiet } from "./dom.js";
 
 const clockIcon = () => {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"),
@@ -13,7 +14,6 @@ const clockIcon = () => {
   return svg;
 };
 
-const quiet = (text) => make("span", { className: "quiet", text });
 const soon = (text) => make("span", { className: "tag tag-soon" }, clockIcon(), text);
 
 /** A deadline: 逾期 is a word between offices, a deputy reads 期限过了. */
@@ -28,7 +28,7 @@ export function dueTag(date) {
 }
 
 /** Last time, what waits, the nearest date. */
-export function told(place, outcomes) {
+export function standingOf(place, outcomes) {
   const parts = [];
   if (!place.last_on) parts.push(quiet("第一次检查"));
   else if (place.last_outcome !== "inspected")
@@ -52,8 +52,3 @@ export const stateTag = (state, name) =>
     className: `tag ${state === "closed" ? "tag-done" : ["void", "merged", "ended", "found"].includes(state) ? "tag-grey" : "tag-state"}`,
     text: `${SHAPES[state] ?? "✕"} ${name}`,
   });
-
-/** A row of a list that leads somewhere. */
-export const line = (href, ...children) => make("li", {}, make("a", { className: "line", href }, ...children));
-export const list = (rows) => make("ul", { className: "list" }, ...rows);
-export { quiet };

@@ -2,13 +2,14 @@
 // the second tap.
 
 import * as camera from "./camera.js";
+import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as ledger from "./ledger.js";
 import { listen } from "./listen.js";
 import { layer, marksOf } from "./marks.js";
+import { notice, notKept } from "./notices.js";
 import * as photos from "./photos.js";
 import * as store from "./store.js";
-import { make, notice, notKept } from "./words.js";
 
 /** A strip that adds and takes away photos of one subject; `onChange` runs after each. `data-before` on its element is a
  *  photo or an address to take the new one like. */
