@@ -3,6 +3,7 @@ PY := .venv/bin/python
 NODE := .venv/bin/node
 SCRIPTS := tests/scripts
 MODULES := $(SCRIPTS)/node_modules
+SCRIPT_TESTS := $(NODE) --test --test-force-exit --test-reporter=dot --disable-warning=MODULE_TYPELESS_PACKAGE_JSON '$(SCRIPTS)/*.test.js'
 WORKERS ?= 2
 VISITS ?= 1000
 PHOTOS ?= 5
@@ -33,11 +34,12 @@ long:   ## the journeys that `make test` leaves out: camera, stores of the phone
 	@.ci/install test
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
 
-unit:   ## the quick tests: rules and files alone, no database, no browser
+unit:   ## the quick tests: rules, files and the scripts' own rules alone, no database, no browser
 	@.ci/install test
+	@$(SCRIPT_TESTS)
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/unit
 
-check:  ## format, lint, types (of the scripts too), the plan of the house, templates, checklists
+check:  ## format, lint, types, the plan of the house, templates, checklists; the scripts, with their own tests
 	@.ci/install test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
@@ -48,6 +50,7 @@ check:  ## format, lint, types (of the scripts too), the plan of the house, temp
 	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)
 	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)/tsconfig.worker.json
 	$(NODE) $(MODULES)/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.js static/js $(SCRIPTS)
+	$(SCRIPT_TESTS)
 	$(PY) -m flask --app wsgi checklists lint
 
 bench:  ## papers, visits and memory, measured on this machine
