@@ -17,6 +17,8 @@ _LATER = re.compile(r'\bimport\("(?P<where>\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.M)
 _EXPORT_LIST = re.compile(r"^export \{\s([\w,\s]+)\};\n", re.M)
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.M)
+# The comma after the last of a broken list is the formatter's; the phone pays for it.
+_LAST_COMMA = re.compile(r",(?=\n[ \t]*[)\]}])")
 # Of several things exported at once only the first would be: `export const a = 1, b = 2;`, also over several lines
 _SEVERAL = re.compile(r"""^export const \w+ = (?:[^;\n(\[{`"']|"[^"\n]*"|\([^()\n]*\))*,\s+\w+ = .*""", re.M)
 _LEFT = re.compile(r"^(?:import|export)\b(?! ?\()", re.M)
@@ -66,7 +68,7 @@ class _Bundle:
             raise CannotBundle(f"modules in a circle: {' > '.join(map(str, (*above, path)))}")
         if name in self.sources or name in self.known:
             return
-        source = _COMMENT.sub("", (self.static / path).read_text())
+        source = _LAST_COMMA.sub("", _COMMENT.sub("", (self.static / path).read_text()))
         if several := _SEVERAL.search(source):
             raise CannotBundle(f"{name}: one export on a line: {several[0]}")
         needs = [(found["what"], _resolved(path, found["where"])) for found in _IMPORT.finditer(source)]

@@ -4,7 +4,7 @@ import * as ledger from "./ledger.js";
 import { status } from "./sender.js";
 
 /** The badge: is what I tapped still here, or has it arrived. */
-export function badgeWords({ waiting, stuck }) {
+function badgeWords({ waiting, stuck }) {
   if (stuck) return ["bad", `${stuck} 项请看`];
   if (!waiting) return ["ok", "全部送达"];
   if (status.now === "signin" || status.now === "other_account") return ["bad", "请登录"];
