@@ -1,5 +1,9 @@
 # Two commands matter: `make run` and `make test`. Settings go on the line: `make run PORT=9000 HTTPS=1`.
 PY := .venv/bin/python
+NODE := .venv/bin/node
+SCRIPTS := tests/scripts
+MODULES := $(SCRIPTS)/node_modules
+SCRIPT_TESTS := $(NODE) --test --test-force-exit --test-reporter=dot --disable-warning=MODULE_TYPELESS_PACKAGE_JSON '$(SCRIPTS)/*.test.js'
 WORKERS ?= 2
 VISITS ?= 1000
 PHOTOS ?= 5
@@ -30,17 +34,23 @@ long:   ## the journeys that `make test` leaves out: camera, stores of the phone
 	@.ci/install test
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
 
-unit:   ## the quick tests: rules and files alone, no database, no browser
+unit:   ## the quick tests: rules, files and the scripts' own rules alone, no database, no browser
 	@.ci/install test
+	@$(SCRIPT_TESTS)
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/unit
 
-check:  ## format, lint, types, the plan of the house, templates, checklists
+check:  ## format, lint, types, the plan of the house, templates, checklists; the scripts, with their own tests
 	@.ci/install test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
 	$(PY) -m djlint templates --lint --quiet
+	$(NODE) $(MODULES)/prettier/bin/prettier.cjs --config $(SCRIPTS)/prettier.config.js --check --log-level=warn static/js $(SCRIPTS)
+	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)
+	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)/tsconfig.worker.json
+	$(NODE) $(MODULES)/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.js static/js $(SCRIPTS)
+	$(SCRIPT_TESTS)
 	$(PY) -m flask --app wsgi checklists lint
 
 bench:  ## papers, visits and memory, measured on this machine
@@ -51,10 +61,11 @@ faults: ## a bad network and a dying phone, for long; says what was lost (VISITS
 	@.ci/install test
 	@exec $(PY) -m tests.faults.run --visits $(VISITS) --photos $(PHOTOS) --seed $(SEED) --phones $(PHONES) $(if $(POSTGRES),--postgres)
 
-lock:   ## pin the whole tree of packages anew (needs uv)
+lock:   ## pin the whole tree of packages anew, Python's and the scripts' (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
+	cd $(SCRIPTS) && $(CURDIR)/.venv/bin/npm install --package-lock-only
 
 clean:  ## remove what make made; the data in .data stays
-	rm -rf .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(MODULES) .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,12 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
-import { noticeBox, sayAbove, tidyAbove } from "./field/above.js";
+import { showBadge } from "./field/badge.js";
+import { make } from "./field/dom.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
+import { noticeBox, sayAbove, tidyAbove } from "./field/notices.js";
 import * as reference from "./field/reference.js";
-import { go, open, wireRouter } from "./field/router.js";
+import { go, wireRouter } from "./field/router.js";
 import { send, status, wake } from "./field/sender.js";
 import { hear, remember } from "./field/session.js";
 import { askToKeep, makeRoom, warnings } from "./field/storage.js";
@@ -18,15 +20,25 @@ import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
 import { draw as urgent } from "./field/views/urgent.js";
-import { make, showBadge } from "./field/words.js";
 
 const { page } = ledger;
-const MINUTES = 60000, WRONG_CLOCK = 5 * MINUTES, SLOW = 3000;
+const MINUTES = 60000,
+  WRONG_CLOCK = 5 * MINUTES,
+  SLOW = 3000;
 // What only a visit needs comes after what the day needs; without a signal it is already here.
 const filling = () => import("./field/views/visit.js");
 const VIEWS = {
-  away, door: drawDoor, lookBack, mine: async (...about) => (await import("./field/views/mine.js")).draw(...about), new: drawNew, outbox, place, places, today,
-  urgent, visit: async (...about) => (await filling()).draw(...about),
+  away,
+  door: drawDoor,
+  lookBack,
+  mine: async (...about) => (await import("./field/views/mine.js")).draw(...about),
+  new: drawNew,
+  outbox,
+  place,
+  places,
+  today,
+  urgent,
+  visit: async (...about) => (await filling()).draw(...about),
 };
 const isShell = document.body.querySelector("[data-shell-notices]") !== null;
 
@@ -38,42 +50,83 @@ function offerSignIn() {
     if (wanted === Boolean(area.querySelector("[data-sign-in]"))) return;
     area.querySelector("[data-sign-in]")?.remove();
     if (!wanted) return;
-    const words = status.now === "other_account" ? `现在登录的是另一个账号。您填的都还在，要${page.name}本人登录才能发。`
-      : page.account ? "登录已过期，请再登录一次。您填的都还在。" : "请先登录。";
-    const link = make("a", { className: "button main", text: "登录", href: `/sign-in?next=${encodeURIComponent(location.pathname)}` });
+    const words =
+      status.now === "other_account"
+        ? `现在登录的是另一个账号。您填的都还在，要${page.name}本人登录才能发。`
+        : page.account
+          ? "登录已过期，请再登录一次。您填的都还在。"
+          : "请先登录。";
+    const link = make("a", {
+      className: "button main",
+      text: "登录",
+      href: `/sign-in?next=${encodeURIComponent(location.pathname)}`,
+    });
     const box = make("div", { className: "notice notice-warn" }, make("p", { text: words }), link);
-    link.addEventListener("click", (event) => { event.preventDefault(); signInHere(box).catch((fault) => { console.warn(fault); location.href = link.href; }); });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      signInHere(box).catch((fault) => {
+        console.warn(fault);
+        location.href = link.href;
+      });
+    });
     box.dataset.signIn = "";
     area.append(box);
   };
   ledger.changes.addEventListener("change", show);
-  document.addEventListener("signed-out", () => { area.dataset.out = "1"; show(); });
-  document.addEventListener("signed-in", () => { delete area.dataset.out; show(); hearDay({ force: true }); });
+  document.addEventListener("signed-out", () => {
+    area.dataset.out = "1";
+    show();
+  });
+  document.addEventListener("signed-in", () => {
+    delete area.dataset.out;
+    show();
+    void hearDay({ force: true });
+  });
 }
 
 /** The sign-in form in place of the notice; without a connection the link's own page serves. */
 const signInHere = async (box) => (await import("./field/sign_in.js")).signInHere(box);
 
-/** The deputy's day from the server; what was said of signing in is no longer true. */
-async function hearDay(options) {
-  if (await hear(options)) delete document.getElementById("notice-area").dataset.out;
-}
+/** The deputy's day from the server; what was said of signing in is no longer true. Never rejects: it is heard again soon. */
+const hearDay = (options) =>
+  hear(options).then((heard) => {
+    if (heard) delete document.getElementById("notice-area").dataset.out;
+  }, console.error);
 
 /** The very first opening on this phone: the server says who is signed in. Without it there is nothing to be done yet. */
 async function knowWhose() {
   while (!page.account) {
     if (await hear({ force: true })) return;
     const again = make("button", { type: "button", className: "main wide", text: "再试一次" });
-    if (main().dataset.view !== "urgent") main().replaceChildren(make("h1", { text: "第一次用，要有信号" }), make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }), again);
-    await Promise.race([new Promise((done) => { again.onclick = done; }), happens(window, "online"), happens(document, "signed-in")]);
+    if (main().dataset.view !== "urgent")
+      main().replaceChildren(
+        make("h1", { text: "第一次用，要有信号" }),
+        make("p", { text: "连上网打开一次，名单和检查表就会存到手机里，以后没有信号也能用。" }),
+        again,
+      );
+    await Promise.race([
+      new Promise((done) => {
+        again.onclick = done;
+      }),
+      happens(window, "online"),
+      happens(document, "signed-in"),
+    ]);
   }
 }
 
-const happens = (target, type) => new Promise((done) => { target.addEventListener(type, done, { once: true }); });
+const happens = (target, type) =>
+  new Promise((done) => {
+    target.addEventListener(type, done, { once: true });
+  });
 
-/** Warnings stand above every view until they are no longer true. */
-async function warn() {
-  const found = main().dataset.view === "outbox" ? [] : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
+/** Warnings stand above every view until they are no longer true. Never rejects: what cannot be counted warns of nothing. */
+const warn = () => sayWarnings().catch(console.error);
+
+async function sayWarnings() {
+  const found =
+    main().dataset.view === "outbox"
+      ? []
+      : (await warnings()).filter(([kind]) => kind === "bad" || main().dataset.view === "visit").slice(0, 1);
   sayAbove("warning", ...found.map(([kind, text]) => noticeBox(kind, text)));
 }
 
@@ -95,14 +148,25 @@ async function listen({ epoch, at, rescue_key: key, version }) {
   if (!epoch || epoch === known) return;
   if (known) await (await import("./field/recovery.js")).offerAgain(); // noted after it: a page that dies between the two offers everything again
   await ledger.keepNote("epoch", epoch);
-  if (known) send();
+  if (known) void send();
 }
 
 function sayClock(gap) {
-  say("clock", "info", Math.abs(gap) > WRONG_CLOCK ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。` : "");
+  say(
+    "clock",
+    "info",
+    Math.abs(gap) > WRONG_CLOCK
+      ? `这部手机的时间${gap < 0 ? "慢" : "快"}了 ${duration(Math.abs(gap))}，记录会以收到的时间为准。`
+      : "",
+  );
 }
 
-const duration = (time) => (time < 90 * MINUTES ? `${Math.round(time / MINUTES)} 分钟` : time < 36 * 60 * MINUTES ? `${Math.round(time / 60 / MINUTES)} 小时` : `${Math.round(time / 24 / 60 / MINUTES)} 天`);
+const duration = (time) =>
+  time < 90 * MINUTES
+    ? `${Math.round(time / MINUTES)} 分钟`
+    : time < 36 * 60 * MINUTES
+      ? `${Math.round(time / 60 / MINUTES)} 小时`
+      : `${Math.round(time / 24 / 60 / MINUTES)} 天`;
 
 /** Reported lost: what could be fetched again goes at once, unsent work never. */
 async function lost() {
@@ -129,7 +193,7 @@ async function prepareWithout(worker) {
   if (worker) return;
   await prepare();
   if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
-  await import("./field/memory.js");
+  await import("./field/memory_store.js");
   await import("./field/recovery.js");
   await import("./field/contested.js");
   await import("./field/sheets.js");
@@ -142,15 +206,27 @@ function refusals(worker) {
   return [
     beside && ["bad", beside.words],
     !beside && !lasting() && ["info", "这个浏览器不让记草稿。打完字请等一下再离开这一页。"],
-    navigator.cookieEnabled === false && ["bad", "这个浏览器关掉了 Cookie，登不进来，填的发不出去。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。"],
-    worker === false && globalThis.isSecureContext && ["info", "这个浏览器不让把这一页存在手机里：没有信号时打开着的页面照样能用，关掉后要有信号才能再打开。"],
+    navigator.cookieEnabled === false && [
+      "bad",
+      "这个浏览器关掉了 Cookie，登不进来，填的发不出去。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。",
+    ],
+    worker === false &&
+      globalThis.isSecureContext && [
+        "info",
+        "这个浏览器不让把这一页存在手机里：没有信号时打开着的页面照样能用，关掉后要有信号才能再打开。",
+      ],
   ].filter(Boolean);
 }
 
 let worker;
 const sayRefusals = () => {
   const calm = ["today", "outbox", "mine"].includes(main().dataset.view);
-  sayAbove("refused", ...refusals(worker).filter(([kind]) => calm || kind === "bad").map(([kind, text]) => noticeBox(kind, text)));
+  sayAbove(
+    "refused",
+    ...refusals(worker)
+      .filter(([kind]) => calm || kind === "bad")
+      .map(([kind, text]) => noticeBox(kind, text)),
+  );
 };
 
 /** What the page before died with comes home; what cannot come now stays in the journal. */
@@ -173,23 +249,35 @@ async function begin() {
   showBadge();
   offerSignIn();
   let heard = Promise.resolve();
-  document.addEventListener("server-says", ({ detail }) => { heard = heard.then(() => listen(detail)).catch(console.error); });
+  document.addEventListener("server-says", ({ detail }) => {
+    heard = heard.then(() => listen(detail)).catch(console.error);
+  });
   document.addEventListener("phone-lost", lost);
   document.addEventListener("term-over", ({ detail }) => termOver(detail));
-  document.addEventListener("store-blocked", () => say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"));
+  document.addEventListener("store-blocked", () =>
+    say("blocked", "warn", "这部手机上还开着旧的一页，请把别的页面关掉，这一页就能接着用。"),
+  );
   document.addEventListener("store-refused", sayRefusals);
-  document.addEventListener("store-slow", () => { if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。"); });
+  document.addEventListener("store-slow", () => {
+    if (!lasting()) say("slow", "warn", "手机存得很慢，先别关这一页。");
+  });
   ledger.changes.addEventListener("change", () => say("slow")); // something got through
   if (!isShell) return beginBeside();
   document.addEventListener("view-drawn", () => {
     tidyAbove();
-    offer();
-    warn();
+    offer().catch(console.error);
+    void warn();
     sayRefusals();
   });
   // Nothing is written down before it is known whose it is; only a danger waits for nobody, and for no store.
+  /** @type {(value?: any) => void} */
   let known;
-  const drawn = wireRouter(VIEWS, new Promise((done) => { known = done; }));
+  const drawn = wireRouter(
+    VIEWS,
+    new Promise((done) => {
+      known = done;
+    }),
+  );
   const slow = setTimeout(() => say("stuck", "warn", "手机的存储还没有回应，正在等。遇险照样能报。"), SLOW);
   await remember();
   page.ahead = (await store.get("notes", "clock"))?.ahead ?? 0;
@@ -197,21 +285,34 @@ async function begin() {
   say("stuck");
   sayRefusals();
   await recover();
-  if (await reference.wipeIfSilent()) say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
+  if (await reference.wipeIfSilent())
+    say("silent", "info", "这部手机一个星期没有连过网，名单和安排已经清掉，连上网会再取。没发出的都还在。");
   document.addEventListener("filling", ({ detail }) => whileFilling(detail.signal));
   if (!page.account) await knowWhose();
   await ledger.adopt().catch(console.error);
   known();
   await drawn;
-  hearDay(); // unless knowWhose() has just heard it
+  void hearDay(); // unless knowWhose() has just heard it
   wake();
-  proposeBrowser();
-  warn();
+  proposeBrowser().catch(console.error);
+  void warn();
   setInterval(warn, 5 * MINUTES);
-  ledger.changes.addEventListener("change", () => { if (navigator.onLine) hearDay(); }, { passive: true });
+  ledger.changes.addEventListener(
+    "change",
+    () => {
+      if (navigator.onLine) void hearDay();
+    },
+    { passive: true },
+  );
   addEventListener("online", () => hearDay({ force: true }));
-  wireUpdates().then((kept) => { worker = kept; sayRefusals(); return prepareWithout(kept); }).catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
-  askToKeep();
+  wireUpdates()
+    .then((kept) => {
+      worker = kept;
+      sayRefusals();
+      return prepareWithout(kept);
+    })
+    .catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
+  askToKeep().catch(console.error);
   await ledger.forgetOld();
   await visits.forgetOld();
   await makeRoom();
@@ -222,6 +323,11 @@ async function begin() {
 begin().catch((fault) => {
   console.error(fault);
   if (main().querySelector("[data-opening]")) {
-    main().replaceChildren(make("h1", { text: "这一页没有打开" }), make("p", { text: "您填的都还在，没有丢。请再打开一次；还不行，请换一个浏览器。遇险请按上面的遇险，或直接打 119。" }));
+    main().replaceChildren(
+      make("h1", { text: "这一页没有打开" }),
+      make("p", {
+        text: "您填的都还在，没有丢。请再打开一次；还不行，请换一个浏览器。遇险请按上面的遇险，或直接打 119。",
+      }),
+    );
   }
 });

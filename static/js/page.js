@@ -5,14 +5,22 @@
   var root = document.documentElement;
   var waiting = null; // the form whose request was refused for want of a session or a connection
 
-  function meta(name) { return document.querySelector('meta[name="' + name + '"]'); }
-  function area() { return document.getElementById("notice-area"); }
-  function each(list, act) { Array.prototype.forEach.call(list, act); }
+  function meta(name) {
+    return document.querySelector('meta[name="' + name + '"]');
+  }
+  function area() {
+    return document.getElementById("notice-area");
+  }
+  function each(list, act) {
+    Array.prototype.forEach.call(list, act);
+  }
 
   // ---- requests
 
   document.addEventListener("htmx:config:request", function (event) {
-    var ctx = event.detail.ctx, token = meta("csrf-token"), body = ctx.request.body;
+    var ctx = event.detail.ctx,
+      token = meta("csrf-token"),
+      body = ctx.request.body;
     // A refresh by itself (data-quiet) is nobody's doing: it takes no focus and says nothing but that it failed.
     ctx.quiet = ctx.sourceElement.hasAttribute("data-quiet");
     if (!token || inArea(ctx.sourceElement)) return; // the form to sign in with came with a token of its own
@@ -22,7 +30,8 @@
 
   // 401, 403, 404, 409, 413, 429 and 5xx never replace what somebody was typing: they are said beside it.
   document.addEventListener("htmx:after:request", function (event) {
-    var ctx = event.detail.ctx, status = ctx.response.status;
+    var ctx = event.detail.ctx,
+      status = ctx.response.status;
     if (status < 400 || status === 422) {
       if (!ctx.quiet && !inArea(ctx.sourceElement)) waiting = null;
       if (ctx.quiet) root.removeAttribute("data-unheard");
@@ -48,7 +57,9 @@
     if (words) say(words.innerHTML, true);
   });
 
-  function inArea(element) { return Boolean(element && element.closest && element.closest("#notice-area")); }
+  function inArea(element) {
+    return Boolean(element && element.closest && element.closest("#notice-area"));
+  }
 
   function remember(ctx) {
     waiting = ctx.sourceElement.matches("form") ? { form: ctx.sourceElement, submitter: ctx.request.submitter } : null;
@@ -79,8 +90,11 @@
   }
 
   function heard(takeFocus) {
-    var place = area(), signed = place.querySelector("[data-signed-in]");
-    each(place.querySelectorAll("[data-again]"), function (button) { button.hidden = !waiting; });
+    var place = area(),
+      signed = place.querySelector("[data-signed-in]");
+    each(place.querySelectorAll("[data-again]"), function (button) {
+      button.hidden = !waiting;
+    });
     if (signed && adopt(signed)) {
       document.dispatchEvent(new Event("signed-in"));
       return sendAgain();
@@ -95,19 +109,24 @@
     var mine = meta("account");
     if (mine && mine.content && mine.content !== signed.getAttribute("data-account")) {
       waiting = null;
-      each(area().querySelectorAll("[data-other]"), function (words) { words.hidden = false; });
+      each(area().querySelectorAll("[data-other]"), function (words) {
+        words.hidden = false;
+      });
       return false;
     }
     var token = signed.getAttribute("data-token");
     if (meta("csrf-token")) meta("csrf-token").content = token;
-    each(document.querySelectorAll("input[name=csrf_token]"), function (input) { input.value = token; });
+    each(document.querySelectorAll("input[name=csrf_token]"), function (input) {
+      input.value = token;
+    });
     return true;
   }
 
   // ---- swaps: nothing half written is lost, and the focus is on what changed
 
   document.addEventListener("htmx:before:swap", function (event) {
-    var ctx = event.detail.ctx, target = ctx.target;
+    var ctx = event.detail.ctx,
+      target = ctx.target;
     if (ctx.quiet || !target || !target.querySelectorAll || inArea(target)) return;
     ctx.kept = halfWritten(target, ctx.response.status < 400 ? ctx.sourceElement : null);
   });
@@ -118,8 +137,12 @@
     if (inArea(ctx.target) || ctx.target === area()) return heard(true);
     area().textContent = "";
     var place = ctx.target && ctx.target.isConnected ? ctx.target : document.getElementById("main");
-    each(document.querySelectorAll(".notice[data-said]"), function (old) { if (!place.contains(old)) old.remove(); });
-    (ctx.kept || []).forEach(function (one) { putBack(place, one); });
+    each(document.querySelectorAll(".notice[data-said]"), function (old) {
+      if (!place.contains(old)) old.remove();
+    });
+    (ctx.kept || []).forEach(function (one) {
+      putBack(place, one);
+    });
     focusIn(place);
   });
 
@@ -129,8 +152,14 @@
       if (form === sent) return;
       each(form.elements, function (input) {
         if (!input.name || input.type === "hidden" || !touched(input)) return;
-        kept.push({ form: form.getAttribute("action"), name: input.name, type: input.type, value: input.value,
-          checked: input.checked, files: input.files });
+        kept.push({
+          form: form.getAttribute("action"),
+          name: input.name,
+          type: input.type,
+          value: input.value,
+          checked: input.checked,
+          files: input.files,
+        });
       });
     });
     return kept;
@@ -154,9 +183,12 @@
       if (form.getAttribute("action") !== one.form) return;
       each(form.elements, function (input) {
         if (input.name !== one.name || input.type !== one.type) return;
-        if (one.type === "file") { input.files = one.files; chosen(input); }
-        else if (one.type === "checkbox" || one.type === "radio") { if (input.value === one.value) input.checked = one.checked; }
-        else input.value = one.value;
+        if (one.type === "file") {
+          input.files = one.files;
+          chosen(input);
+        } else if (one.type === "checkbox" || one.type === "radio") {
+          if (input.value === one.value) input.checked = one.checked;
+        } else input.value = one.value;
         for (var box = input.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
       });
     });
@@ -174,7 +206,8 @@
 
   // An urgent call is seen in the row of tabs too.
   function title() {
-    var calls = document.querySelector("[data-calls]"), plain = document.title.replace(/^【紧急 \d+ 件】/, "");
+    var calls = document.querySelector("[data-calls]"),
+      plain = document.title.replace(/^【紧急 \d+ 件】/, "");
     var count = calls ? calls.getAttribute("data-calls") : "0";
     document.title = (count === "0" ? "" : "【紧急 " + count + " 件】") + plain;
   }
@@ -182,10 +215,14 @@
   // ---- presses
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-close], [data-again], [data-newest], [data-reveal], [data-print]");
+    var pressed = /** @type {Element} */ (event.target).closest(
+      "[data-close], [data-again], [data-newest], [data-reveal], [data-print]",
+    );
     if (!pressed) return;
-    if (pressed.hasAttribute("data-close")) { area().textContent = ""; waiting = null; }
-    else if (pressed.hasAttribute("data-again")) sendAgain();
+    if (pressed.hasAttribute("data-close")) {
+      area().textContent = "";
+      waiting = null;
+    } else if (pressed.hasAttribute("data-again")) sendAgain();
     else if (pressed.hasAttribute("data-print")) window.print();
     else if (pressed.hasAttribute("data-reveal")) reveal(pressed);
     else newest(event);
@@ -200,23 +237,28 @@
   }
 
   function reveal(button) {
-    var input = document.getElementById(button.getAttribute("data-reveal")), shown = input.type === "text";
+    var input = document.getElementById(button.getAttribute("data-reveal")),
+      shown = input.type === "text";
     input.type = shown ? "password" : "text";
     button.setAttribute("aria-pressed", String(!shown));
   }
 
   // ---- photos of a form: made smaller in the page, and what is still too much is said before anything is sent
 
-  var base = document.currentScript.src, busy = []; // forms whose photos are being made smaller: {form, input, submitter}
+  var base = /** @type {HTMLScriptElement} */ (document.currentScript).src,
+    busy = []; // forms whose photos are being made smaller: {form, input, submitter}
 
   document.addEventListener("change", function (event) {
-    if (event.target.type !== "file") return;
-    chosen(event.target);
-    if (/image/.test(event.target.accept) && event.target.files.length) shrink(event.target);
+    var input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.type !== "file") return;
+    chosen(input);
+    if (/image/.test(input.accept) && input.files.length) void shrink(input);
   });
 
   function chosen(input) {
-    var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+    var names = Array.prototype.map.call(input.files, function (file) {
+      return file.name;
+    });
     tell(input, names.length ? "选了 " + names.length + " 张：" + names.join("，") : "");
   }
 
@@ -227,15 +269,29 @@
 
   /** One after another: a cheap phone that decodes ten pictures at once has no memory left for the page. */
   async function shrink(input) {
-    var files = Array.prototype.slice.call(input.files), made = new DataTransfer(), mine = { form: input.form, input: input };
-    busy = busy.filter(function (one) { return one.input !== input; }).concat(mine);
+    var files = Array.prototype.slice.call(input.files),
+      made = new DataTransfer(),
+      mine = { form: input.form, input: input };
+    busy = busy
+      .filter(function (one) {
+        return one.input !== input;
+      })
+      .concat(mine);
     try {
       var smaller = (await import(new URL("shrink.js", base).href)).smaller;
       for (var at = 0; at < files.length; at++) {
         if (files.length > 1) tell(input, "正在压小照片，第 " + (at + 1) + " 张，共 " + files.length + " 张。");
-        try { made.items.add(await smaller(files[at])); } catch (fault) { console.error(fault); made.items.add(files[at]); } // it goes as it is
+        try {
+          made.items.add(await smaller(files[at]));
+        } catch (fault) {
+          console.error(fault);
+          made.items.add(files[at]);
+        } // it goes as it is
       }
-      if (busy.indexOf(mine) >= 0) { input.files = made.files; chosen(input); }
+      if (busy.indexOf(mine) >= 0) {
+        input.files = made.files;
+        chosen(input);
+      }
     } catch (fault) {
       console.error(fault); // they go as they are
       if (busy.indexOf(mine) >= 0) chosen(input);
@@ -245,41 +301,78 @@
     if (mine.pressed) submit(mine.form, mine.submitter);
   }
 
-  document.addEventListener("submit", function (event) {
-    var waits = busy.filter(function (one) { return one.form === event.target; })[0], most = tooMuch(event.target);
-    if (!waits && !most) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (!waits) return say(most, true);
-    waits.pressed = true;
-    waits.submitter = event.submitter;
-  }, true);
+  document.addEventListener(
+    "submit",
+    function (event) {
+      var waits = busy.filter(function (one) {
+          return one.form === event.target;
+        })[0],
+        most = tooMuch(event.target);
+      if (!waits && !most) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!waits) return say(most, true);
+      waits.pressed = true;
+      waits.submitter = event.submitter;
+    },
+    true,
+  );
 
   /** Words where the photos of a form are more than the server takes at once; nothing of it is sent then. */
   function tooMuch(form) {
-    var sum = 0, count = 0, most = 0;
+    var sum = 0,
+      count = 0,
+      most = 0;
     each(form.querySelectorAll("input[type=file][data-most]"), function (input) {
       most = Number(input.getAttribute("data-most"));
-      each(input.files, function (file) { sum += file.size; count += 1; });
+      each(input.files, function (file) {
+        sum += file.size;
+        count += 1;
+      });
     });
     if (!most || sum <= most) return "";
-    var mb = function (bytes) { return Math.ceil(bytes / 1048576); };
-    return '<div class="notice notice-bad" role="alert"><p>这 ' + count + " 张照片一共 " + mb(sum) + " MB，一次最多 " + Math.floor(most / 1048576)
-      + " MB，还没有发。请少选几张，分几次交。您填的都还在。</p><button type=\"button\" data-close data-first>知道了</button></div>";
+    var mb = function (bytes) {
+      return Math.ceil(bytes / 1048576);
+    };
+    return (
+      '<div class="notice notice-bad" role="alert"><p>这 ' +
+      count +
+      " 张照片一共 " +
+      mb(sum) +
+      " MB，一次最多 " +
+      Math.floor(most / 1048576) +
+      ' MB，还没有发。请少选几张，分几次交。您填的都还在。</p><button type="button" data-close data-first>知道了</button></div>'
+    );
   }
 
   // ---- a day off set by hand is said beside its field, with year and day of the week
 
-  document.addEventListener("input", function (event) { if (event.target.type === "date") sayDay(event.target); });
+  document.addEventListener("input", function (event) {
+    if (/** @type {HTMLInputElement} */ (event.target).type === "date") sayDay(event.target);
+  });
 
   function sayDay(input) {
-    var words = document.querySelector('[data-day-of="' + input.id + '"]'), told = document.getElementById("days-off");
+    var words = document.querySelector('[data-day-of="' + input.id + '"]'),
+      told = document.getElementById("days-off");
     if (!words || !told) return;
-    var parts = input.value.split("-"), days = JSON.parse(told.getAttribute("data-days")), today = told.getAttribute("data-today");
+    var parts = input.value.split("-"),
+      days = JSON.parse(told.getAttribute("data-days")),
+      today = told.getAttribute("data-today");
     var week = "日一二三四五六".charAt(new Date(Date.UTC(parts[0], parts[1] - 1, parts[2])).getUTCDay());
     var off = input.value in days ? days[input.value] : week === "六" || week === "日" ? "周末" : "";
     words.hidden = !off || input.value < today;
-    words.textContent = words.hidden ? "" : parts[0] + "年" + Number(parts[1]) + "月" + Number(parts[2]) + "日（周" + week + "）是休息日（" + off + "），要改就换一天，不改也可以。";
+    words.textContent = words.hidden
+      ? ""
+      : parts[0] +
+        "年" +
+        Number(parts[1]) +
+        "月" +
+        Number(parts[2]) +
+        "日（周" +
+        week +
+        "）是休息日（" +
+        off +
+        "），要改就换一天，不改也可以。";
   }
 
   function sayDays() {

@@ -4,7 +4,9 @@
 import { exifStart } from "./field/exif.js";
 import { decoded, LARGE, readThere, remade } from "./field/picture.js";
 
-const ORIENTATION = 0x0112, UPRIGHT = 1, SHORT = 3;
+const ORIENTATION = 0x0112,
+  UPRIGHT = 1,
+  SHORT = 3;
 
 /** The file as it is sent: itself where it is small, where this browser cannot read it, or where nothing is gained. */
 export async function smaller(file) {
@@ -21,17 +23,21 @@ export async function smaller(file) {
 
 /** What the camera wrote into the one, in the other: the pixels are upright by now, and it says so. */
 export function carried(from, to) {
-  const view = new DataView(from), tiff = exifStart(view);
+  const view = new DataView(from),
+    tiff = exifStart(view);
   if (tiff === null) return new Blob([to]);
-  const start = tiff - 10, segment = from.slice(start, start + 2 + view.getUint16(start + 2));
+  const start = tiff - 10,
+    segment = from.slice(start, start + 2 + view.getUint16(start + 2));
   upright(new DataView(segment, 10));
   return new Blob([to.slice(0, 2), segment, to.slice(2)]);
 }
 
 function upright(view) {
-  const little = view.getUint16(0) === 0x4949, first = view.getUint32(4, little);
+  const little = view.getUint16(0) === 0x4949,
+    first = view.getUint32(4, little);
   for (let index = 0; index < view.getUint16(first, little); index += 1) {
     const at = first + 2 + 12 * index;
-    if (view.getUint16(at, little) === ORIENTATION && view.getUint16(at + 2, little) === SHORT) view.setUint16(at + 8, UPRIGHT, little);
+    if (view.getUint16(at, little) === ORIENTATION && view.getUint16(at + 2, little) === SHORT)
+      view.setUint16(at + 8, UPRIGHT, little);
   }
 }

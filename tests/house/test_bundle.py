@@ -24,6 +24,7 @@ def test_every_module_of_the_field_is_in_one_of_the_files_and_in_one_only() -> N
         ({"a.js": "export default 1;\n"}, "export default"),
         ({"a.js": "export let count = 0;\n"}, "export let"),
         ({"a.js": 'export const one = words("x"), two = 2;\n'}, "one export on a line"),
+        ({"a.js": "export const one = 1,\n  two = 2;\n"}, "one export on a line"),
         ({"a.js": 'import { b } from "elsewhere";\n'}, "import"),
         ({"a.js": 'import b from "./b.js";\n', "b.js": ""}, "import b"),
     ],
@@ -38,7 +39,7 @@ def test_what_one_file_cannot_say_is_refused_at_start(tmp_path: Path, files: dic
 def test_what_is_needed_later_comes_in_a_file_of_its_own_without_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text('import { one } from "./one.js";\nexport const later = () => import("./b.js");\n')
     (tmp_path / "b.js").write_text(
-        'import { one } from "./one.js";\nimport { two } from "./two.js";\nexport { one, two };\n'
+        'import { one } from "./one.js";\nimport {\n  two,\n} from "./two.js";\nexport {\n  one,\n  two,\n};\n'
     )
     (tmp_path / "one.js").write_text("export const one = 1;\n")
     (tmp_path / "two.js").write_text("// a comment\nexport const two = 2;\n")

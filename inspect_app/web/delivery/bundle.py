@@ -1,8 +1,8 @@
 """The field's modules in two files: on a bad signal forty requests cost more than all their bytes.
 
-Not a bundler for any JavaScript, only for the plain modules of this house: imports and exports each on a line of their own,
-one way, no cycles, no default exports, nothing exported that is assigned anew. Whatever else stands there is refused at
-start. The files behave as the modules would; `modules` gives tests the very instances the page uses.
+Not a bundler for any JavaScript, only for the plain modules of this house, as the formatter writes them: each import and
+export begins a line, one way, no cycles, no default exports, nothing exported that is assigned anew. Whatever else stands
+there is refused at start. The files behave as the modules would; `modules` gives tests the very instances the page uses.
 
 A module that is imported when it is needed (`import("./field/views/visit.js")`) begins a file of its own, which holds what
 the first does not. Library files stay files.
@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 _IMPORT = re.compile(r'^import (?P<what>\* as \w+|\{[^}]*\}) from "(?P<where>\.[^"]+)";\n', re.M)
 _LATER = re.compile(r'\bimport\("(?P<where>\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.M)
-_EXPORT_LIST = re.compile(r"^export \{ ([\w, ]+) \};\n", re.M)
+_EXPORT_LIST = re.compile(r"^export \{\s([\w,\s]+)\};\n", re.M)
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.M)
-# Of several things exported on one line only the first would be: `export const a = 1, b = 2;`
-_SEVERAL = re.compile(r"""^export const \w+ = (?:[^;\n(\[{`"']|"[^"\n]*"|\([^()\n]*\))*, \w+ = .*""", re.M)
+# The comma after the last of a broken list is the formatter's; the phone pays for it.
+_LAST_COMMA = re.compile(r",(?=\n[ \t]*[)\]}])")
+# Of several things exported at once only the first would be: `export const a = 1, b = 2;`, also over several lines
+_SEVERAL = re.compile(r"""^export const \w+ = (?:[^;\n(\[{`"']|"[^"\n]*"|\([^()\n]*\))*,\s+\w+ = .*""", re.M)
 _LEFT = re.compile(r"^(?:import|export)\b(?! ?\()", re.M)
 
 
@@ -66,7 +68,7 @@ class _Bundle:
             raise CannotBundle(f"modules in a circle: {' > '.join(map(str, (*above, path)))}")
         if name in self.sources or name in self.known:
             return
-        source = _COMMENT.sub("", (self.static / path).read_text())
+        source = _LAST_COMMA.sub("", _COMMENT.sub("", (self.static / path).read_text()))
         if several := _SEVERAL.search(source):
             raise CannotBundle(f"{name}: one export on a line: {several[0]}")
         needs = [(found["what"], _resolved(path, found["where"])) for found in _IMPORT.finditer(source)]
@@ -95,7 +97,7 @@ def _exports(body: str) -> tuple[str, list[str]]:
     """The body without the word export, and the names it said it of."""
     exported = _EXPORT.findall(body)
     for names in _EXPORT_LIST.findall(body):
-        exported += [one.strip() for one in names.split(",")]
+        exported += [one.strip() for one in names.split(",") if one.strip()]
     return _EXPORT_LIST.sub("", _EXPORT.sub("", body)), exported
 
 

@@ -3,10 +3,11 @@
 
 import { thisPhone } from "./journal.js";
 import * as ledger from "./ledger.js";
+import { notice } from "./notices.js";
 import * as photos from "./photos.js";
-import { notice } from "./words.js";
 
-const HOUR = 3600000, RETURNED = 3000;
+const HOUR = 3600000,
+  RETURNED = 3000;
 const LOST = "刚才那张照片没有存下来，请再拍一次。";
 let refused = false; // by the person, the browser or the phone, for as long as this page is open
 
@@ -22,16 +23,25 @@ const preferred = () => thisPhone.get("camera");
 export const prefer = (which) => thisPhone.set("camera", which);
 
 /** Nobody is asked again while this page is open. */
-export const refuse = () => { refused = true; };
+export const refuse = () => {
+  refused = true;
+};
 
 /** Show a photo given by its id or an address. */
-export const showBefore = (image, given) => (given.includes("/") ? Object.assign(image, { src: given }) : photos.show(image, given, false));
+export const showBefore = (image, given) =>
+  given.includes("/") ? Object.assign(image, { src: given }) : photos.show(image, given, false);
 
 // ---- what was going on when a page was killed
 
 /** Note that a camera is opened, so that a page killed behind it can say so. */
 export async function remember({ element, visit }) {
-  if (visit) await ledger.keepNote("camera", { visit, item: element.closest("[data-item]")?.dataset.item ?? "", strip: element.dataset.photos, at: Date.now() });
+  if (visit)
+    await ledger.keepNote("camera", {
+      visit,
+      item: element.closest("[data-item]")?.dataset.item ?? "",
+      strip: element.dataset.photos,
+      at: Date.now(),
+    });
 }
 
 /** The same for the phone's own camera. */
@@ -49,9 +59,12 @@ export async function reopen(visit, items) {
   const note = await ledger.note("camera");
   if (note?.visit !== visit) return false;
   await forget();
-  const stored = (await ledger.photos("waiting", "sent", "refused")).some((row) => row.visit === visit && row.order >= note.at);
+  const stored = (await ledger.photos("waiting", "sent", "refused")).some(
+    (row) => row.visit === visit && row.order >= note.at,
+  );
   items.find((one) => one.code === note.item)?.open();
-  const item = document.getElementById(`item-${note.item}`), strip = (item ?? document).querySelector(`[data-photos="${note.strip}"]`);
+  const item = document.getElementById(`item-${note.item}`),
+    strip = (item ?? document).querySelector(`[data-photos="${note.strip}"]`);
   if (stored || !strip || Date.now() - note.at > HOUR) return false;
   if (item) {
     // Without a step in the history: the back key leads where it led before.

@@ -8,8 +8,16 @@ const own = (object, name) => (object && Object.prototype.hasOwnProperty.call(ob
 /** Whether a condition holds; null while something it needs is not known. */
 export function holds(condition, facts, answers = {}) {
   if (condition === null || condition === undefined) return true;
-  if (condition.all) return fold(condition.all.map((part) => holds(part, facts, answers)), false);
-  if (condition.any) return fold(condition.any.map((part) => holds(part, facts, answers)), true);
+  if (condition.all)
+    return fold(
+      condition.all.map((part) => holds(part, facts, answers)),
+      false,
+    );
+  if (condition.any)
+    return fold(
+      condition.any.map((part) => holds(part, facts, answers)),
+      true,
+    );
   if (condition.not) {
     const inner = holds(condition.not, facts, answers);
     return inner === null ? null : !inner;
@@ -39,7 +47,12 @@ function ofAnswer(condition, { verdict: given, numbers }) {
     return given === condition.is;
   }
   if (given === "na") return false;
-  return numbers.length ? fold(numbers.map((number) => (number === null ? null : bounded(condition, number))), true) : null;
+  return numbers.length
+    ? fold(
+        numbers.map((number) => (number === null ? null : bounded(condition, number))),
+        true,
+      )
+    : null;
 }
 
 function bounded(condition, number) {
@@ -48,14 +61,19 @@ function bounded(condition, number) {
   throw new Error(`no operator: ${JSON.stringify(condition)}`);
 }
 
-const parts = (condition) => [...(condition.all ?? []), ...(condition.any ?? []), ...(condition.not ? [condition.not] : [])];
+const parts = (condition) => [
+  ...(condition.all ?? []),
+  ...(condition.any ?? []),
+  ...(condition.not ? [condition.not] : []),
+];
 
 function leaf(condition) {
   if ("fact" in condition) return [{ kind: "fact", name: condition.fact }];
   return "answer" in condition ? [{ kind: "answer", name: condition.answer }] : [];
 }
 
-const once = (found) => found.filter((one, at) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === at);
+const once = (found) =>
+  found.filter((one, at) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === at);
 
 /** The facts and answers that make a condition hold, or that speak for it while it is undecided. */
 export const reasons = (condition, facts, answers) => once(speaking(condition, facts, answers, true));
@@ -69,7 +87,8 @@ function speaking(condition, facts, answers, wanted) {
   if (condition.not) return speaking(condition.not, facts, answers, !wanted);
   const inner = parts(condition);
   if (!inner.length) return result === wanted ? leaf(condition) : [];
-  return inner.filter((part) => result === null || holds(part, facts, answers) === wanted)
+  return inner
+    .filter((part) => result === null || holds(part, facts, answers) === wanted)
     .flatMap((part) => speaking(part, facts, answers, wanted));
 }
 

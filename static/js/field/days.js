@@ -1,4 +1,4 @@
-// Days as people say them, counted in Shanghai wherever the phone thinks it is, and by the server's clock as far as it
+// Days and times as people say them, counted in Shanghai wherever the phone thinks it is, and by the server's clock as far as it
 // has been heard: a phone of another year would ask by the lists of that year and sign under its date.
 
 import { page } from "./ledger.js";
@@ -31,3 +31,6 @@ export function dateWords(date) {
 
 /** Whether people rest on the day so many days after today, by the published table. */
 export const isRest = (days) => (page.visiting.rest ?? []).includes(dayAfter(days));
+
+/** 09:05, by the phone's own zone, of a Date. */
+export const clock = (when) => when.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });

@@ -2,15 +2,18 @@
 
 import { page } from "./ledger.js";
 
-const EARTH = 6371000, FAR = 300;
+const EARTH = 6371000,
+  FAR = 300;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
 /** Metres between a photo's position (`lon,lat,accuracy`) and the place, both WGS-84; null where one is not known. */
 export function metresFrom(position) {
   if (!position || !page.visiting.place_position) return null;
-  const [lon, lat] = position.split(",").map(Number), { lon: lon2, lat: lat2 } = page.visiting.place_position;
-  const half = Math.sin(radians(lat2 - lat) / 2) ** 2
-    + Math.cos(radians(lat)) * Math.cos(radians(lat2)) * Math.sin(radians(lon2 - lon) / 2) ** 2;
+  const [lon, lat] = position.split(",").map(Number),
+    { lon: lon2, lat: lat2 } = page.visiting.place_position;
+  const half =
+    Math.sin(radians(lat2 - lat) / 2) ** 2 +
+    Math.cos(radians(lat)) * Math.cos(radians(lat2)) * Math.sin(radians(lon2 - lon) / 2) ** 2;
   return 2 * EARTH * Math.asin(Math.sqrt(half));
 }
 

@@ -19,7 +19,12 @@ export function keepDraft(form, name, left, more) {
     putBack(form, left.typed);
     form.dispatchEvent(new Event("change")); // what depends on it; nothing is kept anew by that
   }
-  const keep = () => journal.set(key(name), { at: Date.now(), typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"), ...more() });
+  const keep = () =>
+    journal.set(key(name), {
+      at: Date.now(),
+      typed: [...new FormData(form)].filter(([, value]) => typeof value === "string"),
+      ...more(),
+    });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   return keep;
@@ -33,6 +38,7 @@ function putBack(form, typed) {
     if (!control.name || control.type === "file") continue;
     if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
     else if (values.length) [control.value] = values;
-    if (values.length && control.value) for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    if (values.length && control.value)
+      for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   }
 }

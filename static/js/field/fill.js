@@ -1,32 +1,37 @@
 // Filling: every tap on an item becomes an answer at once; counts are kept as one goes.
 
-import { wireEnd } from "./end.js";
+import { wireEnd } from "./hand_in.js";
 import { Item } from "./item.js";
-import { drawEnd, Drawing, drawLinks } from "./items.js";
+import { drawEnd, Drawing, drawLinks } from "./drawing.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
+import { notKept } from "./notices.js";
 import { watchPosition } from "./position.js";
 import { opensAt, wireSections } from "./sections.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
-import { notKept } from "./words.js";
 
 const { page } = ledger;
-const SHORT = 2500, CLOCKS = 5000, OPENED = ledger.reached();
+const SHORT = 2500,
+  CLOCKS = 5000,
+  OPENED = ledger.reached();
 const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a frame or two
 
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
  * the section of one item, or all. */
 export function counting(root, items) {
   const sections = [...root.querySelectorAll("[data-section]:not([data-section=end])")].map((section) => ({
-    section, own: items.filter((item) => section.contains(item.element)), words: section.querySelector("[data-section-count]"),
+    section,
+    own: items.filter((item) => section.contains(item.element)),
+    words: section.querySelector("[data-section-count]"),
     link: document.querySelector(`[data-section-link="${section.dataset.section}"]`),
   }));
   return (changed = null) => {
     for (const { own, words, link } of sections) {
       if (changed && !own.includes(changed)) continue;
-      const asked = own.filter((item) => item.asked), done = asked.filter((item) => item.value !== null).length;
+      const asked = own.filter((item) => item.asked),
+        done = asked.filter((item) => item.value !== null).length;
       words.textContent = asked.length ? `${asked.length} 项，已查 ${done} 项` : "这一部分在这里不用查。";
       if (!link) continue;
       link.querySelector("[data-done]").textContent = `${done === asked.length ? "✓ " : ""}${done}/${asked.length}`;
@@ -57,19 +62,25 @@ function standing(own, known, heard) {
 async function hearing(visit, asOf) {
   const key = `sign:${visit}:heard`; // goes with the strokes of its signatures
   let known = asOf && (await ledger.note(key));
-  if (asOf && known?.asOf !== asOf) ledger.keepNote(key, known = { asOf, from: OPENED }).catch(console.error);
-  return ({ state, settled, settled_at: at }) => state !== "waiting" && (known && settled ? settled <= known.from : at <= asOf - CLOCKS);
+  if (asOf && known?.asOf !== asOf) ledger.keepNote(key, (known = { asOf, from: OPENED })).catch(console.error);
+  return ({ state, settled, settled_at: at }) =>
+    state !== "waiting" && (known && settled ? settled <= known.from : at <= asOf - CLOCKS);
 }
 
-function putBack(item, mine, { answer, contested }, device) {
+/** @param {{ answer?: any, contested?: any }} stood what stands of the item, and what phones differ on */
+function putBack(item, mine, stood, device) {
+  const { answer, contested } = stood;
   item.row = mine;
   if (answer) item.restore(answer);
   else item.show();
-  if (contested) contest(item, contested, device);
+  if (contested) void contest(item, contested, device);
 }
 
 /** Let the browser paint and hear taps before going on. */
-const breath = () => new Promise((done) => { setTimeout(done, 0); });
+const breath = () =>
+  new Promise((done) => {
+    setTimeout(done, 0);
+  });
 
 /** Two tabs, one phone: what the other one has written since is shown here too. */
 async function catchUp(items, visit) {
@@ -88,8 +99,10 @@ async function catchUp(items, visit) {
 
 /** What a colleague on the same visit has answered since: taken over where this phone has nothing of its own. */
 async function refresh(items, { visit, answersAt, device, signal }) {
-  const stop = new AbortController(), clock = setTimeout(() => stop.abort(), SHORT);
-  const before = await ledger.waitingItems(visit), changes = new Map(items.map((item) => [item, item.changes]));
+  const stop = new AbortController(),
+    clock = setTimeout(() => stop.abort(), SHORT);
+  const before = await ledger.waitingItems(visit),
+    changes = new Map(items.map((item) => [item, item.changes]));
   let answers, submitted;
   try {
     const answer = await fetch(answersAt, { cache: "no-store", signal: stop.signal });
@@ -100,29 +113,33 @@ async function refresh(items, { visit, answersAt, device, signal }) {
     clearTimeout(clock);
   }
   // Handed in on another phone: whoever shows the visit says so.
-  if (submitted && !signal?.aborted) return items[0]?.element.dispatchEvent(new CustomEvent("handed-in", { bubbles: true, detail: submitted }));
+  if (submitted && !signal?.aborted)
+    return items[0]?.element.dispatchEvent(new CustomEvent("handed-in", { bubbles: true, detail: submitted }));
   const after = await ledger.waitingItems(visit);
   // The server may have looked before this phone's newest answer reached it: of such an item it knows nothing here.
-  const stale = (item) => before.has(item.code) || after.has(item.code) || item.typing || item.changes !== changes.get(item);
+  const stale = (item) =>
+    before.has(item.code) || after.has(item.code) || item.typing || item.changes !== changes.get(item);
   for (const item of signal?.aborted ? [] : items) {
     const answer = answers?.[item.code];
     if (!answer || stale(item)) continue;
     // What phones differ on, or a person has settled, shows as the server has it.
     if ((item.value === null && !item.measure.begun) || answer.contested || answer.chosen) item.restore(answer);
-    contest(item, answer, device);
+    void contest(item, answer, device);
   }
 }
 
-/** What phones differ on is seldom: what shows it is fetched for it. */
+/** What phones differ on is seldom: what shows it is fetched for it. Never rejects: without a signal it shows at the next
+ *  opening. */
 async function contest(item, answer, device) {
   item.contest = answer;
   if (!answer.contested) return item.element.querySelector("[data-contested]").classList.add("hidden");
   const sheet = await import("./contested.js").catch(console.warn);
-  if (sheet && item.contest === answer) sheet.showContest(item, answer, device, (chosen, row) => {
-    item.row = row;
-    item.restore(chosen);
-    item.tell();
-  });
+  if (sheet && item.contest === answer)
+    sheet.showContest(item, answer, device, (chosen, row) => {
+      item.row = row;
+      item.restore(chosen);
+      item.tell();
+    });
 }
 
 /** Open a visit in `main` and bring it to life; resolves with its items once every answer is in its place.
@@ -134,13 +151,22 @@ async function contest(item, answer, device) {
  */
 export async function openFilling(main, context) {
   const { visit, signal } = context;
-  const own = await ownWords(visit), device = await ledger.deviceId();
+  const own = await ownWords(visit),
+    device = await ledger.deviceId();
   const heard = await hearing(visit, context.asOf);
   if (signal?.aborted) return [];
   const facts = { ...context.facts, ...own.facts };
-  const together = merged(context.lists, facts), drawing = new Drawing(context.failedBefore);
+  const together = merged(context.lists, facts),
+    drawing = new Drawing(context.failedBefore);
   page.visiting.items = together.items;
-  const filling = { ...together, drawing, visit, facts, signal, keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0] };
+  const filling = {
+    ...together,
+    drawing,
+    visit,
+    facts,
+    signal,
+    keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0],
+  };
 
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();
@@ -150,7 +176,8 @@ export async function openFilling(main, context) {
     if (!section.matches(".hidden")) main.append(section); // what shows is there as it comes
     for (const element of drawn) {
       // What comes to the page can be tapped at once, so it already is what it will be: its answer is back in its place.
-      const item = new Item(element, filling), mine = own.answers.get(item.code);
+      const item = new Item(element, filling),
+        mine = own.answers.get(item.code);
       items.push(item);
       putBack(item, mine, standing(mine, context.answers?.[item.code], heard), device);
       section.append(element);
@@ -162,7 +189,7 @@ export async function openFilling(main, context) {
     if (!section.isConnected) main.append(section); // out of sight it comes whole
   }
   main.append(drawEnd(page.name, context.mates ?? []));
-  await live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });
+  live(main, items, { ...filling, place: context.place, device, answersAt: context.answersAt });
   return items;
 }
 
@@ -187,16 +214,34 @@ function live(main, items, filling) {
     return send();
   };
   const look = wireSuspicion(items, filling, told);
-  const all = () => { count(); look(); };
-  listen(main, "answered", ({ target }) => {
-    count(byElement.get(target));
-    look(byElement.get(target));
-    send();
-  }, signal);
+  const all = () => {
+    count();
+    look();
+  };
+  listen(
+    main,
+    "answered",
+    ({ target }) => {
+      count(byElement.get(target));
+      look(byElement.get(target));
+      void send();
+    },
+    signal,
+  );
   const flush = () => Promise.all(items.map((item) => item.flush()));
-  const seen = async () => { if (document.visibilityState === "visible" && (await catchUp(items, visit))) all(); };
+  const seen = async () => {
+    if (document.visibilityState === "visible" && (await catchUp(items, visit))) all();
+  };
   listen(window, "pagehide", flush, signal);
-  listen(document, "visibilitychange", () => { flush(); seen(); }, signal);
+  listen(
+    document,
+    "visibilitychange",
+    () => {
+      void flush();
+      seen().catch(console.error);
+    },
+    signal,
+  );
   signal?.addEventListener("abort", flush);
   learned();
   look();

@@ -1,19 +1,20 @@
 // Forms that write operations: a new place, a visit begun, one that could not be, a look-back.
 
 import { dayAfter } from "./days.js";
+import { make } from "./dom.js";
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { notice } from "./notices.js";
+import { factNumberOf } from "./numbers.js";
 import { lastPosition, watchPosition } from "./position.js";
 import * as reference from "./reference.js";
 import { go } from "./router.js";
 import { send } from "./sender.js";
-import { Strip } from "./strip.js";
+import { Strip } from "./photo_strip.js";
 import * as visits from "./visits.js";
-import { make, notice } from "./words.js";
 
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
-const MOST = 1000000; // of a fact of a place: the server takes none as large
 
 /** Why something is not written down, in words for whoever pressed. */
 class Lack extends Error {}
@@ -21,29 +22,49 @@ class Lack extends Error {}
 /** What was tapped or typed about the place; what nobody answered is left out. */
 function factsOf(form) {
   const facts = {};
-  for (const [field, typed] of new FormData(form)) {
-    const name = field.slice(5), about = field.startsWith("fact-") && ledger.page.facts[name];
+  for (const [field, value] of new FormData(form)) {
+    const name = field.slice(5),
+      about = field.startsWith("fact-") && ledger.page.facts[name],
+      typed = String(value);
     if (!about || !typed.trim()) continue;
-    const number = Math.round(typed.replace(/[，。]/, ".") * 10) / 10;
-    if (!about.choices && !(number >= 0 && number < MOST)) throw new Lack(`${about.label}的数字不对，请再看一下。`);
-    facts[name] = about.choices ? { true: true, false: false }[typed] ?? typed : number;
+    const number = factNumberOf(typed);
+    if (!about.choices && number === null) throw new Lack(`${about.label}的数字不对，请再看一下。`);
+    facts[name] = about.choices ? ({ true: true, false: false }[typed] ?? typed) : number;
   }
   return facts;
 }
 
 /** A visit to this place, as it is written down and as this phone goes on with it. Throws where a list is not here. */
 async function visitOf({ place, kind, day, assigned, visit }) {
-  const form = document.getElementById("start"), data = new FormData(form);
-  const companions = [...form.querySelectorAll("[name=companion]:checked")].map((box) => ({ person_id: box.value, name: box.dataset.name }));
+  const form = document.getElementById("start"),
+    data = new FormData(form);
+  const companions = [...form.querySelectorAll("[name=companion]:checked")].map((box) => ({
+    person_id: box.value,
+    name: box.dataset.name,
+  }));
   const lists = await Promise.all(kind.versions.map((version) => reference.list(version, dayAfter(0), 4000)));
-  if (lists.includes(null)) throw new Lack("这类场所的检查表还没有取到这部手机里。连上网打开一次就有了，您填的都还在。");
-  const facts = factsOf(form), payload = {
-    visit, premises: place.id, versions: kind.versions, how: data.get("how"), companions, facts,
-    // Lists kept from an earlier day were chosen by its rules: the server asks by what was asked here.
-    asked_on: Object.fromEntries(kind.versions.map((version, index) => [version, lists[index].on])),
-    arranged_by: data.get("how") === "arranged" && assigned ? day.organisation : "",
-  };
-  const row = visits.begun(visit, place, { versions: kind.versions, titles: kind.titles, lists: lists.map(({ value }) => value), facts, mates: companions.map(({ name }) => name), failed: place.failed });
+  if (lists.includes(null))
+    throw new Lack("这类场所的检查表还没有取到这部手机里。连上网打开一次就有了，您填的都还在。");
+  const facts = factsOf(form),
+    payload = {
+      visit,
+      premises: place.id,
+      versions: kind.versions,
+      how: data.get("how"),
+      companions,
+      facts,
+      // Lists kept from an earlier day were chosen by its rules: the server asks by what was asked here.
+      asked_on: Object.fromEntries(kind.versions.map((version, index) => [version, lists[index].on])),
+      arranged_by: data.get("how") === "arranged" && assigned ? day.organisation : "",
+    };
+  const row = visits.begun(visit, place, {
+    versions: kind.versions,
+    titles: kind.titles,
+    lists: lists.map(({ value }) => value),
+    facts,
+    mates: companions.map(({ name }) => name),
+    failed: place.failed,
+  });
   return { payload, row };
 }
 
@@ -72,9 +93,18 @@ const LACKS = {
 /** What each form writes down, all or none; resolves with where to go on. */
 const TAKES = {
   async "premises.register"(data, photos, about) {
-    const place = { id: about.premises, name: data.get("name").trim(), kind: data.get("kind"), address: data.get("address").trim(), facts: filled({ gas_kind: data.get("gas_kind") }) };
+    const place = {
+      id: about.premises,
+      name: data.get("name").trim(),
+      kind: data.get("kind"),
+      address: data.get("address").trim(),
+      facts: filled({ gas_kind: data.get("gas_kind") }),
+    };
     const { id: premises, ...known } = place;
-    await ledger.recordWith({ notes: [reference.ownPlaceRow({ ...place, made_at: Date.now() })] }, ["premises.register", { premises, ...known, position: lastPosition().place }]);
+    await ledger.recordWith({ notes: [reference.ownPlaceRow({ ...place, made_at: Date.now() })] }, [
+      "premises.register",
+      { premises, ...known, position: lastPosition().place },
+    ]);
     return `/field/places/${premises}`;
   },
   async "visit.start"(data, photos, about) {
@@ -84,13 +114,22 @@ const TAKES = {
   },
   async "visit.outcome"(data, photos, about) {
     const { payload, row } = await visitOf(about);
-    const visit = row.id, note = photos.length ? "" : `没有照片：${data.get("no_photo")}`;
-    await ledger.recordWith({ visits: [{ ...row, lists: null, submitted: row.started }] }, ["visit.start", payload],
-      ["visit.outcome", { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), shown_on: dayAfter(0), note }], ["visit.submit", { visit, text_sha256: "" }]);
+    const visit = row.id,
+      note = photos.length ? "" : `没有照片：${data.get("no_photo")}`;
+    await ledger.recordWith(
+      { visits: [{ ...row, lists: null, submitted: row.started }] },
+      ["visit.start", payload],
+      [
+        "visit.outcome",
+        { visit, outcome: data.get("outcome"), photos, next_try_on: nextTry(data), shown_on: dayAfter(0), note },
+      ],
+      ["visit.submit", { visit, text_sha256: "" }],
+    );
     return `/field/visits/${visit}`;
   },
   async "hazard.look_back"(data, photos, { hazard }) {
-    const mended = data.get("mended") === "yes", left = mended ? [] : data.getAll("left");
+    const mended = data.get("mended") === "yes",
+      left = mended ? [] : data.getAll("left");
     const words = [left.length && `还差：${left.join("、")}`, data.get("words").trim()].filter(Boolean).join("。");
     await ledger.record(["hazard.look_back", { hazard: hazard.id, version: hazard.version, mended, photos, words }]);
     return "";
@@ -105,14 +144,19 @@ const ASKS = {
     notice(form, `${known.name}（${known.address}）已经登记过了。是同一家，就打开那一家。`, "warn");
     // A box of its own: pressing twice is no answer.
     const box = make("input", { type: "checkbox", name: "another", value: known.id });
-    form.querySelector("[data-notice] .notice").append(make("a", { className: "button", href: `/field/places/${known.id}`, text: "打开那一家" }),
-      make("label", { className: "inline" }, box, "看过了，是另一家"));
+    form
+      .querySelector("[data-notice] .notice")
+      .append(
+        make("a", { className: "button", href: `/field/places/${known.id}`, text: "打开那一家" }),
+        make("label", { className: "inline" }, box, "看过了，是另一家"),
+      );
     return true;
   },
 };
 
 async function take(form, photos, about) {
-  const kind = form.dataset.operation, data = new FormData(form);
+  const kind = form.dataset.operation,
+    data = new FormData(form);
   const lack = LACKS[kind]?.(data, photos);
   if (lack) return notice(form, lack, "bad");
   if (await ASKS[kind]?.(form, data).catch(() => false)) return undefined; // a store that refuses asks nothing
@@ -121,7 +165,7 @@ async function take(form, photos, about) {
   try {
     const on = await TAKES[kind](data, photos, about);
     about.drafts.forEach(dropDraft);
-    send();
+    void send();
     return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
   } catch (fault) {
     delete form.dataset.taken;
@@ -133,8 +177,17 @@ async function take(form, photos, about) {
 
 /** Nothing follows: say that it is kept, and lead back. */
 function done(form) {
-  form.closest("main").replaceChildren(make("h1", { text: "记下了" }), make("div", { className: "notice notice-ok", role: "status" }, make("p", { text: "已存本机，有信号就发。谢谢您再去看一眼。" })),
-    make("a", { className: "button main wide", href: "/field/", text: "回到今日" }));
+  form
+    .closest("main")
+    .replaceChildren(
+      make("h1", { text: "记下了" }),
+      make(
+        "div",
+        { className: "notice notice-ok", role: "status" },
+        make("p", { text: "已存本机，有信号就发。谢谢您再去看一眼。" }),
+      ),
+      make("a", { className: "button main wide", href: "/field/", text: "回到今日" }),
+    );
   document.querySelector(".bottombar > .steps")?.remove();
 }
 
@@ -145,7 +198,8 @@ function wireMates(root) {
   const labels = [...group.querySelectorAll("[data-mate]")];
   group.querySelector("[data-find-mate]").addEventListener("input", (event) => {
     const typed = event.target.value.trim();
-    for (const label of labels) label.classList.toggle("hidden", !label.textContent.includes(typed) && !label.querySelector("input").checked);
+    for (const label of labels)
+      label.classList.toggle("hidden", !label.textContent.includes(typed) && !label.querySelector("input").checked);
   });
   const show = () => {
     const chosen = [...group.querySelectorAll("details input:checked")].map((box) => box.dataset.name);
@@ -162,16 +216,23 @@ export function wireForms(root, about) {
   const drafts = forms.map((form) => [form.dataset.operation, about.place?.id ?? about.hazard?.id ?? ""].join());
   const ids = drafts.map((name) => draftOf(name)).find((left) => left?.ids)?.ids ?? { premises: uuid(), visit: uuid() };
   forms.forEach((form, at) => {
-    const { operation } = form.dataset, element = (operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
-    const strip = element && new Strip(element, operation === "visit.outcome" ? ids.visit : null, () => { keep(); });
+    const { operation } = form.dataset,
+      element = (operation === "hazard.look_back" ? root : form).querySelector("[data-photos]");
+    const strip =
+      element &&
+      new Strip(element, operation === "visit.outcome" ? ids.visit : null, () => {
+        keep();
+      });
     const pick = form.querySelector("[data-pick]");
-    if (pick) form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
-    const left = draftOf(drafts[at]), shown = strip?.showLeft(left?.photos);
+    if (pick)
+      form.addEventListener("change", () => pick.classList.toggle("hidden", new FormData(form).get("next") !== "pick"));
+    const left = draftOf(drafts[at]),
+      shown = strip?.showLeft(left?.photos);
     const keep = keepDraft(form, drafts[at], left, () => ({ ids, photos: strip?.named ?? [] }));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       await shown;
-      take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
+      await take(form, strip?.ids ?? [], { ...about, ...ids, drafts });
     });
   });
   wireMates(root);

@@ -6,7 +6,9 @@ const utf8 = new TextEncoder();
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const keys = Object.keys(value).filter((key) => value[key] !== undefined).sort();
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 }
 
@@ -14,7 +16,9 @@ export function canonical(value) {
  *  is fetched when it is wanted first, which is while something is sent. */
 export async function sha256(data) {
   const bytes = typeof data === "string" ? utf8.encode(data) : new Uint8Array(data);
-  const digest = globalThis.crypto?.subtle ? await crypto.subtle.digest("SHA-256", bytes) : (await import("./sha256.js")).digestOf(bytes);
+  const digest = globalThis.crypto?.subtle
+    ? await crypto.subtle.digest("SHA-256", bytes)
+    : (await import("./sha256.js")).digestOf(bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -2,8 +2,10 @@
 
 import * as store from "./store.js";
 
-const DARK = "照片有点暗，看得清就用这张。", BLURRED = "照片可能糊了。";
-const NEAR = 1, FAR = 4; // pixels of the small copy between which an edge is looked for
+const DARK = "照片有点暗，看得清就用这张。",
+  BLURRED = "照片可能糊了。";
+const NEAR = 1,
+  FAR = 4; // pixels of the small copy between which an edge is looked for
 const said = new Map();
 
 /** The hint for a photo that lies on the phone, in words; empty where there is nothing to say. Each is judged once. */
@@ -16,7 +18,8 @@ export async function hintOf(id) {
 }
 
 async function greys(thumb) {
-  const picture = await createImageBitmap(new Blob([thumb], { type: "image/jpeg" })), { width, height } = picture;
+  const picture = await createImageBitmap(new Blob([thumb], { type: "image/jpeg" })),
+    { width, height } = picture;
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const pen = canvas.getContext("2d");
   pen.drawImage(picture, 0, 0);
@@ -24,7 +27,8 @@ async function greys(thumb) {
   picture.close();
   canvas.width = canvas.height = 0;
   const grey = new Uint8Array(width * height);
-  for (let at = 0; at < grey.length; at += 1) grey[at] = (data[4 * at] * 77 + data[4 * at + 1] * 150 + data[4 * at + 2] * 29) >> 8;
+  for (let at = 0; at < grey.length; at += 1)
+    grey[at] = (data[4 * at] * 77 + data[4 * at + 1] * 150 + data[4 * at + 2] * 29) >> 8;
   return { grey, width, height };
 }
 
@@ -40,7 +44,8 @@ function judge(picture) {
   if (quantile(light, 0.5) < 28 && quantile(light, 0.95) < 90) return DARK;
   // An edge in focus is as high between neighbours as over some pixels; out of focus it climbs slowly. A plain wall has no
   // edges at all, and nothing is said of it.
-  const near = steepest(picture, NEAR), far = steepest(picture, FAR);
+  const near = steepest(picture, NEAR),
+    far = steepest(picture, FAR);
   return far >= 24 && far > 2 * near ? BLURRED : "";
 }
 
@@ -50,7 +55,8 @@ function steepest({ grey, width, height }, apart) {
   for (let y = 0; y + apart < height; y += 1) {
     for (let x = 0; x + apart < width; x += 1) {
       const here = grey[y * width + x];
-      steps[Math.max(Math.abs(grey[y * width + x + apart] - here), Math.abs(grey[(y + apart) * width + x] - here))] += 1;
+      steps[Math.max(Math.abs(grey[y * width + x + apart] - here), Math.abs(grey[(y + apart) * width + x] - here))] +=
+        1;
     }
   }
   return quantile(steps, 1 - (0.005 * apart) / FAR); // a sharp edge is crossed in as many places as pixels lie between

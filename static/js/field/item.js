@@ -1,11 +1,11 @@
-// One item of the checklist as it is answered, and what its answer comes to. Nothing here is drawn: see items.js.
+// One item of the checklist as it is answered, and what its answer comes to. Nothing here is drawn: see drawing.js.
 
 import { holds, verdict } from "./conditions.js";
 import { dayAfter, daysUntil, dayWords, isRest } from "./days.js";
 import * as journal from "./journal.js";
 import { measurement } from "./measures.js";
-import { Strip } from "./strip.js";
-import { notKept } from "./words.js";
+import { notKept } from "./notices.js";
+import { Strip } from "./photo_strip.js";
 
 const TYPING = 700;
 const TEXTS = ["place", "note", "suspected_reason"];
@@ -33,7 +33,9 @@ export class Item {
     this.find();
     element.addEventListener("change", (event) => this.changed(event.target));
     element.addEventListener("input", (event) => this.typed(event.target));
-    element.addEventListener("click", (event) => this.tapped(event.target.closest("[data-place], [data-unsure], [data-na]")));
+    element.addEventListener("click", (event) =>
+      this.tapped(event.target.closest("[data-place], [data-unsure], [data-na]")),
+    );
   }
 
   /** Draw what is asked once the item fails, if it is not there yet. */
@@ -47,22 +49,36 @@ export class Item {
     this.panel = this.filling.drawing.panel(this.about);
     this.parts.note.before(this.panel);
     const { visit, signal } = this.filling;
-    this.strips = Object.fromEntries([...this.panel.querySelectorAll("[data-photos]")].map((strip) =>
-      [strip.dataset.photos, new Strip(strip, visit, () => this.save(), signal)]));
+    this.strips = Object.fromEntries(
+      [...this.panel.querySelectorAll("[data-photos]")].map((strip) => [
+        strip.dataset.photos,
+        new Strip(strip, visit, () => this.save(), signal),
+      ]),
+    );
   }
 
   /** What show() touches at every tap, looked for once. */
   find() {
     const one = (selector) => this.element.querySelector(selector);
     this.parts = {
-      note: one("[data-note]"), verdict: one("[data-verdict]"), kept: one("[data-kept]"), by: one("[data-by]"),
-      after: one("[data-after]"), when: one("[data-when]"), pick: one("[data-pick]"), noPhoto: one("[data-no-photo]"),
+      note: one("[data-note]"),
+      verdict: one("[data-verdict]"),
+      kept: one("[data-kept]"),
+      by: one("[data-by]"),
+      after: one("[data-after]"),
+      when: one("[data-when]"),
+      pick: one("[data-pick]"),
+      noPhoto: one("[data-no-photo]"),
       spots: [...this.element.querySelectorAll("[data-place]")],
     };
   }
 
-  field(name) { return this.element.querySelector(`[name="${name}"]`); }
-  checked(name) { return this.element.querySelector(`[name="${name}-${this.code}"]:checked`)?.value ?? ""; }
+  field(name) {
+    return this.element.querySelector(`[name="${name}"]`);
+  }
+  checked(name) {
+    return this.element.querySelector(`[name="${name}-${this.code}"]:checked`)?.value ?? "";
+  }
 
   /** What a thumb said, before a measure has its say. */
   get tapped_value() {
@@ -85,7 +101,9 @@ export class Item {
   }
 
   /** Whether the item is asked here, by what is known of the place now. */
-  get asked() { return holds(this.about.when, this.filling.facts) !== false; }
+  get asked() {
+    return holds(this.about.when, this.filling.facts) !== false;
+  }
 
   get days() {
     const chosen = this.checked("days");
@@ -97,7 +115,8 @@ export class Item {
   set days(days) {
     const radios = [...this.element.querySelectorAll(`[name="days-${this.code}"]`)];
     if (!radios.length) return;
-    const known = radios.find((radio) => Number(radio.value) === days) ?? radios.find((radio) => radio.value === "pick");
+    const known =
+      radios.find((radio) => Number(radio.value) === days) ?? radios.find((radio) => radio.value === "pick");
     known.checked = true;
     // A date that was still to be chosen is still to be chosen.
     if (known.value === "pick") this.field("day").value = days ? dayAfter(days) : "";
@@ -105,19 +124,28 @@ export class Item {
 
   /** The whole answer as it stands: every operation carries all of it, so the newest is enough. */
   payload() {
-    const answer = { visit: this.filling.visit, item: this.code, value: this.value, ...this.measure.read(), ...(this.panel ? this.told() : this.untold) };
-    if (this.chosen) answer.chosen = true; // what two people settled stays settled while it is only added to
-    answer.note = this.field("note").value.trim();
-    return answer;
+    const answer = {
+      visit: this.filling.visit,
+      item: this.code,
+      value: this.value,
+      ...this.measure.read(),
+      ...(this.panel ? this.told() : this.untold),
+    };
+    // What two people settled stays settled while it is only added to.
+    return { ...answer, ...(this.chosen ? { chosen: true } : {}), note: this.field("note").value.trim() };
   }
 
   /** What was told about a failed item; names as in untold(). */
   told() {
     return {
-      days: this.days, wordings: [...this.panel.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
-      photos: this.strips.photos.ids, after_photos: this.strips.after_photos?.ids ?? [],
-      fixed_now: this.checked("fixed") === "yes", no_photo_reason: this.checked("no-photo"),
-      place: this.field("place")?.value.trim() ?? "", suspected_reason: this.field("suspected_reason")?.value.trim() ?? "",
+      days: this.days,
+      wordings: [...this.panel.querySelectorAll("[name=wordings]:checked")].map((box) => box.value),
+      photos: this.strips.photos.ids,
+      after_photos: this.strips.after_photos?.ids ?? [],
+      fixed_now: this.checked("fixed") === "yes",
+      no_photo_reason: this.checked("no-photo"),
+      place: this.field("place")?.value.trim() ?? "",
+      suspected_reason: this.field("suspected_reason")?.value.trim() ?? "",
     };
   }
 
@@ -130,10 +158,15 @@ export class Item {
     this.chosen = Boolean(answer.chosen);
     this.measure.show(answer);
     for (const name of TEXTS) if (this.field(name)) this.field(name).value = answer[name] ?? "";
-    for (const [name, value] of [["fixed", answer.fixed_now ? "yes" : ""], ["no-photo", answer.no_photo_reason ?? ""]]) {
-      for (const radio of this.element.querySelectorAll(`[name="${name}-${this.code}"]`)) radio.checked = radio.value === value;
+    for (const [name, value] of [
+      ["fixed", answer.fixed_now ? "yes" : ""],
+      ["no-photo", answer.no_photo_reason ?? ""],
+    ]) {
+      for (const radio of this.element.querySelectorAll(`[name="${name}-${this.code}"]`))
+        radio.checked = radio.value === value;
     }
-    for (const box of this.element.querySelectorAll("[name=wordings]")) box.checked = (answer.wordings ?? []).includes(box.value);
+    for (const box of this.element.querySelectorAll("[name=wordings]"))
+      box.checked = (answer.wordings ?? []).includes(box.value);
     if (answer.days !== undefined) this.days = answer.days;
     for (const [name, strip] of Object.entries(this.strips)) strip.showAll(answer[name] ?? []);
     this.heard = JSON.stringify(this.measure.read());
@@ -144,7 +177,7 @@ export class Item {
   changed(control) {
     this.measured(control);
     if (control.closest(".answers")) this.value = control.value;
-    this.save();
+    void this.save();
   }
 
   tapped(button) {
@@ -152,7 +185,7 @@ export class Item {
     if (button === this.unsure) this.value = this.value === "unsure" ? null : "unsure";
     else if (button === this.na) this.value = this.value === "na" ? null : "na";
     else this.field("place").value = button.dataset.place;
-    this.save();
+    void this.save();
   }
 
   /** A measure given anew speaks for itself: what was tapped or judged before no longer does. A field that is left without
@@ -190,17 +223,22 @@ export class Item {
     for (const name of TEXTS) if (name in typed && this.field(name)) this.field(name).value = typed[name];
     if ("number" in typed || "text" in typed || "rows" in typed) this.measure.show(typed);
     this.heard = JSON.stringify(this.measure.read());
-    this.save();
+    void this.save();
   }
 
-  flush() { if (this.typing) return this.save(); }
+  flush() {
+    if (this.typing) return this.save();
+  }
 
+  /** Write the answer down as it stands. Never rejects: what is not kept is said beside the item. */
   async save() {
     clearTimeout(this.typing);
     this.typing = null;
     this.show();
     if (!this.filling.keep) return this.tell();
-    const answer = this.payload(), same = JSON.stringify(answer), before = this.saved;
+    const answer = this.payload(),
+      same = JSON.stringify(answer),
+      before = this.saved;
     if (same === before) return journal.drop(this.draft);
     // An answer taken back is written down too, but one that was never given is none.
     if (this.value === null && before === undefined && !this.measure.begun) return;
@@ -222,10 +260,13 @@ export class Item {
   }
 
   /** Everybody who counts hears that this item changed. */
-  tell() { this.element.dispatchEvent(new Event("answered", { bubbles: true })); }
+  tell() {
+    this.element.dispatchEvent(new Event("answered", { bubbles: true }));
+  }
 
   show() {
-    const value = this.value, failed = value === "fail";
+    const value = this.value,
+      failed = value === "fail";
     const toggle = (part, shown) => part?.classList.toggle("hidden", !shown);
     this.element.classList.toggle("failed", failed);
     if (failed) this.open();
@@ -246,22 +287,31 @@ export class Item {
 
   /** What is asked of a failed item; folded away it needs no words. */
   showPanel(fixed) {
-    const { parts } = this, place = this.field("place")?.value.trim();
+    const { parts } = this,
+      place = this.field("place")?.value.trim();
     const toggle = (part, shown) => part?.classList.toggle("hidden", !shown);
     toggle(parts.after, fixed);
     toggle(parts.when, !fixed);
     toggle(parts.pick, this.checked("days") === "pick");
     toggle(parts.noPhoto, this.photosLacking > 0);
     for (const spot of parts.spots) spot.setAttribute("aria-pressed", String(spot.dataset.place === place));
-    if (parts.by) say(parts.by, this.days
-      ? `${dayWords(this.days)}前。${isRest(this.days) ? "这天是休息日。" : ""}期限是建议，由接手的单位确定。`
-      : "请选一个今天以后的日期。");
+    if (parts.by)
+      say(
+        parts.by,
+        this.days
+          ? `${dayWords(this.days)}前。${isRest(this.days) ? "这天是休息日。" : ""}期限是建议，由接手的单位确定。`
+          : "请选一个今天以后的日期。",
+      );
   }
 
-  get photos() { return this.strips.photos?.ids.length ?? 0; }
+  get photos() {
+    return this.strips.photos?.ids.length ?? 0;
+  }
 
   /** How many photos of those the item asks for are not there yet. */
-  get photosLacking() { return Math.max(0, this.about.photos - this.photos); }
+  get photosLacking() {
+    return Math.max(0, this.about.photos - this.photos);
+  }
 
   /** What this item still lacks, in words; empty when it is complete. */
   missing() {
@@ -283,8 +333,19 @@ export class Item {
 
 /** What a failed item says as long as nobody has told anything about it. */
 function untold({ grade, days, mending_days: usual }) {
-  return { days: grade !== "advice" && days.includes(usual) ? usual : null, wordings: [], photos: [], after_photos: [], fixed_now: false, no_photo_reason: "", place: "", suspected_reason: "" };
+  return {
+    days: grade !== "advice" && days.includes(usual) ? usual : null,
+    wordings: [],
+    photos: [],
+    after_photos: [],
+    fixed_now: false,
+    no_photo_reason: "",
+    place: "",
+    suspected_reason: "",
+  };
 }
 
 /** Words, changed only where they differ: a reader is not told the same again. */
-function say(part, words) { if (part.textContent !== words) part.textContent = words; }
+function say(part, words) {
+  if (part.textContent !== words) part.textContent = words;
+}

@@ -14,7 +14,15 @@ function asked(place, question, otherwise = null) {
   }
 }
 
-const written = (place, key, text) => asked(place, (store) => { store.setItem(key, text); return true; }, false);
+const written = (place, key, text) =>
+  asked(
+    place,
+    (store) => {
+      store.setItem(key, text);
+      return true;
+    },
+    false,
+  );
 const read = (place, key) => asked(place, (store) => store.getItem(key));
 
 /** Written down in the first place that takes it, and in no other: false where it lasts no longer than this page. */
@@ -43,7 +51,9 @@ export function drop(key) {
 
 /** [key, value] of all that begin so. */
 export function entries(start) {
-  const keys = [...PLACES.flatMap((place) => asked(place, Object.keys, [])), ...kept.keys()].filter((key) => key.startsWith(start));
+  const keys = [...PLACES.flatMap((place) => asked(place, Object.keys, [])), ...kept.keys()].filter((key) =>
+    key.startsWith(start),
+  );
   return [...new Set(keys)].map((key) => [key, get(key)]).filter(([, value]) => value !== null);
 }
 
@@ -60,7 +70,9 @@ export function lasting() {
 /** Single words under a name, as they are. */
 const words = (place) => ({
   get: (key) => read(place, key) ?? kept.get(key) ?? null,
-  set(key, text) { if (!written(place, key, text)) kept.set(key, text); },
+  set(key, text) {
+    if (!written(place, key, text)) kept.set(key, text);
+  },
 });
 export const thisTab = words("sessionStorage");
 export const thisPhone = words("localStorage");

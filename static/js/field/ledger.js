@@ -15,7 +15,8 @@ const HELD = ["waiting", "refused", "aside"]; // without a receipt, or with one 
 /** Whose page this is and where it sends. The shell learns the account from the phone; what it came with stays what it is
  *  through all views of a page's life. `visiting` is what the visit that is open knows, and is empty outside of one. */
 export const page = JSON.parse(document.getElementById("page-data").textContent);
-for (const name of ["facts", "kinds", "outcomes"]) if (name in page) Object.defineProperty(page, name, { writable: false });
+for (const name of ["facts", "kinds", "outcomes"])
+  if (name in page) Object.defineProperty(page, name, { writable: false });
 page.visiting = {};
 export const changes = new EventTarget();
 export const changed = () => changes.dispatchEvent(new Event("change"));
@@ -28,13 +29,14 @@ export async function deviceId() {
 }
 
 /** The phone's id and counter, made at first need. */
-export const device = () => store.write(["notes"], async ({ notes }, answered) => {
-  const known = await answered(notes.get("device"));
-  if (known?.id) return known;
-  const made = { key: "device", id: uuid(), seq: 0, ...known };
-  notes.put(made);
-  return made;
-});
+export const device = () =>
+  store.write(["notes"], async ({ notes }, answered) => {
+    const known = await answered(notes.get("device"));
+    if (known?.id) return known;
+    const made = { key: "device", id: uuid(), seq: 0, ...known };
+    notes.put(made);
+    return made;
+  });
 
 let furthest = 0;
 
@@ -69,12 +71,23 @@ export async function record(...entries) {
 export const recordWith = (beside, ...entries) => stand(drawnUp(entries), beside);
 
 function drawnUp(entries) {
-  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "", rows = [];
+  const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
+  /** @type {Operation[]} */
+  const rows = [];
   for (const [kind, payload, before] of entries) {
     const said = typeof payload === "function" ? payload(rows) : payload;
     rows.push({
-      id: uuid(), kind, v: 1, account: page.account, who: page.name, before,
-      captured_at: new Date().toISOString(), payload: wellFormed(said), times: clocks(), state: "waiting", about,
+      id: uuid(),
+      kind,
+      v: 1,
+      account: page.account,
+      who: page.name,
+      before,
+      captured_at: new Date().toISOString(),
+      payload: wellFormed(said),
+      times: clocks(),
+      state: "waiting",
+      about,
     });
   }
   return rows;
@@ -134,7 +147,9 @@ export async function keep(row) {
 
 /** What was written down before anybody was known here, as a danger may be, is whose page this is now. */
 export async function adopt() {
-  for (const name of ["operations", "photos"]) for (const row of await store.rows(name, "", "waiting")) await again(name, { ...row, account: page.account, who: page.name });
+  for (const name of ["operations", "photos"])
+    for (const row of await store.rows(name, "", "waiting"))
+      await again(name, { ...row, account: page.account, who: page.name });
 }
 
 /** What needed a person is sent once more, by a person's wish. */
@@ -145,7 +160,8 @@ export async function again(name, row) {
 }
 
 export const clocks = () => ({
-  mono_ms: Math.round(performance.now()), page_opened_ms: Math.round(performance.timeOrigin),
+  mono_ms: Math.round(performance.now()),
+  page_opened_ms: Math.round(performance.timeOrigin),
   zone_minutes: -new Date().getTimezoneOffset(),
 });
 
@@ -184,7 +200,9 @@ async function writers() {
 /** What this phone says of itself with each request: see ADR 11. */
 export async function says() {
   const { id, seq } = await device();
-  const held = [], pictures = [], since = [];
+  const held = [],
+    pictures = [],
+    since = [];
   for (const account of new Set([...(await writers()), page.account].filter(Boolean))) {
     for (const row of await store.rows("operations", account, ...HELD)) {
       if (row.device === id) held.push(row.seq);
@@ -193,8 +211,13 @@ export async function says() {
     pictures.push(...(await store.rows("photos", account, "waiting")));
   }
   return {
-    device: id, ...wall(), counter: seq, held: ranges(held), photos: pictures.length,
-    oldest_at: [...since, ...pictures.map((row) => row.kept_at ?? row.captured_at)].filter(Boolean).sort()[0] ?? null, version: page.version ?? "",
+    device: id,
+    ...wall(),
+    counter: seq,
+    held: ranges(held),
+    photos: pictures.length,
+    oldest_at: [...since, ...pictures.map((row) => row.kept_at ?? row.captured_at)].filter(Boolean).sort()[0] ?? null,
+    version: page.version ?? "",
   };
 }
 
@@ -223,19 +246,28 @@ export const ofKind = (kind, ...states) => listed("kind", kind, states);
 
 /** Rows of a store in a state that were settled within a time (ms since 1970, `to` left out), the oldest first; at most so many. */
 export function settled(name, state, from, to, most) {
-  return store.under(name, "settled", store.between([page.account ?? "", state, from], [page.account ?? "", state, to], true), most);
+  return store.under(
+    name,
+    "settled",
+    store.between([page.account ?? "", state, from], [page.account ?? "", state, to], true),
+    most,
+  );
 }
 
 /** The newest payload of each item of a visit that this phone ever wrote and still keeps. */
 export async function ownAnswers(visit) {
   const rows = await ofVisit(visit, "waiting", "sent", "refused");
-  return Object.fromEntries(rows.filter((row) => row.kind === "visit.answer").map((row) => [row.payload.item, row.payload]));
+  return Object.fromEntries(
+    rows.filter((row) => row.kind === "visit.answer").map((row) => [row.payload.item, row.payload]),
+  );
 }
 
 /** Items of a visit whose newest answer has no receipt yet. */
 export async function waitingItems(visit) {
   const rows = await operations("waiting");
-  return new Set(rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => row.payload.item));
+  return new Set(
+    rows.filter((row) => row.kind === "visit.answer" && row.payload.visit === visit).map((row) => row.payload.item),
+  );
 }
 
 /** Whether nothing of a visit waits any more, and its handing in was not refused: then it may have to be signed anew. */
@@ -248,20 +280,23 @@ export async function visitIsThrough(visit) {
 export async function tally() {
   if (!page.account) return { waiting: 0, pictures: 0, stuck: 0 };
   const [waiting, pictures, ...stuck] = await Promise.all([
-    store.count("operations", page.account, "waiting"), store.count("photos", page.account, "waiting"),
-    store.count("operations", page.account, "refused"), store.count("photos", page.account, "refused"),
+    store.count("operations", page.account, "waiting"),
+    store.count("photos", page.account, "waiting"),
+    store.count("operations", page.account, "refused"),
+    store.count("photos", page.account, "refused"),
   ]);
   return { waiting: waiting + pictures, pictures, stuck: stuck[0] + stuck[1] };
 }
 
 /** Outcomes of operations with the receipt that says so, all or none: `sent` and `refused` are settled, `waiting` goes on. */
-export const settle = (outcomes, receipt) => store.write(["operations", "receipts"], ({ operations: rows, receipts }) => {
-  const settled = reached(reached() + 1);
-  if (receipt) receipts.put(receipt);
-  for (const { row, state, words = "" } of outcomes) {
-    rows.put({ ...row, state, words, receipt: receipt?.id ?? "", settled_at: Date.now(), settled });
-  }
-});
+export const settle = (outcomes, receipt) =>
+  store.write(["operations", "receipts"], ({ operations: rows, receipts }) => {
+    const settled = reached(reached() + 1);
+    if (receipt) receipts.put(receipt);
+    for (const { row, state, words = "" } of outcomes) {
+      rows.put({ ...row, state, words, receipt: receipt?.id ?? "", settled_at: Date.now(), settled });
+    }
+  });
 
 /** What was sent or put aside stays readable for 30 days; then it goes, and with it the receipts nothing names. */
 export async function forgetOld() {
@@ -269,16 +304,21 @@ export async function forgetOld() {
   for (const state of ["sent", "aside"]) {
     for (const row of await settled("operations", state, 0, before)) await store.remove("operations", row.id);
     for (const row of await settled("photos", state, 0, before)) {
-      await store.write(["photos", "bytes"], (stores) => { stores.photos.delete(row.id); stores.bytes.delete(row.id); });
+      await store.write(["photos", "bytes"], (stores) => {
+        stores.photos.delete(row.id);
+        stores.bytes.delete(row.id);
+      });
     }
   }
-  for (const { id } of await store.under("receipts", "kept", store.between(undefined, before - DAY))) await store.remove("receipts", id);
+  for (const { id } of await store.under("receipts", "kept", store.between(undefined, before - DAY)))
+    await store.remove("receipts", id);
 }
 
 /** Keep a small thing of this phone that is no operation, in the journal at once: a stroke of a signature is seen as it is
  *  drawn. */
 export async function keepNote(key, value) {
-  const row = { key: `${page.account}:${key}`, value, at: uuid() }, noted = NOTED + row.key;
+  const row = { key: `${page.account}:${key}`, value, at: uuid() },
+    noted = NOTED + row.key;
   journal.set(noted, row);
   await store.put("notes", row);
   if (journal.get(noted)?.at === row.at) journal.drop(noted); // else a newer one is on its way

@@ -1,15 +1,10 @@
 // What an item asks beside the three answers: a number, one of several choices, a text, a number for every part.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
+import { numberOf } from "./numbers.js";
 
 const { measure: MOST, rows: MOST_ROWS } = page.limits;
-
-/** A typed number, however the comma was written; null for anything else. */
-export function numberOf(words) {
-  const typed = words.trim().replace(/[，。]/, "."), number = Number(typed);
-  return typed && Math.abs(number) <= MOST ? Math.round(number * 1000) / 1000 : null;
-}
 
 /** A number beyond what is taken is said at once, beside its field. */
 function heard({ target }) {
@@ -18,11 +13,22 @@ function heard({ target }) {
 }
 
 class Nothing {
-  read() { return {}; }
+  /** @returns {object} */
+  read() {
+    return {};
+  }
+  /** @type {(answer: object) => void} */
   show() {}
-  owns() { return false; }
-  missing() { return ""; }
-  get begun() { return false; }
+  /** @type {(control: any) => boolean} */
+  owns() {
+    return false;
+  }
+  missing() {
+    return "";
+  }
+  get begun() {
+    return false;
+  }
 }
 
 class Measured {
@@ -31,11 +37,21 @@ class Measured {
     this.input.addEventListener("input", heard);
   }
 
-  read() { return { number: numberOf(this.input.value) }; }
-  show({ number }) { this.input.value = number ?? ""; }
-  owns(control) { return control === this.input; }
-  missing() { return numberOf(this.input.value) === null ? (this.begun ? "写的数要改一下" : "还没写量到多少") : ""; }
-  get begun() { return this.input.value.trim() !== ""; }
+  read() {
+    return { number: numberOf(this.input.value) };
+  }
+  show({ number }) {
+    this.input.value = number ?? "";
+  }
+  owns(control) {
+    return control === this.input;
+  }
+  missing() {
+    return numberOf(this.input.value) === null ? (this.begun ? "写的数要改一下" : "还没写量到多少") : "";
+  }
+  get begun() {
+    return this.input.value.trim() !== "";
+  }
 }
 
 class Written extends Nothing {
@@ -44,10 +60,18 @@ class Written extends Nothing {
     this.input = element.querySelector("[name=text]");
   }
 
-  read() { return { text: this.input.value.trim() }; }
-  show({ text }) { this.input.value = text ?? ""; }
-  owns(control) { return control === this.input; }
-  get begun() { return this.input.value.trim() !== ""; }
+  read() {
+    return { text: this.input.value.trim() };
+  }
+  show({ text }) {
+    this.input.value = text ?? "";
+  }
+  owns(control) {
+    return control === this.input;
+  }
+  get begun() {
+    return this.input.value.trim() !== "";
+  }
 }
 
 class Chosen extends Nothing {
@@ -56,17 +80,30 @@ class Chosen extends Nothing {
     this.radios = [...element.querySelectorAll("[data-choice]")];
   }
 
-  read() { return { choice: this.radios.find((radio) => radio.checked)?.value ?? "" }; }
-  show({ choice }) { for (const radio of this.radios) radio.checked = radio.value === choice; }
-  owns(control) { return this.radios.includes(control); }
-  missing() { return this.read().choice ? "" : "还没选"; }
-  get begun() { return this.read().choice !== ""; }
+  read() {
+    return { choice: this.radios.find((radio) => radio.checked)?.value ?? "" };
+  }
+  show({ choice }) {
+    for (const radio of this.radios) radio.checked = radio.value === choice;
+  }
+  owns(control) {
+    return this.radios.includes(control);
+  }
+  missing() {
+    return this.read().choice ? "" : "还没选";
+  }
+  get begun() {
+    return this.read().choice !== "";
+  }
 }
 
 /** One number for every part; what is known of the place says with how many to begin. */
 class Counted {
   constructor(item, element, facts, changed) {
-    Object.assign(this, { item, changed, box: element.querySelector("[data-rows]"), code: element.dataset.item });
+    this.item = item;
+    this.changed = changed;
+    this.box = element.querySelector("[data-rows]");
+    this.code = element.dataset.item;
     this.drop = element.querySelector("[data-drop-row]");
     const known = Number(facts[item.part.fact]);
     this.fill(Array.from({ length: Math.min(MOST_ROWS, Math.max(1, known || 1)) }, () => null));
@@ -81,7 +118,9 @@ class Counted {
     });
   }
 
-  get inputs() { return [...this.box.querySelectorAll("input")]; }
+  get inputs() {
+    return [...this.box.querySelectorAll("input")];
+  }
 
   fill(numbers) {
     this.box.replaceChildren();
@@ -89,33 +128,58 @@ class Counted {
   }
 
   add(number) {
-    const at = this.inputs.length + 1, name = `${this.item.part.name} ${at}`;
-    const input = make("input", { id: `r-${this.code}-${at}`, name: "row", inputMode: "decimal", autocomplete: "off", value: number ?? "" });
+    const at = this.inputs.length + 1,
+      name = `${this.item.part.name} ${at}`;
+    const input = make("input", {
+      id: `r-${this.code}-${at}`,
+      name: "row",
+      inputMode: "decimal",
+      autocomplete: "off",
+      value: number ?? "",
+    });
     input.dataset.name = name;
     input.addEventListener("input", heard);
     const unit = make("span", { text: this.item.unit });
     unit.setAttribute("aria-hidden", "true");
-    this.box.append(make("div", {}, make("label", { htmlFor: input.id, text: name }), make("div", { className: "measure" }, input, unit)));
+    this.box.append(
+      make(
+        "div",
+        {},
+        make("label", { htmlFor: input.id, text: name }),
+        make("div", { className: "measure" }, input, unit),
+      ),
+    );
     this.showDrop();
   }
 
   showDrop() {
     this.drop.classList.toggle("hidden", this.inputs.length < 2);
     this.full?.remove();
-    this.full = this.inputs.length < MOST_ROWS ? null : make("p", { className: "hint", text: `最多写 ${MOST_ROWS} 处，再多的请写在说明里。` });
+    this.full =
+      this.inputs.length < MOST_ROWS
+        ? null
+        : make("p", { className: "hint", text: `最多写 ${MOST_ROWS} 处，再多的请写在说明里。` });
     if (this.full) this.box.after(this.full);
   }
 
-  read() { return { rows: this.inputs.map((input) => ({ name: input.dataset.name, number: numberOf(input.value) })) }; }
-  show({ rows }) { if (rows?.length) this.fill(rows.map((row) => row.number)); }
-  owns(control) { return control.name === "row"; }
+  read() {
+    return { rows: this.inputs.map((input) => ({ name: input.dataset.name, number: numberOf(input.value) })) };
+  }
+  show({ rows }) {
+    if (rows?.length) this.fill(rows.map((row) => row.number));
+  }
+  owns(control) {
+    return control.name === "row";
+  }
 
   missing() {
     const empty = this.inputs.filter((input) => numberOf(input.value) === null).length;
     return empty ? `还有 ${empty} 处没写数` : "";
   }
 
-  get begun() { return this.inputs.some((input) => input.value.trim() !== ""); }
+  get begun() {
+    return this.inputs.some((input) => input.value.trim() !== "");
+  }
 }
 
 /** The measure of an item; one that is only judged has none. */

@@ -8,7 +8,8 @@ import { lastPosition } from "./position.js";
 import { whose } from "./session.js";
 import * as store from "./store.js";
 
-const THUMB = 240, there = new Set(); // whose picture has come from the server
+const THUMB = 240,
+  there = new Set(); // whose picture has come from the server
 let queue = Promise.resolve();
 
 const NO_ROOM = "手机存不下这张照片了。请先连上网发出一些，再拍一次。";
@@ -30,15 +31,29 @@ async function bytesFrom(file) {
 /** Store a photo before anything else happens to it; resolves with its id once it is on disk. Throws NotKept where there
  *  is nothing in it, or no room for it. */
 export async function keep(file, source, visit) {
-  const bytes = await bytesFrom(file), exif = readExif(bytes);
+  const bytes = await bytesFrom(file),
+    exif = readExif(bytes);
   if (!bytes.byteLength) throw new NotKept(EMPTY);
-  const now = new Date().toISOString(), camera = source === "camera";
+  const now = new Date().toISOString(),
+    camera = source === "camera";
   const position = camera ? lastPosition().header || exif.position : exif.position;
   const photo = {
-    id: uuid(), account: ledger.page.account ?? whose() ?? "", who: ledger.page.name, state: "waiting", order: Date.now(),
+    id: uuid(),
+    account: ledger.page.account ?? whose() ?? "",
+    who: ledger.page.name,
+    state: "waiting",
+    order: Date.now(),
     // A camera's photo was taken now. One from the album says itself when; a file's date is often that of its download.
-    type: file.type, source, visit, captured_at: camera ? now : exif.taken, position, kept_at: now, times: ledger.clocks(),
-    about: ledger.page.about ?? document.querySelector(".titles strong")?.textContent ?? "", size: bytes.byteLength, ready: false,
+    type: file.type,
+    source,
+    visit,
+    captured_at: camera ? now : exif.taken,
+    position,
+    kept_at: now,
+    times: ledger.clocks(),
+    about: ledger.page.about ?? document.querySelector(".titles strong")?.textContent ?? "",
+    size: bytes.byteLength,
+    ready: false,
   };
   try {
     await store.write(["photos", "bytes", "notes"], async (stores, answered) => {
@@ -77,7 +92,13 @@ async function prepare(id) {
   const thumb = picture ? await jpeg(picture, THUMB, 0.6) : null;
   picture?.close();
   const data = smaller ?? whole;
-  const facts = { ready: true, original_sha256, sha256: smaller ? await sha256(data) : original_sha256, size: data.byteLength, thumb: thumb && (await thumb.arrayBuffer()) };
+  const facts = {
+    ready: true,
+    original_sha256,
+    sha256: smaller ? await sha256(data) : original_sha256,
+    size: data.byteLength,
+    thumb: thumb && (await thumb.arrayBuffer()),
+  };
   const still = (now) => !now.ready;
   try {
     return await replace(id, data, smaller ? { ...facts, type: "image/jpeg" } : facts, still);
@@ -88,26 +109,35 @@ async function prepare(id) {
 }
 
 /** Other bytes for a photo, or the same, while `still(row)` holds: two tabs that prepare the same one must agree on what is sent. */
-const replace = (id, data, facts, still) => store.write(data ? ["photos", "bytes"] : ["photos"], async (stores, answered) => {
-  const now = await answered(stores.photos.get(id));
-  if (!now || !still(now)) return now;
-  const done = { ...now, ...facts };
-  if (data) {
-    delete done.bytes;
-    stores.bytes.put({ id, data });
-  }
-  stores.photos.put(done);
-  return done;
-});
+const replace = (id, data, facts, still) =>
+  store.write(data ? ["photos", "bytes"] : ["photos"], async (stores, answered) => {
+    const now = await answered(stores.photos.get(id));
+    if (!now || !still(now)) return now;
+    const done = { ...now, ...facts };
+    if (data) {
+      delete done.bytes;
+      stores.bytes.put({ id, data });
+    }
+    stores.photos.put(done);
+    return done;
+  });
 
 /** The server found it too large: smaller still, or null where this browser cannot. */
 export async function pressed(photo) {
   if (photo.pressed) return null;
-  const whole = await bytesOf(photo), picture = await decoded(whole, photo.type);
+  const whole = await bytesOf(photo),
+    picture = await decoded(whole, photo.type);
   const data = picture && (await remade(picture, whole, 1280, 0.7));
   picture?.close();
   if (!data) return null;
-  const facts = { pressed: true, sha256: await sha256(data), size: data.byteLength, type: "image/jpeg", begun: false, words: "这张照片太大，正在压小重发。" };
+  const facts = {
+    pressed: true,
+    sha256: await sha256(data),
+    size: data.byteLength,
+    type: "image/jpeg",
+    begun: false,
+    words: "这张照片太大，正在压小重发。",
+  };
   return replace(photo.id, data, facts, (now) => !now.pressed);
 }
 
@@ -116,17 +146,26 @@ export async function pressed(photo) {
 export async function picture(id, small = false) {
   const photo = await store.get("photos", id);
   const data = photo && ((small && photo.thumb) || (await bytesOf(photo)));
-  return data ? URL.createObjectURL(new Blob([data], { type: small && photo.thumb ? "image/jpeg" : photo.type })) : `/photos/${id}/thumb`;
+  return data
+    ? URL.createObjectURL(new Blob([data], { type: small && photo.thumb ? "image/jpeg" : photo.type }))
+    : `/photos/${id}/thumb`;
 }
 
-/** Show a photo in an image element and let its memory go once it is drawn. */
-export async function show(image, id, small = true) {
+/** Show a photo in an image element and let its memory go once it is drawn. Never rejects: one that cannot be read shows
+ *  its words in place of the picture. */
+export const show = (image, id, small = true) => shown(image, id, small).catch(console.error);
+
+async function shown(image, id, small) {
   const address = await picture(id, small);
-  image.addEventListener("load", () => {
-    if (address.startsWith("blob:")) return URL.revokeObjectURL(address);
-    there.add(id);
-    return ledger.changed();
-  }, { once: true });
+  image.addEventListener(
+    "load",
+    () => {
+      if (address.startsWith("blob:")) return URL.revokeObjectURL(address);
+      there.add(id);
+      return ledger.changed();
+    },
+    { once: true },
+  );
   image.src = address;
 }
 

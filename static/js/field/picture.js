@@ -1,7 +1,8 @@
 // Pictures before they are sent: small enough, of a kind that the server reads, and what is transparent on white paper.
 
 export const LARGE = 1024 * 1024;
-const LONGEST_SIDE = 1920, QUALITY = 0.85;
+const LONGEST_SIDE = 1920,
+  QUALITY = 0.85;
 // How a JPEG, PNG, WebP or HEIC begins, in Latin-1. What begins otherwise only this browser may know how to read.
 const READ_THERE = /^(?:\xff\xd8\xff|\x89PNG|RIFF[^]{4}WEBP|[^]{4}ftyp(?:hei[cxms]|hevc|m[is]f1))/;
 

@@ -20,7 +20,11 @@ export async function recover() {
     journal.drop(key);
   }
   const tapped = journal.entries(ledger.TAPPED).map(([, row]) => row);
-  tapped.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.captured_at === b.captured_at ? a.at - b.at : a.captured_at < b.captured_at ? -1 : 1));
+  tapped.sort(
+    (a, b) =>
+      (a.order ?? 0) - (b.order ?? 0) ||
+      (a.captured_at === b.captured_at ? a.at - b.at : a.captured_at < b.captured_at ? -1 : 1),
+  );
   for (const { at, ...row } of tapped) {
     if (await overtaken(row)) journal.drop(ledger.TAPPED + row.id);
     else await ledger.stand([row]); // what is not taken now stays in the journal
@@ -32,7 +36,10 @@ export async function recover() {
 async function overtaken(row) {
   if (subject(row) === null) return false;
   const { visit } = row.payload;
-  const same = await store.under("operations", ...(visit ? ["visit", [row.account, visit]] : ["kind", [row.account, row.kind]]));
+  const same = await store.under(
+    "operations",
+    ...(visit ? ["visit", [row.account, visit]] : ["kind", [row.account, row.kind]]),
+  );
   const later = (one) => (row.order ? (one.tap ?? one.order) > row.order : one.captured_at > row.captured_at);
   return same.some((one) => one.id !== row.id && later(one) && one.kind === row.kind && subject(one) === subject(row));
 }
@@ -59,7 +66,8 @@ async function movedIn() {
     const [name, ...id] = key.slice(journal.KEPT.length).split(":");
     await store.write([name], async (stores, answered) => {
       const known = await answered(stores[name].get(id.join(":")));
-      if (!known || (name !== "notes" && known.state === "waiting") || (name === "visits" && !known.submitted)) stores[name].put({ ...known, ...row });
+      if (!known || (name !== "notes" && known.state === "waiting") || (name === "visits" && !known.submitted))
+        stores[name].put({ ...known, ...row });
     });
     journal.drop(key);
   }

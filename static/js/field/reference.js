@@ -1,7 +1,7 @@
 // What the phone keeps to work without a signal and could fetch again: the day, the places, checklists, small pictures.
 // This is the only store that is wiped: when the phone is reported lost, or has been silent for seven days.
 
-import { Halt, ask } from "./asking.js";
+import { Halt, ask } from "./request.js";
 import * as journal from "./journal.js";
 import * as ledger from "./ledger.js";
 import * as store from "./store.js";
@@ -9,8 +9,12 @@ import * as store from "./store.js";
 const { page } = ledger;
 /** How long what is half written in a form counts. */
 export const HALF_A_DAY = 12 * 3600 * 1000;
-const SILENT_FOR = 7 * 24 * 3600 * 1000, FRESH_FOR = 5 * 60 * 1000, PATIENCE = 2500, AGAIN = 20 * 1000;
-let running = null, refreshed = 0;
+const SILENT_FOR = 7 * 24 * 3600 * 1000,
+  FRESH_FOR = 5 * 60 * 1000,
+  PATIENCE = 2500,
+  AGAIN = 20 * 1000;
+let running = null,
+  refreshed = 0;
 
 const key = (name) => `${name}:${page.account}`;
 const kept = async (name) => (await store.get("reference", key(name)))?.value ?? null;
@@ -23,10 +27,15 @@ export const places = async () => (await kept("places"))?.places ?? [];
 
 /** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known. */
 export async function place(id) {
-  const today = await day(), detail = await kept(`place/${id}`);
-  const known = [...(today?.assigned ?? []), ...(today?.retries ?? []), ...(await places())].find((one) => one.id === id);
+  const today = await day(),
+    detail = await kept(`place/${id}`);
+  const known = [...(today?.assigned ?? []), ...(today?.retries ?? []), ...(await places())].find(
+    (one) => one.id === id,
+  );
   // The register may have set right since what was typed here.
-  return known || detail ? { ...detail, ...known } : (await store.get("notes", ownPlaceRow({ id }).key))?.value ?? null;
+  return known || detail
+    ? { ...detail, ...known }
+    : ((await store.get("notes", ownPlaceRow({ id }).key))?.value ?? null);
 }
 
 /** A place made here stays with the work that needs it, not with what is wiped. */
@@ -37,12 +46,16 @@ export async function ownPlaces() {
   return (await store.everything("notes", store.beginning(`place:${page.account}:`))).map((row) => row.value);
 }
 
-const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+const folded = (text) =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 
 /** A place that this phone knows under the same name and address, as the register folds them; undefined where none is. */
 export async function twin(name, address) {
   const same = (place) => folded(place.name) === folded(name) && folded(place.address) === folded(address);
-  return [...await ownPlaces(), ...await places()].find(same);
+  return [...(await ownPlaces()), ...(await places())].find(same);
 }
 
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */
@@ -64,7 +77,8 @@ export async function list(version, on, patience = 15000) {
 async function fetched(name, address, patience) {
   const held = await store.get("reference", key(name));
   const found = await asked(address, held, patience);
-  if (found?.value && found !== held) await store.put("reference", { key: key(name), account: page.account, at: Date.now(), ...found });
+  if (found?.value && found !== held)
+    await store.put("reference", { key: key(name), account: page.account, at: Date.now(), ...found });
   return found?.value ?? held?.value ?? null;
 }
 
@@ -86,7 +100,9 @@ async function asked(address, held, patience) {
 /** Fetch the day and, one after another, what it needs; resolves with the day's data or null. Asked often, done seldom. */
 export function refresh({ force = false } = {}) {
   if (!force && Date.now() - refreshed < FRESH_FOR) return Promise.resolve(null);
-  running ??= whole().finally(() => { running = null; });
+  running ??= whole().finally(() => {
+    running = null;
+  });
   return running;
 }
 
@@ -98,12 +114,17 @@ async function whole() {
   await heard();
   if (data.account !== page.account) return data; // somebody else is signed in: whoever asked decides what that means
   refreshed = Date.now();
-  gather(data).catch((fault) => { if (!(fault instanceof Halt)) console.error(fault); });
+  gather(data).catch((fault) => {
+    if (!(fault instanceof Halt)) console.error(fault);
+  });
   return data;
 }
 
 let gathering = null;
-const gather = (data) => (gathering ??= gatherAll(data).finally(() => { gathering = null; }));
+const gather = (data) =>
+  (gathering ??= gatherAll(data).finally(() => {
+    gathering = null;
+  }));
 
 /** Phones that fetch everything at once choke: one after another, today's first. */
 async function gatherAll(data) {
@@ -121,7 +142,8 @@ async function gatherAll(data) {
 
 /** The small picture of a photo on the server, kept for the day; null where there is none. */
 export async function thumb(id) {
-  const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 15000);
+  const stop = new AbortController(),
+    clock = setTimeout(() => stop.abort(), 15000);
   try {
     const held = await store.get("reference", `thumb:${id}`);
     if (held) return held.value;
@@ -162,11 +184,12 @@ export function wipe(account) {
 }
 
 /** Take away what can be fetched again; what was tapped and photographed stays. With an account only what is that one's. */
-const emptied = (account = null) => store.write(["reference", "notes"], async ({ reference, notes }, answered) => {
-  if (account === null) reference.clear();
-  else for (const row of await answered(reference.getAll())) if (row.account === account) reference.delete(row.key);
-  if (account === null || (await answered(notes.get("me")))?.account === account) notes.delete("me");
-});
+const emptied = (account = null) =>
+  store.write(["reference", "notes"], async ({ reference, notes }, answered) => {
+    if (account === null) reference.clear();
+    else for (const row of await answered(reference.getAll())) if (row.account === account) reference.delete(row.key);
+    if (account === null || (await answered(notes.get("me")))?.account === account) notes.delete("me");
+  });
 
 /** A phone that has been silent for a week may not be its owner's any more. True where something was taken away. */
 export async function wipeIfSilent() {

@@ -1,17 +1,32 @@
 // From view to view without loading: every address of the deputy's day is drawn from what lies on the phone.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
 
 const ID = "([0-9a-f-]{36})";
 /** Address → view, first match counts. What no view draws is a page of the server. */
-const ROUTES = [
-  ["today", "/field/?"], ["new", "/field/places/new"], ["places", "/field/places"], ["place", `/field/places/${ID}`], ["door", "/field/door/(\\w+)"],
-  ["visit", `/field/visits/${ID}`], ["lookBack", `/field/hazards/${ID}/look-back`], ["outbox", "/field/outbox"], ["mine", "/field/mine"],
+/** @type {[string, string][]} */
+const PATTERNS = [
+  ["today", "/field/?"],
+  ["new", "/field/places/new"],
+  ["places", "/field/places"],
+  ["place", `/field/places/${ID}`],
+  ["door", "/field/door/(\\w+)"],
+  ["visit", `/field/visits/${ID}`],
+  ["lookBack", `/field/hazards/${ID}/look-back`],
+  ["outbox", "/field/outbox"],
+  ["mine", "/field/mine"],
   ["urgent", "/field/urgent"],
-].map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
+];
+/** @type {[string, RegExp][]} */
+const ROUTES = PATTERNS.map(([name, pattern]) => [name, new RegExp(`^${pattern}$`)]);
 const main = document.getElementById("main");
-let views = {}, ready = null, leaving = new AbortController(), drawn = "", moved = false, turn = Promise.resolve();
+let views = {},
+  ready = null,
+  leaving = new AbortController(),
+  drawn = "",
+  moved = false,
+  turn = Promise.resolve();
 
 const routeOf = (path) => {
   for (const [name, pattern] of ROUTES) {
@@ -29,15 +44,26 @@ const drawable = (address) => address.origin === location.origin && routeOf(addr
 export function wireRouter(named, known) {
   [views, ready] = [named, known];
   history.scrollRestoration = "manual";
-  addEventListener("popstate", () => { if (location.pathname + location.search !== drawn) open(history.state?.y ?? 0); });
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== drawn) void open(history.state?.y ?? 0);
+  });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target) return;
+    const link = /** @type {Element} */ (event.target).closest?.("a[href]");
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      link.target
+    )
+      return;
     const address = new URL(link.href);
     if (address.pathname === location.pathname && address.hash) return;
     if (!drawable(address)) return;
     event.preventDefault();
-    go(address.pathname + address.search);
+    void go(address.pathname + address.search);
   });
   return open(history.state?.y ?? 0);
 }
@@ -51,34 +77,55 @@ export function go(path, { instead = false } = {}) {
 }
 
 /** Draw the present address anew; the newest wins, and waits for none that is left: whatever a view waits for, it looks at
- *  its signal before it touches the page again. */
+ *  its signal before it touches the page again. Never rejects: what goes wrong is said in place of the view. */
 export function open(y = scrollY) {
   leaving.abort();
-  const mine = leaving = new AbortController(), left = new Promise((done) => { mine.signal.addEventListener("abort", done); });
-  turn = turn.then(async () => {
-    if (mine.signal.aborted) return;
-    const route = routeOf(location.pathname) ?? { name: "away" };
-    drawn = location.pathname + location.search;
-    frame({});
-    main.dataset.view = route.name;
-    if (route.name !== "urgent") await Promise.race([ready, left]);
-    if (mine.signal.aborted) return;
-    let used = false;
-    for (const type of ["pointerdown", "keydown", "wheel"]) addEventListener(type, () => { used = true; }, { once: true, passive: true, signal: mine.signal });
-    const about = { id: route.id, query: new URLSearchParams(location.search), signal: mine.signal, frame: (bars) => mine.signal.aborted || frame(bars) };
-    try {
-      await Promise.race([views[route.name](main, about), left]);
-    } catch (fault) {
+  const mine = (leaving = new AbortController()),
+    left = new Promise((done) => {
+      mine.signal.addEventListener("abort", done);
+    });
+  turn = turn
+    .then(async () => {
       if (mine.signal.aborted) return;
-      console.error(fault);
-      main.replaceChildren(make("h1", { text: "这一页没有打开" }), make("p", { text: "您填的都还在，没有丢。请再试一次。" }), again());
-    }
-    if (mine.signal.aborted) return;
-    if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
-    if (moved) focusHeading(); // a page opened anew begins at its beginning
-    moved = true;
-    document.dispatchEvent(new Event("view-drawn"));
-  });
+      const route = routeOf(location.pathname) ?? { name: "away", id: undefined };
+      drawn = location.pathname + location.search;
+      frame({});
+      main.dataset.view = route.name;
+      if (route.name !== "urgent") await Promise.race([ready, left]);
+      if (mine.signal.aborted) return;
+      let used = false;
+      for (const type of ["pointerdown", "keydown", "wheel"])
+        addEventListener(
+          type,
+          () => {
+            used = true;
+          },
+          { once: true, passive: true, signal: mine.signal },
+        );
+      const about = {
+        id: route.id,
+        query: new URLSearchParams(location.search),
+        signal: mine.signal,
+        frame: (bars) => mine.signal.aborted || frame(bars),
+      };
+      try {
+        await Promise.race([views[route.name](main, about), left]);
+      } catch (fault) {
+        if (mine.signal.aborted) return;
+        console.error(fault);
+        main.replaceChildren(
+          make("h1", { text: "这一页没有打开" }),
+          make("p", { text: "您填的都还在，没有丢。请再试一次。" }),
+          again(),
+        );
+      }
+      if (mine.signal.aborted) return;
+      if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
+      if (moved) focusHeading(); // a page opened anew begins at its beginning
+      moved = true;
+      document.dispatchEvent(new Event("view-drawn"));
+    })
+    .catch(console.error); // one that fails between the views leaves the way to the next one open
   return turn;
 }
 
@@ -97,7 +144,16 @@ function focusHeading() {
 }
 
 /** The bars around a view: title and line beneath, the way back, the tabs or a step's buttons, what stands above them. */
-export function frame({ title = "", line = "", back = "", bottom = [], under = [], steps = null, urgentAt = "", sos = true }) {
+export function frame({
+  title = "",
+  line = "",
+  back = "",
+  bottom = [],
+  under = [],
+  steps = null,
+  urgentAt = "",
+  sos = true,
+}) {
   const [strong, quiet] = document.querySelectorAll(".titles > *");
   strong.textContent = title;
   quiet.textContent = line;
@@ -117,7 +173,8 @@ export function frame({ title = "", line = "", back = "", bottom = [], under = [
   red.href = urgentAt ? `/field/urgent?at=${urgentAt}` : "/field/urgent";
   for (const tab of document.querySelectorAll(".tabbar a")) {
     const current = new URL(tab.href).pathname === location.pathname;
-    if (current) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current");
+    if (current) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
   }
 }
 

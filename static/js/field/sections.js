@@ -9,14 +9,19 @@ const remembered = (visit) => `section-${visit}`;
 export function opensAt(visit, sections) {
   const id = location.hash.slice(1) || thisTab.get(remembered(visit));
   if (id === "end") return -1;
-  const at = sections.findIndex(({ entries }, index) => id === `s${index + 1}` || entries.some(({ item }) => id === `item-${item.code}`));
+  const at = sections.findIndex(
+    ({ entries }, index) => id === `s${index + 1}` || entries.some(({ item }) => id === `item-${item.code}`),
+  );
   return Math.max(0, at);
 }
 
 /** Show one section at a time, of those that have a link above; the buttons below name the neighbours. */
 export function wireSections(main, visit, signal) {
-  const links = [...document.querySelectorAll("[data-section-link]")], walked = new Set(links.map((link) => link.dataset.sectionLink));
-  const sections = [...main.querySelectorAll("[data-section]")].filter((section) => walked.has(section.dataset.section));
+  const links = [...document.querySelectorAll("[data-section-link]")],
+    walked = new Set(links.map((link) => link.dataset.sectionLink));
+  const sections = [...main.querySelectorAll("[data-section]")].filter((section) =>
+    walked.has(section.dataset.section),
+  );
   const name = (section) => section.querySelector("h1").textContent;
   const [back, on] = ["back", "on"].map((way) => document.querySelector(`[data-go=${way}]`));
   let at = 0;
@@ -33,7 +38,12 @@ export function wireSections(main, visit, signal) {
     }
     back.classList.toggle("hidden", at === 0);
     if (at) back.textContent = name(sections[at - 1]);
-    on.textContent = at === sections.length - 1 ? "提交检查" : at === sections.length - 2 ? "看一遍再提交" : `下一部分：${name(sections[at + 1])}`;
+    on.textContent =
+      at === sections.length - 1
+        ? "提交检查"
+        : at === sections.length - 2
+          ? "看一遍再提交"
+          : `下一部分：${name(sections[at + 1])}`;
     thisTab.set(remembered(visit), sections[at].id);
     sections[at].dispatchEvent(new Event("shown", { bubbles: true }));
     if (!moved) return;
@@ -45,10 +55,22 @@ export function wireSections(main, visit, signal) {
 
   const here = () => document.getElementById(location.hash.slice(1));
   listen(window, "hashchange", () => show(here(), true), signal);
-  listen(back, "click", () => { location.hash = sections[at - 1].id; }, signal);
-  listen(on, "click", () => {
-    if (at < sections.length - 1) location.hash = sections[at + 1].id;
-    else sections[at].dispatchEvent(new Event("handin"));
-  }, signal);
+  listen(
+    back,
+    "click",
+    () => {
+      location.hash = sections[at - 1].id;
+    },
+    signal,
+  );
+  listen(
+    on,
+    "click",
+    () => {
+      if (at < sections.length - 1) location.hash = sections[at + 1].id;
+      else sections[at].dispatchEvent(new Event("handin"));
+    },
+    signal,
+  );
   show(here() ?? document.getElementById(thisTab.get(remembered(visit))), Boolean(here()));
 }

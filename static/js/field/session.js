@@ -22,7 +22,8 @@ export function whose() {
 
 /** Who is signed in here, as far as this phone can know by itself. */
 export async function remember() {
-  const me = await store.get("notes", "me"), signedIn = whose();
+  const me = await store.get("notes", "me"),
+    signedIn = whose();
   if (me && (!signedIn || signedIn === me.account)) adopt(me);
   // Somebody else has signed in since: their name is here if they were here before, else the server says it.
   else if (signedIn) await recall(signedIn);

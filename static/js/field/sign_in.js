@@ -1,7 +1,7 @@
 // Signing in on the spot, in place of the notice that asks for it; fetched when somebody does.
 
+import { make } from "./dom.js";
 import { page } from "./ledger.js";
-import { make } from "./words.js";
 
 const fetched = new Set();
 
@@ -18,7 +18,9 @@ export async function signInHere(box) {
 /** The shell needs htmx, and what goes with it, for this one form only; each once, also where the signal broke off between. */
 async function htmx() {
   for (const src of page.htmx.filter((one) => !fetched.has(one))) {
-    await new Promise((done, failed) => { document.head.append(make("script", { src, onload: done, onerror: failed })); });
+    await new Promise((done, failed) => {
+      document.head.append(make("script", { src, onload: done, onerror: failed }));
+    });
     fetched.add(src);
   }
 }

@@ -1,16 +1,36 @@
 // The phone's own database. Nothing is sent that does not stand here first; upgrades only add.
 
 const VERSION = 3;
-const KEYS = { operations: "id", photos: "id", bytes: "id", visits: "id", notes: "key", reference: "key", receipts: "id" };
-// A month of visits is twenty thousand rows: what is asked often is never looked for among all of them.
-const OWNED = { account: ["account", "state"], order: ["account", "state", "order"], settled: ["account", "state", "settled_at"] };
-const INDEXES = {
-  operations: { ...OWNED, visit: ["account", "payload.visit"], kind: ["account", "kind"] }, photos: OWNED, receipts: { kept: "kept_at" },
+const KEYS = {
+  operations: "id",
+  photos: "id",
+  bytes: "id",
+  visits: "id",
+  notes: "key",
+  reference: "key",
+  receipts: "id",
 };
-const PATIENCE = 8000, TRIES = 3, AGAIN = 300;
+// A month of visits is twenty thousand rows: what is asked often is never looked for among all of them.
+const OWNED = {
+  account: ["account", "state"],
+  order: ["account", "state", "order"],
+  settled: ["account", "state", "settled_at"],
+};
+const INDEXES = {
+  operations: { ...OWNED, visit: ["account", "payload.visit"], kind: ["account", "kind"] },
+  photos: OWNED,
+  receipts: { kept: "kept_at" },
+};
+const PATIENCE = 8000,
+  TRIES = 3,
+  AGAIN = 300;
 // A fault of what is written, not of the store: elsewhere it would be none the better.
 const OURS = ["DataCloneError", "DataError", "ConstraintError", "ReadOnlyError"];
-let opening = null, instead = null, coming = null, relief = null, making = null;
+let opening = null,
+  instead = null,
+  coming = null,
+  relief = null,
+  making = null;
 
 /** The browser's database, or what stands in for it once that is absent, denied, silent or full. */
 function database() {
@@ -21,7 +41,9 @@ function database() {
       } catch (fault) {
         // Some browsers lose the connection and have it back at the second asking.
         if (tries >= TRIES || fault.name === "TimeoutError" || !globalThis.indexedDB) return standIn(fault);
-        await new Promise((done) => { setTimeout(done, AGAIN); });
+        await new Promise((done) => {
+          setTimeout(done, AGAIN);
+        });
       }
     }
   })().catch((fault) => {
@@ -31,7 +53,9 @@ function database() {
   return opening;
 }
 
-const gone = () => { if (!instead) opening = null; };
+const gone = () => {
+  if (!instead) opening = null;
+};
 
 function opened() {
   return new Promise((done, failed) => {
@@ -40,21 +64,35 @@ function opened() {
     request.onupgradeneeded = () => {
       const { result: db, transaction } = request;
       for (const [name, keyPath] of Object.entries(KEYS)) {
-        const store = db.objectStoreNames.contains(name) ? transaction.objectStore(name) : db.createObjectStore(name, { keyPath });
-        for (const [index, path] of Object.entries(INDEXES[name] ?? {})) if (!store.indexNames.contains(index)) store.createIndex(index, path);
+        const store = db.objectStoreNames.contains(name)
+          ? transaction.objectStore(name)
+          : db.createObjectStore(name, { keyPath });
+        for (const [index, path] of Object.entries(INDEXES[name] ?? {}))
+          if (!store.indexNames.contains(index)) store.createIndex(index, path);
       }
     };
     // An older page in another tab is asked to let go, and does so between two writes; until then this one waits.
-    request.onblocked = () => { clearTimeout(late); document.dispatchEvent(new Event("store-blocked")); };
+    request.onblocked = () => {
+      clearTimeout(late);
+      document.dispatchEvent(new Event("store-blocked"));
+    };
     request.onsuccess = () => {
       const { result: db } = request;
       // An upgrade asked for by a newer page must not wait for this one.
-      db.onversionchange = () => { db.close(); gone(); };
+      db.onversionchange = () => {
+        db.close();
+        gone();
+      };
       db.onclose = gone;
       // One that opens and then says nothing is none.
-      answered(db.transaction("notes").objectStore("notes").get("device")).then(() => done(db), failed).finally(() => clearTimeout(late));
+      answered(db.transaction("notes").objectStore("notes").get("device"))
+        .then(() => done(db), failed)
+        .finally(() => clearTimeout(late));
     };
-    request.onerror = () => { clearTimeout(late); failed(request.error); };
+    request.onerror = () => {
+      clearTimeout(late);
+      failed(request.error);
+    };
   });
 }
 
@@ -63,7 +101,8 @@ function opened() {
 function standIn(fault, db = null) {
   console.error(fault);
   coming ??= (async () => {
-    const { Memory } = await import("./memory.js"), memory = new Memory(KEYS, INDEXES);
+    const { Memory } = await import("./memory_store.js"),
+      memory = new Memory(KEYS, INDEXES);
     await memory.begin(db);
     [instead, opening] = [memory, coming];
     document.dispatchEvent(new CustomEvent("store-refused", { detail: fault.name }));
@@ -79,12 +118,17 @@ function standIn(fault, db = null) {
 export const refused = () => instead;
 
 /** Who makes room when the database is full: what has arrived goes first. */
-export const onFull = (make) => { relief = make; };
+export const onFull = (make) => {
+  relief = make;
+};
 
-const answered = (request) => (request instanceof Promise ? request : new Promise((done, failed) => {
-  request.onsuccess = () => done(request.result);
-  request.onerror = () => failed(request.error);
-}));
+const answered = (request) =>
+  request instanceof Promise
+    ? request
+    : new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+      });
 
 /** Run `work(stores, answered)` in one transaction over the named stores; resolves once everything is on disk. Where the
  *  browser refuses, room is made, unless this makes it (`own`); and what is small enough for the page's memory is kept there. */
@@ -96,7 +140,8 @@ export async function write(names, work, own = false, fresh = false) {
     if (db === instead || !(fault instanceof DOMException) || OURS.includes(fault.name)) throw fault;
     const full = fault.name === "QuotaExceededError";
     if (full && !own && (await roomMade())) return write(names, work, own, fresh);
-    if (!full && !fresh) { // closed meanwhile, for a newer page or by the browser
+    if (!full && !fresh) {
+      // closed meanwhile, for a newer page or by the browser
       gone();
       return write(names, work, own, true);
     }
@@ -144,8 +189,14 @@ async function reading(name) {
 }
 
 export const get = async (name, id) => answered((await reading(name)).get(id));
-export const put = (name, row) => write([name], (stores) => { stores[name].put(row); });
-export const remove = (name, id) => write([name], (stores) => { stores[name].delete(asked(id)); });
+export const put = (name, row) =>
+  write([name], (stores) => {
+    stores[name].put(row);
+  });
+export const remove = (name, id) =>
+  write([name], (stores) => {
+    stores[name].delete(asked(id));
+  });
 
 /** Keys from one to another, the last left out where `open`; without a first, all up to the last. */
 export const between = (lower, upper, open = false) => ({ lower, upper, open });
@@ -161,12 +212,14 @@ function asked(query) {
 // What was sent leaves traces in the index that the browser reads over at every look, thousands after a month. So a look
 // for what waits begins where the last one found the first; once a minute at the start, for another tab may have put
 // something further ahead.
-const LOOK_AGAIN = 60000, firsts = new Map(); // store and account → {order, at: when it was looked for from the start}
+const LOOK_AGAIN = 60000,
+  firsts = new Map(); // store and account → {order, at: when it was looked for from the start}
 let told = 0;
 
 /** A row of this tab waits from now on at this place of the line; without a place, at any. */
 export function waits(name, account, order = -Infinity) {
-  const key = `${name}:${account}`, known = firsts.get(key);
+  const key = `${name}:${account}`,
+    known = firsts.get(key);
   told += 1;
   if (known && order < known.order) firsts.set(key, { ...known, order });
 }
@@ -180,12 +233,18 @@ export function lookAgain() {
 /** Look along the line of an account in a state; `look(index, range)` resolves with what is there, `first` names the place
  *  of the first of it, or infinity where there is none, or undefined where that cannot be said. */
 async function along(name, account, state, look, first) {
-  const key = `${name}:${account}`, waiting = state === "waiting";
+  const key = `${name}:${account}`,
+    waiting = state === "waiting";
   if (performance.now() - firsts.get(key)?.at > LOOK_AGAIN) firsts.delete(key);
-  const known = waiting ? firsts.get(key) : undefined, before = told, at = known?.at ?? performance.now();
-  const [index, range] = known ? ["order", between([account, state, known.order], [account, state, Infinity])] : ["account", [account, state]];
+  const known = waiting ? firsts.get(key) : undefined,
+    before = told,
+    at = known?.at ?? performance.now();
+  const [index, range] = known
+    ? ["order", between([account, state, known.order], [account, state, Infinity])]
+    : ["account", [account, state]];
   const store = await reading(name);
-  const found = await answered(look(store.index(index), asked(range))), order = first(found);
+  const found = await answered(look(store.index(index), asked(range))),
+    order = first(found);
   if (waiting && order !== undefined && told === before) firsts.set(key, { order, at });
   return found;
 }
@@ -198,13 +257,20 @@ function firstOf(all) {
 
 /** Rows of an account in one of the states, oldest first. */
 export async function rows(name, account, ...states) {
-  const found = await Promise.all(states.map((state) =>
-    along(name, account, state, (index, range) => index.getAll(range), firstOf)));
+  const found = await Promise.all(
+    states.map((state) => along(name, account, state, (index, range) => index.getAll(range), firstOf)),
+  );
   return found.flat().sort((a, b) => a.order - b.order);
 }
 
 export const count = (name, account, state) =>
-  along(name, account, state, (index, range) => index.count(range), (sum) => (sum ? undefined : Infinity));
+  along(
+    name,
+    account,
+    state,
+    (index, range) => index.count(range),
+    (sum) => (sum ? undefined : Infinity),
+  );
 
 /** Rows by an index: those under a key, or in a range in its order; at most so many. */
 export async function under(name, index, query, most) {

@@ -3,7 +3,7 @@
 
 import { counting } from "./fill.js";
 import { Item } from "./item.js";
-import { Drawing, drawLinks } from "./items.js";
+import { Drawing, drawLinks } from "./drawing.js";
 import { page } from "./ledger.js";
 import { merged } from "./lists.js";
 import { wireSuspicion } from "./suspicion.js";

@@ -1,17 +1,30 @@
 // The service worker: keeps the shell on the phone, and a new one takes over only where nobody is filling.
 
-import { noticeBox, sayAbove } from "./above.js";
-import { make } from "./words.js";
+import { make } from "./dom.js";
+import { noticeBox, sayAbove } from "./notices.js";
 
-let waiting = null, taken = false;
+let waiting = null,
+  taken = false;
 /** What the browser would ask to put this on the home screen; it says so once, early. */
 export const home = { prompt: null };
-addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); home.prompt = event; });
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  home.prompt = event;
+});
 
 /** Hold the sign that a visit is being filled until the view is left; other tabs and the new worker respect it. */
 export function whileFilling(signal) {
   if (!navigator.locks) return;
-  navigator.locks.request("filling", { mode: "shared" }, () => new Promise((done) => { signal.addEventListener("abort", done); })).catch(console.warn);
+  navigator.locks
+    .request(
+      "filling",
+      { mode: "shared" },
+      () =>
+        new Promise((done) => {
+          signal.addEventListener("abort", done);
+        }),
+    )
+    .catch(console.warn);
 }
 
 /** Where the browser does not say, somebody may. */
@@ -27,12 +40,24 @@ async function somebodyFills() {
 export async function wireUpdates() {
   if (!("serviceWorker" in navigator)) return false;
   try {
-    navigator.serviceWorker.addEventListener("controllerchange", () => { if (taken) location.reload(); });
-    const registration = await navigator.serviceWorker.register("/field/worker.js", { scope: "/field/", updateViaCache: "none" });
-    const look = () => { waiting = registration.waiting && navigator.serviceWorker.controller ? registration.waiting : null; offer(); };
-    registration.addEventListener("updatefound", () => { registration.installing?.addEventListener("statechange", look); });
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      if (taken) location.reload();
+    });
+    const registration = await navigator.serviceWorker.register("/field/worker.js", {
+      scope: "/field/",
+      updateViaCache: "none",
+    });
+    const look = () => {
+      waiting = registration.waiting && navigator.serviceWorker.controller ? registration.waiting : null;
+      offer().catch(console.error);
+    };
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", look);
+    });
     look();
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") registration.update().catch(() => {}); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") registration.update().catch(() => {});
+    });
     return true;
   } catch (fault) {
     console.warn(fault); // an insecure origin, or no signal at the first opening: everything works, but not from cold

@@ -1,13 +1,17 @@
 // Photos to the server by tus 1.0.0: it is asked what it has, and the phone goes on from there. See ADR 11.
 
-import { Halt, aboutEntry, ask, credentials } from "./asking.js";
+import { Halt, aboutEntry, ask, credentials } from "./request.js";
 import * as ledger from "./ledger.js";
 import { bytesOf, prepared, pressed } from "./photos.js";
 import * as store from "./store.js";
 
 const { page } = ledger;
-const PIECE = 256 * 1024, SMALLEST = 32 * 1024, TOGETHER = 3, TRIES = 3;
-const UNREADABLE = "这张照片在手机里读不出来了，请补拍。", STUMBLED = "服务收这张照片时出了错，请再发一次，或补拍。";
+const PIECE = 256 * 1024,
+  SMALLEST = 32 * 1024,
+  TOGETHER = 3,
+  TRIES = 3;
+const UNREADABLE = "这张照片在手机里读不出来了，请补拍。",
+  STUMBLED = "服务收这张照片时出了错，请再发一次，或补拍。";
 const OF_THE_STORE = ["QuotaExceededError", "AbortError", "InvalidStateError"];
 const FOR_ITS_VISIT = 600000; // a photo waits this long for its visit, whose place stands under its copies
 let piece = PIECE;
@@ -17,9 +21,12 @@ let piece = PIECE;
 export async function sendPhotos(begin, arrival) {
   const rows = await ledger.photos("waiting");
   if (!rows.length) return false;
-  const unheard = new Set((await ledger.operations("waiting")).filter((row) => row.kind === "visit.start").map((row) => row.payload.visit));
+  const unheard = new Set(
+    (await ledger.operations("waiting")).filter((row) => row.kind === "visit.start").map((row) => row.payload.visit),
+  );
   const ill = [];
-  let sent = (await ledger.photos("waiting")).filter((row) => row.whole), through = 0;
+  let sent = (await ledger.photos("waiting")).filter((row) => row.whole),
+    through = 0;
   for (const { id, visit, order, whole } of rows) {
     if (whole || (unheard.has(visit) && Date.now() - order < FOR_ITS_VISIT)) continue;
     begin();
@@ -36,7 +43,10 @@ export async function sendPhotos(begin, arrival) {
     if (sent.length >= TOGETHER) sent = await proved(sent, arrival);
     ledger.changed();
   }
-  if (sent.length) { begin(); await proved(sent, arrival); }
+  if (sent.length) {
+    begin();
+    await proved(sent, arrival);
+  }
   await sortOut(ill, through);
   return (await ledger.photos("waiting")).length > 0;
 }
@@ -49,7 +59,8 @@ async function sortOut(ill, through) {
     const own = !(fault instanceof Halt);
     if (own) console.error(fault);
     if (OF_THE_STORE.includes(fault.name)) whole = fault;
-    else if (own || through || (await store.get("photos", id))?.tries) await refuse({ id }, own ? UNREADABLE : STUMBLED);
+    else if (own || through || (await store.get("photos", id))?.tries)
+      await refuse({ id }, own ? UNREADABLE : STUMBLED);
     else whole = fault;
   }
   if (whole) throw whole;
@@ -72,19 +83,21 @@ async function upload(photo) {
 }
 
 /** More is known of a photo, as long as it waits: a person may be quicker. True where it does. */
-const learned = ({ id }, facts) => store.write(["photos"], async ({ photos }, answered) => {
-  const now = await answered(photos.get(id));
-  if (now?.state !== "waiting") return false;
-  photos.put({ ...now, ...facts });
-  return true;
-});
+const learned = ({ id }, facts) =>
+  store.write(["photos"], async ({ photos }, answered) => {
+    const now = await answered(photos.get(id));
+    if (now?.state !== "waiting") return false;
+    photos.put({ ...now, ...facts });
+    return true;
+  });
 
 const address = (photo) => new URL(`uploads/${photo.id}`, new URL(page.intake, location.href));
 
 async function tus(where, method, headers = {}, body = undefined) {
   const started = Date.now();
   try {
-    const once = async () => ask(where, { method, body, headers: { "Tus-Resumable": "1.0.0", ...(await credentials()), ...headers } }, 180);
+    const once = async () =>
+      ask(where, { method, body, headers: { "Tus-Resumable": "1.0.0", ...(await credentials()), ...headers } }, 180);
     const answer = await once();
     return answer.status === 400 ? await once() : answer; // it may have been the token, which is a fresh one now
   } catch (fault) {
@@ -110,15 +123,33 @@ function offset(status, headers) {
 /** Announce a photo with its first bytes; null where the server does not want it. */
 async function create(photo, data, first = piece) {
   const known = {
-    photo: photo.id, sha256: photo.sha256, original_sha256: photo.original_sha256, captured_at: photo.captured_at, source: photo.source,
-    position: photo.position, visit: photo.visit, times: photo.times && JSON.stringify(photo.times),
+    photo: photo.id,
+    sha256: photo.sha256,
+    original_sha256: photo.original_sha256,
+    captured_at: photo.captured_at,
+    source: photo.source,
+    position: photo.position,
+    visit: photo.visit,
+    times: photo.times && JSON.stringify(photo.times),
     clocks: JSON.stringify(ledger.wall()),
   };
-  const metadata = Object.entries(known).filter(([, value]) => value).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
+  const metadata = Object.entries(known)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name} ${btoa(value)}`)
+    .join(",");
   // Before a byte leaves: cut off, the server is asked how far it came.
   if (!(await learned(photo, { begun: true }))) return null;
-  const headers = { "Upload-Length": String(data.byteLength), "Upload-Metadata": metadata, "Content-Type": "application/offset+octet-stream" };
-  const answer = await tus(new URL("uploads", new URL(page.intake, location.href)), "POST", headers, data.slice(0, first));
+  const headers = {
+    "Upload-Length": String(data.byteLength),
+    "Upload-Metadata": metadata,
+    "Content-Type": "application/offset+octet-stream",
+  };
+  const answer = await tus(
+    new URL("uploads", new URL(page.intake, location.href)),
+    "POST",
+    headers,
+    data.slice(0, first),
+  );
   return answer.ok ? offset(answer.status, answer.headers) : unwanted(photo, answer);
 }
 
@@ -142,8 +173,13 @@ async function unwanted(photo, { status, body }) {
 
 /** Ask for the signed receipt of photos that the server should have whole; what it names by id and hash has arrived. */
 async function proved(rows, arrival) {
-  const { ok, status, body: answer } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
-    method: "POST", headers: { "Content-Type": "application/json", ...(await credentials()) },
+  const {
+    ok,
+    status,
+    body: answer,
+  } = await ask(new URL("photos/receipts", new URL(page.intake, location.href)), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(await credentials()) },
     body: JSON.stringify({ photos: rows.map((row) => row.id), phone: await ledger.says() }),
   });
   if (!ok && aboutEntry(status)) return notProved(rows, answer?.error, arrival);
@@ -152,7 +188,8 @@ async function proved(rows, arrival) {
   if (document.account !== page.account) throw new Halt("trouble");
   const lines = new Map(document.photos.map((line) => [line.id, line]));
   for (const { id } of rows) {
-    const row = await store.get("photos", id), line = lines.get(id);
+    const row = await store.get("photos", id),
+      line = lines.get(id);
     if (row?.state !== "waiting" || !line) continue;
     if (line.outcome === "kept" && line.sha256 === row.sha256) {
       await arrived(row, { id: document.receipt, kept_at: Date.now(), ...answer });
@@ -171,10 +208,11 @@ async function notProved(rows, words, arrival) {
   return [];
 }
 
-const arrived = (row, receipt) => store.write(["photos", "receipts"], ({ photos, receipts }) => {
-  receipts.put(receipt);
-  photos.put({ ...row, state: "sent", words: "", receipt: receipt.id, settled_at: Date.now() });
-});
+const arrived = (row, receipt) =>
+  store.write(["photos", "receipts"], ({ photos, receipts }) => {
+    receipts.put(receipt);
+    photos.put({ ...row, state: "sent", words: "", receipt: receipt.id, settled_at: Date.now() });
+  });
 
 /** Bytes may be changed on the way: only a photo refused again and again needs a person. */
 async function refuse({ id }, words = "收到的照片和手机里的不一样。", atOnce = false) {

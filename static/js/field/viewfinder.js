@@ -1,13 +1,16 @@
 // The camera in the page: what it sees, the shutter, and each photo on disk before the next one is taken.
 
 import { forget, prefer, refuse, remember, showBefore } from "./camera.js";
+import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
-import { make } from "./words.js";
 
 const PATIENCE = 4000;
-const WISHED = { audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1440 } } };
+const WISHED = {
+  audio: false,
+  video: { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1440 } },
+};
 let takes = true; // until takePhoto() fails once
 
 /** Open the camera for a strip; resolves when it is closed again. */
@@ -15,20 +18,40 @@ export async function open(strip) {
   remember(strip).catch(console.error); // the camera waits for nothing
   const video = make("video", { muted: true, autoplay: true, playsInline: true });
   video.setAttribute("playsinline", "");
-  const said = make("p", { className: "said" }), last = make("img", { alt: "", className: "hidden" });
+  const said = make("p", { className: "said" }),
+    last = make("img", { alt: "", className: "hidden" });
   said.setAttribute("role", "status");
-  const finder = make("div", { className: "finder" }, video), extras = make("div", { className: "row extras" });
-  const shutter = button("拍", () => shoot(), "main shutter"), done = button("完成", () => close());
+  const finder = make("div", { className: "finder" }, video),
+    extras = make("div", { className: "row extras" });
+  const shutter = button("拍", () => shoot(), "main shutter"),
+    done = button("完成", () => close());
   shutter.setAttribute("aria-label", "拍一张");
   shutter.disabled = true;
-  const outside = button("用手机自带的相机", () => { prefer("phone"); close(); strip.shootOutside(); }, "calm");
-  const { closed, close } = openSheet("拍照", "live", finder, said, extras, make("div", { className: "shooting" }, last, shutter, done));
+  const outside = button(
+    "用手机自带的相机",
+    () => {
+      prefer("phone");
+      close();
+      strip.shootOutside();
+    },
+    "calm",
+  );
+  const { closed, close } = openSheet(
+    "拍照",
+    "live",
+    finder,
+    said,
+    extras,
+    make("div", { className: "shooting" }, last, shutter, done),
+  );
   const replaces = Boolean(strip.replacing);
-  let track = null, taken = 0;
+  let track = null,
+    taken = 0;
 
   if (strip.before) extras.append(ghost(finder, strip.before));
   extras.append(outside);
 
+  /** Never rejects: what fails is said in the camera's place. */
   async function start() {
     said.textContent = "正在打开相机";
     try {
@@ -43,7 +66,10 @@ export async function open(strip) {
       shutter.disabled = false;
       said.textContent = taken ? takenWords(taken) : "请尽量不拍到人脸和证件。";
     } catch (fault) {
-      fail(WHY[fault.name] ?? "这里的相机打不开。", ["NotAllowedError", "NotFoundError", "SecurityError"].includes(fault.name));
+      fail(
+        WHY[fault.name] ?? "这里的相机打不开。",
+        ["NotAllowedError", "NotFoundError", "SecurityError"].includes(fault.name),
+      );
     }
     return undefined;
   }
@@ -69,7 +95,8 @@ export async function open(strip) {
     try {
       const blob = await grab(video, track);
       const [id] = await strip.add([new File([blob], "photo", { type: blob.type || "image/jpeg" })], "camera");
-      if (id) await stored(id).catch(console.error); // it is on disk, whatever can be shown of it
+      if (id)
+        await stored(id).catch(console.error); // it is on disk, whatever can be shown of it
       else said.textContent = strip.fault;
     } catch (fault) {
       console.error(fault);
@@ -83,7 +110,7 @@ export async function open(strip) {
     said.textContent = takenWords(taken);
     if (replaces) return close();
     await photos.prepared(id);
-    photos.show(last, id);
+    void photos.show(last, id);
     last.classList.remove("hidden");
     const hint = await hintOf(id);
     if (hint) said.textContent = `${takenWords(taken)}${hint}`;
@@ -93,7 +120,7 @@ export async function open(strip) {
   const seen = () => (document.hidden ? stop() : start());
   document.addEventListener("visibilitychange", seen);
   addEventListener("pagehide", stop);
-  start();
+  void start();
   await closed;
   stop();
   document.removeEventListener("visibilitychange", seen);
@@ -102,7 +129,11 @@ export async function open(strip) {
   await forget();
 }
 
-const WHY = { NotAllowedError: "没有让这一页用相机。", NotFoundError: "这里没有找到相机。", NotReadableError: "相机被别的应用用着。" };
+const WHY = {
+  NotAllowedError: "没有让这一页用相机。",
+  NotFoundError: "这里没有找到相机。",
+  NotReadableError: "相机被别的应用用着。",
+};
 const takenWords = (count) => `已拍 ${count} 张，都存在手机里。`;
 const halt = (stream) => stream?.getTracks().forEach((one) => one.stop());
 
@@ -152,4 +183,10 @@ async function grab(video, track) {
   return blob;
 }
 
-const soon = (promise) => Promise.race([promise, new Promise((_, failed) => { setTimeout(() => failed(new Error("late")), PATIENCE); })]);
+const soon = (promise) =>
+  Promise.race([
+    promise,
+    new Promise((_, failed) => {
+      setTimeout(() => failed(new Error("late")), PATIENCE);
+    }),
+  ]);

@@ -25,22 +25,35 @@ export async function drafts() {
 
 /** Places where a visit of today was begun on this phone: place → visit. */
 export async function goneToday() {
-  const rows = await ledger.ofKind("visit.start", "waiting", "sent"), today = dayOf(new Date().toISOString());
-  return new Map(rows.filter((row) => dayOf(row.captured_at) === today).map((row) => [row.payload.premises, row.payload.visit]));
+  const rows = await ledger.ofKind("visit.start", "waiting", "sent"),
+    today = dayOf(new Date().toISOString());
+  return new Map(
+    rows.filter((row) => dayOf(row.captured_at) === today).map((row) => [row.payload.premises, row.payload.visit]),
+  );
 }
 
 /** The row of a visit that begins now at a place. */
 export function begun(id, place, { versions, titles, lists, facts, mates, failed }) {
   return {
-    id, account: page.account, place: { id: place.id, name: place.name, address: place.address, kind: place.kind, position: place.position },
-    versions, titles, lists, facts: { ...place.facts, ...facts, kind: place.kind }, mates, failed: failed ?? {},
-    started: new Date(now()).toISOString(), submitted: "",
+    id,
+    account: page.account,
+    place: { id: place.id, name: place.name, address: place.address, kind: place.kind, position: place.position },
+    versions,
+    titles,
+    lists,
+    facts: { ...place.facts, ...facts, kind: place.kind },
+    mates,
+    failed: failed ?? {},
+    started: new Date(now()).toISOString(),
+    submitted: "",
   };
 }
 
 /** What an operation stands for on its visit: the newest answer to an item says all that the ones before it said. */
 const STOOD_ON = {
-  "visit.answer": (row) => row.payload.item, "visit.facts": (row) => row.id, "visit.sign": (row) => row.id,
+  "visit.answer": (row) => row.payload.item,
+  "visit.facts": (row) => row.id,
+  "visit.sign": (row) => row.id,
 };
 
 /** Ids of what handing in stands on: the newest answers, the facts and the signatures that this phone wrote down on a visit. */
@@ -65,12 +78,24 @@ export async function over(id, submitted) {
 /** A visit of the server's, kept here from now on: of a second phone, of a companion, of a phone that was emptied. */
 export async function fetchVisit(id, data) {
   const lists = [];
-  for (const version of data.versions) lists.push((await reference.list(version, data.asked_on?.[version] ?? dayOf(data.started)))?.value ?? null);
+  for (const version of data.versions)
+    lists.push((await reference.list(version, data.asked_on?.[version] ?? dayOf(data.started)))?.value ?? null);
   if (lists.includes(null)) return null;
   const row = {
-    id, account: page.account, place: data.place, versions: data.versions, titles: lists.map((list) => list.title), lists, facts: data.facts,
-    mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name), failed: data.failed, started: data.started,
-    submitted: data.submitted_at ?? "", answers: data.answers, marks: data.marks, heard_at: Date.now(),
+    id,
+    account: page.account,
+    place: data.place,
+    versions: data.versions,
+    titles: lists.map((list) => list.title),
+    lists,
+    facts: data.facts,
+    mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name),
+    failed: data.failed,
+    started: data.started,
+    submitted: data.submitted_at ?? "",
+    answers: data.answers,
+    marks: data.marks,
+    heard_at: Date.now(),
   };
   // A companion's own on this phone, not handed in yet, stays theirs: of it they alone can sign.
   const held = await store.get("visits", id);

@@ -1,17 +1,19 @@
 // 我的: who I am here, how it looks, installing, signing out with a clear choice.
 
-import { credentials } from "../asking.js";
+import { credentials } from "../request.js";
+import { make } from "../dom.js";
 import * as ledger from "../ledger.js";
+import { notice } from "../notices.js";
 import * as reference from "../reference.js";
 import { template } from "../router.js";
 import { home } from "../update.js";
-import { make, notice } from "../words.js";
 
 const { page } = ledger;
 
 export async function draw(main, { frame, signal }) {
   frame({ title: "我的" });
-  const view = template("mine"), day = await reference.day();
+  const view = template("mine"),
+    day = await reference.day();
   view.querySelector("[data-name]").textContent = page.name ?? "";
   view.querySelector("[data-role]").textContent = day ? `${day.role}，${day.organisation}` : "";
   await installing(view.querySelector("[data-install]"));
@@ -29,21 +31,33 @@ async function installing(area) {
   const apple = /iPhone|iPad/.test(navigator.userAgent);
   if (!home.prompt && !apple) return;
   area.append(make("h2", { text: "放到主屏幕" }));
-  if (waiting || stuck) return area.append(make("p", { className: "quiet", text: "发件箱里还有没发出的。都送达以后，这里可以把它放到主屏幕。" }));
-  if (apple) return area.append(make("p", { text: "点浏览器下面的“分享”，再点“添加到主屏幕”。以后从主屏幕打开，没有信号也能用。" }));
+  if (waiting || stuck)
+    return area.append(
+      make("p", { className: "quiet", text: "发件箱里还有没发出的。都送达以后，这里可以把它放到主屏幕。" }),
+    );
+  if (apple)
+    return area.append(
+      make("p", { text: "点浏览器下面的“分享”，再点“添加到主屏幕”。以后从主屏幕打开，没有信号也能用。" }),
+    );
   const button = make("button", { type: "button", className: "wide", text: "添加到主屏幕" });
-  button.onclick = async () => { await home.prompt.prompt(); home.prompt = null; area.replaceChildren(); };
+  button.onclick = async () => {
+    await home.prompt.prompt();
+    home.prompt = null;
+    area.replaceChildren();
+  };
   area.append(button);
 }
 
 function wireLeaving(main) {
   const dialog = main.querySelector("[data-leaving]");
   main.querySelector("[data-sign-out]").addEventListener("click", async () => {
-    const { waiting, stuck } = await ledger.tally(), left = waiting + stuck;
+    const { waiting, stuck } = await ledger.tally(),
+      left = waiting + stuck;
     if (!left) return leave(main);
     main.querySelector("[data-leaving] h2").textContent = `还有 ${left} 项没发出，先别退出`;
     main.querySelector("[data-leaving-words]").textContent = `现在退出，这 ${left} 项会留在手机里，您下次登录后再发。`;
-    if (dialog.showModal) dialog.showModal(); else dialog.setAttribute("open", "");
+    if (dialog.showModal) dialog.showModal();
+    else dialog.setAttribute("open", "");
     main.querySelector("[data-stay]").focus();
     return undefined;
   });

@@ -1,23 +1,24 @@
 // A visit: filling while it is begun, what became of it once it is handed in.
 
-import { dateWords } from "../days.js";
+import { clock, dateWords } from "../days.js";
 import { reopen } from "../camera.js";
-import { fetchDrawing } from "../end.js";
+import { stateTag } from "../deadlines.js";
+import { line, list, make, quiet } from "../dom.js";
+import { fetchDrawing } from "../hand_in.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
-import { ask, Halt } from "../asking.js";
+import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
-import { line, list, quiet, stateTag } from "../said.js";
 import * as visits from "../visits.js";
-import { clock, make } from "../words.js";
 
 const { page } = ledger;
 const AGAIN = 3000;
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
 export async function draw(main, about) {
-  const row = await visits.get(about.id), sent = await submission(about.id);
+  const row = await visits.get(about.id),
+    sent = await submission(about.id);
   // Refused by the server it can be signed and handed in anew: nothing of it is lost.
   if (row?.lists && !sent && (!row.submitted || (await refusal(about.id)))) return fill(main, about, row);
   if (row?.submitted || sent) return handedIn(main, about, row);
@@ -54,63 +55,123 @@ async function heard(id) {
 async function fill(main, { frame, signal }, row) {
   const day = await reference.day();
   if (signal.aborted) return;
-  const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }), on = make("button", { className: "main", type: "button", text: "下一部分" });
+  const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }),
+    on = make("button", { className: "main", type: "button", text: "下一部分" });
   [back.dataset.go, on.dataset.go] = ["back", "on"];
   const nav = make("nav", { className: "sections" });
   nav.setAttribute("aria-label", "检查表的部分");
-  frame({ title: row.place.name, line: row.titles.join("、"), back: "/field/", steps: [back, on], under: [nav], urgentAt: row.place.id });
+  frame({
+    title: row.place.name,
+    line: row.titles.join("、"),
+    back: "/field/",
+    steps: [back, on],
+    under: [nav],
+    urgentAt: row.place.id,
+  });
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
-  const visiting = page.visiting = { place_position: position(row.place), marks: row.marks ?? {}, rest: day?.rest ?? [] };
-  signal.addEventListener("abort", () => { if (page.visiting === visiting) page.visiting = {}; });
-  main.addEventListener("handed-in", async ({ detail }) => {
-    if (detail) await visits.over(row.id, detail);
-    if (!signal.aborted) open(0);
-  }, { signal });
+  const visiting = (page.visiting = {
+    place_position: position(row.place),
+    marks: row.marks ?? {},
+    rest: day?.rest ?? [],
+  });
+  signal.addEventListener("abort", () => {
+    if (page.visiting === visiting) page.visiting = {};
+  });
+  main.addEventListener(
+    "handed-in",
+    async ({ detail }) => {
+      if (detail) await visits.over(row.id, detail);
+      if (!signal.aborted) void open(0);
+    },
+    { signal },
+  );
   main.replaceChildren();
   const items = await openFilling(main, {
-    visit: row.id, place: row.place, facts: row.facts, answers: row.answers ?? {}, asOf: row.heard_at ?? 0,
-    answersAt: `/field/visits/${row.id}/answers`, failedBefore: row.failed, mates: row.mates, lists: row.lists, signal,
+    visit: row.id,
+    place: row.place,
+    facts: row.facts,
+    answers: row.answers ?? {},
+    asOf: row.heard_at ?? 0,
+    answersAt: `/field/visits/${row.id}/answers`,
+    failedBefore: row.failed,
+    mates: row.mates,
+    lists: row.lists,
+    signal,
   });
   if (signal.aborted) return;
   await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);
-  if (refused && !signal.aborted) main.prepend(make("div", { className: "notice notice-bad", role: "alert" }, make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` })));
+  if (refused && !signal.aborted)
+    main.prepend(
+      make(
+        "div",
+        { className: "notice notice-bad", role: "alert" },
+        make("p", { text: `上次提交没有被接收：${refused.words || "请看一遍，再签名提交。"}` }),
+      ),
+    );
 }
 
 const position = ({ position: known }) => (known ? { lon: known[0], lat: known[1] } : null);
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
 async function handedIn(main, { id, frame, signal }, row, known = null) {
-  const day = await reference.day(), sent = await submission(id);
+  const day = await reference.day(),
+    sent = await submission(id);
   let data = known;
   const show = async () => {
-    const place = data?.place ?? row?.place ?? { name: "这次走访" }, now = await submission(id), next = await nextPlace(day), ended = await outcomeOf(id, data);
+    const place = data?.place ?? row?.place ?? { name: "这次走访" },
+      now = await submission(id),
+      next = await nextPlace(day),
+      ended = await outcomeOf(id, data);
     if (signal.aborted) return;
-    frame({ title: place.name, line: line2(data, now), bottom: [next ? make("a", { className: "button main wide", href: `/field/places/${next.id}`, text: `下一家：${next.name}` }) : make("a", { className: "button wide", href: "/field/", text: "回到今日" })] });
-    main.replaceChildren(...heading(data, row, now, ended), ...papersOf(data), ...hazardsOf(data, now), ...signaturesOf(data, now));
+    frame({
+      title: place.name,
+      line: line2(data, now),
+      bottom: [
+        next
+          ? make("a", { className: "button main wide", href: `/field/places/${next.id}`, text: `下一家：${next.name}` })
+          : make("a", { className: "button wide", href: "/field/", text: "回到今日" }),
+      ],
+    });
+    main.replaceChildren(
+      ...heading(data, row, now, ended),
+      ...papersOf(data),
+      ...hazardsOf(data, now),
+      ...signaturesOf(data),
+    );
   };
   const fetchIt = async () => {
     if (signal.aborted || (await submission(id))?.state === "waiting") return;
     const found = await heard(id);
-    if (found?.submitted_at) { data = found; await show(); }
-    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href))) setTimeout(fetchIt, AGAIN);
+    if (found?.submitted_at) {
+      data = found;
+      await show();
+    }
+    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href)))
+      setTimeout(() => fetchIt().catch(console.error), AGAIN);
   };
   await show();
   let state = sent?.state;
-  ledger.changes.addEventListener("change", async () => {
-    const now = (await submission(id))?.state;
-    if (now === state || signal.aborted) return;
-    if (!now && !data) return void open(0); // refused: back to what can be signed anew
-    state = now;
-    await show();
-    fetchIt();
-  }, { signal });
-  fetchIt();
+  ledger.changes.addEventListener(
+    "change",
+    async () => {
+      const now = (await submission(id))?.state;
+      if (now === state || signal.aborted) return;
+      if (!now && !data) return void open(0); // refused: back to what can be signed anew
+      state = now;
+      await show();
+      await fetchIt();
+    },
+    { signal },
+  );
+  fetchIt().catch(console.error);
 }
 
 const line2 = (data, now) => {
   const at = data?.submitted_at ?? now?.captured_at;
-  return at ? `${dateWords(new Date(Date.parse(at) + 8 * 3600000).toISOString().slice(0, 10))} ${clock(new Date(at))} 提交` : "";
+  return at
+    ? `${dateWords(new Date(Date.parse(at) + 8 * 3600000).toISOString().slice(0, 10))} ${clock(new Date(at))} 提交`
+    : "";
 };
 
 async function outcomeOf(id, data) {
@@ -120,30 +181,67 @@ async function outcomeOf(id, data) {
 }
 
 function heading(data, row, sent, { outcome, next_try_on: next }) {
-  const there = data || sent?.state !== "waiting", elsewhere = row && !sent ? "是在另一部手机上提交的，这里填的照常发出。" : "";
-  const state = there ? ["ok", `已送达${data ? `，${clock(new Date(data.submitted_at))}` : ""}。${elsewhere}`] : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
+  const there = data || sent?.state !== "waiting",
+    elsewhere = row && !sent ? "是在另一部手机上提交的，这里填的照常发出。" : "";
+  const state = there
+    ? ["ok", `已送达${data ? `，${clock(new Date(data.submitted_at))}` : ""}。${elsewhere}`]
+    : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
   if (outcome === "inspected") return [make("h1", { text: "检查做完了" }), notice(...state)];
-  return [make("h1", { text: "记下了" }), notice(state[0], `${page.outcomes[outcome] ?? ""}。${next ? `${dateWords(next)}会再提醒您。` : ""}${there ? "" : state[1]}`)];
+  return [
+    make("h1", { text: "记下了" }),
+    notice(
+      state[0],
+      `${page.outcomes[outcome] ?? ""}。${next ? `${dateWords(next)}会再提醒您。` : ""}${there ? "" : state[1]}`,
+    ),
+  ];
 }
 
 const notice = (kind, text) => make("div", { className: `notice notice-${kind}` }, make("p", { text }));
 
 function papersOf(data) {
-  return (data?.papers ?? []).map(({ number, href }) => make("section", { className: "card" }, make("h2", { text: "安全隐患提示单" }), make("p", { text: number }),
-    href ? make("a", { className: "button wide main", href, text: "打开，打印或给店里看" }) : make("p", { text: "正在做，一会儿就好，做好了会在这里出现。" })));
+  return (data?.papers ?? []).map(({ number, href }) =>
+    make(
+      "section",
+      { className: "card" },
+      make("h2", { text: "安全隐患提示单" }),
+      make("p", { text: number }),
+      href
+        ? make("a", { className: "button wide main", href, text: "打开，打印或给店里看" })
+        : make("p", { text: "正在做，一会儿就好，做好了会在这里出现。" }),
+    ),
+  );
 }
 
 function hazardsOf(data, sent) {
   if (!data) return sent?.payload.text ? [make("p", { className: "signed-text card", text: sent.payload.text })] : [];
   if (!data.hazards.length) return data.outcome === "inspected" ? [make("p", { text: "没有发现问题。" })] : [];
-  return [make("h2", { text: "发现的问题" }), list(data.hazards.map((one) => line(`/field/hazards/${one.id}`, make("strong", { text: one.title }),
-    ...(one.seen_before ? [" ", make("span", { className: "tag tag-grey", text: "以前就有，又看到一次" })] : []), make("br"), stateTag(one.state, one.state_name))))];
+  return [
+    make("h2", { text: "发现的问题" }),
+    list(
+      data.hazards.map((one) =>
+        line(
+          `/field/hazards/${one.id}`,
+          make("strong", { text: one.title }),
+          ...(one.seen_before ? [" ", make("span", { className: "tag tag-grey", text: "以前就有，又看到一次" })] : []),
+          make("br"),
+          stateTag(one.state, one.state_name),
+        ),
+      ),
+    ),
+  ];
 }
 
 function signaturesOf(data) {
   if (!data?.signers.length) return [];
-  const who = data.signers.map((one) => make("p", { text: `${PARTS[one.part]}${one.name ? ` ${one.name}` : ""}：${one.signed ? "已签名" : one.reason}` }));
-  const signed = data.signed_text ? [make("p", { className: "signed-text", text: data.signed_text }), make("p", { className: "quiet" }, "这份内容的指纹：", make("code", { text: data.text_sha256 }))] : [];
+  const who = data.signers.map((one) =>
+    make("p", { text: `${PARTS[one.part]}${one.name ? ` ${one.name}` : ""}：${one.signed ? "已签名" : one.reason}` }),
+  );
+  const signed = data.signed_text
+    ? [
+        make("p", { className: "signed-text", text: data.signed_text }),
+        make("p", { className: "quiet" }, "这份内容的指纹：", make("code", { text: data.text_sha256 })),
+      ]
+    : [];
   return [make("details", { className: "card" }, make("summary", { text: "签名和签名时的内容" }), ...who, ...signed)];
 }
 
@@ -155,6 +253,10 @@ async function nextPlace(day) {
 function absent(main, { frame, signal }) {
   if (signal.aborted) return;
   frame({ title: "走访", back: "/field/" });
-  main.replaceChildren(make("h1", { text: "这次走访不在这部手机里" }), make("p", { text: "它在别的手机上开始，或还没有取到。有信号时再打开一次。" }),
-    make("a", { className: "button main wide", href: "/field/", text: "回到今日" }), quiet(""));
+  main.replaceChildren(
+    make("h1", { text: "这次走访不在这部手机里" }),
+    make("p", { text: "它在别的手机上开始，或还没有取到。有信号时再打开一次。" }),
+    make("a", { className: "button main wide", href: "/field/", text: "回到今日" }),
+    quiet(""),
+  );
 }

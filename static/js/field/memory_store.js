@@ -33,21 +33,31 @@ const isKey = (key) => (Array.isArray(key) ? key.every(isKey) : typeof key === "
 
 /** Rows of a table by what `path` says, in its order; what has no such key is not among them. */
 function sorted(table, path, query, most = Infinity) {
-  const found = [...table.values()].map((row) => [keyOf(row, path), row]).filter(([key]) => isKey(key) && within(query, key));
-  return found.sort(([a], [b]) => compare(a, b)).slice(0, most).map(([, row]) => ({ ...row }));
+  const found = [...table.values()]
+    .map((row) => [keyOf(row, path), row])
+    .filter(([key]) => isKey(key) && within(query, key));
+  return found
+    .sort(([a], [b]) => compare(a, b))
+    .slice(0, most)
+    .map(([, row]) => ({ ...row }));
 }
 
 const copy = (row) => row && { ...row };
 
 export class Memory {
   constructor(keys, indexes) {
-    Object.assign(this, { keys, indexes, db: null, turn: Promise.resolve(), lasting: journal.lasting() });
+    this.keys = keys;
+    this.indexes = indexes;
+    this.db = null;
+    this.turn = Promise.resolve();
+    this.lasting = journal.lasting();
     this.tables = Object.fromEntries(Object.keys(keys).map((name) => [name, new Map()]));
   }
 
   /** What it means that the database is refused, and what to do. */
   get words() {
-    return this.lasting ? "手机的存储用不了。您填的另外记了一份，照样会发；照片只留在这一页里，请连上网发完再关。以前存的要等存储好了才看得到：请关掉别的页面，把手机里不用的东西删掉一些，再打开一次。"
+    return this.lasting
+      ? "手机的存储用不了。您填的另外记了一份，照样会发；照片只留在这一页里，请连上网发完再关。以前存的要等存储好了才看得到：请关掉别的页面，把手机里不用的东西删掉一些，再打开一次。"
       : "这个浏览器不让存东西，关掉这一页，没发出的就没有了。遇险照样能报。请先连上网发完再关；下次请换一个浏览器，或在浏览器设置里允许本站存数据。";
   }
 
@@ -56,12 +66,15 @@ export class Memory {
   async begin(db) {
     this.db = db;
     for (const name of db ? Object.keys(this.keys).filter((one) => one !== "bytes") : []) {
-      for (const row of await this.read(name, (store) => store.getAll()).catch(() => [])) this.tables[name].set(row[this.keys[name]], row);
+      for (const row of await this.read(name, (store) => store.getAll()).catch(() => []))
+        this.tables[name].set(row[this.keys[name]], row);
     }
-    const { notes } = this.tables, counter = notes.get("device");
+    const { notes } = this.tables,
+      counter = notes.get("device");
     if (counter) notes.set("device", { key: "device", seq: 0, order: counter.order ?? counter.seq });
     for (const [key, row] of journal.entries(journal.KEPT)) {
-      const table = this.tables[key.split(":")[1]], id = row[this.keys[key.split(":")[1]]];
+      const table = this.tables[key.split(":")[1]],
+        id = row[this.keys[key.split(":")[1]]];
       table?.set(id, { ...table.get(id), ...row });
     }
   }
@@ -77,7 +90,8 @@ export class Memory {
   /** One after another, all or nothing. */
   run(names, work, answered) {
     const mine = this.turn.then(async () => {
-      const before = new Map(), stores = Object.fromEntries(names.map((name) => [name, this.store(name, before)]));
+      const before = new Map(),
+        stores = Object.fromEntries(names.map((name) => [name, this.store(name, before)]));
       try {
         const result = await work(stores, answered);
         for (const [at, [name, key]] of before) this.last(at, name, key);
@@ -103,17 +117,22 @@ export class Memory {
     const { thumb, bytes, ...row } = this.tables[name].get(key) ?? {};
     if (name === "photos") for (const fact of OF_BYTES) delete row[fact];
     if (row[this.keys[name]] === undefined) journal.drop(journal.KEPT + at);
-    else this.lasting = (journal.set(journal.KEPT + at, row) || (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: undefined }) : false)) && this.lasting;
+    else
+      this.lasting =
+        (journal.set(journal.KEPT + at, row) ||
+          (row.lists ? journal.set(journal.KEPT + at, { ...row, lists: undefined }) : false)) &&
+        this.lasting;
   }
 
   /** The table as a store; what changes is noted in `before` as it was. */
   store(name, before = new Map()) {
-    const table = this.tables[name], path = this.keys[name];
+    const table = this.tables[name],
+      path = this.keys[name];
     const change = (key, row) => {
       const at = `${name}:${key}`;
       if (!before.has(at)) before.set(at, [name, key, table.get(key)]);
       this.set(name, key, row);
-      return Promise.resolve(key);
+      return key;
     };
     const asked = (by) => ({
       getAll: (query, most) => Promise.resolve(sorted(table, by, query, most)),
@@ -121,10 +140,15 @@ export class Memory {
     });
     return {
       ...asked(path),
-      get: async (key) => copy(table.get(key)) ?? (name === "bytes" && this.db ? this.read(name, (store) => store.get(key)) : undefined),
-      put: (row) => change(row[path], { ...row }),
-      delete: (query) => { for (const key of [...table.keys()].filter((one) => within(query, one))) change(key, undefined); },
-      clear: () => { for (const key of [...table.keys()]) change(key, undefined); },
+      get: async (key) =>
+        copy(table.get(key)) ?? (name === "bytes" && this.db ? this.read(name, (store) => store.get(key)) : undefined),
+      put: async (row) => change(row[path], { ...row }),
+      delete: (query) => {
+        for (const key of [...table.keys()].filter((one) => within(query, one))) change(key, undefined);
+      },
+      clear: () => {
+        for (const key of [...table.keys()]) change(key, undefined);
+      },
       index: (index) => asked(this.indexes[name][index]),
     };
   }

@@ -1,17 +1,21 @@
 // Draws a visit's sections, items and last page from the templates of templates/field/_item.html and _end.html.
 
 import { dateWords } from "./days.js";
-import { make } from "./words.js";
+import { make } from "./dom.js";
 
 const CODE = "@"; // stands for the item's code in attributes of the templates
-const shapeOf = (name) => document.importNode(document.getElementById(`${name}-template`).content.firstElementChild, true);
+const shapeOf = (name) =>
+  document.importNode(document.getElementById(`${name}-template`).content.firstElementChild, true);
 
 /** What parts an item has: those marked data-only with one of these stay. */
 function traits(item) {
   const advice = item.grade === "advice";
   return [
-    item.kind, ["number", "choice", "count"].includes(item.kind) ? "measured" : "judged",
-    ...(advice ? ["advice"] : ["hazard", item.grade === "suspected_major" ? "major" : "minor", item.on_the_spot ? "on_the_spot" : ""]),
+    item.kind,
+    ["number", "choice", "count"].includes(item.kind) ? "measured" : "judged",
+    ...(advice
+      ? ["advice"]
+      : ["hazard", item.grade === "suspected_major" ? "major" : "minor", item.on_the_spot ? "on_the_spot" : ""]),
   ];
 }
 
@@ -32,11 +36,14 @@ class Shape {
     });
   }
 
-  parts(element) { return [element, ...element.querySelectorAll("*")]; }
+  parts(element) {
+    return [element, ...element.querySelectorAll("*")];
+  }
 
   /** A copy for an item, and its slots by name. */
   of(code) {
-    const element = this.element.cloneNode(true), parts = this.parts(element);
+    const element = this.element.cloneNode(true),
+      parts = this.parts(element);
     for (const [at, name, value] of this.coded) parts[at].setAttribute(name, value.replace(CODE, code));
     return [element, Object.fromEntries(this.slots.map(([at, name]) => [name, parts[at]]))];
   }
@@ -70,7 +77,8 @@ export class Drawing {
 
   /** A template with the parts that such an item has, made once. */
   shape(name, item) {
-    const kept = traits(item), key = [name, ...kept].join();
+    const kept = traits(item),
+      key = [name, ...kept].join();
     if (!this.shapes.has(key)) this.shapes.set(key, new Shape(shapeOf(name), kept));
     return this.shapes.get(key);
   }
@@ -105,7 +113,9 @@ export class Drawing {
     slots.photos.textContent = photoWords(item);
     slots.wordings.append(...item.wordings.map((words) => chip(this.small.wording, item.code, words, words)));
     slots.advice?.append(...item.advice.map((text) => make("li", { text })));
-    slots.days?.prepend(...item.days.map((days) => chip(this.small.day, item.code, days, `${days} 天`, days === item.mending_days)));
+    slots.days?.prepend(
+      ...item.days.map((days) => chip(this.small.day, item.code, days, `${days} 天`, days === item.mending_days)),
+    );
     slots.why.textContent = item.grade === "suspected_major" ? "为什么，参考依据" : "参考依据";
     const bases = item.bases.map(basisWords);
     slots.bases.append(...(bases.length ? bases : ["这一项没有写依据。"]).map((text) => make("p", { text })));
@@ -120,11 +130,13 @@ export class Drawing {
     return section;
   }
 
-  * items(entries) { for (const entry of entries) yield this.item(entry); }
+  *items(entries) {
+    for (const entry of entries) yield this.item(entry);
+  }
 
   /** The sections of lists.js, each as {section, items}: `items` draws one at each step and leaves it to whoever takes it
    * to put it into the section, so that the page can breathe in between. `shown` is the number of the one that shows. */
-  * sections(found, shown = 0) {
+  *sections(found, shown = 0) {
     for (const [index, section] of found.entries()) {
       const element = this.section(section, index);
       if (index !== shown) element.classList.add("hidden");
@@ -155,16 +167,19 @@ export function drawLinks(nav, sections, last = false) {
 
 /** The last page, to be signed by `name`, by those who came along, and by the place. */
 export function drawEnd(name, mates) {
-  const end = shapeOf("end"), deputy = end.querySelector("[data-sign=deputy]");
+  const end = shapeOf("end"),
+    deputy = end.querySelector("[data-sign=deputy]");
   deputy.dataset.name = name;
   deputy.querySelector("h3").append(` ${name}`);
-  deputy.after(...mates.map((mate, index) => {
-    const card = shapeOf("mate");
-    card.id = `sign-companion-${index + 1}`;
-    card.dataset.name = mate;
-    card.querySelector("h3").append(` ${mate}`);
-    card.querySelector("canvas").setAttribute("aria-label", `同行代表${mate}在这里签名`);
-    return card;
-  }));
+  deputy.after(
+    ...mates.map((mate, index) => {
+      const card = shapeOf("mate");
+      card.id = `sign-companion-${index + 1}`;
+      card.dataset.name = mate;
+      card.querySelector("h3").append(` ${mate}`);
+      card.querySelector("canvas").setAttribute("aria-label", `同行代表${mate}在这里签名`);
+      return card;
+    }),
+  );
   return end;
 }

@@ -1,29 +1,37 @@
 // The last page of a visit: what is missing, the text that is signed, two signatures, handing in.
 
 import { dayAfter, dayWords } from "./days.js";
+import { make } from "./dom.js";
 import { sha256 } from "./hash.js";
 import * as ledger from "./ledger.js";
+import { notice, notKept } from "./notices.js";
 import { show as showPhoto } from "./photos.js";
 import { send } from "./sender.js";
 import * as visits from "./visits.js";
-import { make, notice, notKept } from "./words.js";
 
 const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看不准" };
-const MOST_IMAGE = 47000, MANY = 3;
+const MOST_IMAGE = 47000,
+  MANY = 3;
 
 const isAdvice = (item) => item.about.grade === "advice";
 
 /** An item with what was seen, in one line. */
 function said(item, name) {
   const { wordings, note } = item.payload();
-  return [name, item.value === "fail" && measureWords(item), item.value === "fail" && wordings.join("、"), note].filter(Boolean).join("。");
+  return [name, item.value === "fail" && measureWords(item), item.value === "fail" && wordings.join("、"), note]
+    .filter(Boolean)
+    .join("。");
 }
 
 /** What was measured, counted, chosen or written, in words. */
 function measureWords(item) {
   const { number, rows, choice, text } = item.payload();
   const unit = (value) => `${value} ${item.about.unit}`.trim();
-  if (rows) return rows.filter((row) => row.number !== null).map((row) => `${row.name}：${unit(row.number)}`).join("，");
+  if (rows)
+    return rows
+      .filter((row) => row.number !== null)
+      .map((row) => `${row.name}：${unit(row.number)}`)
+      .join("，");
   if (choice) return item.about.choices.find((one) => one.value === choice)?.label ?? "";
   return text || (number === null || number === undefined ? "" : unit(number));
 }
@@ -33,16 +41,26 @@ function summary(all, place, day) {
   const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
-  const listed = (heading, found, line) => (found.length ? [heading, ...found.map((item, index) => `${index + 1}. ${line(item)}`)] : []);
-  const fails = of("fail").filter((item) => !isAdvice(item)).map((item, index) => {
-    const { wordings, note, place: where, days, fixed_now: fixed } = item.payload();
-    const what = [measureWords(item), wordings.join("、"), note, where && `位置：${where}`].filter(Boolean).join("。");
-    const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days, day)}前完成` : "";
-    return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
-  });
-  return [`${place}，${dayWords(0, day)}检查`, counts.join("，"), ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]), ...fails,
+  const listed = (heading, found, line) =>
+    found.length ? [heading, ...found.map((item, index) => `${index + 1}. ${line(item)}`)] : [];
+  const fails = of("fail")
+    .filter((item) => !isAdvice(item))
+    .map((item, index) => {
+      const { wordings, note, place: where, days, fixed_now: fixed } = item.payload();
+      const what = [measureWords(item), wordings.join("、"), note, where && `位置：${where}`]
+        .filter(Boolean)
+        .join("。");
+      const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days, day)}前完成` : "";
+      return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
+    });
+  return [
+    `${place}，${dayWords(0, day)}检查`,
+    counts.join("，"),
+    ...(fails.length ? ["请您看一看："] : ["没有发现问题。"]),
+    ...fails,
     ...listed("建议：", of("fail").filter(isAdvice), (item) => said(item, item.element.dataset.title)),
-    ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question))].join("\n");
+    ...listed("看不准，没有立隐患：", of("unsure"), (item) => said(item, item.about.question)),
+  ].join("\n");
 }
 
 /** Drawing is fetched when there is something to sign, not before; null where it is not to be had now. */
@@ -68,18 +86,35 @@ class Signing {
     element.querySelector("[data-clear]").addEventListener("click", () => {
       this.pad?.clear();
       for (const choice of element.querySelectorAll("[name=reason]")) choice.checked = false;
-      this.keep();
+      void this.keep();
     });
     element.addEventListener("change", () => this.keep());
   }
 
-  get name() { return this.element.querySelector("[name=name]")?.value.trim() ?? this.element.dataset.name; }
-  get reason() { return this.element.querySelector("[name=reason]:checked")?.value ?? ""; }
-  get drawn() { return Boolean(this.pad && !this.pad.isEmpty()); }
-  get done() { return this.drawn || this.reason !== ""; }
+  get name() {
+    return this.element.querySelector("[name=name]")?.value.trim() ?? this.element.dataset.name;
+  }
+  get reason() {
+    return this.element.querySelector("[name=reason]:checked")?.value ?? "";
+  }
+  get drawn() {
+    return Boolean(this.pad && !this.pad.isEmpty());
+  }
+  get done() {
+    return this.drawn || this.reason !== "";
+  }
 
+  /** For a page that dies before the visit is handed in. Never rejects: what is signed is on the page and in the journal. */
   keep() {
-    return ledger.keepNote(this.key, { strokes: this.pad?.toData() ?? [], name: this.name, reason: this.reason, hash: this.hash, day: this.day });
+    return ledger
+      .keepNote(this.key, {
+        strokes: this.pad?.toData() ?? [],
+        name: this.name,
+        reason: this.reason,
+        hash: this.hash,
+        day: this.day,
+      })
+      .catch(console.error);
   }
 
   /** Open for signing once what was signed under this very text is back: a stroke made earlier would be wiped. */
@@ -129,7 +164,8 @@ class Signing {
 
   image() {
     if (!this.drawn) return "";
-    let picture = this.canvas, data = encoded(picture);
+    let picture = this.canvas,
+      data = encoded(picture);
     while (data.length > MOST_IMAGE) {
       const smaller = make("canvas", { width: picture.width / 2, height: picture.height / 2 });
       smaller.getContext("2d").drawImage(picture, 0, 0, smaller.width, smaller.height);
@@ -140,9 +176,18 @@ class Signing {
 
   operation() {
     const image = this.image();
-    return ["visit.sign", {
-      visit: this.visit, part: this.part, name: this.name, image, reason: image ? "" : this.reason, text_sha256: this.hash, shown_on: this.day,
-    }];
+    return [
+      "visit.sign",
+      {
+        visit: this.visit,
+        part: this.part,
+        name: this.name,
+        image,
+        reason: image ? "" : this.reason,
+        text_sha256: this.hash,
+        shown_on: this.day,
+      },
+    ];
   }
 }
 
@@ -155,13 +200,21 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
   const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element, visit));
   const missing = end.querySelector("[data-missing]");
   const signed = end.querySelector("[data-summary]");
-  let hash = "", day = "", taking = null, showing = 0;
+  let hash = "",
+    day = "",
+    taking = null,
+    showing = 0;
 
   /** The day of what was signed here under these very words, so that midnight takes no signature back; else today. */
   async function dayOfText() {
     for (const signing of signings) {
       const kept = await ledger.note(signing.key);
-      if (kept?.day && (kept.strokes.length || kept.reason) && kept.hash === (await sha256(summary(items, place.name, kept.day)))) return kept.day;
+      if (
+        kept?.day &&
+        (kept.strokes.length || kept.reason) &&
+        kept.hash === (await sha256(summary(items, place.name, kept.day)))
+      )
+        return kept.day;
     }
     return dayAfter(0);
   }
@@ -169,7 +222,9 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
   async function show() {
     const run = ++showing;
     await settle(true);
-    const on = await dayOfText(), lines = summary(items, place.name, on), digest = await sha256(lines);
+    const on = await dayOfText(),
+      lines = summary(items, place.name, on),
+      digest = await sha256(lines);
     if (run !== showing || signal?.aborted) return; // shown anew meanwhile: that one has the newest words
     const none = items.filter((item) => item.asked && item.value === null).length;
     for (const box of end.querySelectorAll("[data-count]")) {
@@ -177,8 +232,16 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
       box.textContent = value === "none" ? none : items.filter((item) => item.value === value).length;
     }
     showFails();
-    showListed("advice", items.filter((item) => item.value === "fail" && isAdvice(item)), (item) => item.element.dataset.title);
-    showListed("unsure", items.filter((item) => item.value === "unsure"), (item) => item.about.question);
+    showListed(
+      "advice",
+      items.filter((item) => item.value === "fail" && isAdvice(item)),
+      (item) => item.element.dataset.title,
+    );
+    showListed(
+      "unsure",
+      items.filter((item) => item.value === "unsure"),
+      (item) => item.about.question,
+    );
     // What is hashed is what stands on the screen; the server keeps this very text under this hash.
     signed.textContent = lines;
     [hash, day] = [digest, on];
@@ -191,30 +254,48 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
     const list = end.querySelector("[data-fails]");
     const failed = items.filter((item) => item.value === "fail" && !isAdvice(item));
     list.classList.toggle("hidden", !failed.length);
-    list.replaceChildren(...failed.map((item) => {
-      const [first] = item.strips.photos.ids;
-      const image = first ? make("img", { alt: "", width: 72, height: 54 }) : "";
-      if (first) showPhoto(image, first);
-      const { wordings, place } = item.payload();
-      const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
-      change.setAttribute("aria-label", `改：${item.element.dataset.title}`);
-      const words = make("div", { className: "grow" }, make("strong", { text: item.element.dataset.title }),
-        make("span", { className: "quiet", text: [wordings.join("、"), place].filter(Boolean).join("，") }));
-      return make("li", { className: "fail-row" }, image, words, change);
-    }));
+    list.replaceChildren(
+      ...failed.map((item) => {
+        const [first] = item.strips.photos.ids;
+        const image = first ? make("img", { alt: "", width: 72, height: 54 }) : "";
+        if (first) void showPhoto(image, first);
+        const { wordings, place } = item.payload();
+        const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
+        change.setAttribute("aria-label", `改：${item.element.dataset.title}`);
+        const words = make(
+          "div",
+          { className: "grow" },
+          make("strong", { text: item.element.dataset.title }),
+          make("span", { className: "quiet", text: [wordings.join("、"), place].filter(Boolean).join("，") }),
+        );
+        return make("li", { className: "fail-row" }, image, words, change);
+      }),
+    );
   }
 
   /** What makes no hazard but is told: advice, and what somebody was not sure of. */
   function showListed(name, found, title) {
     const box = end.querySelector(`[data-listed=${name}]`);
     box.classList.toggle("hidden", !found.length);
-    box.querySelector("ul").replaceChildren(...found.map((item) => {
-      const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
-      change.setAttribute("aria-label", `改：${title(item)}`);
-      const { wordings, note } = item.payload();
-      const more = [item.value === "fail" && wordings.join("、"), note].filter(Boolean).join("，");
-      return make("li", { className: "fail-row" }, make("div", { className: "grow" }, make("strong", { text: title(item) }), make("span", { className: "quiet", text: more })), change);
-    }));
+    box.querySelector("ul").replaceChildren(
+      ...found.map((item) => {
+        const change = make("a", { className: "button calm", text: "改", href: `#${item.element.id}` });
+        change.setAttribute("aria-label", `改：${title(item)}`);
+        const { wordings, note } = item.payload();
+        const more = [item.value === "fail" && wordings.join("、"), note].filter(Boolean).join("，");
+        return make(
+          "li",
+          { className: "fail-row" },
+          make(
+            "div",
+            { className: "grow" },
+            make("strong", { text: title(item) }),
+            make("span", { className: "quiet", text: more }),
+          ),
+          change,
+        );
+      }),
+    );
   }
 
   /** [words, where to] of all that is missing; a section hardly begun is one line, not twenty. */
@@ -224,12 +305,24 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
       const own = items.filter((item) => item.asked && section.contains(item.element));
       const open = own.filter((item) => item.value === null);
       const folded = open.length > MANY;
-      if (folded) found.push([`${section.querySelector("h1").textContent}：还有 ${open.length} 项没查`, open[0].element.id, open.length]);
+      if (folded)
+        found.push([
+          `${section.querySelector("h1").textContent}：还有 ${open.length} 项没查`,
+          open[0].element.id,
+          open.length,
+        ]);
       for (const item of own.filter((one) => one.missing() && !(folded && one.value === null))) {
-        found.push([`${item.element.querySelector("legend").textContent.trim()}：${item.missing()}`, item.element.id, 1]);
+        found.push([
+          `${item.element.querySelector("legend").textContent.trim()}：${item.missing()}`,
+          item.element.id,
+          1,
+        ]);
       }
     }
-    if (all) found.push(...signings.filter((signing) => signing.missing()).map((signing) => [signing.missing(), signing.element.id, 1]));
+    if (all)
+      found.push(
+        ...signings.filter((signing) => signing.missing()).map((signing) => [signing.missing(), signing.element.id, 1]),
+      );
     return found;
   }
 
@@ -249,15 +342,29 @@ export function wireEnd(main, items, { visit, place, signal }, settle) {
     const found = faults(true);
     showMissing(found);
     if (found.length) return missing.focus();
-    const row = await visits.handedIn(visit), before = await visits.stoodOn(visit), text = signed.textContent;
-    await ledger.recordWith(row ? { visits: [row] } : {}, ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
-      ["visit.submit", (signatures) => ({ visit, text_sha256: hash, text, after: [...before, ...signatures.map(({ id }) => id)] })]);
-    send();
+    const row = await visits.handedIn(visit),
+      before = await visits.stoodOn(visit),
+      text = signed.textContent;
+    await ledger.recordWith(
+      row ? { visits: [row] } : {},
+      ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
+      [
+        "visit.submit",
+        (signatures) => ({ visit, text_sha256: hash, text, after: [...before, ...signatures.map(({ id }) => id)] }),
+      ],
+    );
+    void send();
     // What was signed is not changed behind its back: the page of what was handed in takes this one's place.
     main.dispatchEvent(new Event("handed-in"));
     return undefined;
   }
 
   end.addEventListener("shown", show);
-  end.addEventListener("handin", () => { taking ??= handIn().catch((fault) => notKept(end, fault, "这次提交", "请再按一次")).finally(() => { taking = null; }); });
+  end.addEventListener("handin", () => {
+    taking ??= handIn()
+      .catch((fault) => notKept(end, fault, "这次提交", "请再按一次"))
+      .finally(() => {
+        taking = null;
+      });
+  });
 }

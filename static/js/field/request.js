@@ -3,13 +3,19 @@
 import * as ledger from "./ledger.js";
 
 const { page } = ledger;
-const FRESH_FOR = 60000, UNHURRIED = 800;
+const FRESH_FOR = 60000,
+  UNHURRIED = 800;
 let held = null;
 
 /** Why a try ends here: signin, other_account, offline, trouble, crowded, reconnected; with the seconds a server asks for.
  *  `poisoned`: the server stumbled over what it was given, and may well take the next. */
 export class Halt extends Error {
-  constructor(state, seconds = 0, poisoned = false) { super(state); Object.assign(this, { state, seconds, poisoned }); }
+  constructor(state, seconds = 0, poisoned = false) {
+    super(state);
+    this.state = state;
+    this.seconds = seconds;
+    this.poisoned = poisoned;
+  }
 }
 
 /** Of these the whole service is the cause: who asks, how often, or that nobody is there. Any other no is about the entry. */
@@ -29,7 +35,10 @@ export async function ask(address, options = {}, seconds = 30) {
   const stop = new AbortController();
   asking.add(stop);
   let late = false;
-  const clock = setTimeout(() => { late = true; stop.abort(); }, seconds * 1000);
+  const clock = setTimeout(() => {
+    late = true;
+    stop.abort();
+  }, seconds * 1000);
   try {
     const answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: stop.signal, ...options });
     const text = await answer.text();
@@ -53,12 +62,20 @@ function signedOut(text) {
   held = null;
   try {
     if (JSON.parse(text).lost) document.dispatchEvent(new Event("phone-lost"));
-  } catch { /* a plain page says it too: nobody is signed in */ }
+  } catch {
+    /* a plain page says it too: nobody is signed in */
+  }
   return new Halt("signin");
 }
 
 /** The phone's id, or nothing where its database does not answer: an urgent call waits for no database. */
-const deviceId = () => Promise.race([ledger.deviceId(), new Promise((done) => { setTimeout(done, UNHURRIED); })]).catch(() => undefined);
+const deviceId = () =>
+  Promise.race([
+    ledger.deviceId(),
+    new Promise((done) => {
+      setTimeout(done, UNHURRIED);
+    }),
+  ]).catch(() => undefined);
 
 /** What a request must carry: the token of the session, and whose entries these are. Asked anew each minute. */
 export async function credentials() {
@@ -74,4 +91,6 @@ export async function credentials() {
 }
 
 /** After a sign-in the old token is worth nothing. */
-export function forgetCredentials() { held = null; }
+export function forgetCredentials() {
+  held = null;
+}

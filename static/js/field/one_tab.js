@@ -10,7 +10,11 @@ const me = `${Date.now()}-${Math.random()}`;
 export async function alone(name, work) {
   let begun = false;
   try {
-    if (navigator.locks) return await navigator.locks.request(name, () => { begun = true; return work(); });
+    if (navigator.locks)
+      return await navigator.locks.request(name, () => {
+        begun = true;
+        return work();
+      });
   } catch (fault) {
     if (begun) throw fault;
     console.warn(fault); // a browser that denies its stores denies its locks too
@@ -31,9 +35,10 @@ async function leased(name, work) {
   }
 }
 
-const take = (name) => store.write(["notes"], async ({ notes }, answered) => {
-  const held = await answered(notes.get(`lease:${name}`));
-  if (held && held.holder !== me && held.until > Date.now() && held.until < Date.now() + LEASE * 2) return false;
-  notes.put({ key: `lease:${name}`, holder: me, until: Date.now() + LEASE });
-  return true;
-});
+const take = (name) =>
+  store.write(["notes"], async ({ notes }, answered) => {
+    const held = await answered(notes.get(`lease:${name}`));
+    if (held && held.holder !== me && held.until > Date.now() && held.until < Date.now() + LEASE * 2) return false;
+    notes.put({ key: `lease:${name}`, holder: me, until: Date.now() + LEASE });
+    return true;
+  });

@@ -2,36 +2,57 @@
 // the second tap.
 
 import * as camera from "./camera.js";
+import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as ledger from "./ledger.js";
 import { listen } from "./listen.js";
 import { layer, marksOf } from "./marks.js";
+import { notice, notKept } from "./notices.js";
 import * as photos from "./photos.js";
 import * as store from "./store.js";
-import { make, notice } from "./words.js";
 
 /** A strip that adds and takes away photos of one subject; `onChange` runs after each. `data-before` on its element is a
  *  photo or an address to take the new one like. */
 export class Strip {
   constructor(element, visit, onChange, signal) {
-    Object.assign(this, { element, visit, onChange, signal, ids: [], left: [], replacing: null, system: false });
+    this.element = element;
+    this.visit = visit;
+    this.onChange = onChange;
+    this.signal = signal;
+    this.ids = [];
+    this.left = [];
+    this.replacing = null;
+    this.system = false;
     this.hint = make("p", { className: "hint hidden" });
     this.hint.setAttribute("role", "status");
     this.back = make("button", { type: "button", className: "calm hidden", text: "换回这一页里的相机" });
-    this.back.addEventListener("click", () => { camera.prefer("page"); this.showCamera(); this.shoot(); });
+    this.back.addEventListener("click", () => {
+      camera.prefer("page");
+      void this.showCamera();
+      this.ending(this.shoot());
+    });
     element.append(this.back, this.hint);
-    element.addEventListener("change", (event) => { event.stopPropagation(); this.chosen(event.target); });
+    element.addEventListener("change", (event) => {
+      event.stopPropagation();
+      this.ending(this.chosen(event.target));
+    });
     element.addEventListener("click", (event) => this.clicked(event));
-    this.cameraField?.addEventListener("cancel", () => { this.replacing = null; camera.forget(); });
-    this.showCamera();
+    this.cameraField?.addEventListener("cancel", () => {
+      this.replacing = null;
+      camera.forget().catch(console.error);
+    });
+    void this.showCamera();
   }
 
-  get cameraField() { return this.element.querySelector("[data-source=camera]"); }
+  get cameraField() {
+    return this.element.querySelector("[data-source=camera]");
+  }
 
   /** The photo to take the next one like: given with the strip, or the first one of the same item before it was mended. */
   get before() {
     const mending = this.element.dataset.photos === "after_photos";
-    const first = mending && this.element.closest("[data-item]")?.querySelector("[data-photos=photos] figure[data-photo]");
+    const first =
+      mending && this.element.closest("[data-item]")?.querySelector("[data-photos=photos] figure[data-photo]");
     return this.element.dataset.before || (first ? first.dataset.photo : "");
   }
 
@@ -39,10 +60,12 @@ export class Strip {
    *  view that pairs them it stands there already. */
   showCamera() {
     this.back.classList.toggle("hidden", !camera.able() || camera.live());
-    const given = this.element.dataset.before, shown = this.element.querySelector("[data-compare]");
+    const given = this.element.dataset.before,
+      shown = this.element.querySelector("[data-compare]");
     if (!given || camera.live() || this.element.dataset.paired !== undefined) return shown?.remove();
     if (shown) return undefined;
-    const image = make("img", { alt: "整改前的照片" }), figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
+    const image = make("img", { alt: "整改前的照片" }),
+      figure = make("figure", {}, image, make("figcaption", { text: "整改前" }));
     figure.dataset.compare = "";
     this.element.prepend(figure);
     return camera.showBefore(image, given);
@@ -51,19 +74,20 @@ export class Strip {
   clicked(event) {
     if (event.target.closest("[data-source]")) this.replacing = null; // another photo, unless shoot() says the next moment which
     if (event.target.closest("input[data-source=camera]")) this.shooting(event);
-    const look = event.target.closest("[data-look]"), drop = event.target.closest("[data-drop]");
-    if (look) this.look(look.closest("figure"));
-    if (drop) this.takeAway(drop);
+    const look = event.target.closest("[data-look]"),
+      drop = event.target.closest("[data-drop]");
+    if (look) this.look(look.closest("figure")).catch(console.error);
+    if (drop) this.takeAway(drop).catch(console.error);
   }
 
   /** A tap on 拍照: the camera in the page where there is one, else the phone's own. */
   shooting(event) {
     if (this.system || !camera.live()) {
       this.system = false;
-      camera.rememberOutside(this);
+      camera.rememberOutside(this).catch(console.error);
     } else {
       event.preventDefault();
-      this.shoot();
+      this.ending(this.shoot());
     }
   }
 
@@ -84,8 +108,14 @@ export class Strip {
     this.cameraField.click();
   }
 
+  /** A photo that a fault nobody foresaw has cost is told where it was to stand. */
+  ending(taken) {
+    taken.catch((fault) => notKept(this.element.parentElement, fault, "这张照片", "请再拍一次"));
+  }
+
   async chosen(input) {
-    const files = [...input.files], source = input.dataset.source;
+    const files = [...input.files],
+      source = input.dataset.source;
     if (files.length) await this.add(files, source);
     input.value = "";
   }
@@ -93,13 +123,16 @@ export class Strip {
   /** Store files as photos of this strip; resolves with their ids once they are on disk. One that cannot be kept is said
    *  and does not stand in the way of the next. */
   async add(files, source) {
-    const ids = [], faults = new Set(), replaced = this.replacing, most = ledger.page.limits.photos;
+    const ids = [],
+      faults = new Set(),
+      replaced = this.replacing,
+      most = ledger.page.limits.photos;
     this.replacing = null;
     for (const file of files) {
       try {
         if (this.ids.length >= most) throw new photos.NotKept(`一处最多 ${most} 张照片，多出来的没有存。`);
         ids.push(await photos.keep(file, source, this.visit));
-        this.show(ids.at(-1), true);
+        void this.show(ids.at(-1), true);
       } catch (fault) {
         if (!(fault instanceof photos.NotKept)) throw fault;
         faults.add(fault.message);
@@ -109,8 +142,8 @@ export class Strip {
     if (faults.size) notice(this.element.parentElement, this.fault, "bad");
     if (!ids.length) return ids;
     await this.onChange();
-    if (source === "camera") await camera.forget();
     if (replaced) await this.drop(replaced);
+    if (source === "camera") await camera.forget();
     return ids;
   }
 
@@ -118,21 +151,25 @@ export class Strip {
   showAll(ids) {
     for (const figure of this.figures) if (!ids.includes(figure.dataset.photo)) figure.remove();
     this.ids = this.ids.filter((id) => ids.includes(id));
-    for (const id of ids) if (!this.ids.includes(id)) this.show(id);
+    for (const id of ids) if (!this.ids.includes(id)) void this.show(id);
     this.count();
   }
 
   /** Photos of a form that was left half written, as far as they are still here. */
   async showLeft(ids = []) {
     for (this.left = [...ids]; this.left.length; this.left.shift()) {
-      if (await store.get("photos", this.left[0]).catch(() => true)) this.show(this.left[0]);
+      if (await store.get("photos", this.left[0]).catch(() => true)) void this.show(this.left[0]);
     }
   }
 
   /** All photos that belong here, also those left that are still being looked for. */
-  get named() { return [...new Set([...this.ids, ...this.left])]; }
+  get named() {
+    return [...new Set([...this.ids, ...this.left])];
+  }
 
-  get figures() { return [...this.element.querySelectorAll("figure[data-photo]")]; }
+  get figures() {
+    return [...this.element.querySelectorAll("figure[data-photo]")];
+  }
 
   /** Which photo is which: told anew when one goes. */
   count() {
@@ -142,9 +179,11 @@ export class Strip {
     });
   }
 
+  /** Show a photo that is on the phone. Never rejects: what ails it is told where it stands. */
   async show(id, fresh = false) {
     this.ids.push(id);
-    const image = make("img"), state = make("figcaption", { text: "正在存" });
+    const image = make("img"),
+      state = make("figcaption", { text: "正在存" });
     const look = make("button", { type: "button", className: "look" }, image);
     const drop = make("button", { type: "button", className: "calm", text: "不要" });
     const figure = make("figure", {}, look, state, drop);
@@ -154,7 +193,7 @@ export class Strip {
     this.element.insertBefore(figure, this.element.querySelector(".shoot"));
     this.count();
     await photos.prepared(id).catch(console.error); // it lies there whole: what ails it is told where it is sent
-    photos.show(image, id).catch(console.error);
+    void photos.show(image, id);
     const tell = async () => {
       if (figure.isConnected) await this.say(id, state);
       else ledger.changes.removeEventListener("change", tell);
@@ -185,7 +224,8 @@ export class Strip {
 
   /** What is circled, over the small picture, cut as it is. */
   async overlay(figure) {
-    const image = figure.querySelector("img"), marks = await marksOf(figure.dataset.photo);
+    const image = figure.querySelector("img"),
+      marks = await marksOf(figure.dataset.photo);
     figure.querySelector(".marks")?.remove();
     if (marks.length && image.naturalWidth) {
       image.after(layer(marks, image.naturalWidth, image.naturalHeight, { bold: true, crop: true }));
@@ -193,7 +233,8 @@ export class Strip {
   }
 
   async look(figure) {
-    const id = figure.dataset.photo, sheets = await import("./sheets.js").catch(console.warn);
+    const id = figure.dataset.photo,
+      sheets = await import("./sheets.js").catch(console.warn);
     if (!sheets) return notice(this.element.parentElement, "没有信号，大图现在打不开。照片存着，有信号再看。", "warn");
     const wish = await sheets.photoStep.openPhoto(id, this.ids.indexOf(id) + 1);
     if (wish === "again") return this.shoot(id);
@@ -204,7 +245,9 @@ export class Strip {
   async takeAway(button) {
     if (button.textContent === "不要") {
       button.textContent = "再点一下";
-      setTimeout(() => { button.textContent = "不要"; }, 4000);
+      setTimeout(() => {
+        button.textContent = "不要";
+      }, 4000);
       return;
     }
     await this.drop(button.dataset.drop);

@@ -1,0 +1,2 @@
+// As wide as the Python beside it.
+export default { printWidth: 120 };
