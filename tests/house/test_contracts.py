@@ -15,6 +15,7 @@ AUDIENCES = "No audience knows another, what they share knows none of them"
 PLANTED = {
     "a rule asks the database": ("hazards/rules.py", "import sqlalchemy", "Rules are pure"),
     "a rule reads the request": ("people/rules.py", "import flask", "Rules are pure"),
+    "who is told asks the database": ("casework/telling.py", "import inspect_app.people.queries", "Rules are pure"),
     "a rule looks at the clock": ("visits/rules.py", "import inspect_app.kernel.clock", "Rules are pure"),
     "a lower room imports a higher one": ("people/queries.py", "import inspect_app.hazards.queries", HOUSE),
     "the kernel imports a room": ("kernel/paging.py", "import inspect_app.people.models", HOUSE),
