@@ -20,6 +20,16 @@ PLANTED = {
     "a lower room imports a higher one": ("people/queries.py", "import inspect_app.hazards.queries", HOUSE),
     "the kernel imports a room": ("kernel/paging.py", "import inspect_app.people.models", HOUSE),
     "a room imports a page": ("visits/queries.py", "import inspect_app.web.access", HOUSE),
+    "a button tells by itself": (
+        "web/hazard/steps/offices.py",
+        "import inspect_app.messages.actions",
+        "Of a step only the table tells",
+    ),
+    "an action tells by itself": (
+        "hazards/actions/handing.py",
+        "import inspect_app.messages.actions",
+        "Of a step only the table tells",
+    ),
     "a second door to the PDF": ("casework/urgent.py", "import weasyprint", "One door to WeasyPrint"),
     "a web thread decodes a picture": ("web/files.py", "import PIL", "Pictures are decoded in the child only"),
     "a web thread reads a workbook": (
