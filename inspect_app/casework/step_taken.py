@@ -12,46 +12,46 @@ from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import HazardRequest
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority
 from inspect_app.hazards.standing import who_sets
-from inspect_app.hazards.taken import Taken, Told
+from inspect_app.hazards.taken import StepTaken, StepTold
 from inspect_app.kernel import clock
 from inspect_app.messages import actions as messages
 from inspect_app.people import queries as people
 
 from .audiences import Scene
-from .telling import ANSWERS, Outcome, entry_of, notices, standing, worded
+from .telling import ANSWERS, LedTo, entry_of, notices, standing, worded
 
 _VERDICTS = frozenset({Step.PASS, Step.FAIL})
 
 
-def tell(taken: Taken) -> Told:
+def tell(taken: StepTaken) -> StepTold:
     """Queue the messages of a step; returns who was told, and what that lets us say to whoever took it. Where the table
     tells nobody, nothing is asked of the database."""
     entry = entry_of(taken.step, outcome_of(taken))
     if not entry.notices:
-        return Told()
+        return StepTold()
     scene = scene_of(taken)
     found = notices(entry, scene)
     for notice, who in found:
         messages.tell_each(who, worded(notice, scene), about="hazard", subject_id=taken.hazard.id)
     told = frozenset[UUID]().union(*(who for _, who in found))
-    return Told(told, found[0][0].said if found else entry.unheard)
+    return StepTold(told, found[0][0].said if found else entry.unheard)
 
 
-def outcome_of(taken: Taken) -> Outcome:
+def outcome_of(taken: StepTaken) -> LedTo:
     """What a step led to."""
     if taken.step in ANSWERS:
-        return Outcome.AGREED if taken.facts.get(ANSWERS[taken.step]) else Outcome.NOT_AGREED
+        return LedTo.AGREED if taken.facts.get(ANSWERS[taken.step]) else LedTo.NOT_AGREED
     if taken.offered is not None or _put_forward(taken):
-        return Outcome.PUT_FORWARD
+        return LedTo.PUT_FORWARD
     return standing(State(taken.hazard.state), needs_authority(from_row(taken.hazard)))
 
 
-def _put_forward(taken: Taken) -> bool:
+def _put_forward(taken: StepTaken) -> bool:
     """Whether a verifier proposed a date that another office is to set."""
     return taken.step is Step.FAIL and bool(taken.facts.get("proposed")) and not taken.facts.get("dates")
 
 
-def scene_of(taken: Taken) -> Scene:
+def scene_of(taken: StepTaken) -> Scene:
     """How the hazard stands after the step, for the audiences."""
     hazard, actor = taken.hazard, taken.actor
     answered = _answered(taken)
@@ -82,11 +82,11 @@ def _written(words: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name, text in words.items() if isinstance(text, str)}
 
 
-def _offices(taken: Taken) -> Offices:
+def _offices(taken: StepTaken) -> Offices:
     return taken.read.register.known if taken.read else offices.today()
 
 
-def _asked_of(taken: Taken) -> UUID | None:
+def _asked_of(taken: StepTaken) -> UUID | None:
     """The office that is to answer: named by the step, else who sets the mending date."""
     if taken.offered is not None:
         return taken.offered.asked_of_id
@@ -97,7 +97,7 @@ def _asked_of(taken: Taken) -> UUID | None:
     return who_sets(taken.hazard, mending)
 
 
-def _answered(taken: Taken) -> HazardRequest | None:
+def _answered(taken: StepTaken) -> HazardRequest | None:
     """The request that the step answers, as it stood before."""
     if taken.read is None:
         return None

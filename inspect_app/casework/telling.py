@@ -28,7 +28,7 @@ from .audiences import (
 )
 
 
-class Urgency(IntEnum):
+class MessageUrgency(IntEnum):
     """How urgent a message is, the most urgent first: who is in two audiences of a step is told as the more urgent one."""
 
     PRESSING = 1  # something is late, or lies with the wrong people
@@ -36,7 +36,7 @@ class Urgency(IntEnum):
     TO_KNOW = 3  # what came of what they did
 
 
-class Outcome(StrEnum):
+class LedTo(StrEnum):
     """What a step led to, as far as others are told otherwise for it: where the hazard stands now, or what was answered."""
 
     FOUND = "found"
@@ -57,20 +57,20 @@ class Outcome(StrEnum):
 ANSWERS: Mapping[Step, str] = {Step.RECORD_ANSWER: "agrees", Step.ANSWER_DISPUTE: "upheld"}
 
 
-def standing(state: State, needs_authority: bool) -> Outcome:
+def standing(state: State, needs_authority: bool) -> LedTo:
     """The outcome of a step that leaves a hazard in a state."""
     if state is State.AWAITING_CLOSURE and needs_authority:
-        return Outcome.AWAITING_OPINION
-    return Outcome(state)
+        return LedTo.AWAITING_OPINION
+    return LedTo(state)
 
 
-def outcomes(row: Row) -> set[Outcome]:
+def outcomes(row: Row) -> set[LedTo]:
     """Everything a step of the table may lead to."""
     if row.step in ANSWERS:
-        return {Outcome.AGREED, Outcome.NOT_AGREED}
+        return {LedTo.AGREED, LedTo.NOT_AGREED}
     ends = {state for end in row.ends for state in (row.starts if end is None else {end})}
     found = {standing(state, needs) for state in ends for needs in (False, True)}
-    return found | ({Outcome.PUT_FORWARD} if row.step in PROPOSALS else set())
+    return found | ({LedTo.PUT_FORWARD} if row.step in PROPOSALS else set())
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ class Notice:
 
     audience: Audience
     words: str
-    urgency: Urgency
+    urgency: MessageUrgency
     otherwise: bool = False
     said: str = ""
 
 
 @dataclass(frozen=True)
-class Entry:
+class StepEntry:
     """Whom a step is told, the most urgent first, or why nobody; `unheard` is the answer where nobody could be told."""
 
     notices: Sequence[Notice] = ()
@@ -96,24 +96,24 @@ class Entry:
     why_nobody: str = ""
 
 
-def _told(*notices: Notice, unheard: str = "") -> Entry:
-    return Entry(notices, unheard=unheard)
+def _told(*notices: Notice, unheard: str = "") -> StepEntry:
+    return StepEntry(notices, unheard=unheard)
 
 
-def _nobody(why: str) -> Entry:
-    return Entry(why_nobody=why)
+def _nobody(why: str) -> StepEntry:
+    return StepEntry(why_nobody=why)
 
 
 def _do(audience: Audience, words: str, *, otherwise: bool = False) -> Notice:
-    return Notice(audience, words, Urgency.TO_DO, otherwise)
+    return Notice(audience, words, MessageUrgency.TO_DO, otherwise)
 
 
 def _know(audience: Audience, words: str) -> Notice:
-    return Notice(audience, words, Urgency.TO_KNOW)
+    return Notice(audience, words, MessageUrgency.TO_KNOW)
 
 
 def _press(audience: Audience, words: str, said: str = "", *, otherwise: bool = False) -> Notice:
-    return Notice(audience, words, Urgency.PRESSING, otherwise, said)
+    return Notice(audience, words, MessageUrgency.PRESSING, otherwise, said)
 
 
 _IN_PILE = "it stands in the pile of today of whoever acts next"
@@ -139,7 +139,7 @@ _WAITING = "升级记下了，已提醒值班的督办员。报给的单位现�
 _UNHEARD = "升级记下了。报给的单位现在没有别的人能在站内收到，请打电话告诉他们。"
 
 # A step without an outcome beside it is told alike whatever it leads to.
-TELLING: Mapping[tuple[Step, Outcome | None], Entry] = {
+TELLING: Mapping[tuple[Step, LedTo | None], StepEntry] = {
     (Step.REPORT, None): _nobody(f"{_IN_PILE}; what cannot wait is an urgent call"),
     (Step.FIX_ON_SPOT, None): _nobody(_IN_PILE),
     (Step.HAND_OVER, None): _told(_do(handler, "新交办：{title}。请签收。")),
@@ -148,7 +148,7 @@ TELLING: Mapping[tuple[Step, Outcome | None], Entry] = {
     (Step.DECLINE, None): _told(_press(on_duty, "被退回：{title}。")),
     (Step.ORDER, None): _nobody(_PAPER),
     (Step.SERVE, None): _nobody(_PAPER),
-    (Step.SERVE, Outcome.PUT_FORWARD): _told(*_ASKED),
+    (Step.SERVE, LedTo.PUT_FORWARD): _told(*_ASKED),
     (Step.TELL, None): _nobody(_PAPER),
     (Step.MISS, None): _nobody(_PAPER),
     (Step.UNSERVE, None): _nobody(_PAPER),
@@ -156,51 +156,53 @@ TELLING: Mapping[tuple[Step, Outcome | None], Entry] = {
     (Step.ASK_EXTENSION, None): _told(*_ASKED),
     (Step.GRANT_EXTENSION, None): _told(_AGREED),
     (Step.REFUSE_EXTENSION, None): _told(_NOT_AGREED),
-    (Step.RECORD_ANSWER, Outcome.AGREED): _told(_AGREED),
-    (Step.RECORD_ANSWER, Outcome.NOT_AGREED): _told(_NOT_AGREED),
+    (Step.RECORD_ANSWER, LedTo.AGREED): _told(_AGREED),
+    (Step.RECORD_ANSWER, LedTo.NOT_AGREED): _told(_NOT_AGREED),
     (Step.TAKE_BACK, None): _nobody("who asked takes it back; nothing is left to answer, and the page says so"),
     (Step.DISPUTE, None): _told(*_ASKED),
-    (Step.ANSWER_DISPUTE, Outcome.AGREED): _told(_AGREED),
-    (Step.ANSWER_DISPUTE, Outcome.NOT_AGREED): _told(_NOT_AGREED),
+    (Step.ANSWER_DISPUTE, LedTo.AGREED): _told(_AGREED),
+    (Step.ANSWER_DISPUTE, LedTo.NOT_AGREED): _told(_NOT_AGREED),
     (Step.LOOK_BACK_MENDED, None): _nobody(_IN_PILE),
     (Step.LOOK_BACK_OPEN, None): _nobody("the mending goes on as it was"),
     (Step.OBSERVE, None): _nobody(_IN_PILE),
     (Step.NOTE_OBSERVED, None): _nobody("the desk's own note on what it has looked at"),
     (Step.CONFIRM_FINDING, None): _nobody(_IN_PILE),
     (Step.APPOINT, None): _told(_do(appointed, "请您核验：{title}。")),
-    (Step.URGE, Outcome.FOUND): _told(
+    (Step.URGE, LedTo.FOUND): _told(
         _press(on_duty, "催办：{title}，还没有交办。{words}", "还没有承办单位，已提醒值班的督办员。"),
         unheard="催办记下了。还没有承办单位，今天也没有别的人值班，请直接交办。",
     ),
-    (Step.URGE, Outcome.RECTIFYING): _told(
+    (Step.URGE, LedTo.RECTIFYING): _told(
         _press(handler, "催办：{title}。{words}", "催办了，站内消息已送达。"),
         unheard="催办记下了。承办单位现在没有别的人能在站内收到，请打电话催办。",
     ),
-    (Step.URGE, Outcome.AWAITING_VERIFICATION): _told(
+    (Step.URGE, LedTo.AWAITING_VERIFICATION): _told(
         _press(appointed, "请您核验：{title}。{words}", "已提醒核验的人，站内消息已送达。"),
         _press(on_duty, "催办，请安排核验：{title}。{words}", "已提醒值班的督办员安排核验。", otherwise=True),
         unheard="催办记下了。今天没有别的人值班，请直接安排核验。",
     ),
-    (Step.URGE, Outcome.AWAITING_CLOSURE): _URGED_TO_CLOSE,
-    (Step.URGE, Outcome.AWAITING_OPINION): _URGED_TO_CLOSE,
+    (Step.URGE, LedTo.AWAITING_CLOSURE): _URGED_TO_CLOSE,
+    (Step.URGE, LedTo.AWAITING_OPINION): _URGED_TO_CLOSE,
     (Step.ESCALATE, None): _told(_ESCALATED, unheard=_UNHEARD),
-    (Step.ESCALATE, Outcome.AWAITING_CLOSURE): _told(
-        _ESCALATED, Notice(on_duty, "已升级：{title}，还在等销号。", Urgency.TO_KNOW, said=_WAITING), unheard=_UNHEARD
-    ),
-    (Step.ESCALATE, Outcome.AWAITING_OPINION): _told(
+    (Step.ESCALATE, LedTo.AWAITING_CLOSURE): _told(
         _ESCALATED,
-        Notice(on_duty, "已升级：{title}，还在等主管部门意见。", Urgency.TO_KNOW, said=_WAITING),
+        Notice(on_duty, "已升级：{title}，还在等销号。", MessageUrgency.TO_KNOW, said=_WAITING),
+        unheard=_UNHEARD,
+    ),
+    (Step.ESCALATE, LedTo.AWAITING_OPINION): _told(
+        _ESCALATED,
+        Notice(on_duty, "已升级：{title}，还在等主管部门意见。", MessageUrgency.TO_KNOW, said=_WAITING),
         unheard=_UNHEARD,
     ),
     (Step.SUBMIT, None): _nobody(_IN_PILE),
     (Step.WITHDRAW, None): _nobody("who reported it mended takes that back and goes on mending"),
     (Step.GIVE_UP_PHOTO, None): _nobody("decided by the desk, which acts next itself"),
-    (Step.PASS, Outcome.CLOSED): _told(_know(finder, "{title}：已销号。")),
-    (Step.PASS, Outcome.AWAITING_CLOSURE): _told(_do(closers, "请您销号，看过的人说改好了：{title}。")),
-    (Step.PASS, Outcome.AWAITING_OPINION): _told(_do(closers, "请您审核销号：{title}。")),
-    (Step.FAIL, Outcome.FOUND): _nobody(_IN_PILE),
-    (Step.FAIL, Outcome.RECTIFYING): _told(_do(handler, "核验不合格，请继续整改：{title}。{opinion}")),
-    (Step.FAIL, Outcome.PUT_FORWARD): _told(*_ASKED, _do(handler, "核验不合格，请继续整改：{title}。{opinion}")),
+    (Step.PASS, LedTo.CLOSED): _told(_know(finder, "{title}：已销号。")),
+    (Step.PASS, LedTo.AWAITING_CLOSURE): _told(_do(closers, "请您销号，看过的人说改好了：{title}。")),
+    (Step.PASS, LedTo.AWAITING_OPINION): _told(_do(closers, "请您审核销号：{title}。")),
+    (Step.FAIL, LedTo.FOUND): _nobody(_IN_PILE),
+    (Step.FAIL, LedTo.RECTIFYING): _told(_do(handler, "核验不合格，请继续整改：{title}。{opinion}")),
+    (Step.FAIL, LedTo.PUT_FORWARD): _told(*_ASKED, _do(handler, "核验不合格，请继续整改：{title}。{opinion}")),
     (Step.REINSPECT, None): _nobody(_ON_RECORD),
     (Step.OPINION, None): _nobody(_ON_RECORD),
     (Step.CLOSE, None): _told(*_CLOSED),
@@ -208,7 +210,7 @@ TELLING: Mapping[tuple[Step, Outcome | None], Entry] = {
         *(_know(who, "{title}：{days} 个工作日没有异议，已到期自动销号。") for who in (finder, verifier))
     ),
     (Step.RETURN, None): _told(_know(finder, _SENT_BACK), _know(verifier, _SENT_BACK)),
-    (Step.RETURN, Outcome.RECTIFYING): _told(
+    (Step.RETURN, LedTo.RECTIFYING): _told(
         _do(handler, "没有销号，请继续整改：{title}。{reason}"), _know(finder, _SENT_BACK), _know(verifier, _SENT_BACK)
     ),
     (Step.ASK_CLOSE_WITHOUT_OPINION, None): _ASKED_OF_A_SECOND,
@@ -247,7 +249,7 @@ TELLING: Mapping[tuple[Step, Outcome | None], Entry] = {
 }
 
 
-def entry_of(step: Step, outcome: Outcome) -> Entry:
+def entry_of(step: Step, outcome: LedTo) -> StepEntry:
     """Whom a step with this outcome is told. Raises LookupError for a step that the table does not know."""
     entry = TELLING.get((step, outcome)) or TELLING.get((step, None))
     if entry is None:
@@ -255,7 +257,7 @@ def entry_of(step: Step, outcome: Outcome) -> Entry:
     return entry
 
 
-def notices(entry: Entry, scene: Scene) -> list[tuple[Notice, frozenset[UUID]]]:
+def notices(entry: StepEntry, scene: Scene) -> list[tuple[Notice, frozenset[UUID]]]:
     """The notices of an entry that reach somebody, each with whom: nobody is told of what they did themselves, and
     nobody twice."""
     found: list[tuple[Notice, frozenset[UUID]]] = []

@@ -14,7 +14,7 @@ from .rules import Actor, Step
 
 
 @dataclass(frozen=True)
-class Taken:
+class StepTaken:
     """A step as it was just taken, on a hazard that stands as it left it.
 
     `read` are its rows as they were read before the step, and `verified_by` who had verified the round it was in then:
@@ -32,22 +32,22 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Told:
+class StepTold:
     """Who was told of a step, and what may be said of that to whoever took it: empty where there is nothing to say."""
 
     people: frozenset[UUID] = frozenset()
     said: str = ""
 
 
-_tellers: list[Callable[[Taken], Told]] = []
+_tellers: list[Callable[[StepTaken], StepTold]] = []
 
 
-def tell_by(teller: Callable[[Taken], Told]) -> None:
+def tell_by(teller: Callable[[StepTaken], StepTold]) -> None:
     """From now on every step is told by this one. Called by create_app()."""
     _tellers[:] = [teller]
 
 
-def tell(taken: Taken) -> Told:
+def tell(taken: StepTaken) -> StepTold:
     """Tell whoever is to be told of a step; returns who was. Raises LookupError where nobody was made known that tells:
     a step that nobody could hear of is not taken."""
     if not _tellers:

@@ -11,20 +11,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.hazards import taken
-from inspect_app.hazards.actions import clockwork, correcting, handing, requesting, settling
+from inspect_app.hazards.actions import clockwork, correcting, flagging, handing, requesting, settling
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import Term as TimeLimit
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import State, Step
+from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.ids import new_id
 from inspect_app.messages.models import Message
 from inspect_app.people import queries as people
 from tests.database.test_intake_and_papers import _op
 from tests.support import District, accepted, closed, found, handed_over, photo, rows_in, submitted, verified
 
-from .life import awaiting_closure, days_later, rectifying
+from .life import awaiting_closure, days_later, extension_asked, handed_over_in_days, rectifying
 
 Clients = Callable[[str], FlaskClient]
 TITLE = "安全出口上锁打不开"
@@ -149,6 +150,53 @@ def test_who_asked_learns_the_answer_and_that_none_came(app: Flask, district: Di
         with hearing(district) as heard:
             assert clockwork.lapse_requests() == 1
         assert heard == _all(f"申请撤销没有人确认，已经过期：{TITLE}。", "du1")
+
+
+def test_what_is_asked_of_an_office_is_told_to_those_of_it_who_may_answer(app: Flask, district: District) -> None:
+    hazard = rectifying(district)
+    with hearing(district) as heard:
+        extension_asked(district, hazard)
+    assert heard == _all(f"请您答复：申请延期，{TITLE}。", "jiedao2", "zheng1", "zheng2")
+    with hearing(district) as heard:
+        requesting.decide_extension(lock(hazard.id), district.actor("jiedao2"), grant=True, reason="")
+    assert heard == _all(f"申请延期，同意了：{TITLE}。", "jiedao1")
+    party = Actor(Who.PARTY, party_id=hazard.party_id, recorded_by=district.cast.persons["zheng1"])
+    with hearing(district) as heard:
+        requesting.dispute(lock(hazard.id), party, reason="门没有锁")
+    assert heard == _all(f"请您答复：异议，{TITLE}。", "du1", "du2", "lingdao2")
+    with hearing(district) as heard:
+        requesting.answer_dispute(lock(hazard.id), district.actor("du1"), upheld=False, reason="锁了")
+    assert heard == {}, "the party has no account to be told at"
+    with hearing(district) as heard:
+        fire = district.cast.offices["fire"]
+        flagging.refer(lock(hazard.id), district.actor("du1"), authority_id=fire, reason="人员密集")
+    assert heard == _all(f"提请认定：{TITLE}。人员密集。", "xiaofang1", "xiaofang2")
+
+
+def test_a_later_date_that_the_clock_works_out_is_offered_to_who_set_it(district: District) -> None:
+    with days_later(0):
+        hazard = handed_over_in_days(district)
+        handing.accept(lock(hazard.id), district.actor("jiedao1"))
+    for day in (1, 8):
+        with days_later(day), hearing(district) as heard:
+            handing.serve(
+                lock(hazard.id), district.actor("jiedao1"), paper_id=new_id(), way="in_person", served_at=clock.now(),
+                received=True,
+            )  # fmt: skip
+    answer = f"请您答复：可以延后的期限，{TITLE}。"
+    assert heard == _all(answer, "jiedao1", "jiedao2", "zheng1", "zheng2"), "whoever served did not ask for it"
+
+
+def test_an_exception_tells_who_asked_for_it_and_who_waits(app: Flask, district: District) -> None:
+    with days_later(0):
+        hazard = awaiting_closure(district, app.extensions["storage"])
+    with days_later(64):
+        settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_CLOSE_WITHOUT_OPINION, reason="没有答复")
+        with hearing(district) as heard:
+            settling.confirm(lock(hazard.id), district.actor("zheng1"))
+    assert heard == (
+        _all(f"申请例外销号，同意了：{TITLE}。", "du1") | _all(f"{TITLE}：已销号。", "daibiao1", "du2")
+    )  # fmt: skip
 
 
 def test_the_clock_and_a_person_escalate_to_the_same_people(app: Flask, district: District) -> None:

@@ -18,7 +18,7 @@ from ..dates import Clock
 from ..models import Hazard, HazardRequest
 from ..rules import CLOCK, PROPOSALS, Actor, State, Step
 from ..standing import newest_clock, sets_mending
-from ..taken import Taken, Told, tell
+from ..taken import StepTaken, StepTold, tell
 from .steps import Setting, take
 
 _FROM_SERVICE = "从送达之日起算"  # the reason that a date from service had before it had an origin
@@ -200,7 +200,7 @@ def _from_service(mending: Clock, served_on: date) -> Setting:
 def offer_date(hazard: Hazard, until: date, reason: str, because: Origin) -> None:
     """A later mending date that the clock works out and may not set: whoever set it is told, and asked."""
     request = propose_date(hazard, None, Step.SERVE, until, reason, because)
-    tell(Taken(hazard, Step.SERVE, CLOCK, offered=request))
+    tell(StepTaken(hazard, Step.SERVE, CLOCK, offered=request))
 
 
 def propose_date(
@@ -231,14 +231,14 @@ def propose_date(
     return row
 
 
-def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> Told:
+def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> StepTold:
     """催办 of whose turn it is: the state stays; the office that has it and the channel stand in the chain. Returns who
     was told, for what is said of it afterwards."""
     facts = {"to": to_organisation_id, "channel": channel}
     return take(hazard, Step.URGE, actor, facts=facts, words={"words": words} if words.strip() else None)
 
 
-def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel: str, reason: str) -> Told:
+def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel: str, reason: str) -> StepTold:
     """升级 to an office above. Returns who was told, for what is said of it afterwards."""
     words = {"reason": require_words(reason, "升级的理由", "reason")}
     return take(hazard, Step.ESCALATE, actor, facts={"to": to_organisation_id, "channel": channel}, words=words)

@@ -24,7 +24,7 @@ from ..photos import HazardPhoto
 from ..records import Records
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
 from ..standing import current_round, desk_term, newest_clock, sets_mending, unopposed_days
-from ..taken import Taken, Told, tell
+from ..taken import StepTaken, StepTold, tell
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -78,7 +78,7 @@ def take(
     clocks: Sequence[Setting] = (),
     wish: State | None = None,
     read: Records | None = None,
-) -> Told:
+) -> StepTold:
     """Take one step on a locked hazard and tell whoever is to hear of it; returns who that was. `change` holds columns to
     set beside the state, `photos` what it announces, and `senders` whose they must be where that is not who acts; `read`
     is what the caller has just read of it.
@@ -121,7 +121,7 @@ def take(
     db.session.flush()
     if was_open is not (decision.state in OPEN):
         _lead_merged(hazard, step, event.seq)
-    return tell(Taken(hazard, step, actor, facts, words or {}, read, verified_by))
+    return tell(StepTaken(hazard, step, actor, facts, words or {}, read, verified_by))
 
 
 def _ask_anew(hazard: Hazard) -> None:
