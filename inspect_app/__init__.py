@@ -15,9 +15,11 @@ from inspect_app.settings import Settings, SettingsError
 def create_app(settings: Settings | None = None, overrides: Mapping[str, object] | None = None) -> Flask:
     """The application: settings, database, rooms, pages, in reading order."""
     from inspect_app import cli, jobs
+    from inspect_app.casework import step_taken
     from inspect_app.checklists import queries as checklists
     from inspect_app.checklists.library import local_names
     from inspect_app.evidence.storage import FolderStorage
+    from inspect_app.hazards import taken
     from inspect_app.kernel.database import db
     from inspect_app.kernel.keys import KeyRing
     from inspect_app.kernel.reading import looked_at
@@ -78,6 +80,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
     app.extensions["appliers"] = appliers()
+    taken.tell_by(step_taken.tell)
     try:
         checklists.switch_local(settings.local_rules)
     except KeyError:

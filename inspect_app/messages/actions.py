@@ -1,5 +1,6 @@
 """Telling people. In-app only: the row is the message, and reading it is its delivery."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,6 +18,12 @@ def tell(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
     db.session.add(
         Message(to_person_id=person_id, subject_kind=about, subject_id=subject_id, text=text, made_at=clock.now())
     )
+
+
+def tell_each(person_ids: Iterable[UUID], text: str, *, about: str, subject_id: UUID) -> None:
+    """The same message to each of some people, once, in the order of their ids."""
+    for person_id in sorted(set(person_ids)):
+        tell(person_id, text, about=about, subject_id=subject_id)
 
 
 def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:

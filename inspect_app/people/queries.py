@@ -263,13 +263,16 @@ def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
 
 
 def on_duty(area_id: UUID, day: date) -> list[UUID]:
-    """Person ids on the duty list of an area that day; all supervisors in charge of it when the list is empty."""
-    listed = list(
-        db.session.scalars(select(Duty.person_id).where(Duty.area_id == area_id, Duty.since <= day, Duty.until >= day))
-    )
-    if listed:
-        return listed
-    return [person.id for person, _, _ in people_with(Role.SUPERVISOR, areas_above(area_id))]
+    """Person ids on the duty list of an area that day, each once; all supervisors in charge of it when the list is empty."""
+    listed = db.session.scalars(
+        select(Duty.person_id).where(Duty.area_id == area_id, Duty.since <= day, Duty.until >= day).distinct()
+    ).all()
+    return list(listed) or in_charge(area_id)
+
+
+def in_charge(area_id: UUID) -> list[UUID]:
+    """Person ids of every supervisor who sees an area today, each once, by their names."""
+    return list(dict.fromkeys(person.id for person, *_ in people_with(Role.SUPERVISOR, areas_above(area_id))))
 
 
 def handlers() -> Sequence[Organisation]:

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.hazards import audit, kin, queries, records, register
-from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, merging, requesting, settling
+from inspect_app.hazards import audit, queries, records, register
+from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, handing, merging, requesting, settling
 from inspect_app.hazards.case import case_of, lock
 from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import Hazard, HazardRequest, Sighting
@@ -280,16 +280,22 @@ def test_closing_is_by_another_supervisor_with_the_opinion_recorded(app: Flask, 
     assert (hazard.state, steps_of(hazard)[-1]) == ("closed", "close")
 
 
+def _urged(district: District, hazard: Hazard) -> frozenset[UUID]:
+    """Who is told when the government side urges the closing."""
+    told = handing.urge(lock(hazard.id), district.actor("zheng1"), to_organisation_id=None, channel="in_app")
+    return told.people
+
+
 def test_where_the_verifier_is_the_only_supervisor_the_office_above_is_asked(app: Flask, district: District) -> None:
     from inspect_app.people.models import Organisation, Term
 
     street, above = (district.cast.offices[key] for key in ("street_congress", "district_congress"))
     db.session.get_one(Organisation, street).parent_id = above
     hazard = awaiting_closure(district, app.extensions["storage"], verifier="du2")
-    assert kin.closers(hazard) == [district.cast.persons["du1"]]
+    assert _urged(district, hazard) == {district.cast.persons["du1"]}
     leaving = db.session.scalars(select(Term).where(Term.person_id == district.cast.persons["du1"])).one()
     leaving.until = clock.today() - timedelta(days=1)
-    assert kin.closers(hazard) == [district.cast.persons["du3"]]
+    assert _urged(district, hazard) == {district.cast.persons["du3"]}
     agreed(district, hazard, by="du2")
     with pytest.raises(NotAllowed, match="上级单位"):
         settling.close(lock(hazard.id), district.actor("du2"))

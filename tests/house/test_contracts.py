@@ -15,10 +15,21 @@ AUDIENCES = "No audience knows another, what they share knows none of them"
 PLANTED = {
     "a rule asks the database": ("hazards/rules.py", "import sqlalchemy", "Rules are pure"),
     "a rule reads the request": ("people/rules.py", "import flask", "Rules are pure"),
+    "who is told asks the database": ("casework/telling.py", "import inspect_app.people.queries", "Rules are pure"),
     "a rule looks at the clock": ("visits/rules.py", "import inspect_app.kernel.clock", "Rules are pure"),
     "a lower room imports a higher one": ("people/queries.py", "import inspect_app.hazards.queries", HOUSE),
     "the kernel imports a room": ("kernel/paging.py", "import inspect_app.people.models", HOUSE),
     "a room imports a page": ("visits/queries.py", "import inspect_app.web.access", HOUSE),
+    "a button tells by itself": (
+        "web/hazard/steps/offices.py",
+        "import inspect_app.messages.actions",
+        "Of a step only the table tells",
+    ),
+    "an action tells by itself": (
+        "hazards/actions/handing.py",
+        "import inspect_app.messages.actions",
+        "Of a step only the table tells",
+    ),
     "a second door to the PDF": ("casework/urgent.py", "import weasyprint", "One door to WeasyPrint"),
     "a web thread decodes a picture": ("web/files.py", "import PIL", "Pictures are decoded in the child only"),
     "a web thread reads a workbook": (

@@ -196,7 +196,7 @@ LISTS: dict[str, dict[str, int]] = {
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
         "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
     },
-    "jiedao1": {"/inbox/": 3, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 2},
+    "jiedao1": {"/inbox/": 3, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 3},
     "lingdao1": {"/desk/hazards": 6, "/desk/places": 4, "/messages": 2},
     "shenji1": {"/desk/hazards": 6, "/admin/acts": 2},
     "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 4},

@@ -7,8 +7,6 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import Unit, published_calendar
-from inspect_app.messages import actions as telling
-from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 
 from ..case import from_row, lock_all
@@ -18,8 +16,7 @@ from ..events import Event
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
 from ..standing import current_round, newest_clock, opinion_due
-from . import settling
-from .handing import escalate, propose_date, term_of
+from .handing import escalate, offer_date, term_of
 from .steps import Setting, take
 
 MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
@@ -79,7 +76,6 @@ def _close_unopposed(hazard: Hazard) -> bool:
     except Refused:
         row.closes_after_days = None
         return False
-    settling.tell_what_came(hazard, CLOCK, f"{days} 个工作日没有异议，已到期自动销号。")
     return True
 
 
@@ -109,14 +105,6 @@ def escalate_waiting() -> int:
             "主管部门的意见过了期限还没有来，请区级督办" if opinion else "核验合格以后，过了期限还没有销号，请区级督办"
         )
         escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
-        telling.tell_organisation(desk.id, f"升级：{hazard.title}。{reason}。", about="hazard", subject_id=hazard.id)
-        for person_id in people.on_duty(hazard.area_id, clock.today()):
-            telling.tell(
-                person_id,
-                f"已升级：{hazard.title}，还在等{'主管部门意见' if opinion else '销号'}。",
-                about="hazard",
-                subject_id=hazard.id,
-            )
         done += 1
     return done
 
@@ -167,7 +155,7 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         return False
     if counted.on < standing.due_on or standing.printed:
         if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:
-            propose_date(hazard, None, Step.SERVE, counted.on, "放假安排公布后重算，可以延后", Origin.HOLIDAYS)
+            offer_date(hazard, counted.on, "放假安排公布后重算，可以延后", Origin.HOLIDAYS)
         standing.provisional = False
         db.session.flush()
         return True

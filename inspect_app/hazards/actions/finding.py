@@ -22,6 +22,7 @@ from ..models import Hazard, Sighting
 from ..own import NOT_OWN, own
 from ..rules import CLOCK, Actor, Grade, State, Step
 from ..standing import current_round, desk_term, observations
+from ..taken import StepTaken, tell
 from .steps import Setting, add_photos, refresh_due, set_clock, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
@@ -100,6 +101,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     facts |= {"reconciled": True} if finding.reconciled else {}
     words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
     append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
+    tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
     return hazard
 
 

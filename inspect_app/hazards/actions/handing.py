@@ -16,9 +16,9 @@ from ..case import require_words
 from ..clocks import BINDING, ClockKind, ClockStatus, Origin, Term, due, late_service
 from ..dates import Clock
 from ..models import Hazard, HazardRequest
-from ..rules import PROPOSALS, Actor, State, Step
+from ..rules import CLOCK, PROPOSALS, Actor, State, Step
 from ..standing import newest_clock, sets_mending
-from .asking import tell_asked
+from ..taken import StepTaken, StepTold, tell
 from .steps import Setting, take
 
 _FROM_SERVICE = "从送达之日起算"  # the reason that a date from service had before it had an origin
@@ -143,7 +143,7 @@ def serve(
     facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
     take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
     if offer is not None:
-        propose_date(hazard, None, Step.SERVE, offer, "送达晚了，按送达之日重新留足天数", Origin.LATE_SERVICE)
+        offer_date(hazard, offer, "送达晚了，按送达之日重新留足天数", Origin.LATE_SERVICE)
 
 
 def not_served(
@@ -197,6 +197,12 @@ def _from_service(mending: Clock, served_on: date) -> Setting:
     return Setting(ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, origin=Origin.SERVICE)
 
 
+def offer_date(hazard: Hazard, until: date, reason: str, because: Origin) -> None:
+    """A later mending date that the clock works out and may not set: whoever set it is told, and asked."""
+    request = propose_date(hazard, None, Step.SERVE, until, reason, because)
+    tell(StepTaken(hazard, Step.SERVE, CLOCK, offered=request))
+
+
 def propose_date(
     hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str, because: Origin
 ) -> HazardRequest:
@@ -222,20 +228,20 @@ def propose_date(
     )
     db.session.add(row)
     db.session.flush()
-    tell_asked(hazard, row)
     return row
 
 
-def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> None:
-    """催办: the state stays; to whom and by which channel stands in the chain."""
+def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> StepTold:
+    """催办 of whose turn it is: the state stays; the office that has it and the channel stand in the chain. Returns who
+    was told, for what is said of it afterwards."""
     facts = {"to": to_organisation_id, "channel": channel}
-    take(hazard, Step.URGE, actor, facts=facts, words={"words": words} if words.strip() else None)
+    return take(hazard, Step.URGE, actor, facts=facts, words={"words": words} if words.strip() else None)
 
 
-def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel: str, reason: str) -> None:
-    """升级: told to somebody above."""
+def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel: str, reason: str) -> StepTold:
+    """升级 to an office above. Returns who was told, for what is said of it afterwards."""
     words = {"reason": require_words(reason, "升级的理由", "reason")}
-    take(hazard, Step.ESCALATE, actor, facts={"to": to_organisation_id, "channel": channel}, words=words)
+    return take(hazard, Step.ESCALATE, actor, facts={"to": to_organisation_id, "channel": channel}, words=words)
 
 
 def term_of(row: Clock) -> Term:

@@ -19,7 +19,6 @@ from ..models import Hazard, HazardRequest
 from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, Step, decide, recordable, retractable
 from ..standing import newest_clock, open_request, sets_mending
 from . import settling
-from .asking import tell_asked, tell_asker
 from .steps import Setting, take
 
 
@@ -200,7 +199,6 @@ def _asked(hazard: Hazard, step: Step, actor: Actor, reason: str, details: dict[
     )
     db.session.add(request)
     db.session.flush()
-    tell_asked(hazard, request)
     return request
 
 
@@ -208,4 +206,3 @@ def _decided(request: HazardRequest, actor: Actor, outcome: str, answer: str) ->
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = outcome, answer
     db.session.flush()
-    tell_asker(request, actor)

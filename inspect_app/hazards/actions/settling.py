@@ -10,16 +10,14 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
-from inspect_app.messages import actions as messages
 
-from .. import kin, records
-from ..case import case_of, from_row, require_words
+from .. import records
+from ..case import case_of, require_words
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
-from ..models import Hazard, HazardRequest, MendingRound
+from ..models import Hazard, HazardRequest
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from ..standing import announced, current_round, expected, open_request, unopposed_days
 from . import handing
-from .asking import tell_asked, tell_asker
 from .finding import begin_again, open_at, sight
 from .steps import Setting, take
 
@@ -82,27 +80,9 @@ def verify(
         row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
-        tell_what_came(hazard, actor, "已销号。", seen_by=row)
     db.session.flush()
-    if hazard.state == State.AWAITING_CLOSURE:
-        _ask_to_close(hazard, read)
     if until is not None and not clocks:
         handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
-
-
-def _ask_to_close(hazard: Hazard, read: records.Records) -> None:
-    """Whoever may close is told; where the authority is still waited for, that it is to be looked at."""
-    what = "请您审核销号" if needs_authority(from_row(hazard)) else "请您销号，看过的人说改好了"
-    for person_id in kin.closers(hazard, read):
-        messages.tell(person_id, f"{what}：{hazard.title}。", about="hazard", subject_id=hazard.id)
-
-
-def tell_what_came(hazard: Hazard, actor: Actor, what: str, *, seen_by: MendingRound | None = None) -> None:
-    """Who found it and who confirmed it learn what came of it, but for the one who did it."""
-    row = seen_by or current_round(hazard)
-    told = {hazard.found_by_person_id, row.verified_by_person_id} - {None, actor.person_id}
-    for person_id in sorted(filter(None, told)):
-        messages.tell(person_id, f"{hazard.title}：{what}", about="hazard", subject_id=hazard.id)
 
 
 def _need_after_photo(hazard: Hazard) -> None:
@@ -154,7 +134,6 @@ def close(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
     take(hazard, Step.CLOSE, actor, facts=facts, words={"words": words} if words.strip() else None)
     row.closed_by_person_id = actor.person_id
     db.session.flush()
-    tell_what_came(hazard, actor, "已销号。")
 
 
 def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AWAITING_VERIFICATION) -> None:
@@ -173,7 +152,6 @@ def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AW
         ):  # fmt: skip
             setattr(row, name, getattr(old, name))
     db.session.flush()
-    tell_what_came(hazard, actor, f"没有销号，退回再查。{reason}", seen_by=old)
 
 
 def ask(
@@ -198,7 +176,6 @@ def ask(
     )  # fmt: skip
     db.session.add(request)
     db.session.flush()
-    tell_asked(hazard, request)
     return request
 
 
@@ -226,7 +203,6 @@ def confirm(hazard: Hazard, actor: Actor) -> None:
     settle(hazard, actor, request, step, change=change)
     if step is Step.CLOSE_WITHOUT_OPINION:
         row.closed_by_person_id = actor.person_id
-        tell_what_came(hazard, actor, "已销号。")
     db.session.flush()
 
 
@@ -239,7 +215,6 @@ def settle(
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = "granted", ""
     db.session.flush()
-    tell_asker(request, actor)
 
 
 def turn_down(hazard: Hazard, actor: Actor, *, reason: str) -> None:
@@ -252,7 +227,6 @@ def turn_down(hazard: Hazard, actor: Actor, *, reason: str) -> None:
     request.decided_at, request.decided_by_person_id = clock.now(), actor.person_id
     request.outcome, request.answer = "refused", reason
     db.session.flush()
-    tell_asker(request, actor)
 
 
 def reopen(

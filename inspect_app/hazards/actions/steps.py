@@ -17,7 +17,6 @@ from .. import records
 from ..case import case_of, from_row, merged_into
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
 from ..dates import Clock
-from ..events import Event
 from ..log import append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
@@ -25,6 +24,7 @@ from ..photos import HazardPhoto
 from ..records import Records
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
 from ..standing import current_round, desk_term, newest_clock, sets_mending, unopposed_days
+from ..taken import StepTaken, StepTold, tell
 
 # Which clock tells when somebody must act next, by state.
 _DESK_CLOCK = {
@@ -78,9 +78,10 @@ def take(
     clocks: Sequence[Setting] = (),
     wish: State | None = None,
     read: Records | None = None,
-) -> Event:
-    """Take one step on a locked hazard: `change` holds columns to set beside the state, `photos` what it announces, and
-    `senders` whose they must be where that is not who acts; `read` is what the caller has just read of it.
+) -> StepTold:
+    """Take one step on a locked hazard and tell whoever is to hear of it; returns who that was. `change` holds columns to
+    set beside the state, `photos` what it announces, and `senders` whose they must be where that is not who acts; `read`
+    is what the caller has just read of it.
 
     Raises NotAllowed or Refused from the rules, and for photos that are not one's own or not new; nothing is written then.
     """
@@ -88,6 +89,7 @@ def take(
     read = records.read(hazard) if read is None else read
     decision = decide(case_of(hazard, announcing=senders, read=read), step, actor, wish)
     check(hazard, step, senders)
+    verified_by = read.round.verified_by_person_id
     for name, value in (change or {}).items():
         setattr(hazard, name, value)
     number = hazard.round_number
@@ -118,8 +120,8 @@ def take(
         current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
     db.session.flush()
     if was_open is not (decision.state in OPEN):
-        _tell_merged(hazard, event)
-    return event
+        _lead_merged(hazard, step, event.seq)
+    return tell(StepTaken(hazard, step, actor, facts, words or {}, read, verified_by))
 
 
 def _ask_anew(hazard: Hazard) -> None:
@@ -195,14 +197,14 @@ def _lapse_all(requests: Sequence[HazardRequest]) -> None:
         row.outcome, row.decided_at, row.answer = "lapsed", clock.now(), "这一件已经办结"
 
 
-def _tell_merged(hazard: Hazard, event: Event) -> None:
+def _lead_merged(hazard: Hazard, step: Step, seq: int) -> None:
     """Hazards merged into this one follow it: each chain says what became of the one it was merged into.
 
     Where that one is itself merged, they are merged into the same third: a target is never merged away from them.
     """
     change = {"merged_into_id": hazard.merged_into_id} if hazard.merged_into_id else {}
     for row in merged_into(hazard):
-        facts = {"target": hazard.id, "step": event.step, "state": hazard.state, "event": event.seq} | change
+        facts = {"target": hazard.id, "step": step, "state": hazard.state, "event": seq} | change
         take(row, Step.FOLLOW, CLOCK, facts=facts, change=change)
 
 

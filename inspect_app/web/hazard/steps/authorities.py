@@ -5,7 +5,6 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
 
 from .inputs import Given
-from .offices import tell_office
 
 
 def reinspect(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -25,7 +24,6 @@ def opinion(hazard: Hazard, actor: Actor, given: Given) -> None:
 def refer(hazard: Hazard, actor: Actor, given: Given) -> None:
     to = given.ident("authority_id", "认定机关")
     flagging.refer(hazard, actor, authority_id=to, reason=given.text("reason"))
-    tell_office(to, hazard, "提请认定", given.text("reason"))
 
 
 def determine(hazard: Hazard, actor: Actor, given: Given) -> None:

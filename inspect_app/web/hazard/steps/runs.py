@@ -1,4 +1,4 @@
-"""What the buttons of finding, mending, verifying and ending a hazard do with what was typed, and who is told."""
+"""What the buttons of finding, mending, verifying and ending a hazard do with what was typed."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,12 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
-from inspect_app.messages import actions as telling
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
 from ...access import scope
 from .inputs import Given, Run
 from .offered import candidates
-from .offices import tell_office
 from .shown import still_so
 
 
@@ -74,7 +72,6 @@ def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
-    telling.tell(person_id, f"请您核验：{hazard.title}。", about="hazard", subject_id=hazard.id)
 
 
 def extension(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -189,11 +186,6 @@ def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
         place_within=given.text("place_within"),
     )
     correcting.correct(hazard, actor, correction, reason=given.text("reason"))
-    if hazard.handler_id:
-        tell_office(hazard.handler_id, hazard, "更正", given.text("reason"))
-    if hazard.found_by_person_id:
-        text = f"更正：{hazard.title}。{given.text('reason')}"
-        telling.tell(hazard.found_by_person_id, text, about="hazard", subject_id=hazard.id)
 
 
 def place_named(words: str) -> Premises | None:
