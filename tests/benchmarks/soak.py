@@ -36,7 +36,7 @@ MINUTES = float(os.environ.get("MINUTES", "40"))
 PHONES, DESKS = 35, 15
 GOAL_MB = 250
 FLAT_MB = 5  # how much more the last quarter may hold than the one before it: a page of a list, not a leak
-READ_EVERY = 250  # requests
+READ_EVERY = 500  # requests
 AT_DESKS = ("du1", "du2", "zheng1", "lingdao1", "shenji1")
 ITEMS = ("F-EXIT-01", "F-EXIT-02", "F-EXIT-04", "F-EXIT-05", "F-ELEC-01", "F-ELEC-02", "F-EXT-01", "F-EXT-02")
 
@@ -94,8 +94,6 @@ def main() -> int:
 
 def _told(tally: Tally, worker: float) -> int:
     rows = sorted(tally.readings.items())
-    for requests, size in rows[:: max(1, len(rows) // 20)]:
-        print(f"{requests:>7} requests  web {size:6.1f} MB")
     third, last = (
         mean(size for requests, size in rows if low * tally.done <= requests <= high * tally.done)
         for low, high in ((0.5, 0.75), (0.75, 1.0))
@@ -254,8 +252,9 @@ def _run(tally: Tally, server: int, clients: list[Callable[[Tally], None]]) -> N
     while any(thread.is_alive() for thread in threads):
         time.sleep(0.05)
         if tally.done >= wanted:
-            tally.readings[tally.done] = pss(server)["web"]
             wanted = tally.done + READ_EVERY
+            size = tally.readings[tally.done] = pss(server)["web"]
+            print(f"{tally.done:>7} requests  web {size:6.1f} MB", flush=True)
 
 
 if __name__ == "__main__":
