@@ -9,10 +9,12 @@ VISITS ?= 1000
 PHOTOS ?= 5
 SEED ?= 1
 PHONES ?= 2
-LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
+REQUESTS ?= 20000
+MINUTES ?= 40
+LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long unit check bench faults lock clean
+.PHONY: help setup run test long unit check coverage bench soak faults lock update hooks clean
 
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -30,9 +32,10 @@ test:   ## install what tests need, then check and run every test but the long o
 	@$(MAKE) --no-print-directory check
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
 
-long:   ## the journeys that `make test` leaves out: camera, stores of the phone, what an item shows
+long:   ## the journeys that `make test` leaves out: camera, stores of the phone, what an item shows; then `make coverage`
 	@.ci/install test
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
+	@$(MAKE) --no-print-directory coverage
 
 unit:   ## the quick tests: rules, files and the scripts' own rules alone, no database, no browser
 	@.ci/install test
@@ -53,9 +56,19 @@ check:  ## format, lint, types, the plan of the house, templates, checklists; th
 	$(SCRIPT_TESTS)
 	$(PY) -m flask --app wsgi checklists lint
 
+coverage: ## which branches of which room the quick, database and web tests walk; fails below the floor
+	@.ci/install test
+	@rm -f .coverage .coverage.*
+	@$(PY) -m coverage run -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" tests/unit tests/database tests/web
+	@exec $(PY) -m tests.benchmarks.rooms_covered
+
 bench:  ## papers, visits and memory, measured on this machine
 	@.ci/install test
 	@exec $(PY) -m tests.benchmarks.run
+
+soak:   ## 20,000 requests of 50 people: what the web processes hold at start, half and end (REQUESTS=20000, MINUTES=40)
+	@.ci/install test
+	@REQUESTS=$(REQUESTS) MINUTES=$(MINUTES) exec $(PY) -m tests.benchmarks.soak
 
 faults: ## a bad network and a dying phone, for long; says what was lost (VISITS=1000, PHOTOS=5, SEED=1, PHONES=2, POSTGRES=1)
 	@.ci/install test
@@ -66,6 +79,14 @@ lock:   ## pin the whole tree of packages anew, Python's and the scripts' (needs
 	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
 	cd $(SCRIPTS) && $(CURDIR)/.venv/bin/npm install --package-lock-only
 
+update: ## newest versions of all packages: pins and locks anew, says what changed, then the tests it needs (needs uv)
+	@.ci/install test
+	@$(PY) .ci/update.py
+	@$(MAKE) --no-print-directory test
+
+hooks:  ## the checks of .pre-commit-config.yaml before each commit (needs pre-commit)
+	pre-commit install
+
 clean:  ## remove what make made; the data in .data stays
-	rm -rf $(MODULES) .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(MODULES) .venv .fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

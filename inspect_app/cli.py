@@ -15,6 +15,7 @@ from inspect_app.settings import SettingsError
 
 
 def register_commands(app: Flask) -> None:
+    """Give the application its commands, those of keeping.py among them."""
     for group in (accounts, chain, checklists, demo, papers, receipts, review, keeping.keys, keeping.photos):
         app.cli.add_command(group)
     for command in (keeping.backup, keeping.restore, keeping.verify_backup):

@@ -16,6 +16,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
+    """What the environment says, typed and checked before anything starts."""
+
     data_dir: Path
     database_url: str
     read_only: bool  # a copy that is only looked at: nothing is written in data_dir, no database changed
@@ -38,6 +40,7 @@ class Settings:
 
     @property
     def host(self) -> str:
+        """The address to listen on: every network only with HTTPS, or where demo accounts are meant to be seen."""
         return "0.0.0.0" if self.https or self.demo_on_network else "127.0.0.1"
 
     @classmethod

@@ -82,6 +82,11 @@ def seed() -> District:
     return District(cast, tuple(places), versions)
 
 
+def account_of(login: str) -> Account:
+    """The account behind a login, as the database has it."""
+    return db.session.scalars(select(Account).where(Account.login == login)).one()
+
+
 def photo(app_storage: object, district: District, login: str) -> UUID:
     """A received photo of somebody; no two are the same picture."""
     photo_id = new_id()
@@ -96,18 +101,16 @@ def photo(app_storage: object, district: District, login: str) -> UUID:
 
 
 def found(
-    district: District, login: str = "daibiao1", *, place: int = 0, item: str = "F-EXIT-01", major: bool = False
-) -> Hazard:
-    """A hazard somebody just found."""
+    district: District, login: str = "daibiao1", *, place: int = 0, item: str = "F-EXIT-01", major: bool = False, **said: Any
+) -> Hazard:  # fmt: skip
+    """A hazard somebody just found; `said` takes the place of any field of the finding."""
     premises = db.session.get_one(Premises, district.places[place])
-    return finding.report(
-        finding.Finding(
-            premises_id=premises.id, area_id=premises.area_id, field="fire", title="安全出口上锁打不开",
-            found_at=clock.now(), item_code=item, details={"wordings": ["门上了锁"], "advice": ["打开"], "basis": [], "days": 7, "no_photo_reason": "测试"},
-            grade=Grade.SUSPECTED_MAJOR if major else Grade.GENERAL,
-        ),
-        district.actor(login),
-    )  # fmt: skip
+    usual: dict[str, Any] = {
+        "premises_id": premises.id, "area_id": premises.area_id, "field": "fire", "title": "安全出口上锁打不开",
+        "found_at": clock.now(), "item_code": item, "grade": Grade.SUSPECTED_MAJOR if major else Grade.GENERAL,
+        "details": {"wordings": ["门上了锁"], "advice": ["打开"], "basis": [], "days": 7, "no_photo_reason": "测试"},
+    }  # fmt: skip
+    return finding.report(finding.Finding(**(usual | said)), district.actor(login))
 
 
 def handed_over(district: District, hazard: Hazard, office: str = "street", by: str = "du1") -> Hazard:
@@ -177,6 +180,11 @@ def submitted(district: District, hazard: Hazard, storage: object, officer: str 
     shot = photo(storage, district, officer)
     mending.submit(lock(hazard.id), district.actor(officer), photo_ids=(shot,), words="改好了")
     return hazard
+
+
+def to_be_verified(district: District, storage: object, **said: Any) -> Hazard:
+    """Found (as `said`), handed over to the street, accepted and reported as mended."""
+    return submitted(district, accepted(district, handed_over(district, found(district, **said))), storage)
 
 
 def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, passed: bool = True) -> Hazard:

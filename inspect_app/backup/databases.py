@@ -100,6 +100,7 @@ def revision_of(drawn: sqlite3.Connection) -> str:
 
 
 def is_empty(engine: Engine) -> bool:
+    """Whether a database holds no table at all: only into such a one is a backup restored."""
     return not inspect(engine).get_table_names()
 
 

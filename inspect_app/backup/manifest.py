@@ -39,6 +39,7 @@ class Manifest:
     format: int = FORMAT
 
     def write(self, folder: Path, keys: KeyRing) -> None:
+        """Write it signed into the folder, whole or not at all."""
         document = canonical_json(asdict(self))
         key_id, signature = keys.sign(document)
         envelope = {"document": document.decode(), "key": key_id, "signature": signature}
@@ -78,4 +79,6 @@ def hash_of(path: Path) -> str | None:
 
 
 def in_pool(pool: Path, name: str) -> Path:
+    """Where a file of this name lies in the pool: two levels of folders by its first hex digits keep each of them
+    small."""
     return pool / name[:2] / name[2:4] / name

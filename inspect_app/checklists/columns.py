@@ -7,6 +7,9 @@ HELP, HEAD, ITEMS, PIECES, BASES = "说明", "检查表", "检查项", "分项",
 
 @dataclass(frozen=True)
 class Column:
+    """A column of the workbook a list is edited in: its heading, the field of `Item` behind it, what stands under the
+    heading."""
+
     title: str
     name: str
     about: str

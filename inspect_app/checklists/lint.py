@@ -19,6 +19,8 @@ from .suspicion import SuspicionRule
 
 
 class Severity(StrEnum):
+    """An error keeps a list from being published; a warning is looked at by whoever publishes."""
+
     ERROR = "error"
     WARNING = "warning"
 

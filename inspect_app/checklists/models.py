@@ -13,11 +13,16 @@ from inspect_app.kernel.ids import new_id
 
 
 class Origin(StrEnum):
+    """The kind of file a draft was uploaded as."""
+
     EXCEL = "excel"
     XLSFORM = "xlsform"
 
 
 class ChecklistVersion(Model):
+    """A list as it was published under a number: its content never changes, withdrawing it only takes it off the
+    offer."""
+
     __tablename__ = "checklist_version"
     __table_args__ = (
         UniqueConstraint("code", "number"),
@@ -77,6 +82,7 @@ class ChecklistDraft(Model):
 
     @property
     def is_open(self) -> bool:
+        """Whether it can still be published: it neither was nor has been dropped."""
         return self.published_at is None and self.dropped_at is None
 
 

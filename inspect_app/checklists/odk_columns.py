@@ -42,6 +42,7 @@ class Columns:
                 yield row, {name: _first(line, places) for name, places in self.places.items()}
 
     def has(self, name: str) -> bool:
+        """Whether the sheet has a column of that name."""
         return name in self.places
 
 

@@ -29,9 +29,11 @@ class Vocabulary:
     )  # in a sentence, and when it is not so
 
     def fact(self, name: str) -> str:
+        """What a fact of a place is called in Chinese; its own name where no word is known."""
         return self.facts.get(name, name)
 
     def value(self, fact: str, value: Any) -> str:
+        """What a value of that fact is called in Chinese; as it stands where no word is known."""
         if isinstance(value, float):
             return figure(value)
         return self.values.get(fact, {}).get(value, str(value))

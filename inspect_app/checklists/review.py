@@ -45,6 +45,7 @@ class Difference:
 
     @property
     def nothing(self) -> bool:
+        """Whether two versions ask the same in the same order."""
         return not (self.head or self.added or self.removed or self.changed or self.moved)
 
 

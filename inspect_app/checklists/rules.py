@@ -18,6 +18,8 @@ class Mark(StrEnum):
 
 
 class Field(StrEnum):
+    """What an inspection is about; each has its own law and its own authorities."""
+
     FIRE = "fire"
     GAS = "gas"
     SITE = "site"
@@ -52,6 +54,7 @@ class Basis:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Basis":
+        """A basis from the library's YAML (its source under `from`) or from a published version (under `source`)."""
         return cls(
             id=raw["id"],
             document=raw["document"],
@@ -137,6 +140,7 @@ class Item:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Item":
+        """An item from what a file or a published version says; raises ValueError for a field that no item has."""
         values = dict(raw)
         values["wordings"], values["advice"] = tuple(raw["wordings"]), tuple(raw["advice"])
         values["bases"] = tuple(Basis.from_dict(basis) for basis in raw.get("bases", ()))
@@ -165,9 +169,11 @@ class Checklist:
 
     @property
     def sections(self) -> list[str]:
+        """The headings in the order they are walked, each once."""
         return list(dict.fromkeys(item.section for item in self.items))
 
     def to_dict(self) -> dict[str, Any]:
+        """What a published version keeps, and what its content hash is taken over."""
         return {
             "code": self.code,
             "title": self.title,
@@ -179,6 +185,7 @@ class Checklist:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Checklist":
+        """A list from what a published version keeps; reads versions from before there were reminders."""
         items = tuple(Item.from_dict(item) for item in raw["items"])
         kinds = tuple(raw["kinds"])
         return cls(raw["code"], raw["title"], Field(raw["field"]), kinds, items, raw.get("reminder", ""))

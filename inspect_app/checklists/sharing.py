@@ -10,6 +10,9 @@ from .rules import Basis, Checklist, Item
 
 
 class Way(StrEnum):
+    """What becomes of an item that other lists hold too: changed in all of them, or split off under a code of its
+    own."""
+
     TOGETHER = "together"
     SPLIT = "split"
 

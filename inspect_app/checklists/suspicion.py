@@ -76,6 +76,7 @@ class Suspicion:
 
     @property
     def stands(self) -> bool:
+        """Whether all that the rule needs is known; otherwise `missing` says what is still to be found out."""
         return not self.missing
 
     @property
@@ -84,6 +85,7 @@ class Suspicion:
         return {leaf.name for leaf in self.because if leaf.kind == "answer"}
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain values for the details of a hazard."""
         return asdict(self)
 
 

@@ -52,6 +52,7 @@ class Sheet:
     notes: tuple[Problem, ...] = ()
 
     def at(self, row: int, column: int) -> str:
+        """The address of a cell as a user finds it: sheet!B7. Row and column count from 1."""
         return f"{self.name}!{get_column_letter(column)}{row}"
 
 

@@ -29,11 +29,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
+    """A photo of the place put right, as a tuple as steps take it."""
     place = db.session.get_one(Premises, hazard.premises_id)
     return (world.photo(login, place, hazard.item_code or "", wrong=False),)
 
 
 def hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
+    """Hand it over to an office: 5 days to reply, 7 to mend, without a paper of its own."""
     handing.hand_over(
         lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=Term(5),
         mending=Term(7), paper="", no_paper_reason="用交办清单转办",
@@ -64,6 +66,7 @@ def handed_over(world: World, hazard_id: UUID) -> Script:
 
 
 def declined(world: World, hazard_id: UUID) -> Script:
+    """Handed over to an office that is not competent and names the one that is."""
     yield DAY
     hand_over(world, hazard_id, "market")
     yield DAY
@@ -74,6 +77,7 @@ def declined(world: World, hazard_id: UUID) -> Script:
 
 
 def accepted(world: World, hazard_id: UUID, office: str, officer: str) -> Script:
+    """Handed over within the day and accepted a day later."""
     yield 4 * HOUR
     hand_over(world, hazard_id, office)
     yield DAY
@@ -91,6 +95,7 @@ def mending_by_street(world: World, hazard_id: UUID) -> Script:
 
 
 def extension_asked(world: World, hazard_id: UUID) -> Script:
+    """Accepted, then asked for more time; nobody has answered yet."""
     yield from accepted(world, hazard_id, "street", "jiedao2")
     yield 3 * DAY
     requesting.ask_extension(
@@ -213,6 +218,7 @@ def void_asked(world: World, hazard_id: UUID) -> Script:
 
 
 def voided(world: World, hazard_id: UUID) -> Script:
+    """A void asked for by one supervisor and confirmed by another."""
     yield from void_asked(world, hazard_id)
     yield DAY
     settling.confirm(lock(hazard_id), world.actor("du1"))

@@ -52,9 +52,11 @@ class World:
         self._variant = count()
 
     def scope(self, login: str) -> Scope:
+        """What somebody may see on the day the story has reached."""
         return self.cast.scope(login, clock.today())
 
     def actor(self, login: str) -> Actor:
+        """Somebody as the one who acts on the day the story has reached."""
         return actor_of(self.scope(login))
 
     def photo(

@@ -87,6 +87,7 @@ class Cast:
     persons: dict[str, UUID]
 
     def scope(self, login: str, on: date) -> Scope:
+        """What somebody may see on a day; raises LookupError for a login without a term then."""
         found = scope_for(self.accounts[login], on)
         if found is None:
             raise LookupError(f"{login} holds no term on {on}")

@@ -36,5 +36,6 @@ def distance(one: str, other: str) -> int | None:
 
 
 def are_alike(one: str, other: str) -> bool:
+    """Whether two likeness hashes are close enough to be the same picture; False where one of them is empty."""
     bits = distance(one, other)
     return bits is not None and bits <= ALIKE

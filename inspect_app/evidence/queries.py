@@ -28,10 +28,12 @@ class Waiting:
 
     @property
     def missing(self) -> int:
+        """How many of the announced photos have not arrived."""
         return self.expected - self.arrived
 
     @property
     def complete(self) -> bool:
+        """Whether every announced photo has arrived."""
         return self.missing == 0
 
 

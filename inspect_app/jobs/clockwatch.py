@@ -38,6 +38,7 @@ class Reading:
 
     @classmethod
     def now(cls) -> "Reading":
+        """The wall clock, the seconds since the machine started, and which start that was."""
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return cls(clock.now().timestamp(), time.clock_gettime(time.CLOCK_BOOTTIME), boot)
 

@@ -38,6 +38,8 @@ _PATIENCE = 2  # seconds for the database
 
 
 class State(StrEnum):
+    """How a part, or the whole, is; the worst of the parts is the whole's."""
+
     OK = "ok"
     DEGRADED = "degraded"  # it serves, and somebody should look
     DOWN = "down"  # it cannot serve
@@ -54,14 +56,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Health:
+    """All that was looked at, once."""
+
     checks: tuple[Check, ...]
 
     @property
     def state(self) -> State:
+        """The worst state among the checks."""
         states = {check.state for check in self.checks}
         return next((state for state in (State.DOWN, State.DEGRADED) if state in states), State.OK)
 
     def of(self, name: str) -> Check:
+        """The check of that name; raises StopIteration for a name that is not checked."""
         return next(check for check in self.checks if check.name == name)
 
 

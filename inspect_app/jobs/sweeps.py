@@ -28,6 +28,7 @@ NOT_HERE = (
 
 
 def make_photo_copies() -> int:
+    """Make the smaller copies that photos still lack; returns of how many."""
     return evidence.make_waiting_copies(current_app.extensions["storage"])
 
 
@@ -49,6 +50,7 @@ def look_over_copies() -> None:
 
 
 def recognise_photos() -> int:
+    """Take the likeness of photos that still lack it; returns of how many."""
     return evidence.recognise_waiting(current_app.extensions["storage"])
 
 

@@ -51,6 +51,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC; SQLite, which keeps no zone, gets it without. Raises ValueError for a naive one."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -59,6 +60,7 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant, aware and in UTC, from either database."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -75,6 +77,7 @@ class Shaped(TypeDecorator[Any]):
         self.wanted = wanted
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """What of the stored JSON fits the shape."""
         return None if value is None else stored(value, self.wanted)
 
 

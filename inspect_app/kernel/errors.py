@@ -55,6 +55,7 @@ class Faults:
             return None
 
     def add(self, message: str, field: str | None = None) -> None:
+        """Note what is wrong, in words for the user, and the form's field it belongs to."""
         self.found.append(Refused(message, field=field))
 
     def need(self, holds: object, message: str, field: str | None = None) -> None:

@@ -83,6 +83,8 @@ class Lines(logging.Formatter):
         self.who = who
 
     def format(self, record: logging.LogRecord) -> str:
+        """One line: instant, level, process, the request's number, who says it; a fault adds its trace without
+        anybody's words."""
         at = datetime.fromtimestamp(record.created, SHANGHAI).isoformat(timespec="milliseconds")
         said = " ".join(record.getMessage().split())
         line = f"{at} {record.levelname} {self.who}[{record.process}] {number() or '-'} {record.name}: {said}"
@@ -109,6 +111,8 @@ class SharedFile(WatchedFileHandler):
         super().__init__(path, encoding="utf-8")
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write the line in one call, so that lines of several processes do not mix; puts the file aside when it is
+        large."""
         try:
             self.reopenIfNeeded()
             assert self.stream is not None

@@ -40,4 +40,5 @@ def datetime_full(instant: datetime) -> str:
 
 
 def time_cn(instant: datetime | None) -> str:
+    """The time of day in Shanghai as 14:05; empty for none."""
     return "" if instant is None else f"{clock.to_local(instant):%H:%M}"

@@ -12,10 +12,12 @@ from .models import Message
 
 
 def mine(scope: Scope) -> ColumnElement[bool]:
+    """The condition for messages to this person or to the organisation they act for."""
     return or_(Message.to_person_id == scope.person_id, Message.to_organisation_id == scope.organisation_id)
 
 
 def newest(scope: Scope, limit: int = 30) -> Sequence[Message]:
+    """The newest messages to somebody, at most `limit`."""
     return db.session.scalars(select(Message).where(mine(scope)).order_by(Message.made_at.desc()).limit(limit)).all()
 
 
@@ -26,6 +28,7 @@ def told_about(kind: str, subject_id: UUID) -> bool:
 
 
 def unread(scope: Scope) -> int:
+    """How many messages to somebody have not been read."""
     return (
         db.session.scalar(select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None))) or 0
     )

@@ -193,6 +193,7 @@ def end_sessions(account: Account, *, forget_browsers: bool = False) -> None:
 
 
 def set_active(account: Account, active: bool) -> None:
+    """Let an account in or keep it out; either way its open sessions end."""
     account.active = active
     end_sessions(account)
 

@@ -55,6 +55,7 @@ def watch(person_id: UUID) -> None:
 
 
 def stop_watching() -> None:
+    """Note no more acts in this session: nobody stands behind what comes now."""
     db.session.info.pop(_ACTING, None)
 
 

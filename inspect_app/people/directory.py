@@ -36,6 +36,7 @@ class Held:
     station: Station | None
 
     def is_over(self, today: date) -> bool:
+        """Whether the term ended before that day; its last day still counts."""
         return self.term.until is not None and self.term.until < today
 
 

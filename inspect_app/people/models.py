@@ -37,6 +37,8 @@ class Area(Model):
 
 
 class Organisation(Model):
+    """An office of the congress or of the government side, with what stands on its papers."""
+
     __tablename__ = "organisation"
     __table_args__ = (
         CheckConstraint("side IN ('congress', 'government')", "side_known"),
@@ -136,6 +138,8 @@ class Station(Model):
 
 
 class Person(Folded, Model):
+    """One human being, however many accounts and terms they have held."""
+
     FOLDS = ("name",)
     __tablename__ = "person"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

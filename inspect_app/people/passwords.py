@@ -33,6 +33,7 @@ def _place() -> Iterator[None]:
 
 
 def hashed(password: str) -> str:
+    """The argon2 hash that is kept of a password; waits for a place, because each takes much memory."""
     with _place():
         return str(hash_password(password))
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 
 class Role(StrEnum):
+    """As what somebody acts; held through a dated term."""
+
     DEPUTY = "deputy"
     SUPERVISOR = "supervisor"
     HANDLER = "handler"
@@ -35,6 +37,9 @@ ROLE_NAMES = {
 
 
 class Side(StrEnum):
+    """The congress side informs, passes on, urges and looks back; the government side orders, extends and re-
+    inspects."""
+
     CONGRESS = "congress"
     GOVERNMENT = "government"
 
@@ -131,6 +136,7 @@ class Scope:
 
     @property
     def role_label(self) -> str:
+        """The role in Chinese, as pages and papers say it."""
         return ROLE_NAMES[self.role]
 
 

@@ -28,6 +28,7 @@ def new_browser() -> str:
 
 
 def browser_hash(kept: str) -> str:
+    """What is kept of a browser's own secret: its SHA-256; empty for a browser that has none."""
     return hashlib.sha256(kept.encode()).hexdigest() if kept else ""
 
 

@@ -31,6 +31,7 @@ class Doors:
 
     @property
     def all(self) -> dict[str, int]:
+        """Every door a try counts at, with how many it allows."""
         return {**self.own, **self.shared}
 
 
@@ -85,6 +86,7 @@ def was_right(at: Doors) -> None:
 
 
 def forget(*names: str) -> None:
+    """Clear the count of tries at these doors."""
     db.session.execute(delete(Tries).where(Tries.door.in_(names)))
 
 

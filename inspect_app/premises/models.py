@@ -17,6 +17,9 @@ from .shapes import Facts
 
 
 class Premises(Folded, Model):
+    """A place as it is registered; who answers for it stands beside it, dated, because tenants change and places
+    stay."""
+
     FOLDS = ("name", "address")
     __tablename__ = "premises"
     __table_args__ = (

@@ -13,6 +13,8 @@ from inspect_app.kernel.errors import Faults, Refused
 
 
 class Kind(StrEnum):
+    """What sort of place it is; lists are offered by it. The nine small kinds are the 九小场所."""
+
     SMALL_SCHOOL = "small_school"
     SMALL_HOSPITAL = "small_hospital"
     SMALL_SHOP = "small_shop"

@@ -49,6 +49,7 @@ class Child:
     _not_before: float = field(default=0.0, repr=False)
 
     def start(self) -> None:
+        """Start the process, bound to this one's life."""
         self.process = subprocess.Popen(
             self.command, pass_fds=self.pass_fds, start_new_session=True, preexec_fn=dying_with_me(signal.SIGKILL)
         )

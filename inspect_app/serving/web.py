@@ -64,10 +64,12 @@ class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     behind_ours = False
 
     def init_process(self) -> None:
+        """Look once whether a proxy of ours stands in front, then serve."""
         self.behind_ours = Settings.from_environment(os.environ).proxies > 0
         super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
+        """Stop or go on taking connections; a process that is to end closes its sockets at once."""
         super().set_accept_enabled(enabled)
         if not enabled and (not self.alive or self.ppid != os.getppid()):
             for listener in self.sockets:
@@ -112,6 +114,7 @@ class Log(Logger):  # type: ignore[misc]
     """What gunicorn has to say goes the way of everything else."""
 
     def setup(self, cfg: Any) -> None:
+        """Take gunicorn's own handlers away and write where everything else is written."""
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True

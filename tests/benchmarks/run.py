@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -31,6 +31,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit, VisitAnswers
 from tests.benchmarks import field, papers
+from tests.benchmarks.processes import pss, web_cpu
 from tests.benchmarks.serving import serving, sign_in
 from tests.conftest import build_app, postgres_schema
 from tests.support import District, seed
@@ -61,9 +62,9 @@ def _bench(backend: str, folder: Path, url: str) -> None:
         cookies = [sign_in(port, f"daibiao{n}") for n in range(1, 21)]
         for clients in (4, 50):
             floor = _measure(port, clients, cookies, lambda _n: ("GET", "/intake/token", b""))
-            used = _cpu(server.pid)
+            used = web_cpu(server.pid)
             visits = _measure(port, clients, cookies, lambda n: _visit(district, versions, codes, n))
-            used = (_cpu(server.pid) - used) / VISITS * 1000
+            used = (web_cpu(server.pid) - used) / VISITS * 1000
             print(
                 f"{backend:<11}{clients:>3} clients: {visits[0]:6.0f} visits/s, p95 {visits[1]:5.0f} ms, web {used:4.1f} ms CPU each   "
                 f"floor {floor[0]:6.0f}/s, p95 {floor[1]:4.0f} ms   ratio {visits[0] / floor[0]:.2f}"
@@ -83,9 +84,9 @@ def _envelope(
     """What it costs that a phone says which it is, what it holds and what its clocks show; returns how many visits came."""
     found = {}
     for phone in (False, True):
-        used = _cpu(server)
+        used = web_cpu(server)
         speed, p95 = _measure(port, 4, cookies, lambda n, phone=phone: visit(n, phone))  # type: ignore[misc]
-        found[phone] = speed, p95, (_cpu(server) - used) / VISITS * 1000
+        found[phone] = speed, p95, (web_cpu(server) - used) / VISITS * 1000
     (bare, bare_p95, bare_cpu), (full, full_p95, full_cpu) = found[False], found[True]
     print(
         f"sqlite       4 clients: without the phone's envelope {bare:.0f} visits/s, p95 {bare_p95:.0f} ms, web {bare_cpu:.1f} ms CPU;"
@@ -195,45 +196,9 @@ def _page_times(port: int, cookie: str, times: int) -> float:
     return sorted(took)[int(times * 0.95)]
 
 
-def _processes(parent: int) -> Iterator[tuple[str, Path]]:
-    """("web" or "worker", its folder in /proc) of what the server started."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit() or not _descends(int(folder.name), parent):
-            continue
-        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        part = "web" if "gunicorn" in command else "worker" if " worker" in command else ""
-        if part:
-            yield part, folder
-
-
-def _cpu(parent: int) -> float:
-    """Seconds of CPU the web processes have used so far: a figure that busy neighbours hardly move."""
-    ticks = 0
-    for part, folder in _processes(parent):
-        if part == "web":
-            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def _memory(parent: int) -> str:
-    """PSS of gunicorn's processes and of the worker, in MB."""
-    sizes = {"web": 0, "worker": 0}
-    for part, folder in _processes(parent):
-        lines = (folder / "smaps_rollup").read_text().splitlines()
-        sizes[part] += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return f"web {sizes['web'] // 1024} MB (goal 250), worker {sizes['worker'] // 1024} MB (goal 400)"
-
-
-def _descends(process: int, parent: int) -> bool:
-    while process > 1:
-        if process == parent:
-            return True
-        try:
-            process = int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-    return False
+    sizes = pss(parent)
+    return f"web {sizes['web']:.0f} MB (goal 250), worker {sizes['worker']:.0f} MB (goal 400)"
 
 
 def _check(app: Flask, backend: str, sent: int) -> None:

@@ -15,6 +15,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.people.models import Account
 from inspect_app.premises import actions as premises
+from tests.operations import operation
 from tests.support import District
 
 PATIENCE = 60  # seconds after which threads that wait for each other are a fault of their own
@@ -96,10 +97,7 @@ class Phone:
     def says(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
         """One operation with the next number of this phone."""
         self.seq += 1
-        return {
-            "id": str(uuid4()), "kind": kind, "v": 1, "device": self.device, "seq": self.seq, "payload": payload,
-            "captured_at": clock.now().isoformat(), "times": {},
-        }  # fmt: skip
+        return operation(kind, payload, self.seq, device=self.device)
 
     def client(self) -> FlaskClient:
         """A browser signed in as the owner of the phone."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from inspect_app.hazards.actions import flagging, handing, requesting, settling
 from inspect_app.hazards.case import lock
@@ -32,6 +32,15 @@ def days_later(days: int, start: datetime = MONDAY) -> Iterator[None]:
 def never_sent() -> UUID:
     """The id of a photo that a phone announced and has not sent."""
     return new_id()
+
+
+def without_triggers() -> None:
+    """Somebody with the database's own rights gets round the triggers; the chain must still tell."""
+    if db.session.connection().dialect.name == "sqlite":
+        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            db.session.execute(text(f'DROP TRIGGER "{name}"'))
+    else:
+        db.session.execute(text("ALTER TABLE hazard_event DISABLE TRIGGER USER"))
 
 
 def steps_of(hazard: Hazard) -> list[str]:

@@ -3,7 +3,6 @@
 What a phone keeps back is kept back: everything answered `later` is sent again until it is settled.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,14 +16,14 @@ from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.models import Hazard
-from inspect_app.intake.actions import receipt_holds, take_in
+from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.models import Receipt
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises import actions as premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit, VisitAnswers
+from tests.operations import operation, taken
 from tests.support import District
 
 LOGINS = ("daibiao1", "daibiao2")
@@ -87,11 +86,10 @@ class Tale:
     def _operation(self, tap: Tap, seq: int) -> dict[str, Any]:
         # Yesterday, whatever the time of day: an instant that lies ahead would count as that of its receipt.
         begun = (clock.now() - timedelta(days=1)).replace(hour=1, minute=0, second=0, microsecond=0)
-        at = begun + timedelta(minutes=tap.minute)
-        return {
-            "id": str(uuid4()), "kind": tap.kind, "v": 1, "device": self.devices[tap.phone], "seq": seq,
-            "captured_at": at.isoformat(), "payload": {"visit": self.visit} | tap.payload, "times": {},
-        }  # fmt: skip
+        payload = {"visit": self.visit} | tap.payload
+        return operation(
+            tap.kind, payload, seq, at=begun + timedelta(minutes=tap.minute), device=self.devices[tap.phone]
+        )
 
     def deliver(self, order: Sequence[int], sizes: Sequence[int]) -> dict[int, str]:
         """Send in this order, by number, in batches of these sizes, and again what came too early; outcome by number."""
@@ -119,12 +117,7 @@ class Tale:
 
     def _send(self, batch: Sequence[int]) -> list[str]:
         login = LOGINS[self.operations[batch[0]][0]]
-        with self.app.test_request_context():
-            taken = take_in(
-                [parse(self.operations[number][1]) for number in batch], self.district.scope(login),
-                self.app.extensions["appliers"], self.app.extensions["keys"],
-            )  # fmt: skip
-        return [str(line["outcome"]) for line in json.loads(taken["document"])["operations"]]
+        return taken(self.app, self.district, login, [self.operations[number][1] for number in batch])
 
     def end(self) -> dict[str, Any]:
         """What is left of it all, without ids."""

@@ -38,6 +38,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account
 from inspect_app.visits.models import Visit
 from tests.conftest import ROOT, Browser, _settings, postgres_schema
+from tests.operations import operation
 from tests.support import District, found, photo, rows_in, seed
 
 NewPlace = Callable[[str], Flask]
@@ -69,10 +70,7 @@ class Phone:
         return self.sends(fresh)
 
     def _op(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-        said = {
-            "id": str(uuid4()), "kind": kind, "v": 1, "device": self.login, "seq": len(self.kept) + 1, "payload": payload,
-            "captured_at": clock.now().isoformat(),
-        }  # fmt: skip
+        said = operation(kind, payload, len(self.kept) + 1, device=self.login)
         self.kept.append(said)
         return said
 

@@ -22,18 +22,14 @@ from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
-from tests.support import District, accepted, found, handed_over, seed, submitted, verified
+from tests.support import District, found, handed_over, seed, to_be_verified, verified
 
-from .life import days_later
+from .life import days_later, without_triggers
 
 
 def _closed(app: Flask, district: District) -> Hazard:
     """A closed hazard, everything written out."""
-    hazard = verified(
-        district,
-        submitted(district, accepted(district, handed_over(district, found(district))), app.extensions["storage"]),
-        "du2",
-    )
+    hazard = verified(district, to_be_verified(district, app.extensions["storage"]), "du2")
     db.session.flush()
     return hazard
 
@@ -46,15 +42,6 @@ def _faults(app: Flask, folder: Path) -> list[str]:
 
 def _raw(hazard: Hazard) -> object:
     return hazard.id.hex if db.session.connection().dialect.name == "sqlite" else hazard.id
-
-
-def _without_triggers() -> None:
-    """Somebody with the database's own rights gets round the triggers; the chain must still tell."""
-    if db.session.connection().dialect.name == "sqlite":
-        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            db.session.execute(text(f'DROP TRIGGER "{name}"'))
-    else:
-        db.session.execute(text("ALTER TABLE hazard_event DISABLE TRIGGER USER"))
 
 
 def test_an_untouched_district_has_no_fault(app: Flask, district: District, tmp_path: Path) -> None:
@@ -82,7 +69,7 @@ def test_a_column_changed_beside_the_chain_is_found(
 
 def test_a_changed_event_is_named_by_its_number(app: Flask, district: District, tmp_path: Path) -> None:
     hazard = _closed(app, district)
-    _without_triggers()
+    without_triggers()
     other = district.cast.persons["daibiao7"]
     event = db.session.scalars(select(Event).where(Event.hazard_id == hazard.id, Event.seq == 3)).one()
     event.person_id = other  # who took it over, in the column that lists read
@@ -150,7 +137,7 @@ def _remove_events(hazard: Hazard, condition: str = "") -> None:
 def test_a_cut_off_tail_is_found_by_the_head(app: Flask, district: District, tmp_path: Path) -> None:
     hazard = handed_over(district, found(district))
     assert heads.write(tmp_path, app.extensions["keys"])
-    _without_triggers()
+    without_triggers()
     _remove_events(hazard, "AND seq = 2")
     assert _faults(app, tmp_path) == [f"{hazard.number}：第 2 条起到第 2 条被删掉了"]
 
@@ -158,7 +145,7 @@ def test_a_cut_off_tail_is_found_by_the_head(app: Flask, district: District, tmp
 def test_a_hazard_removed_whole_is_found_by_the_head(app: Flask, district: District, tmp_path: Path) -> None:
     hazard = found(district)
     assert heads.write(tmp_path, app.extensions["keys"])
-    _without_triggers()
+    without_triggers()
     _remove_events(hazard)
     for table in ("hazard_clock", "hazard_round"):
         db.session.execute(text(f"DELETE FROM {table} WHERE hazard_id = :h").bindparams(h=_raw(hazard)))

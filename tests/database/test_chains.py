@@ -1,6 +1,5 @@
 """A visit whose beginning cannot be taken as it is: nothing behind it waits for ever, and what was seen is not lost."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,9 +13,7 @@ from inspect_app.evidence.models import Signature
 from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.intake import pending
 from inspect_app.intake import queries as intake
-from inspect_app.intake.actions import take_in
 from inspect_app.intake.models import PendingOperation
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
@@ -24,22 +21,16 @@ from inspect_app.people.models import Term
 from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Visit
-from tests.database.test_intake_and_papers import _op, _visit
+from tests.operations import lines, operation, receipt_of, taken, whole_visit
 from tests.support import District, found, rows_in
 
 
 def _send(app: Flask, district: District, raw: list[dict[str, Any]], login: str = "daibiao1") -> list[str]:
-    with app.test_request_context():
-        taken = take_in(
-            [parse(one) for one in raw], district.scope(login), app.extensions["appliers"], app.extensions["keys"]
-        )
-    return [str(line["outcome"]) for line in json.loads(taken["document"])["operations"]]
+    return taken(app, district, login, raw)
 
 
 def _words(app: Flask, district: District, raw: dict[str, Any]) -> str:
-    with app.test_request_context():
-        taken = take_in([parse(raw)], district.scope("daibiao1"), app.extensions["appliers"], app.extensions["keys"])
-    return str(json.loads(taken["document"])["operations"][0].get("words", ""))
+    return str(lines(receipt_of(app, district, [raw]))[0].get("words", ""))
 
 
 def _two_days_ago(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -68,7 +59,7 @@ def _confirm(app: Flask, district: District, by: str = "du1") -> None:
 def test_a_visit_made_before_the_area_changed_waits_at_the_desk_whole_and_is_taken(
     app: Flask, district: District, pieces: int
 ) -> None:
-    raw = _two_days_ago(_visit(district, fails=1))
+    raw = _two_days_ago(whole_visit(district, fails=1))
     _moves(district, 1)
     size = -(-len(raw) // pieces)
     for start in range(0, len(raw), size):
@@ -90,18 +81,18 @@ def test_a_visit_at_a_place_that_was_given_to_another_area_waits_at_the_desk(app
         select(Term).where(Term.person_id == district.cast.persons["daibiao1"])
     ).one().area_id = district.cast.communities[0]
     db.session.flush()
-    raw = _visit(district, fails=1)
+    raw = whole_visit(district, fails=1)
     assert set(_send(app, district, raw)) == {"waiting"}
     _confirm(app, district)
     assert rows_in(Hazard) == 1
 
 
 def test_what_is_learnt_of_a_place_is_taken_after_the_area_changed(app: Flask, district: District) -> None:
-    raw = _two_days_ago(_visit(district, fails=1))
+    raw = _two_days_ago(whole_visit(district, fails=1))
     assert set(_send(app, district, raw[:5])) == {"applied"}
     _moves(district, 1)
     visit = raw[0]["payload"]["visit"]
-    facts = _op("visit.facts", {"visit": visit, "facts": {"seats": 44}}, 98)
+    facts = operation("visit.facts", {"visit": visit, "facts": {"seats": 44}}, 98)
     assert set(_send(app, district, [*raw[5:-1], facts, raw[-1]])) == {"applied"}
     assert db.session.get_one(Premises, district.places[0]).facts["seats"] == 44
 
@@ -109,7 +100,7 @@ def test_what_is_learnt_of_a_place_is_taken_after_the_area_changed(app: Flask, d
 def test_a_look_back_after_the_area_changed_waits_at_the_desk(app: Flask, district: District) -> None:
     hazard = found(district, "daibiao2")
     _moves(district, 1)
-    look = _op(
+    look = operation(
         "hazard.look_back", {"hazard": str(hazard.id), "mended": False, "photos": [str(uuid4())], "words": "还在"}, 1
     )
     assert _send(app, district, _two_days_ago([look])) == ["waiting"]
@@ -118,10 +109,10 @@ def test_a_look_back_after_the_area_changed_waits_at_the_desk(app: Flask, distri
 
 
 def test_a_visit_that_comes_before_its_place_waits_for_it(app: Flask, district: District) -> None:
-    raw = _visit(district, fails=1)
+    raw = whole_visit(district, fails=1)
     place = str(uuid4())
     raw[0]["payload"]["premises"] = place
-    register = _op(
+    register = operation(
         "premises.register", {"premises": place, "name": "新店", "address": "柳荫街", "kind": "small_restaurant"}, 90
     )
     assert set(_send(app, district, raw)) == {"later"}
@@ -132,10 +123,10 @@ def test_a_visit_that_comes_before_its_place_waits_for_it(app: Flask, district: 
 
 def test_a_place_registered_before_the_area_changed_is_registered_where_it_was(app: Flask, district: District) -> None:
     place = str(uuid4())
-    register = _op(
+    register = operation(
         "premises.register", {"premises": place, "name": "新店", "address": "柳荫街", "kind": "small_restaurant"}, 90
     )
-    raw = _visit(district, fails=1)
+    raw = whole_visit(district, fails=1)
     raw[0]["payload"]["premises"] = place
     _moves(district, 1)
     assert set(_send(app, district, _two_days_ago([register, *raw]))) == {"waiting"}
@@ -157,9 +148,9 @@ def _no_such_way(raw: list[dict[str, Any]]) -> None:
 def test_what_follows_a_refused_beginning_hears_so_for_good(
     app: Flask, district: District, spoil: Callable[[list[dict[str, Any]]], None], together: bool
 ) -> None:
-    raw = _visit(district, fails=1)
+    raw = whole_visit(district, fails=1)
     raw.insert(
-        -1, _op("visit.sign", {"visit": raw[0]["payload"]["visit"], "part": "premises", "reason": "拒绝签名"}, 97)
+        -1, operation("visit.sign", {"visit": raw[0]["payload"]["visit"], "part": "premises", "reason": "拒绝签名"}, 97)
     )
     spoil(raw)
     for part in [raw] if together else [raw[:1], raw[1:]]:
@@ -169,7 +160,7 @@ def test_what_follows_a_refused_beginning_hears_so_for_good(
 
 
 def test_what_follows_a_beginning_that_the_desk_declined_hears_so(app: Flask, district: District) -> None:
-    raw = _two_days_ago(_visit(district, fails=1))
+    raw = _two_days_ago(whole_visit(district, fails=1))
     _moves(district, 1)
     assert set(_send(app, district, raw[:30])) == {"waiting"}
     (batch,) = intake.waiting_batches(district.scope("du1"))
@@ -180,8 +171,8 @@ def test_what_follows_a_beginning_that_the_desk_declined_hears_so(app: Flask, di
 
 
 def test_who_was_not_there_adds_nothing_and_hears_so(app: Flask, district: District) -> None:
-    raw = _visit(district, fails=0)
+    raw = whole_visit(district, fails=0)
     _send(app, district, raw)
-    foreign = _op("visit.answer", {"visit": raw[0]["payload"]["visit"], "item": "F-EXIT-01", "value": "fail"}, 1)
+    foreign = operation("visit.answer", {"visit": raw[0]["payload"]["visit"], "item": "F-EXIT-01", "value": "fail"}, 1)
     assert _send(app, district, [foreign | {"device": "phone-0002"}], "daibiao2") == ["refused"]
     assert rows_in(Hazard) == 0

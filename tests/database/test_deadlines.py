@@ -25,7 +25,8 @@ from inspect_app.visits.models import Visit
 from inspect_app.web.hazard.steps.forms import FORMS
 from inspect_app.web.hazard.steps.on_behalf import ON_BEHALF
 from tests.database.paperwork import ADDRESS
-from tests.database.test_visits import _could_not, _start, _take
+from tests.database.test_visits import _could_not
+from tests.operations import start_of, taken
 from tests.support import District, accepted, found, handed_over, order_of, submitted, typed_order
 
 Door = Callable[[Flask, District, date], Any]
@@ -184,7 +185,7 @@ def test_a_phone_s_next_try_that_nobody_can_mean_is_none_and_the_outcome_counts(
     visit = str(uuid4())
     on = "9999-12-31" if said is None else (clock.today() + timedelta(days=said)).isoformat()
     outcome = _could_not(visit, 2, note="没有照片：光线太暗", next_try_on=on)
-    assert _take(app, district, "daibiao1", [_start(district, visit), outcome]) == ["applied", "applied"]
+    assert taken(app, district, "daibiao1", [start_of(district, visit), outcome]) == ["applied", "applied"]
     row = db.session.get_one(Visit, UUID(visit))
     assert row.outcome == "locked"
     assert row.next_try_on == (date.fromisoformat(on) if kept else None)
@@ -196,7 +197,7 @@ def test_a_next_try_is_as_many_days_on_as_the_phone_showed(app: Flask, district:
     tomorrow = clock.local_date(shown) + timedelta(days=1)
     outcome = _could_not(visit, 2, note="没有照片：光线太暗", next_try_on=tomorrow.isoformat())
     outcome["captured_at"] = shown.isoformat()
-    _take(app, district, "daibiao1", [_start(district, visit), outcome])
+    taken(app, district, "daibiao1", [start_of(district, visit), outcome])
     assert db.session.get_one(Visit, UUID(visit)).next_try_on == clock.today() + timedelta(days=1)
 
 

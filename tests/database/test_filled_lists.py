@@ -16,8 +16,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises import actions as premises_actions
 from inspect_app.visits.models import Visit
-from tests.database.test_intake_and_papers import _op
-from tests.database.test_visits import _take
+from tests.operations import operation, taken
 from tests.support import District
 
 VISITS = 10
@@ -42,14 +41,14 @@ def _visit(app: Flask, district: District, code: str, kind: str, number: int) ->
     row = next(row for row in checklists.current_for(kind) if row.code == code)
     items = applicable(checklists.asked(row.id, clock.today()), facts | {"kind": kind})
     wrong = {item.code for place, item in enumerate(items) if number and place % (VISITS - 1) == number - 1}
-    sent = [_op("visit.start", {"visit": visit, "premises": str(place.id), "versions": [str(row.id)]}, 1)]
+    sent = [operation("visit.start", {"visit": visit, "premises": str(place.id), "versions": [str(row.id)]}, 1)]
     for item in items:
         answer = {"visit": visit, "item": item.code} | filled(item, wrong=item.code in wrong)
         if item.code in wrong:
             answer |= {"wordings": [item.wordings[0]], "no_photo_reason": "光线太暗"}
-        sent.append(_op("visit.answer", answer, len(sent) + 1))
-    sent.append(_op("visit.submit", {"visit": visit}, len(sent) + 1))
-    assert set(_take(app, district, "daibiao1", sent)) == {"applied"}
+        sent.append(operation("visit.answer", answer, len(sent) + 1))
+    sent.append(operation("visit.submit", {"visit": visit}, len(sent) + 1))
+    assert set(taken(app, district, "daibiao1", sent)) == {"applied"}
     return items, wrong, UUID(visit)
 
 

@@ -13,6 +13,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused, Stale
 from tests.support import District, accepted, closed, found, handed_over, order_of, submitted, verified
 
+from .life import without_triggers
+
 
 def test_the_whole_loop_ends_closed_with_every_step_in_the_chain(app: Flask, district: District) -> None:
     storage = app.extensions["storage"]
@@ -93,7 +95,7 @@ def test_events_cannot_be_changed_or_removed(app: Flask, district: District) -> 
 
 def test_the_audit_names_the_first_wrong_event(app: Flask, district: District, backend: str) -> None:
     hazard = accepted(district, handed_over(district, found(district)))
-    _without_triggers(backend)
+    without_triggers()
     db.session.execute(
         text("UPDATE hazard_event SET step = 'decline' WHERE hazard_id = :h AND seq = 2").bindparams(h=_raw(hazard))
     )
@@ -107,16 +109,6 @@ def test_the_audit_names_the_first_wrong_event(app: Flask, district: District, b
 
 def _raw(hazard: Hazard) -> object:
     return hazard.id.hex if db.session.connection().dialect.name == "sqlite" else hazard.id
-
-
-def _without_triggers(backend: str) -> None:
-    """Somebody with the database's own rights gets round the triggers; the chain must still tell."""
-    if backend == "sqlite":
-        names = db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name in names:
-            db.session.execute(text(f'DROP TRIGGER "{name}"'))
-    else:
-        db.session.execute(text("ALTER TABLE hazard_event DISABLE TRIGGER USER"))
 
 
 def test_what_an_officer_enters_for_the_shop_stands_under_both_and_the_officer_may_not_verify_it(

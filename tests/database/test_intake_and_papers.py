@@ -1,6 +1,5 @@
 """What a phone sends arrives exactly once; numbers have neither gaps nor doubles; migrations go up and down."""
 
-import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +14,9 @@ from sqlalchemy import inspect, select, text
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit, devices
-from inspect_app.intake.actions import receipt_holds, take_in
+from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.models import Device, JournalEntry, Receipt
 from inspect_app.intake.phones import read_phone
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import Model, db, writing
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -29,53 +27,17 @@ from inspect_app.papers.models import Paper, PaperSeries
 from inspect_app.visits.models import VisitAnswers
 from inspect_app.visits.queries import answers
 from tests.conftest import ROOT
+from tests.operations import DEVICE, operation, outcomes, receipt_of, whole_visit
 from tests.support import District, rows_in, seed, statements
-
-DEVICE = "phone-0001"
-
-
-def _op(kind: str, payload: dict[str, Any], seq: int, *, identity: UUID | None = None) -> dict[str, Any]:
-    return {
-        "id": str(identity or uuid4()), "kind": kind, "v": 1, "device": DEVICE, "seq": seq, "payload": payload,
-        "captured_at": clock.now().isoformat(), "times": {},
-    }  # fmt: skip
-
-
-def _visit(district: District, fails: int = 2) -> list[dict[str, Any]]:
-    """Start, sixty answers of which some fail, submit."""
-    from inspect_app.checklists import queries as checklists
-
-    visit = str(uuid4())
-    versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
-    operations = [_op("visit.start", {"visit": visit, "premises": str(district.places[0]), "versions": versions}, 1)]
-    codes = [item.code for row in versions for item in checklists.version(UUID(row)).items]
-    failing = ["F-EXIT-01", "F-EXIT-02", "G-HOSE-02"][:fails]
-    operations += [
-        _op("visit.answer", {"visit": visit, "item": code, "value": "fail" if code in failing else "pass"}, 2 + n)
-        for n, code in enumerate(codes[:60])
-    ]
-    return [*operations, _op("visit.submit", {"visit": visit}, 99)]
-
-
-def _send(app: Flask, district: District, raw: list[dict[str, Any]]) -> dict[str, Any]:
-    with app.test_request_context():
-        return take_in(
-            [parse(one) for one in raw], district.scope("daibiao1"), app.extensions["appliers"], app.extensions["keys"]
-        )
 
 
 def _taps() -> int:
     return sum(len(row) for row in db.session.scalars(select(VisitAnswers.taps)))
 
 
-def _outcomes(receipt: dict[str, Any]) -> list[str]:
-    """In the order of the operations, as the signed document says."""
-    return [str(line["outcome"]) for line in json.loads(receipt["document"])["operations"]]
-
-
 def test_a_visit_in_one_request_makes_its_hazards_and_one_paper(app: Flask, district: District) -> None:
-    receipt = _send(app, district, _visit(district))
-    assert set(_outcomes(receipt)) == {"applied"}
+    receipt = receipt_of(app, district, whole_visit(district))
+    assert set(outcomes(receipt)) == {"applied"}
     assert _taps() == 60
     assert rows_in(Hazard) == 2
     assert [paper.kind for paper in db.session.scalars(select(Paper))] == ["tip"]
@@ -83,19 +45,19 @@ def test_a_visit_in_one_request_makes_its_hazards_and_one_paper(app: Flask, dist
 
 
 def test_sending_it_all_again_changes_nothing(app: Flask, district: District) -> None:
-    raw = _visit(district)
-    first = _send(app, district, raw)
+    raw = whole_visit(district)
+    first = receipt_of(app, district, raw)
     before = (_taps(), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry))
-    again = _send(app, district, raw)
-    assert _outcomes(again) == _outcomes(first)
+    again = receipt_of(app, district, raw)
+    assert outcomes(again) == outcomes(first)
     assert (_taps(), rows_in(Hazard), rows_in(Paper), rows_in(JournalEntry)) == before
 
 
 def test_the_same_id_with_another_content_is_a_conflict_and_the_first_stays(app: Flask, district: District) -> None:
-    raw = _visit(district, fails=0)
-    _send(app, district, raw)
+    raw = whole_visit(district, fails=0)
+    receipt_of(app, district, raw)
     changed = raw[1] | {"payload": raw[1]["payload"] | {"value": "fail"}}
-    assert _outcomes(_send(app, district, [changed])) == ["conflict"]
+    assert outcomes(receipt_of(app, district, [changed])) == ["conflict"]
     kept = answers(UUID(raw[0]["payload"]["visit"]))[raw[1]["payload"]["item"]]
     assert kept.answer.value == "pass"
 
@@ -103,18 +65,18 @@ def test_the_same_id_with_another_content_is_a_conflict_and_the_first_stays(app:
 def test_one_id_twice_in_a_request_with_two_contents_is_applied_once_and_said_so(
     app: Flask, district: District
 ) -> None:
-    raw = _visit(district, fails=0)
+    raw = whole_visit(district, fails=0)
     changed = raw[1] | {"payload": raw[1]["payload"] | {"value": "fail"}}
-    outcomes = _outcomes(_send(app, district, [*raw, changed]))
-    assert outcomes[1] == "applied"
-    assert outcomes[-1] == "conflict"
+    found = outcomes(receipt_of(app, district, [*raw, changed]))
+    assert found[1] == "applied"
+    assert found[-1] == "conflict"
     assert rows_in(Hazard) == 0
 
 
 def test_the_journal_keeps_every_operation_as_it_came(app: Flask, district: District) -> None:
-    raw = _visit(district)
-    _send(app, district, raw)
-    kept = [operation for row in db.session.scalars(select(Receipt.operations)) for operation in row]
+    raw = whole_visit(district)
+    receipt_of(app, district, raw)
+    kept = [one for row in db.session.scalars(select(Receipt.operations)) for one in row]
     as_it_came = [{k: v for k, v in op.items() if k != "times"} for op in raw]
     assert [
         {k: v for k, v in op.items() if k != "estimate"} for op in sorted(kept, key=lambda op: op["seq"])
@@ -123,38 +85,29 @@ def test_the_journal_keeps_every_operation_as_it_came(app: Flask, district: Dist
 
 
 def test_a_colleague_cannot_learn_or_take_over_an_operation(app: Flask, district: District) -> None:
-    raw = _visit(district, fails=0)
-    _send(app, district, raw)
-    with app.test_request_context():
-        theirs = take_in(
-            [parse(one) for one in raw], district.scope("daibiao2"), app.extensions["appliers"], app.extensions["keys"]
-        )
-    assert set(_outcomes(theirs)) == {"conflict"}
+    raw = whole_visit(district, fails=0)
+    receipt_of(app, district, raw)
+    theirs = receipt_of(app, district, raw, "daibiao2")
+    assert set(outcomes(theirs)) == {"conflict"}
     assert _taps() == 60
 
 
 def test_answers_that_come_before_their_visit_are_asked_for_again(app: Flask, district: District) -> None:
-    start, *rest = _visit(district, fails=0)
-    assert set(_outcomes(_send(app, district, rest))) == {"later"}
+    start, *rest = whole_visit(district, fails=0)
+    assert set(outcomes(receipt_of(app, district, rest))) == {"later"}
     assert _taps() == 0
-    assert set(_outcomes(_send(app, district, [start, *rest]))) == {"applied"}
+    assert set(outcomes(receipt_of(app, district, [start, *rest]))) == {"applied"}
     assert _taps() == 60
 
 
 def test_one_bad_operation_does_not_spoil_the_others(app: Flask, district: District) -> None:
-    raw = _visit(district, fails=1)
+    raw = whole_visit(district, fails=1)
     spoilt = {"visit": str(uuid4()), "premises": str(district.places[0]), "versions": [], "how": "by boat"}
-    bad = _op("visit.start", spoilt, 50)
-    unknown = _op("visit.dance", {}, 51)
-    outcomes = dict(
-        zip(
-            [one["id"] for one in [*raw, bad, unknown]],
-            _outcomes(_send(app, district, [*raw, bad, unknown])),
-            strict=True,
-        )
-    )
-    assert outcomes[bad["id"]] == "refused"
-    assert outcomes[unknown["id"]] != "applied"
+    bad = operation("visit.start", spoilt, 50)
+    unknown = operation("visit.dance", {}, 51)
+    *_, became_of_bad, became_of_unknown = outcomes(receipt_of(app, district, [*raw, bad, unknown]))
+    assert became_of_bad == "refused"
+    assert became_of_unknown != "applied"
     assert rows_in(Hazard) == 1
 
 
@@ -232,9 +185,9 @@ def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask
     from flask_migrate import downgrade, upgrade
 
     district = seed()
-    raw = _visit(district)
+    raw = whole_visit(district)
     with writing():
-        first = _send(own_database, district, raw)
+        first = receipt_of(own_database, district, raw)
     before = answers(UUID(raw[0]["payload"]["visit"]))
     kept = db.session.scalars(select(Receipt.operations)).one()
     db.session.remove()
@@ -248,7 +201,7 @@ def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask
     said = db.session.scalars(select(Receipt.operations)).one()
     assert said == [{k: v for k, v in op.items() if k != "estimate"} for op in kept], "which nobody made then"
     with writing():
-        assert _outcomes(_send(own_database, district, raw)) == _outcomes(first)
+        assert outcomes(receipt_of(own_database, district, raw)) == outcomes(first)
 
 
 def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_database: Flask) -> None:
@@ -256,7 +209,7 @@ def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_databas
 
     district = seed()
     with writing():
-        _send(own_database, district, [op for op in _visit(district) if op["seq"] not in (7, 8)])
+        receipt_of(own_database, district, [op for op in whole_visit(district) if op["seq"] not in (7, 8)])
     db.session.remove()
     folder = str(ROOT / "migrations")
     downgrade(directory=folder, revision="0005")
@@ -275,16 +228,17 @@ def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_databas
 def test_any_number_of_things_that_operations_stand_on_is_looked_up(app: Flask, district: District) -> None:
     """Each payload may name thousands: together more than a statement takes."""
     raw = [
-        _op("visit.note", {"after": [str(UUID(int=n * 10_000 + m)) for m in range(1, 6_001)]}, n) for n in range(1, 13)
+        operation("visit.note", {"after": [str(UUID(int=n * 10_000 + m)) for m in range(1, 6_001)]}, n)
+        for n in range(1, 13)
     ]
     with statements() as sent:
-        receipt = _send(app, district, raw)
-    assert _outcomes(receipt) == ["later"] * 12
+        receipt = receipt_of(app, district, raw)
+    assert outcomes(receipt) == ["later"] * 12
     assert max(one.count("?") + one.count("%(") for one in sent) < 32_766
 
 
 def _posted(client: FlaskClient, raw: list[dict[str, Any]]) -> list[str]:
-    return _outcomes(client.post("/intake/operations", json={"operations": raw}).get_json())
+    return outcomes(client.post("/intake/operations", json={"operations": raw}).get_json())
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -292,7 +246,7 @@ def test_an_entry_that_is_none_beside_a_good_one_of_the_same_id_changes_nothing_
     app: Flask, client_of: Callable[[str], FlaskClient], district: District, order: int
 ) -> None:
     """Each gets its verdict in the receipt; sent again, the good one hears the same, and the receipt stands its trial."""
-    good, client = _visit(district)[0], client_of("daibiao1")
+    good, client = whole_visit(district)[0], client_of("daibiao1")
     spoilt = {name: value for name, value in good.items() if name != "captured_at"}
     assert _posted(client, [good, spoilt][::order]) == ["applied", "refused"]
     assert audit.verify(app.extensions["keys"])[0] == []
@@ -302,7 +256,7 @@ def test_an_entry_that_is_none_beside_a_good_one_of_the_same_id_changes_nothing_
 def test_what_was_said_of_another_content_in_a_later_request_is_not_held_against_the_first(
     app: Flask, client_of: Callable[[str], FlaskClient], district: District
 ) -> None:
-    start, first, second, *_ = _visit(district, fails=0)
+    start, first, second, *_ = whole_visit(district, fails=0)
     changed, client = first | {"payload": first["payload"] | {"value": "fail"}}, client_of("daibiao1")
     assert _posted(client, [start, first]) == ["applied"] * 2
     assert _posted(client, [changed, second, second, second | {"seq": 77}]) == [

@@ -1,9 +1,6 @@
 """What comes late from a phone is accepted as an observation always; the step follows if it is still legal."""
 
-import json
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,11 +11,10 @@ from inspect_app.hazards.actions import finding
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard, MendingRound, Sighting
 from inspect_app.hazards.standing import current_round
-from inspect_app.intake.actions import take_in
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from tests.operations import operation, taken
 from tests.support import District, found, photo, piles, submitted, verified
 
 from .life import newest, rectifying
@@ -32,16 +28,9 @@ def _send(
 ) -> str:  # fmt: skip
     """One look-back as a phone sends it; returns the outcome in the receipt."""
     shots = [str(photo(app.extensions["storage"], district, login)) for _ in range(photos)]
-    raw: dict[str, Any] = {
-        "id": str(uuid4()), "kind": "hazard.look_back", "v": 1, "device": "phone-0002", "seq": 4, "times": TIMES,
-        "captured_at": (seen or clock.now()).isoformat(),
-        "payload": {"hazard": str(hazard.id), "mended": mended, "photos": shots, "words": "路过看到", "version": 3},
-    }  # fmt: skip
-    with app.test_request_context():
-        receipt = take_in(
-            [parse(raw)], district.scope(login), app.extensions["appliers"], app.extensions["keys"]
-        )  # fmt: skip
-    return str(json.loads(receipt["document"])["operations"][0]["outcome"])
+    said = {"hazard": str(hazard.id), "mended": mended, "photos": shots, "words": "路过看到", "version": 3}
+    (outcome,) = taken(app, district, login, [operation("hazard.look_back", said, at=seen, times=TIMES)])
+    return outcome
 
 
 def test_in_time_it_is_the_step_with_the_phones_time_and_its_uncertainty(app: Flask, district: District) -> None:

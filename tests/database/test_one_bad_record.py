@@ -21,7 +21,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import read
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
-from tests.database.test_intake_and_papers import _op, _outcomes, _send, _visit
+from tests.operations import operation, outcomes, receipt_of, whole_visit
 from tests.support import District, rows_in
 
 
@@ -34,16 +34,18 @@ ANYTHING = {1: Shape(Anything, read)}
 
 def test_a_visit_under_a_list_nobody_knows_is_refused_and_the_others_go_on(app: Flask, district: District) -> None:
     strange = {"visit": str(uuid4()), "premises": str(district.places[0]), "versions": [str(uuid4())]}
-    outcomes = _outcomes(_send(app, district, [_op("visit.start", strange, 100), *_visit(district)]))
-    assert outcomes[0] == "refused"
-    assert set(outcomes[1:]) == {"applied"}
+    first, *others = outcomes(
+        receipt_of(app, district, [operation("visit.start", strange, 100), *whole_visit(district)])
+    )
+    assert first == "refused"
+    assert set(others) == {"applied"}
 
 
 def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, district: District) -> None:
     """A record reads a signature of the same request and is refused: the signature is undone with it, and made again."""
-    raw: list[dict[str, Any]] = _visit(district)
+    raw: list[dict[str, Any]] = whole_visit(district)
     reason = {"visit": raw[0]["payload"]["visit"], "part": "premises", "name": "", "reason": "拒绝签名"}
-    sent = [*raw, _op("visit.sign", reason, 50), _op("test.read", {}, 101)]
+    sent = [*raw, operation("visit.sign", reason, 50), operation("test.read", {}, 101)]
 
     def read_and_refuse(_batch: Sequence[Operation], _me: Scope) -> None:
         signature = db.session.scalars(select(Signature)).one()
@@ -53,13 +55,13 @@ def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, distri
     table.register("test.read", read_and_refuse, ANYTHING, rank=90)
     with app.test_request_context():
         taken = take_in([parse(one) for one in sent], district.scope("daibiao1"), table, app.extensions["keys"])
-    assert _outcomes(taken) == ["applied"] * (len(sent) - 1) + ["refused"]
+    assert outcomes(taken) == ["applied"] * (len(sent) - 1) + ["refused"]
     assert rows_in(Signature) == 1
 
 
 def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(app: Flask, district: District) -> None:
-    raw, new = _visit(district), _op("visit.dance", {}, 101)
-    first = _outcomes(_send(app, district, [*raw, new]))
+    raw, new = whole_visit(district), operation("visit.dance", {}, 101)
+    first = outcomes(receipt_of(app, district, [*raw, new]))
     assert first == ["applied"] * len(raw) + ["later"]
 
     done: list[Operation] = []
@@ -67,16 +69,16 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
     table.register("visit.dance", lambda batch, _me: done.extend(batch), ANYTHING)
     with app.test_request_context():
         taken = take_in([parse(new)], district.scope("daibiao1"), table, app.extensions["keys"])
-    assert _outcomes(taken) == ["applied"]
+    assert outcomes(taken) == ["applied"]
     assert [one.raw["id"] for one in done] == [new["id"]]
 
 
 def test_a_version_that_only_a_newer_server_knows_stays_on_the_phone_too(app: Flask, district: District) -> None:
-    raw = _visit(district)
-    newer = _op("visit.facts", {"visit": raw[0]["payload"]["visit"], "facts": {"seats": "of another kind"}}, 98) | {
-        "v": 2
-    }
-    assert _outcomes(_send(app, district, [*raw, newer])) == ["applied"] * len(raw) + ["later"]
+    raw = whole_visit(district)
+    newer = operation(
+        "visit.facts", {"visit": raw[0]["payload"]["visit"], "facts": {"seats": "of another kind"}}, 98
+    ) | {"v": 2}
+    assert outcomes(receipt_of(app, district, [*raw, newer])) == ["applied"] * len(raw) + ["later"]
 
 
 def _with(app: Flask, applier: Applier) -> Appliers:
@@ -87,9 +89,7 @@ def _with(app: Flask, applier: Applier) -> Appliers:
 
 def _take(app: Flask, district: District, raw: list[dict[str, Any]], table: Appliers) -> list[str]:
     with app.test_request_context():
-        return _outcomes(
-            take_in([parse(one) for one in raw], district.scope("daibiao1"), table, app.extensions["keys"])
-        )
+        return outcomes(take_in([parse(one) for one in raw], district.scope("daibiao1"), table, app.extensions["keys"]))
 
 
 def _make(sha256: str) -> None:
@@ -107,7 +107,7 @@ def test_what_another_request_made_a_moment_ago_is_read_again(app: Flask, distri
             _make("a" * 64)
             _make("a" * 64)
 
-    assert _take(app, district, [_op("test.race", {}, 1)], _with(app, race)) == ["applied"]
+    assert _take(app, district, [operation("test.race", {}, 1)], _with(app, race)) == ["applied"]
 
 
 def test_what_collides_again_stays_on_the_phone_and_is_taken_when_it_comes_again(
@@ -117,7 +117,7 @@ def test_what_collides_again_stays_on_the_phone_and_is_taken_when_it_comes_again
         _make("a" * 64)
         _make("a" * 64)
 
-    raw = [_op("test.race", {}, 100), *_visit(district)]
+    raw = [operation("test.race", {}, 100), *whole_visit(district)]
     assert _take(app, district, raw, _with(app, collide)) == ["later"] + ["applied"] * (len(raw) - 1)
     assert _take(app, district, raw[:1], _with(app, lambda _batch, _me: None)) == ["applied"]
 
@@ -128,7 +128,7 @@ def test_what_no_row_can_hold_is_the_phones_own_and_final(app: Flask, district: 
                              companions=[], started_at=clock.now(), times={}))  # fmt: skip
         db.session.flush()
 
-    assert _take(app, district, [_op("test.race", {}, 1)], _with(app, write_nonsense)) == ["refused"]
+    assert _take(app, district, [operation("test.race", {}, 1)], _with(app, write_nonsense)) == ["refused"]
 
 
 def test_a_database_that_is_away_says_nothing_of_an_operation(app: Flask, district: District) -> None:
@@ -136,5 +136,5 @@ def test_a_database_that_is_away_says_nothing_of_an_operation(app: Flask, distri
         raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
 
     with pytest.raises(OperationalError):
-        _take(app, district, [_op("test.race", {}, 1)], _with(app, go_away))
+        _take(app, district, [operation("test.race", {}, 1)], _with(app, go_away))
     assert rows_in(JournalEntry) == 0

@@ -18,7 +18,7 @@ from inspect_app.demo.pictures import picture
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.hazards import flags, records
-from inspect_app.hazards.actions import finding, mending
+from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
@@ -29,7 +29,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.models import Premises
 from tests.conftest import ROOT
-from tests.support import District, accepted, handed_over, piles, rows_in
+from tests.support import District, accepted, found, handed_over, piles, rows_in
 
 ClientOf = Callable[[str], FlaskClient]
 ITEMS = ("F-EXIT-01", "F-EXIT-02", "F-EXIT-03")
@@ -56,15 +56,9 @@ def _photo(app: Flask, district: District, data: bytes, login: str = "jiedao1", 
 
 
 def _found(district: District, *photos: UUID, place: int = 0, item: str = ITEMS[0]) -> Hazard:
-    premises = db.session.get_one(Premises, district.places[place])
-    return finding.report(
-        finding.Finding(
-            premises_id=premises.id, area_id=premises.area_id, field="fire", title="安全出口上锁打不开",
-            found_at=clock.now(), item_code=item, photo_ids=photos,
-            details={"wordings": ["门上了锁"], "advice": ["打开"], "basis": [], "days": 7},
-            senders=dict.fromkeys(photos, (district.cast.accounts["jiedao1"],)),
-        ),
-        district.actor("daibiao1"),
+    return found(
+        district, place=place, item=item, photo_ids=photos, senders=dict.fromkeys(photos, (district.cast.accounts["jiedao1"],)),
+        details={"wordings": ["门上了锁"], "advice": ["打开"], "basis": [], "days": 7},
     )  # fmt: skip
 
 

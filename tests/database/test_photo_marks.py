@@ -1,6 +1,5 @@
 """What is circled on a photo arrives by itself, before or after the bytes, once, and only from whoever took the photo."""
 
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,10 +10,9 @@ from flask import Flask
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries
 from inspect_app.evidence.models import Photo, PhotoMark
-from inspect_app.intake.actions import take_in
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from tests.operations import lines, operation, receipt_of
 from tests.support import PIXEL, District, photo, rows_in
 
 OVAL = {"shape": "oval", "x": 0.1, "y": 0.2, "x2": 0.4, "y2": 0.5}
@@ -23,18 +21,11 @@ ARROW = {"shape": "arrow", "x": 0, "y": 1, "x2": 0.5, "y2": 0.25}
 
 def _op(photo_id: UUID, marks: Any, seq: int = 1, minutes: int = 0) -> dict[str, Any]:
     at = clock.now() + timedelta(minutes=minutes)
-    return {
-        "id": str(uuid4()), "kind": "photo.mark", "v": 1, "device": "phone-0001", "seq": seq, "times": {},
-        "captured_at": at.isoformat(), "payload": {"photo": str(photo_id), "marks": marks},
-    }  # fmt: skip
+    return operation("photo.mark", {"photo": str(photo_id), "marks": marks}, seq, at=at)
 
 
 def _send(app: Flask, district: District, *raw: dict[str, Any], login: str = "daibiao1") -> list[dict[str, Any]]:
-    with app.test_request_context():
-        receipt = take_in(
-            [parse(one) for one in raw], district.scope(login), app.extensions["appliers"], app.extensions["keys"]
-        )
-    return list(json.loads(receipt["document"])["operations"])
+    return lines(receipt_of(app, district, [*raw], login))
 
 
 def test_the_newest_marks_count_whatever_order_they_come_in(app: Flask, district: District) -> None:

@@ -22,17 +22,17 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.papers.models import Paper, PaperLine
 from inspect_app.visits.models import Visit, VisitAnswers
-from tests.database.test_intake_and_papers import _op, _send, _visit
+from tests.operations import operation, receipt_of, whole_visit
 from tests.support import District, photo, rows_in
 
 
 def _handed_in(app: Flask, district: District, *, fails: int = 2) -> UUID:
     """A visit with photos on what failed, handed in and committed; returns its id."""
-    raw: list[dict[str, Any]] = _visit(district, fails)
+    raw: list[dict[str, Any]] = whole_visit(district, fails)
     for one in raw:
         if one["payload"].get("value") == "fail":
             one["payload"]["photos"] = [str(photo(app.extensions["storage"], district, "daibiao1"))]
-    _send(app, district, raw)
+    receipt_of(app, district, raw)
     db.session.commit()
     return UUID(raw[0]["payload"]["visit"])
 
@@ -141,7 +141,7 @@ def test_a_photo_of_a_late_answer_is_linked(app: Flask, district: District) -> N
     visit = _handed_in(app, district, fails=1)
     more = photo(app.extensions["storage"], district, "daibiao1")
     said = {"visit": str(visit), "item": "F-EXIT-01", "value": "fail", "photos": [str(more)]}
-    _send(app, district, [_op("visit.answer", said, 101)])
+    receipt_of(app, district, [operation("visit.answer", said, 101)])
     report = _proof()
     assert (len(report.mended), report.left) == (1, [])
     assert more in {link.photo_id for link in hazards.photos_of(_of(visit))}

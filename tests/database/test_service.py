@@ -1,16 +1,13 @@
 """送达: a fact with a way, a person reached and evidence. Whoever was not there, or refused, was not served."""
 
-import base64
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,8 +20,6 @@ from inspect_app.hazards.clocks import ClockKind, Term
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.standing import newest_clock
-from inspect_app.intake.actions import take_in
-from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -37,41 +32,27 @@ from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import Delivery, Result, check
 from inspect_app.people.models import Organisation
+from tests.operations import answer_of, operation, receipt_of, start_of, stroke
 from tests.support import District, accepted, found, handed_over
 
 from .life import MONDAY, days_later, handed_over_in_days, steps_of
 
-_STROKE = BytesIO()
-Image.new("RGB", (60, 20), "white").save(_STROKE, "PNG")
-IMAGE = base64.b64encode(_STROKE.getvalue()).decode()
-
-
-def _op(kind: str, payload: dict[str, Any], seq: int) -> dict[str, Any]:
-    return {
-        "id": str(uuid4()), "kind": kind, "v": 1, "device": "phone-served", "seq": seq, "payload": payload,
-        "captured_at": clock.now().isoformat(), "times": {},
-    }  # fmt: skip
+IMAGE = stroke()
 
 
 def _handed_in(app: Flask, district: District, words: str = "", **signed: Any) -> tuple[Hazard, Paper]:
     """A visit with one failing item, at whose end the shop signed, or did not, as a phone sends it."""
-    from inspect_app.checklists import queries as checklists
-
     visit = str(uuid4())
-    versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
     sha256 = sha256_hex(words.encode()) if words else ""
     sign = {"visit": visit, "part": "premises", "name": "王老板", "text_sha256": sha256} | signed
     submit = {"visit": visit} | ({"text": words, "text_sha256": sha256} if words else {})
     raw = [
-        _op("visit.start", {"visit": visit, "premises": str(district.places[0]), "versions": versions}, 1),
-        _op("visit.answer", {"visit": visit, "item": "F-EXIT-01", "value": "fail", "wordings": ["门上了锁"]}, 2),
-        _op("visit.sign", sign, 3),
-        _op("visit.submit", submit, 4),
+        start_of(district, visit),
+        answer_of(visit, "fail", 2, wordings=["门上了锁"]),
+        operation("visit.sign", sign, 3),
+        operation("visit.submit", submit, 4),
     ]
-    with app.test_request_context():
-        take_in(
-            [parse(one) for one in raw], district.scope("daibiao1"), app.extensions["appliers"], app.extensions["keys"]
-        )
+    receipt_of(app, district, raw)
     hazard = db.session.scalars(select(Hazard).where(Hazard.visit_id == UUID(visit))).one()
     return hazard, db.session.scalars(select(Paper).where(Paper.visit_id == UUID(visit))).one()
 

@@ -21,8 +21,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit
 from tests.contracts.lists import every_kind
-from tests.database.test_intake_and_papers import _op
-from tests.database.test_visits import _start, _take
+from tests.operations import operation, start_of, taken
 from tests.support import District
 
 RULE = SuspicionRule(
@@ -45,10 +44,10 @@ def _visit(app: Flask, district: District, *ops: tuple[str, dict[str, Any]], ago
     """A visit handed in with these operations; a list version of the place's kind is current."""
     visit = str(uuid4())
     with clock.stopped_at(clock.now() - timedelta(days=ago)):
-        sent = [_start(district, visit)]
+        sent = [start_of(district, visit)]
         for kind, payload in (*ops, ("visit.submit", {})):
-            sent.append(_op(kind, {"visit": visit} | payload, len(sent) + 1))
-        assert set(_take(app, district, "daibiao1", sent)) == {"applied"}
+            sent.append(operation(kind, {"visit": visit} | payload, len(sent) + 1))
+        assert set(taken(app, district, "daibiao1", sent)) == {"applied"}
     return UUID(visit)
 
 

@@ -22,7 +22,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.messages.models import Message
 from inspect_app.people import queries as people
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import District, accepted, closed, found, handed_over, photo, rows_in, submitted, verified
 
 from .life import awaiting_closure, days_later, extension_asked, handed_over_in_days, rectifying
@@ -230,7 +230,7 @@ def test_a_pass_tells_the_same_from_the_page_and_from_a_phone(
     with hearing(district) as from_phone:
         look = {"hazard": str(by_phone.id), "mended": True, "photos": [str(shot)], "words": "看过"}
         assert (
-            client.post("/intake/operations", json={"operations": [_op("hazard.look_back", look, 1)]}).status_code
+            client.post("/intake/operations", json={"operations": [operation("hazard.look_back", look, 1)]}).status_code
             == 200
         )
     assert [db.session.get_one(Hazard, one.id).state for one in (on_page, by_phone)] == ["awaiting_closure"] * 2

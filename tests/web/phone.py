@@ -8,16 +8,15 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 
 from inspect_app.kernel import clock
+from tests import operations
 from tests.support import District
 
 DEVICE = "phone-of-daibiao1"
 
 
 def operation(kind: str, payload: dict[str, Any], seq: int, at: datetime | None = None, **more: Any) -> dict[str, Any]:
-    return {
-        "id": str(uuid4()), "kind": kind, "v": 1, "device": DEVICE, "seq": seq, "payload": payload,
-        "captured_at": (at or clock.now()).isoformat(),
-    } | more  # fmt: skip
+    """One operation of this phone; `more` takes the place of any of its fields."""
+    return operations.operation(kind, payload, seq, at=at, **{"device": DEVICE} | more)
 
 
 def visit_of(district: District, seq: int = 1, at: datetime | None = None) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
+from tests.operations import operation
 from tests.support import PIXEL, District, draft_of
 
 # D deputy · C, G supervisors of the street (congress, government) · W supervisor of the district · H handler
@@ -384,8 +385,7 @@ def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
     device, now = f"phone-{deputy.account_id}", clock.now()
     devices.note_contact(deputy.account_id, "", read_phone({"device": device, "counter": 3}), {device: {1, 2}}, now)
     begun = {"visit": str(new_id()), "premises": str(new_id())}
-    raw = {"id": str(new_id()), "kind": "visit.start", "v": 1, "device": device, "seq": 2, "payload": begun,
-           "captured_at": now.isoformat()}  # fmt: skip
+    raw = operation("visit.start", begun, 2, at=now, device=device)
     hold = pending.holder(deputy.account_id, pending.RESCUE)
     return device, take(
         date_all([parse(raw)], deputy.account_id, now), deputy, app.extensions["appliers"], app.extensions["keys"], hold

@@ -84,9 +84,9 @@ def test_voiding_and_ending_show_the_reason_and_what_is_lost(
 ) -> None:
     from sqlalchemy import select
 
-    from tests.database.test_intake_and_papers import _send, _visit
+    from tests.operations import receipt_of, whole_visit
 
-    _send(app, district, _visit(district, fails=1))
+    receipt_of(app, district, whole_visit(district, fails=1))
     hazard = db.session.scalars(select(Hazard)).one()
     accepted(district, handed_over(district, hazard))
     settling.ask(lock(hazard.id), district.actor("du1"), asked, reason="店已拆除")

@@ -15,7 +15,7 @@ from inspect_app.people.models import Account, AdministratorAct, Area, Organisat
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from tests.support import District, found, typed_account
+from tests.support import District, account_of, found, typed_account
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -23,10 +23,6 @@ ClientOf = Callable[[str], FlaskClient]
 @pytest.fixture
 def client(client_of: ClientOf) -> FlaskClient:
     return client_of("guanli1")
-
-
-def _account(login: str) -> Account:
-    return db.session.scalars(select(Account).where(Account.login == login)).one()
 
 
 def _acts(subject: object) -> list[AdministratorAct]:
@@ -39,7 +35,7 @@ def test_a_mobile_number_is_taken_however_it_is_written_and_signs_in_so(
 ) -> None:
     answer = client.post("/admin/accounts/new", data=typed_account(district, mobile="+86 138 1234 5671"))
     assert answer.status_code == 200, answer.text
-    assert _account("xinlai1").mobile == "13812345671"
+    assert account_of("xinlai1").mobile == "13812345671"
     for typed in ("138 1234 5671", "+86-138-1234-5671", "１３８１２３４５６７１", "XinLai1", " xinlai1\u200b"):
         assert queries.by_login(typed) is not None, typed
     signed = app.test_client().post("/sign-in", data={"login": "138 1234 5671", "password": "wrong"})
@@ -51,7 +47,7 @@ def test_two_logins_that_differ_in_case_alone_are_refused(district: District, cl
     answer = client.post("/admin/accounts/new", data=typed_account(district, login="lidenglu"))
     assert answer.status_code == 422
     assert "这个账号已经有人用了" in answer.text
-    assert _account("lidenglu").person.name == "新来的"
+    assert account_of("lidenglu").person.name == "新来的"
     taken = client.post("/admin/accounts/new", data=typed_account(district, login="13812345671"))
     assert "账号不能是手机号" in taken.text
 
@@ -110,7 +106,7 @@ def test_a_step_names_every_input_it_lacks(district: District, client_of: Client
 def test_what_somebody_is_called_and_signs_in_with_is_set_right_and_the_log_says_what_it_was(
     district: District, client: FlaskClient, client_of: ClientOf
 ) -> None:
-    row = _account("daibiao1")
+    row = account_of("daibiao1")
     was, phone = row.person.name, client_of("daibiao1")
     address = f"/admin/accounts/{row.id}/correct"
     fields = {"name": "陈玉蘭", "login": "ChenYulan", "mobile": "138 0000 2222"}
@@ -210,7 +206,7 @@ def test_where_a_term_is_held_is_set_right(district: District, client: FlaskClie
 def test_secrets_are_in_no_log_and_what_others_do_is_not_in_this_one(
     app: Flask, district: District, client: FlaskClient, client_of: ClientOf
 ) -> None:
-    row = _account("du2")
+    row = account_of("du2")
     assert client.post(f"/admin/accounts/{row.id}/reset").status_code == 200
     act = _acts(row.id)[-1]
     assert act.changes["password"] == [None, "重设了"]

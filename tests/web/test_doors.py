@@ -19,10 +19,10 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers.models import Paper
 from inspect_app.people import passwords, second_factor, tries
-from inspect_app.people.models import Account, SecondFactorRule
+from inspect_app.people.models import SecondFactorRule
 from inspect_app.people.rules import FREE_TRIES, Role
 from inspect_app.settings import Settings
-from tests.support import District, seed
+from tests.support import District, account_of, seed
 from tests.web.test_portal import paper  # noqa: F401  a fixture
 
 ClientOf = Callable[[str], FlaskClient]
@@ -35,10 +35,6 @@ def _try(
     return client.post(
         "/sign-in", data={"login": login, "password": password}, environ_base={"REMOTE_ADDR": address}
     )  # fmt: skip
-
-
-def _account(login: str) -> Account:
-    return db.session.execute(select(Account).where(Account.login == login)).scalar_one()
 
 
 @pytest.mark.slow
@@ -108,7 +104,7 @@ def test_no_password_is_a_fault_of_the_server(app: Flask, district: District, pa
 
 
 def test_login_and_mobile_number_of_one_person_are_one_door(app: Flask, district: District) -> None:
-    _account("daibiao5").mobile = "13800005555"
+    account_of("daibiao5").mobile = "13800005555"
     db.session.commit()
     for typed in ("daibiao5", "13800005555", "daibiao5", "13800005555", "daibiao5"):
         assert _try(app.test_client(), typed).status_code == 422
@@ -196,7 +192,7 @@ def test_a_code_of_an_authenticator_is_taken_once_and_a_reset_ends_the_half_way(
     client = app.test_client()
     _try(client, "du1", PASSWORD)
     assert client.get("/second-factor").status_code == 200
-    _account("du1").fs_uniquifier = "reset"
+    account_of("du1").fs_uniquifier = "reset"
     db.session.commit()
     assert "/sign-in" in client.get("/second-factor").location
 

@@ -18,7 +18,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Area
 from inspect_app.premises.models import Premises
-from tests.database.test_visits import _answer, _could_not, _op, _start, _take
+from tests.database.test_visits import _could_not
+from tests.operations import answer_of, operation, start_of, taken
 from tests.support import District, found, handed_over
 
 Clients = Callable[[str], FlaskClient]
@@ -173,7 +174,7 @@ def test_whose_phone_it_is_stands_beside_the_session_until_signing_out(app: Flas
 def test_companions_are_those_of_the_own_committee_recent_ones_first(
     app: Flask, district: District, client_of: Clients
 ) -> None:
-    _take(app, district, "daibiao1", [_start(district, str(uuid4()), mate="daibiao9")])
+    taken(app, district, "daibiao1", [start_of(district, str(uuid4()), mate="daibiao9")])
     mates = _data(client_of("daibiao1"))["mates"]
     assert (mates[0]["name"], mates[0]["recent"], len(mates)) == ("何丽华", True, 19)
     assert "陈玉兰" not in {mate["name"] for mate in mates}
@@ -189,9 +190,9 @@ def test_each_kind_of_place_names_its_lists_and_the_facts_they_ask_for(client_of
 
 def test_last_time_is_known_for_a_visit_and_for_a_place(app: Flask, district: District, client_of: Clients) -> None:
     first, second = str(uuid4()), str(uuid4())
-    sent = [_start(district, first), _answer(first, "fail", 2), _op("visit.submit", {"visit": first}, 3)]
-    _take(app, district, "daibiao1", sent)
-    _take(app, district, "daibiao1", [_start(district, second, seq=4)])
+    sent = [start_of(district, first), answer_of(first, "fail", 2), operation("visit.submit", {"visit": first}, 3)]
+    taken(app, district, "daibiao1", sent)
+    taken(app, district, "daibiao1", [start_of(district, second, seq=4)])
     client, today = client_of("daibiao1"), clock.today().isoformat()
     assert _data(client, f"/field/data/visits/{second}")["failed"] == {"F-EXIT-01": today}
     assert _data(client, f"/field/data/places/{district.places[0]}")["failed"] == {"F-EXIT-01": today}
@@ -202,19 +203,19 @@ def test_last_time_is_known_for_a_visit_and_for_a_place(app: Flask, district: Di
 def test_a_visit_that_could_not_be_keeps_its_next_try(app: Flask, district: District, client_of: Clients) -> None:
     visit, later = str(uuid4()), (clock.today() + timedelta(days=40)).isoformat()
     sent = [
-        _start(district, visit),
+        start_of(district, visit),
         _could_not(visit, 2, note="没有照片：光线太暗", next_try_on=later),
-        _op("visit.submit", {"visit": visit}, 3),
+        operation("visit.submit", {"visit": visit}, 3),
     ]
-    assert _take(app, district, "daibiao1", sent) == ["applied"] * 3
+    assert taken(app, district, "daibiao1", sent) == ["applied"] * 3
     data = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")
     assert (data["next_try_on"], data["papers"], data["hazards"]) == (later, [], [])
 
 
 def test_what_became_of_a_visit_is_told_to_its_team_only(app: Flask, district: District, client_of: Clients) -> None:
     visit = str(uuid4())
-    sent = [_start(district, visit), _answer(visit, "fail", 2), _op("visit.submit", {"visit": visit}, 3)]
-    _take(app, district, "daibiao1", sent)
+    sent = [start_of(district, visit), answer_of(visit, "fail", 2), operation("visit.submit", {"visit": visit}, 3)]
+    taken(app, district, "daibiao1", sent)
     data = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")
     assert [hazard["state"] for hazard in data["hazards"]] == ["found"]
     assert data["papers"][0]["number"]
@@ -223,8 +224,8 @@ def test_what_became_of_a_visit_is_told_to_its_team_only(app: Flask, district: D
 
 def test_a_second_phone_asks_what_stands_by_now(app: Flask, district: District, client_of: Clients) -> None:
     visit = str(uuid4())
-    _take(app, district, "daibiao1", [_start(district, visit, mate="daibiao2"), _answer(visit, "pass", 2)])
-    _take(app, district, "daibiao2", [_answer(visit, "fail", 1, device="phone-0002")])
+    taken(app, district, "daibiao1", [start_of(district, visit, mate="daibiao2"), answer_of(visit, "pass", 2)])
+    taken(app, district, "daibiao2", [answer_of(visit, "fail", 1, device="phone-0002")])
     answers = _data(client_of("daibiao2"), f"/field/visits/{visit}/answers")["answers"]["F-EXIT-01"]
     assert (answers["value"], answers["contested"], answers["who"]) == ("fail", True, "陈玉兰")
     assert [other["value"] for other in answers["others"]] == ["pass"]

@@ -25,6 +25,7 @@ from inspect_app.people.models import Term as RoleTerm
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Visit
+from tests.operations import operation
 from tests.support import District, found
 
 Clients = Callable[[str], FlaskClient]
@@ -57,10 +58,7 @@ JUNK = st.recursive(
 
 
 def _op(kind: str, payload: Op, seq: int) -> Op:
-    return {
-        "id": str(uuid4()), "kind": kind, "v": 1, "device": "phone-0001", "seq": seq, "payload": payload,
-        "captured_at": clock.now().isoformat(), "times": {"mono_ms": 5, "page_opened_ms": 1, "zone_minutes": 480},
-    }  # fmt: skip
+    return operation(kind, payload, seq, times={"mono_ms": 5, "page_opened_ms": 1, "zone_minutes": 480})
 
 
 def _day(district: District, hazard: UUID) -> list[Op]:

@@ -31,7 +31,7 @@ from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
 from inspect_app.web.hazard.steps.inputs import Ask, StepForm
 from inspect_app.web.hazard.steps.offered import CHOICES
 from tests.conftest import ROOT
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import District
 from tests.web.test_access import Rows, foreign, own  # fixtures: rows of one's own street and of another
 from tests.web.test_own_evidence import _send
@@ -156,21 +156,23 @@ def test_a_foreign_id_in_an_operation_opens_links_and_changes_nothing(
     client, before = client_of("daibiao1"), _state(foreign)
     assert _opened(client_of, foreign) == []
     payload = KINDS[kind][0](own.names)
-    assert _send(client, _op(kind, payload, 1)) == ["applied"] or kind == "premises.register", (
+    assert _send(client, operation(kind, payload, 1)) == ["applied"] or kind == "premises.register", (
         "with ids of one's own it goes"
     )
     named = payload | {field: _foreign_value(field, foreign)}
     if kind == "visit.start" and field != "visit":
         named["visit"] = str(uuid4())
-    _send(client, _op(kind, named, 2))
+    _send(client, operation(kind, named, 2))
     # Whatever was kept of it, handing in and late answers make nothing of it either.
     visit = named.get("visit")
     if visit:
         _send(
             client,
-            _op("visit.answer", {"visit": visit, "item": "F-EXIT-03", "value": "fail", "no_photo_reason": "x"}, 3),
+            operation(
+                "visit.answer", {"visit": visit, "item": "F-EXIT-03", "value": "fail", "no_photo_reason": "x"}, 3
+            ),
         )
-        _send(client, _op("visit.submit", {"visit": visit}, 4))
+        _send(client, operation("visit.submit", {"visit": visit}, 4))
     assert _state(foreign) == before
     assert _opened(client_of, foreign) == []
 

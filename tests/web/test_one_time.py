@@ -1,11 +1,9 @@
 """One time: whatever a phone's own clock says, what it sends happened when the server says it did."""
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 from sqlalchemy import select, update
 
 from inspect_app.checklists import queries as checklists
@@ -31,6 +28,7 @@ from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visit_actions
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Assignment, Visit
+from tests.operations import operation, stroke
 from tests.support import District
 
 ClientOf = Callable[[str], FlaskClient]
@@ -59,10 +57,10 @@ class Phone:
     def write(self, kind: str, payload: dict[str, Any], minutes_ago: float) -> dict[str, Any]:
         """Note an operation as its page does."""
         times = {"mono_ms": self.mono_ms - minutes_ago * 60_000, "page_opened_ms": PAGE, "zone_minutes": 480}
-        row = {
-            "id": str(uuid4()), "kind": kind, "v": 1, "device": self.device, "seq": len(self.written) + 1, "payload": payload,
-            "captured_at": self.shows(minutes_ago).isoformat(),
-        } | ({"times": times} if self.says_clocks else {})  # fmt: skip
+        row = operation(
+            kind, payload, len(self.written) + 1, at=self.shows(minutes_ago), device=self.device,
+            times=times if self.says_clocks else {},
+        )  # fmt: skip
         self.written.append(row)
         return row
 
@@ -83,12 +81,6 @@ class Phone:
         return [line["outcome"] for line in json.loads(answer.get_json()["document"])["operations"]]
 
 
-def _stroke() -> str:
-    picture = BytesIO()
-    Image.new("RGB", (60, 20), "white").save(picture, "PNG")
-    return b64encode(picture.getvalue()).decode()
-
-
 def _visit(phone: Phone, district: District, *, place: int = 0, **start: Any) -> UUID:
     """Begun, one item found wrong, signed by both, handed in."""
     visit, versions = str(uuid4()), [str(row.id) for row in checklists.current_for("small_restaurant")]
@@ -104,7 +96,7 @@ def _visit(phone: Phone, district: District, *, place: int = 0, **start: Any) ->
     for part, name in (("deputy", "陈玉兰"), ("premises", "王老板")):
         phone.write(
             "visit.sign",
-            {"visit": visit, "part": part, "name": name, "image": _stroke(), "text_sha256": sha256},
+            {"visit": visit, "part": part, "name": name, "image": stroke(), "text_sha256": sha256},
             AGO - 20,
         )
     phone.write("visit.submit", {"visit": visit, "text": words, "text_sha256": sha256}, AGO - 30)

@@ -28,7 +28,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.life import newest, rectifying
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import PIXEL, District, found, photo, piles, seed, submitted
 from tests.web.test_uploads import _begin, _jpeg
 
@@ -51,18 +51,20 @@ def _reads(client: FlaskClient, photo_id: UUID) -> bool:
 
 def _look_back(hazard: Hazard, *photos: UUID, mended: bool = True) -> dict[str, Any]:
     payload = {"hazard": str(hazard.id), "mended": mended, "photos": [str(one) for one in photos], "words": "看过"}
-    return _op("hazard.look_back", payload, 1)
+    return operation("hazard.look_back", payload, 1)
 
 
 def _visit_ops(district: District, visit: str, *answers: dict[str, Any], mates: Any = ()) -> list[dict[str, Any]]:
     start = {"visit": visit, "premises": str(district.places[0]), "versions": [str(one) for one in district.versions],
              "companions": list(mates)}  # fmt: skip
     taps = [_answer(visit, answer, 2 + number) for number, answer in enumerate(answers)]
-    return [_op("visit.start", start, 1), *taps]
+    return [operation("visit.start", start, 1), *taps]
 
 
 def _answer(visit: str, answer: dict[str, Any], seq: int) -> dict[str, Any]:
-    return _op("visit.answer", {"visit": visit, "item": ITEM, "value": "fail", "wordings": ["门上了锁"]} | answer, seq)
+    return operation(
+        "visit.answer", {"visit": visit, "item": ITEM, "value": "fail", "wordings": ["门上了锁"]} | answer, seq
+    )
 
 
 def _hazards(visit: str) -> list[Hazard]:
@@ -164,7 +166,7 @@ def test_an_urgent_call_opens_no_photo_but_the_reporters_own(
     theirs, mine = photo(app.extensions["storage"], district, "daibiao2"), uuid4()
     db.session.commit()
     caller, desk = client_of("daibiao1"), client_of("du1")
-    call = _op("urgent.call", {"danger": "gas", "where": "王记", "photos": [str(theirs), str(mine)]}, 1)
+    call = operation("urgent.call", {"danger": "gas", "where": "王记", "photos": [str(theirs), str(mine)]}, 1)
     assert _send(caller, call) == ["applied"]
     assert _put(caller, mine) == 200
     assert not _reads(caller, theirs)
@@ -184,7 +186,7 @@ def test_an_urgent_call_opens_no_photo_but_the_reporters_own(
     "place", [{"lon": 118.7, "lat": None}, {"lat": 32}, {"lon": 10**400, "lat": 1}, {"lon": 400, "lat": 32}, "x"]
 )
 def test_half_a_position_is_none_and_its_page_opens(place: Any, district: District, client_of: Clients) -> None:
-    call = _op("urgent.call", {"danger": "gas", "place": place}, 1)
+    call = operation("urgent.call", {"danger": "gas", "place": place}, 1)
     assert _send(client_of("daibiao1"), call) == ["applied"]
     row = db.session.get_one(UrgentCall, UUID(call["id"]))
     assert (row.lon, row.lat) == (None, None)
@@ -206,7 +208,7 @@ def test_a_strangers_photo_in_an_answer_is_left_out_and_the_finding_stands(
     client = client_of("daibiao1")
     answers = ({"photos": [str(theirs), str(mine)]}, {"item": OTHER_ITEM, "photos": [str(theirs)]})
     operations = _visit_ops(district, visit, *answers, mates=[{"person_id": str(district.cast.persons["daibiao3"])}])
-    assert set(_send(client, *operations, _op("visit.submit", {"visit": visit}, 9))) == {"applied"}
+    assert set(_send(client, *operations, operation("visit.submit", {"visit": visit}, 9))) == {"applied"}
     first, second = _hazards(visit)
     assert (_photos_of(first), _photos_of(second)) == ({mine: "before"}, {})
     assert (first.finding["not_own"], second.finding["not_own"]) == (1, 1)
@@ -228,7 +230,7 @@ def test_two_phones_share_what_each_brought_to_the_visit(district: District, cli
     again = [
         _answer(visit, {"item": item, "photos": [str(theirs)]}, 4 + n) for n, item in enumerate((ITEM, OTHER_ITEM))
     ]
-    assert set(_send(one, *again, _op("visit.submit", {"visit": visit}, 9))) == {"applied"}
+    assert set(_send(one, *again, operation("visit.submit", {"visit": visit}, 9))) == {"applied"}
     assert [_photos_of(row) for row in _hazards(visit)] == [{theirs: "before"}] * 2
     assert _reads(client_of("du1"), theirs)
 
@@ -237,7 +239,7 @@ def test_what_cannot_be_a_photo_id_holds_up_no_visit(district: District, client_
     visit, client = str(uuid4()), client_of("daibiao1")
     answer = {"photos": ["nonsense", 7, None], "after_photos": 3, "no_photo_reason": "看不清"}
     operations = _visit_ops(district, visit, answer, {"item": OTHER_ITEM, "no_photo_reason": "看不清"})
-    sent = _send(client, *operations, _op("visit.submit", {"visit": visit}, 9))
+    sent = _send(client, *operations, operation("visit.submit", {"visit": visit}, 9))
     assert sent == ["applied", "refused", "applied", "applied"]
     assert len(_hazards(visit)) == 1
     assert client.get(f"/field/data/visits/{visit}").status_code == 200
@@ -254,7 +256,7 @@ def test_an_after_photo_that_proves_nothing_leaves_the_finding_and_waits(
     fixed = {"photos": [str(before)], "fixed_now": True, "after_photos": [str(named)]}
     operations = _visit_ops(district, visit, fixed, {"item": OTHER_ITEM, "photos": [str(second)]})
     client = client_of("daibiao1")
-    assert set(_send(client, *operations, _op("visit.submit", {"visit": visit}, 9))) == {"applied"}
+    assert set(_send(client, *operations, operation("visit.submit", {"visit": visit}, 9))) == {"applied"}
     row = _hazards(visit)[0]
     assert (row.state, newest(row).step) == ("found", "observe")
     assert db.session.scalars(select(Sighting.mended).where(Sighting.hazard_id == row.id)).all() == [True]

@@ -23,6 +23,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
+from tests import operations
 from tests.support import District, found
 
 ClientOf = Callable[[str], FlaskClient]
@@ -100,12 +101,15 @@ def test_a_claim_that_cannot_be_so_is_kept_and_printed_nowhere(
 
 
 def test_a_camera_s_word_of_days_before_the_visit_is_not_printed(district: District, client_of: ClientOf) -> None:
-    from tests.database.test_visits import _answer, _start, _take
-
     photo = _send(client_of("daibiao1"), clock.now() - timedelta(days=3))
     visit = str(new_id())
     app = client_of("daibiao1").application
-    _take(app, district, "daibiao1", [_start(district, visit), _answer(visit, "fail", 2, photos=[str(photo.id)])])
+    operations.taken(
+        app,
+        district,
+        "daibiao1",
+        [operations.start_of(district, visit), operations.answer_of(visit, "fail", 2, photos=[str(photo.id)])],
+    )
     hazard = found(district)
     hazard.visit_id = UUID(visit)
     add_photos(hazard, {photo.id: (photo.account_id,)}, "before")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.models import Premises
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import District
 
 ClientOf = Callable[[str], FlaskClient]
@@ -51,7 +51,9 @@ def test_what_comes_from_a_phone_is_taken_and_marked_until_the_desk_has_looked(
 ) -> None:
     place = new_id()
     said = {"premises": str(place), "name": "王记面馆", "kind": "small_restaurant", "address": "柳荫街１号"}
-    answer = client_of("daibiao1").post("/intake/operations", json={"operations": [_op("premises.register", said, 1)]})
+    answer = client_of("daibiao1").post(
+        "/intake/operations", json={"operations": [operation("premises.register", said, 1)]}
+    )
     assert answer.status_code == 200
     row = db.session.get_one(Premises, place)
     assert (row.maybe_double_of_id, row.confirmed) == (district.places[0], False)
@@ -74,7 +76,7 @@ def test_sent_again_by_the_phone_it_is_still_one(district: District, client_of: 
         {"premises": str(new_id()), "name": "小店", "kind": "small_shop", "address": "东头"},
     )
     for seq in (1, 2):
-        phone.post("/intake/operations", json={"operations": [_op("premises.register", said, seq)]})
+        phone.post("/intake/operations", json={"operations": [operation("premises.register", said, seq)]})
     (row,) = _named("小店")
     assert row.maybe_double_of_id is None
 

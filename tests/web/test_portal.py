@@ -193,9 +193,9 @@ def test_a_paper_given_up_says_so_and_asks_for_nothing(app: Flask, district: Dis
 
 
 def test_when_all_is_mended_it_says_thank_you(app: Flask, district: District) -> None:
-    from tests.database.test_intake_and_papers import _send, _visit
+    from tests.operations import receipt_of, whole_visit
 
-    _send(app, district, _visit(district, fails=1))
+    receipt_of(app, district, whole_visit(district, fails=1))
     tip = db.session.scalars(select(Paper)).one()
     hazard = _hazard(tip)
     verified(

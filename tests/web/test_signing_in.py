@@ -15,9 +15,9 @@ from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import Account, SignIn
+from inspect_app.people.models import SignIn
 from inspect_app.people.rules import Role
-from tests.support import District
+from tests.support import District, account_of
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -28,10 +28,6 @@ def _try(
     return client.post(
         "/sign-in", data={"login": login, "password": password}, environ_base={"REMOTE_ADDR": address}, headers=more
     )
-
-
-def _account(login: str) -> Account:
-    return db.session.execute(select(Account).where(Account.login == login)).scalar_one()
 
 
 @pytest.fixture
@@ -90,7 +86,7 @@ def test_nothing_opens_before_the_first_password_is_changed(app: Flask, newcomer
 def test_a_reset_password_ends_the_sessions_of_the_account(app: Flask, client_of: ClientOf) -> None:
     client = client_of("daibiao1")
     assert client.get("/field/").status_code == 200
-    people.reset_password(_account("daibiao1"))
+    people.reset_password(account_of("daibiao1"))
     db.session.commit()
     assert "/sign-in" in client.get("/field/").location
 
@@ -104,7 +100,7 @@ def test_a_supervisor_needs_the_second_factor_and_guessing_it_is_stopped(
     assert _try(client, "du1").location.startswith("/second-factor")
     assert "/sign-in" in client.get("/desk/").location
     assert "密钥" in client.get("/second-factor").text
-    secret = _account("du1").tf_new_secret
+    secret = account_of("du1").tf_new_secret
     with client.session_transaction() as session:
         assert str(secret) not in str(dict(session)), "a cookie can be read by whoever holds it"
     code = totp.generate_totp_password(secret)
@@ -140,7 +136,7 @@ def test_a_deputy_is_not_asked_for_a_second_factor(
 
 def test_an_account_that_was_switched_off_is_out_at_once(app: Flask, client_of: ClientOf) -> None:
     client = client_of("jiedao1")
-    people.set_active(_account("jiedao1"), False)
+    people.set_active(account_of("jiedao1"), False)
     db.session.commit()
     assert "/sign-in" in client.get("/inbox/").location
     assert _try(app.test_client(), "jiedao1").status_code == 422
@@ -235,11 +231,11 @@ def test_a_form_without_its_token_writes_nothing(
 ) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     client = client_of("daibiao1")
-    before = _account("daibiao1").password
+    before = account_of("daibiao1").password
     change = {"old": PASSWORD, "new": "柳荫街的树又高又大很好看", "again": "柳荫街的树又高又大很好看"}
     assert client.post("/password", data=change).status_code == 400
     db.session.expire_all()
-    assert _account("daibiao1").password == before
+    assert account_of("daibiao1").password == before
     refused = client.post("/intake/operations", json={"operations": []})
     assert refused.status_code == 400
     token = client.get("/intake/token").json
@@ -330,7 +326,7 @@ def test_a_password_reset_while_its_hash_was_computed_lets_nobody_in(
     from inspect_app.web.account import entering
 
     def reset_meanwhile() -> None:
-        people.reset_password(_account("daibiao1"))
+        people.reset_password(account_of("daibiao1"))
         db.session.commit()
 
     monkeypatch.setattr(entering, "now_write", reset_meanwhile)

@@ -33,7 +33,7 @@ from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Assignment
 from tests.statements import Counting
-from tests.support import District, accepted, closed, found, handed_over, photo, submitted, verified
+from tests.support import District, accepted, closed, found, handed_over, photo, to_be_verified, verified
 
 Enter = Callable[[str], FlaskClient]
 
@@ -65,7 +65,7 @@ def _at_each_state(app: Flask, district: District) -> dict[str, UUID]:
 
 
 def _submitted(district: District, storage: object, place: int) -> Hazard:
-    return submitted(district, accepted(district, handed_over(district, found(district, place=place))), storage)
+    return to_be_verified(district, storage, place=place)
 
 
 # Whose page, where, and the most that it asks in any state.

@@ -18,7 +18,7 @@ from inspect_app.people.actions import create_account
 from inspect_app.people.rules import Role
 from inspect_app.web.hazard.steps.forms import FORMS, RARE
 from inspect_app.web.hazard.steps.offered import CHOICES
-from tests.support import District, accepted, found, handed_over, statements, submitted, verified
+from tests.support import District, accepted, found, handed_over, statements, submitted, to_be_verified, verified
 
 Enter = Callable[[str], FlaskClient]
 SIGNED_IN = {Who.DEPUTY, Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER}
@@ -72,8 +72,7 @@ def _awaiting_closure(app: Flask, district: District) -> Hazard:
 
 
 def _closed(app: Flask, district: District) -> Hazard:
-    hazard = accepted(district, handed_over(district, found(district)))
-    return verified(district, submitted(district, hazard, app.extensions["storage"]), "du2")
+    return verified(district, to_be_verified(district, app.extensions["storage"]), "du2")
 
 
 def _merged(app: Flask, district: District) -> Hazard:

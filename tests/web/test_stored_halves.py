@@ -17,7 +17,7 @@ from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Visit, VisitAnswers
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import District, accepted, found, handed_over
 from tests.web.test_access import Rows, own  # a fixture: a row of each kind
 
@@ -73,7 +73,7 @@ def test_a_visit_opens_and_is_handed_in_whatever_its_taps_hold(
                            ("daibiao1", f"/field/visits/{visit}/answers"), ("du1", "/desk/")):  # fmt: skip
         assert client_of(login).get(address).status_code == 200, address
     said = [("visit.facts", {"visit": str(visit), "facts": {"seats": 9}}), ("visit.submit", {"visit": str(visit)})]
-    operations = [_op(kind, payload, 90 + number) for number, (kind, payload) in enumerate(said)]
+    operations = [operation(kind, payload, 90 + number) for number, (kind, payload) in enumerate(said)]
     answer = client_of("daibiao1").post("/intake/operations", json={"operations": operations})
     assert [line["outcome"] for line in json.loads(answer.json["document"])["operations"]] == ["applied", "applied"]
     for hazard in db.session.scalars(select(Hazard.id).where(Hazard.visit_id == visit)):

@@ -24,7 +24,7 @@ from inspect_app.visits import actions as visits
 from inspect_app.visits import doorstep
 from inspect_app.visits.models import Visit
 from tests.database.life import newest, rectifying
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import District, closed, found, photo, submitted, verified
 from tests.web.test_own_evidence import ITEM, _answer, _hazards, _look_back, _send, _visit_ops
 
@@ -38,7 +38,7 @@ def _visit(visit: str) -> Visit:
 
 def _hand_in(client: FlaskClient, district: District, visit: str, *answers: dict[str, Any], mates: Any = ()) -> None:
     operations = _visit_ops(district, visit, *answers, mates=mates)
-    assert set(_send(client, *operations, _op("visit.submit", {"visit": visit}, 9))) == {"applied"}
+    assert set(_send(client, *operations, operation("visit.submit", {"visit": visit}, 9))) == {"applied"}
 
 
 def _keep_away(district: District, login: str = "daibiao1") -> None:
@@ -77,7 +77,7 @@ def test_who_is_only_typed_neither_answers_nor_hands_in(district: District, clie
     _send(client_of("daibiao1"), *_visit_ops(district, visit, mates=[{"name": district.scope("daibiao3").person_name}]))
     other = client_of("daibiao3")
     assert _send(other, _answer(visit, {}, 1) | {"device": "phone-0003"}) == ["refused"]
-    assert _send(other, _op("visit.submit", {"visit": visit}, 2) | {"device": "phone-0003"}) == ["refused"]
+    assert _send(other, operation("visit.submit", {"visit": visit}, 2) | {"device": "phone-0003"}) == ["refused"]
     assert _visit(visit).submitted_at is None
 
 

@@ -12,20 +12,16 @@ from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import Account, Term
-from tests.database.test_intake_and_papers import _op
-from tests.support import District
+from inspect_app.people.models import Term
+from tests.operations import operation
+from tests.support import District, account_of
 
 ClientOf = Callable[[str], FlaskClient]
 NEW = "柳荫街的树又高又大很好看"
 
 
-def _account(login: str) -> Account:
-    return db.session.execute(select(Account).where(Account.login == login)).scalar_one()
-
-
 def _end_yesterday(login: str) -> None:
-    for term in db.session.scalars(select(Term).where(Term.person_id == _account(login).person_id)):
+    for term in db.session.scalars(select(Term).where(Term.person_id == account_of(login).person_id)):
         people.end_term(term, clock.today() - timedelta(days=1))
     db.session.commit()
 
@@ -39,7 +35,7 @@ def _sign_in(client: FlaskClient, login: str, password: str = PASSWORD) -> str:
 def test_a_reset_password_is_changed_and_the_outbox_delivered_after_the_term(app: Flask, district: District) -> None:
     """Today's deadlock: neither went without the other."""
     _end_yesterday("daibiao1")
-    first = people.reset_password(_account("daibiao1"))
+    first = people.reset_password(account_of("daibiao1"))
     db.session.commit()
     client = app.test_client()
     assert _sign_in(client, "daibiao1", first) == "/password"
@@ -56,11 +52,11 @@ def test_a_reset_password_is_changed_and_the_outbox_delivered_after_the_term(app
     assert client.get("/intake/token").status_code == 200
     then = clock.now() - timedelta(days=2)
     with clock.stopped_at(then):
-        operation = _op("premises.register", {"premises": "01a20000-0000-7000-8000-000000000001", "name": "晚到的店",
+        late = operation("premises.register", {"premises": "01a20000-0000-7000-8000-000000000001", "name": "晚到的店",
                         "kind": "small_shop", "address": "柳荫街9号"}, 1)  # fmt: skip
-    answer = client.post("/intake/operations", json={"operations": [operation]})
+    answer = client.post("/intake/operations", json={"operations": [late]})
     assert answer.status_code == 200
-    assert operation["id"] in answer.text
+    assert late["id"] in answer.text
 
 
 @pytest.mark.parametrize(
@@ -100,7 +96,7 @@ def test_a_phone_stays_signed_in_for_its_outbox_as_long_as_before(app: Flask, cl
 
 
 def test_whose_term_has_not_begun_changes_the_first_password_already(app: Flask, district: District) -> None:
-    account = _account("daibiao2")
+    account = account_of("daibiao2")
     for term in db.session.scalars(select(Term).where(Term.person_id == account.person_id)):
         term.since = clock.today() + timedelta(days=3)
     first = people.reset_password(account)

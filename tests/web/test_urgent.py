@@ -21,7 +21,7 @@ from inspect_app.people.models import Account, Person
 from inspect_app.settings import Settings, SettingsError
 from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.urgent_calls.models import UrgentCall
-from tests.database.test_intake_and_papers import _op
+from tests.operations import operation
 from tests.support import PIXEL, District, statements
 
 Clients = Callable[[str], FlaskClient]
@@ -29,10 +29,10 @@ Clients = Callable[[str], FlaskClient]
 
 def _report(client: FlaskClient, **more: object) -> UUID:
     """As the phone sends it: photos are named before they are sent."""
-    operation = _op("urgent.call", {"danger": "gas", "where": "王记面馆门口", **more}, 1)
-    answer = client.post("/intake/operations", json={"operations": [operation]})
+    call = operation("urgent.call", {"danger": "gas", "where": "王记面馆门口", **more}, 1)
+    answer = client.post("/intake/operations", json={"operations": [call]})
     assert answer.status_code == 200
-    return UUID(operation["id"])
+    return UUID(call["id"])
 
 
 def _call(call_id: UUID) -> UrgentCall:

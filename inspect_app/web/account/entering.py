@@ -106,6 +106,7 @@ def doors(kind: str, account: Account | None, typed: str = "") -> tries.Doors:
 
 
 def wait_words(wait: timedelta) -> str:
+    """What somebody reads who tried too often: how many minutes to wait, at least one."""
     minutes = max(1, round(wait.total_seconds() / 60))
     return f"试了太多次，{minutes} 分钟后再试，或请管理员帮您重设密码。"
 

@@ -21,6 +21,7 @@ class AccountStore(SQLAlchemyUserDatastore):
     """Accounts for the library. It never commits: the edge does."""
 
     def commit(self) -> None:
+        """Flush only: the one commit stands at the edge (ADR 4, 5)."""
         db.session.flush()
 
 
@@ -35,6 +36,7 @@ class OnceOnlyTotp(Totp):
         return last
 
     def set_last_counter(self, user: Account, tmatch: TotpMatch) -> None:  # type: ignore[override]
+        """Remember which code was used, so that nobody uses it a second time."""
         user.tf_last_counter = tmatch.counter
 
 

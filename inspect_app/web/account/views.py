@@ -131,5 +131,6 @@ def inbox() -> ResponseReturnValue:
 @pages.post("/messages/read")
 @allowed(Permission.OWN_ACCOUNT)
 def read_all() -> ResponseReturnValue:
+    """Mark all messages of the reader as read."""
     telling.mark_read(scope())
     return redirect(url_for("account.inbox"), 303)

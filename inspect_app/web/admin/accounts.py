@@ -21,6 +21,7 @@ from .pages import pages
 @pages.get("/accounts")
 @allowed(Permission.ADMINISTER)
 def accounts() -> ResponseReturnValue:
+    """The accounts, narrowed by words and role, a page at a time."""
     here = narrowed("q", "role")
     page = directory.accounts(here.get("q", ""), here.get("role", ""), request.args.get("after"))
     return render_template(
@@ -34,6 +35,7 @@ def accounts() -> ResponseReturnValue:
 @pages.route("/accounts/new", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def new_account() -> ResponseReturnValue:
+    """The form of a new account; once made, the page that shows its first password, that one time."""
     refusal = None
     if request.method == "POST":
         made, refusal = attempt(_create)
@@ -45,6 +47,7 @@ def new_account() -> ResponseReturnValue:
 @pages.get("/accounts/<uuid:account_id>")
 @allowed(Permission.ADMINISTER)
 def account(account_id: UUID) -> ResponseReturnValue:
+    """An account with its terms."""
     return _page(directory.account(account_id), None)
 
 
@@ -106,6 +109,7 @@ def correct_term(term_id: UUID) -> ResponseReturnValue:
 @pages.post("/accounts/<uuid:account_id>/terms")
 @allowed(Permission.ADMINISTER)
 def add_term(account_id: UUID) -> ResponseReturnValue:
+    """Give the account's person a role from a day on."""
     row = directory.account(account_id)
     _, refusal = attempt(lambda: _appoint(row))
     return _answer(row, refusal, "add", "任期记好了。")
@@ -114,6 +118,7 @@ def add_term(account_id: UUID) -> ResponseReturnValue:
 @pages.post("/terms/<uuid:term_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_term(term_id: UUID) -> ResponseReturnValue:
+    """End a term on a day."""
     term = directory.term(term_id)
     row = directory.account(_account_of(term))
     _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止"), by=scope().person_id))

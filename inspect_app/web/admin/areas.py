@@ -20,6 +20,7 @@ from .pages import pages
 @pages.route("/areas", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def areas() -> ResponseReturnValue:
+    """The tree of areas, and the form of a new one."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_create)
@@ -42,6 +43,7 @@ def areas() -> ResponseReturnValue:
 @pages.get("/areas/<uuid:area_id>")
 @allowed(Permission.ADMINISTER)
 def area(area_id: UUID) -> ResponseReturnValue:
+    """An area, with what may be done to it."""
     return _page(district.area(area_id), None)
 
 
@@ -70,6 +72,7 @@ def correct_area(area_id: UUID) -> ResponseReturnValue:
 @pages.post("/areas/<uuid:area_id>/successor")
 @allowed(Permission.ADMINISTER)
 def merge_area(area_id: UUID) -> ResponseReturnValue:
+    """Let another area take this one's place from a day on; places, hazards and papers stay with the old one."""
     row = district.area(area_id)
     _, refusal = attempt(
         lambda: structure.merge_area(
@@ -82,6 +85,7 @@ def merge_area(area_id: UUID) -> ResponseReturnValue:
 @pages.route("/stations", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def stations() -> ResponseReturnValue:
+    """The stations where deputies meet citizens, and the form of a new one."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_create_station)

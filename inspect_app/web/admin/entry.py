@@ -14,6 +14,8 @@ from .pages import pages
 @pages.route("/second-factor", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def second_factors() -> ResponseReturnValue:
+    """Which roles must show an authenticator's code at their next sign-in; 422 with the reason where it is
+    refused."""
     by_default, refusal = bool(current_app.config["SECOND_FACTOR"]), None
     if request.method == "POST":
         wanted = frozenset(role for role in Role if role in request.form.getlist("role"))

@@ -21,6 +21,7 @@ from .pages import pages
 @pages.get("/organisations")
 @allowed(Permission.ADMINISTER)
 def organisations() -> ResponseReturnValue:
+    """The organisations, with the powers that hold today: confirmed, begun and not ended."""
     held: dict[UUID, list[str]] = {}
     today = clock.today()
     for power in district.powers():
@@ -40,6 +41,7 @@ def organisations() -> ResponseReturnValue:
 @pages.route("/organisations/new", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def new_organisation() -> ResponseReturnValue:
+    """The form of a new organisation; once made, its page."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_create)
@@ -58,6 +60,7 @@ def new_organisation() -> ResponseReturnValue:
 @pages.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def organisation(organisation_id: UUID) -> ResponseReturnValue:
+    """An organisation's page, and its changed names, telephone, parent and desk."""
     row = district.organisation(organisation_id)
     refusal = None
     if request.method == "POST":

@@ -50,6 +50,7 @@ def confirm_power(power_id: UUID) -> ResponseReturnValue:
 @pages.post("/powers/<uuid:power_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_power(power_id: UUID) -> ResponseReturnValue:
+    """End a power on a day; what was issued under it stays."""
     power = district.power(power_id)
     _, refusal = attempt(lambda: profile.end_power(power, posted_day("until", "到哪天止"), ended_by=scope().person_id))
     row = district.organisation(power.organisation_id)
@@ -59,6 +60,7 @@ def end_power(power_id: UUID) -> ResponseReturnValue:
 @pages.post("/organisations/<uuid:organisation_id>/officers")
 @allowed(Permission.ADMINISTER)
 def add_officer(organisation_id: UUID) -> ResponseReturnValue:
+    """Register an officer with the certificate that is printed on orders."""
     row = district.organisation(organisation_id)
     _, refusal = attempt(lambda: _add_officer(row))
     return organisation_answer(row, refusal, "officer", "执法人员登记好了。")
@@ -67,6 +69,7 @@ def add_officer(organisation_id: UUID) -> ResponseReturnValue:
 @pages.post("/officers/<uuid:officer_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_officer(officer_id: UUID) -> ResponseReturnValue:
+    """End an officer's certificate on a day."""
     officer = district.officer(officer_id)
     _, refusal = attempt(
         lambda: profile.end_officer(officer, posted_day("until", "到哪天止"), ended_by=scope().person_id)

@@ -21,6 +21,7 @@ from .pages import pages
 @pages.route("/duty", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def duty() -> ResponseReturnValue:
+    """Who is on duty for urgent calls, and the form that puts somebody on the list."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_set_duty)
@@ -43,6 +44,7 @@ def duty() -> ResponseReturnValue:
 @pages.post("/duty/<uuid:duty_id>/end")
 @allowed(Permission.ADMINISTER)
 def end_duty(duty_id: UUID) -> ResponseReturnValue:
+    """Take somebody off the duty list from today on."""
     actions.end_duty(records.duty(duty_id), clock.today())
     flash("从今天起不排他了。")
     return redirect(url_for("admin.duty"), 303)
@@ -97,6 +99,7 @@ def recusals() -> ResponseReturnValue:
 @pages.post("/recusals/<uuid:recusal_id>/withdraw")
 @allowed(Permission.ADMINISTER)
 def withdraw_recusal(recusal_id: UUID) -> ResponseReturnValue:
+    """Withdraw a recusal: from now on visits and verifications there may be given to that person again."""
     actions.withdraw_recusal(records.recusal(recusal_id))
     flash("这一条回避撤下了。")
     return redirect(url_for("admin.recusals"), 303)
@@ -122,6 +125,7 @@ def _declare() -> Recusal:
 @pages.get("/sign-ins")
 @allowed(Permission.ADMINISTER)
 def sign_ins() -> ResponseReturnValue:
+    """The log of sign-ins and refused tries, narrowed by words and result."""
     here = narrowed("q", "result")
     page = records.sign_ins(here.get("q", ""), here.get("result", ""), request.args.get("after"))
     return render_template(

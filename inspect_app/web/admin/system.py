@@ -55,6 +55,7 @@ class Line:
 @pages.get("/system")
 @allowed(Permission.ADMINISTER)
 def system() -> ResponseReturnValue:
+    """How everything is: checks, processes, papers and photos that are stuck, the newest faults."""
     settings: Settings = current_app.extensions["settings"]
     found = health.look(settings)
     return render_template(
@@ -73,6 +74,7 @@ def system() -> ResponseReturnValue:
 @pages.post("/system/papers/<uuid:paper_id>/again")
 @allowed(Permission.ADMINISTER)
 def draw_again(paper_id: UUID) -> ResponseReturnValue:
+    """Have a paper drawn again from its frozen content after it failed."""
     paper = there(Paper, paper_id)
     papers.draw_again(paper)
     flash(f"{paper.title} {paper.number} 再做一次，一两分钟后看得到结果。")

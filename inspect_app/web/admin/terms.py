@@ -25,6 +25,7 @@ ABOUT = {
 @pages.route("/terms", methods=["GET", "POST"])
 @allowed(Permission.ADMINISTER)
 def desk_terms() -> ResponseReturnValue:
+    """How long the desk gives itself at each state (办理时限); a change holds for what comes after it."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_set)

@@ -162,12 +162,14 @@ def urgent_call(call_id: UUID) -> ResponseReturnValue:
 @pages.get("/hazards/<uuid:hazard_id>")
 @allowed(Permission.FIELD)
 def hazard(hazard_id: UUID) -> ResponseReturnValue:
+    """A hazard as a deputy sees it."""
     return hazard_page.show(hazard_id)
 
 
 @pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")
 @allowed(Permission.FIELD)
 def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
+    """Take a step of a hazard from the field's pages."""
     return hazard_page.take(hazard_id, slug)
 
 

@@ -74,12 +74,14 @@ def ask_end(basis_id: str) -> ResponseReturnValue:
 @pages.post("/bases/<basis_id>/end/<uuid:end_id>/confirm")
 @allowed(Permission.LIBRARY_EDIT)
 def confirm_end(basis_id: str, end_id: UUID) -> ResponseReturnValue:
+    """Confirm, as a second person, that a basis ends."""
     return _done(basis_id, lambda: basis_ends.confirm(end_id, scope().person_id), "确认了。")
 
 
 @pages.post("/bases/<basis_id>/end/<uuid:end_id>/drop")
 @allowed(Permission.LIBRARY_EDIT)
 def drop_end(basis_id: str, end_id: UUID) -> ResponseReturnValue:
+    """Take back a proposed end before it is confirmed."""
     return _done(basis_id, lambda: basis_ends.drop(end_id, scope().person_id), "撤回了。")
 
 

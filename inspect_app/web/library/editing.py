@@ -49,6 +49,7 @@ def as_xlsform(code: str) -> Response:
 @pages.get("/drafts")
 @allowed(Permission.LIBRARY_EDIT)
 def drafts() -> ResponseReturnValue:
+    """The open drafts, and the form to upload one."""
     return _drafts_page(None)
 
 
@@ -117,6 +118,7 @@ def _drafts_page(refusal: Refused | None) -> ResponseReturnValue:
 @pages.get("/drafts/<uuid:draft_id>")
 @allowed(Permission.LIBRARY_EDIT)
 def draft(draft_id: UUID) -> ResponseReturnValue:
+    """A draft beside the version it was made from."""
     return _draft_page(draft_id, None, "")
 
 
@@ -175,6 +177,7 @@ def draft_as_excel(draft_id: UUID) -> Response:
 @pages.post("/drafts/<uuid:draft_id>/publish")
 @allowed(Permission.LIBRARY_EDIT)
 def publish(draft_id: UUID) -> ResponseReturnValue:
+    """Publish a draft as the list's next version; by another person than the one who uploaded it."""
     me = scope()
 
     def done() -> str:
@@ -188,6 +191,7 @@ def publish(draft_id: UUID) -> ResponseReturnValue:
 @pages.post("/drafts/<uuid:draft_id>/drop")
 @allowed(Permission.LIBRARY_EDIT)
 def drop(draft_id: UUID) -> ResponseReturnValue:
+    """Drop a draft with a reason; its file is kept."""
     me = scope()
 
     def done() -> str:
@@ -208,6 +212,7 @@ def _ended(draft_id: UUID, act: Callable[[], str], at: str) -> ResponseReturnVal
 @pages.post("/versions/<uuid:version_id>/withdraw")
 @allowed(Permission.LIBRARY_EDIT)
 def withdraw(version_id: UUID) -> ResponseReturnValue:
+    """Withdraw a published version with a reason; what was filled on it stays. 422 where it is refused."""
     row, refusal = attempt(lambda: writing.withdraw(version_id, scope().person_id, posted("reason", "reason")))
     if row is not None:
         flash(f"第 {row.number} 版撤下了，已经填的不受影响。")

@@ -60,6 +60,7 @@ def trial(draft_id: UUID) -> ResponseReturnValue:
 @pages.post("/drafts/<uuid:draft_id>/trial")
 @allowed(Permission.LIBRARY_EDIT)
 def tried(draft_id: UUID) -> ResponseReturnValue:
+    """Note who filled the draft on trial, and when."""
     row = writing.note_trial(draft_id, scope().person_id)
     flash("记下了：您试填过这份草稿。")
     return redirect(url_for("library.draft", draft_id=row.id), 303)
