@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from .content import Issued, Part, line_of, marks_of
+from .content import HowSaid, Issued, Part, line_of, marks_of
 from .sketch import Sketch
 
 
@@ -134,18 +134,18 @@ def title_of(kind: str, content: Mapping[str, Any]) -> str:
 def missing(kind: str, content: Mapping[str, Any]) -> list[str]:
     """Names of obligatory fields that are empty, line by line, in the order of the paper."""
     entry = KINDS[kind]
-    line = line_of(entry.content)
-    lacking = list(_empty(entry.content, content))
-    lacking += [name for name in _empty(Issued, content) if name not in lacking]
+    line, own = line_of(entry.content), marks_of(entry.content)
+    given = {name: said for name, said in marks_of(Issued).items() if name not in own}
+    lacking = [*_empty(own, content), *_empty(given, content)]
     for position, row in enumerate(content.get("lines") or [], start=1):
-        lacking += [f"第 {position} 条的{name}" for name in (_empty(line, row) if line else ())]
+        lacking += [f"第 {position} 条的{name}" for name in _empty(marks_of(line) if line else {}, row)]
     return lacking + entry.also_missing(content)
 
 
-def _empty(part: type[Part], values: Mapping[str, Any]) -> Iterator[str]:
-    for name, mark in marks_of(part).items():
-        if mark.missed_as and not values.get(name):
-            yield mark.missed_as
+def _empty(fields: Mapping[str, HowSaid], values: Mapping[str, Any]) -> Iterator[str]:
+    for name, said in fields.items():
+        if said.missed_as and not values.get(name):
+            yield said.missed_as
 
 
 def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:

@@ -43,7 +43,7 @@ def picture(name: str) -> bytes:
     """A drawn stand-in for a photo; every third is upright, every seventh a panorama."""
     from PIL import Image, ImageDraw
 
-    number = int(name.removeprefix("photo/")[:32], 16) if name.startswith("photo/") else 0
+    number = int(name.removeprefix("photo/").replace("-", ""), 16) if name.startswith("photo/") else 0
     wide, high = (675, 900) if number % 3 == 1 else (1200, 300) if number % 7 == 6 else (900, 675)
     image = Image.new("RGB", (wide, high), (214, 219, 223))
     draw = ImageDraw.Draw(image)

@@ -232,7 +232,7 @@ def test_the_file_is_tagged_archival_pdf_with_title_language_and_words_for_its_p
     assert f"{content.get('title', KINDS[kind].title)} {content['number']}" in about
     figures = [one for one in things if isinstance(one, dict) and "Figure" in str(one.get("S"))]
     pictures = [one for one in things if isinstance(one, PDFStream) and "Image" in str(one.get("Subtype"))]
-    assert len(figures) == (5 if kind == "closure" else 4)
+    assert len(figures) == KINDS[kind].sample.photos + 1, "the photos and the code"
     assert all(figure.get("Alt") for figure in figures)
     assert pictures
     assert not [one for one in pictures if one.get("Interpolate")]

@@ -1,5 +1,6 @@
 """What a paper says can be read on a screen in full: whoever holds the sheet compares the two."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -35,9 +36,9 @@ def _texts(value: Any, name: str = "") -> list[str]:
         return [text for key, part in value.items() if key not in _NO_WORDS for text in _texts(part, key)]
     if isinstance(value, list):
         return [text for part in value for text in _texts(part, name)]
-    if name.endswith("_on") and value:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
         return [day_cn(value)]
-    return [str(value)] if value not in ("", None) else []
+    return [] if value in ("", None) or value is False else [str(value)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

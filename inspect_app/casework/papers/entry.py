@@ -90,7 +90,8 @@ class Gathered:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperKind(Kind):
-    """The entry of a kind. `gather` makes its content of one hazard, or refuses; None: it is not made on a hazard's page.
+    """The entry of a kind. `gather` makes its content of one hazard, or refuses, also whoever sends a form that was not
+    offered; None: it is not made on a hazard's page.
 
     `offer` says what stands in the form for who looks at a hazard, None where they may not make one now; it is asked only
     for offices of the side that may issue it.

@@ -14,6 +14,7 @@ from inspect_app.hazards.rules import Step, decide, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults
+from inspect_app.kernel.limits import whole
 from inspect_app.papers.content import (
     Addressee,
     HazardLine,
@@ -116,7 +117,7 @@ def _gather(wanted: Wanted) -> Gathered:
     hazard, actor = wanted.hazard, wanted.actor
     decide(case_of(hazard), Step.ORDER, actor)
     power = ordering.power_of(hazard, actor)
-    replaces = wanted.typed.get("replaces", "")
+    replaces = whole(wanted.typed.get("replaces", ""), "line", "replaces")
     ordering.check_replacement(hazard, replaces)
     old = orders.own_order(replaces, actor)
     faults = Faults()
