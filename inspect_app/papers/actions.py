@@ -64,8 +64,12 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     mark, code = new_code(10), new_code(6)
     issued = Issued(
         title=draft.content.get("title") or spec.title,  # an office calls its order what its law calls it
-        number="-", issued_on=today.isoformat(), mark=mark, address=f"{address.rstrip('/')}/z/{mark}", code=code,
-    )  # fmt: skip
+        number="-",
+        issued_on=today.isoformat(),
+        mark=mark,
+        address=f"{address.rstrip('/')}/z/{mark}",
+        code=code,
+    )
     lacking = missing(draft.kind, draft.content | issued.plain())
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")

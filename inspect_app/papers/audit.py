@@ -19,7 +19,7 @@ from inspect_app.people.models import Organisation
 
 from . import queries, sealing, validity
 from .journal import NumberJournal, Series
-from .kinds import KINDS
+from .kinds import KINDS, list_name
 from .models import Paper, PaperGap, PaperSeal, PaperSeries
 
 
@@ -70,11 +70,6 @@ def _file(paper: Paper, stored: Callable[[str], bytes | None], keys: KeyRing) ->
         yield "文件指纹的签名不对"
 
 
-def _list_name(kind: str) -> str:
-    """What a kind is called; its code where the journal knows a kind that this program does not."""
-    return KINDS[kind].list_name if kind in KINDS else kind
-
-
 def explained() -> list[str]:
     """Numbers that were left out on purpose, and why (Chinese, one line each)."""
     rows = db.session.execute(
@@ -100,7 +95,7 @@ def against_journal(journal: NumberJournal) -> list[str]:
     }
     lost = [key for key, paper in journal.papers().items() if papers.get(key) != paper and key not in left_out]
     return [
-        f"{series.year}年{_list_name(series.kind)} {serial}号：文号簿里是{'另一张文书' if (series, serial) in papers else '一张现在没有的文书'}"
+        f"{series.year}年{list_name(series.kind)} {serial}号：文号簿里是{'另一张文书' if (series, serial) in papers else '一张现在没有的文书'}"
         for series, serial in lost
     ]
 

@@ -116,9 +116,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(_REGISTERED)
 
 
 def register(kind: Kind) -> None:
-    """Make a kind known. Raises ValueError where another has its code."""
-    if _REGISTERED.setdefault(kind.code, kind) is not kind:
-        raise ValueError(f"two kinds of paper are called {kind.code!r}")
+    """Make a kind known. Raises ValueError where another has its code, or would give the same numbers."""
+    for other in _REGISTERED.values():
+        if other is not kind and (other.code == kind.code or other.numbering == kind.numbering):
+            raise ValueError(f"two kinds of paper have one code or one numbering: {other.code!r}, {kind.code!r}")
+    _REGISTERED[kind.code] = kind
+
+
+def list_name(code: str) -> str:
+    """What a kind is called in a list; its code where a journal or a backup knows a kind that this program does not."""
+    return KINDS[code].list_name if code in KINDS else code
 
 
 def codes(which: Callable[[Kind], bool]) -> frozenset[str]:

@@ -15,9 +15,7 @@ def sample(
     paper's text is that text and nothing else. `long` takes long names and addresses."""
     entry = KINDS[kind]
     shown = entry.sample
-    drawn = sketch(
-        entry.side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long
-    )  # fmt: skip
+    drawn = sketch(entry.side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long)
     content = shown.make(drawn).plain()
     short, letter = office(entry.side)
     issued = Issued(

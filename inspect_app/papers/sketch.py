@@ -8,12 +8,21 @@ from .content import HazardLine, Head, Plain
 
 _LINES = [
     ("厨房", "没有安装燃气报警器", "没有安装", "请有资质的单位安装", ["《中华人民共和国安全生产法》第三十六条第四款"]),
-    ("后门", "安全出口和通道堆放杂物", "堆了货物；放了桌椅", "清走杂物，通道不再放东西", ["《中华人民共和国消防法》第二十八条"]),
     (
-        "收银台后", "插排串接或带大功率电器", "插排接插排", "大功率电器各用固定插座",
+        "后门",
+        "安全出口和通道堆放杂物",
+        "堆了货物；放了桌椅",
+        "清走杂物，通道不再放东西",
+        ["《中华人民共和国消防法》第二十八条"],
+    ),
+    (
+        "收银台后",
+        "插排串接或带大功率电器",
+        "插排接插排",
+        "大功率电器各用固定插座",
         ["《中华人民共和国消防法》第二十七条第二款"],
     ),
-]  # fmt: skip
+]
 LONG_NAME = "青澜区柳荫街道北关街老街口喆堃记传统手工牛肉拉面与家常小炒餐饮服务部（个体工商户）"
 LONG_ADDRESS = "青澜区柳荫街道北关街二十一号老街口商业广场三期B座负一层至地上二层东侧B-107、B-108、B-109号商铺"
 # By the side of who issues: the name of the office, its short name, its 机关代字.
@@ -59,9 +68,17 @@ class Sketch:
     def _line(self, line: type[LineOf], number: int) -> LineOf:
         place, title, words, advice, basis = _LINES[(number - 1) % len(_LINES)]
         return line(
-            hazard=str(number), number=f"20261109R{number}K7M3PQ", title=title, words=words, place=place, grade="一般",
-            advice=advice, basis=basis, due_on="2026-11-30", photos=list(self.shots[number - 1 :: self.hazards]),
-        )  # fmt: skip
+            hazard=str(number),
+            number=f"20261109R{number}K7M3PQ",
+            title=title,
+            words=words,
+            place=place,
+            grade="一般",
+            advice=advice,
+            basis=basis,
+            due_on="2026-11-30",
+            photos=list(self.shots[number - 1 :: self.hazards]),
+        )
 
 
 def sketch(side: str, hazards: int, photos: int, *, long: bool = False) -> Sketch:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from markupsafe import escape
 
 from inspect_app.casework.papers import KINDS
 from inspect_app.papers import page, samples
+from inspect_app.papers.content import Part
+from inspect_app.papers.kinds import KINDS as REGISTERED
+from inspect_app.papers.kinds import register
 from inspect_app.papers.reading import read, unnamed
 from inspect_app.papers.service import WAYS
 from inspect_app.web.hazard import service
@@ -34,6 +38,22 @@ def _bare(text: str) -> str:
 def test_every_kind_is_expected_to_be_something() -> None:
     assert set(ROWS) == set(KINDS)
     assert all((Path(page._ROOT) / "templates" / "papers" / f"{code}.html").is_file() for code in KINDS)
+
+
+def test_no_two_kinds_have_one_code_or_give_the_same_numbers() -> None:
+    for changed in ({"list_name": "另一种"}, {"code": "other"}):
+        with pytest.raises(ValueError, match="tip"):
+            register(replace(KINDS["tip"], **changed))
+    assert dict(REGISTERED) == dict(KINDS)
+
+
+def test_a_field_that_does_not_say_how_it_is_said_makes_no_kind() -> None:
+    @dataclass(frozen=True)
+    class Untold(Part):
+        matter: str
+
+    with pytest.raises(TypeError, match="matter"):
+        replace(KINDS["tip"], code="other", content=Untold)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -34,9 +34,13 @@ def issue_for_hazard(
     wanted = _wanted(entry, hazard, scope, actor, typed)
     gathered = entry.gather(wanted)
     draft = Draft(
-        kind, wanted.issuer.id, wanted.place.id, gathered.content.plain(), [Line(hazard.id, gathered.due_on)],
+        kind,
+        wanted.issuer.id,
+        wanted.place.id,
+        gathered.content.plain(),
+        [Line(hazard.id, gathered.due_on)],
         replaces_id=gathered.replaces_id,
-    )  # fmt: skip
+    )
     powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))
     paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
     steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
@@ -69,10 +73,13 @@ def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:
     for hazard in locked(paper):
         order_gone = is_order and hazard.order_number == paper.number and State(hazard.state).is_open
         steps.take(
-            hazard, Step.VOID_PAPER, actor,
-            facts={"paper": paper.id, "kind": paper.kind, "number": paper.number}, words={"reason": reason.strip()},
+            hazard,
+            Step.VOID_PAPER,
+            actor,
+            facts={"paper": paper.id, "kind": paper.kind, "number": paper.number},
+            words={"reason": reason.strip()},
             change={"order_number": None} if order_gone else None,
-        )  # fmt: skip
+        )
 
 
 def locked(paper: Paper) -> list[Hazard]:

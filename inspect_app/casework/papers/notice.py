@@ -226,9 +226,12 @@ def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
 def _lacking(office: Organisation, officers: int) -> list[str]:
     """What an administrator has to set up before this organisation can order at all."""
     wanted = {
-        "逾期不改正的后果": office.consequence, "复议机关": office.review_body, "人民法院": office.court,
-        "联系地址": office.address, "联系电话": office.phone,
-    }  # fmt: skip
+        "逾期不改正的后果": office.consequence,
+        "复议机关": office.review_body,
+        "人民法院": office.court,
+        "联系地址": office.address,
+        "联系电话": office.phone,
+    }
     lacking = [name for name, value in wanted.items() if not value]
     return lacking if officers > 1 else [*lacking, "两名执法人员"]
 
