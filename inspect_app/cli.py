@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from inspect_app import keeping
+from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.database import writing
 from inspect_app.settings import SettingsError
 
@@ -185,7 +186,7 @@ papers = AppGroup("papers", help="Papers.")
 
 
 @papers.command("sample")
-@click.argument("kind", type=click.Choice(["tip", "notice", "closure"]))
+@click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--text", type=click.Path(exists=True, path_type=Path), help="body text to set instead of the sample's")
 def sample(kind: str, out: Path, text: Path | None) -> None:

@@ -11,8 +11,10 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from inspect_app.backup.manifest import NoBackup
+from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
+from inspect_app.papers.kinds import list_name
 
 photos = AppGroup("photos", help="Photos that the decoder came to no verdict on, or refused.")
 
@@ -180,14 +182,14 @@ def list_series() -> None:
     for series, office in rows:
         key = numbering.Series(series.organisation_id, series.kind, series.year)
         print(
-            f"{office.name} {series.kind} {series.year}：登记到 {series.last} 号，文号簿到 {known.get(key, 0)} 号"
+            f"{office.name} {list_name(series.kind)}（{series.kind}） {series.year}：登记到 {series.last} 号，文号簿到 {known.get(key, 0)} 号"
             + (f"。停着：{why}" if (why := numbering.held_because(series)) else "")
         )
 
 
 @click.command("resume")
 @click.argument("issuer", required=False)
-@click.argument("kind", required=False, type=click.Choice(["tip", "notice", "closure"]))
+@click.argument("kind", required=False, type=click.Choice(list(KINDS)))
 @click.argument("year", required=False, type=int)
 @click.argument("highest", required=False, type=click.IntRange(0))
 @click.option("--why", default="核对过最后一张印出的文书", help="recorded beside the numbers that are left out")
@@ -224,7 +226,7 @@ def _resume_known(why: str) -> None:
 
     for series, last in numbering.behind(current_app.extensions["numbers"]).items():
         numbering.resume(series, last, why)
-        print(f"{series.year}年{series.kind}：从 {last + 1} 号接着出。")
+        print(f"{series.year}年{list_name(series.kind)}：从 {last + 1} 号接着出。")
 
 
 def _resume_one(issuer: str, kind: str, year: int, highest: int, why: str) -> None:
@@ -235,4 +237,4 @@ def _resume_one(issuer: str, kind: str, year: int, highest: int, why: str) -> No
     if office is None:
         raise Refused(f"没有叫“{issuer}”的单位，名称见 papers series。")
     numbering.resume(numbering.Series(office.id, kind, year), highest, why)
-    print(f"{issuer} {year}年{kind}：从 {highest + 1} 号接着出。")
+    print(f"{issuer} {year}年{list_name(kind)}：从 {highest + 1} 号接着出。")

@@ -7,7 +7,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 
 from . import delivering, visit_submission
-from . import papers as paperwork
+from .papers import tip
 
 
 def hand_in(
@@ -24,8 +24,8 @@ def hand_in(
     if visit.recused:  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word
         return made
     end = delivering.at_the_end(visit, made.hazards, text)
-    printed = end and delivering.printed(*end, by=scope.person_name, when=paperwork.signed_at(end[1]))
-    paper = paperwork.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)
+    printed = end and delivering.printed(*end, by=scope.person_name, when=tip.signed_at(end[1]))
+    paper = tip.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)
     if paper is not None and end is not None:
         delivering.serve(paper, scope, actor, end[0])
     return made

@@ -22,9 +22,12 @@ from inspect_app.papers.models import Paper, PaperLine, Service
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Visit
 
+from .papers import KINDS
+
 # A picture that stands in more places than this is asked about all the same; the others need not be listed.
 _MOST_OTHERS = 200
-_PAPER_NAMES = {"tip": "提示单", "notice": "整改通知书"}
+# Papers that told the place of a hazard before it was mended, by what a question calls them.
+_TOLD_BY = {kind.code: kind.list_name for kind in KINDS.values() if kind.tells_place}
 
 
 def judge_waiting(far_m: int, limit: int = 50) -> int:
@@ -146,7 +149,7 @@ def _times(link: HazardPhoto, hazard: Hazard) -> Times:
         select(Paper.kind, Paper.frozen_at, told.label("told"))
         .join(PaperLine, PaperLine.paper_id == Paper.id)
         .outerjoin(Service, Service.paper_id == Paper.id)
-        .where(PaperLine.hazard_id == hazard.id, Paper.kind.in_(_PAPER_NAMES), Paper.state != "void")
+        .where(PaperLine.hazard_id == hazard.id, Paper.kind.in_(_TOLD_BY), Paper.state != "void")
         .group_by(Paper.id)
         .order_by(Paper.frozen_at)
         .limit(1)
@@ -158,7 +161,7 @@ def _times(link: HazardPhoto, hazard: Hazard) -> Times:
     return Times(
         found_at=hazard.found_at,
         on_the_spot=bool(db.session.scalar(witnessed)),
-        paper=_PAPER_NAMES[paper.kind] if paper else "",
+        paper=_TOLD_BY[paper.kind] if paper else "",
         issued_at=min(paper.frozen_at, paper.told or paper.frozen_at) if paper else None,
         visit_began=visit.started_at if visit else None,
     )

@@ -35,6 +35,7 @@ from inspect_app.visits.rules import Outcome
 from . import visit_submission
 from .holding import hold
 from .left_by_visit import Left, Told, left_by
+from .papers import tip
 
 BATCH = 200
 # What is missing longer is for a person to decide: a hazard of last year that turns up in today's list helps nobody.
@@ -181,7 +182,7 @@ def _not_on_paper(visit: Visit, left: Left) -> Iterator[str]:
     first = [hazard for hazard in left.made.values() if not hazard.finding.get("late")]
     if not first or visit.recused:
         return
-    tips = [paper for paper in papers.of_visit(visit.id) if paper.kind == "tip"]
+    tips = [paper for paper in papers.of_visit(visit.id) if paper.kind == tip.ENTRY.code]
     if not tips:
         yield "有隐患，没有提示单"
         return

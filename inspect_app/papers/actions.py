@@ -1,7 +1,7 @@
 """Issuing in three steps, service, giving up a number. No lock is held while a page is drawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,10 @@ from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
 from . import queries, sealing, validity
+from .content import Issued
 from .kinds import KINDS, missing
 from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
-from .numbering import format_number, format_slip, take_serial
+from .numbering import take_serial
 from .service import WAY_NAMES, Delivery, check
 
 GIVEN_TWICE = "这个文号已经在另一张发出的文书上。请作废这一张，接上文号后重新出。"
@@ -61,15 +62,20 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
         raise NotAllowed(f"{issuer.name}的权责清单里没有“{spec.title}”这一项。")
     today = clock.today()
     mark, code = new_code(10), new_code(6)
-    shown = {"mark": mark, "address": f"{address.rstrip('/')}/z/{mark}", "code": code}
-    title = draft.content.get("title") or spec.title  # an office calls its order what its law calls it
-    draft_content = draft.content | {"title": title, "issued_on": today.isoformat(), "number": "-"} | shown
-    lacking = missing(draft.kind, draft_content)
+    issued = Issued(
+        title=draft.content.get("title") or spec.title,  # an office calls its order what its law calls it
+        number="-",
+        issued_on=today.isoformat(),
+        mark=mark,
+        address=f"{address.rstrip('/')}/z/{mark}",
+        code=code,
+    )
+    lacking = missing(draft.kind, draft.content | issued.plain())
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
     serial = take_serial(issuer.id, draft.kind, today.year)
     number = _number(issuer, draft.kind, today.year, serial)
-    content = draft_content | {"number": number}
+    content = draft.content | replace(issued, number=number).plain()
     paper = Paper(
         kind=draft.kind,
         number=number,
@@ -97,12 +103,15 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
 
 
 def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
-    if not KINDS[kind].slip:
-        return format_number(issuer.code_for(kind), year, serial)
-    number = format_slip(issuer.short_name, year, serial)
+    short, long = (
+        KINDS[kind].numbering.number(name, issuer.letter_code, year, serial)
+        for name in (issuer.short_name, issuer.name)
+    )
+    if short == long:
+        return short
     # Two offices may be called the same for short; their names differ.
-    taken = db.session.scalar(select(Paper.id).where(Paper.number == number))
-    return number if taken is None else format_slip(issuer.name, year, serial)
+    taken = db.session.scalar(select(Paper.id).where(Paper.number == short))
+    return short if taken is None else long
 
 
 def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> bool:

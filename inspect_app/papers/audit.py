@@ -19,7 +19,7 @@ from inspect_app.people.models import Organisation
 
 from . import queries, sealing, validity
 from .journal import NumberJournal, Series
-from .kinds import KINDS
+from .kinds import KINDS, list_name
 from .models import Paper, PaperGap, PaperSeal, PaperSeries
 
 
@@ -95,7 +95,7 @@ def against_journal(journal: NumberJournal) -> list[str]:
     }
     lost = [key for key, paper in journal.papers().items() if papers.get(key) != paper and key not in left_out]
     return [
-        f"{series.year}年{series.kind} {serial}号：文号簿里是{'另一张文书' if (series, serial) in papers else '一张现在没有的文书'}"
+        f"{series.year}年{list_name(series.kind)} {serial}号：文号簿里是{'另一张文书' if (series, serial) in papers else '一张现在没有的文书'}"
         for series, serial in lost
     ]
 

@@ -1,98 +1,158 @@
-"""The kinds of papers and what each must carry. Pure.
+"""The kinds of papers: what an entry holds, the numbers it gives, and the register that everything asks. Pure.
 
-Congress papers inform and recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a basis marked
-✔ is printed.
+Each kind is one module in casework/papers/, which makes its content and holds its entry; the entries are registered when that
+package is imported. A kind is for ever, as its code stands in papers and number series. Congress papers inform and
+recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a basis marked ✔ is printed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
+
+from .content import HowSaid, Issued, Part, line_of, marks_of
+from .sketch import Sketch
 
 
 @dataclass(frozen=True)
-class KindSpec:
-    """A kind of paper: its title, which side may issue it, the power it needs, what may not be missing."""
+class DocumentNumber:
+    """发文字号: 柳消整〔2026〕37号, hexagonal brackets, full year, no leading zeros (GB/T 9704-2012, 7.2.5)."""
 
-    code: str
-    title: str
-    side: str  # congress, government, both
-    power: str
-    needed: Mapping[str, str]  # field → its name for the user
-    line_needed: Mapping[str, str]
-    sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5); a 提示单 may be served without one
+    letter: str  # what the kind adds to the 机关代字 of the office
+
+    def number(self, office: str, letter_code: str, year: int, serial: int) -> str:
+        """The number as it is printed.
+
+        >>> DocumentNumber("整").number("柳荫消防所", "柳消", 2026, 37)
+        '柳消整〔2026〕37号'
+        """
+        return f"{letter_code}{self.letter}〔{year}〕{serial}号"
+
+
+@dataclass(frozen=True)
+class SlipNumber:
+    """The running number of a slip that nobody of the office signs off: it has no 发文字号 (domain-review P8)."""
+
+    name: str
+
+    def number(self, office: str, letter_code: str, year: int, serial: int) -> str:
+        """The number as it is printed, with the name of whose it is.
+
+        >>> SlipNumber("提示单").number("柳荫人大工委", "青人柳", 2026, 37)
+        '柳荫人大工委提示单 2026-0037'
+        """
+        return f"{office}{self.name} {year}-{serial:04d}"
+
+
+class To(StrEnum):
+    """Whom a paper is addressed to."""
+
+    PLACE = "place"  # the premises by their name
+    PARTY = "party"  # who answers for them; the premises where nobody is known
+    HANDLER = "handler"  # the office that took the hazard over
+
+
+@dataclass(frozen=True)
+class PublicWords:
+    """What the page behind the code says beside the content, in sentences for who holds the sheet. `{n}` is how many lines."""
+
+    asks: str = "有 {n} 处请您看一看，改好后打电话告诉我们。"  # while something on it is not mended
+    done: str = "{n} 处都改好了，已经办结，谢谢您。"  # once all of it is
+    date: str = "期限"  # what a date on it is called
+    closing: str = ""  # a last sentence about what kind of paper it is
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How a complete example is made, of how many hazards and photos, and which serial it bears."""
+
+    make: Callable[[Sketch], Part]
+    serial: int = 1
+    hazards: int = 3
+    photos: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """The entry of a kind: all that pages, lists, commands, numbers and tests have to know of it."""
+
+    code: str  # in the database, in addresses, the name of its template
+    title: str  # as it is printed, where an office does not call it otherwise
+    list_name: str  # in a list or a sentence, for short
+    side: str  # congress, government or both: which offices may issue it
+    power: str = ""  # the power it takes besides
+    numbering: DocumentNumber | SlipNumber
+    to: To
+    content: type[Part]
+    sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5)
     # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
     ways: tuple[str, ...] = ()
-    # Shown and refused is 告知. An order refused is served only by leaving it.
-    tells: bool = False
-    # Nobody of the office signs it off: it has a running slip number instead of a 发文字号 (domain-review P8).
-    slip: bool = False
+    tells: bool = False  # shown and refused is 告知; an order refused is served only by leaving it
+    is_order: bool = False  # it stands on the hazard as its 正式文书, one at a time
+    reports_end: bool = False  # it holds only while nothing on it is opened again
+    former_title: str = ""  # of papers frozen before the title was frozen with them
+    public: PublicWords = PublicWords()
+    sample: Sample
+    # What else is missing in a content, by name, beyond its obligatory fields.
+    also_missing: Callable[[Mapping[str, Any]], list[str]] = field(default=lambda content: [])
+    # The same content as a Word file; None: the PDF is all there is.
+    docx: Callable[[Mapping[str, Any]], bytes] | None = None
+
+    @property
+    def tells_place(self) -> bool:
+        """Whether it is brought to the premises or to who answers for them."""
+        return bool(self.ways) and self.to is not To.HANDLER
+
+    def __post_init__(self) -> None:
+        """Raises TypeError where a field of the content or of its lines does not tell how it is said."""
+        for part in (self.content, line_of(self.content)):
+            if part is not None:
+                marks_of(part)
 
 
-_COMMON = {
-    "issuer": "出单的单位",
-    "number": "文号",
-    "issued_on": "成文日期",
-    "addressee": "主送",
-    "address": "核对网址",
-    "code": "验证码",
-    "phone": "联系电话",
-}
-_LINE = {"title": "问题", "place": "位置"}
-
-KINDS: dict[str, KindSpec] = {
-    "tip": KindSpec(
-        "tip", "代表提示单", "congress", "",
-        _COMMON | {"number": "单号", "visited_at": "走访时间", "visitors": "走访的代表", "lines": "发现的问题"},
-        _LINE | {"advice": "建议", "due_on": "建议完成时间"}, sealed=False,
-        ways=("in_person", "post", "forwarded", "scan", "on_phone"), tells=True, slip=True,
-    ),
-    "notice": KindSpec(
-        "notice", "整改通知书", "government", "order_notice",
-        _COMMON | {
-            "title": "文书名称（在单位设置里填）", "identity": "被责令人的身份", "inspected_on": "检查日期",
-            "inspected_at": "检查地点", "record": "检查记录编号", "power_basis": "职权依据", "requirement": "整改要求",
-            "officers": "承办人员", "consequence": "不改正的后果（在单位设置里填）",
-            "remedies": "复议机关和人民法院（在单位设置里填）", "contact_address": "联系地址（在单位设置里填）", "lines": "隐患",
-        },
-        _LINE | {"basis": "违反的规定", "due_on": "整改期限"}, sealed=True,
-        ways=("in_person", "post", "left", "electronic"),
-    ),
-    "closure": KindSpec(
-        "closure", "闭环（销号）报告", "both", "",
-        _COMMON | {"lines": "隐患", "verified_by": "核验人", "events": "经过"},
-        _LINE, sealed=True,
-    ),
-}  # fmt: skip
-# Kinds that report an end: they hold only while nothing on them is opened again.
-REPORTS_AN_END = frozenset({"closure"})
+_REGISTERED: dict[str, Kind] = {}
+KINDS: Mapping[str, Kind] = MappingProxyType(_REGISTERED)
 
 
-# What a deputy's paper was called while it bore a 发文字号 that nobody had signed off.
-FORMER_TITLES = {"tip": "安全隐患提示（告知）单"}
+def register(kind: Kind) -> None:
+    """Make a kind known. Raises ValueError where another has its code, or would give the same numbers."""
+    for other in _REGISTERED.values():
+        if other is not kind and (other.code == kind.code or other.numbering == kind.numbering):
+            raise ValueError(f"two kinds of paper have one code or one numbering: {other.code!r}, {kind.code!r}")
+    _REGISTERED[kind.code] = kind
+
+
+def list_name(code: str) -> str:
+    """What a kind is called in a list; its code where a journal or a backup knows a kind that this program does not."""
+    return KINDS[code].list_name if code in KINDS else code
+
+
+def codes(which: Callable[[Kind], bool]) -> frozenset[str]:
+    """The codes of the kinds that answer yes."""
+    return frozenset(kind.code for kind in KINDS.values() if which(kind))
 
 
 def title_of(kind: str, content: Mapping[str, Any]) -> str:
     """The title a paper prints: the one frozen with it."""
-    return str(content.get("title") or FORMER_TITLES.get(kind) or KINDS[kind].title)
+    return str(content.get("title") or KINDS[kind].former_title or KINDS[kind].title)
 
 
 def missing(kind: str, content: Mapping[str, Any]) -> list[str]:
     """Names of obligatory fields that are empty, line by line, in the order of the paper."""
-    spec = KINDS[kind]
-    lacking = [name for field, name in spec.needed.items() if not content.get(field)]
-    for position, line in enumerate(content.get("lines") or [], start=1):
-        lacking += [f"第 {position} 条的{name}" for field, name in spec.line_needed.items() if not line.get(field)]
-    if kind == "notice":
-        lacking += _lacking_officers(content.get("officers") or [])
-    return lacking
+    entry = KINDS[kind]
+    line, own = line_of(entry.content), marks_of(entry.content)
+    given = {name: said for name, said in marks_of(Issued).items() if name not in own}
+    lacking = [*_empty(own, content), *_empty(given, content)]
+    for position, row in enumerate(content.get("lines") or [], start=1):
+        lacking += [f"第 {position} 条的{name}" for name in _empty(marks_of(line) if line else {}, row)]
+    return lacking + entry.also_missing(content)
 
 
-def _lacking_officers(officers: list[Mapping[str, str]]) -> list[str]:
-    """Two officers sign an order, each with the number of a certificate."""
-    if not officers:
-        return []
-    lacking = [] if len(officers) > 1 else ["第二位承办人员"]
-    return lacking + [f"{officer['name']}的执法证号" for officer in officers if not officer.get("card")]
+def _empty(fields: Mapping[str, HowSaid], values: Mapping[str, Any]) -> Iterator[str]:
+    for name, said in fields.items():
+        if said.missed_as and not values.get(name):
+            yield said.missed_as
 
 
 def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:

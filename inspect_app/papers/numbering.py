@@ -1,7 +1,4 @@
-"""Document numbers, e.g. 柳消整〔2026〕37号: hexagonal brackets, full year, no leading zeros (GB/T 9704-2012, 7.2.5).
-
-A deputy's slip that nobody of the office signed off has no document number: it has a slip number, 提示单 2026-0037.
-"""
+"""Serials of document numbers and slip numbers, without a gap and without doubles. How a number reads says its kind."""
 
 from uuid import UUID
 
@@ -24,24 +21,6 @@ class NumbersHeld(NotYet):
     """No number can be given before somebody has said up to where they are printed. What a phone sends waits on it."""
 
     status = 422
-
-
-def format_number(code: str, year: int, serial: int) -> str:
-    """The number as it is printed; `code` is the office's own 代字.
-
-    >>> format_number("柳消整", 2026, 37)
-    '柳消整〔2026〕37号'
-    """
-    return f"{code}〔{year}〕{serial}号"
-
-
-def format_slip(office: str, year: int, serial: int) -> str:
-    """The running number of a slip; `office` names whose it is.
-
-    >>> format_slip("柳荫人大工委", 2026, 37)
-    '柳荫人大工委提示单 2026-0037'
-    """
-    return f"{office}提示单 {year}-{serial:04d}"
 
 
 def take_serial(organisation_id: UUID, kind: str, year: int) -> int:

@@ -3,7 +3,6 @@
 import io
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
 from . import justify, layout, lettering
-from .kinds import FORMER_TITLES, KINDS
+from .content import day_cn
+from .kinds import KINDS
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
@@ -40,14 +40,6 @@ _templates = Environment(
 )
 
 
-def _date_cn(day: str) -> str:
-    """2026年11月30日 of an ISO date, without leading zeros (GB/T 9704-2012, 7.3.5)."""
-    if not day:
-        return ""
-    parsed = date.fromisoformat(day)
-    return f"{parsed.year}年{parsed.month}月{parsed.day}日"
-
-
 def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The photos of all lines in order, each with its line's number, place and title."""
     return [
@@ -57,10 +49,9 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-_templates.filters |= {"date_cn": _date_cn, "shots": _shots}
+_templates.filters |= {"date_cn": day_cn, "shots": _shots}
 _templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
 _templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
-_templates.globals["former_title"] = FORMER_TITLES["tip"]
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -102,10 +93,9 @@ def render(
 
     Same content, same bytes within one process. Raises Refused when a photo or a signature is gone or broken.
     """
-    spec = KINDS[kind]
     fonts = _fonts(font_dir)
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
-    body = _templates.get_template(f"{kind}.html").render(paper=content, spec=spec)
+    body = _templates.get_template(f"{kind}.html").render(paper=content, kind=KINDS[kind])
     fetcher = _Fetcher(picture, fonts, _qr(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)

@@ -15,6 +15,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
 
+from .kinds import codes
 from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
 from .service import Result
 
@@ -98,7 +99,7 @@ def services(paper_id: UUID) -> Sequence[Service]:
 def unserved(scope: Scope) -> Select[UUID]:
     """Ids of open hazards within scope on an issued paper that nobody has served 5 working days after its date.
 
-    Whatever was tried: an attempt or 告知 is no service. A 闭环报告 is handed over, not served.
+    Whatever was tried: an attempt or 告知 is no service. A kind that has no ways of service is handed over, not served.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
     return (
@@ -106,7 +107,7 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(PaperLine, PaperLine.hazard_id == Hazard.id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
-            Paper.state == "issued", ~_replaced(), Paper.kind != "closure", Paper.issued_on <= cut,
+            Paper.state == "issued", ~_replaced(), Paper.kind.in_(codes(lambda kind: bool(kind.ways))), Paper.issued_on <= cut,
             Hazard.settled_on.is_(None),
             visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
@@ -119,8 +120,9 @@ def _replaced() -> ColumnElement[bool]:
 
 
 def order_of(number: str) -> Paper | None:
-    """The 整改通知书 of a number; None where it was made elsewhere."""
-    return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind == "notice"))
+    """The order of a number; None where it was made elsewhere."""
+    orders = codes(lambda kind: kind.is_order)
+    return db.session.scalar(select(Paper).where(Paper.number == number, Paper.kind.in_(orders)))
 
 
 def by_mark(mark: str) -> Paper:

@@ -10,12 +10,16 @@ from sqlalchemy.orm import aliased
 from inspect_app.hazards.events import IS_REOPENED, Event
 from inspect_app.kernel.database import db
 
-from .kinds import REPORTS_AN_END
+from .kinds import codes
 from .models import Paper, PaperLine, PaperStamp
 from .standing import STAMPS, Standing, standing
 
 # Literal SQL, so that SQLite uses the partial index: reopenings are few among all events.
 IS_REOPENING: ColumnElement[bool] = literal_column(f"hazard_event.{IS_REOPENED}")
+
+
+def _reports_end() -> ColumnElement[bool]:
+    return Paper.kind.in_(codes(lambda kind: kind.reports_end))
 
 
 def _reopened() -> ColumnElement[bool]:
@@ -36,7 +40,7 @@ def standings(papers: Iterable[Paper]) -> dict[UUID, Standing]:
     replaced = set(db.session.scalars(select(Paper.replaces_id).where(Paper.replaces_id.in_(rows))))
     reopened = set(
         db.session.scalars(
-            select(Paper.id).where(Paper.id.in_(rows), Paper.kind.in_(REPORTS_AN_END), _reopened())
+            select(Paper.id).where(Paper.id.in_(rows), _reports_end(), _reopened())
         )
     )  # fmt: skip
     return {
@@ -67,7 +71,7 @@ def unstamped(limit: int) -> Sequence[tuple[UUID, str, str]]:
         (Paper.state == "void", STAMPS[Standing.VOID]),
         else_=STAMPS[Standing.LAPSED],
     )
-    lapsed = and_(Paper.id.in_(reopened), Paper.kind.in_(REPORTS_AN_END), _reopened())
+    lapsed = and_(Paper.id.in_(reopened), _reports_end(), _reopened())
     rows = db.session.execute(
         select(Paper.id, Paper.file_sha256, words)
         .where(Paper.file_sha256.is_not(None), or_(replaced, Paper.state == "void", lapsed))

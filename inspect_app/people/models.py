@@ -62,10 +62,6 @@ class Organisation(Model):
     court: Mapped[str] = mapped_column(default="")  # 人民法院, 6 months
     close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
-    def code_for(self, kind: str) -> str:
-        """代字 of a kind of paper that has a 发文字号: 柳消整, 青人柳销."""
-        return self.letter_code + {"notice": "整", "closure": "销"}[kind]
-
 
 class OrganisationPower(Model):
     """A power in one field of law, with the article it rests on; usable once a second administrator has confirmed it.

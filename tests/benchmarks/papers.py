@@ -59,6 +59,7 @@ def photo(name: str) -> bytes:
 
 
 def _content() -> dict[str, Any]:
+    import inspect_app.casework.papers  # noqa: F401  # registers the kinds
     from inspect_app.papers import samples
 
     return samples.sample("notice", hazards=HAZARDS, photos=PHOTOS)

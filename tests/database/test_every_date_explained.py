@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from inspect_app.casework import papers as casework
 from inspect_app.casework.dossier import life as hazard_life
 from inspect_app.casework.dossier import log_words as hazard_log
+from inspect_app.casework.papers import closure
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
 from inspect_app.hazards.actions.steps import Setting
@@ -201,7 +201,7 @@ def _assert_honest(world: World) -> None:
             assert NUMBER in words
         elif row.origin is not None and row.status != ClockStatus.PROPOSED:
             assert ORIGIN_WORDS[Origin(row.origin)] in words
-    for told in casework._clocks(world.hazard):
+    for told in closure.clock_rows(world.hazard):
         rows = [row for row, _ in _words_of(world.hazard) if row.due_on.isoformat() == told["due_on"] and row.printed]
         assert not CLAIMS.search(told["words"]) or rows, told
     log = queries.log_of(world.hazard)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+import inspect_app.casework.papers  # noqa: F401  # registers the kinds
 from inspect_app.papers import page, samples
 
 BODY = (

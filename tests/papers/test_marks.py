@@ -73,4 +73,8 @@ def test_a_photo_whose_shape_nobody_knows_is_printed_without_marks() -> None:
 
 
 def _shots(content: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*content["before"], *content["after"], *(shot for line in content["lines"] for shot in line["photos"])]
+    return [
+        *content.get("before", []),
+        *content.get("after", []),
+        *(shot for line in content["lines"] for shot in line["photos"]),
+    ]

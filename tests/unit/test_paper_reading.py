@@ -1,13 +1,15 @@
 """What a paper says can be read on a screen in full: whoever holds the sheet compares the two."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 
+from inspect_app.casework.papers import KINDS
 from inspect_app.papers import samples
-from inspect_app.papers.kinds import KINDS
-from inspect_app.papers.reading import day_cn, read, unnamed
+from inspect_app.papers.content import day_cn
+from inspect_app.papers.reading import read, unnamed
 from inspect_app.papers.standing import Standing, standing
 
 # What the sheet prints as no words of its own: hashes and ids, the address and code that led to the page.
@@ -34,9 +36,9 @@ def _texts(value: Any, name: str = "") -> list[str]:
         return [text for key, part in value.items() if key not in _NO_WORDS for text in _texts(part, key)]
     if isinstance(value, list):
         return [text for part in value for text in _texts(part, name)]
-    if name.endswith("_on") and value:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
         return [day_cn(value)]
-    return [str(value)] if value not in ("", None) else []
+    return [] if value in ("", None) or value is False else [str(value)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -50,12 +52,12 @@ def test_nothing_a_paper_prints_is_left_out(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_a_kind_has_a_label(kind: str) -> None:
-    assert unnamed(samples.sample(kind)) == set()
+    assert unnamed(kind, samples.sample(kind)) == set()
 
 
 def test_a_field_of_another_version_is_shown_and_breaks_nothing() -> None:
     content = samples.sample("tip") | {"added_later": ["先断电", {"who": "店长"}]}
-    assert unnamed(content) == {"added_later"}
+    assert unnamed("tip", content) == {"added_later"}
     assert [(one.label, one.words) for one in read("tip", content).rest][-1] == ("其他", ["先断电", "店长"])
 
 

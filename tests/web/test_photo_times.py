@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from inspect_app.casework import papers as casework
 from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.casework.papers import parts
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.picture_child import Exif, _lines
@@ -23,6 +23,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
+from inspect_app.kernel.spoken_dates import datetime_full
 from tests import operations
 from tests.support import District, found
 
@@ -56,7 +57,7 @@ def _send(
 def _caption(district: District, photo: Photo) -> str:
     hazard = found(district)
     add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
-    return str(casework._photos(hazard, "before")[0]["caption"])
+    return str(parts.photos_of(hazard, "before")[0]["caption"])
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=-3), timedelta(days=400), timedelta(days=365 * 900)])
@@ -72,14 +73,14 @@ def test_the_clocks_of_the_phone_say_when_it_was_taken(
         (shows - 5 * MINUTE).isoformat(),
         "clocks agree",
     )
-    assert _caption(district, photo) == casework.when(photo.captured_at)
+    assert _caption(district, photo) == datetime_full(photo.captured_at)
 
 
 def test_an_old_page_s_photo_is_a_claim_that_stands_while_it_can_be_so(district: District, client_of: ClientOf) -> None:
     client, taken = client_of("daibiao1"), clock.now() - 5 * MINUTE
     claim = _send(client, taken)
     assert (claim.captured_at, claim.times and "estimate" in claim.times) == (taken, False)
-    assert _caption(district, claim) == casework.when(taken)
+    assert _caption(district, claim) == datetime_full(taken)
 
 
 @pytest.mark.parametrize("taken", ["2028-01-03T08:00:00+08:00", "9998-01-01T00:00:00Z", "0002-01-01T00:00:00Z"])
@@ -92,7 +93,7 @@ def test_a_claim_that_cannot_be_so_is_kept_and_printed_nowhere(
     assert photo.known_at == photo.received_at
     hazard = found(district)
     add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
-    assert casework._photos(hazard, "before")[0]["caption"] == f"{casework.when(photo.received_at)} 收到"
+    assert parts.photos_of(hazard, "before")[0]["caption"] == f"{datetime_full(photo.received_at)} 收到"
     (shot,) = Dossier(district.scope("du1"), hazard).gallery.shots
     assert (shot.taken_at, shot.time_unknown) == (photo.received_at, True)
     page = client_of("du1").get(f"/desk/hazards/{hazard.id}").text
@@ -113,7 +114,7 @@ def test_a_camera_s_word_of_days_before_the_visit_is_not_printed(district: Distr
     hazard = found(district)
     hazard.visit_id = UUID(visit)
     add_photos(hazard, {photo.id: (photo.account_id,)}, "before")
-    assert casework._photos(hazard, "before")[0]["caption"] == f"{casework.when(photo.received_at)} 收到"
+    assert parts.photos_of(hazard, "before")[0]["caption"] == f"{datetime_full(photo.received_at)} 收到"
 
 
 def test_exif_is_the_picture_s_own_word_also_where_the_phone_s_clocks_are_known(

@@ -62,7 +62,7 @@ def test_the_code_opens_number_issuer_lines_dates_and_telephone(app: Flask, pape
 
 def _shown_whole(paper: Paper, text: str) -> None:
     """All that a paper says stands on the page."""
-    assert unnamed(paper.content) == set()
+    assert unnamed(paper.kind, paper.content) == set()
     reading = read(paper.kind, paper.content)
     for one in (*reading.head, *reading.rest, *(one for line in reading.lines for one in line.said)):
         assert all(str(escape(words)) in text for words in one.words)

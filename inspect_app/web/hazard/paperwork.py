@@ -1,8 +1,7 @@
 """Issuing, serving and voiding papers from the page of a hazard, for the desk and for handling organisations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, request
@@ -17,7 +16,6 @@ from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers import actions
 from inspect_app.papers import queries as papers
-from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import Delivery, Result
 
@@ -115,12 +113,6 @@ def draw(paper_id: UUID) -> ResponseReturnValue:
         return f"{paper.number} 正在再做一次，号码不变。"
 
     return _in_place(_hazard_of(paper), f"draw-{paper.id}", again)
-
-
-@pages.app_template_filter("printable_bases")
-def bases_of(finding: Mapping[str, Any]) -> list[str]:
-    """The bases of a finding that a paper may print, for the form of an order."""
-    return printable_bases(finding.get("basis") or [])
 
 
 def _served_at() -> datetime:

@@ -26,7 +26,7 @@ from inspect_app.premises.rules import PARTY_ROLES
 
 from ..access import TABLE, Permission
 from . import service, steps
-from .order_form import Sheets, corrected_after, sheets_shown
+from .sheets import Sheets, corrected_after, sheets_shown
 from .steps.inputs import StepForm
 from .steps.on_behalf import OnBehalf
 

@@ -17,9 +17,10 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
 from inspect_app.papers import queries, validity
-from inspect_app.papers.kinds import KINDS, REPORTS_AN_END
+from inspect_app.papers.content import day_cn
+from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
-from inspect_app.papers.reading import LineSaid, Said, day_cn, read
+from inspect_app.papers.reading import LineSaid, Statement, read
 from inspect_app.papers.standing import Standing
 from inspect_app.people import actions as people
 from inspect_app.people import tries
@@ -61,15 +62,14 @@ def paper(mark: str) -> ResponseReturnValue:
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
     tries.forget(door)
     how = validity.standings([found])[found.id]
-    said = read(found.kind, found.content)
+    kind, said = KINDS[found.kind], read(found.kind, found.content)
     now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
-    asks = how is Standing.STANDS and found.kind not in REPORTS_AN_END
+    asks = how is Standing.STANDS and not kind.reports_end
     newer = validity.replaced_by(found)
     return render_template(
-        "portal/paper.html", paper=found, issuer=issuer, kind=KINDS[found.kind], said=said, how=how,
+        "portal/paper.html", paper=found, issuer=issuer, kind=kind, said=said, how=how,
         issued_on=day_cn(found.content["issued_on"]), newer=newer.number if newer else "",
         lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],
-        tip=found.kind == "tip", report=found.kind in REPORTS_AN_END,
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ class _Line:
     """A line of a paper as it was printed, and what has become of it in plain words; `asks`: something is left to do."""
 
     title: str
-    said: Sequence[Said]
+    said: Sequence[Statement]
     now: str
     mended: bool
     asks: bool

@@ -1,0 +1,10 @@
+"""Papers of a visit or a hazard: one module for each kind, its content gathered into plain values, frozen under a number.
+
+A module that holds an ENTRY is a kind. Importing this package registers them all, so that lower rooms, pages and commands may
+ask `inspect_app.papers.kinds`.
+"""
+
+from .issuing import issue_for_hazard, locked, void
+from .registry import KINDS, offers
+
+__all__ = ["KINDS", "issue_for_hazard", "locked", "offers", "void"]

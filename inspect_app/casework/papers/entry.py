@@ -1,0 +1,131 @@
+"""The entry of a kind of paper with all that making one takes: what its form asks, when it is offered, how it is gathered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.hazards.case import require_words
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor
+from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.limits import whole
+from inspect_app.papers.content import Head, Part
+from inspect_app.papers.kinds import Kind
+from inspect_app.papers.models import Paper
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+
+
+class Asks(StrEnum):
+    """What is written or chosen at a question of a form."""
+
+    LINE = "line"
+    WORDS = "words"
+    DAY = "day"
+    CHOICE = "choice"  # out of the offer's options; the kind checks it against its own list
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field of the form that a paper is made from. `called` is its name in a refusal where the label says more."""
+
+    name: str
+    label: str
+    asks: Asks = Asks.LINE
+    hint: str = ""
+    optional: bool = False
+    called: str = ""
+    counted: bool = False  # how far off the chosen day is stands beneath it
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions that belong together."""
+
+    legend: str
+    questions: Sequence[Question]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A kind of paper that somebody may make of a hazard now. `lacking` blocks it until an administrator has set it up."""
+
+    button: str
+    opens: str = ""  # what opens the form, where that is not the words of its button
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    hints: Sequence[str] = ()
+    lacking: Sequence[str] = ()
+    replaces: str = ""  # the number of the paper whose place it takes
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A paper that somebody wants of a hazard, whose row is locked."""
+
+    hazard: Hazard
+    place: Premises
+    issuer: Organisation
+    scope: Scope
+    actor: Actor
+    head: Head
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A paper's own content. `then` takes the step that the paper is the sheet of, once it has a number."""
+
+    content: Part
+    due_on: date | None = None
+    replaces_id: UUID | None = None
+    replaces: str = ""
+    then: Callable[[Paper], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperKind(Kind):
+    """The entry of a kind. `gather` makes its content of one hazard, or refuses, also whoever sends a form that was not
+    offered; None: it is not made on a hazard's page.
+
+    `offer` says what stands in the form for who looks at a hazard, None where they may not make one now; it is asked only
+    for offices of the side that may issue it.
+    """
+
+    form: Sequence[Group] = ()
+    offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
+    gather: Callable[[Wanted], Gathered] | None = None
+
+
+def read_form(form: Sequence[Group], typed: Mapping[str, str], faults: Faults) -> dict[str, str]:
+    """What was typed at the questions of a form. What is missing or no day goes into `faults`; a choice is left to the kind."""
+    said: dict[str, str] = {}
+    for question in (question for group in form for question in group.questions):
+        said[question.name] = faults.of(_read, question, typed.get(question.name, "")) or ""
+    return said
+
+
+def _read(question: Question, typed: str) -> str:
+    words = whole(typed, "line" if question.asks is Asks.CHOICE else "words", question.name)
+    name = question.called or question.label
+    if question.asks is Asks.DAY:
+        return _day(words, name, question)
+    if question.optional or question.asks is Asks.CHOICE:
+        return words.strip()
+    return require_words(words, name, question.name)
+
+
+def _day(words: str, name: str, question: Question) -> str:
+    if not words and question.optional:
+        return ""
+    if not words:
+        raise Refused(f"请选{name}。", field=question.name)
+    try:
+        return date.fromisoformat(words).isoformat()
+    except ValueError:
+        raise Refused(f"{name}不对，请重新选。", field=question.name) from None

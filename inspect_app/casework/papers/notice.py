@@ -1,0 +1,277 @@
+"""整改通知书: the order of the competent handler, on its own inspection, within a power of its list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from inspect_app.casework import orders
+from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.hazards.actions import ordering
+from inspect_app.hazards.case import case_of
+from inspect_app.hazards.rules import Step, decide, open_steps
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Faults
+from inspect_app.kernel.limits import whole
+from inspect_app.papers.content import (
+    Addressee,
+    HazardLine,
+    Issuer,
+    Part,
+    Phone,
+    PlaceAddress,
+    PlaceName,
+    Plain,
+    Said,
+    Side,
+    Silent,
+    day,
+    each,
+)
+from inspect_app.papers.kinds import DocumentNumber, Sample, To, printable_bases
+from inspect_app.papers.models import Paper
+from inspect_app.papers.sketch import Sketch
+from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation, OrganisationOfficer
+from inspect_app.people.rules import Power
+from inspect_app.premises.models import Party
+
+from . import parts
+from .entry import Asks, Gathered, Group, Offer, PaperKind, Question, Wanted, read_form
+
+
+def _officers(value: Any) -> list[str]:
+    return [one["name"] + (f"（执法证号 {one['card']}）" if one.get("card") else "") for one in value]
+
+
+@dataclass(frozen=True)
+class NoticeLine(HazardLine):
+    basis: Annotated[Sequence[str], Said("违反的规定", each, needed=True)]
+    due_on: Annotated[str, Said("整改期限", day, needed=True)]
+
+
+@dataclass(frozen=True)
+class NoticeContent(Part):
+    issuer: Issuer
+    side: Side
+    title: Annotated[str, Silent(lacking="文书名称（在单位设置里填）")]
+    addressee: Addressee
+    identity: Annotated[str, Said("被责令人的身份", needed=True)]
+    inspected_on: Annotated[str, Said("检查日期", day, needed=True)]
+    inspected_at: Annotated[str, Said("检查地点", needed=True)]
+    record: Annotated[str, Said("检查记录", lacking="检查记录编号")]
+    power_basis: Annotated[str, Said("职权依据", needed=True)]
+    place_name: PlaceName
+    place_address: PlaceAddress
+    lines: Annotated[Sequence[NoticeLine], Silent(lacking="隐患")]
+    requirement: Annotated[str, Said("整改要求", needed=True)]
+    interim: Annotated[str, Said("整改期间的防范措施")]
+    consequence: Annotated[str, Said("不改正的后果", lacking="不改正的后果（在单位设置里填）")]
+    replaces: Annotated[str, Said("代替")]
+    section: Annotated[str, Said("承办机构")]
+    officers: Annotated[Sequence[Plain], Said("承办人员", _officers, needed=True)]
+    remedies: Annotated[str, Said("救济途径", lacking="复议机关和人民法院（在单位设置里填）")]
+    contact_address: Annotated[str, Said("联系地址", lacking="联系地址（在单位设置里填）")]
+    phone: Phone
+
+
+def lacking_officers(content: Mapping[str, Any]) -> list[str]:
+    """Two officers sign an order, each with the number of a certificate."""
+    officers = content.get("officers") or []
+    if not officers:
+        return []
+    lacking = [] if len(officers) > 1 else ["第二位承办人员"]
+    return lacking + [f"{officer['name']}的执法证号" for officer in officers if not officer.get("card")]
+
+
+FORM = (
+    Group(
+        "本单位的检查",
+        (
+            Question("inspected_on", "哪天检查的", Asks.DAY, called="检查日期"),
+            Question("inspected_at", "检查地点"),
+            Question("record", "检查记录编号"),
+            Question("officer_1", "承办人员一", Asks.CHOICE),
+            Question("officer_2", "承办人员二", Asks.CHOICE),
+        ),
+        hint="没有自己到现场检查过的，不能出责令文书，请用转办或提示。",
+    ),
+    Group(
+        "责令的内容",
+        (
+            Question("identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”"),
+            Question("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定"),
+            Question("requirement", "整改要求", Asks.WORDS, hint="要做到什么"),
+            Question("interim", "整改期间的防范措施", Asks.WORDS, optional=True),
+            Question("due_on", "整改期限", Asks.DAY, counted=True),
+            Question("section", "承办机构", optional=True),
+        ),
+    ),
+)
+
+
+def _gather(wanted: Wanted) -> Gathered:
+    """Raises NotAllowed before anything else for who may not order here, then Refused with all that is missing."""
+    hazard, actor = wanted.hazard, wanted.actor
+    decide(case_of(hazard), Step.ORDER, actor)
+    power = ordering.power_of(hazard, actor)
+    replaces = whole(wanted.typed.get("replaces", ""), "line", "replaces")
+    ordering.check_replacement(hazard, replaces)
+    old = orders.own_order(replaces, actor)
+    faults = Faults()
+    said = read_form(FORM, wanted.typed, faults)
+    chosen = [_id(said["officer_1"]), _id(said["officer_2"])]
+    officers = faults.of(ordering.chosen_officers, actor.organisation_id, chosen) or []
+    faults.refuse()
+    content = _content(wanted, said, officers, power.basis, replaces)
+    made = _order(said, officers, content)
+    return Gathered(
+        content,
+        made.due_on,
+        old.id if old else None,
+        replaces,
+        lambda paper: ordering.order(hazard, actor, _numbered(made, paper)),
+    )
+
+
+def _content(
+    wanted: Wanted, said: Mapping[str, str], officers: Sequence[OrganisationOfficer], power_basis: str, replaces: str
+) -> NoticeContent:
+    """What the sheet prints. What the settings leave empty stays empty here, and is named as missing."""
+    issuer = wanted.issuer
+    line = NoticeLine(**parts.line_facts(wanted.hazard, date.fromisoformat(said["due_on"])))
+    title = issuer.order_title or orders.TITLE
+    return NoticeContent(
+        **wanted.head,
+        title=title,
+        identity=said["identity"],
+        inspected_on=said["inspected_on"],
+        inspected_at=said["inspected_at"],
+        record=said["record"],
+        power_basis=power_basis,
+        lines=[replace(line, basis=[part.strip() for part in said["basis"].splitlines() if part.strip()])],
+        requirement=said["requirement"],
+        interim=said["interim"],
+        consequence=issuer.consequence,
+        replaces=replaces,
+        section=said["section"],
+        officers=[{"name": row.name, "card": row.card_number} for row in officers],
+        remedies=orders.remedies(issuer, title),
+        contact_address=issuer.address,
+    )
+
+
+def _order(said: Mapping[str, str], officers: Sequence[OrganisationOfficer], content: NoticeContent) -> ordering.Order:
+    """The step that the paper is the sheet of, before it has a number."""
+    return ordering.Order(
+        title=content.title,
+        number="",
+        due_on=date.fromisoformat(said["due_on"]),
+        officers=[row.id for row in officers],
+        inspection=ordering.Inspection(date.fromisoformat(said["inspected_on"]), content.inspected_at, content.record),
+        requirement=content.requirement,
+        remedies=content.remedies,
+        replaces=content.replaces,
+    )
+
+
+def _numbered(made: ordering.Order, paper: Paper) -> ordering.Order:
+    return replace(made, number=paper.number)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _offer(dossier: Dossier) -> Offer | None:
+    """A form for whoever may order on this hazard now, filled with what is known."""
+    hazard, me = dossier.hazard, dossier.me
+    if Step.ORDER not in open_steps(dossier.case, me) or me.organisation_id is None:
+        return None
+    office = dossier.register.organisations[me.organisation_id]
+    officers = people.officers(office.id, clock.today())
+    listed = [(str(row.id), f"{row.name}（执法证号 {row.card_number}）") for row in officers]
+    live = hazard.order_number or ""
+    only_one = f"一件隐患只有一份有效的。新的一份写明代替{live}，那一份就不再有效。"
+    return Offer(
+        button=f"出一份代替{live}" if live else f"出{office.order_title or orders.TITLE}",
+        opens=f"另出一份代替{live}" if live else "",
+        proposed=_proposed(dossier, office),
+        options={"officer_1": listed, "officer_2": listed},
+        hints=[*([only_one] if live else []), f"职权依据：{ordering.power_of(hazard, me).basis}"],
+        lacking=_lacking(office, len(officers)),
+        replaces=live,
+    )
+
+
+def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
+    """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
+    hazard, place = dossier.hazard, dossier.place
+    party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
+    return {
+        "due_on": parts.iso(hazard.mending_on),
+        "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
+        "requirement": "；".join(hazard.finding.get("advice") or []),
+        "inspected_at": f"{place.address}，{place.name}",
+        "identity": f"统一社会信用代码 {party.credit_code}" if party and party.credit_code else "",
+        "section": office.section,
+    }
+
+
+def _lacking(office: Organisation, officers: int) -> list[str]:
+    """What an administrator has to set up before this organisation can order at all."""
+    wanted = {
+        "逾期不改正的后果": office.consequence,
+        "复议机关": office.review_body,
+        "人民法院": office.court,
+        "联系地址": office.address,
+        "联系电话": office.phone,
+    }
+    lacking = [name for name, value in wanted.items() if not value]
+    return lacking if officers > 1 else [*lacking, "两名执法人员"]
+
+
+def _sample(sketch: Sketch) -> NoticeContent:
+    return NoticeContent(
+        **sketch.head(),
+        title="责令限期改正通知书",
+        identity="统一社会信用代码 92000000MA0000000X",
+        inspected_on="2026-11-23",
+        inspected_at=f"{sketch.place_address}，{sketch.place_name}",
+        record="检〔2026〕118号",
+        power_basis="《中华人民共和国安全生产法》第九条第二款",
+        lines=sketch.lines(NoticeLine),
+        requirement="立即停用没有报警器的灶台，安装后再用。\n清走后门和通道里的杂物，保持通道畅通。\n大功率电器各用固定插座。",
+        interim="整改前停用后厨东侧灶台。",
+        consequence="逾期不改正的，我单位将依法处理。",
+        replaces="",
+        section="应急管理和消防一体化工作站",
+        officers=[{"name": "李赟", "card": "示例 001"}, {"name": "周玥", "card": "示例 002"}],
+        remedies="如不服本责令限期改正通知书，可以自收到之日起六十日内向青澜区人民政府申请行政复议，也可以自收到之日起六个月内向青澜区人民法院提起行政诉讼。",
+        contact_address="青澜区柳荫路 8 号",
+    )
+
+
+ENTRY = PaperKind(
+    code="notice",
+    title=orders.TITLE,
+    list_name="整改通知书",
+    side="government",
+    power=Power.ORDER_NOTICE,
+    numbering=DocumentNumber("整"),
+    to=To.PARTY,
+    content=NoticeContent,
+    sealed=True,
+    ways=("in_person", "post", "left", "electronic"),
+    is_order=True,
+    sample=Sample(_sample, serial=12),
+    also_missing=lacking_officers,
+    form=FORM,
+    offer=_offer,
+    gather=_gather,
+)

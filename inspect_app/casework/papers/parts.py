@@ -1,0 +1,103 @@
+"""What the papers of several kinds are made of: their head, their lines, photos, names."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from inspect_app.evidence import queries as evidence
+from inspect_app.evidence.models import Photo
+from inspect_app.evidence.senders import is_from
+from inspect_app.hazards import queries as hazards
+from inspect_app.hazards.honesty import before_visit
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import GRADE_NAMES, Grade
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.spoken_dates import datetime_full
+from inspect_app.papers.content import Head, LineFacts
+from inspect_app.papers.kinds import To, printable_bases
+from inspect_app.people.models import Organisation, Person
+from inspect_app.premises.models import Party, Premises
+from inspect_app.visits.models import Visit
+
+_PRINTED = 2  # photos of a finding on a paper: a sheet or two, that is read
+
+
+def head(issuer: Organisation, place: Premises, addressee: str) -> Head:
+    """Who writes to whom about which place."""
+    return Head(
+        issuer=issuer.name,
+        side=issuer.side,
+        addressee=addressee,
+        place_name=place.name,
+        place_address=place.address,
+        phone=issuer.phone,
+    )
+
+
+def addressee(to: To, hazard: Hazard, place: Premises) -> str:
+    """The name of whom a paper of one hazard is addressed to. Raises Refused where nobody has taken it over yet."""
+    if to is To.HANDLER:
+        if hazard.handler_id is None:
+            raise Refused("这一件还没有承办单位，请先交办。")
+        return db.session.get_one(Organisation, hazard.handler_id).name
+    party = db.session.get(Party, hazard.party_id) if to is To.PARTY and hazard.party_id else None
+    return party.name if party else place.name
+
+
+def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
+    """What a line says of a hazard. Of many photos two are printed, and how many there are beside them is said."""
+    finding, taken = hazard.finding, photos_of(hazard, "before")
+    return LineFacts(
+        hazard=str(hazard.id),
+        number=hazard.number,
+        title=hazard.title,
+        words="；".join(finding.get("wordings") or []) or hazard.title,
+        place=hazard.place_within or "店内",
+        grade=GRADE_NAMES[Grade(hazard.grade)],
+        advice="；".join(finding.get("advice") or []),
+        basis=printable_bases(finding.get("basis") or []),
+        due_on=iso(due_on),
+        photos=taken[:_PRINTED],
+        photos_not_printed=max(len(taken) - _PRINTED, 0),
+    )
+
+
+def photos_of(hazard: Hazard, place: str) -> list[dict[str, Any]]:
+    """A hazard's photos by id, with when they were taken and what is circled; their print copies may still be on the way."""
+    found = []
+    links = [link for link in hazards.photos_of(hazard) if link.place == place]
+    marked = evidence.marked(link.photo_id for link in links)
+    for link in links:
+        photo = db.session.get(Photo, link.photo_id)
+        if photo is not None and not is_from(photo, link.senders):
+            continue
+        found.append(
+            {
+                "photo": str(link.photo_id),
+                "original": photo.sha256 if photo else "",
+                "caption": _taken(photo, hazard) if photo else "",
+            }
+            | ({"marks": list(marked[link.photo_id].marks)} if link.photo_id in marked else {})
+        )
+    return found
+
+
+def _taken(photo: Photo, hazard: Hazard) -> str:
+    """When a photo was taken. What only the picture says is said to be its word; what cannot be so is not printed."""
+    visit = db.session.get(Visit, hazard.visit_id) if hazard.visit_id else None
+    before = visit is not None and photo.source == "camera" and before_visit(photo.taken_at, visit.started_at)
+    if photo.taken_at is None or before:
+        return f"{datetime_full(photo.received_at)} 收到"
+    return datetime_full(photo.taken_at) + ("（照片自带）" if photo.is_claimed else "")
+
+
+def name_of(person_id: UUID | None) -> str:
+    """A person's name; empty for nobody."""
+    person = db.session.get(Person, person_id) if person_id else None
+    return person.name if person else ""
+
+
+def iso(day: date | None) -> str:
+    """A date as content keeps it; empty for none."""
+    return day.isoformat() if day else ""

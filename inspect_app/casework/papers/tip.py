@@ -1,0 +1,164 @@
+"""代表提示单: what a deputy saw on a visit, one line for each hazard. It informs and recommends, and is no order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from inspect_app.casework.visit_submission import advised_date
+from inspect_app.evidence.models import Signature
+from inspect_app.hazards.models import Hazard
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.kernel.spoken_dates import datetime_full
+from inspect_app.papers import actions
+from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.content import (
+    Addressee,
+    HazardLine,
+    Issuer,
+    Part,
+    Phone,
+    PlaceAddress,
+    PlaceName,
+    Plain,
+    Said,
+    Side,
+    Silent,
+    day,
+    each,
+)
+from inspect_app.papers.kinds import PublicWords, Sample, SlipNumber, To
+from inspect_app.papers.models import Paper
+from inspect_app.papers.sketch import Sketch
+from inspect_app.people.models import Organisation
+from inspect_app.people.rules import Scope
+from inspect_app.premises.models import Premises
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+
+from . import parts
+from .entry import PaperKind
+
+_PARTS = {"deputy": "走访代表", "companion": "同行人", "premises": "场所"}
+
+
+def _signatures(value: Any) -> list[str]:
+    return [_signature(one) for one in value]
+
+
+def _signature(one: Mapping[str, str]) -> str:
+    who = _PARTS.get(one["part"], "")
+    if one["reason"]:
+        return f"{who}未签收（{one['reason']}），{one['at']}"
+    return f"{who} {one['name']} {one['at']}".strip()
+
+
+def _service(end: Mapping[str, str]) -> list[str]:
+    """What the end of the visit was for the premises, as the receipt prints it."""
+    if end["result"] == "served":
+        return [f"当场告知：{end['name']} {end['at']}，在走访代表的手机上看过上面的问题，当场签名"]
+    told = f"{end['by']}当面告知，" if end["result"] == "told" else ""
+    return [f"{told}未签收（{end['reason']}），{end['at']}"]
+
+
+@dataclass(frozen=True)
+class TipLine(HazardLine):
+    advice: Annotated[str, Said("建议", needed=True)]
+    basis: Annotated[Sequence[str], Said("参考依据", each)]
+    due_on: Annotated[str, Said("建议完成时间", day, needed=True)]
+
+
+@dataclass(frozen=True)
+class TipContent(Part):
+    issuer: Issuer
+    side: Side
+    addressee: Addressee
+    place_name: PlaceName
+    place_address: PlaceAddress
+    visited_at: Annotated[str, Said("走访时间", needed=True)]
+    visitors: Annotated[Sequence[str], Said("走访的代表", needed=True)]
+    lines: Annotated[Sequence[TipLine], Silent(lacking="发现的问题")]
+    signatures: Annotated[Sequence[Plain], Said("签名", _signatures)]
+    service: Annotated[Plain | None, Said("场所签收", _service)]
+    phone: Phone
+
+
+def issue_tip(
+    visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str, service: dict[str, Any] | None = None
+) -> Paper | None:
+    """The deputy's paper of a visit, frozen under its number. None if nothing was found.
+
+    `service` is what the end of the visit was for the premises, as the receipt prints it.
+    """
+    if not made:
+        return None
+    place = db.session.get_one(Premises, visit.premises_id)
+    issuer = db.session.get_one(Organisation, scope.organisation_id)
+    content = TipContent(
+        **parts.head(issuer, place, place.name),
+        visited_at=datetime_full(visit.started_at),
+        visitors=[scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")],
+        lines=[TipLine(**parts.line_facts(hazard, advised_date(hazard))) for hazard in made],
+        signatures=_signed(visit.id),
+        service=service,
+    )
+    lines = [Line(hazard.id, advised_date(hazard)) for hazard in made]
+    draft = Draft(ENTRY.code, issuer.id, place.id, content.plain(), lines, visit_id=visit.id)
+    return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
+
+
+def _signed(visit_id: UUID) -> list[dict[str, str]]:
+    rows = []
+    for link in visits.signatures(visit_id):
+        signature = db.session.get_one(Signature, link.signature_id)
+        rows.append(
+            {
+                "part": link.part,
+                "name": signature.name,
+                "sha256": signature.file_sha256 or "",
+                "reason": signature.reason,
+                "at": signed_at(signature),
+            }
+        )
+    return rows
+
+
+def signed_at(signature: Signature) -> str:
+    """When it was signed; beside it the day that stood on the screen then, where that was another one."""
+    at, shown = datetime_full(signature.captured_at), signature.shown_on
+    if shown is None or shown == clock.local_date(signature.captured_at):
+        return at
+    return f"{at}（签字时手机显示的日期：{shown.year}年{shown.month}月{shown.day}日）"
+
+
+def _sample(sketch: Sketch) -> TipContent:
+    nobody = "2026年11月9日 15:41"
+    return TipContent(
+        **sketch.head(),
+        visited_at="2026年11月9日 15:08",
+        visitors=["陈玉兰", "王喆堃"],
+        lines=sketch.lines(TipLine),
+        signatures=[
+            {"part": "deputy", "name": "陈玉兰", "sha256": "", "reason": "", "at": "2026年11月9日 15:40"},
+            {"part": "premises", "name": "", "sha256": "", "reason": "不在场", "at": nobody},
+        ],
+        service={"result": "not_met", "name": "", "sha256": "", "reason": "不在场", "at": nobody, "by": "陈玉兰"},
+    )
+
+
+ENTRY = PaperKind(
+    code="tip",
+    title="代表提示单",
+    list_name="提示单",
+    side="congress",
+    numbering=SlipNumber("提示单"),
+    to=To.PLACE,
+    content=TipContent,
+    sealed=False,
+    ways=("in_person", "post", "forwarded", "scan", "on_phone"),
+    tells=True,
+    former_title="安全隐患提示（告知）单",  # while it bore a 发文字号 that nobody had signed off
+    public=PublicWords(date="建议时间", closing="这是提醒和建议，不是处罚，不收任何费用。"),
+    sample=Sample(_sample, serial=37),
+)

@@ -1,0 +1,107 @@
+"""催办函: the desk reminds the office that has a hazard. File 1 of the recipe: inspect_app/casework/papers/urging.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.hazards.rules import State
+from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.papers.content import (
+    Addressee,
+    HazardLine,
+    Issuer,
+    Part,
+    Phone,
+    PlaceAddress,
+    PlaceName,
+    Said,
+    Side,
+    Silent,
+    day,
+)
+from inspect_app.papers.kinds import DocumentNumber, PublicWords, Sample, To
+from inspect_app.papers.sketch import Sketch
+from inspect_app.people.rules import Role
+
+from . import parts
+from .entry import Asks, Gathered, Group, Offer, PaperKind, Question, Wanted, read_form
+
+
+@dataclass(frozen=True)
+class UrgingLine(HazardLine):
+    due_on: Annotated[str, Said("整改期限", day, needed=True)]
+
+
+@dataclass(frozen=True)
+class UrgingContent(Part):
+    issuer: Issuer
+    side: Side
+    addressee: Addressee
+    place_name: PlaceName
+    place_address: PlaceAddress
+    lines: Annotated[Sequence[UrgingLine], Silent(lacking="隐患")]
+    matter: Annotated[str, Said("催办事项", needed=True)]
+    answer_by: Annotated[str, Said("请在这天前回复", day, needed=True)]
+    phone: Phone
+
+
+FORM = (
+    Group(
+        "催办",
+        (
+            Question("matter", "催办事项", Asks.WORDS, hint="请对方办什么"),
+            Question("answer_by", "请在哪天前回复", Asks.DAY, called="回复的日子", counted=True),
+        ),
+    ),
+)
+
+
+def _gather(wanted: Wanted) -> Gathered:
+    if wanted.hazard.state != State.RECTIFYING:
+        raise Refused("这一件现在不在整改，不用催办。")
+    faults = Faults()
+    said = read_form(FORM, wanted.typed, faults)
+    faults.refuse()
+    due_on = wanted.hazard.mending_on
+    content = UrgingContent(
+        **wanted.head,
+        lines=[UrgingLine(**parts.line_facts(wanted.hazard, due_on))],
+        matter=said["matter"],
+        answer_by=said["answer_by"],
+    )
+    return Gathered(content, due_on)
+
+
+def _offer(dossier: Dossier) -> Offer | None:
+    """For the desk, while an office has the hazard."""
+    if dossier.scope.role is not Role.SUPERVISOR or dossier.hazard.state != State.RECTIFYING:
+        return None
+    return Offer("出催办函", proposed={"matter": "请按期办好并回复。"})
+
+
+def _sample(sketch: Sketch) -> UrgingContent:
+    return UrgingContent(
+        **sketch.head("青澜区城市管理局"),
+        lines=sketch.lines(UrgingLine),
+        matter="请在期限内督促整改，并书面回复。",
+        answer_by="2026-12-03",
+    )
+
+
+ENTRY = PaperKind(
+    code="urging",
+    title="催办函",
+    list_name="催办函",
+    side="congress",
+    numbering=DocumentNumber("催"),
+    to=To.HANDLER,
+    content=UrgingContent,
+    sealed=True,
+    ways=("in_person", "post"),
+    public=PublicWords(asks="有 {n} 处还没有办好，请按催办事项回复。"),
+    sample=Sample(_sample, serial=3),
+    form=FORM,
+    offer=_offer,
+    gather=_gather,
+)
