@@ -218,14 +218,24 @@ def piles(district: District, login: str = "du1") -> dict[str, set[UUID]]:
 
 def draft_of(storage: Storage, person_id: UUID, code: str = "gas-kitchen", **changes: object) -> ChecklistDraft:
     """A list downloaded, its first item changed, and uploaded by somebody."""
+    return upload_of(storage, person_id, changed_workbook(code, **({"look": f"看一看。{new_id()}"} | changes)))
+
+
+def changed_workbook(code: str, **changes: object) -> tuple[bytes, from_excel.Parsed]:
+    """A list downloaded with its first item changed, and what is read in it."""
     base = queries.newest(code)
     assert base is not None
     checklist = queries.version(base.id)
-    first = replace(checklist.items[0], **({"look": f"看一看。{new_id()}"} | changes))  # type: ignore[arg-type]
+    first = replace(checklist.items[0], **changes)  # type: ignore[arg-type]
     data = excel.export(
         replace(checklist, items=(first, *checklist.items[1:])), library.bases(), WORDS, base.content_hash
     )
-    parsed = from_excel.parse(data, library.bases(), WORDS)
+    return data, from_excel.parse(data, library.bases(), WORDS)
+
+
+def upload_of(storage: Storage, person_id: UUID, workbook: tuple[bytes, from_excel.Parsed]) -> ChecklistDraft:
+    """A workbook uploaded by somebody."""
+    data, parsed = workbook
     return drafts.upload(storage, person_id, parsed, data=data, file_name="改过的.xlsx", origin=Origin.EXCEL)
 
 

@@ -131,12 +131,17 @@ def actor() -> Actor:
 
 
 class Sessions(SecureCookieSessionInterface):
-    """A session is renewed with each answer but a static file's: that is the same for everybody and may be kept between,
-    and on a phone's first load the cookie weighed more than some of the files."""
+    """A phone has many answers on their way when somebody signs out: one that comes after the next page must not put back
+    the session that ended, nor take away the new one, or that page's form to sign in would be refused. So an answer carries
+    the cookie only where something changed in it, and nothing but signing out takes it away. A static file carries none: it
+    is the same for everybody."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static" or session.modified:
+        ended = not session and request.endpoint != "account.sign_out"
+        if session.modified and not ended:
             super().save_session(app, session, response)
+        elif session.accessed and request.endpoint != "static":
+            response.vary.add("Cookie")
 
 
 def register_access(app: Flask) -> None:
@@ -176,6 +181,8 @@ def _check() -> ResponseReturnValue | None:
         logout_user()
         session.clear()
         signed_in, g.scope, g.ended = False, None, None
+    if signed_in:
+        _renew_session()
     if g.ended is not None and permission in AFTER_THE_TERM:
         # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
         g.scope, g.term_over = scope_after(current_user.id, clock.today()), True
@@ -223,7 +230,7 @@ def for_the_same_account() -> None:
 
 
 def begin_session(account: Account, *, since: datetime | None = None) -> None:
-    """Note when somebody signed in, in the cookie and here: the cookie is renewed with each answer, the sign-in is not."""
+    """Note when somebody signed in, in the cookie and here: the cookie is renewed each day, the sign-in is not."""
     began = since or clock.now()
     session.permanent = True
     session["signed_in_at"] = began.isoformat()
@@ -233,6 +240,13 @@ def begin_session(account: Account, *, since: datetime | None = None) -> None:
             account, since=began, address=request.remote_addr or "", agent=str(request.user_agent), browser=g.browser
         )
     )
+
+
+def _renew_session() -> None:
+    """The cookie's thirty days begin anew with the first answer of each day."""
+    today = clock.today().isoformat()
+    if session.get("renewed_on") != today:
+        session["renewed_on"] = today
 
 
 def end_this_sign_in() -> None:

@@ -35,6 +35,7 @@ WORDS = {
 NO_COOKIES = (
     "这个浏览器不让本站记住登录（Cookie 关掉了）。请在浏览器设置里允许本站的 Cookie，或换一个浏览器。遇险请直接打 119。"
 )
+SIGN_IN_AGAIN = "这一页开得太久了，还没有登录。请再写一次密码，再按登录。"
 NOT_YOURS = ("这一步现在不由您来办", "您填的都还在，没有写进去。需要的话请问督办员或管理员。")
 
 
@@ -112,7 +113,11 @@ def _token_too_old(error: CSRFError) -> ResponseReturnValue:
     """A page that outlived its session: sign in and go on. Signed in anew elsewhere meanwhile: here is the new token."""
     if not request.cookies and request.endpoint == "account.sign_in":  # its page has just given one
         return answer(400, NO_COOKIES)
+    if request.endpoint == "account.sign_in" and not is_htmx():
+        return _sign_in_again("account/sign_in.html"), 400, {"Vary": "HX-Request"}
     if not current_user.is_authenticated:
+        if request.endpoint == "account.sign_in":
+            return _sign_in_again("account/_fragments/sign_in.html"), 401, {"Vary": "HX-Request"}
         if is_htmx() or is_data():
             return answer(401)
         return redirect(url_for("account.sign_in", next=came_from() or None))
@@ -120,6 +125,11 @@ def _token_too_old(error: CSRFError) -> ResponseReturnValue:
         return answer(400, "这一页开得太久了。请返回上一页，刷新后再办。")
     html = render_template("account/_fragments/signed_in.html", account_id=current_user.id)
     return html, 401, {"Vary": "HX-Request"}
+
+
+def _sign_in_again(template: str) -> str:
+    """The form with the name that was typed and a token that fits; a password is never sent back."""
+    return render_template(template, login=request.form.get("login", ""), faults={}, message=SIGN_IN_AGAIN)
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:

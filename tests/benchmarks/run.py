@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _bench(backend: str, folder: Path, url: str) -> None:
-    app = build_app(folder, url)
+    app = build_app(folder, url, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={})  # as costly as it is
     with app.app_context():
         district = seed()
         versions = [str(row.id) for row in checklists.current_for("small_restaurant")]

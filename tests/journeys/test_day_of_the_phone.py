@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from inspect_app.demo.people import PASSWORD
 
@@ -95,7 +95,13 @@ def test_a_look_back_waits_for_no_picture_and_is_asked_anew_with_the_hazard(ente
 
 
 def test_what_the_desk_has_set_right_of_a_place_counts_over_what_was_typed(enter: Enter) -> None:
-    page = enter("daibiao7", PHONE, service_workers="block")
+    """Also while the phone fetches its lists still, for which it has asked for the places a moment ago."""
+    held: list[Route] = []
+
+    def slow_lists(context: BrowserContext) -> None:
+        context.route("**/field/lists/*", lambda route: held.append(route))
+
+    page = enter("daibiao7", PHONE, slow_lists, service_workers="block")
     walk.register_place(page, "错字面管")
     place = page.url.rsplit("/", 1)[1]
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=30_000)
@@ -106,8 +112,17 @@ def test_what_the_desk_has_set_right_of_a_place_counts_over_what_was_typed(enter
         found = [one | ({"name": "改对面馆"} if one["id"] == place else {}) for one in answer.json()["places"]]
         route.fulfill(response=answer, json={"places": found}, headers={"ETag": "right"})
 
+    _until(page, f"async () => (await ({KEYS})('reference')).some((key) => key.startsWith('places:'))")
+    for _ in range(60):
+        if held:
+            break
+        page.wait_for_timeout(250)
+    assert held, "the lists are waited for"
     page.context.route("**/field/data/places", right)
     page.evaluate(AGAIN)
+    page.context.unroute("**/field/lists/*")
+    for route in held:
+        route.continue_()
     _until(
         page,
         """async (id) => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/reference.js"].places())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from inspect_app.casework import handing_in
+from inspect_app.checklists.from_excel import Parsed
 from inspect_app.checklists.models import BasisEnd
 from inspect_app.demo.people import SINCE
 from inspect_app.evidence import actions as evidence
@@ -41,7 +43,7 @@ from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
 from tests.operations import operation
-from tests.support import PIXEL, District, draft_of
+from tests.support import PIXEL, District, changed_workbook, upload_of
 
 # D deputy · C, G supervisors of the street (congress, government) · W supervisor of the district · H handler
 # L leader of the street · A auditor of the district · M administrator of the district
@@ -306,6 +308,12 @@ def foreign(app: Flask, district: District) -> Rows:
     return _rows(app, district.versions, scopes[0], place.id, office.id, actor_of(scopes[1]))
 
 
+@cache
+def _workbook_of(place: str) -> tuple[bytes, Parsed]:
+    """A changed list for the rows of one street; written and read once, for every test that has rows needs one."""
+    return changed_workbook("gas-kitchen", look=f"看一看{place}。")
+
+
 def _rows(
     app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: object
 ) -> Rows:
@@ -344,9 +352,9 @@ def _rows(
     flag = PhotoFlag(hazard_id=hazard.id, photo_id=shot.id, kind="no_time", details={}, made_at=clock.now())
     db.session.add(flag)
     db.session.flush()
-    draft = draft_of(storage, deputy.person_id)
     organisation = db.session.get_one(Organisation, office)
     place = db.session.get_one(Premises, place_id)
+    draft = upload_of(storage, deputy.person_id, _workbook_of(place.name))
     assignment = visits.assign(
         deputy, premises_id=place_id, person_id=deputy.person_id, on_day=clock.today(), checklist_codes=["x"]
     )  # fmt: skip

@@ -161,6 +161,47 @@ def test_signing_out_ends_the_session_on_the_server(app: Flask, district: Distri
     assert "/sign-in" in copy.get("/field/").location
 
 
+def test_an_answer_that_comes_late_leaves_the_next_session_alone(app: Flask, district: District) -> None:
+    """A phone has many on their way when somebody signs out. What one of them sets in its head would hold for the form to sign
+    in that shows by then: its token would no longer fit."""
+
+    def cookies(path: str) -> list[str]:
+        return [one for one in client.get(path).headers.getlist("Set-Cookie") if one.startswith("session=")]
+
+    client = app.test_client()
+    _try(client, "daibiao1")
+    late = ("/intake/token", "/field/data", "/field/worker.js", "/messages", "/field/")
+    for path in ("/field/data", "/intake/token"):  # the day's first answer, and the page's token
+        client.get(path)
+    assert {path: cookies(path) for path in late} == {path: [] for path in late}
+    kept = client.get_cookie("session")
+    client.post("/sign-out")
+    assert kept is not None
+    assert client.get_cookie("session") is None
+    client.set_cookie("session", kept.value)  # asked before, answered afterwards
+    assert {path: cookies(path) for path in late} == {path: [] for path in late}
+    assert len(cookies("/sign-in")) == 1
+
+
+@pytest.mark.parametrize("in_place", [{}, {"HX-Request": "true"}], ids=["on its page", "in place"])
+def test_a_form_to_sign_in_that_no_longer_fits_keeps_the_name_and_works_the_second_time(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch, in_place: dict[str, str]
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client = app.test_client()
+    client.get("/sign-in")
+    typed = {"login": "daibiao1", "password": PASSWORD}
+    refused = client.post("/sign-in?next=/field/places", data=typed | {"csrf_token": "old"}, headers=in_place)
+    assert refused.status_code == (401 if in_place else 400)
+    assert "这一页开得太久了" in refused.text
+    assert 'value="daibiao1"' in refused.text
+    assert PASSWORD not in refused.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', refused.text)
+    assert token
+    again = client.post("/sign-in?next=/field/places", data=typed | {"csrf_token": token[1]}, headers=in_place)
+    assert (again.status_code, again.location) == ((200, None) if in_place else (302, "/field/places"))
+
+
 def test_a_session_from_before_sign_ins_were_kept_goes_on_and_can_be_ended(app: Flask, client_of: ClientOf) -> None:
     client = client_of("daibiao1")
     assert client.get("/account").status_code == 200

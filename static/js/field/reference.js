@@ -120,11 +120,26 @@ async function whole() {
   return data;
 }
 
-let gathering = null;
-const gather = (data) =>
-  (gathering ??= gatherAll(data).finally(() => {
+let gathering = null,
+  wanted = null;
+
+/** One at a time; a day heard meanwhile is gathered after it, for what was fetched before may be older than what it tells. */
+function gather(data) {
+  wanted = data;
+  return (gathering ??= gatherWanted());
+}
+
+async function gatherWanted() {
+  try {
+    while (wanted) {
+      const data = wanted;
+      wanted = null;
+      await gatherAll(data);
+    }
+  } finally {
     gathering = null;
-  }));
+  }
+}
 
 /** Phones that fetch everything at once choke: one after another, today's first. */
 async function gatherAll(data) {
