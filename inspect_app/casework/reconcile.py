@@ -200,9 +200,10 @@ def _not_on_paper(visit: Visit, left: Left) -> Iterator[str]:
 
 def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     """Hold the visit, look again, mend what may be mended."""
-    (visit,), _places = hold([visit_id])
+    held = hold([visit_id])
+    visit = held.visit(visit_id)
+    assert visit is not None and visit.submitted_at is not None  # only those are looked at
     gaps, name = look(visit), _name(visit)
-    assert visit.submitted_at is not None  # only those are looked at
     if (gaps.unmade or gaps.unlinked) and not older and clock.now() - visit.submitted_at > MENDED_BY_ITSELF:
         left = [*(f"{code} 不合格，没有隐患" for code in gaps.unmade), *(_words(one) for one in gaps.unlinked)]
         report.left += [f"{name}：{words}（超过两个月，用 --older 补）" for words in left]

@@ -192,13 +192,11 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
             answers[operation.id] = UNKNOWN
     batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind].rank)]
     held = appliers.hold([operation for batch in batches for operation in batch])
-    answers |= _apply(batches, scope, appliers)
-    del held  # kept until here: the session forgets rows that nobody keeps
-    return answers
+    return answers | _apply(batches, scope, appliers, held)
 
 
 def _apply(
-    batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, *, again: bool = True
+    batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, held: Any, *, again: bool = True
 ) -> dict[UUID, Answer]:
     """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another.
 
@@ -209,15 +207,15 @@ def _apply(
     try:
         with db.session.begin_nested():
             for batch in batches:
-                appliers.by_kind[batch[0].kind].applier(batch, scope)
+                appliers.by_kind[batch[0].kind].applier(batch, scope, held)
     except (Refused, LookupError, ValueError, TypeError, ArithmeticError, IntegrityError, DataError) as fault:
         _forget_undone(before)
         if len(batches) > 1:
-            return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
+            return {k: v for batch in batches for k, v in _apply([batch], scope, appliers, held).items()}
         if len(batches[0]) > 1:
-            return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
+            return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers, held).items()}
         if again and collided(fault):
-            return _apply(batches, scope, appliers, again=False)
+            return _apply(batches, scope, appliers, held, again=False)
         answer = _refusal(batches[0][0], fault)
         chains.note(batches[0][0], answer)  # at once: what builds on it comes next
         return {batches[0][0].id: answer}

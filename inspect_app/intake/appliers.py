@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import Misfit
@@ -9,7 +10,8 @@ from inspect_app.people.rules import Scope
 
 from .rules import Operation, Shape
 
-Applier = Callable[[Sequence[Operation], Scope], None]
+# What is done with operations of one kind: within whose right, and with what their request holds (`Appliers.hold`).
+Applier = Callable[[Sequence[Operation], Scope, Any], None]
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Appliers:
     """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
 
     by_kind: dict[str, Kind] = field(default_factory=dict)
-    hold: Callable[[Sequence[Operation]], object] = lambda operations: None
-    """Locks all that a request adds to, at once and in the one order, before anything is read that decides."""
+    hold: Callable[[Sequence[Operation]], Any] = lambda operations: None
+    """Locks all that a request adds to, at once and in the one order, before anything is read that decides; what it returns
+    each applier is given."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What a refusal calls the fields of payloads."""
 
