@@ -23,6 +23,7 @@ from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run, writing
+from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers.models import PaperLine
 from inspect_app.people import queries as people
@@ -202,7 +203,8 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     """Hold the visit, look again, mend what may be mended."""
     held = hold([visit_id])
     visit = held.visit(visit_id)
-    assert visit is not None and visit.submitted_at is not None  # only those are looked at
+    if visit is None or visit.submitted_at is None:  # only those that are handed in are looked at
+        raise NotThere
     gaps, name = look(visit), _name(visit)
     if (gaps.unmade or gaps.unlinked) and not older and clock.now() - visit.submitted_at > MENDED_BY_ITSELF:
         left = [*(f"{code} 不合格，没有隐患" for code in gaps.unmade), *(_words(one) for one in gaps.unlinked)]
