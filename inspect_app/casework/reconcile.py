@@ -34,7 +34,7 @@ from inspect_app.visits.photos import photo_senders
 from inspect_app.visits.rules import Outcome
 
 from . import visit_submission
-from .holding import hold
+from .holding import Held, hold
 from .left_by_visit import Left, Told, left_by
 
 BATCH = 200
@@ -212,7 +212,7 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
         report.left += [f"{name}：{words}" for words in gaps.faults]
         return
     if gaps.unmade:
-        report.mended += [f"{name}：{words}" for words in _make(visit, gaps.unmade)]
+        report.mended += [f"{name}：{words}" for words in _make(visit, held, gaps.unmade)]
     for one in look(visit).unlinked:
         reconciling.link_photos(lock(one.hazard_id), one.senders, place=one.place, visit_id=visit.id)
         report.mended.append(f"{name}：{_words(one)}，已连上")
@@ -221,13 +221,13 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     report.left += [f"{name}：{words}" for words in rest.faults]
 
 
-def _make(visit: Visit, codes: Sequence[str]) -> Iterator[str]:
+def _make(visit: Visit, held: Held, codes: Sequence[str]) -> Iterator[str]:
     """What is missing of a visit: a sighting whose event stands is written down again, all else is found as 签后补充."""
     for told in _seen_here(visit, codes):
         hazard = lock(told.hazard_id)
         reconciling.write_sighting_again(hazard, told.event_id, visit_id=visit.id)
         yield f"“再次看到” {hazard.number} 的记录补上了"
-    made = visit_submission.late_answers(visit, _deputy(visit), device=None, reconciled=True)
+    made = visit_submission.late_answers(visit, _deputy(visit), held, device=None, reconciled=True)
     yield from (f"{hazard.item_code} 补成隐患 {hazard.number}" for hazard in made.hazards)
     yield from (f"{hazard.item_code} 补记“再次看到” {hazard.number}" for hazard in made.sighted)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from zlib import crc32
 
 from inspect_app.casework import handing_in, signing
+from inspect_app.casework.holding import hold
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
 from inspect_app.evidence import actions as evidence
@@ -111,9 +112,10 @@ def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
     words = _shown(row, plan)
     for part, name in (("deputy", me.person_name), ("premises", plan.receipt)):
         _sign(world, row, me, part, name, words)
-    sha256 = signing.keep_signed_text(world.storage, row, words, sha256_hex(words.encode()))
+    held = hold([visit_id])
+    sha256 = signing.keep_signed_text(world.storage, row, words, sha256_hex(words.encode()), held)
     device = {"id": f"demo-{plan.login}", "seq": len(photos) + 2, "captured_at": clock.now().isoformat()}
-    made = handing_in.hand_in(row, me, text_sha256=sha256, device=device, address=world.address, text=words)
+    made = handing_in.hand_in(row, me, held, text_sha256=sha256, device=device, address=world.address, text=words)
     for hazard in made.hazards:
         follow(plan.failed[hazard.item_code or ""](world, hazard.id))
 

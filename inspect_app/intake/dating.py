@@ -21,7 +21,7 @@ def date_all(
 ) -> list[Operation]:
     """What an account sent, each with its estimate. `confirmed`: somebody at the desk confirms it before it counts, so
     that it may have waited however long."""
-    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
+    earliest = db.session.get_one(Account, account_id).made_at  # who is signed in is there already
     if not confirmed:
         earliest = max(earliest, at - LONGEST_WAIT)
     behind = {} if phone is not None else _last_heard({one.device for one in sent})
@@ -36,7 +36,7 @@ def date_photo(
     said = instant(meta.get("captured_at"))
     if meta.get("source") != "camera" or said is None:
         return dict(meta)
-    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
+    earliest = db.session.get_one(Account, account_id).made_at
     times = meta.get("times") or {}
     behind = None if phone is not None else _last_heard({device}).get(device)
     found = estimate(PhoneTime(said), times, Arrival(at, phone, behind, earliest))

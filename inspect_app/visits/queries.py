@@ -1,6 +1,6 @@
 """Reads of visits, scoped: one visit with its lists, answers and signatures, and how far it has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,18 +36,19 @@ def load(scope: Scope, visit_id: UUID) -> Visit:
     return visit
 
 
+_HELD = (
+    select(Visit)
+    .where(Visit.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Visit.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(visit_ids: Iterable[UUID]) -> list[Visit]:
     """Visits as they are now, locked until the transaction ends, in the order of their ids: whoever adds to one or hands
     it in (docs/decisions/0018)."""
-    return list(
-        db.session.scalars(
-            select(Visit)
-            .where(Visit.id.in_(set(visit_ids)))
-            .order_by(Visit.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_HELD, {"ids": list(visit_ids)}))
 
 
 def _sees(scope: Scope, visit: Visit) -> bool:
@@ -90,7 +91,12 @@ def asked_days(visit_id: UUID) -> dict[UUID, date]:
 
 def lists_of(visit: Visit) -> list[tuple[UUID, Checklist]]:
     """The lists of a visit as they were asked, with their versions."""
-    return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_days(visit.id).items()]
+    return lists_asked(asked_days(visit.id))
+
+
+def lists_asked(asked_on: Mapping[UUID, date]) -> list[tuple[UUID, Checklist]]:
+    """Versions, each as it is asked on its day."""
+    return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_on.items()]
 
 
 def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:

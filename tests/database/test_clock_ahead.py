@@ -11,7 +11,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import devices
-from inspect_app.intake.actions import begin_epoch, newest_epoch
+from inspect_app.intake.epochs import begin_epoch, newest_epoch
 from inspect_app.intake.models import Device
 from inspect_app.jobs import health, sweeps
 from inspect_app.kernel import clock

@@ -81,15 +81,17 @@ class FieldOperations:
             image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
             shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
         )  # fmt: skip
+        visit = _own_visit(said.visit, me, held)
+        held.sign(visit)
         visits.add_signature(
-            _own_visit(said.visit, me, held), me, row_id=op.id, signature_id=signature.id, part=signature.part
+            visit, me, row_id=op.id, signature_id=signature.id, part=signature.part
         )  # fmt: skip
 
     def _submit(self, op: Operation, said: Submit, me: Scope, held: Held) -> None:
         visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
-        signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "")
+        signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
-            visit, me, text_sha256=signed or None, device=_device(op), address=self.address, text=shown,
+            visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown,
         )  # fmt: skip
 
 
@@ -128,15 +130,20 @@ def _premises(op: Operation, said: Register, me: Scope, _held: Held) -> None:
 
 
 def _start(op: Operation, said: Start, me: Scope, held: Held) -> None:
+    """A visit begins; one that has begun already stays as it is."""
     place, facts = _place(said.premises, me, held), _told(said.facts)
-    held.keep(
-        visits.start(
-            said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
-            arranged_by=said.arranged_by or "", facts=facts,
-            companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
-            asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
-        )
-    )  # fmt: skip
+    known = None if held.is_new(said.visit) else held.visit(said.visit)
+    if known is not None:
+        visits.check_own(known, me)
+    else:
+        held.begin(
+            visits.begin(
+                said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
+                arranged_by=said.arranged_by or "", facts=facts,
+                companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
+                asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
+            )
+        )  # fmt: skip
     if facts:
         premises_actions.correct_facts(place, facts)
 
@@ -164,7 +171,7 @@ def _facts(op: Operation, said: LearnFacts, me: Scope, held: Held) -> None:
     visit = _own_visit(said.visit, me, held)
     visits.learn_facts(visit, me, said.facts.said(), Said(op.device, op.seq, op.at))
     # The visit is one's own, wherever its place lies by now.
-    premises_actions.correct_facts(held.keep(db.session.get_one(Premises, visit.premises_id)), visit.facts)
+    premises_actions.correct_facts(held.place(visit.premises_id), visit.facts)
 
 
 def _answers(batch: Sequence[Operation], me: Scope, held: Held) -> None:
@@ -172,10 +179,10 @@ def _answers(batch: Sequence[Operation], me: Scope, held: Held) -> None:
     newest = {op.said.visit: op for op in batch}
     known = {visit_id: _own_visit(visit_id, me, held) for visit_id in newest}
     taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch]
-    visits.add_answers(taps, me, known)
+    visits.add_answers(taps, me, known, held.begun)
     for visit_id, row in known.items():
         if row.submitted_at is not None:
-            visit_submission.late_answers(row, actor_of(me), device=_device(newest[visit_id]))
+            visit_submission.late_answers(row, actor_of(me), held, device=_device(newest[visit_id]))
 
 
 def _mark(op: Operation, said: Mark, me: Scope, _held: Held) -> None:
@@ -189,7 +196,7 @@ def _outcome(op: Operation, said: WentSo, me: Scope, held: Held) -> None:
         next_try_on=_next_try(op, said),
     )  # fmt: skip
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
-        visit_submission.late_answers(visit, actor_of(me), device=_device(op))
+        visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
 
 
 def _next_try(op: Operation, said: WentSo) -> date | None:
@@ -238,7 +245,7 @@ def _place(premises_id: UUID, me: Scope, held: Held) -> Premises:
     """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
     area's by now: a visit was made there, and the desk decides."""
     try:
-        return held.keep(premises.load(me, premises_id))
+        return held.place(premises.load(me, premises_id).id)
     except NotThere:
         if db.session.get(Premises, premises_id) is None:
             raise chains.absent(premises_id, "这家场所") from None

@@ -6,13 +6,15 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from msgspec.json import decode
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
 from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
-from inspect_app.intake.actions import current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.actions import sign_for_photos, signed, take
 from inspect_app.intake.dating import date_all
+from inspect_app.intake.epochs import current_epoch, newest_epoch
 from inspect_app.intake.phones import read_phone
 from inspect_app.intake.rules import MOST_OPERATIONS, read_all
 from inspect_app.kernel import clock
@@ -81,10 +83,14 @@ def operations() -> ResponseReturnValue:
 
 
 def _json() -> dict[str, Any]:
+    """The body as JSON, empty where it is none. What one entry may hold wrong (half an emoji, no number) stops no other."""
     try:
-        raw = request.get_json(silent=True)
-    except RecursionError:  # nested without end
-        raw = None
+        raw = decode(request.get_data()) if request.is_json else None
+    except (ValueError, RecursionError):
+        try:
+            raw = request.get_json(silent=True)
+        except RecursionError:  # nested without end
+            raw = None
     return raw if isinstance(raw, dict) else {}
 
 
