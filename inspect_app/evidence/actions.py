@@ -34,24 +34,27 @@ _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
 
 def keep(storage: Storage, data: bytes, kind: str) -> str:
     """Store bytes and their row; the same bytes twice are one row."""
-    sha256 = storage.put(data)
+    return _row_of(storage.put(data), len(data), kind)
+
+
+def _row_of(sha256: str, size: int, kind: str) -> str:
     if db.session.get(StoredFile, sha256) is None:
-        insert_if_absent(StoredFile, sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
+        insert_if_absent(StoredFile, sha256=sha256, size=size, media_type=kind, stored_at=clock.now())
     return sha256
 
 
 def receive_photo(
     storage: Storage, data: bytes, *, photo_id: UUID, account_id: UUID | None, meta: Mapping[str, Any],
-    declared_sha256: str | None = None,
+    declared_sha256: str | None = None, stored: str | None = None,
 ) -> Photo:  # fmt: skip
-    """A photo's bytes have come. Receiving it twice changes nothing.
+    """A photo's bytes have come; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
 
     Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
     """
     known = db.session.get(Photo, photo_id)
     if known is not None:
         own = _own(known, account_id)
-        if own.sha256 == sha256_hex(data):
+        if own.sha256 == (stored or sha256_hex(data)):
             sent_again(own)
         return own
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
@@ -64,7 +67,7 @@ def receive_photo(
     insert_if_absent(
         Photo,
         id=photo_id,
-        sha256=keep(storage, data, kind),
+        sha256=_row_of(stored, len(data), kind) if stored else keep(storage, data, kind),
         account_id=account_id,
         captured_at=_instant(meta.get("captured_at")),
         lon=float(lon) if placed and lon is not None else None,

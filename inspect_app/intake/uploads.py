@@ -91,18 +91,21 @@ def keep_off(photo_id: UUID, account_id: UUID) -> None:
         raise NotThere
 
 
-def check(data: bytes, sha256: str) -> None:
-    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database."""
-    if sha256_hex(data) != sha256:
+def check(data: bytes, sha256: str, found: str | None = None) -> None:
+    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database. `found` is their hash where
+    it was made as they came."""
+    if (found or sha256_hex(data)) != sha256:
         raise Refused(CUT)
     media_type(data)
 
 
-def finish(row: Upload, data: bytes, lines: Sequence[str], storage: Storage) -> Photo:
-    """Whole and checked bytes become the photo, and the upload ends. Doing it twice is doing it once."""
+def finish(row: Upload, data: bytes, sha256: str, lines: Sequence[str], storage: Storage) -> Photo:
+    """Whole bytes that were checked and lie in the store under their hash become the photo, and the upload ends. Doing it twice is doing it
+    once."""
     photo = evidence.receive_photo(
-        storage, data, photo_id=row.photo_id, account_id=row.account_id, meta=row.meta | {"lines": list(lines)}
-    )
+        storage, data, photo_id=row.photo_id, account_id=row.account_id, meta=row.meta | {"lines": list(lines)},
+        stored=sha256,
+    )  # fmt: skip
     db.session.delete(row)
     db.session.flush()
     return photo
