@@ -24,8 +24,9 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, queries
+from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
-from inspect_app.visits.photos import photo_senders
+from inspect_app.visits.photos import begun_senders, photo_senders
 from inspect_app.visits.rules import Merged, Outcome, photos_named
 
 from .holding import Held
@@ -55,9 +56,9 @@ class Brought:
     shows_before: frozenset[UUID]
 
     @classmethod
-    def to(cls, visit_id: UUID, answers: Mapping[str, Merged]) -> "Brought":
+    def to(cls, visit: Visit, answers: Mapping[str, Merged], begun: Begun | None) -> "Brought":
         before = (photo for merged in answers.values() for photo in photos_named(merged.answer.body, "photos"))
-        return cls(photo_senders(visit_id), frozenset(before))
+        return cls(begun_senders(begun) if begun else photo_senders(visit.id), frozenset(before))
 
     def senders(self, photo_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID | None]]:
         return {photo_id: self.by[photo_id] for photo_id in photo_ids}
@@ -102,11 +103,11 @@ def _take_findings(
     lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     answers = begun.answers() if begun else queries.answers(visit.id)
     failed = failing(lists, answers)
-    known = left_by(visit.id).items if failed else {}
+    known = left_by(visit.id).items if failed and not begun else {}  # one that begins here has left nothing yet
     failed = [one for one in failed if one[2].code not in known]
     if not failed:
         return Submitted((), ())
-    brought = Brought.to(visit.id, answers)
+    brought = Brought.to(visit, answers, begun)
     suspected = found_in(
         [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
     )
