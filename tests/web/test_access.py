@@ -309,7 +309,7 @@ def _rows(
     app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: object
 ) -> Rows:
     storage, visit_id = app.extensions["storage"], new_id()
-    shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id, meta={})
+    shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id)
     visits.start(
         visit_id,
         deputy,

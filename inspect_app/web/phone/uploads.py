@@ -23,11 +23,10 @@ from inspect_app.evidence.rules import (
     MOST_BYTES,
     TOO_HEAVY,
     TooHeavy,
-    read_position,
-    read_sha256,
-    read_source,
-    read_times,
+    said_before,
+    said_of,
 )
+from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.dating import date_photo
@@ -116,8 +115,8 @@ def create() -> ResponseReturnValue:
     if done is not None:
         return Response(status=201, headers={"Location": address, "Upload-Offset": str(done)})
     with writing():
-        known = date_photo(_kept(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
-        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, meta=known, storage=_storage())
+        known = date_photo(_said(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
+        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, said=known, storage=_storage())
         part = row.part
     offset, came = _storage().part_size(part), ""
     if offset == 0 and request.mimetype == BODY:
@@ -212,8 +211,8 @@ def _finish(photo_id: UUID, part: str, came: str) -> None:
     storage = _storage()
     data, me = storage.part(part), scope()
     row = uploads.load(photo_id, me.account_id)
-    declared, visit = row.sha256, str(row.meta.get("visit") or "")
-    lines = photos.lines_of_visit(visit, me)
+    declared = row.sha256
+    lines = photos.lines_of_visit(said_before(row.meta).visit, me)
     db.session.rollback()
     try:
         uploads.check(data, declared, came)
@@ -248,20 +247,9 @@ def _metadata() -> dict[str, str]:
     return found
 
 
-def _kept(meta: dict[str, str]) -> dict[str, Any]:
+def _said(meta: dict[str, str]) -> SaidOfPhoto:
     """What is known of the photo besides its bytes, as evidence takes it."""
-    return {
-        "captured_at": meta.get("captured_at"),
-        "source": read_source(meta.get("source")),
-        "original_sha256": read_sha256(meta.get("original_sha256")),
-        "position": read_position(meta.get("position", "")),
-        "visit": str(maybe_id(meta.get("visit")) or ""),
-        "times": _times(meta.get("times", "")),
-    }
-
-
-def _times(text: str) -> dict[str, Any]:
-    return read_times(_json(text))
+    return said_of(meta | {"times": _json(meta.get("times", ""))})
 
 
 def _clocks(text: str) -> Phone | None:
