@@ -120,13 +120,17 @@ def _names(column: InstrumentedAttribute[list[Any]], ident: UUID) -> ColumnEleme
     return cast(column, Text).like(f"%{ident}%")
 
 
+def _of_team(person_id: UUID) -> ColumnElement[bool]:
+    """`rules.is_of_team` of all visits."""
+    return or_(Visit.person_id == person_id, _names(Visit.companions, person_id))
+
+
 def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
     """Visits that were begun and not handed in: a deputy's own and those where they are a companion."""
-    own = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(own, Visit.submitted_at.is_(None))
+        .where(_of_team(scope.person_id), Visit.submitted_at.is_(None))
         .order_by(Visit.started_at.desc())
         .limit(20)
     )
@@ -204,8 +208,7 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
         return True
     # Answers hold their photos in the body; only the visits of today are still being filled by two phones.
     since = clock.now() - timedelta(days=2)
-    team = or_(Visit.person_id == scope.person_id, _names(Visit.companions, scope.person_id))
-    near = select(Visit).where(Visit.started_at >= since, team).order_by(Visit.started_at.desc())
+    near = select(Visit).where(Visit.started_at >= since, _of_team(scope.person_id)).order_by(Visit.started_at.desc())
     theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
     return any(
         photo_id in photos_named(merged.answer.body) and photo.account_id in photo_senders(row.id)[photo_id]
