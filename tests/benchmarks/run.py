@@ -46,7 +46,7 @@ from tests.conftest import POSTGRES, build_app, postgres_schema
 from tests.support import District, seed
 
 VISITS = int(os.environ.get("VISITS", "200"))
-TRIES = 5
+TRIES, PAUSE = 20, 1  # how often, and after how many seconds, what found the server busy is sent again
 _NAME = f"bench_{os.getpid()}"  # of the server's connections to PostgreSQL
 
 
@@ -229,6 +229,7 @@ def _measure(
                     content = answer.read()
                     if answer.status != 503:  # busy: a phone sends the same again
                         break
+                    time.sleep(PAUSE)
                 if answer.status != asked.answer:
                     faults.append(f"{answer.status} {content[:200]!r}")
             took.append(time.perf_counter() - begun)
