@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     """The application: settings, database, rooms, pages, in reading order."""
     from inspect_app import cli, jobs
     from inspect_app.casework import step_taken
+    from inspect_app.casework.field_operations.applying import FieldOperations
     from inspect_app.checklists import queries as checklists
     from inspect_app.checklists.library import local_names
     from inspect_app.evidence.storage import FolderStorage
@@ -47,7 +48,6 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     from inspect_app.web.hazard import paperwork
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
-    from inspect_app.web.phone.appliers import appliers
     from inspect_app.web.transaction import Application, open_transaction
 
     os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
-    app.extensions["appliers"] = appliers()
+    app.extensions["appliers"] = FieldOperations(app.extensions["storage"], app.config["PUBLIC_ADDRESS"]).appliers()
     taken.tell_by(step_taken.tell)
     try:
         checklists.switch_local(settings.local_rules)

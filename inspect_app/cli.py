@@ -251,7 +251,7 @@ def verify_receipts() -> None:
 @receipts.command("new-epoch")
 def new_epoch() -> None:
     """After a restore: begin a new epoch, so that phones offer their last 30 days again."""
-    from inspect_app.intake.actions import begin_epoch
+    from inspect_app.intake.epochs import begin_epoch
 
     with writing():
         print(begin_epoch())

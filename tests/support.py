@@ -95,7 +95,6 @@ def photo(app_storage: object, district: District, login: str) -> UUID:
         PIXEL + photo_id.bytes,
         photo_id=photo_id,
         account_id=district.cast.accounts[login],
-        meta={},  # type: ignore[arg-type]
     )
     return row.id
 

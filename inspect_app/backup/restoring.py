@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from inspect_app.evidence.storage import Storage
-from inspect_app.intake.actions import begin_epoch
+from inspect_app.intake.epochs import begin_epoch
 from inspect_app.kernel import clock, identity
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.files import sync_folder, write_whole

@@ -7,18 +7,26 @@ from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 
 from . import delivering, visit_submission
+from .holding import Held
 from .papers import tip
 
 
 def hand_in(
-    visit: Visit, scope: Scope, *, text_sha256: str | None, device: dict[str, Any] | None, address: str, text: str = ""
+    visit: Visit,
+    scope: Scope,
+    held: Held,
+    *,
+    text_sha256: str | None,
+    device: dict[str, Any] | None,
+    address: str,
+    text: str = "",
 ) -> visit_submission.Submitted:
     """Hand in a visit, freeze its 提示单, and record whether the premises signed for it, refused or was not there.
 
     `text` is the summary that was shown for signing, of the hash `text_sha256`. Twice is once.
     """
     actor = actor_of(scope)
-    made = visit_submission.submit(visit, scope, actor, text_sha256=text_sha256, device=device)
+    made = visit_submission.submit(visit, scope, actor, held, text_sha256=text_sha256, device=device)
     if made.before or not made.hazards:  # what came late is on no paper, also where another phone hands in after it
         return made
     if visit.recused:  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word

@@ -4,18 +4,84 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from inspect_app.hazards.case import places_of
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
+from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
 
 
-def hold(
-    visit_ids: Iterable[UUID], *, place_ids: Iterable[UUID] = (), hazard_ids: Iterable[UUID] = ()
-) -> tuple[list[Visit], list[Premises]]:
+class Held:
+    """Visits and places that a request adds to, as they are now and locked until its transaction ends, and the visits that
+    begin in it. The session forgets rows that nobody keeps: here they are kept."""
+
+    def __init__(self, visits_now: Iterable[Visit], places_now: Iterable[Premises]) -> None:
+        self._visits = {row.id: row for row in visits_now}
+        self._places = {row.id: row for row in places_now}
+        self._at_first = dict(self._visits), dict(self._places)
+        self._asked: frozenset[UUID] = frozenset()
+        self.begun: dict[UUID, Begun] = {}
+
+    @classmethod
+    def all_of(cls, visit_ids: frozenset[UUID], place_ids: Iterable[UUID], hazard_ids: Iterable[UUID]) -> "Held":
+        """See `hold`."""
+        found = visits.hold(visit_ids) if visit_ids else []
+        places = {*place_ids, *(visit.premises_id for visit in found)}
+        places |= places_of(hazard_ids) if hazard_ids else set()
+        held = cls(found, premises.hold(places) if places else ())
+        held._asked = visit_ids
+        return held
+
+    def visit(self, visit_id: UUID) -> Visit | None:
+        """A visit that is held, or is held now: another request may just have begun it. None where there is none."""
+        known = self._visits.get(visit_id)
+        if known is not None and known in db.session:
+            return known
+        found = visits.hold([visit_id])
+        self._visits |= {row.id: row for row in found}
+        return found[0] if found else None
+
+    def is_new(self, visit_id: UUID) -> bool:
+        """Whether there was no such visit when everything was held. One who begins the same at this moment makes the later
+        one fail and look again."""
+        return visit_id in self._asked and visit_id not in self._visits
+
+    def begin(self, begun: Begun) -> None:
+        """A visit begins: it is its own lock, nobody else sees it."""
+        self._visits[begun.visit.id], self.begun[begun.visit.id] = begun.visit, begun
+
+    def sign(self, visit: Visit) -> None:
+        """A signature is to be made on a visit: it refers to a row."""
+        if visit.id in self.begun:
+            self.begun[visit.id].signed = True
+            self.write()
+
+    def place(self, premises_id: UUID) -> Premises:
+        """A place that is held, or is held now. Raises NotThere."""
+        known = self._places.get(premises_id)
+        if known is not None and known in db.session:
+            return known
+        for row in premises.hold([premises_id]):
+            self._places[premises_id] = row
+            return row
+        raise NotThere
+
+    def write(self) -> None:
+        """What was put down for the visits that begin here."""
+        for begun in self.begun.values():
+            begun.write()
+
+    def undone(self) -> None:
+        """What was done last is undone, and with it the locks taken meanwhile: what is not held from the first is held again,
+        and what began here is looked for, and read, in the database."""
+        self.begun, self._asked = {}, frozenset()
+        self._visits, self._places = dict(self._at_first[0]), dict(self._at_first[1])
+
+
+def hold(visit_ids: Iterable[UUID], *, place_ids: Iterable[UUID] = (), hazard_ids: Iterable[UUID] = ()) -> Held:
     """Visits, then their places, those named and those of the hazards named: as they are now, locked until the
-    transaction ends. What is not there yet is left out. The session forgets rows that nobody keeps: keep what this returns.
+    transaction ends. What is not there yet is left out. Keep what this returns.
     """
-    held = visits.hold(visit_ids)
-    places = {*place_ids, *(visit.premises_id for visit in held), *places_of(hazard_ids)}
-    return held, premises.hold(places)
+    return Held.all_of(frozenset(visit_ids), place_ids, hazard_ids)

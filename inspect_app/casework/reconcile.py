@@ -23,6 +23,7 @@ from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run, writing
+from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers.models import PaperLine
 from inspect_app.people import queries as people
@@ -33,7 +34,7 @@ from inspect_app.visits.photos import photo_senders
 from inspect_app.visits.rules import Outcome
 
 from . import visit_submission
-from .holding import hold
+from .holding import Held, hold
 from .left_by_visit import Left, Told, left_by
 from .papers import tip
 
@@ -201,16 +202,18 @@ def _not_on_paper(visit: Visit, left: Left) -> Iterator[str]:
 
 def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     """Hold the visit, look again, mend what may be mended."""
-    (visit,), _places = hold([visit_id])
+    held = hold([visit_id])
+    visit = held.visit(visit_id)
+    if visit is None or visit.submitted_at is None:  # only those that are handed in are looked at
+        raise NotThere
     gaps, name = look(visit), _name(visit)
-    assert visit.submitted_at is not None  # only those are looked at
     if (gaps.unmade or gaps.unlinked) and not older and clock.now() - visit.submitted_at > MENDED_BY_ITSELF:
         left = [*(f"{code} 不合格，没有隐患" for code in gaps.unmade), *(_words(one) for one in gaps.unlinked)]
         report.left += [f"{name}：{words}（超过两个月，用 --older 补）" for words in left]
         report.left += [f"{name}：{words}" for words in gaps.faults]
         return
     if gaps.unmade:
-        report.mended += [f"{name}：{words}" for words in _make(visit, gaps.unmade)]
+        report.mended += [f"{name}：{words}" for words in _make(visit, held, gaps.unmade)]
     for one in look(visit).unlinked:
         reconciling.link_photos(lock(one.hazard_id), one.senders, place=one.place, visit_id=visit.id)
         report.mended.append(f"{name}：{_words(one)}，已连上")
@@ -219,13 +222,13 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     report.left += [f"{name}：{words}" for words in rest.faults]
 
 
-def _make(visit: Visit, codes: Sequence[str]) -> Iterator[str]:
+def _make(visit: Visit, held: Held, codes: Sequence[str]) -> Iterator[str]:
     """What is missing of a visit: a sighting whose event stands is written down again, all else is found as 签后补充."""
     for told in _seen_here(visit, codes):
         hazard = lock(told.hazard_id)
         reconciling.write_sighting_again(hazard, told.event_id, visit_id=visit.id)
         yield f"“再次看到” {hazard.number} 的记录补上了"
-    made = visit_submission.late_answers(visit, _deputy(visit), device=None, reconciled=True)
+    made = visit_submission.late_answers(visit, _deputy(visit), held, device=None, reconciled=True)
     yield from (f"{hazard.item_code} 补成隐患 {hazard.number}" for hazard in made.hazards)
     yield from (f"{hazard.item_code} 补记“再次看到” {hazard.number}" for hazard in made.sighted)
 

@@ -6,12 +6,16 @@ from inspect_app.visits import queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import check_signed_text
 
+from .holding import Held
 
-def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str) -> str:
+
+def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str, held: Held) -> str:
     """Store the summary that was shown for signing; returns its hash, empty where nothing was shown.
 
     The store names bytes by their SHA-256, so whoever has a signature's hash has the address of its text.
     Raises Refused where text, hash and the drawn signatures do not belong together.
     """
-    own = check_signed_text(words, sha256, queries.drawn_over(visit.id))
+    begun = held.begun.get(visit.id)
+    drawn = () if begun is not None and not begun.signed else queries.drawn_over(visit.id)
+    own = check_signed_text(words, sha256, drawn)
     return evidence.keep(storage, words.encode(), "text/plain") if own else ""

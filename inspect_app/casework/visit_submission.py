@@ -24,11 +24,12 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, queries
+from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
-from inspect_app.visits.photos import photo_senders
+from inspect_app.visits.photos import begun_senders, photo_senders
 from inspect_app.visits.rules import Merged, Outcome, photos_named
 
-from .holding import hold
+from .holding import Held
 from .left_by_visit import left_by
 from .replay import sighting_words
 from .suspicions import Found, found_in
@@ -55,54 +56,58 @@ class Brought:
     shows_before: frozenset[UUID]
 
     @classmethod
-    def to(cls, visit_id: UUID, answers: Mapping[str, Merged]) -> "Brought":
+    def to(cls, visit: Visit, answers: Mapping[str, Merged], begun: Begun | None) -> "Brought":
         before = (photo for merged in answers.values() for photo in photos_named(merged.answer.body, "photos"))
-        return cls(photo_senders(visit_id), frozenset(before))
+        return cls(begun_senders(begun) if begun else photo_senders(visit.id), frozenset(before))
 
     def senders(self, photo_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID | None]]:
         return {photo_id: self.by[photo_id] for photo_id in photo_ids}
 
 
 def submit(
-    visit: Visit, scope: Scope, actor: Actor, *, text_sha256: str | None, device: dict[str, Any] | None
+    visit: Visit, scope: Scope, actor: Actor, held: Held, *, text_sha256: str | None, device: dict[str, Any] | None
 ) -> Submitted:
     """Hand in a visit; doing it twice makes nothing twice, also from two phones at one moment."""
-    hold([visit.id])
+    held.place(visit.premises_id)
     if not actions.mark_submitted(visit, scope, text_sha256=text_sha256):
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
         return Submitted(tuple(db.session.scalars(before)), (), before=True)
+    held.write()
     if visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
     if not visit.recused:  # what was ended because the place was gone stands again: somebody is there
         finding.rearm_at(visit.premises_id, visit.id)
-    return _take_findings(visit, actor, device)
+    return _take_findings(visit, actor, held, device)
 
 
-def late_answers(visit: Visit, actor: Actor, *, device: dict[str, Any] | None, reconciled: bool = False) -> Submitted:
+def late_answers(
+    visit: Visit, actor: Actor, held: Held, *, device: dict[str, Any] | None, reconciled: bool = False
+) -> Submitted:
     """签后补充: what fails by now on a visit that was handed in, and did not when it was, becomes a hazard or a sighting.
     The papers stay as they are; the finding says that it came late. `reconciled`: it was lost, and made by the proof.
 
     A late answer that no longer fails takes no hazard back: it may have been handed over already. The desk voids it,
     with a reason.
     """
-    hold([visit.id])
+    held.place(visit.premises_id)
     if visit.submitted_at is None or visit.outcome != Outcome.INSPECTED:
         return Submitted((), ())
-    return _take_findings(visit, actor, device, late=True, reconciled=reconciled)
+    return _take_findings(visit, actor, held, device, late=True, reconciled=reconciled)
 
 
 def _take_findings(
-    visit: Visit, actor: Actor, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
+    visit: Visit, actor: Actor, held: Held, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
 ) -> Submitted:  # fmt: skip
     """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
-    place = db.session.get_one(Premises, visit.premises_id)
-    lists, answers, day = queries.lists_of(visit), queries.answers(visit.id), clock.local_date(visit.started_at)
+    place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
+    lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
+    answers = begun.answers() if begun else queries.answers(visit.id)
     failed = failing(lists, answers)
-    known = left_by(visit.id).items if failed else {}
+    known = left_by(visit.id).items if failed and not begun else {}  # one that begins here has left nothing yet
     failed = [one for one in failed if one[2].code not in known]
     if not failed:
         return Submitted((), ())
-    brought = Brought.to(visit.id, answers)
+    brought = Brought.to(visit, answers, begun)
     suspected = found_in(
         [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
     )

@@ -75,7 +75,8 @@ def item_here(item: Item, local: LocalRules | None, day: date) -> Item | None:
     """The item with the bases that hold here; None where the item itself is another district's."""
     if not holds_here(item.place, local, day):
         return None
-    return replace(item, bases=tuple(basis for basis in item.bases if holds_here(basis.place, local, day)))
+    bases = tuple(basis for basis in item.bases if holds_here(basis.place, local, day))
+    return item if len(bases) == len(item.bases) else replace(item, bases=bases)
 
 
 def within(checklist: Checklist, local: LocalRules | None, day: date) -> Checklist:

@@ -19,6 +19,8 @@ from .rules import Basis, Checklist
 from .suspicion import SuspicionRule, on_day
 
 _parsed: dict[UUID, Checklist] = {}
+_asked: dict[tuple[UUID, str, date], Checklist] = {}  # a version, a district and a day say all of it
+MOST_ASKED = 200
 # The one district this process serves, said once at its start like the registered links and appliers.
 _switched: dict[str, LocalRules | None] = {}
 
@@ -45,7 +47,13 @@ def version(version_id: UUID) -> Checklist:
 
 def asked(version_id: UUID, day: date) -> Checklist:
     """The list of a version as it is asked here on a day: without items and bases of other places. Raises NotThere."""
-    return within(version(version_id), local(), day)
+    district = local()
+    key = version_id, district.code if district else "", day
+    if key not in _asked:
+        if len(_asked) >= MOST_ASKED:
+            _asked.clear()
+        _asked[key] = within(version(version_id), district, day)
+    return _asked[key]
 
 
 # (basis, its last day) of those that two administrators ended, in the order of their ids.

@@ -11,10 +11,12 @@ from uuid import UUID
 from zlib import crc32
 
 from inspect_app.casework import handing_in, signing
+from inspect_app.casework.holding import hold
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
+from inspect_app.evidence.shapes import Position, SaidOfPhoto
 from inspect_app.evidence.storage import FolderStorage
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
@@ -68,16 +70,15 @@ class World:
         `taken` at another time than now it comes from the album; `north_m` is how far off the place it was taken.
         """
         variant = next(self._variant)
-        meta: dict[str, object] = {
-            "captured_at": (taken or clock.now()).isoformat(), "source": "album" if taken else "camera",
-            "lines": [place.name, place.address],
-        }  # fmt: skip
-        if place.lon is not None and place.lat is not None:
-            off = 5 + variant % 20 + north_m
-            meta["position"] = {"lon": place.lon, "lat": place.lat + off / 111_195, "accuracy_m": 12 + variant % 25}
+        said = SaidOfPhoto(
+            captured_at=(taken or clock.now()).isoformat(), source="album" if taken else "camera",
+            position=_near(place, north_m=5 + variant % 20 + north_m, accuracy_m=12 + variant % 25),
+        )  # fmt: skip
         data = self._picture_of(like) if like else _drawn(place, item, wrong, variant)
         account_id = self.cast.accounts[login]
-        return evidence.receive_photo(self.storage, data, photo_id=new_id(), account_id=account_id, meta=meta).id
+        return evidence.receive_photo(
+            self.storage, data, photo_id=new_id(), account_id=account_id, said=said, lines=[place.name, place.address]
+        ).id
 
     def _picture_of(self, photo_id: UUID) -> bytes:
         data = self.storage.get(db.session.get_one(Photo, photo_id).sha256)
@@ -103,6 +104,13 @@ class Plan:
     receipt: str = ""  # who signed; empty: nobody was there to sign
 
 
+def _near(place: Premises, *, north_m: float, accuracy_m: float) -> Position | None:
+    """Where a phone says it is, so many metres north of a place; nothing where nobody knows where that lies."""
+    if place.lon is None or place.lat is None:
+        return None
+    return Position(lon=place.lon, lat=place.lat + north_m / 111_195, accuracy_m=accuracy_m)
+
+
 def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
     """A deputy walks through the lists, hands in, leaves the paper; `follow` starts the fate of each hazard."""
     visit_id = _begin(world, plan)
@@ -113,9 +121,10 @@ def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
     words = _shown(row, plan)
     for part, name in (("deputy", me.person_name), ("premises", plan.receipt)):
         _sign(world, row, me, part, name, words)
-    sha256 = signing.keep_signed_text(world.storage, row, words, sha256_hex(words.encode()))
+    held = hold([visit_id])
+    sha256 = signing.keep_signed_text(world.storage, row, words, sha256_hex(words.encode()), held)
     device = {"id": f"demo-{plan.login}", "seq": len(photos) + 2, "captured_at": clock.now().isoformat()}
-    made = handing_in.hand_in(row, me, text_sha256=sha256, device=device, address=world.address, text=words)
+    made = handing_in.hand_in(row, me, held, text_sha256=sha256, device=device, address=world.address, text=words)
     for hazard in made.hazards:
         follow(plan.failed[hazard.item_code or ""](world, hazard.id))
 

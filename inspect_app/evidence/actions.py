@@ -1,7 +1,7 @@
 """The only writers of evidence."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from . import taker
 from .likeness import bands
 from .marks import Drawn
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
-from .rules import can_be, is_whole_png, media_type, read_sha256, read_source
+from .rules import can_be, is_whole_png, media_type
+from .shapes import NOTHING_SAID, SaidOfPhoto
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -34,47 +35,47 @@ _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
 
 def keep(storage: Storage, data: bytes, kind: str) -> str:
     """Store bytes and their row; the same bytes twice are one row."""
-    sha256 = storage.put(data)
+    return _row_of(storage.put(data), len(data), kind)
+
+
+def _row_of(sha256: str, size: int, kind: str) -> str:
     if db.session.get(StoredFile, sha256) is None:
-        insert_if_absent(StoredFile, sha256=sha256, size=len(data), media_type=kind, stored_at=clock.now())
+        insert_if_absent(StoredFile, sha256=sha256, size=size, media_type=kind, stored_at=clock.now())
     return sha256
 
 
 def receive_photo(
-    storage: Storage, data: bytes, *, photo_id: UUID, account_id: UUID | None, meta: Mapping[str, Any],
-    declared_sha256: str | None = None,
+    storage: Storage, data: bytes, *, photo_id: UUID, account_id: UUID | None, said: SaidOfPhoto = NOTHING_SAID,
+    lines: Sequence[str] = (), declared_sha256: str | None = None, stored: str | None = None,
 ) -> Photo:  # fmt: skip
-    """A photo's bytes have come. Receiving it twice changes nothing.
+    """A photo's bytes have come, with what was said of it and the lines for its copies; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
 
     Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
     """
     known = db.session.get(Photo, photo_id)
     if known is not None:
         own = _own(known, account_id)
-        if own.sha256 == sha256_hex(data):
+        if own.sha256 == (stored or sha256_hex(data)):
             sent_again(own)
         return own
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
-    raw_position = meta.get("position")
-    position: Mapping[str, Any] = raw_position if isinstance(raw_position, dict) else {}
-    lon, lat = position.get("lon"), position.get("lat")
-    placed = isinstance(lon, int | float) and isinstance(lat, int | float)
+    there = said.position
     insert_if_absent(
         Photo,
         id=photo_id,
-        sha256=keep(storage, data, kind),
+        sha256=_row_of(stored, len(data), kind) if stored else keep(storage, data, kind),
         account_id=account_id,
-        captured_at=_instant(meta.get("captured_at")),
-        lon=float(lon) if placed and lon is not None else None,
-        lat=float(lat) if placed and lat is not None else None,
-        crs="WGS84" if placed else None,
-        accuracy_m=position.get("accuracy_m") if isinstance(position.get("accuracy_m"), int | float) else None,
-        source=read_source(meta.get("source")),
-        original_sha256=read_sha256(meta.get("original_sha256")),
-        times=dict(times) if isinstance(times := meta.get("times"), dict) and times else None,
-        lines=list(meta.get("lines") or ()),
+        captured_at=_instant(said.captured_at),
+        lon=there.lon if there else None,
+        lat=there.lat if there else None,
+        crs=there.crs if there else None,
+        accuracy_m=there.accuracy_m if there else None,
+        source=said.source,
+        original_sha256=said.original_sha256,
+        times=dict(said.times) or None,
+        lines=list(lines),
         received_at=clock.now(),
     )
     return _own(db.session.get_one(Photo, photo_id), account_id)

@@ -6,14 +6,17 @@ Bytes behind the picture (motion photos carry a film there) are allowed; origina
 
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import Misfit, read
 
-from .shapes import Position
+from .shapes import Position, SaidOfPhoto
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -35,15 +38,42 @@ class TooHeavy(Refused):
     status = 413
 
 
-def read_position(text: str) -> dict[str, float]:
-    """`lon,lat,accuracy` of a phone, WGS-84; anything else is no position. From a picture's EXIF there is no accuracy."""
-    names, parts = ("lon", "lat", "accuracy_m"), text.split(",")
+def said_of(raw: Mapping[str, Any]) -> SaidOfPhoto:
+    """What a phone says of a photo, in headers, in the metadata of an upload or in the list of a backup file. What of it cannot
+    be read is as if it had not been said: no photo is lost over it."""
+    captured_at = raw.get("captured_at")
+    return SaidOfPhoto(
+        captured_at=captured_at if isinstance(captured_at, str) else None,
+        source=read_source(raw.get("source")),
+        original_sha256=read_sha256(raw.get("original_sha256")),
+        position=read_position(raw.get("position")),
+        times=read_times(raw.get("times")),
+        visit=_ident(raw.get("visit")),
+    )
+
+
+def said_before(kept: Mapping[str, Any]) -> SaidOfPhoto:
+    """What was said as the upload began, with what the server made of its time."""
+    return replace(said_of(kept), times=kept.get("times") or {})
+
+
+def _ident(value: Any) -> UUID | None:
     try:
-        said = {name: float(part) for name, part in zip(names, parts, strict=False) if part}
-        found = read(said, Position)
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def read_position(said: Any) -> Position | None:
+    """`lon,lat,accuracy` of a phone, WGS-84, or the same as an object; anything else is no position. From a picture's EXIF
+    there is no accuracy."""
+    try:
+        if isinstance(said, str):
+            parts = zip(("lon", "lat", "accuracy_m"), said.split(","), strict=False)
+            said = {name: float(part) for name, part in parts if part}
+        return read(said, Position)
     except (ValueError, Misfit):
-        return {}
-    return {name: value for name in names if (value := getattr(found, name)) is not None}
+        return None
 
 
 CLOCK_SLACK = timedelta(minutes=10)  # how wrong a clock may be without a question

@@ -1,6 +1,7 @@
-"""Where a phone is and which photos it names, as it says so. Pure."""
+"""What a phone says of where it is, of a photo, and which it names. Pure."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -18,3 +19,27 @@ class Position(Struct, frozen=True):
     lat: Annotated[float, Meta(ge=-90, le=90)]
     accuracy_m: Annotated[float, Meta(ge=0, le=_FARTHEST)] | None = None
     crs: Annotated[str, Meta(max_length=20)] = "WGS84"
+
+
+class SaidOfPhoto(Struct, frozen=True, kw_only=True):
+    """What is said of a photo besides its bytes, through whatever door it comes (evidence.rules.said_of)."""
+
+    captured_at: str | None = None  # as it was said
+    source: str = "unknown"
+    original_sha256: str | None = None
+    position: Position | None = None
+    times: Mapping[str, Any] = {}
+    visit: UUID | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """As it waits for the photo's bytes (evidence.rules.said_before)."""
+        there = self.position
+        place = {"lon": there.lon, "lat": there.lat, "accuracy_m": there.accuracy_m} if there else {}
+        return {
+            "captured_at": self.captured_at, "source": self.source, "original_sha256": self.original_sha256,
+            "position": {name: value for name, value in place.items() if value is not None},
+            "visit": str(self.visit or ""), "times": dict(self.times),
+        }  # fmt: skip
+
+
+NOTHING_SAID = SaidOfPhoto()

@@ -3,17 +3,23 @@
 A folder by default; anything with the same verbs at scale.
 """
 
+import errno
 import fcntl
 import os
 import re
+import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from inspect_app.kernel.hashing import sha256_hex
+
+# Adds bytes where the last ones ended; False, and nothing changed, where the part is longer or shorter than that, has been
+# dropped or adopted.
+Adding = Callable[[bytes], bool]
 
 
 class Storage(Protocol):
@@ -33,8 +39,8 @@ class Storage(Protocol):
         """Whether the bytes of a hash are there."""
         ...
 
-    def append(self, part: str, offset: int, data: bytes) -> bool:
-        """Add bytes to a part if it is exactly `offset` long; False, and nothing changed, if it is not."""
+    def adding(self, part: str, offset: int) -> AbstractContextManager[Adding]:
+        """A part to which bytes are added from `offset` on, open as long as they come. Others may add to it meanwhile."""
         ...
 
     def part_size(self, part: str) -> int:
@@ -43,6 +49,10 @@ class Storage(Protocol):
 
     def part(self, part: str) -> bytes:
         """What has come of a part."""
+        ...
+
+    def adopt(self, part: str, sha256: str) -> None:
+        """Keep the whole bytes of a part under their hash, without writing them again. The part stays until it is dropped."""
         ...
 
     def drop(self, part: str) -> None:
@@ -56,6 +66,9 @@ class Storage(Protocol):
     def drop_unfinished(self, before: datetime, share: int) -> int:
         """Remove what a `put` that was killed left behind before then, in one share of 256; returns how many."""
         ...
+
+
+_NO_SECOND_NAME = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)  # folders that know no hard links
 
 
 class FolderStorage:
@@ -87,12 +100,16 @@ class FolderStorage:
             with suppress(FileNotFoundError):
                 os.unlink(name)
             raise
-        directory = os.open(target.parent, os.O_RDONLY)
+        self._sync_folder(target.parent)
+        return sha256
+
+    @staticmethod
+    def _sync_folder(folder: Path) -> None:
+        directory = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(directory)
         finally:
             os.close(directory)
-        return sha256
 
     @property
     def _unfinished(self) -> Path:
@@ -111,32 +128,56 @@ class FolderStorage:
     def has(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
 
-    def append(self, part: str, offset: int, data: bytes) -> bool:
-        with self._locked(part, new=offset == 0) as handle:
-            if handle is None or os.fstat(handle).st_size != offset:
-                return False
-            written = 0
-            while written < len(data):
-                written += os.pwrite(handle, data[written:], offset + written)
-            return True
-
     @contextmanager
-    def _locked(self, part: str, *, new: bool) -> Iterator[int | None]:
-        """The open file of a part, alone for the moment; None if there is none. Only the first bytes make a file: a
-        request that outlived its dropped part must not begin another in the middle."""
-        path = self._part(part)
+    def adding(self, part: str, offset: int) -> Iterator[Adding]:
+        # Only the first bytes make a file: a request that outlived its dropped part must not begin another in the middle.
+        path, new = self._part(part), offset == 0
         if new:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if new else 0), 0o600)
         except FileNotFoundError:
-            yield None
+            yield lambda _data: False
             return
+        end = offset
+
+        def add(data: bytes) -> bool:
+            nonlocal end
+            with _alone(handle):
+                if not _is_open_part(handle, path, end):
+                    return False
+                written = 0
+                while written < len(data):
+                    written += os.pwrite(handle, data[written:], end + written)
+                end += written
+                return True
+
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield handle
+            yield add
         finally:
             os.close(handle)
+
+    def adopt(self, part: str, sha256: str) -> None:
+        if self.whole(sha256) is not None:
+            return
+        path, target = self._part(part), self.path(sha256)
+        for folder in (target.parent, self._unfinished):
+            folder.mkdir(parents=True, exist_ok=True)
+        second = self._unfinished / f"{part}-{secrets.token_hex(8)}"
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            with _alone(handle):  # from here on nobody adds to it: it has a second name
+                os.fsync(handle)
+                os.link(path, second)
+                os.replace(second, target)
+        except OSError as fault:
+            if fault.errno not in _NO_SECOND_NAME:
+                raise
+            self.put(path.read_bytes())
+        finally:
+            os.close(handle)
+            second.unlink(missing_ok=True)  # a move onto the very same file moves nothing
+        self._sync_folder(target.parent)
 
     def part_size(self, part: str) -> int:
         try:
@@ -168,6 +209,26 @@ class FolderStorage:
         if not re.fullmatch(r"[0-9a-f-]{1,80}", part):
             raise ValueError("not the name of a part")
         return self.folder / "parts" / part
+
+
+@contextmanager
+def _alone(handle: int) -> Iterator[None]:
+    """Nobody else adds to, or adopts, an open part."""
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _is_open_part(handle: int, path: Path, size: int) -> bool:
+    """Whether an open file of this size is still the part of that name, and nothing else: what was adopted is evidence."""
+    found = os.fstat(handle)
+    try:
+        named = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return found.st_size == size and found.st_nlink == 1 and named.st_ino == found.st_ino
 
 
 def _untouched(paths: Iterable[Path], since: datetime) -> Iterator[Path]:

@@ -7,11 +7,10 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from inspect_app.evidence import actions as evidence
@@ -30,7 +29,8 @@ from inspect_app.people.rules import Scope
 from . import chains
 from .appliers import Appliers
 from .dating import date_all
-from .models import Epoch, JournalEntry, PendingOperation, Receipt
+from .epochs import NEWEST, begin_epoch, current_epoch
+from .models import JournalEntry, PendingOperation, Receipt
 from .rules import (
     APPLIED,
     OUTSIDE,
@@ -54,7 +54,11 @@ CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，�
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
 _WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
-_NEWEST_EPOCH = select(Epoch.id).order_by(Epoch.since.desc()).limit(1)
+_NEWEST = NEWEST.subquery()
+# The epoch, once for each of these that is here, or alone.
+_EPOCH_AND_THESE = select(_NEWEST.c.id.label("epoch"), JournalEntry.id, JournalEntry.receipt_id).select_from(
+    _NEWEST.outerjoin(JournalEntry, JournalEntry.id.in_(bindparam("ids", expanding=True)))
+)
 _DECIDED = select(PendingOperation.operation_id, PendingOperation.outcome, PendingOperation.words).where(
     PendingOperation.operation_id.in_(bindparam("ids", expanding=True)), PendingOperation.decided_at.is_not(None)
 )
@@ -85,30 +89,37 @@ def take(
     Of two requests of one account the second waits: it finds what the first has brought, also where both bring the same.
     """
     hold_account(scope.account_id)
-    done = _known([operation.id for operation in operations], scope)
+    epoch, done = _known([operation.id for operation in operations], scope)
     first: dict[UUID, Operation] = {}
     for op in operations:
         first.setdefault(op.id, op)
     fresh, answers = _understood([op for op in first.values() if op.id not in done], appliers)
-    holds = {op.id: held for op in fresh if hold and op.id not in answers and (held := hold(op))}
+    holds: dict[UUID, Hold] = {}
     for op in fresh:
-        if op.id in holds:
-            chains.note(op, holds[op.id].answer)
-    answers |= _too_early([op for op in fresh if op.id not in holds | answers], set(first))
-    answers |= _apply_all([op for op in fresh if op.id not in holds | answers], scope, appliers)
+        if hold and op.id not in answers and (held := hold(op)):
+            holds[op.id] = held
+            chains.note(op, held.answer)
+    answers |= _too_early(_without(fresh, {*holds, *answers}), set(first))
+    answers |= _apply_all(_without(fresh, {*holds, *answers}), scope, appliers)
     holds |= _outside([op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is Outcome.WAITING], answers, scope)
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
-    kept = [op for op in fresh if answers[op.id].outcome is not Outcome.LATER]
-    lines = [(op, done[op.id][1] if done[op.id][0] == op.hash else CONFLICT) for op in operations]
-    receipt = _receipt(lines, kept, scope, keys, unread)
+    kept = [op for op in fresh if done[op.id][1].outcome is not Outcome.LATER]
+    lines = [(op, answer if known == op.hash else CONFLICT) for op in operations for known, answer in (done[op.id],)]
+    receipt = _receipt(lines, kept, scope, keys, unread, epoch)
     if kept:
         rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
         run(_ENTER, rows)
-    waiting = [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason]
+    waiting = (
+        [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason] if holds else ()
+    )
     if waiting:
         run(_WAIT, waiting)
     return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _without(fresh: Sequence[Operation], settled: Set[UUID]) -> Sequence[Operation]:
+    return [op for op in fresh if op.id not in settled] if settled else fresh
 
 
 def _understood(
@@ -161,11 +172,17 @@ def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:
     return (answers or _apply_all(fresh, scope, appliers))[operation.id]
 
 
-def _known(ids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
-    """(hash, answer) of the operations that came before, as their receipts say; another account's can match nothing."""
-    entries = run(_THESE, {"ids": ids}).all()
-    if not entries:
-        return {}
+def _known(ids: Sequence[UUID], scope: Scope) -> tuple[UUID, dict[UUID, tuple[str, Answer]]]:
+    """The epoch, and (hash, answer) of the operations that came before, as their receipts say; another account's can match
+    nothing."""
+    rows = run(_EPOCH_AND_THESE, {"ids": ids}).all()
+    if not rows:  # before the first epoch nothing has come
+        return begin_epoch(), {}
+    entries = [row for row in rows if row.id is not None]
+    return rows[0].epoch, _as_receipts_say(entries, scope) if entries else {}
+
+
+def _as_receipts_say(entries: Sequence[Row[Any]], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
     lines: dict[UUID, dict[str, dict[str, Any]]] = {}
     for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
         if receipt.account_id == scope.account_id:
@@ -192,13 +209,11 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
             answers[operation.id] = UNKNOWN
     batches = [by_kind[kind] for kind in sorted(by_kind, key=lambda kind: appliers.by_kind[kind].rank)]
     held = appliers.hold([operation for batch in batches for operation in batch])
-    answers |= _apply(batches, scope, appliers)
-    del held  # kept until here: the session forgets rows that nobody keeps
-    return answers
+    return answers | _apply(batches, scope, appliers, held)
 
 
 def _apply(
-    batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, *, again: bool = True
+    batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, held: Any, *, again: bool = True
 ) -> dict[UUID, Answer]:
     """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another.
 
@@ -209,15 +224,17 @@ def _apply(
     try:
         with db.session.begin_nested():
             for batch in batches:
-                appliers.by_kind[batch[0].kind].applier(batch, scope)
+                appliers.by_kind[batch[0].kind].applier(batch, scope, held)
+            held.write()
     except (Refused, LookupError, ValueError, TypeError, ArithmeticError, IntegrityError, DataError) as fault:
         _forget_undone(before)
+        held.undone()
         if len(batches) > 1:
-            return {k: v for batch in batches for k, v in _apply([batch], scope, appliers).items()}
+            return {k: v for batch in batches for k, v in _apply([batch], scope, appliers, held).items()}
         if len(batches[0]) > 1:
-            return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers).items()}
+            return {k: v for operation in batches[0] for k, v in _apply([[operation]], scope, appliers, held).items()}
         if again and collided(fault):
-            return _apply(batches, scope, appliers, again=False)
+            return _apply(batches, scope, appliers, held, again=False)
         answer = _refusal(batches[0][0], fault)
         chains.note(batches[0][0], answer)  # at once: what builds on it comes next
         return {batches[0][0].id: answer}
@@ -247,7 +264,7 @@ def _refusal(operation: Operation, fault: Exception) -> Answer:
 
 def _receipt(
     answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing,
-    unread: Sequence[Unread],
+    unread: Sequence[Unread], epoch: UUID,
 ) -> Receipt:  # fmt: skip
     lines = []
     for operation, answer in answered:
@@ -255,17 +272,17 @@ def _receipt(
         lines.append(line | {"words": answer.words} if answer.words else line)
     for entry in unread:
         lines.append({"id": entry.id, "hash": entry.hash, "outcome": str(Outcome.REFUSED), "words": entry.words})
-    return _write_receipt({"operations": lines}, scope, keys, [_kept(operation) for operation in kept])
+    return _write_receipt({"operations": lines}, scope, keys, epoch, [_kept(operation) for operation in kept])
 
 
 def _write_receipt(
-    said: dict[str, Any], scope: Scope, keys: KeyRing, operations: list[dict[str, Any]]
+    said: dict[str, Any], scope: Scope, keys: KeyRing, epoch: UUID, operations: list[dict[str, Any]]
 ) -> Receipt:  # fmt: skip
     at, receipt_id = clock.now(), new_id()
     document = canonical_json(
         {
             "receipt": str(receipt_id),
-            "epoch": str(current_epoch()),
+            "epoch": str(epoch),
             "account": str(scope.account_id),
             "at": at.isoformat(timespec="milliseconds"),
         }
@@ -292,7 +309,7 @@ def sign_for_photos(photo_ids: Sequence[UUID], scope: Scope, storage: Storage, k
         )
     }
     lines = [_photo_line(identity, rows.get(identity), storage) for identity in photo_ids]
-    return _write_receipt({"photos": lines}, scope, keys, [])
+    return _write_receipt({"photos": lines}, scope, keys, current_epoch(), [])
 
 
 def _photo_line(identity: UUID, photo: Photo | None, storage: Storage) -> dict[str, Any]:
@@ -308,27 +325,6 @@ def _photo_line(identity: UUID, photo: Photo | None, storage: Storage) -> dict[s
 def signed(receipt: Receipt) -> dict[str, Any]:
     """A receipt as a phone gets it: the very text that was signed, by which key, and the signature."""
     return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
-
-
-def current_epoch() -> UUID:
-    """The newest epoch; the first use begins one."""
-    return newest_epoch() or begin_epoch()
-
-
-def newest_epoch() -> UUID | None:
-    """The present epoch; None before the first."""
-    found: UUID | None = run(_NEWEST_EPOCH).scalar()
-    return found
-
-
-def begin_epoch() -> UUID:
-    """A new epoch: after a restore, so that phones offer again what the backup may lack. It is the newest, whatever clock
-    began the ones before."""
-    last = db.session.scalar(select(func.max(Epoch.since)))
-    row = Epoch(id=new_id(), since=max(clock.now(), last + timedelta(milliseconds=1)) if last else clock.now())
-    db.session.add(row)
-    db.session.flush()
-    return row.id
 
 
 def lines_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

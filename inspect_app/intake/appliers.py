@@ -1,7 +1,10 @@
 """What each kind of operation is, as the edges register it: its place within a request, its shapes, what is done with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec.structs import replace
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import Misfit
@@ -9,7 +12,8 @@ from inspect_app.people.rules import Scope
 
 from .rules import Operation, Shape
 
-Applier = Callable[[Sequence[Operation], Scope], None]
+# What is done with operations of one kind: within whose right, and with what their request holds (`Appliers.hold`).
+Applier = Callable[[Sequence[Operation], Scope, Any], None]
 
 
 @dataclass(frozen=True)
@@ -21,13 +25,24 @@ class Kind:
     shapes: Mapping[int, Shape]
 
 
+class Held:
+    """What a request holds of what it adds to; here nothing, for kinds that add to nothing of anybody else's."""
+
+    def write(self) -> None:
+        """What was put off; at the end of whatever is tried as a whole."""
+
+    def undone(self) -> None:
+        """What was tried last is undone."""
+
+
 @dataclass
 class Appliers:
     """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
 
     by_kind: dict[str, Kind] = field(default_factory=dict)
-    hold: Callable[[Sequence[Operation]], object] = lambda operations: None
-    """Locks all that a request adds to, at once and in the one order, before anything is read that decides."""
+    hold: Callable[[Sequence[Operation]], Any] = lambda operations: Held()
+    """Locks all that a request adds to, at once and in the one order, before anything is read that decides; what it returns
+    each applier is given."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What a refusal calls the fields of payloads."""
 

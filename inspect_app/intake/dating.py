@@ -1,12 +1,13 @@
 """The one place where what phones sent is given its time by the server's clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
+from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
 
@@ -21,7 +22,7 @@ def date_all(
 ) -> list[Operation]:
     """What an account sent, each with its estimate. `confirmed`: somebody at the desk confirms it before it counts, so
     that it may have waited however long."""
-    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
+    earliest = db.session.get_one(Account, account_id).made_at  # who is signed in is there already
     if not confirmed:
         earliest = max(earliest, at - LONGEST_WAIT)
     behind = {} if phone is not None else _last_heard({one.device for one in sent})
@@ -29,21 +30,20 @@ def date_all(
 
 
 def date_photo(
-    meta: Mapping[str, Any], account_id: UUID, at: datetime, phone: Phone | None = None, *, device: str = ""
-) -> dict[str, Any]:
+    said: SaidOfPhoto, account_id: UUID, at: datetime, phone: Phone | None = None, *, device: str = ""
+) -> SaidOfPhoto:
     """What is known of a photo, with when it was taken by the server's clock where the clocks of the phone that took it
     can tell. EXIF is what another clock said once: it stays a claim, like what cannot be so."""
-    said = instant(meta.get("captured_at"))
-    if meta.get("source") != "camera" or said is None:
-        return dict(meta)
-    earliest = db.session.scalars(select(Account.made_at).where(Account.id == account_id)).one()
-    times = meta.get("times") or {}
+    captured = instant(said.captured_at)
+    if said.source != "camera" or captured is None:
+        return said
+    earliest = db.session.get_one(Account, account_id).made_at
     behind = None if phone is not None else _last_heard({device}).get(device)
-    found = estimate(PhoneTime(said), times, Arrival(at, phone, behind, earliest))
+    found = estimate(PhoneTime(captured), said.times, Arrival(at, phone, behind, earliest))
     if found.how in (How.NONE, How.RECEIPT):
-        return dict(meta)
-    as_said = {"captured_at": meta["captured_at"], "estimate": found.kept()}
-    return dict(meta) | {"captured_at": found.at.isoformat(), "times": times | as_said}
+        return said
+    as_said = {"captured_at": said.captured_at, "estimate": found.kept()}
+    return replace(said, captured_at=found.at.isoformat(), times={**said.times, **as_said})
 
 
 def _last_heard(devices: set[str]) -> dict[str, timedelta]:

@@ -5,15 +5,17 @@ One row per phone, written once per request. The numbers of operations are given
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from inspect_app.kernel import clock, stamps
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.limits import shortened, whole
-from inspect_app.kernel.races import insert_if_absent
+from inspect_app.kernel.races import hold_or_insert
 from inspect_app.people.rules import Scope
 
 from . import phones, times
@@ -22,6 +24,17 @@ from .phones import Phone
 from .queries import sees_account
 from .rules import Answer, Operation, Outcome
 
+_TABLE = Device.__table__
+_LEARNT = (
+    "account_id", "agent", "version", "last_at", "counter", "received", "held", "missing", "missing_since", "photos",
+    "oldest_at", "offset_ms",
+)  # fmt: skip
+_READ = select(_TABLE).where(_TABLE.c.id == bindparam("device")).with_for_update()
+_WRITE = (
+    update(_TABLE)  # type: ignore[arg-type]
+    .where(_TABLE.c.id == bindparam("device"))
+    .values({name: bindparam(name) for name in _LEARNT})
+)
 MOST_UNNAMED = 3  # phones that one request of an old page may name
 
 
@@ -41,28 +54,40 @@ def note_contact(
     if phone is not None and not phones.registered(phone.device):
         return
     for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:
-        row = _row(device_id, account_id, now)
+        row = _as_it_is(device_id) or _first(device_id, account_id, now)
         row.account_id, row.agent, row.last_at = account_id, shortened(agent, "agent"), now
         _learn(row, numbers.get(device_id, set()), phone, now)
-    db.session.flush()
+        if isinstance(row, Device):
+            db.session.flush()
+        else:
+            run(_WRITE, {name: getattr(row, name) for name in _LEARNT} | {"device": device_id})
+
+
+def _as_it_is(device_id: str) -> Any:
+    """The columns of a phone's row, held. Every request of a phone reads and writes it: without an object it is half the
+    work."""
+    row = run(_READ, {"device": device_id}).first()
+    return SimpleNamespace(**row._mapping) if row else None
 
 
 def _row(device_id: str, account_id: UUID, now: datetime) -> Device:
     """The row of a phone, held: of two requests of a phone the second must see the numbers of the first."""
-    if (row := _held(device_id)) is not None:
-        return row
-    insert_if_absent(
+    return _held(device_id) or _first(device_id, account_id, now)
+
+
+def _first(device_id: str, account_id: UUID, now: datetime) -> Device:
+    """The row of a phone that has not been here, unless another request of it has just made it."""
+    return hold_or_insert(
         Device, id=device_id, account_id=account_id, agent="", version="", first_at=now, last_at=now, counter=0,
         received=[], held=[], missing=[], excused=[], photos=0,
     )  # fmt: skip
-    return db.session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
 
 
 def _held(device_id: str) -> Device | None:
     return db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
 
 
-def _learn(row: Device, numbers: set[int], phone: Phone | None, now: datetime) -> None:
+def _learn(row: Any, numbers: set[int], phone: Phone | None, now: datetime) -> None:
     row.received = _plain(phones.with_numbers(row.received, numbers))
     # A request that was overtaken by a later one knows less: it adds what it brought and says nothing about the rest.
     if phone is not None and phone.counter >= row.counter:
@@ -83,7 +108,7 @@ def _since(phone: Phone, now: datetime) -> datetime | None:
     return times.estimate(times.PhoneTime(phone.oldest_at), {}, times.Arrival(now, phone)).at
 
 
-def _count_missing(row: Device, now: datetime) -> None:
+def _count_missing(row: Any, now: datetime) -> None:
     found = _plain(phones.missing(row.counter, row.received, row.held, row.excused))
     if found:
         row.missing_since = row.missing_since or now

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.evidence.rules import read_position, read_sha256, read_source, read_times
+from inspect_app.evidence.rules import said_of
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -24,7 +23,7 @@ from .dating import date_all, date_photo
 from .models import RescueFile
 from .phones import instant
 from .queries import sees_account
-from .rescue import Backup, PhotoEntry
+from .rescue import Backup
 from .rules import MOST_OPERATIONS, Operation, Outcome
 
 NOT_YOURS = "这份备份文件不是您片区的代表的，请交给那里的督办员。什么都没有写进去。"
@@ -113,24 +112,13 @@ def _photos(backup: Backup, account_id: UUID, storage: Storage) -> tuple[int, in
         if before is not None and storage.has(before.sha256):
             known += 1
             continue
-        meta = date_photo(_meta(entry), account_id, clock.now(), device=backup.device)
+        said = date_photo(said_of(entry.said), account_id, clock.now(), device=backup.device)
         try:
             evidence.receive_photo(
-                storage, data, photo_id=entry.id, account_id=account_id, meta=meta, declared_sha256=entry.sha256
+                storage, data, photo_id=entry.id, account_id=account_id, said=said, declared_sha256=entry.sha256
             )
         except Refused:
             refused += 1
         else:
             new += 1
     return new, known, refused
-
-
-def _meta(entry: PhotoEntry) -> dict[str, Any]:
-    said = entry.said
-    return {
-        "captured_at": said.get("captured_at"),
-        "source": read_source(said.get("source")),
-        "original_sha256": read_sha256(said.get("original_sha256")),
-        "position": read_position(str(said.get("position") or "")),
-        "times": read_times(said.get("times")),
-    }

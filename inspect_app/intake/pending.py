@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from inspect_app.kernel import clock
@@ -127,7 +128,7 @@ def read(row: PendingOperation) -> Operation:
     if said is None:  # from before estimates were kept
         return date_all([sent], row.account_id, row.arrived_at, confirmed=True)[0]
     estimate = Estimate(datetime.fromisoformat(said["at"]), said["uncertain_s"], How(said["how"]))
-    return Operation(**vars(sent), estimate=estimate)
+    return Operation(**asdict(sent), estimate=estimate)
 
 
 def _open(receipt_id: UUID, by: Scope) -> list[PendingOperation]:

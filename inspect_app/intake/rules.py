@@ -1,13 +1,14 @@
 """The shape of an operation as a phone sends it, every version ever shipped, and its hash. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
@@ -18,6 +19,7 @@ from .phones import MOST_DEVICE_WORDS, MOST_NUMBER
 from .times import Arrival, Estimate, PhoneTime, estimate
 
 MOST_OPERATIONS = 500
+MOST_CLOCKS = 20
 MOST_PAYLOAD = 256 * 1024  # handing in names what it stands on: some ids for every item that was tapped
 
 
@@ -61,8 +63,7 @@ class Subjects(Struct, frozen=True):
     after: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """One thing a phone wants written, as it came. It has no time of ours yet: `dated` gives it one."""
 
     id: UUID
@@ -75,7 +76,7 @@ class Sent:
     about: Subjects
     times: Mapping[str, Any]
     hash: str
-    raw: Mapping[str, Any] = field(default_factory=dict)  # as it came, for the journal
+    raw: Mapping[str, Any]  # as it came, for the journal
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,11 @@ class Unread:
     words: str
 
 
-@dataclass(frozen=True)
-class Operation(Sent):
+class Operation(Sent, frozen=True, kw_only=True):
     """The same past the door, with when it was by the server's clock, and what it says as its kind's typed value."""
 
-    estimate: Estimate = field(kw_only=True)
-    said: Any = field(default=None, kw_only=True)  # the shape that was registered for its kind and version
+    estimate: Estimate
+    said: Any = None  # the shape that was registered for its kind and version
 
     @property
     def at(self) -> datetime:
@@ -132,7 +132,7 @@ class Hold:
 
 def dated(sent: Sent, arrival: Arrival) -> Operation:
     """What was sent, with its estimate: made once, as it is taken in."""
-    return Operation(**vars(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
+    return Operation(**asdict(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
 
 
 def read_all(batch: Sequence[Any]) -> tuple[list[Sent], list[Unread]]:
@@ -152,7 +152,7 @@ def parse(raw: Any) -> Sent:
     if not isinstance(raw, dict):
         raise Refused("这一条读不懂，已留在手机里。")
     body = _bytes({name: raw.get(name) for name in _HASHED})
-    if len(body) > MOST_PAYLOAD or len(_bytes(raw.get("times"))) > MOST_PAYLOAD:
+    if len(body) > MOST_PAYLOAD or not (_is_plain(raw.get("times")) or len(_bytes(raw["times"])) <= MOST_PAYLOAD):
         raise Refused("这一条太大，已留在手机里。")
     try:
         op = read(raw, Envelope)
@@ -208,7 +208,18 @@ WAITS_AT_MOST = timedelta(hours=24)  # for what it stands on: longer means that 
 
 def stands_on(op: Operation, now: datetime) -> frozenset[UUID]:
     """What an operation names in `after` and waits for; nothing once it is a day old, or where it names nothing."""
-    return frozenset() if now - op.at > WAITS_AT_MOST else frozenset(op.about.after) - {op.id}
+    after = op.about.after
+    return frozenset(after) - {op.id} if after and now - op.at <= WAITS_AT_MOST else frozenset()
+
+
+def _is_plain(times: Any) -> bool:
+    """Whether clocks are what phones send, a few numbers: such need no second look."""
+    return times is None or (
+        isinstance(times, dict)
+        and len(times) <= MOST_CLOCKS
+        and all(name.isidentifier() and len(name) <= MOST_DEVICE_WORDS for name in times)
+        and all(type(value) in (int, float) and abs(value) < MOST_NUMBER for value in times.values())
+    )
 
 
 def _bytes(value: Any) -> bytes:

@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from .phones import Phone, number
 
 SAME_CLOCK = timedelta(seconds=2)  # two readings further apart than this are two different times
 LONGEST_WAIT = timedelta(days=60)  # what says it waited longer on a phone is not believed
 
 
-@dataclass(frozen=True)
-class PhoneTime:
+class PhoneTime(Struct, frozen=True):
     """An instant by a phone's own clock. No datetime on purpose: whoever needs one takes the operation's `at`."""
 
     wall: datetime  # aware
@@ -34,8 +35,7 @@ class How(StrEnum):
     RECEIPT = "time of receipt"  # what the clocks said cannot be
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """When something was captured by the server's clock: give or take `uncertain_s` seconds, None if nobody can say."""
 
     at: datetime

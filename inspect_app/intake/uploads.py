@@ -4,16 +4,16 @@ The bytes of a part lie in the store, not in the database: they are added as the
 them. What these functions write they flush; who calls them commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, StoredFile
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type, said_before
+from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -54,9 +54,7 @@ def load(photo_id: UUID, account_id: UUID) -> Upload:
     return row
 
 
-def begin(
-    photo_id: UUID, account_id: UUID, *, length: int, sha256: str, meta: Mapping[str, Any], storage: Storage
-) -> Upload:
+def begin(photo_id: UUID, account_id: UUID, *, length: int, sha256: str, said: SaidOfPhoto, storage: Storage) -> Upload:
     """The upload of a photo; the same again is the same one. Another content under the same id (the phone made it
     smaller) begins anew. Raises TooHeavy, TooMany, NotThere for an id that is another account's."""
     if length > MOST_BYTES:
@@ -72,14 +70,14 @@ def begin(
         if (db.session.scalar(statement) or 0) >= MOST_OPEN:
             raise TooMany("还有很多照片没有传完，传完再接着发。")
         row = hold_or_insert(
-            Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=dict(meta),
+            Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=said.kept(),
             begun_at=clock.now(),
         )  # fmt: skip
     if row.account_id != account_id:
         raise NotThere
     if (row.length, row.sha256) != (length, sha256):
         storage.drop(row.part)
-        row.length, row.sha256, row.meta, row.begun_at = length, sha256, dict(meta), clock.now()
+        row.length, row.sha256, row.meta, row.begun_at = length, sha256, said.kept(), clock.now()
     db.session.flush()
     return row
 
@@ -91,18 +89,21 @@ def keep_off(photo_id: UUID, account_id: UUID) -> None:
         raise NotThere
 
 
-def check(data: bytes, sha256: str) -> None:
-    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database."""
-    if sha256_hex(data) != sha256:
+def check(data: bytes, sha256: str, found: str | None = None) -> None:
+    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database. `found` is their hash where
+    it was made as they came."""
+    if (found or sha256_hex(data)) != sha256:
         raise Refused(CUT)
     media_type(data)
 
 
-def finish(row: Upload, data: bytes, lines: Sequence[str], storage: Storage) -> Photo:
-    """Whole and checked bytes become the photo, and the upload ends. Doing it twice is doing it once."""
+def finish(row: Upload, data: bytes, sha256: str, lines: Sequence[str], storage: Storage) -> Photo:
+    """Whole bytes that were checked and lie in the store under their hash become the photo, and the upload ends. Doing it twice is doing it
+    once."""
     photo = evidence.receive_photo(
-        storage, data, photo_id=row.photo_id, account_id=row.account_id, meta=row.meta | {"lines": list(lines)}
-    )
+        storage, data, photo_id=row.photo_id, account_id=row.account_id, said=said_before(row.meta), lines=lines,
+        stored=sha256,
+    )  # fmt: skip
     db.session.delete(row)
     db.session.flush()
     return photo

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true, tuple_
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
@@ -44,21 +44,22 @@ def load(scope: Scope, premises_id: UUID) -> Premises:
     return row
 
 
+_HELD = (
+    select(Premises)
+    .where(Premises.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Premises.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(premises_ids: Iterable[UUID]) -> list[Premises]:
     """Places as they are now, locked until the transaction ends, in the order of their ids.
 
     Whoever finds something at a place, or takes a step on a hazard there, holds it (docs/decisions/0018). What only
     refers to it does not wait: it is no key that is locked.
     """
-    return list(
-        db.session.scalars(
-            select(Premises)
-            .where(Premises.id.in_(set(premises_ids)))
-            .order_by(Premises.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_HELD, {"ids": list(premises_ids)}))
 
 
 def by_door_code(scope: Scope, code: str) -> Premises | None:
@@ -114,19 +115,25 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
     )
 
 
+_PARTIES = select(PremisesParty.party_id).where(
+    PremisesParty.premises_id == bindparam("place"),
+    or_(PremisesParty.until.is_(None), PremisesParty.until >= bindparam("day")),
+)
+_RECUSED = select(Recusal.person_id).where(
+    or_(
+        Recusal.premises_id == bindparam("place"), Recusal.party_id.in_(_PARTIES), Recusal.party_id == bindparam("party")
+    )
+)  # fmt: skip
+
+
 def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     """回避: persons linked to a place or to a party that answers for it; they get neither visit nor verification there.
 
     `party_id` is a party to count besides those of today: the one a hazard was found under.
     """
-    today = clock.today()
-    parties = select(PremisesParty.party_id).where(
-        PremisesParty.premises_id == premises_id, or_(PremisesParty.until.is_(None), PremisesParty.until >= today)
-    )
-    linked = or_(Recusal.premises_id == premises_id, Recusal.party_id.in_(parties))
-    if party_id is not None:
-        linked = or_(linked, Recusal.party_id == party_id)
-    return frozenset(db.session.scalars(select(Recusal.person_id).where(linked)))
+    db.session.flush()
+    given = {"place": premises_id, "party": party_id, "day": clock.today()}
+    return frozenset(run(_RECUSED, given).scalars())
 
 
 def listed(

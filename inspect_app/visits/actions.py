@@ -1,13 +1,13 @@
 """The only writers of visits and assignments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from msgspec import Struct
+from sqlalchemy import bindparam, select, update
 
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db, run
@@ -20,12 +20,12 @@ from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
-from .models import Assignment, Visit, VisitAnswers, VisitChecklist, VisitSignature
+from .begun import Begun, insert_answers
+from .models import Assignment, Visit, VisitSignature
 from .queries import hold
-from .rules import HowStarted, Outcome, Said, check_outcome, last_words, that_count
+from .rules import Answer, HowStarted, Outcome, Said, check_outcome, is_of_team, last_words, that_count
 
 _TASKS = Assignment.__table__
-_UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
 _ASSIGNED = (
     update(_TASKS)  # type: ignore[arg-type]
     .where(
@@ -36,8 +36,7 @@ _ASSIGNED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Tap:
+class Tap(Struct, frozen=True):
     """One operation of filling as the intake hands it over."""
 
     operation_id: UUID
@@ -48,19 +47,26 @@ class Tap:
     payload: Mapping[str, Any]
 
 
-def start(
+def start(visit_id: UUID, scope: Scope, **beginning: Any) -> Visit:
+    """A visit begins, see `begin`. Starting it twice changes nothing."""
+    for known in hold([visit_id]):
+        check_own(known, scope)
+        return known
+    begun = begin(visit_id, scope, **beginning)
+    begun.write()
+    return begun.visit
+
+
+def begin(
     visit_id: UUID, scope: Scope, *, premises_id: UUID, captured_at: datetime, asked_on: Mapping[UUID, date],
     times: dict[str, Any], how: HowStarted = HowStarted.WITH_CARD, arranged_by: str = "",
     companions: Sequence[tuple[UUID | None, str]] = (), facts: Mapping[str, Any] = MappingProxyType({}),
-) -> Visit:  # fmt: skip
-    """A visit begins at a place under the exact versions of the lists, each with the day by which its items were chosen.
-    `companions` are who was chosen, or names that were typed. Starting it twice changes nothing.
+) -> Begun:  # fmt: skip
+    """A visit, known to be none yet, begins at a place under the exact versions of the lists, each with the day by which its
+    items were chosen. `companions` are who was chosen, or names that were typed. Whoever calls this writes it.
 
     One at a place that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
     """
-    for known in hold([visit_id]):
-        _own(known, scope)
-        return known
     day = clock.local_date(captured_at)
     team = _companions(companions, scope, day)
     visit = Visit(
@@ -78,32 +84,32 @@ def start(
         facts=clean_facts(facts),
     )
     db.session.add(visit)
-    db.session.flush()
-    lists = [{"visit_id": visit.id, "version_id": version, "asked_on": day} for version, day in asked_on.items()]
-    if lists:
-        run(_UNDER, lists)
     if not visit.recused:
-        run(_ASSIGNED, {"visit": visit.id, "place": premises_id, "person": scope.person_id, "day": day})
-    return visit
+        run(_ASSIGNED, {"visit": visit_id, "place": premises_id, "person": scope.person_id, "day": day})
+    return Begun(visit, asked_on)
 
 
 def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: Said) -> None:
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
-    _own(visit, scope)
+    check_own(visit, scope)
     words = last_words(_words_so_far(visit, "facts"), clean_facts(facts), said)
     visit.times = visit.times | {"facts": words}
     visit.facts = visit.facts | that_count(words)
     db.session.flush()
 
 
-def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit]) -> None:
-    """Keep taps of known visits as they came: one row per visit and phone. The intake has removed repeats."""
+def add_answers(
+    taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit], begun: Mapping[UUID, Begun] = MappingProxyType({})
+) -> None:
+    """Keep taps of known visits as they came: one row per visit and phone; those of visits that begin here wait with them.
+    The intake has removed repeats."""
     together: dict[tuple[UUID, str], list[Tap]] = {}
     for tap in taps:
         together.setdefault((tap.visit_id, tap.device_id), []).append(tap)
-    rows = [
-        {
+    rows = []
+    for (visit_id, device_id), group in together.items():
+        row = {
             "id": new_id(),
             "visit_id": visit_id,
             "device_id": device_id,
@@ -111,10 +117,11 @@ def add_answers(taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit])
             "late": visits[visit_id].submitted_at is not None,
             "taps": [_kept(tap) for tap in group],
         }
-        for (visit_id, device_id), group in together.items()
-    ]
-    if rows:
-        run(_ANSWERED, rows)
+        if visit_id in begun:
+            begun[visit_id].answer(row, [_said(tap) for tap in group])
+        else:
+            rows.append(row)
+    insert_answers(rows)
 
 
 def _kept(tap: Tap) -> dict[str, Any]:
@@ -128,13 +135,18 @@ def _kept(tap: Tap) -> dict[str, Any]:
     }
 
 
+def _said(tap: Tap) -> Answer:
+    chosen = bool(tap.payload.get("chosen"))
+    return Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen)
+
+
 def set_outcome(
     visit: Visit, scope: Scope, outcome: Outcome, said: Said, *, note: str, photos: Sequence[UUID],
     next_try_on: date | None,
 ) -> None:  # fmt: skip
     """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
     counts, not the last to arrive. Raises Refused."""
-    _own(visit, scope)
+    check_own(visit, scope)
     note = note.strip()
     check_outcome(outcome, note, photos)
     names = [str(photo) for photo in dict.fromkeys(photos)]
@@ -163,7 +175,7 @@ def _is_word(kept: Any) -> bool:
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:
     """Link a signature, or the reason for none, to the visit."""
-    _own(visit, scope)
+    check_own(visit, scope)
     if part not in ("deputy", "companion", "premises"):
         raise Refused("不清楚是谁签的名。", field="part")
     if db.session.get(VisitSignature, row_id) is None:
@@ -173,7 +185,7 @@ def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUI
 
 def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bool:
     """The deputy handed the visit in. False if it had been handed in before."""
-    _own(visit, scope)
+    check_own(visit, scope)
     if visit.submitted_at is not None:
         return False
     if visit.outcome is None:
@@ -233,9 +245,9 @@ def cancel_assignment(row: Assignment) -> None:
     db.session.flush()
 
 
-def _own(visit: Visit, scope: Scope) -> None:
-    companions = {str(companion.get("person_id")) for companion in visit.companions}
-    if visit.person_id != scope.person_id and str(scope.person_id) not in companions:
+def check_own(visit: Visit, scope: Scope) -> None:
+    """Raises NotThere for a visit that somebody did not make, neither alone nor as a companion."""
+    if not is_of_team(scope.person_id, visit.person_id, visit.companions):
         raise NotThere("这次走访不是您的。")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from inspect_app.kernel.database import run
 from inspect_app.people import queries as people
 
+from .begun import Begun
 from .models import VisitAnswers
 from .rules import photos_named
 from .shapes import stored_answer
@@ -23,3 +24,10 @@ def photo_senders(visit_id: UUID) -> dict[UUID, frozenset[UUID | None]]:
             named.setdefault(photo, set()).add(row.person_id)
     accounts = people.accounts_of(frozenset().union(*named.values()))
     return {photo: frozenset().union(*(accounts[person] for person in who)) for photo, who in named.items()}
+
+
+def begun_senders(begun: Begun) -> dict[UUID, frozenset[UUID | None]]:
+    """The same of a visit that begins in this transaction: only who begins it has named any."""
+    named = {photo for answer in begun.said for photo in photos_named(answer.body)}
+    person = begun.visit.person_id
+    return dict.fromkeys(named, frozenset(people.accounts_of([person])[person])) if named else {}

@@ -1,12 +1,12 @@
 """Reads of visits, scoped: one visit with its lists, answers and signatures, and how far it has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
@@ -34,18 +34,19 @@ def load(scope: Scope, visit_id: UUID) -> Visit:
     return visit
 
 
+_HELD = (
+    select(Visit)
+    .where(Visit.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Visit.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(visit_ids: Iterable[UUID]) -> list[Visit]:
     """Visits as they are now, locked until the transaction ends, in the order of their ids: whoever adds to one or hands
     it in (docs/decisions/0018)."""
-    return list(
-        db.session.scalars(
-            select(Visit)
-            .where(Visit.id.in_(set(visit_ids)))
-            .order_by(Visit.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_HELD, {"ids": list(visit_ids)}))
 
 
 def _sees(scope: Scope, visit: Visit) -> bool:
@@ -88,7 +89,12 @@ def asked_days(visit_id: UUID) -> dict[UUID, date]:
 
 def lists_of(visit: Visit) -> list[tuple[UUID, Checklist]]:
     """The lists of a visit as they were asked, with their versions."""
-    return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_days(visit.id).items()]
+    return lists_asked(asked_days(visit.id))
+
+
+def lists_asked(asked_on: Mapping[UUID, date]) -> list[tuple[UUID, Checklist]]:
+    """Versions, each as it is asked on its day."""
+    return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_on.items()]
 
 
 def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:
@@ -107,13 +113,17 @@ def signatures(visit_id: UUID) -> Sequence[VisitSignature]:
     return db.session.scalars(select(VisitSignature).where(VisitSignature.visit_id == visit_id)).all()
 
 
+def _of_team(person_id: UUID) -> ColumnElement[bool]:
+    """`rules.is_of_team` of all visits."""
+    return or_(Visit.person_id == person_id, names_id(Visit.companions, person_id))
+
+
 def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
     """Visits that were begun and not handed in: a deputy's own and those where they are a companion."""
-    own = or_(Visit.person_id == scope.person_id, names_id(Visit.companions, scope.person_id))
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(own, Visit.submitted_at.is_(None))
+        .where(_of_team(scope.person_id), Visit.submitted_at.is_(None))
         .order_by(Visit.started_at.desc())
         .limit(20)
     )
@@ -185,8 +195,7 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
         return False
     # Answers hold their photos in the body; only the visits of today are still being filled by two phones.
     since = clock.now() - timedelta(days=2)
-    team = or_(Visit.person_id == scope.person_id, names_id(Visit.companions, scope.person_id))
-    near = select(Visit).where(Visit.started_at >= since, team).order_by(Visit.started_at.desc())
+    near = select(Visit).where(Visit.started_at >= since, _of_team(scope.person_id)).order_by(Visit.started_at.desc())
     theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
     return any(
         photo_id in photos_named(merged.answer.body) and photo.account_id in photo_senders(row.id)[photo_id]

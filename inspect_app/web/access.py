@@ -153,12 +153,12 @@ def register_access(app: Flask) -> None:
 def _say_whose(answer: Response) -> Response:
     """Beside the session stands whose it is, for the phone's own pages: they must know before anything is written down,
     and without a signal. An id that opens nothing; it stays when a session ends by itself and goes when one signs out."""
-    known, endpoint = request.cookies.get(WHOSE), request.endpoint
+    known, endpoint, whose = request.cookies.get(WHOSE), request.endpoint, g.get("whose")
     if endpoint == "account.sign_out":
         answer.delete_cookie(WHOSE)
-    elif endpoint != "static" and "scope" in g and current_user.is_authenticated and known != str(current_user.id):
+    elif endpoint != "static" and "scope" in g and whose is not None and known != str(whose):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        answer.set_cookie(WHOSE, str(current_user.id), max_age=400 * 86400, samesite="Lax", secure=secure)
+        answer.set_cookie(WHOSE, str(whose), max_age=400 * 86400, samesite="Lax", secure=secure)
     if "browser" in g:
         answer.set_cookie(
             browser_cookie(), g.browser, max_age=400 * 86400, samesite="Lax", httponly=True,
@@ -183,6 +183,7 @@ def _check() -> ResponseReturnValue | None:
         signed_in, g.scope, g.ended = False, None, None
     if signed_in:
         _renew_session()
+    g.whose = current_user.id if signed_in else None  # said here once: after the commit the account would be read again
     if g.ended is not None and permission in AFTER_THE_TERM:
         # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
         g.scope, g.term_over = scope_after(current_user.id, clock.today()), True
@@ -233,6 +234,7 @@ def begin_session(account: Account, *, since: datetime | None = None) -> None:
     """Note when somebody signed in, in the cookie and here: the cookie is renewed each day, the sign-in is not."""
     began = since or clock.now()
     session.permanent = True
+    g.whose = account.id
     session["signed_in_at"] = began.isoformat()
     g.browser = request.cookies.get(browser_cookie(), "") or sessions.new_browser()
     session["sign_in"] = str(

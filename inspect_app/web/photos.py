@@ -18,9 +18,8 @@ def keep_upload(data: bytes, place: Premises, account_id: UUID | None) -> UUID:
 
     Raises Refused where the bytes are no photo.
     """
-    meta = {"lines": lines_of(place)}
     storage = current_app.extensions["storage"]
-    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, meta=meta).id
+    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, lines=lines_of(place)).id
 
 
 def lines_of(place: Premises) -> list[str]:
@@ -28,12 +27,9 @@ def lines_of(place: Premises) -> list[str]:
     return [place.name, place.address]
 
 
-def lines_of_visit(visit_id: str, me: Scope) -> list[str]:
+def lines_of_visit(visit_id: UUID | None, me: Scope) -> list[str]:
     """The same for a photo of a visit, if it has arrived and is one's own or a companion's."""
-    try:
-        row = db.session.get(Visit, UUID(visit_id))
-    except ValueError:
-        return []
+    row = db.session.get(Visit, visit_id) if visit_id is not None else None
     if row is None or not is_of_team(me.person_id, row.person_id, row.companions):
         return []
     return lines_of(db.session.get_one(Premises, row.premises_id))

@@ -97,7 +97,7 @@ def _can_be_read_again() -> bool:
 
 
 def _begin_anew() -> None:
-    for name in ("keep_writes", "held", "pressed"):
+    for name in ("keep_writes", "pressed"):
         g.pop(name, None)
     if request.mimetype in FORMS:
         for _, file in request.files.items(multi=True):

@@ -18,12 +18,13 @@ def processes_of(parent: int) -> Iterator[tuple[str, Path]]:
 
 def web_cpu(parent: int) -> float:
     """Seconds of CPU the web processes have used so far: a figure that busy neighbours hardly move."""
-    ticks = 0
-    for part, folder in processes_of(parent):
-        if part == "web":
-            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(cpu_seconds(folder) for part, folder in processes_of(parent) if part == "web")
+
+
+def cpu_seconds(process: Path) -> float:
+    """Seconds of CPU that one process (its folder in /proc) has used so far."""
+    fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pss(parent: int) -> dict[str, float]:

@@ -11,7 +11,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import devices
-from inspect_app.intake.actions import begin_epoch, newest_epoch
+from inspect_app.intake.epochs import begin_epoch, newest_epoch
 from inspect_app.intake.models import Device
 from inspect_app.jobs import health, sweeps
 from inspect_app.kernel import clock
@@ -41,7 +41,7 @@ def test_tries_begin_anew_and_are_tidied_up(app: Flask) -> None:
 
 def test_a_photo_is_tried_again_and_shown_as_waiting(app: Flask, district: District) -> None:
     photo = evidence.receive_photo(
-        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"], meta={}
+        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"]
     )
     photo.received_at, photo.retry_at = clock.now() + YEARS, clock.now() + YEARS
     db.session.commit()

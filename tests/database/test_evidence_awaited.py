@@ -34,7 +34,7 @@ def test_a_pass_waits_for_the_photos_a_look_back_announced(app: Flask, district:
         verified(district, hazard)
     for photo_id in missing:
         evidence.receive_photo(
-            app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=district.cast.accounts["daibiao3"], meta={}  # type: ignore[arg-type]
+            app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=district.cast.accounts["daibiao3"]  # type: ignore[arg-type]
         )  # fmt: skip
     verified(district, hazard)
     assert hazard.state == "awaiting_closure"

@@ -1,6 +1,7 @@
 """One record that cannot be kept blocks no other: a phone that heard 500 for all of them would wait for ever."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -47,11 +48,11 @@ def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, distri
     reason = {"visit": raw[0]["payload"]["visit"], "part": "premises", "name": "", "reason": "拒绝签名"}
     sent = [*raw, operation("visit.sign", reason, 50), operation("test.read", {}, 101)]
 
-    def read_and_refuse(_batch: Sequence[Operation], _me: Scope) -> None:
+    def read_and_refuse(_batch: Sequence[Operation], _me: Scope, _held: Any) -> None:
         signature = db.session.scalars(select(Signature)).one()
         raise Refused(f"看过 {signature.part}，不收。")
 
-    table = Appliers(dict(app.extensions["appliers"].by_kind))
+    table = replace(known := app.extensions["appliers"], by_kind=dict(known.by_kind))
     table.register("test.read", read_and_refuse, ANYTHING, rank=90)
     with app.test_request_context():
         taken = take_in([parse(one) for one in sent], district.scope("daibiao1"), table, app.extensions["keys"])
@@ -65,8 +66,8 @@ def test_what_only_a_newer_server_knows_stays_on_the_phone_until_there_is_one(ap
     assert first == ["applied"] * len(raw) + ["later"]
 
     done: list[Operation] = []
-    table = Appliers(dict(app.extensions["appliers"].by_kind))
-    table.register("visit.dance", lambda batch, _me: done.extend(batch), ANYTHING)
+    table = replace(known := app.extensions["appliers"], by_kind=dict(known.by_kind))
+    table.register("visit.dance", lambda batch, _me, _held: done.extend(batch), ANYTHING)
     with app.test_request_context():
         taken = take_in([parse(new)], district.scope("daibiao1"), table, app.extensions["keys"])
     assert outcomes(taken) == ["applied"]
@@ -82,7 +83,7 @@ def test_a_version_that_only_a_newer_server_knows_stays_on_the_phone_too(app: Fl
 
 
 def _with(app: Flask, applier: Applier) -> Appliers:
-    table = Appliers(dict(app.extensions["appliers"].by_kind))
+    table = replace(known := app.extensions["appliers"], by_kind=dict(known.by_kind))
     table.register("test.race", applier, ANYTHING)
     return table
 
@@ -101,7 +102,7 @@ def _make(sha256: str) -> None:
 def test_what_another_request_made_a_moment_ago_is_read_again(app: Flask, district: District) -> None:
     tries = []
 
-    def race(_batch: Sequence[Operation], _me: Scope) -> None:
+    def race(_batch: Sequence[Operation], _me: Scope, _held: Any) -> None:
         tries.append(1)
         if len(tries) == 1:  # as if the other had been quicker by a hair
             _make("a" * 64)
@@ -113,17 +114,17 @@ def test_what_another_request_made_a_moment_ago_is_read_again(app: Flask, distri
 def test_what_collides_again_stays_on_the_phone_and_is_taken_when_it_comes_again(
     app: Flask, district: District
 ) -> None:
-    def collide(_batch: Sequence[Operation], _me: Scope) -> None:
+    def collide(_batch: Sequence[Operation], _me: Scope, _held: Any) -> None:
         _make("a" * 64)
         _make("a" * 64)
 
     raw = [operation("test.race", {}, 100), *whole_visit(district)]
     assert _take(app, district, raw, _with(app, collide)) == ["later"] + ["applied"] * (len(raw) - 1)
-    assert _take(app, district, raw[:1], _with(app, lambda _batch, _me: None)) == ["applied"]
+    assert _take(app, district, raw[:1], _with(app, lambda _batch, _me, _held: None)) == ["applied"]
 
 
 def test_what_no_row_can_hold_is_the_phones_own_and_final(app: Flask, district: District) -> None:
-    def write_nonsense(_batch: Sequence[Operation], _me: Scope) -> None:
+    def write_nonsense(_batch: Sequence[Operation], _me: Scope, _held: Any) -> None:
         db.session.add(Visit(id=uuid4(), premises_id=uuid4(), person_id=uuid4(), account_id=uuid4(), how_started="x",
                              companions=[], started_at=clock.now(), times={}))  # fmt: skip
         db.session.flush()
@@ -132,7 +133,7 @@ def test_what_no_row_can_hold_is_the_phones_own_and_final(app: Flask, district: 
 
 
 def test_a_database_that_is_away_says_nothing_of_an_operation(app: Flask, district: District) -> None:
-    def go_away(_batch: Sequence[Operation], _me: Scope) -> None:
+    def go_away(_batch: Sequence[Operation], _me: Scope, _held: Any) -> None:
         raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
 
     with pytest.raises(OperationalError):

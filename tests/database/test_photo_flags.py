@@ -17,6 +17,7 @@ from inspect_app.casework import photo_flags
 from inspect_app.demo.pictures import picture
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, PhotoCopy
+from inspect_app.evidence.rules import said_of
 from inspect_app.hazards import flags, records
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import lock
@@ -50,7 +51,7 @@ def _data(number: int, *, wrong: bool = True) -> bytes:
 def _photo(app: Flask, district: District, data: bytes, login: str = "jiedao1", **meta: Any) -> UUID:
     row = evidence.receive_photo(
         app.extensions["storage"], data, photo_id=new_id(), account_id=district.cast.accounts[login],
-        meta={"captured_at": clock.now().isoformat(), "source": "camera"} | meta,
+        said=said_of({"captured_at": clock.now().isoformat(), "source": "camera"} | meta),
     )  # fmt: skip
     return row.id
 
@@ -121,7 +122,7 @@ def test_an_after_photo_that_shows_the_before_photo(
     _mended(district, hazard, after)  # named before it comes: one that is here already is refused as it stands
     evidence.receive_photo(
         app.extensions["storage"], change(_data(1)), photo_id=after, account_id=district.cast.accounts["jiedao1"],
-        meta={"captured_at": clock.now().isoformat()},
+        said=said_of({"captured_at": clock.now().isoformat()}),
     )  # fmt: skip
     _sweep()
     assert _flags() == [kind]
@@ -154,7 +155,7 @@ def test_a_photo_that_comes_before_its_link_or_after_it_is_judged_all_the_same(a
     _sweep()
     assert _flags() == []
     evidence.receive_photo(
-        app.extensions["storage"], _data(1), photo_id=late, account_id=district.cast.accounts["jiedao1"], meta={}
+        app.extensions["storage"], _data(1), photo_id=late, account_id=district.cast.accounts["jiedao1"]
     )
     _sweep()
     assert (_flags(hazard), _flags(other)) == ([], ["same_picture"])

@@ -48,7 +48,7 @@ def test_marks_may_come_before_the_photo(app: Flask, district: District) -> None
     assert [line["outcome"] for line in _send(app, district, _op(photo_id, [ARROW]))] == ["applied"]
     assert queries.marked([photo_id]) == {}
     account = district.cast.accounts["daibiao1"]
-    evidence.receive_photo(app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=account, meta={})
+    evidence.receive_photo(app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=account)
     assert queries.marked([photo_id])[photo_id].marks == [ARROW]
 
 
@@ -56,7 +56,7 @@ def test_marks_made_early_on_a_photo_that_is_somebody_elses_never_show(app: Flas
     photo_id = uuid4()
     _send(app, district, _op(photo_id, [OVAL]), login="daibiao2")
     account = district.cast.accounts["daibiao1"]
-    evidence.receive_photo(app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=account, meta={})
+    evidence.receive_photo(app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=account)
     assert queries.marked([photo_id]) == {}
 
 

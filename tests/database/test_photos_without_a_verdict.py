@@ -36,7 +36,7 @@ def _received(app: Flask, district: District, data: bytes | None = None) -> Phot
         Image.effect_noise((2400, 1800), 60).convert("RGB").save(large, "JPEG")
         data = large.getvalue()
     row = actions.receive_photo(
-        app.extensions["storage"], data, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"], meta={}
+        app.extensions["storage"], data, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"]
     )
     db.session.commit()
     return row

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 ROOT = Path(__file__).parents[2]
 SNIPPET = """
@@ -41,4 +42,4 @@ def test_an_operation_without_an_estimate_cannot_be_made() -> None:
         "captured_at": "2026-11-24T08:00:00+08:00", "payload": {},
     })  # fmt: skip
     with pytest.raises(TypeError):
-        Operation(**vars(sent))
+        Operation(**asdict(sent))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from inspect_app.casework.field_operations import Mark
+from inspect_app.casework.field_operations.shapes import Mark
 from inspect_app.evidence.marks import drawing, where
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import Misfit, read

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from inspect_app.casework import handing_in
+from inspect_app.casework.holding import hold
 from inspect_app.checklists.from_excel import Parsed
 from inspect_app.checklists.models import BasisEnd
 from inspect_app.demo.people import SINCE
@@ -318,7 +319,7 @@ def _rows(
     app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: object
 ) -> Rows:
     storage, visit_id = app.extensions["storage"], new_id()
-    shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id, meta={})
+    shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id)
     visits.start(
         visit_id,
         deputy,
@@ -336,7 +337,10 @@ def _rows(
     }
     row = db.session.get_one(Visit, visit_id)
     visits.add_answers([visits.Tap(new_id(), visit_id, "device-1", 1, clock.now(), body)], deputy, {visit_id: row})
-    hazard = handing_in.hand_in(row, deputy, text_sha256=None, device=None, address="http://127.0.0.1:8000").hazards[0]
+    made = handing_in.hand_in(
+        row, deputy, hold([visit_id]), text_sha256=None, device=None, address="http://127.0.0.1:8000"
+    )
+    hazard = made.hazards[0]
     paper = paper_queries.of_visit(visit_id)[0]
     sha256 = evidence.keep(storage, b"%PDF-1.7 " + paper.id.bytes, "application/pdf")
     papers.attach(paper.id, file_sha256=sha256, key_id="k", signature="s")

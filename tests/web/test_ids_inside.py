@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from msgspec import structs
 from sqlalchemy import func, select
 
-from inspect_app.casework.field_operations import SHAPES
+from inspect_app.casework.field_operations.shapes import SHAPES
 from inspect_app.evidence.models import Photo, PhotoMark
 from inspect_app.evidence.queries import marked
 from inspect_app.hazards.events import Event

@@ -15,6 +15,7 @@ from inspect_app.casework import urgent
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
+from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import lock
@@ -270,7 +271,7 @@ def test_papers_show_no_photo_that_came_from_a_stranger(app: Flask, district: Di
     db.session.flush()
     assert own.barred([hazard.id], [shot]) == set()
     storage, stranger = app.extensions["storage"], district.cast.accounts["daibiao3"]
-    evidence.receive_photo(storage, PIXEL, photo_id=shot, account_id=stranger, meta={})
+    evidence.receive_photo(storage, PIXEL, photo_id=shot, account_id=stranger)
     assert own.barred([hazard.id], [shot]) == {shot}
 
 
@@ -287,7 +288,7 @@ def test_an_id_belongs_to_who_used_it_first(app: Flask, district: District, clie
     db.session.commit()
     row = db.session.get_one(Photo, whole)
     with pytest.raises(NotThere):  # the same bytes, also past the look that the page takes first
-        uploads.begin(whole, district.cast.accounts["daibiao2"], length=9, sha256=row.sha256, meta={},
+        uploads.begin(whole, district.cast.accounts["daibiao2"], length=9, sha256=row.sha256, said=NOTHING_SAID,
                       storage=app.extensions["storage"])  # fmt: skip
     assert _put(other, whole) == 404
     assert db.session.get_one(Photo, whole).account_id == district.cast.accounts["daibiao1"]
@@ -303,7 +304,7 @@ def test_two_who_begin_one_id_at_once_are_not_mixed_up(own_database: Flask) -> N
             start.wait()
             try:
                 with writing():
-                    uploads.begin(photo_id, account, length=len(data), sha256="a" * 64, meta={},
+                    uploads.begin(photo_id, account, length=len(data), sha256="a" * 64, said=NOTHING_SAID,
                                   storage=own_database.extensions["storage"])  # fmt: skip
                     said.append(account)
             except NotThere:
@@ -331,7 +332,7 @@ def test_two_who_send_one_id_at_once_are_not_mixed_up(own_database: Flask) -> No
             try:
                 with writing():
                     evidence.receive_photo(own_database.extensions["storage"], PIXEL, photo_id=photo_id,
-                                           account_id=account, meta={})  # fmt: skip
+                                           account_id=account)  # fmt: skip
                     said.append(account)
             except NotThere:
                 said.append(None)

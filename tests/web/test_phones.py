@@ -14,7 +14,8 @@ from inspect_app.evidence.models import Photo
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit
-from inspect_app.intake.actions import begin_epoch, receipt_holds
+from inspect_app.intake.actions import receipt_holds
+from inspect_app.intake.epochs import begin_epoch
 from inspect_app.intake.models import Device, DeviceGap, JournalEntry, Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
 
 from inspect_app.casework import papers as casework
+from inspect_app.checklists import queries as checklists
 from inspect_app.hazards import offices, worklist
 from inspect_app.hazards.actions import requesting
 from inspect_app.hazards.actions.steps import add_photos
@@ -31,7 +32,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visits
-from inspect_app.visits.models import Assignment
+from inspect_app.visits.models import Assignment, Visit
 from tests.statements import Counting
 from tests.support import District, accepted, closed, found, handed_over, photo, to_be_verified, verified
 
@@ -115,6 +116,44 @@ def test_pressing_a_button_asks_little(
     number, said = _asks(counting, client, address, data=sent, headers={"HX-Request": "true"})
     assert db.session.get_one(Hazard, hazard_id).state in ("closed", "awaiting_closure")
     assert number <= most, said
+
+
+def _visit(district: District, codes: list[str], number: int) -> dict[str, Any]:
+    """Start, an answer to each item, and handing in, in one request."""
+    visit, device, at = str(new_id()), "phone-of-one", (clock.now() - timedelta(minutes=1)).isoformat()
+    versions = [str(one) for one in district.versions]
+    said: list[tuple[str, dict[str, Any]]] = [
+        ("visit.start", {"visit": visit, "premises": str(district.places[number]), "versions": versions}),
+        *(("visit.answer", {"visit": visit, "item": code, "value": "pass"}) for code in codes),
+        ("visit.submit", {"visit": visit}),
+    ]
+    first = number * len(said)
+    return {
+        "phone": {"device": device, "sent_at": clock.now().isoformat(), "counter": first + len(said)},
+        "operations": [
+            {"id": str(new_id()), "kind": kind, "v": 1, "device": device, "seq": first + seq, "captured_at": at, "payload": payload}
+            for seq, (kind, payload) in enumerate(said, 1)
+        ],
+    }  # fmt: skip
+
+
+def test_a_visit_of_sixty_answers_is_fourteen_statements(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    """However many answers; one more where the phone has never been here."""
+    client = client_of("daibiao1")
+    client.get("/intake/token")  # begins the first epoch
+    codes = [item.code for one in district.versions for item in checklists.version(one).items][:60]
+    asked = {}
+    for number, (answers, most) in enumerate(((60, 15), (60, 14), (3, 14))):
+        number_asked, said = _asks(
+            counting, client, "/intake/operations", json=_visit(district, codes[:answers], number)
+        )
+        assert number_asked <= most, said
+        asked[answers] = number_asked
+    assert asked[60] == asked[3]
+    assert len(codes) == 60
+    assert [row.submitted_at is None for row in db.session.scalars(select(Visit))] == [False] * 3
 
 
 def test_a_row_is_closable_as_the_whole_case_says(app: Flask, district: District) -> None:

@@ -197,7 +197,7 @@ def test_a_photo_that_waits_for_long_is_shown_and_counted(
     app: Flask, client_of: ClientOf, district: District, folder: Path
 ) -> None:
     photo = evidence.receive_photo(
-        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"], meta={}
+        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"]
     )
     photo.received_at = clock.now() - timedelta(hours=2)
     db.session.commit()
@@ -210,7 +210,7 @@ def test_a_photo_that_could_not_be_read_is_named_and_tried_again(
     app: Flask, client_of: ClientOf, district: District, folder: Path
 ) -> None:
     photo = evidence.receive_photo(
-        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"], meta={}
+        app.extensions["storage"], PIXEL, photo_id=new_id(), account_id=district.cast.accounts["daibiao1"]
     )
     photo.refused_reason, photo.refused_at = "这个文件不是照片。", clock.now()
     db.session.commit()

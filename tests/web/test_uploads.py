@@ -242,7 +242,8 @@ def test_a_part_that_belongs_to_nothing_any_more_goes_after_a_day(
     _begin(client_of("daibiao1"), begun, data, data[:500])
     waiting = db.session.get_one(Upload, begun).part
     for part in ("a" * 36, "b" * 36):
-        storage.append(part, 0, b"left")
+        with storage.adding(part, 0) as add:
+            assert add(b"left")
     yesterday = (clock.now() - timedelta(days=2)).timestamp()
     for part in ("a" * 36, waiting):
         os.utime(storage._part(part), (yesterday, yesterday))

@@ -18,7 +18,7 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.hazards import register
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import STATE_NAMES
-from inspect_app.intake.actions import newest_epoch
+from inspect_app.intake.epochs import newest_epoch
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers import queries as papers

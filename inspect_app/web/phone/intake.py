@@ -6,13 +6,15 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from msgspec.json import decode
 
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, read_position
+from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, said_of
 from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
-from inspect_app.intake.actions import current_epoch, newest_epoch, sign_for_photos, signed, take
+from inspect_app.intake.actions import sign_for_photos, signed, take
 from inspect_app.intake.dating import date_all
+from inspect_app.intake.epochs import current_epoch, newest_epoch
 from inspect_app.intake.phones import read_phone
 from inspect_app.intake.rules import MOST_OPERATIONS, read_all
 from inspect_app.kernel import clock
@@ -81,10 +83,14 @@ def operations() -> ResponseReturnValue:
 
 
 def _json() -> dict[str, Any]:
+    """The body as JSON, empty where it is none. What one entry may hold wrong (half an emoji, no number) stops no other."""
     try:
-        raw = request.get_json(silent=True)
-    except RecursionError:  # nested without end
-        raw = None
+        raw = decode(request.get_data()) if request.is_json else None
+    except (ValueError, RecursionError):
+        try:
+            raw = request.get_json(silent=True)
+        except RecursionError:  # nested without end
+            raw = None
     return raw if isinstance(raw, dict) else {}
 
 
@@ -116,20 +122,16 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
     if (request.content_length or 0) > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)  # before a byte is read
     people.hold_account(scope().account_id)  # of two requests with one photo the second finds it
-    meta: dict[str, Any] = {
-        "captured_at": request.headers.get("X-Captured-At"),
-        "source": request.headers.get("X-Source"),
-        "original_sha256": request.headers.get("X-Original-Sha256"),
-        "position": read_position(request.headers.get("X-Position", "")),
-        "lines": photos.lines_of_visit(request.headers.get("X-Visit", ""), scope()),
-    }
+    names = ("captured_at", "source", "original_sha256", "position", "visit")
+    said = said_of({name: request.headers.get("X-" + name.replace("_", "-")) for name in names})
     uploads.keep_off(photo_id, scope().account_id)
     row = evidence.receive_photo(
         current_app.extensions["storage"],
         request.get_data(),
         photo_id=photo_id,
         account_id=scope().account_id,
-        meta=meta,
+        said=said,
+        lines=photos.lines_of_visit(said.visit, scope()),
         declared_sha256=request.headers.get("X-Sha256"),
     )
     return {"id": str(row.id), "sha256": row.sha256}

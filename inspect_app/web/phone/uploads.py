@@ -5,6 +5,7 @@ worker was killed, is there when it asks again. Whatever ends a request, the nex
 from whole bytes that had not become a photo yet.
 """
 
+import hashlib
 import json
 import socket
 from base64 import b64decode
@@ -22,11 +23,10 @@ from inspect_app.evidence.rules import (
     MOST_BYTES,
     TOO_HEAVY,
     TooHeavy,
-    read_position,
-    read_sha256,
-    read_source,
-    read_times,
+    said_before,
+    said_of,
 )
+from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.dating import date_photo
@@ -115,13 +115,13 @@ def create() -> ResponseReturnValue:
     if done is not None:
         return Response(status=201, headers={"Location": address, "Upload-Offset": str(done)})
     with writing():
-        known = date_photo(_kept(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
-        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, meta=known, storage=_storage())
+        known = date_photo(_said(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
+        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, said=known, storage=_storage())
         part = row.part
-    offset = _storage().part_size(part)
+    offset, came = _storage().part_size(part), ""
     if offset == 0 and request.mimetype == BODY:
-        _append(part, 0, length)
-    offset = _come_so_far(photo_id, part, length)
+        came = _append(part, 0, length)
+    offset = _come_so_far(photo_id, part, length, came)
     return Response(status=201, headers={"Location": address, "Upload-Offset": str(offset)})
 
 
@@ -143,9 +143,10 @@ def resource(photo_id: UUID) -> ResponseReturnValue:
     row = uploads.load(photo_id, scope().account_id)
     part, length = row.part, row.length
     db.session.rollback()  # nothing of the database is held while bytes trickle in
+    came = ""
     if method == "PATCH":
-        _append(part, _check_patch(_storage().part_size(part), length), length)
-    offset = _come_so_far(photo_id, part, length)
+        came = _append(part, _check_patch(_storage().part_size(part), length), length)
+    offset = _come_so_far(photo_id, part, length, came)
     if method == "HEAD":
         return Response(status=200, headers={"Upload-Offset": str(offset), "Upload-Length": str(length)})
     return Response(status=204, headers={"Upload-Offset": str(offset)})
@@ -163,16 +164,22 @@ def _check_patch(size: int, length: int) -> int:
     return offset
 
 
-def _append(part: str, offset: int, length: int) -> None:
-    """Add the body to its part, piece by piece as it arrives. A phone that vanishes leaves what it has sent."""
+def _append(part: str, offset: int, length: int) -> str:
+    """Add the body to its part, piece by piece as it arrives. A phone that vanishes leaves what it has sent. Returns the hash
+    of the part where all of it came here, from its first byte to its last; else nothing."""
     if (request.content_length or 0) > length - offset:
         raise TooHeavy(TOO_HEAVY)
-    for piece in _pieces():
-        if offset + len(piece) > length:
-            raise TooHeavy(TOO_HEAVY)
-        if not _storage().append(part, offset, piece):
-            raise NotThatFar("这张照片同时在传两遍，会接着传。")
-        offset += len(piece)
+    so_far = hashlib.sha256() if offset == 0 else None
+    with _storage().adding(part, offset) as add:
+        for piece in _pieces():
+            if offset + len(piece) > length:
+                raise TooHeavy(TOO_HEAVY)
+            if not add(piece):
+                raise NotThatFar("这张照片同时在传两遍，会接着传。")
+            offset += len(piece)
+            if so_far is not None:
+                so_far.update(piece)
+    return so_far.hexdigest() if so_far is not None and offset == length else ""
 
 
 def _pieces() -> Iterator[bytes]:
@@ -189,35 +196,35 @@ def _pieces() -> Iterator[bytes]:
         yield piece
 
 
-def _come_so_far(photo_id: UUID, part: str, length: int) -> int:
-    """How many bytes there are; where that is all of them, they become the photo."""
+def _come_so_far(photo_id: UUID, part: str, length: int, came: str) -> int:
+    """How many bytes there are; where that is all of them, they become the photo. `came` is their hash, if it is known."""
     size = _storage().part_size(part)
     if size == length:
-        _finish(photo_id, part)
+        _finish(photo_id, part, came)
     elif size == 0 and (done := uploads.finished_length(photo_id, scope().account_id, _storage())) is not None:
         return done  # another request finished it a moment ago
     return size
 
 
-def _finish(photo_id: UUID, part: str) -> None:
+def _finish(photo_id: UUID, part: str, came: str) -> None:
     """Checked and stored before the write lock is taken; the row is written in one short transaction."""
     storage = _storage()
     data, me = storage.part(part), scope()
     row = uploads.load(photo_id, me.account_id)
-    declared, visit = row.sha256, str(row.meta.get("visit") or "")
-    lines = photos.lines_of_visit(visit, me)
+    declared = row.sha256
+    lines = photos.lines_of_visit(said_before(row.meta).visit, me)
     db.session.rollback()
     try:
-        uploads.check(data, declared)
+        uploads.check(data, declared, came)
     except Refused:
         with writing():
             if (wrong := db.session.get(Upload, photo_id, with_for_update=True)) is not None and wrong.part == part:
                 uploads.give_up(wrong, storage)
         raise
-    storage.put(data)
+    storage.adopt(part, declared)
     with writing():
         if (whole := db.session.get(Upload, photo_id, with_for_update=True)) is not None and whole.part == part:
-            uploads.finish(whole, data, lines, storage)
+            uploads.finish(whole, data, declared, lines, storage)
     storage.drop(part)
 
 
@@ -240,20 +247,9 @@ def _metadata() -> dict[str, str]:
     return found
 
 
-def _kept(meta: dict[str, str]) -> dict[str, Any]:
+def _said(meta: dict[str, str]) -> SaidOfPhoto:
     """What is known of the photo besides its bytes, as evidence takes it."""
-    return {
-        "captured_at": meta.get("captured_at"),
-        "source": read_source(meta.get("source")),
-        "original_sha256": read_sha256(meta.get("original_sha256")),
-        "position": read_position(meta.get("position", "")),
-        "visit": str(maybe_id(meta.get("visit")) or ""),
-        "times": _times(meta.get("times", "")),
-    }
-
-
-def _times(text: str) -> dict[str, Any]:
-    return read_times(_json(text))
+    return said_of(meta | {"times": _json(meta.get("times", ""))})
 
 
 def _clocks(text: str) -> Phone | None:

@@ -2,28 +2,16 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid5
 
-from flask import current_app, g
-
 from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
-from inspect_app.casework.field_operations import (
-    LABELS,
-    SHAPES,
-    LearnFacts,
-    LookBack,
-    Mark,
-    Register,
-    Sign,
-    Start,
-    Submit,
-    UrgentCall,
-    WentSo,
-)
+from inspect_app.casework.holding import Held
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import read_times
+from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of, lock
@@ -43,33 +31,72 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
-from inspect_app.visits import queries as visit_queries
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Said
+from inspect_app.visits.rules import Said, is_of_team
 
-Row = TypeVar("Row")
-
-
-def appliers() -> Appliers:
-    """What each kind of operation does, registered once by create_app(). Urgent calls go first, handing in last."""
-    table = Appliers(hold=_hold_all, labels=LABELS)
-    for kind, applier, rank in (
-        ("urgent.call", _each(_urgent), 0),
-        ("premises.register", _each(_premises), 10),
-        ("visit.start", _each(_start), 20),
-        ("visit.facts", _each(_facts), 25),
-        ("visit.answer", _answers, 30),
-        ("photo.mark", _each(_mark), 35),
-        ("visit.outcome", _each(_outcome), 40),
-        ("visit.sign", _each(_sign), 50),
-        ("visit.submit", _each(_submit), 60),
-        ("hazard.look_back", _each(_look_back), 70),
-    ):
-        table.register(kind, applier, SHAPES[kind], rank=rank)
-    return table
+from .shapes import (
+    LABELS,
+    SHAPES,
+    LearnFacts,
+    LookBack,
+    Mark,
+    Register,
+    Sign,
+    Start,
+    Submit,
+    UrgentCall,
+    WentSo,
+)
 
 
-def _hold_all(batch: Sequence[Operation]) -> object:
+@dataclass(frozen=True)
+class FieldOperations:
+    """The operations of a phone put into effect: made once by create_app(), with where bytes are kept and the address that
+    stands on papers."""
+
+    storage: Storage
+    address: str
+
+    def appliers(self) -> Appliers:
+        """What each kind of operation does. Urgent calls go first, handing in last."""
+        table = Appliers(hold=_hold_all, labels=LABELS)
+        for kind, applier, rank in (
+            ("urgent.call", _each(_urgent), 0),
+            ("premises.register", _each(_premises), 10),
+            ("visit.start", _each(_start), 20),
+            ("visit.facts", _each(_facts), 25),
+            ("visit.answer", _answers, 30),
+            ("photo.mark", _each(_mark), 35),
+            ("visit.outcome", _each(_outcome), 40),
+            ("visit.sign", _each(self._sign), 50),
+            ("visit.submit", _each(self._submit), 60),
+            ("hazard.look_back", _each(_look_back), 70),
+        ):
+            table.register(kind, applier, SHAPES[kind], rank=rank)
+        return table
+
+    def _sign(self, op: Operation, said: Sign, me: Scope, held: Held) -> None:
+        """A signature: its strokes as a PNG photo sent before, or the reason for none."""
+        signature = evidence.sign(
+            self.storage, signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
+            image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
+            shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
+        )  # fmt: skip
+        visit = _own_visit(said.visit, me, held)
+        held.sign(visit)
+        visits.add_signature(
+            visit, me, row_id=op.id, signature_id=signature.id, part=signature.part
+        )  # fmt: skip
+
+    def _submit(self, op: Operation, said: Submit, me: Scope, held: Held) -> None:
+        visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
+        signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
+        handing_in.hand_in(
+            visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown,
+        )  # fmt: skip
+
+
+def _hold_all(batch: Sequence[Operation]) -> Held:
     """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
     visits_named, places, hazards_named = (
         {found for op in batch if (found := getattr(op.about, name)) is not None}
@@ -78,15 +105,15 @@ def _hold_all(batch: Sequence[Operation]) -> object:
     return holding.hold(visits_named, place_ids=places, hazard_ids=hazards_named)
 
 
-def _each(apply_one: Callable[[Operation, Any, Scope], None]) -> Applier:
-    def apply(batch: Sequence[Operation], me: Scope) -> None:
+def _each(apply_one: Callable[[Operation, Any, Scope, Held], None]) -> Applier:
+    def apply(batch: Sequence[Operation], me: Scope, held: Held) -> None:
         for operation in batch:
-            apply_one(operation, operation.said, me)
+            apply_one(operation, operation.said, me, held)
 
     return apply
 
 
-def _urgent(op: Operation, said: UrgentCall, me: Scope) -> None:
+def _urgent(op: Operation, said: UrgentCall, me: Scope, _held: Held) -> None:
     call, is_new = calls.report_urgent(
         op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
         place=said.place, photos=said.photos,
@@ -95,7 +122,7 @@ def _urgent(op: Operation, said: UrgentCall, me: Scope) -> None:
         urgent.tell_duty(call)
 
 
-def _premises(op: Operation, said: Register, me: Scope) -> None:
+def _premises(op: Operation, said: Register, me: Scope, _held: Held) -> None:
     """A new place in under a minute: the desk confirms it once."""
     premises_actions.register(
         me, premises_id=said.premises, name=said.name, kind=said.kind.strip(), address=said.address,
@@ -103,16 +130,21 @@ def _premises(op: Operation, said: Register, me: Scope) -> None:
     )  # fmt: skip
 
 
-def _start(op: Operation, said: Start, me: Scope) -> None:
-    place, facts = _place(said.premises, me), _told(said.facts)
-    _hold(
-        visits.start(
-            said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
-            arranged_by=said.arranged_by or "", facts=facts,
-            companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
-            asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
-        )
-    )  # fmt: skip
+def _start(op: Operation, said: Start, me: Scope, held: Held) -> None:
+    """A visit begins; one that has begun already stays as it is."""
+    place, facts = _place(said.premises, me, held), _told(said.facts)
+    known = None if held.is_new(said.visit) else held.visit(said.visit)
+    if known is not None:
+        visits.check_own(known, me)
+    else:
+        held.begin(
+            visits.begin(
+                said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
+                arranged_by=said.arranged_by or "", facts=facts,
+                companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
+                asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
+            )
+        )  # fmt: skip
     if facts:
         premises_actions.correct_facts(place, facts)
 
@@ -135,37 +167,37 @@ def _day_shown(op: Operation, said: Any) -> date:
         return clock.local_date(op.captured_at.wall)
 
 
-def _facts(op: Operation, said: LearnFacts, me: Scope) -> None:
+def _facts(op: Operation, said: LearnFacts, me: Scope, held: Held) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
-    visit = _own_visit(said.visit, me)
+    visit = _own_visit(said.visit, me, held)
     visits.learn_facts(visit, me, said.facts.said(), Said(op.device, op.seq, op.at))
     # The visit is one's own, wherever its place lies by now.
-    premises_actions.correct_facts(_hold(db.session.get_one(Premises, visit.premises_id)), visit.facts)
+    premises_actions.correct_facts(held.place(visit.premises_id), visit.facts)
 
 
-def _answers(batch: Sequence[Operation], me: Scope) -> None:
+def _answers(batch: Sequence[Operation], me: Scope, held: Held) -> None:
     # Sixty taps name one visit: it is read and looked up once.
     newest = {op.said.visit: op for op in batch}
-    known = {visit_id: _own_visit(visit_id, me) for visit_id in newest}
+    known = {visit_id: _own_visit(visit_id, me, held) for visit_id in newest}
     taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch]
-    visits.add_answers(taps, me, known)
+    visits.add_answers(taps, me, known, held.begun)
     for visit_id, row in known.items():
         if row.submitted_at is not None:
-            visit_submission.late_answers(row, actor_of(me), device=_device(newest[visit_id]))
+            visit_submission.late_answers(row, actor_of(me), held, device=_device(newest[visit_id]))
 
 
-def _mark(op: Operation, said: Mark, me: Scope) -> None:
+def _mark(op: Operation, said: Mark, me: Scope, _held: Held) -> None:
     evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
 
 
-def _outcome(op: Operation, said: WentSo, me: Scope) -> None:
-    visit = _own_visit(said.visit, me)
+def _outcome(op: Operation, said: WentSo, me: Scope, held: Held) -> None:
+    visit = _own_visit(said.visit, me, held)
     visits.set_outcome(
         visit, me, said.outcome, Said(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
         next_try_on=_next_try(op, said),
     )  # fmt: skip
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
-        visit_submission.late_answers(visit, actor_of(me), device=_device(op))
+        visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
 
 
 def _next_try(op: Operation, said: WentSo) -> date | None:
@@ -179,18 +211,6 @@ def _next_try(op: Operation, said: WentSo) -> date | None:
     return found if in_reach(found, day) else None
 
 
-def _sign(op: Operation, said: Sign, me: Scope) -> None:
-    """A signature: its strokes as a PNG photo sent before, or the reason for none."""
-    signature = evidence.sign(
-        current_app.extensions["storage"], signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
-        image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
-        shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
-    )  # fmt: skip
-    visits.add_signature(
-        _own_visit(said.visit, me), me, row_id=op.id, signature_id=signature.id, part=signature.part
-    )  # fmt: skip
-
-
 def _drawn(image: str | None) -> bytes | None:
     try:
         return base64.b64decode(image, validate=True) if image else None
@@ -198,16 +218,7 @@ def _drawn(image: str | None) -> bytes | None:
         raise Refused("签名没有存完整，请重签一次。") from None
 
 
-def _submit(op: Operation, said: Submit, me: Scope) -> None:
-    visit, shown = _own_visit(said.visit, me), (said.text or "").strip()
-    signed = signing.keep_signed_text(current_app.extensions["storage"], visit, shown, said.text_sha256 or "")
-    handing_in.hand_in(
-        visit, me, text_sha256=signed or None, device=_device(op), address=current_app.config["PUBLIC_ADDRESS"],
-        text=shown,
-    )  # fmt: skip
-
-
-def _look_back(op: Operation, said: LookBack, me: Scope) -> None:
+def _look_back(op: Operation, said: LookBack, me: Scope, _held: Held) -> None:
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
     _see_hazard(said.hazard, me)
     mending.take_in_look_back(
@@ -222,23 +233,20 @@ def _device(op: Operation) -> dict[str, Any]:
     return read_times(op.times) | said | {"estimate": op.estimate.kept()}
 
 
-def _own_visit(visit_id: UUID, me: Scope) -> Visit:
-    visit = next(iter(visit_queries.hold([visit_id])), None)  # held already, unless another request has just begun it
-    mine = visit is not None and (
-        visit.person_id == me.person_id or str(me.person_id) in {str(m.get("person_id")) for m in visit.companions}
-    )
+def _own_visit(visit_id: UUID, me: Scope, held: Held) -> Visit:
+    visit = held.visit(visit_id)
     if visit is None:
         raise chains.absent(visit_id, "这次走访")
-    if not mine:
+    if not is_of_team(me.person_id, visit.person_id, visit.companions):
         raise Refused("这次走访的人员里没有您，这一条没有收。请告诉督办员。")
-    return _hold(visit)
+    return visit
 
 
-def _place(premises_id: UUID, me: Scope) -> Premises:
+def _place(premises_id: UUID, me: Scope, held: Held) -> Premises:
     """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
     area's by now: a visit was made there, and the desk decides."""
     try:
-        return _hold(premises.load(me, premises_id))
+        return held.place(premises.load(me, premises_id).id)
     except NotThere:
         if db.session.get(Premises, premises_id) is None:
             raise chains.absent(premises_id, "这家场所") from None
@@ -262,9 +270,3 @@ def _area_then(op: Operation, me: Scope) -> UUID:
     if then is not None and then.area_id not in me.area_ids:
         raise OutsideRight("登记这一家的时候您在另一个片区，收好了，督办员确认后接着办。")
     return then.area_id if then else me.area_id
-
-
-def _hold(row: Row) -> Row:
-    """Keep a row for the request: the session forgets what nobody holds, and every kind of operation asks for it again."""
-    g.setdefault("held", []).append(row)
-    return row

@@ -1,0 +1,56 @@
+"""A visit that begins in this transaction. Nobody else sees it before the commit, so nobody else can have added to it: what is
+put down for it is kept together, written at once, and never read back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert
+
+from inspect_app.kernel.database import db, run
+
+from .models import Visit, VisitAnswers, VisitChecklist
+from .rules import Answer, Merged, merge
+
+_UNDER, _ANSWERED = insert(VisitChecklist.__table__), insert(VisitAnswers.__table__)  # type: ignore[arg-type]
+
+
+@dataclass
+class Begun:
+    """The visit, the versions it is filled under with their days, and its answers so far."""
+
+    visit: Visit
+    asked_on: Mapping[Any, date]
+    said: list[Answer] = field(default_factory=list)
+    signed: bool = False  # whether somebody has signed it already
+    _waiting: list[dict[str, Any]] = field(default_factory=list)  # rows of answers
+    _is_there: bool = False
+
+    def answer(self, row: dict[str, Any], said: list[Answer]) -> None:
+        """One row of answers, and the same as what they say."""
+        self._waiting.append(row)
+        self.said += said
+
+    def answers(self) -> dict[str, Merged]:
+        """The present answer of each item."""
+        return merge(self.said)
+
+    def write(self) -> None:
+        """All of it that is not in the database yet: the visit as it is by now, then what refers to it."""
+        db.session.flush()
+        if not self._is_there and self.asked_on:
+            run(
+                _UNDER,
+                [{"visit_id": self.visit.id, "version_id": one, "asked_on": day} for one, day in self.asked_on.items()],
+            )
+        self._is_there = True
+        if self._waiting:
+            run(_ANSWERED, self._waiting)
+            self._waiting = []
+
+
+def insert_answers(rows: list[dict[str, Any]]) -> None:
+    """Rows of answers to visits that are there already."""
+    if rows:
+        run(_ANSWERED, rows)
