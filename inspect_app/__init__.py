@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         headers,
         health,
         library,
+        patterns,
         plain,
         portal,
         pressed,
@@ -113,6 +114,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         app.register_blueprint(pages)
     for pages in (files.pages, health.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
         app.register_blueprint(pages)
+    if not settings.production:
+        app.register_blueprint(patterns.pages)
     cli.register_commands(app)
     return app
 

@@ -18,6 +18,7 @@ from inspect_app.kernel.database import db
 from inspect_app.papers.journal import NumberJournal
 from inspect_app.settings import Settings
 from tests import statements
+from tests.proofreading import proofread
 from tests.statements import Counting
 from tests.support import District, seed
 
@@ -70,13 +71,22 @@ def run_id(testrun_uid: str, worker_id: str) -> str:
 
 
 class Browser(FlaskClient):
-    """Each request on its own: what the last one knew about its visitor lives in the context a test holds open."""
+    """Each request on its own: what the last one knew about its visitor lives in the context a test holds open.
+
+    Every page that comes back is proofread, whatever the test asked for it: a fault on it fails the test.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         if g:
             for name in list(g):
                 g.pop(name)
-        return super().open(*args, **kwargs)
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and not answer.is_streamed and "location" not in answer.headers:
+            page = answer.get_data(as_text=True)
+            whole = page.lstrip()[:15].lower().startswith("<!doctype")
+            wrong = proofread(page, whole)
+            assert not wrong, f"{answer.request.path} ({answer.status_code}):\n" + "\n".join(wrong)
+        return answer
 
 
 # A hash that takes a tenth of a second and 64 MB protects a person's password; here it would only be waited for.

@@ -182,11 +182,11 @@ def _missing(read: Records, announcing: Senders | None) -> int:
     return waiting.missing + evidence.waiting(more).missing
 
 
-def require_words(text: str, what: str, field: str | None = None) -> str:
-    """Words that must not be empty; raises Refused naming what is missing."""
+def require_words(text: str, what: str, field: str) -> str:
+    """Words that must not be empty; raises Refused that says what is missing and names its field."""
     stripped = text.strip()
     if not stripped:
-        raise Refused(f"还差{what}，写一句就行。", field=field or what)
+        raise Refused(f"还差{what}，写一句就行。", field=field)
     return stripped
 
 

@@ -25,6 +25,7 @@ from inspect_app.urgent_calls.queries import OpenCalls
 from inspect_app.urgent_calls.rules import DANGER_NAMES
 from inspect_app.visits.rules import HOW_NAMES, OUTCOME_NAMES
 
+from .looks import grade_look, is_pressing, state_look
 from .menu import nav_of
 
 
@@ -36,6 +37,9 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(time_cn)
     app.add_template_filter(mask_phone)
     app.add_template_filter(_due, "due")
+    app.add_template_filter(state_look)
+    app.add_template_filter(grade_look)
+    app.add_template_filter(is_pressing)
     app.add_template_filter(_overlay, "overlay")
     app.add_template_filter(_marked_words, "marked_words")
     app.context_processor(_context)
@@ -75,6 +79,8 @@ def _context() -> dict[str, Any]:
     return {
         "me": me,
         "nav": nav_of(me.role) if me else [],
+        "on_phone": me is not None and me.role is Role.DEPUTY,
+        "at_desk": me is not None and me.role is Role.SUPERVISOR,
         # Counted where it is shown only, and once: a page that tells of a broken database must not ask it.
         "unread": LocalProxy(cache(lambda: messages.unread(me) if me else 0)),
         "urgent_calls": LocalProxy(cache(lambda: _calls_of(me))),

@@ -173,6 +173,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/admin/second-factor"): ("M", ""),
     ("POST", "/admin/second-factor"): ("M", ""),
     ("GET", "/admin/system"): ("M", ""),
+    ("GET", "/patterns"): ("M", ""),
     ("POST", "/admin/system/papers/<paper>/again"): ("M", "M"),
     ("POST", "/admin/system/photos/<photo>/again"): ("M", "M"),
     ("GET", "/admin/organisations"): ("M", ""),

@@ -80,9 +80,9 @@ def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict
     if place is None or place.id == hazard.premises_id:
         return {}, {}
     if hazard.state == State.MERGED:
-        raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises_id")
+        raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises")
     if has_merged(hazard):
-        raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises_id")
+        raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises")
     premises.hold([place.id])
     party_id = premises.party_on(place.id, clock.local_date(hazard.found_at))
     facts = {"old_premises": hazard.premises_id, "premises": place.id, "old_party": hazard.party_id, "party": party_id}

@@ -16,7 +16,8 @@ from ..rules import Actor, Grade, Step
 from .settling import not_ahead
 from .steps import take
 
-MEASURES = ("责任", "措施", "资金", "时限", "预案")
+# The five things a listing lays down, as the chain calls them, and the field in which each is asked.
+MEASURES = {"责任": "duty", "措施": "measures", "资金": "money", "时限": "time", "预案": "plan"}
 
 
 def refer(hazard: Hazard, actor: Actor, *, authority_id: UUID, reason: str) -> None:
@@ -65,7 +66,7 @@ def put_under_list(
     """挂牌督办 of a determined major, with 责任、措施、资金、时限、预案. Performed by who holds the power in this field, or
     recorded by the congress side: which authority, number, date."""
     authority = _named(listers(hazard, actor), authority_id)
-    words = {name: require_words(measures.get(name, ""), name, name) for name in MEASURES}
+    words = {name: require_words(measures.get(name, ""), name, field) for name, field in MEASURES.items()}
     take(
         hazard, Step.LIST, actor, facts=_dated(number, on) | {"authority": authority.id}, words=words,
         change={"listed_at": clock.now(), "listed_by_id": authority.id},

@@ -34,11 +34,10 @@ def determine(hazard: Hazard, actor: Actor, given: Given) -> None:
 
 
 def put_under_list(hazard: Hazard, actor: Actor, given: Given) -> None:
-    names = {"duty": "责任", "measures": "措施", "money": "资金", "time": "时限", "plan": "预案"}
     flagging.put_under_list(
         hazard, actor, authority_id=given.ident("authority_id", "挂牌的机关"), number=given.text("number"),
         on=given.day("on", "日期"),
-        measures={label: given.text(name) for name, label in names.items()},
+        measures={label: given.text(name) for label, name in flagging.MEASURES.items()},
     )  # fmt: skip
 
 

@@ -116,11 +116,8 @@ class Given:
 
 
 def asked_as(form: StepForm, field: str | None) -> str:
-    """The input that a refusal is about: rules name it by its column or by what the page calls it."""
-    for ask in form.asks:
-        if field and (field == ask.name or ask.label in field or field in ask.label):
-            return ask.name
-    return ""
+    """The input that a refusal is about, empty where the form has none of that name: a rule names it as the form does."""
+    return field if field and any(ask.name == field for ask in form.asks) else ""
 
 
 def lacking(form: StepForm, typed: Values) -> list[Refused]:

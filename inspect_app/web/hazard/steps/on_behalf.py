@@ -40,7 +40,10 @@ _RECORDERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.
 
 def _told(given: Given, name: str) -> str:
     """The words as they were said, with how they came."""
-    words, told = require_words(given.text(name), "内容"), require_words(given.text("told_by"), "谁说的")
+    words, told = (
+        require_words(given.text(name), "内容", name),
+        require_words(given.text("told_by"), "谁说的", "told_by"),
+    )
     return f"{words}（代录：{told}）"
 
 
