@@ -204,7 +204,7 @@ def _event(event: Event) -> dict[str, Any]:
     return {
         "seq": event.seq,
         "at": when(event.at),
-        "step": named(Step(event.step), Who(event.body["actor"]["who"])),
+        "step": named(event.step, Who(event.body["actor"]["who"])),
         "who": who,
     }
 

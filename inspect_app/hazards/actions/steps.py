@@ -65,7 +65,7 @@ class Setting:
 
 def take(
     hazard: Hazard,
-    step: Step,
+    step: str,
     actor: Actor,
     *,
     facts: dict[str, Any] | None = None,
