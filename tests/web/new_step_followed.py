@@ -26,7 +26,7 @@ def test_the_button_asks_and_the_log_keeps_every_word(
 ) -> None:
     hazard = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     db.session.commit()
-    fire, client, page_of = district.cast.offices["fire"], client_of("xiaofang1"), f"/responder/{hazard.id}"
+    fire, client, page_of = district.cast.offices["fire"], client_of("xiaofang1"), f"/inbox/{hazard.id}"
     page = client.get(page_of).text
     assert f"{page_of}/steps/interview" in page
     assert 'id="interview-on" type="date"' in page
@@ -38,7 +38,7 @@ def test_the_button_asks_and_the_log_keeps_every_word(
         "words": "当面讲了后果",
     }
     lacking = client.post(f"{page_of}/steps/interview", data=typed | {"version": hazard.version, "number": ""})
-    assert (lacking.status_code, "请写文号。" in lacking.text) == (422, True)
+    assert (lacking.status_code, "还差文号。" in lacking.text) == (422, True)
     answer = client.post(f"{page_of}/steps/interview", data=typed | {"version": hazard.version})
     assert answer.status_code in (200, 303), answer.text
     db.session.expire_all()

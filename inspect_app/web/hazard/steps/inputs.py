@@ -106,6 +106,11 @@ def asked_as(form: StepForm, field: str | None) -> str:
     return ""
 
 
+def question(ask: Ask) -> str:
+    """What is still to be said: of a choice between yes and no it is asked without suggesting the yes."""
+    return f"是不是“{ask.label}”" if ask.kind == "yesno" else ask.label
+
+
 def lacking(form: StepForm, typed: Values) -> list[Refused]:
     """Every input that was left empty or cannot be read: said together with whatever a step was refused for."""
     faults = Faults()
@@ -115,7 +120,7 @@ def lacking(form: StepForm, typed: Values) -> list[Refused]:
             continue  # whether one came is known only where they are stored
         said = faults.of(given.text, ask.name)  # None: more words than are taken, and that is a fault of its own
         if ask.needed and ask.kind != "days" and said == "":
-            faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{ask.label}。", ask.name)
+            faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{question(ask)}。", ask.name)
         elif ask.kind in ("date", "day"):
             faults.of(given.maybe_day, ask.name)
         elif ask.kind == "days":

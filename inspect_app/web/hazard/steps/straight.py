@@ -9,7 +9,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Ask, Form, Grade, State
 from inspect_app.kernel.errors import Refused
 
-from .inputs import Given, Run
+from .inputs import Given, Run, question
 
 _ACTIONS = "inspect_app.hazards.actions"
 
@@ -51,7 +51,7 @@ def _day(given: Given, ask: Ask) -> Any:
 
 
 def _yes(given: Given, ask: Ask) -> bool:
-    return given.yes(ask.name, ask.label) if ask.needed else given.text(ask.name) == "yes"
+    return given.yes(ask.name, question(ask)) if ask.needed else given.text(ask.name) == "yes"
 
 
 def _one_of(values: type[StrEnum]) -> Callable[[Given, Ask], StrEnum]:
