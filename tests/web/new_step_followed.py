@@ -14,7 +14,6 @@ from inspect_app.hazards.case import lock
 from inspect_app.hazards.named import names_in
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.spoken_dates import date_full
 from inspect_app.people.models import Organisation
 from tests.support import District, accepted, found, handed_over
 
@@ -43,10 +42,11 @@ def test_the_button_asks_and_the_log_keeps_every_word(
     assert answer.status_code in (200, 303), answer.text
     db.session.expire_all()
     lines = queries.log_of(hazard)
+    today = clock.today()
     entry, office = log_words.entries(lines, names_in(lines))[0], db.session.get_one(Organisation, fire)
     assert (entry.label, entry.moves, hazard.state) == ("约谈", False, "rectifying")
     assert list(entry.details) == [
-        ("机关", office.short_name), ("文号", "青消约〔2026〕1号"), ("日期", date_full(clock.today())), ("说了什么", "当面讲了后果"),
+        ("机关", office.short_name), ("文号", "青消约〔2026〕1号"), ("日期", f"{today.year}年{today.month}月{today.day}日"), ("说了什么", "当面讲了后果"),
     ]  # fmt: skip
     assert "当面讲了后果" in client.get(page_of).text
     assert audit.verify(tmp_path, app.extensions["keys"], app.extensions["storage"])[0] == []
