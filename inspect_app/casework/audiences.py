@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from inspect_app.hazards.answering import NOBODY, Offices
-from inspect_app.hazards.vocabulary import Step
 from inspect_app.people.rules import Role
 
 People = frozenset[UUID]
@@ -22,7 +21,7 @@ class Scene:
     The last three are functions because each is a question to the database: only an audience that needs one asks it.
     """
 
-    step: Step
+    step: str
     title: str
     area: UUID
     offices: Callable[[], Offices]

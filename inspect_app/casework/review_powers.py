@@ -59,7 +59,7 @@ def _live_orders(events: Sequence[Event]) -> list[str]:
     live: list[str] = []
     for event in events:
         facts = event.body["facts"]
-        gone = {Step.ORDER: facts.get("replaces"), Step.VOID_PAPER: facts.get("number")}.get(Step(event.step))
+        gone = {str(Step.ORDER): facts.get("replaces"), str(Step.VOID_PAPER): facts.get("number")}.get(event.step)
         live = [] if event.step in (Step.REOPEN, Step.REARM) else [number for number in live if number != gone]
         if event.step == Step.ORDER:
             live.append(str(facts["number"]))

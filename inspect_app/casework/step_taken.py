@@ -48,7 +48,7 @@ def outcome_of(taken: StepTaken) -> LedTo:
 
 def _put_forward(taken: StepTaken) -> bool:
     """Whether a verifier proposed a date that another office is to set."""
-    return taken.step is Step.FAIL and bool(taken.facts.get("proposed")) and not taken.facts.get("dates")
+    return taken.step == Step.FAIL and bool(taken.facts.get("proposed")) and not taken.facts.get("dates")
 
 
 def scene_of(taken: StepTaken) -> Scene:
@@ -70,7 +70,7 @@ def scene_of(taken: StepTaken) -> Scene:
         appointed=hazard.appointed_person_id,
         asked_of=_asked_of(taken),
         asker=answered.asked_by_person_id if answered else None,
-        what=ASKED_NAMES[Step(answered.step) if answered else taken.step],
+        what=ASKED_NAMES[answered.step if answered else taken.step],
         words=_written(taken.words),
         days=taken.facts.get("working_days"),
         on_duty=lambda: people.on_duty(hazard.area_id, clock.today()),
@@ -90,7 +90,7 @@ def _asked_of(taken: StepTaken) -> UUID | None:
     """The office that is to answer: named by the step, else who sets the mending date."""
     if taken.offered is not None:
         return taken.offered.asked_of_id
-    if taken.step is Step.DISPUTE:
+    if taken.step == Step.DISPUTE:
         named: UUID | None = taken.facts.get("answered_by")
         return named
     mending = taken.read.clock(ClockKind.MENDING) if taken.read else None
@@ -101,6 +101,6 @@ def _answered(taken: StepTaken) -> HazardRequest | None:
     """The request that the step answers, as it stood before."""
     if taken.read is None:
         return None
-    if taken.step is Step.ANSWER_DISPUTE:
+    if taken.step == Step.ANSWER_DISPUTE:
         return taken.read.request(Step.DISPUTE)
     return next((row for row in taken.read.requests if row.id == taken.facts.get("request")), None)

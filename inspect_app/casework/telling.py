@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from inspect_app.hazards.table import PROPOSALS, Row
+from inspect_app.hazards.table import PROPOSALS, ROWS, Row
 from inspect_app.hazards.vocabulary import State, Step
 
 from .audiences import (
@@ -54,7 +54,7 @@ class LedTo(StrEnum):
 
 
 # Steps that carry somebody's answer, with the fact that holds it.
-ANSWERS: Mapping[Step, str] = {Step.RECORD_ANSWER: "agrees", Step.ANSWER_DISPUTE: "upheld"}
+ANSWERS: Mapping[str, str] = {Step.RECORD_ANSWER: "agrees", Step.ANSWER_DISPUTE: "upheld"}
 
 
 def standing(state: State, needs_authority: bool) -> LedTo:
@@ -139,7 +139,7 @@ _WAITING = "升级记下了，已提醒值班的督办员。报给的单位现�
 _UNHEARD = "升级记下了。报给的单位现在没有别的人能在站内收到，请打电话告诉他们。"
 
 # A step without an outcome beside it is told alike whatever it leads to.
-TELLING: Mapping[tuple[Step, LedTo | None], StepEntry] = {
+TELLING: Mapping[tuple[str, LedTo | None], StepEntry] = {
     (Step.REPORT, None): _nobody(f"{_IN_PILE}; what cannot wait is an urgent call"),
     (Step.FIX_ON_SPOT, None): _nobody(_IN_PILE),
     (Step.HAND_OVER, None): _told(_do(handler, "新交办：{title}。请签收。")),
@@ -249,9 +249,12 @@ TELLING: Mapping[tuple[Step, LedTo | None], StepEntry] = {
 }
 
 
-def entry_of(step: Step, outcome: LedTo) -> StepEntry:
-    """Whom a step with this outcome is told. Raises LookupError for a step that the table does not know."""
+def entry_of(step: str, outcome: LedTo) -> StepEntry:
+    """Whom a step with this outcome is told. A row that says itself why nobody is told of it needs no line here.
+    Raises LookupError for a step of which neither says anything."""
     entry = TELLING.get((step, outcome)) or TELLING.get((step, None))
+    if entry is None and step in ROWS and ROWS[step].told_nobody:
+        return _nobody(ROWS[step].told_nobody)
     if entry is None:
         raise LookupError(f"casework.telling does not say who is told of {step} with {outcome}")
     return entry

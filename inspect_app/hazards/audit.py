@@ -20,7 +20,7 @@ from .events import Event, EventWords
 from .explained import explanations
 from .log import fault_in, links
 from .models import Hazard, MendingRound
-from .rules import Step
+from .rules import EVENTS, Step
 
 
 def _by_hash(sha256: str) -> str:
@@ -66,6 +66,7 @@ def _words(hazard: Hazard) -> Iterator[str]:
         .order_by(Event.seq)
     )
     shown = {"title": hazard.title, "place": hazard.place_within}
+    labels = {word.name: word.label for word in EVENTS[Step.REPORT].words}
     said: dict[str, str | None] = {}
     for row in rows:
         committed = row.body["words"]
@@ -81,7 +82,7 @@ def _words(hazard: Hazard) -> Iterator[str]:
             said |= {name: row.words[name] for name in shown if name in row.words}
     for name, value in shown.items():
         if said.get(name) is not None and said[name] != value:
-            yield f"现在的{'标题' if name == 'title' else '位置'}和记录的不一样"
+            yield f"现在的{labels[name]}和记录的不一样"
 
 
 def _rounds(hazard: Hazard, chain: list[Link]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from .events import Event
 from .models import Hazard, HazardRequest, MendingRound
 from .photos import PhotoFlag
 from .records import Records
-from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, Actor, Case, Grade, Request, Round, State, Step, who_is
+from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, UNNAMED, Actor, Case, Grade, Request, Round, State, Step, who_is
 from .standing import opinion_due, unopposed_days, who_sets
 
 _VERIFIED = (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE)  # where somebody is to verify, or to close
@@ -58,7 +58,7 @@ def lock(
         raise NotThere
     if seen_version is not None and seen_version != hazard.version:
         when = clock.to_local(hazard.last_event_at)
-        name = STEP_NAMES[Step(hazard.last_step)]
+        name = STEP_NAMES.get(hazard.last_step, UNNAMED)
         raise Stale(
             f"刚才{hazard.last_actor_name or '有人'} {when:%H:%M} 改过这一件：{name}。您填的没有丢，请看过最新情况再决定。"
         )

@@ -4,7 +4,7 @@ from .rules import OPEN, ROWS, STATE_NAMES, WHO_NAMES, Row, State
 
 HEAD = """# The life of a hazard
 
-Made from the table in `inspect_app/hazards/table.py` by `python -m inspect_app.hazards.diagram`; a test keeps it so.
+Made from the rows in `inspect_app/hazards/table/` by `python -m inspect_app.hazards.diagram`; a test keeps it so.
 Guards (who may verify, two persons, powers, evidence) are in `guards.py` beside it.
 """
 

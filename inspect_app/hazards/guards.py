@@ -249,7 +249,7 @@ def _is_not_major(case: Case, actor: Actor) -> None:
         raise Refused("已经认定为重大，不用再提请。")
 
 
-_GUARDS: dict[Step, tuple[Guard, ...]] = {
+_GUARDS: dict[str, tuple[Guard, ...]] = {
     Step.HAND_OVER: (_confirmed,),
     Step.CONFIRM_FINDING: (_is("unconfirmed", True, "这一件不用确认。"), _not_recused),
     Step.FIX_ON_SPOT: (_confirmed, _fix_on_spot, _not_recused),
@@ -309,6 +309,6 @@ _GUARDS: dict[Step, tuple[Guard, ...]] = {
 }  # fmt: skip
 
 
-GUARDS: dict[Step, tuple[Guard, ...]] = _GUARDS | {
+GUARDS: dict[str, tuple[Guard, ...]] = _GUARDS | {
     step: (asked.confirm(request),) for request, step in CONFIRMS.items() if step not in _GUARDS
 }

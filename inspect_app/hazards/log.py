@@ -16,7 +16,8 @@ from inspect_app.kernel.ids import new_id
 from .chain import ALGORITHM, GENESIS, Fault, Link, check, event_hash
 from .events import Event, EventWords
 from .models import Hazard
-from .rules import Actor, Step
+from .rules import Actor
+from .table import EVENTS, strange
 
 # Columns of a hazard as its newest event froze them, so that a column changed beside the chain is found.
 STANDING = (
@@ -36,7 +37,7 @@ def standing(hazard: Hazard) -> dict[str, Any]:
 
 def append(
     hazard: Hazard,
-    step: Step,
+    step: str,
     actor: Actor,
     *,
     round_number: int | None = None,
@@ -49,7 +50,12 @@ def append(
     `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment
     and are kept beside the chain; `device` is the phone's own time with its uncertainty. `round_number` is the round the
     step belongs to where it has already begun the next one.
+
+    Raises ValueError for a fact or a word that the row of the step does not name: its log would lose it.
     """
+    unnamed = strange(step, frozenset(facts or ()), frozenset(words or ()))
+    if unnamed:
+        raise ValueError(f"the row of {step} names no {', '.join(unnamed)}")
     last = db.session.execute(
         select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
     ).first()
@@ -101,7 +107,7 @@ def links_of(rows: Iterable[Event]) -> list[Link]:
 def exported(hazard: Hazard) -> dict[str, Any]:
     """The whole chain as a file for whoever checks it without us: bodies, hashes, and the words with their salts.
 
-    How to check stands in it. Words withheld by a decision are left out; hash and event stay.
+    How to check stands in it, and what the names in the bodies mean. Words withheld by a decision are left out; hash and event stay.
     """
     rows = db.session.execute(
         select(Event, EventWords)
@@ -120,7 +126,20 @@ def exported(hazard: Hazard) -> dict[str, Any]:
         }
         for event, words in rows
     ]
-    return {"hazard": str(hazard.id), "number": hazard.number, "algorithm": ALGORITHM, "check": _HOW, "events": events}
+    head = {"hazard": str(hazard.id), "number": hazard.number, "algorithm": ALGORITHM, "check": _HOW}
+    return head | {"labels": _labels(), "events": events}
+
+
+def _labels() -> dict[str, Any]:
+    """What steps, facts and words are called, by their names in the chain."""
+    return {
+        step: {
+            "step": row.label,
+            "facts": {fact.name: fact.label for fact in row.facts if fact.label},
+            "words": {word.name: word.label for word in row.words if word.label},
+        }
+        for step, row in EVENTS.items()
+    }
 
 
 _HOW = (

@@ -13,9 +13,13 @@ from . import offices
 from .models import Hazard
 from .offices import Register
 from .queries import Line
+from .table import EARLIER_FACTS, EVENTS, Said
 
-# Facts of an event that name another hazard.
-HAZARDS = ("target", "hazard", "reopens")
+# Facts of an event that name another hazard, and those that name a person.
+HAZARDS, PEOPLE = (
+    {fact.name for row in EVENTS.values() for fact in (*row.facts, *EARLIER_FACTS) if fact.said is said}
+    for said in (Said.HAZARD, Said.PERSON)
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,9 @@ def names_in(log: Sequence[Line], more: Iterable[UUID | None] = (), register: Re
     people, hazards = set(more) - {None}, set()
     for line in log:
         actor, facts = line.event.body["actor"], line.event.body["facts"]
-        named = (actor.get("person"), actor.get("recorded_by"), facts.get("verifier"))
-        people |= {UUID(ident) for ident in named if ident}
-        hazards |= {UUID(facts[name]) for name in HAZARDS if facts.get(name)}
+        named = (actor.get("person"), actor.get("recorded_by"), *(facts.get(name) for name in PEOPLE))
+        people |= {person_id for ident in named if (person_id := _id(ident))}
+        hazards |= {hazard_id for name in HAZARDS if (hazard_id := _id(facts.get(name)))}
     persons = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people))) if people else ()
     numbers = db.session.execute(select(Hazard.id, Hazard.number).where(Hazard.id.in_(hazards))) if hazards else ()
     return Names(
@@ -51,3 +55,11 @@ def names_in(log: Sequence[Line], more: Iterable[UUID | None] = (), register: Re
         {str(row.id): row.number for row in numbers},
         register or offices.register(),
     )
+
+
+def _id(value: object) -> UUID | None:
+    """The id that a fact holds; None where it holds none, or where an older program wrote something else there."""
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None

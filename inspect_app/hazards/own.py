@@ -38,14 +38,14 @@ def own(photo_ids: Iterable[UUID], actor: Actor) -> Senders:
     return dict.fromkeys(photo_ids, (actor.account_id,))
 
 
-def check(hazard: Hazard, step: Step, senders: Senders) -> None:
+def check(hazard: Hazard, step: str, senders: Senders) -> None:
     """Raises Refused where a photo is somebody else's, or where a step that shows how it is now brings an old one."""
     why = why_not(hazard, step, senders)
     if why:
         raise Refused(why, field="photos")
 
 
-def why_not(hazard: Hazard, step: Step, senders: Senders) -> str | None:
+def why_not(hazard: Hazard, step: str, senders: Senders) -> str | None:
     """What speaks against the photos of a step, in Chinese; None if nothing does."""
     if not senders:
         return None
@@ -56,7 +56,7 @@ def why_not(hazard: Hazard, step: Step, senders: Senders) -> str | None:
     if _stand(senders) or _same_bytes(hazard, senders):
         return USED
     # What is mended on the spot is found and mended in one visit: its photos come before the finding.
-    if step is not Step.FIX_ON_SPOT and came_before(_reported_at(hazard), senders):
+    if step != Step.FIX_ON_SPOT and came_before(_reported_at(hazard), senders):
         return TOO_OLD
     return None
 

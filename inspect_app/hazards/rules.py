@@ -20,25 +20,33 @@ from .table import (
     CLOSINGS,
     CONFIRMED_NAMES,
     CONFIRMS,
+    EVENTS,
     EXCEPTIONS,
     OF_THE_DATE,
     PROPOSALS,
     ROWS,
     STEP_NAMES,
     TABLE,
+    UNNAMED,
+    Ask,
+    Fact,
+    Form,
+    Group,
     Row,
+    Said,
+    Word,
 )
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
 from .vocabulary import GRADE_NAMES, OPEN, STATE_NAMES, WHO_NAMES, Grade, State, Step, Who
 
 __all__ = [
-    "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
-    "WHO_NAMES", "Actor", "Case", "Decision", "Grade", "Request", "Round", "Row", "State", "Step", "Who", "closing_lacks", "confirms_only",
+    "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EVENTS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
+    "UNNAMED", "WHO_NAMES", "Actor", "Ask", "Case", "Decision", "Fact", "Form", "Grade", "Group", "Request", "Round", "Row", "Said", "State", "Step", "Who", "Word", "closing_lacks", "confirms_only",
     "decide", "named", "needs_authority", "open_steps", "recordable", "retractable", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip
 
 
-def decide(case: Case, step: Step, actor: Actor, wish: State | None = None) -> Decision:
+def decide(case: Case, step: str, actor: Actor, wish: State | None = None) -> Decision:
     """Whether the actor may take the step now, and where it leads; `wish` chooses where a return goes.
 
     Raises NotAllowed when the step belongs to others, Refused when it is not open from this state or something is missing.
@@ -53,17 +61,19 @@ def decide(case: Case, step: Step, actor: Actor, wish: State | None = None) -> D
     return Decision(_target(case, row, actor, wish), new_round=step in (Step.FAIL, Step.RETURN))
 
 
-def named(step: Step, who: Who) -> str:
-    """What a step is called when this part takes it: a deputy's 核验 is a 回访核实."""
-    return CONFIRMED_NAMES.get(step, STEP_NAMES[step]) if who is Who.DEPUTY else STEP_NAMES[step]
+def named(step: str, who: Who) -> str:
+    """What a step is called when this part takes it: a deputy's 核验 is a 回访核实. One of an older program that no row
+    knows any more is 其他记录."""
+    name = STEP_NAMES.get(step, UNNAMED)
+    return CONFIRMED_NAMES.get(step, name) if who is Who.DEPUTY else name
 
 
-def open_steps(case: Case, actor: Actor) -> list[Step]:
+def open_steps(case: Case, actor: Actor) -> list[str]:
     """The steps this actor may take now, in the order of the table: the buttons of a page."""
     return [row.step for row in TABLE if _allowed(case, row.step, actor)]
 
 
-def _allowed(case: Case, step: Step, actor: Actor) -> bool:
+def _allowed(case: Case, step: str, actor: Actor) -> bool:
     try:
         decide(case, step, actor)
     except Refused:

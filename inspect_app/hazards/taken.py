@@ -10,7 +10,7 @@ from uuid import UUID
 
 from .models import Hazard, HazardRequest
 from .records import Records
-from .rules import Actor, Step
+from .rules import Actor
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class StepTaken:
     """
 
     hazard: Hazard
-    step: Step
+    step: str
     actor: Actor
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)

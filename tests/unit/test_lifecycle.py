@@ -83,7 +83,7 @@ def test_a_step_is_open_from_its_states_to_its_actors_and_to_nobody_else(step: s
         for who in Who:
             mark = next((mark for mark, one in ACTORS.items() if one is who), "-")
             try:
-                led = decide(ready_for(state, step, who), Step(step), acting(who)).state
+                led = decide(ready_for(state, step, who), step, acting(who)).state
             except Refused:
                 led = None
             there = LEADS_ELSEWHERE.get((step, who), to)

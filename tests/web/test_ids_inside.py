@@ -22,13 +22,14 @@ from inspect_app.evidence.queries import marked
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.rules import Ask
 from inspect_app.kernel.database import Model, db
 from inspect_app.people.models import Account, Area
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Assignment, Visit, VisitAnswers, VisitSignature
 from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
-from inspect_app.web.hazard.steps.inputs import Ask, StepForm
+from inspect_app.web.hazard.steps.inputs import StepForm
 from inspect_app.web.hazard.steps.offered import CHOICES
 from tests.conftest import ROOT
 from tests.operations import operation
@@ -179,7 +180,7 @@ def test_a_foreign_id_in_an_operation_opens_links_and_changes_nothing(
 
 # --- forms ------------------------------------------------------------------------------------------------------------
 
-PLAIN = {"text", "area", "date", "days", "photos"}  # no list is offered: words, days, files
+PLAIN = {"text", "area", "date", "day", "days", "photos"}  # no list is offered: words, days, files
 TYPED_NAMES = {("correct", "premises")}  # something of the district is named in words
 # What no list may take: of another street, of another kind, or made up.
 NOT_OFFERED: dict[str, Callable[[Rows], str]] = {

@@ -1,9 +1,13 @@
-"""The log of a hazard in words: who did each step, and what an officer or auditor would ask next: number, date, to whom."""
+"""The log of a hazard in words: who did each step, and what an officer or auditor would ask next: number, date, to whom.
 
-from collections.abc import Mapping, Sequence
+What an event may carry, how that is called and how it is said stands in the step's row; nothing is named here. What no
+row knows any more, because an older program wrote it, stands as 其他记录 with its words.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspect_app.hazards.actions import settling
 from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
@@ -12,43 +16,35 @@ from inspect_app.hazards.named import Names
 from inspect_app.hazards.queries import Line
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
+    EVENTS,
     GRADE_NAMES,
-    ROWS,
     STATE_NAMES,
     STEP_NAMES,
+    UNNAMED,
     WHO_NAMES,
-    Grade,
-    State,
-    Step,
+    Fact,
+    Said,
     Who,
+    Word,
     named,
 )
+from inspect_app.hazards.table import COMMON, EARLIER_FACTS, EARLIER_WORDS
 from inspect_app.intake.times import How
 from inspect_app.kernel.spoken_dates import datetime_cn
 from inspect_app.papers.service import WAY_NAMES
 
-_WORDS = {
-    "reason": "理由", "authority": "机关", "opinion": "意见", "conclusion": "结论", "result": "结果", "to": "移送给",
-    "title": "问题", "old_title": "原来写的问题", "place": "位置", "old_place": "原来写的位置", "competent": "应由谁办",
-    "interim": "这段时间的防范", "remedies": "救济途径", "no_paper": "不另行文的理由", "words": "说明", "officers": "承办人员",
-    "meeting": "主任会议", "leader": "领衔领导", "inspected_at": "检查地点", "requirement": "整改要求", "basis": "职权依据",
-    "responsibility": "责任", "measures": "措施", "funds": "资金", "time": "时限", "plan": "预案",
-}  # fmt: skip
-_ELSEWHERE = frozenset({"details"})  # what was found: the page shows it above the log
-_HAZARDS = {"target": "并到", "hazard": "另一件", "reopens": "本来要重开"}
-_OFFICES = {
-    "handler": "承办单位",
-    "competent": "应由谁办",
-    "to": "报给",
-    "authority": "机关",
-    "answered_by": "由谁答复",
-    "rule_of": "按谁的规定",
-}
-# The steps that move a hazard along its life are filled discs, the others only notes.
-_MOVES = frozenset(row.step for row in ROWS.values() if row.ends != (None,)) | {Step.REPORT, Step.ACCEPT}
 Detail = tuple[str, str]
 _MINUTE = timedelta(minutes=1)
-_DECIDING = ("机关", "主任会议", "领衔领导", "移送给", "结果", "文号", "日期")
+# Who decided, number and day: what stands beside the facts of a hazard of its newest determination, listing or transfer.
+_DECIDING = frozenset({"authority", "meeting", "leader", "to", "result", "number", "on"})
+
+
+class Part(NamedTuple):
+    """One fact or word of an event as it is said, with its name in the chain."""
+
+    name: str
+    label: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -70,26 +66,26 @@ def entries(log: Sequence[Line], names: Names) -> list[Entry]:
     return [
         Entry(
             seq=line.event.seq,
-            label=named(Step(line.event.step), Who(line.event.body["actor"]["who"])),
+            label=named(line.event.step, Who(line.event.body["actor"]["who"])),
             at=line.event.at,
             who=_who(line.event.body["actor"], names),
-            details=[*_facts(line.event, names), *_words(line), *_clock(line.event.body.get("device"))],
+            details=[(part.label, part.words) for part in parts(line, names)] + _clock(line.event.body.get("device")),
             withheld=line.withheld is not None,
             fingerprint=f"{line.event.hash[:4]}…{line.event.hash[-2:]}",
-            moves=Step(line.event.step) in _MOVES,
+            moves=line.event.step in EVENTS and EVENTS[line.event.step].moves,
         )
         for line in log
     ]
 
 
-def newest(log: Sequence[Line], names: Names, *steps: Step) -> dict[str, list[Detail]]:
+def newest(log: Sequence[Line], names: Names, *steps: str) -> dict[str, list[Detail]]:
     """Who decided, number and day, as the newest line of each of these steps says, by step; the rest stands in the log."""
     lines: dict[str, Line] = {}
     for line in log:  # newest first
         if line.event.step in steps:
             lines.setdefault(line.event.step, line)
     return {
-        step: [one for one in [*_facts(line.event, names), *_words(line)] if one[0] in _DECIDING]
+        step: [(part.label, part.words) for part in parts(line, names) if part.name in _DECIDING]
         for step, line in lines.items()
     }
 
@@ -104,89 +100,107 @@ def _who(actor: Mapping[str, Any], names: Names) -> str:
     return f"{words}，{recorder}代录" if recorder else words
 
 
-def _words(line: Line) -> list[Detail]:
-    words = dict(line.words or {})
-    if line.event.body["facts"].get("competent"):
-        words.pop("competent", None)  # named as one of our offices: said once
-    details = []
-    for name, value in words.items():
-        text = "、".join(map(str, value)) if isinstance(value, list) else value
-        text = "；".join(f"{key}：{part}" for key, part in text.items()) if isinstance(text, dict) else text
-        if name not in _ELSEWHERE and text not in (None, "", {}) and (said := str(text).strip()):
-            # A word that nobody named here stands under its own key.
-            label = "文书" if name == "title" and line.event.step == Step.ORDER else _WORDS.get(name, name)
-            details.append((label, said))
-    return details
+def parts(line: Line, names: Names) -> list[Part]:
+    """Everything that an event says, in the order of its row: facts, then words; what no row names comes last of each."""
+    return [part for part in (*_facts(line.event, names), *_words(line)) if part.words]
 
 
-def _facts(event: Event, names: Names) -> list[Detail]:
-    facts = event.body["facts"]
-    details = [(label, names.office(facts[name])) for name, label in _OFFICES.items() if facts.get(name)]
-    details += [(label, names.hazard(facts[name])) for name, label in _HAZARDS.items() if facts.get(name)]
-    details += _numbers(event)
-    details += _service(event)
-    if facts.get("working_days"):
-        details.append(("没有异议", f"满 {facts['working_days']} 个工作日"))
-    if facts.get("agrees") is not None:
-        details.append(("答复", "同意" if facts["agrees"] else "不同意"))
-    if event.step == Step.TAKE_BACK:
-        details.append(("撤回的是", ASKED_NAMES[Step(facts["step"])]))
-    if facts.get("verifier"):
-        details.append(("请谁核验", names.person(facts["verifier"])))
-    details += _days(facts)
-    if facts.get("grade"):
-        details.append(("级别", GRADE_NAMES[Grade(facts["grade"])]))
-    if event.step == Step.FOLLOW:
-        done = f"办了“{STEP_NAMES[Step(facts['step'])]}”，变成{STATE_NAMES[State(facts['state'])]}"
-        details.append(("那一件", done))
-    if facts.get("reconciled"):
-        details.append(("说明", "夜里对账时发现漏了，补上的"))
-    if facts.get("photos"):
-        details.append(("照片", f"{len(facts['photos'])} 张"))
-    return [(label, words) for label, words in details if words]
+def _facts(event: Event, names: Names) -> Iterator[Part]:
+    facts, row = event.body["facts"], EVENTS.get(event.step)
+    known = {fact.name: fact for fact in (*(row.facts if row else ()), *COMMON)}
+    earlier = {fact.name: fact for fact in EARLIER_FACTS}
+    unknown = {name: earlier.get(name, Fact(name, UNNAMED)) for name in facts if name not in known}
+    for name, fact in (known | unknown).items():
+        if facts.get(name) in (None, "", [], {}) or fact.said is Said.NEVER:
+            continue
+        if fact.said is Said.CLOCKS:
+            yield from _clocks(facts)
+        else:
+            yield _said(_Value(fact, facts[name], facts, names))
 
 
-def _service(event: Event) -> list[Detail]:
-    """How something was looked at or brought, and when; what was only tried does not read as 送达."""
-    facts, found, ways = event.body["facts"], [], settling.WAYS | WAY_NAMES
-    if facts.get("way") in ways:
-        tried = event.step in (Step.TELL, Step.MISS)
-        found.append(("方式", ways[facts["way"]].removesuffix("送达") if tried else ways[facts["way"]]))
-    label = "更正的是哪一次" if event.step == Step.UNSERVE else "送达时间"
-    for name, words in (("served_at", label), ("tried_at", "时间")):
-        if facts.get(name):
-            found.append((words, datetime_cn(datetime.fromisoformat(facts[name]))))
-    return found
+def _said(at: "_Value") -> Part:
+    """A fact in words; one that an older program wrote in another shape stands as 其他记录, as it was written."""
+    try:
+        return Part(at.fact.name, at.fact.label, _SAYS[at.fact.said](at))
+    except (ValueError, TypeError, KeyError):
+        return Part(at.fact.name, UNNAMED, _text(at.value))
 
 
-def _numbers(event: Event) -> list[Detail]:
-    facts, found = event.body["facts"], []
-    if event.step == Step.HAND_OVER and facts.get("paper"):
-        found.append(("转办函", str(facts["paper"])))
-    if facts.get("number"):
-        found.append(("文号", str(facts["number"])))
-    if facts.get("replaces"):
-        found.append(("代替", str(facts["replaces"])))
-    if facts.get("record"):
-        found.append(("检查记录", f"{facts['record']}，{_day(facts['inspected_on'])}"))
-    if facts.get("on"):
-        found.append(("日期", _day(facts["on"])))
-    return found
+def _words(line: Line) -> Iterator[Part]:
+    words, facts, row = line.words or {}, line.event.body["facts"], EVENTS.get(line.event.step)
+    # An office that is named by its id is not named by its words again.
+    offices = {fact.name for fact in (row.facts if row else ()) if fact.said is Said.OFFICE and facts.get(fact.name)}
+    known = {word.name: word for word in (row.words if row else ())}
+    earlier = {word.name: word for word in EARLIER_WORDS}
+    unknown = {name: earlier.get(name, Word(name, UNNAMED)) for name in words if name not in known}
+    for name, word in (known | unknown).items():
+        if word.label and name not in offices:
+            yield Part(name, word.label, _text(words.get(name)))
 
 
-def _days(facts: Mapping[str, Any]) -> list[Detail]:
-    labels = (("until", "延到"), ("proposed", "建议新期限"), ("offered", "可以延到"), ("due_on", "整改期限"))
-    set_by_step, origins = facts.get("dates") or {}, facts.get("origins") or {}
-    said = {"due_on"} if ClockKind.MENDING in set_by_step else set()  # the clock says it, and how it came about
-    found = [(label, _day(facts[name])) for name, label in labels if facts.get(name) and name not in said]
-    return found + [
-        (
-            CLOCK_NAMES[ClockKind(kind)],
-            _day(on) + (f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""),
-        )
-        for kind, on in set_by_step.items()
-        if on
-    ]
+class _Value(NamedTuple):
+    """A fact with its value, the facts beside it, and whom they name."""
+
+    fact: Fact
+    value: Any
+    facts: Mapping[str, Any]
+    names: Names
+
+
+def _text(value: Any) -> str:
+    """A value as it was written: lists and tables as one line, nothing as nothing."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return "；".join(f"{name}：{_text(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return "、".join(_text(part) for part in value)
+    return "" if value is None else str(value).strip()
+
+
+def _mending_day(at: _Value) -> str:
+    """Said here only where the event sets no clock: the clock says the day, and how it came about."""
+    return "" if ClockKind.MENDING in (at.facts.get("dates") or {}) else _day(at.value)
+
+
+def _way(at: _Value) -> str:
+    return (settling.WAYS | WAY_NAMES)[at.value]
+
+
+def _found(name: str) -> str:
+    """A name that was looked up. Raises ValueError where nothing has that id: it is shown as it was written."""
+    if not name:
+        raise ValueError("no such id")
+    return name
+
+
+_SAYS: Mapping[Said, Callable[[_Value], str]] = {
+    Said.TEXT: lambda at: _text(at.value),
+    Said.DAY: lambda at: _day(at.value),
+    Said.MENDING_DAY: _mending_day,
+    Said.TIME: lambda at: datetime_cn(datetime.fromisoformat(at.value)),
+    Said.OFFICE: lambda at: _found(at.names.office(at.value)),
+    Said.PERSON: lambda at: _found(at.names.person(at.value)),
+    Said.HAZARD: lambda at: _found(at.names.hazard(at.value)),
+    Said.YES: lambda at: at.fact.words[0 if at.value else 1],
+    Said.WAY: _way,
+    Said.TRIED: lambda at: _way(at).removesuffix("送达"),  # what was only tried does not read as 送达
+    Said.GRADE: lambda at: GRADE_NAMES[at.value],
+    Said.STATE: lambda at: STATE_NAMES[at.value],
+    Said.STEP: lambda at: STEP_NAMES[at.value],
+    Said.ASKED: lambda at: ASKED_NAMES[at.value],
+    Said.COUNT: lambda at: f"{len(at.value)} 张",
+}
+
+
+def _clocks(facts: Mapping[str, Any]) -> Iterator[Part]:
+    """Each clock that the step set: its day, and how it came about."""
+    origins = facts.get("origins") or {}
+    for kind, on in facts["dates"].items():
+        if on:
+            how = f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""
+            yield Part("dates", CLOCK_NAMES[ClockKind(kind)], _day(on) + how)
 
 
 def _day(text: str) -> str:

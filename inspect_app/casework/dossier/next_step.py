@@ -9,7 +9,18 @@ from datetime import date
 
 from inspect_app.evidence.queries import Waiting
 from inspect_app.hazards.models import Hazard, HazardRequest
-from inspect_app.hazards.rules import Actor, Case, State, Step, Who, closing_lacks, needs_authority
+from inspect_app.hazards.rules import (
+    CONFIRMS,
+    ROWS,
+    Actor,
+    Case,
+    Group,
+    State,
+    Step,
+    Who,
+    closing_lacks,
+    needs_authority,
+)
 from inspect_app.kernel import clock
 from inspect_app.kernel.spoken_dates import date_cn, date_full
 
@@ -20,7 +31,7 @@ class NextStep:
 
     title: str
     why: Sequence[str] = ()
-    steps: Sequence[Step] = ()
+    steps: Sequence[str] = ()
     mine: bool = False
     about: HazardRequest | None = None  # what the panel already tells in full
 
@@ -36,7 +47,7 @@ class Standing:
     hazard: Hazard
     case: Case
     me: Actor
-    may: frozenset[Step]
+    may: frozenset[str]
     handler: str = ""
     appointed: str = ""
     verified_by: str = ""
@@ -50,35 +61,14 @@ class Standing:
     why_not_close: str | None = None
     closes_after: int | None = None  # 到期自动销号 after so many working days, where the office lets it
 
-    def only(self, *steps: Step) -> list[Step]:
+    def only(self, *steps: str) -> list[str]:
         return [step for step in steps if step in self.may]
 
 
-# 两人办的: asked by one, confirmed by another.
-ASKED: dict[Step, tuple[str, Step]] = {
-    Step.ASK_VOID: ("撤销", Step.VOID),
-    Step.ASK_END: ("终结", Step.END),
-    Step.ASK_MERGE: ("并案", Step.MERGE),
-    Step.ASK_CLOSE_WITHOUT_OPINION: ("例外销号", Step.CLOSE_WITHOUT_OPINION),
-    Step.ASK_RESTORE: ("恢复", Step.RESTORE),
-    Step.ASK_LOWER: ("降低级别", Step.LOWER),
-}
-_TWO_PERSONS = frozenset(ASKED) | {confirm for _, confirm in ASKED.values()} | {Step.TURN_DOWN}
-_ON_RECORD = frozenset(
-    {
-        Step.ORDER, Step.REINSPECT, Step.OPINION, Step.REFER, Step.DETERMINE, Step.LIST, Step.UNLIST, Step.WATCH,
-        Step.UNWATCH, Step.TRANSFER, Step.TRANSFER_RESULT,
-    }
-)  # fmt: skip
-
-
-def groups(may: Sequence[Step], shown: Sequence[Step]) -> list[tuple[str, list[Step]]]:
-    """The steps that are not in the panel, by what they are about."""
-    rest = [step for step in may if step not in shown]
+def groups(may: Sequence[str], shown: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The steps that are not in the panel, under the headings that their rows name."""
     sorted_out = (
-        ("办理", [step for step in rest if step not in _TWO_PERSONS | _ON_RECORD]),
-        ("文书、认定和督办的记录", [step for step in rest if step in _ON_RECORD]),
-        ("要两个人办的", [step for step in rest if step in _TWO_PERSONS]),
+        (str(group), [step for step in may if step not in shown and ROWS[step].group is group]) for group in Group
     )
     return [(label, steps) for label, steps in sorted_out if steps]
 
@@ -95,13 +85,13 @@ def _asked(at: Standing) -> NextStep | None:
     """Somebody asked for an end that a second person confirms."""
     if at.request is None:
         return None
-    what, confirm = ASKED[Step(at.request.step)]
+    confirm = CONFIRMS[Step(at.request.step)]
     lapses = f"没有人确认的话，{date_cn(at.request.lapses_on)}以后自动失效。" if at.request.lapses_on else ""
     if confirm not in at.may:
         return None
     why = [f"理由：{at.request.reason}", lapses]
     return NextStep(
-        f"有人申请{what}，请您确认",
+        f"有人申请{ROWS[confirm].label}，请您确认",
         [w for w in why if w],
         at.only(confirm, Step.TURN_DOWN),
         mine=True,
@@ -138,7 +128,7 @@ def _rectifying(at: Standing) -> NextStep:
 
 def _extension(at: Standing, asked: HazardRequest) -> NextStep:
     until, interim = asked.details.get("until"), asked.details.get("interim")
-    title = f"申请延到 {date_full(_iso(until))}" if until else "申请延期"
+    title = f"申请延到 {date_full(_iso(until))}" if until else ROWS[Step.ASK_EXTENSION].label
     why = [f"原因：{asked.reason}", f"这段时间的防范：{interim}" if interim else ""]
     if Step.GRANT_EXTENSION in at.may:
         return NextStep(

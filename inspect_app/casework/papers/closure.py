@@ -157,7 +157,7 @@ def _event_row(event: Event) -> dict[str, Any]:
     return {
         "seq": event.seq,
         "at": datetime_full(event.at),
-        "step": named(Step(event.step), Who(event.body["actor"]["who"])),
+        "step": named(event.step, Who(event.body["actor"]["who"])),
         "who": who,
     }
 

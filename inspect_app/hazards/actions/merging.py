@@ -44,14 +44,14 @@ def restore(hazard: Hazard, actor: Actor) -> None:
         take(lock(target_id), Step.RELEASE, actor, facts={"hazard": hazard.id})
 
 
-def beside(hazard: Hazard, step: Step, target_id: UUID | None = None) -> list[UUID]:
+def beside(hazard: Hazard, step: str, target_id: UUID | None = None) -> list[UUID]:
     """Which other rows a step locks, known before the first lock is taken."""
-    if step is Step.ASK_MERGE:
+    if step == Step.ASK_MERGE:
         return [target_id] if target_id else []
-    if step is Step.MERGE:
+    if step == Step.MERGE:
         request = open_request(hazard, Step.ASK_MERGE)
         return [UUID(request.details["target"])] if request else []
-    if step is Step.RESTORE:
+    if step == Step.RESTORE:
         return [hazard.merged_into_id] if hazard.merged_into_id else []
     return []
 

@@ -65,7 +65,7 @@ class Setting:
 
 def take(
     hazard: Hazard,
-    step: Step,
+    step: str,
     actor: Actor,
     *,
     facts: dict[str, Any] | None = None,
@@ -197,7 +197,7 @@ def _lapse_all(requests: Sequence[HazardRequest]) -> None:
         row.outcome, row.decided_at, row.answer = "lapsed", clock.now(), "这一件已经办结"
 
 
-def _lead_merged(hazard: Hazard, step: Step, seq: int) -> None:
+def _lead_merged(hazard: Hazard, step: str, seq: int) -> None:
     """Hazards merged into this one follow it: each chain says what became of the one it was merged into.
 
     Where that one is itself merged, they are merged into the same third: a target is never merged away from them.

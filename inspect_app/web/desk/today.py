@@ -160,7 +160,7 @@ def _work(item: Item, pile: str) -> Work:
     if pile in _ONLY_LOOK:
         return Work(item, *_ONLY_LOOK[pile])
     if item.asked is not None:
-        return Work(item, f"{ASKED_NAMES[Step(item.asked.step)]}：{item.asked.reason}", "答复")
+        return Work(item, f"{ASKED_NAMES[item.asked.step]}：{item.asked.reason}", "答复")
     if state is State.FOUND:
         return Work(item, "还没有交办", "交办")
     if state is State.AWAITING_CLOSURE:

@@ -38,17 +38,13 @@ def _shown(dossier: Dossier, said: Said) -> ResponseReturnValue:
 
 def take(hazard_id: UUID, slug: str) -> ResponseReturnValue:
     """One step; a refusal stays in place with what was typed, a stale page is answered by a notice."""
-    if slug not in steps.ON_BEHALF and slug not in {str(step) for step in steps.FORMS}:
+    if slug not in steps.ON_BEHALF and slug not in steps.FORMS:
         raise NotThere
     seen = queries.load(scope(), hazard_id)  # whose it is comes before what was typed: nobody learns what exists
     hazard = lock(hazard_id, seen_version(), beside=_beside(seen, slug), places=_elsewhere(slug))
     try:
         with db.session.begin_nested():
-            said = (
-                steps.record(slug, hazard, actor())
-                if slug in steps.ON_BEHALF
-                else steps.run(Step(slug), hazard, actor())
-            )
+            said = steps.record(slug, hazard, actor()) if slug in steps.ON_BEHALF else steps.run(slug, hazard, actor())
     except NotAllowed:
         raise
     except Refused as refusal:
@@ -66,7 +62,7 @@ def _beside(hazard: Hazard, slug: str) -> list[UUID]:
         target = UUID(request.form.get("target", ""))
     except ValueError:
         target = None
-    return merging.beside(hazard, Step(slug), target)
+    return merging.beside(hazard, slug, target)
 
 
 def _elsewhere(slug: str) -> list[UUID]:
@@ -101,7 +97,7 @@ def room() -> str:
 
 def _as_asked(slug: str, refusal: Refused) -> Refused:
     """A refusal with its fields as the form of the step calls them, and everything else that the form lacks."""
-    form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[Step(slug)]
+    form = steps.ON_BEHALF[slug].form if slug in steps.ON_BEHALF else steps.FORMS[slug]
     found = [Refused(fault.message, field=steps.asked_as(form, fault.field)) for fault in refusal.faults]
     return together([*found, *(steps.lacking(form, request.form) if found[0].field else ())])
 

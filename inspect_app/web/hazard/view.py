@@ -16,7 +16,16 @@ from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.named import Names
-from inspect_app.hazards.rules import OF_THE_DATE, State, Step, named, open_steps, why_not_close, why_not_verify
+from inspect_app.hazards.rules import (
+    CONFIRMS,
+    OF_THE_DATE,
+    State,
+    Step,
+    named,
+    open_steps,
+    why_not_close,
+    why_not_verify,
+)
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers.models import Service
 from inspect_app.people.models import Organisation
@@ -54,7 +63,7 @@ class View:
     room: str
     said: Said
     panel: NextStep
-    groups: Sequence[tuple[str, Sequence[Step]]]
+    groups: Sequence[tuple[str, Sequence[str]]]
     on_behalf: Mapping[str, OnBehalf]
     requests: Sequence[HazardRequest]  # those that the panel does not tell in full
     twins: Sequence[Hazard]
@@ -69,7 +78,7 @@ class View:
     choices: Callable[[str], list[tuple[str, str]]]
 
     party_roles = PARTY_ROLES
-    forms: ClassVar[Mapping[Step, StepForm]] = steps.FORMS
+    forms: ClassVar[Mapping[str, StepForm]] = steps.FORMS
     newest_lines = _NEWEST_LINES
 
     @property
@@ -120,7 +129,7 @@ class View:
     def layout(self) -> str:
         return "layouts/field.html" if self.dossier.scope.role is Role.DEPUTY else "layouts/desk.html"
 
-    def named(self, step: Step) -> str:
+    def named(self, step: str) -> str:
         """What a step is called when the reader takes it."""
         return named(step, self.dossier.me.who)
 
@@ -153,12 +162,12 @@ def view_of(dossier: Dossier, room: str, said: Said) -> View:
     )
 
 
-def _may(dossier: Dossier) -> list[Step]:
+def _may(dossier: Dossier) -> list[str]:
     """The steps that this reader may take now and that have a form."""
     return [step for step in open_steps(dossier.case, dossier.me) if step in steps.FORMS]
 
 
-def _standing(dossier: Dossier, room: str, may: Sequence[Step]) -> next_step.Standing:
+def _standing(dossier: Dossier, room: str, may: Sequence[str]) -> next_step.Standing:
     """How the hazard stands for who looks at it."""
     hazard, case, me, names = dossier.hazard, dossier.case, dossier.me, dossier.names
     verifies, closes = hazard.state == State.AWAITING_VERIFICATION, hazard.state == State.AWAITING_CLOSURE
@@ -175,7 +184,7 @@ def _standing(dossier: Dossier, room: str, may: Sequence[Step]) -> next_step.Sta
         photos=dossier.records.waiting,
         questions=dossier.looked.open if room == "desk" else 0,
         extension=_one(dossier.requests, Step.ASK_EXTENSION),
-        request=_one(dossier.requests, *next_step.ASKED),
+        request=_one(dossier.requests, *CONFIRMS),
         asked_of=_asked_of(dossier),
         why_not_verify=why_not_verify(case, me) if verifies else None,
         why_not_close=why_not_close(case, me) if closes else None,

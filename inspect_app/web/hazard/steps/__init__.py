@@ -4,11 +4,11 @@ from flask import request
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import STEP_NAMES, Actor, Step, named
+from inspect_app.hazards.rules import Actor, named
 from inspect_app.kernel.errors import Refused
 
 from ...access import scope
-from .forms import FORMS, RARE
+from .forms import FORMS
 from .inputs import Given, asked_as, lacking
 from .offered import PLACES, check_offered, choices
 from .on_behalf import ON_BEHALF, may_record
@@ -16,16 +16,16 @@ from .on_behalf import run as record
 from .runs import place_named
 
 __all__ = [
-    "FORMS", "ON_BEHALF", "PLACES", "RARE", "asked_as", "choices", "lacking", "may_record", "place_named", "record",
+    "FORMS", "ON_BEHALF", "PLACES", "asked_as", "choices", "lacking", "may_record", "place_named", "record",
     "run",
 ]  # fmt: skip
 
 
-def run(step: Step, hazard: Hazard, actor: Actor) -> str:
+def run(step: str, hazard: Hazard, actor: Actor) -> str:
     """Take the step with what was typed; returns the sentence to say afterwards."""
     form = FORMS.get(step)
     if form is None:
-        raise Refused(f"“{STEP_NAMES[step]}”不在这一页办。")
+        raise Refused(f"“{named(step, actor.who)}”不在这一页办。")
     given = Given(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
     check_offered(form, given, Dossier(scope(), hazard))
     said = form.run(hazard, actor, given)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor
+from inspect_app.hazards.rules import Actor, Ask
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import LIMITS, whole
@@ -17,23 +17,6 @@ from inspect_app.premises.models import Premises
 from ...fields import read_day
 from ...photos import keep_upload
 from .shown import Shown
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One input of a step: kind is text, area, date, days, photos, or the name of a list in offered.CHOICES."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    needed: bool = True
-    hint: str = ""
-
-    @property
-    def most(self) -> int:
-        """How many characters it takes."""
-        return LIMITS["words" if self.kind == "area" else "line"]
-
 
 Values = Mapping[str, Any]
 # What a step does with what was typed; it may answer with its own sentence.
@@ -120,6 +103,11 @@ def asked_as(form: StepForm, field: str | None) -> str:
     return field if field and any(ask.name == field for ask in form.asks) else ""
 
 
+def question(ask: Ask) -> str:
+    """What is still to be said: of a choice between yes and no it is asked without suggesting the yes."""
+    return f"是不是“{ask.label}”" if ask.kind == "yesno" else ask.label
+
+
 def lacking(form: StepForm, typed: Values) -> list[Refused]:
     """Every input that was left empty or cannot be read: said together with whatever a step was refused for."""
     faults = Faults()
@@ -129,8 +117,8 @@ def lacking(form: StepForm, typed: Values) -> list[Refused]:
             continue  # whether one came is known only where they are stored
         said = faults.of(given.text, ask.name)  # None: more words than are taken, and that is a fault of its own
         if ask.needed and ask.kind != "days" and said == "":
-            faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{ask.label}。", ask.name)
-        elif ask.kind == "date":
+            faults.add(f"请{'写' if ask.kind in ('text', 'area') else '选'}{question(ask)}。", ask.name)
+        elif ask.kind in ("date", "day"):
             faults.of(given.maybe_day, ask.name)
         elif ask.kind == "days":
             faults.of(given.days, ask.name, 1)

@@ -12,12 +12,12 @@ from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import mending, requesting, settling
 from inspect_app.hazards.case import require_words
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor, Step, Who, open_steps
+from inspect_app.hazards.rules import Actor, Ask, Step, Who, open_steps
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
 from ...access import scope
-from .inputs import Ask, Given, Run, StepForm
+from .inputs import Given, Run, StepForm
 from .offered import check_offered
 from .runs import said_of_reopening
 

@@ -1,5 +1,6 @@
 """Values put into a form before it is opened: the last handler, the nearest sensible dates, one's own office."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from inspect_app.casework import orders
@@ -10,6 +11,7 @@ from inspect_app.hazards.rules import PROPOSALS, Step
 from inspect_app.kernel import clock
 from inspect_app.people.rules import Side
 
+from .inputs import Proposes
 from .offered import asked_of_office, own_asked
 
 WEEK = timedelta(days=7)
@@ -91,3 +93,24 @@ def authority(dossier: Dossier) -> dict[str, str]:
     """One's own office where it acts itself; the congress side writes whose act it records."""
     own = dossier.scope.organisation_name if dossier.scope.side is Side.GOVERNMENT else ""
     return today(dossier) | {"authority": own}
+
+
+# The values put into the form of a step; the others begin empty.
+PROPOSED: Mapping[str, Proposes] = {
+    Step.HAND_OVER: hand_over,
+    Step.REASSIGN: reassign,
+    Step.ACCEPT: accept,
+    Step.ORDER: order,
+    Step.SET_MENDING: set_mending,
+    Step.ASK_EXTENSION: ask_extension,
+    Step.RECORD_ANSWER: record_answer,
+    Step.TAKE_BACK: take_back,
+    Step.APPOINT: appoint,
+    Step.REINSPECT: authority,
+    Step.OPINION: authority,
+    Step.DETERMINE: today,
+    Step.LIST: own_office,
+    Step.UNLIST: own_office,
+    Step.TRANSFER: today,
+    Step.TRANSFER_RESULT: today,
+}

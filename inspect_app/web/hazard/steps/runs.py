@@ -1,13 +1,11 @@
-"""What the buttons of finding, mending, verifying and ending a hazard do with what was typed."""
-
-from collections.abc import Callable
+"""What the buttons of verifying, ending and correcting do beside their action: what is looked at again before it."""
 
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.hazards.actions import correcting, finding, mending, merging, requesting, settling
+from inspect_app.hazards.actions import correcting, finding, merging, settling
 from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import Term
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor, Grade, State, Step, needs_authority
+from inspect_app.hazards.rules import Actor, State, needs_authority
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.premises import queries as premises
@@ -19,28 +17,8 @@ from .offered import candidates
 from .shown import still_so
 
 
-def fix_on_spot(hazard: Hazard, actor: Actor, given: Given) -> None:
-    finding.fix_on_spot(hazard, actor, photo_ids=given.photos())
-
-
 def sight(hazard: Hazard, actor: Actor, given: Given) -> None:
     finding.sight(hazard, actor, seen_at=clock.now(), photo_ids=given.photos(), words=given.text("words"))
-
-
-def note_observed(hazard: Hazard, actor: Actor, given: Given) -> None:
-    finding.note_observed(hazard, actor, words=given.text("words"))
-
-
-def confirm_finding(hazard: Hazard, actor: Actor, given: Given) -> None:
-    finding.confirm_finding(hazard, actor, words=given.text("words"))
-
-
-def submit(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.submit(hazard, actor, photo_ids=given.photos(), words=given.text("words"))
-
-
-def give_up_photo(hazard: Hazard, actor: Actor, given: Given) -> None:
-    mending.give_up_photo(hazard, actor, photo_id=given.ident("photo", "哪一张"), reason=given.text("reason"))
 
 
 def verify(passed: bool) -> Run:
@@ -59,87 +37,12 @@ def verify(passed: bool) -> Run:
     return run
 
 
-def look_back(mended: bool) -> Run:
-    def run(hazard: Hazard, actor: Actor, given: Given) -> None:
-        mending.look_back(hazard, actor, mended=mended, photo_ids=given.photos(), words=given.text("words"))
-
-    return run
-
-
 def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     person_id = given.ident("verifier", "核验的人")
     verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
-
-
-def extension(hazard: Hazard, actor: Actor, given: Given) -> None:
-    until = given.day("until", "新的日期")
-    requesting.ask_extension(hazard, actor, until=until, reason=given.text("reason"), interim=given.text("interim"))
-
-
-def grant(grant: bool) -> Run:
-    def run(hazard: Hazard, actor: Actor, given: Given) -> None:
-        requesting.decide_extension(hazard, actor, grant=grant, reason=given.text("reason"))
-
-    return run
-
-
-def record_answer(hazard: Hazard, actor: Actor, given: Given) -> None:
-    about, agrees = given.ident("about", "答复的是哪一件"), given.yes("agrees", "是否同意")
-    requesting.record_answer(
-        hazard, actor, request_id=about, agrees=agrees, number=given.text("number"), on=given.day("on", "答复的日期"),
-        photo_ids=given.photos(), words=given.text("words"),
-    )  # fmt: skip
-
-
-def take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
-    requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=given.text("reason"))
-
-
-def set_mending(hazard: Hazard, actor: Actor, given: Given) -> None:
-    requesting.set_mending(hazard, actor, until=given.day("until", "新的期限"), reason=given.text("reason"))
-
-
-def answer_dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
-    requesting.answer_dispute(
-        hazard, actor, upheld=given.yes("upheld", "异议是否成立"), reason=given.text("reason")
-    )  # fmt: skip
-
-
-def close(hazard: Hazard, actor: Actor, given: Given) -> None:
-    settling.close(hazard, actor, words=given.text("words"))
-
-
-def send_back(hazard: Hazard, actor: Actor, given: Given) -> None:
-    to = given.text("to")
-    if to not in (State.AWAITING_VERIFICATION, State.RECTIFYING):
-        raise Refused("请选退到哪一步。", field="to")
-    settling.send_back(hazard, actor, reason=given.text("reason"), to=State(to))
-
-
-def ask(step: Step) -> Run:
-    def run(hazard: Hazard, actor: Actor, given: Given) -> None:
-        settling.ask(hazard, actor, step, reason=given.text("reason"))
-
-    return run
-
-
-def ask_merge(hazard: Hazard, actor: Actor, given: Given) -> None:
-    merging.ask_merge(
-        hazard, actor, target_id=given.ident("target", "要并到的那一件"), reason=given.text("reason")
-    )  # fmt: skip
-
-
-def ask_lower(hazard: Hazard, actor: Actor, given: Given) -> None:
-    if given.text("grade") not in set(Grade):
-        raise Refused("请选调到哪一级。", field="grade")
-    settling.ask_lower(hazard, actor, grade=Grade(given.text("grade")), reason=given.text("reason"))
-
-
-def with_reason(action: Callable[..., None]) -> Run:
-    return lambda hazard, actor, given: action(hazard, actor, reason=given.text("reason"))
 
 
 def confirm(hazard: Hazard, actor: Actor, given: Given) -> None:
@@ -169,10 +72,6 @@ def said_of_reopening(hazard: Hazard, standing: Hazard) -> str | None:
     if standing.id == hazard.id:
         return None
     return f"同一处同一项已经有一件没办结，记成了那一件的“再次看到”：{standing.number}。"
-
-
-def rearm(hazard: Hazard, actor: Actor, given: Given) -> None:
-    finding.rearm(hazard, actor, words=given.text("reason"))
 
 
 def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
