@@ -41,11 +41,11 @@ def serve() -> None:
 def worker() -> None:
     """Run only the worker; one per DATA_DIR."""
     from inspect_app.jobs.queue import run_worker
-    from inspect_app.kernel.processes import Held
+    from inspect_app.kernel.processes import LockHeld
 
     try:
         run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
-    except Held as other:
+    except LockHeld as other:
         sys.exit(f"cannot start: DATA_DIR already has a worker, process {other.pid}")
     except SettingsError as reason:
         sys.exit(f"cannot start: {reason}")

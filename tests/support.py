@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, func, select, update
 
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import drafts, excel, from_excel, library, queries
-from inspect_app.checklists.models import ChecklistDraft, Origin
+from inspect_app.checklists.models import ChecklistDraft, UploadOrigin
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
@@ -21,7 +21,7 @@ from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import worklist
 from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
@@ -115,7 +115,7 @@ def found(
 def handed_over(district: District, hazard: Hazard, office: str = "street", by: str = "du1") -> Hazard:
     """交办."""
     handing.hand_over(
-        lock(hazard.id), district.actor(by), handler_id=district.cast.offices[office], reply=Term(5), mending=Term(7),
+        lock(hazard.id), district.actor(by), handler_id=district.cast.offices[office], reply=TimeLimit(5), mending=TimeLimit(7),
         paper="", no_paper_reason="清单转办",
     )  # fmt: skip
     return hazard
@@ -235,7 +235,7 @@ def changed_workbook(code: str, **changes: object) -> tuple[bytes, from_excel.Pa
 def upload_of(storage: Storage, person_id: UUID, workbook: tuple[bytes, from_excel.Parsed]) -> ChecklistDraft:
     """A workbook uploaded by somebody."""
     data, parsed = workbook
-    return drafts.upload(storage, person_id, parsed, data=data, file_name="改过的.xlsx", origin=Origin.EXCEL)
+    return drafts.upload(storage, person_id, parsed, data=data, file_name="改过的.xlsx", origin=UploadOrigin.EXCEL)
 
 
 def rows_in(model: type) -> int:

@@ -7,14 +7,14 @@ from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 
 from . import delivering, visit_submission
-from .holding import Held
+from .holding import HeldRows
 from .papers import tip
 
 
 def hand_in(
     visit: Visit,
     scope: Scope,
-    held: Held,
+    held: HeldRows,
     *,
     text_sha256: str | None,
     device: dict[str, Any] | None,

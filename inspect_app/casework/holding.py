@@ -13,7 +13,7 @@ from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
 
 
-class Held:
+class HeldRows:
     """Visits and places that a request adds to, as they are now and locked until its transaction ends, and the visits that
     begin in it. The session forgets rows that nobody keeps: here they are kept."""
 
@@ -25,7 +25,7 @@ class Held:
         self.begun: dict[UUID, Begun] = {}
 
     @classmethod
-    def all_of(cls, visit_ids: frozenset[UUID], place_ids: Iterable[UUID], hazard_ids: Iterable[UUID]) -> "Held":
+    def all_of(cls, visit_ids: frozenset[UUID], place_ids: Iterable[UUID], hazard_ids: Iterable[UUID]) -> "HeldRows":
         """See `hold`."""
         found = visits.hold(visit_ids) if visit_ids else []
         places = {*place_ids, *(visit.premises_id for visit in found)}
@@ -80,8 +80,8 @@ class Held:
         self._visits, self._places = dict(self._at_first[0]), dict(self._at_first[1])
 
 
-def hold(visit_ids: Iterable[UUID], *, place_ids: Iterable[UUID] = (), hazard_ids: Iterable[UUID] = ()) -> Held:
+def hold(visit_ids: Iterable[UUID], *, place_ids: Iterable[UUID] = (), hazard_ids: Iterable[UUID] = ()) -> HeldRows:
     """Visits, then their places, those named and those of the hazards named: as they are now, locked until the
     transaction ends. What is not there yet is left out. Keep what this returns.
     """
-    return Held.all_of(frozenset(visit_ids), place_ids, hazard_ids)
+    return HeldRows.all_of(frozenset(visit_ids), place_ids, hazard_ids)

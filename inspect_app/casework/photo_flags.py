@@ -13,7 +13,7 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import honesty
-from inspect_app.hazards.honesty import Details, Flag, Position, Shown, Times
+from inspect_app.hazards.honesty import Details, Flag, PhotoPosition, ShownPhoto, Times
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.kernel import clock
@@ -67,9 +67,9 @@ def judge(link: HazardPhoto, resembling: Iterable[UUID], far_m: int) -> None:
             _flag(hazard.id, photo.id, *found)
 
 
-def _hold_against_others(me: Shown, link: HazardPhoto, resembling: Iterable[UUID]) -> None:
+def _hold_against_others(me: ShownPhoto, link: HazardPhoto, resembling: Iterable[UUID]) -> None:
     """Ask about this photo, or about those it makes questionable: one question for each, the surest."""
-    mine: list[tuple[Flag, Shown, UUID]] = []
+    mine: list[tuple[Flag, ShownPhoto, UUID]] = []
     for other, other_hazard in _others(link, resembling):
         flag = honesty.likeness(me, other)
         if flag is None:
@@ -85,7 +85,7 @@ def _hold_against_others(me: Shown, link: HazardPhoto, resembling: Iterable[UUID
         )  # fmt: skip
 
 
-def _others(link: HazardPhoto, resembling: Iterable[UUID]) -> Sequence[tuple[Shown, UUID]]:
+def _others(link: HazardPhoto, resembling: Iterable[UUID]) -> Sequence[tuple[ShownPhoto, UUID]]:
     """Where resembling photos, and this one itself, stand in hazards; the oldest first."""
     rows = db.session.execute(
         select(HazardPhoto, Hazard, Photo)
@@ -120,8 +120,8 @@ def _flag(
     db.session.flush()
 
 
-def _shown(link: HazardPhoto, hazard: Hazard, photo: Photo) -> Shown:
-    return Shown(
+def _shown(link: HazardPhoto, hazard: Hazard, photo: Photo) -> ShownPhoto:
+    return ShownPhoto(
         photo_id=photo.id,
         subject=hazard.merged_into_id or hazard.id,
         place=link.place,
@@ -138,8 +138,8 @@ def _shown(link: HazardPhoto, hazard: Hazard, photo: Photo) -> Shown:
     )
 
 
-def _position(row: Photo | Premises) -> Position:
-    return Position(row.lon, row.lat, row.crs, row.accuracy_m)
+def _position(row: Photo | Premises) -> PhotoPosition:
+    return PhotoPosition(row.lon, row.lat, row.crs, row.accuracy_m)
 
 
 def _times(link: HazardPhoto, hazard: Hazard) -> Times:

@@ -31,10 +31,10 @@ from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
-from inspect_app.visits.rules import Outcome
+from inspect_app.visits.rules import VisitOutcome
 
 from . import visit_submission
-from .holding import Held, hold
+from .holding import HeldRows, hold
 from .left_by_visit import Left, Told, left_by
 from .papers import tip
 
@@ -107,7 +107,7 @@ def prove(report: Report, after: Place | None = None, *, older: bool = False) ->
 
 def look(visit: Visit) -> Gaps:
     """What is missing or twice of a visit that was handed in. Reads only."""
-    if visit.outcome != Outcome.INSPECTED:
+    if visit.outcome != VisitOutcome.INSPECTED:
         return Gaps(0)
     failing = visit_submission.failing(visits.lists_of(visit), visits.answers(visit.id))
     left = left_by(visit.id)
@@ -222,7 +222,7 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     report.left += [f"{name}：{words}" for words in rest.faults]
 
 
-def _make(visit: Visit, held: Held, codes: Sequence[str]) -> Iterator[str]:
+def _make(visit: Visit, held: HeldRows, codes: Sequence[str]) -> Iterator[str]:
     """What is missing of a visit: a sighting whose event stands is written down again, all else is found as 签后补充."""
     for told in _seen_here(visit, codes):
         hazard = lock(told.hazard_id)

@@ -16,15 +16,15 @@ from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Outcome
+from inspect_app.visits.rules import VisitOutcome
 
-from .suspicions import Found, found_in
+from .suspicions import FoundSuspicion, found_in
 
 BATCH = 200
 
 
 @dataclass(frozen=True)
-class Difference:
+class SuspicionDifference:
     """A visit on which the rules of today and of then disagree about one rule."""
 
     day: date
@@ -41,7 +41,7 @@ class Replay:
     """How many visits were looked at, and where something differs."""
 
     visits: int
-    differences: tuple[Difference, ...]
+    differences: tuple[SuspicionDifference, ...]
 
 
 def replay(since: date | None = None) -> Replay:
@@ -50,7 +50,7 @@ def replay(since: date | None = None) -> Replay:
     Facts are those of the visit over what is known of the place by now: a fact learned since may be the difference.
     """
     rules, looked_at = checklists.rules_on(clock.today()), 0
-    found: list[Difference] = []
+    found: list[SuspicionDifference] = []
     for visit, place in _handed_in(since):
         looked_at += 1
         found += _differences(visit, place, rules)
@@ -61,7 +61,7 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
     statement = (
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(Visit.submitted_at.is_not(None), Visit.outcome == Outcome.INSPECTED)
+        .where(Visit.submitted_at.is_not(None), Visit.outcome == VisitOutcome.INSPECTED)
         .order_by(Visit.started_at, Visit.id)
     )
     if since is not None:
@@ -70,7 +70,7 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
         yield row[0], row[1]
 
 
-def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) -> Iterator[Difference]:
+def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) -> Iterator[SuspicionDifference]:
     asked = [checklist for _, checklist in visits.lists_of(visit)]
     now = {one.rule.id: one for one in found_in(asked, visits.answers(visit.id), visits.facts_at(visit, place), rules)}
     hazards = _hazards_of(visit.id)
@@ -81,11 +81,13 @@ def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) 
     day = clock.local_date(visit.started_at)
     for rule_id, one in now.items():
         if rule_id not in then:
-            yield Difference(day, place.name, rule_id, one.rule.title, True, one.because, _touched(hazards, one))
+            yield SuspicionDifference(
+                day, place.name, rule_id, one.rule.title, True, one.because, _touched(hazards, one)
+            )
     for rule_id, title in then.items():
         if rule_id not in now:
             numbers = tuple(hazard.number for hazard, words in hazards if _says(hazard, words, rule_id, title))
-            yield Difference(day, place.name, rule_id, title, False, (), numbers)
+            yield SuspicionDifference(day, place.name, rule_id, title, False, (), numbers)
 
 
 def sighting_words(rule: SuspicionRule) -> str:
@@ -98,7 +100,7 @@ def _says(hazard: Hazard, words: str, rule_id: str, title: str) -> bool:
     return rule_id in frozen or f"疑似重大：{title}" in words
 
 
-def _touched(hazards: Sequence[tuple[Hazard, str]], found: Found) -> tuple[str, ...]:
+def _touched(hazards: Sequence[tuple[Hazard, str]], found: FoundSuspicion) -> tuple[str, ...]:
     return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in found.suspicion.items)
 
 

@@ -6,10 +6,10 @@ from inspect_app.visits import queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import check_signed_text
 
-from .holding import Held
+from .holding import HeldRows
 
 
-def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str, held: Held) -> str:
+def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str, held: HeldRows) -> str:
     """Store the summary that was shown for signing; returns its hash, empty where nothing was shown.
 
     The store names bytes by their SHA-256, so whoever has a signature's hash has the address of its text.

@@ -21,7 +21,7 @@ ANSWER_NAMES = {
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSuspicion:
     """A suspicion with the rule it comes from and its reasons in words."""
 
     rule: SuspicionRule
@@ -38,14 +38,14 @@ def found_in(
     answers: Mapping[str, Merged],
     facts: Mapping[str, Any],
     rules: Sequence[SuspicionRule],
-) -> list[Found]:
+) -> list[FoundSuspicion]:
     """What stands: every rule that holds with all it needs known. What is only possible is for the phone to ask."""
     items = {item.code: item for checklist in checklists for item in checklist.items}
     bodies = {code: answers[code].answer.body for code in items if code in answers}
     known = {code: given(items[code], body) for code, body in bodies.items()}
     by_id = {rule.id: rule for rule in rules}
     return [
-        Found(by_id[one.rule], one, tuple(_words(leaf, items, bodies, facts) for leaf in one.because))
+        FoundSuspicion(by_id[one.rule], one, tuple(_words(leaf, items, bodies, facts) for leaf in one.because))
         for one in suspect(rules, known, facts)
         if one.stands
     ]

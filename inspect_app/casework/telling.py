@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from inspect_app.hazards.table import PROPOSALS, ROWS, Row
+from inspect_app.hazards.table import PROPOSALS, ROWS, StepRow
 from inspect_app.hazards.vocabulary import State, Step
 
 from .audiences import (
@@ -64,7 +64,7 @@ def standing(state: State, needs_authority: bool) -> LedTo:
     return LedTo(state)
 
 
-def outcomes(row: Row) -> set[LedTo]:
+def outcomes(row: StepRow) -> set[LedTo]:
     """Everything a step of the table may lead to."""
     if row.step in ANSWERS:
         return {LedTo.AGREED, LedTo.NOT_AGREED}

@@ -27,12 +27,12 @@ from inspect_app.visits import actions, queries
 from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import begun_senders, photo_senders
-from inspect_app.visits.rules import Merged, Outcome, photos_named
+from inspect_app.visits.rules import Merged, VisitOutcome, photos_named
 
-from .holding import Held
+from .holding import HeldRows
 from .left_by_visit import left_by
 from .replay import sighting_words
-from .suspicions import Found, found_in
+from .suspicions import FoundSuspicion, found_in
 
 DEFAULT_MENDING_DAYS = 7
 NO_PHOTO = "提交时没有照片，也没有写原因"
@@ -65,7 +65,7 @@ class Brought:
 
 
 def submit(
-    visit: Visit, scope: Scope, actor: Actor, held: Held, *, text_sha256: str | None, device: dict[str, Any] | None
+    visit: Visit, scope: Scope, actor: Actor, held: HeldRows, *, text_sha256: str | None, device: dict[str, Any] | None
 ) -> Submitted:
     """Hand in a visit; doing it twice makes nothing twice, also from two phones at one moment."""
     held.place(visit.premises_id)
@@ -73,7 +73,7 @@ def submit(
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
         return Submitted(tuple(db.session.scalars(before)), (), before=True)
     held.write()
-    if visit.outcome != Outcome.INSPECTED:
+    if visit.outcome != VisitOutcome.INSPECTED:
         return Submitted((), ())
     if not visit.recused:  # what was ended because the place was gone stands again: somebody is there
         finding.rearm_at(visit.premises_id, visit.id)
@@ -81,7 +81,7 @@ def submit(
 
 
 def late_answers(
-    visit: Visit, actor: Actor, held: Held, *, device: dict[str, Any] | None, reconciled: bool = False
+    visit: Visit, actor: Actor, held: HeldRows, *, device: dict[str, Any] | None, reconciled: bool = False
 ) -> Submitted:
     """签后补充: what fails by now on a visit that was handed in, and did not when it was, becomes a hazard or a sighting.
     The papers stay as they are; the finding says that it came late. `reconciled`: it was lost, and made by the proof.
@@ -90,13 +90,13 @@ def late_answers(
     with a reason.
     """
     held.place(visit.premises_id)
-    if visit.submitted_at is None or visit.outcome != Outcome.INSPECTED:
+    if visit.submitted_at is None or visit.outcome != VisitOutcome.INSPECTED:
         return Submitted((), ())
     return _take_findings(visit, actor, held, device, late=True, reconciled=reconciled)
 
 
 def _take_findings(
-    visit: Visit, actor: Actor, held: Held, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
+    visit: Visit, actor: Actor, held: HeldRows, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
 ) -> Submitted:  # fmt: skip
     """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
@@ -134,7 +134,7 @@ def _take_findings(
     return Submitted(tuple(made), tuple(sighted))
 
 
-def _sighted(visit: Visit, over: Sequence[Found]) -> list[str]:
+def _sighted(visit: Visit, over: Sequence[FoundSuspicion]) -> list[str]:
     """What a sighting says. What somebody saw who has to keep away is kept and raises no grade."""
     words = [sighting_words(one.rule) for one in over]
     return [*words, KEPT_AWAY] if visit.recused else words
@@ -185,7 +185,7 @@ def _fix_on_spot(
 
 def _finding(
     visit: Visit, place: Premises, party_id: UUID | None, version_id: UUID, checklist: Checklist, item: Item,
-    merged: Merged, suspected: Sequence[Found], device: dict[str, Any] | None, brought: Brought,
+    merged: Merged, suspected: Sequence[FoundSuspicion], device: dict[str, Any] | None, brought: Brought,
 ) -> finding.Finding:  # fmt: skip
     """Suspected major by a rule, by the item's own grade, or because a person says why. Somebody else's photo stays out of
     it, and the finding says so."""

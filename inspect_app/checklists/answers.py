@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .conditions import Given, Verdict, is_number
+from .conditions import KnownAnswers, Verdict, is_number
 from .rules import Item, figure
 
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
@@ -64,9 +64,9 @@ def outside(item: Item, number: float) -> bool:
     return too_few or (item.at_most is not None and number > item.at_most)
 
 
-def given(item: Item, body: Mapping[str, Any]) -> Given:
+def given(item: Item, body: Mapping[str, Any]) -> KnownAnswers:
     """An answer as conditions see it."""
-    return Given(verdict(item, body), numbers(item, body))
+    return KnownAnswers(verdict(item, body), numbers(item, body))
 
 
 def measured(item: Item, body: Mapping[str, Any]) -> str:

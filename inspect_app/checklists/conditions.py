@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Given:
+class KnownAnswers:
     """An answer as conditions see it: its verdict, and the numbers that were written; None for a row still empty."""
 
     verdict: str = Verdict.NONE
@@ -43,7 +43,7 @@ class Leaf:
 
 
 Facts = Mapping[str, Any]
-Answers = Mapping[str, Given]
+Answers = Mapping[str, KnownAnswers]
 
 
 def holds(condition: Condition | None, facts: Facts, answers: Answers | None = None) -> bool | None:
@@ -61,7 +61,7 @@ def holds(condition: Condition | None, facts: Facts, answers: Answers | None = N
     if "fact" in condition:
         return _fact(condition, facts.get(condition["fact"]))
     if "answer" in condition:
-        return _answer(condition, given.get(condition["answer"], Given()))
+        return _answer(condition, given.get(condition["answer"], KnownAnswers()))
     raise ValueError(f"no condition: {dict(condition)}")
 
 
@@ -81,7 +81,7 @@ def _fact(condition: Condition, value: Any) -> bool | None:
     return _bounded(condition, value) if is_number(value) else None
 
 
-def _answer(condition: Condition, given: Given) -> bool | None:
+def _answer(condition: Condition, given: KnownAnswers) -> bool | None:
     """看不准 says nothing about right and wrong; for a number of several parts one part that fits is enough."""
     if given.verdict == Verdict.NONE and not given.numbers:
         return None

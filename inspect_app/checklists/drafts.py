@@ -16,28 +16,28 @@ from inspect_app.kernel.limits import shortened, whole
 
 from . import actions
 from .library import suspicion_rules
-from .lint import Published, errors, lint
-from .models import ChecklistDraft, ChecklistVersion, Origin, SharedChange
+from .lint import LastPublished, errors, lint
+from .models import ChecklistDraft, ChecklistVersion, SharedChange, UploadOrigin
 from .parsed import Parsed, linted
 from .queries import codes_ever, current, newest, version
 from .rules import Basis, Checklist
-from .sharing import Shared, Way, shared, split_off, taken_over
+from .sharing import Shared, SharingWay, shared, split_off, taken_over
 from .workbook import XLSX
 
 REPLACED = "换成了新上传的"
 
 
 def upload(
-    storage: Storage, person_id: UUID, parsed: Parsed, *, data: bytes, file_name: str, origin: Origin
+    storage: Storage, person_id: UUID, parsed: Parsed, *, data: bytes, file_name: str, origin: UploadOrigin
 ) -> ChecklistDraft:
     """Keep what was uploaded as it came, with what was read in it.
 
     Raises Refused when it was made from a version that is no longer the newest, or changes nothing.
     """
     base = newest(parsed.code) if parsed.code else None
-    before = Published(base.number, version(base.id)) if base else None
+    before = LastPublished(base.number, version(base.id)) if base else None
     parsed = linted(parsed, clock.today(), suspicion_rules(), before)
-    if origin is Origin.EXCEL and parsed.checklist is not None:
+    if origin is UploadOrigin.EXCEL and parsed.checklist is not None:
         _made_from(base, parsed.based_on)
     if parsed.checklist is not None:
         _changes_something(parsed.checklist)
@@ -127,7 +127,7 @@ def publish(
         raise Stale(f"这张表刚才已发布到第 {base.number if base else 0} 版，这份草稿要照新的一版重做。")
     found = shared_with(checklist)
     _chosen(found, ways or {})
-    own = {one.item.code: one.own_code for one in found if (ways or {})[one.item.code] == Way.SPLIT}
+    own = {one.item.code: one.own_code for one in found if (ways or {})[one.item.code] == SharingWay.SPLIT}
     cells = {own.get(code, code): cell for code, cell in row.cells.items()}
     faults = linted(Parsed(split_off(checklist, own), cells=cells), clock.today(), suspicion_rules()).problems
     if faults:
@@ -147,7 +147,7 @@ def shared_with(checklist: Checklist) -> list[Shared]:
 
 
 def _chosen(found: list[Shared], ways: Mapping[str, str]) -> None:
-    open_ones = [one.item for one in found if ways.get(one.item.code) not in set(Way)]
+    open_ones = [one.item for one in found if ways.get(one.item.code) not in set(SharingWay)]
     if open_ones:
         first = open_ones[0]
         told = f"“{first.question}”等 {len(open_ones)} 项" if len(open_ones) > 1 else f"“{first.question}”"

@@ -19,7 +19,7 @@ from .columns import (
 from .excel import base_text
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import FIELDS, GRADES, KINDS, NO, YES, Vocabulary, read
-from .rules import Basis, Checklist, Choice, Field, Item, Part
+from .rules import Basis, Checklist, Choice, Field, Item, ListPart
 from .workbook import Problem, Sheet
 from .workbook import read as read_workbook
 
@@ -145,7 +145,7 @@ class _Pieces(_Table):
         super().__init__(sheet, PIECE_COLUMNS)
         self.sections: list[str] = []
         self.choices: dict[str, list[Choice]] = {}
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, ListPart] = {}
         self._owners: dict[str, str] = {}
         self._facts = {label: name for name, label in words.facts.items()}
         takes: dict[str, Callable[[int, dict[str, str]], None]] = {
@@ -177,7 +177,7 @@ class _Pieces(_Table):
         fact = self._facts.get(line["value"], "")
         if line["value"] and not fact:
             self.wrong(row, "value", f"“{line['value']}”不是场所的情况，可以写：{'、'.join(self._facts)}")
-        self.parts[line["code"]] = Part(line["label"], fact)
+        self.parts[line["code"]] = ListPart(line["label"], fact)
 
     def unused(self, codes: Mapping[str, str]) -> list[Problem]:
         """Choices and parts of items that are not on the list."""

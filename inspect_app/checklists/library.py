@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from .local import LocalRules
-from .rules import Basis, Checklist, Field, Item, Mark
+from .rules import Basis, BasisMark, Checklist, Field, Item
 from .suspicion import SuspicionRule
 
 FOLDER = Path(__file__).parent / "library"
@@ -66,9 +66,10 @@ def table(lists: Sequence[Checklist]) -> list[str]:
     lines = ["检查表                          项数    ✔    ◐  未写"]
     for checklist in lists:
         best = [
-            min(item.bases, key=lambda basis: basis.mark is not Mark.CHECKED, default=None) for item in checklist.items
+            min(item.bases, key=lambda basis: basis.mark is not BasisMark.CHECKED, default=None)
+            for item in checklist.items
         ]
-        counts = [sum(basis is not None and basis.mark is mark for basis in best) for mark in Mark]
+        counts = [sum(basis is not None and basis.mark is mark for basis in best) for mark in BasisMark]
         figures = (len(best), *counts, best.count(None))
         lines.append(f"{checklist.code:<30}" + "".join(f"{figure:>5}" for figure in figures))
     return lines

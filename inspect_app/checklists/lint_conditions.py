@@ -10,7 +10,7 @@ from .conditions import (
     ANSWER_OPERATORS,
     FACT_OPERATORS,
     Condition,
-    Given,
+    KnownAnswers,
     Verdict,
     holds,
     is_number,
@@ -135,7 +135,7 @@ def _answer(condition: Condition, items: Mapping[str, Item] | None) -> Iterator[
 def _never(condition: Condition, kinds: Sequence[str] | None) -> bool:
     """Whether no values of its facts and answers make a condition hold. Too many cases are left to people."""
     facts: dict[str, set[Any]] = {}
-    answers: dict[str, set[Given]] = {}
+    answers: dict[str, set[KnownAnswers]] = {}
     for leaf in leaves(condition):
         if "fact" in leaf:
             facts.setdefault(leaf["fact"], set()).update(_values(leaf, kinds))
@@ -166,10 +166,10 @@ def _values(leaf: Condition, kinds: Sequence[str] | None) -> list[Any]:
     return [value for value in near | {0, _LARGE} if value >= 0]
 
 
-def _givens(leaf: Condition) -> list[Given]:
-    verdicts = [Given(value) for value in Verdict if value is not Verdict.NONE]
+def _givens(leaf: Condition) -> list[KnownAnswers]:
+    verdicts = [KnownAnswers(value) for value in Verdict if value is not Verdict.NONE]
     operator = next(key for key in leaf if key != "answer")
     if operator == "is":
         return verdicts
     near = [leaf[operator] + step for step in (-1, 0, 1)]
-    return verdicts + [Given(value, (number,)) for value in (Verdict.PASS, Verdict.FAIL) for number in near]
+    return verdicts + [KnownAnswers(value, (number,)) for value in (Verdict.PASS, Verdict.FAIL) for number in near]

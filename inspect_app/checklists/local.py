@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from .conditions import is_number
-from .rules import Checklist, Item, Mark, as_date, in_force
+from .rules import BasisMark, Checklist, Item, as_date, in_force
 from .suspicion import SuspicionRule
 
 
@@ -21,7 +21,7 @@ class Threshold:
     fact: str
     at_most: float
     source: str
-    mark: Mark
+    mark: BasisMark
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class LocalRules:
     def from_dict(cls, code: str, raw: Mapping[str, Any]) -> "LocalRules":
         """A district as its file writes it."""
         thresholds = tuple(
-            Threshold(one["kind"], one["fact"], one["at_most"], one["source"], Mark(one["mark"]))
+            Threshold(one["kind"], one["fact"], one["at_most"], one["source"], BasisMark(one["mark"]))
             for one in raw.get("thresholds") or ()
         )
         return cls(

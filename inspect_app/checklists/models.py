@@ -12,7 +12,7 @@ from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
 
-class Origin(StrEnum):
+class UploadOrigin(StrEnum):
     """The kind of file a draft was uploaded as."""
 
     EXCEL = "excel"

@@ -10,7 +10,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from .odk_columns import Columns, read_columns
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import GRADES, YES, Vocabulary, read
-from .rules import Basis, Checklist, Choice, Field, Item, Part
+from .rules import Basis, Checklist, Choice, Field, Item, ListPart
 from .workbook import Problem, Sheet
 from .workbook import read as read_workbook
 from .xlsform import CHOICES, COLUMNS, FACT_GROUP, JUDGE, NOTE, NUMBER, OWN, PHOTO, SETTINGS, SURVEY, WORDS
@@ -273,7 +273,7 @@ class _Form:
             own["bases"], self.problems = tuple(found), [*self.problems, *unknown]
         if "part" in given:
             name, _, fact = given["part"].partition("\n")
-            own["part"] = Part(name, fact)
+            own["part"] = ListPart(name, fact)
         own |= {"on_the_spot": given.get("on_the_spot") == YES}
         grades = {label: grade for grade, label in GRADES.items()}
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .lint import Published, Severity, lint
+from .lint import LastPublished, Severity, lint
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
 from .workbook import Problem
@@ -27,7 +27,9 @@ class Parsed:
     based_on: str = ""  # the content hash of the version that was downloaded, as the file says it
 
 
-def linted(parsed: Parsed, today: date, rules: Iterable[SuspicionRule], published: Published | None = None) -> Parsed:
+def linted(
+    parsed: Parsed, today: date, rules: Iterable[SuspicionRule], published: LastPublished | None = None
+) -> Parsed:
     """With what the lint says of the list, at the cells of its items: errors are problems, warnings are notes."""
     if parsed.checklist is None:
         return parsed

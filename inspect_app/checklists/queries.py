@@ -150,7 +150,7 @@ def in_force(code: str, number: int | None = None) -> ChecklistVersion:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedVersion:
     """A version with who uploaded it and who published it; empty names for those that came with the product."""
 
     version: ChecklistVersion
@@ -160,7 +160,7 @@ class Published:
     with_list: str = ""  # the other list whose draft changed an item of both
 
 
-def versions(code: str) -> list[Published]:
+def versions(code: str) -> list[PublishedVersion]:
     """Every version of a list, the newest first."""
     uploader, publisher, withdrawer = aliased(Person), aliased(Person), aliased(Person)
     rows = db.session.execute(
@@ -179,7 +179,7 @@ def versions(code: str) -> list[Published]:
         .order_by(ChecklistVersion.number.desc())
     )
     return [
-        Published(row[0], row[1] or "", row[2] or "", row[3] or "", row[4] if row[5] not in (None, code) else "")
+        PublishedVersion(row[0], row[1] or "", row[2] or "", row[3] or "", row[4] if row[5] not in (None, code) else "")
         for row in rows
     ]
 

@@ -34,7 +34,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Difference:
+class VersionDifference:
     """What the newer of two versions has, has not and has otherwise."""
 
     head: tuple[Change, ...]
@@ -49,12 +49,12 @@ class Difference:
         return not (self.head or self.added or self.removed or self.changed or self.moved)
 
 
-def compare(old: Checklist, new: Checklist, words: Vocabulary) -> Difference:
+def compare(old: Checklist, new: Checklist, words: Vocabulary) -> VersionDifference:
     """How two versions of a list differ, item by item, by their codes."""
     before, after = ({item.code: item for item in checklist.items} for checklist in (old, new))
     both = [code for code in after if code in before]
     pairs = [(after[code], item_changes(before[code], after[code], words)) for code in both]
-    return Difference(
+    return VersionDifference(
         head=_head_changes(old, new, words),
         added=tuple(after[code] for code in after if code not in before),
         removed=tuple(before[code] for code in before if code not in after),

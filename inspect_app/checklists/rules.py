@@ -10,7 +10,7 @@ from typing import Any
 from .conditions import Condition, Facts, holds
 
 
-class Mark(StrEnum):
+class BasisMark(StrEnum):
     """How surely a basis is known; only CHECKED is printed for outsiders."""
 
     CHECKED = "✔"
@@ -42,7 +42,7 @@ class Basis:
     since: date | None  # None: not stated in the source, never guessed
     until: date | None
     issuer: str
-    mark: Mark
+    mark: BasisMark
     source: str
     says: str
     place: str = ""  # 江苏省, 南京市; empty: the whole country
@@ -64,7 +64,7 @@ class Basis:
             since=as_date(raw["since"]),
             until=as_date(raw["until"]),
             issuer=raw["issuer"],
-            mark=Mark(raw["mark"]),
+            mark=BasisMark(raw["mark"]),
             source=raw.get("source") or raw["from"],
             says=raw["says"],
             place=raw.get("place", ""),
@@ -97,7 +97,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Part:
+class ListPart:
     """What an item is counted for, one number each: every floor, every group of cylinders."""
 
     name: str  # 楼层, 气瓶组
@@ -125,7 +125,7 @@ class Item:
     at_most: float | None = None
     at_least: float | None = None
     choices: tuple[Choice, ...] = ()
-    part: Part | None = None
+    part: ListPart | None = None
     when: Condition | None = None
     place: str = ""  # asked only where the rules of that place are switched on (南京市); empty: everywhere
     bases: tuple[Basis, ...] = ()
@@ -145,7 +145,7 @@ class Item:
         values["wordings"], values["advice"] = tuple(raw["wordings"]), tuple(raw["advice"])
         values["bases"] = tuple(Basis.from_dict(basis) for basis in raw.get("bases", ()))
         values["choices"] = tuple(Choice(**choice) for choice in raw.get("choices", ()))
-        values["part"] = Part(**raw["part"]) if raw.get("part") else None
+        values["part"] = ListPart(**raw["part"]) if raw.get("part") else None
         unknown = set(values) - set(cls.__dataclass_fields__)
         if unknown:
             raise ValueError(f"item {raw.get('code')}: unknown {sorted(unknown)}")

@@ -9,7 +9,7 @@ from typing import Any
 from .rules import Basis, Checklist, Item
 
 
-class Way(StrEnum):
+class SharingWay(StrEnum):
     """What becomes of an item that other lists hold too: changed in all of them, or split off under a code of its
     own."""
 

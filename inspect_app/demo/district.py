@@ -23,7 +23,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
-from inspect_app.premises.rules import Kind
+from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import actions as visits
 
 from . import calls, fates, history, majors, people
@@ -35,14 +35,19 @@ __all__ = ["accounts", "load"]
 PLACES = 60  # shops and workshops; _ELSEWHERE comes after them
 _STREETS = ("柳荫街", "铁作坊巷", "东关头", "望江里", "桥北路")
 _SURNAMES = "陈李王张刘赵周吴徐孙马朱胡林郭何高罗郑梁"
-_NAMES: dict[Kind, tuple[str, ...]] = {
-    Kind.SMALL_RESTAURANT: ("记面馆", "家小炒", "记鸭血粉丝", "家饺子馆", "记牛肉锅贴", "家盖浇饭"),
-    Kind.SMALL_SHOP: ("家便利店", "记五金", "家粮油店"),
-    Kind.SMALL_INN: ("家客栈",),
-    Kind.SMALL_BEAUTY: ("家美发", "家足浴"),
-    Kind.SMALL_WORKSHOP: ("记裁缝铺", "家豆腐坊"),
+_NAMES: dict[PremisesKind, tuple[str, ...]] = {
+    PremisesKind.SMALL_RESTAURANT: ("记面馆", "家小炒", "记鸭血粉丝", "家饺子馆", "记牛肉锅贴", "家盖浇饭"),
+    PremisesKind.SMALL_SHOP: ("家便利店", "记五金", "家粮油店"),
+    PremisesKind.SMALL_INN: ("家客栈",),
+    PremisesKind.SMALL_BEAUTY: ("家美发", "家足浴"),
+    PremisesKind.SMALL_WORKSHOP: ("记裁缝铺", "家豆腐坊"),
 }
-_MIX = (Kind.SMALL_RESTAURANT,) * 6 + (Kind.SMALL_SHOP, Kind.SMALL_INN, Kind.SMALL_BEAUTY, Kind.SMALL_WORKSHOP)
+_MIX = (PremisesKind.SMALL_RESTAURANT,) * 6 + (
+    PremisesKind.SMALL_SHOP,
+    PremisesKind.SMALL_INN,
+    PremisesKind.SMALL_BEAUTY,
+    PremisesKind.SMALL_WORKSHOP,
+)
 
 # days ago → {item: fate}; each line is one visit to another restaurant.
 _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
@@ -72,14 +77,14 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
 )
 
 # Other kinds of places, each visited once: name, street, kind, facts, days ago, {item: fate}.
-_ELSEWHERE: tuple[tuple[str, str, Kind, dict[str, object], int, dict[str, Fate]], ...] = (
-    ("铁作坊巷7幢", "铁作坊巷", Kind.RESIDENTIAL, {"storeys": 6, "year_built": 1986, "high_rise": False},
+_ELSEWHERE: tuple[tuple[str, str, PremisesKind, dict[str, object], int, dict[str, Fate]], ...] = (
+    ("铁作坊巷7幢", "铁作坊巷", PremisesKind.RESIDENTIAL, {"storeys": 6, "year_built": 1986, "high_rise": False},
      20, {"F-RES-05": fates.handed_over, "F-RES-12": fates.mending_by_street}),
-    ("柳荫百货", "望江里", Kind.CROWDED, {"floor_area": 3200, "storeys": 4, "staff": 60, "people_sleeping": False},
+    ("柳荫百货", "望江里", PremisesKind.CROWDED, {"floor_area": 3200, "storeys": 4, "staff": 60, "people_sleeping": False},
      14, {"F-CROWD-02": majors.suspected_waiting, "F-EXIT-02": fates.mended_and_closed}),
-    ("桥北路雨污分流工地", "桥北路", Kind.SITE, {"staff": 35, "people_sleeping": True},
+    ("桥北路雨污分流工地", "桥北路", PremisesKind.SITE, {"staff": 35, "people_sleeping": True},
      10, {"S-GATE-01": fates.mended_and_closed, "S-LOAD-01": fates.handed_over}),
-    ("望江瓶装气供应站", "望江里", Kind.GAS_OUTLET, {"gas_kind": "bottled", "staff": 3},
+    ("望江瓶装气供应站", "望江里", PremisesKind.GAS_OUTLET, {"gas_kind": "bottled", "staff": 3},
      2, {"G-OUT-06": fates.handed_over}),
 )  # fmt: skip
 
@@ -114,7 +119,9 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 def _places(cast: Cast) -> list[UUID]:
     """The places; the same every time. The first ones are restaurants, for the visits above; other kinds come last."""
     chance = random.Random(60)
-    kinds = sorted((_MIX[n % len(_MIX)] for n in range(PLACES)), key=lambda kind: kind is not Kind.SMALL_RESTAURANT)
+    kinds = sorted(
+        (_MIX[n % len(_MIX)] for n in range(PLACES)), key=lambda kind: kind is not PremisesKind.SMALL_RESTAURANT
+    )
     scope, made = cast.scope("du1", clock.today()), []
     for number, kind in enumerate(kinds):
         surname, names = _SURNAMES[number % len(_SURNAMES)], _NAMES[kind]
@@ -124,7 +131,7 @@ def _places(cast: Cast) -> list[UUID]:
             "storeys": chance.choice((1, 1, 2)),
             "staff": chance.randint(2, 9),
         }
-        if kind is Kind.SMALL_RESTAURANT:
+        if kind is PremisesKind.SMALL_RESTAURANT:
             facts |= {"seats": chance.choice((16, 24, 40, 80)), "gas_kind": ("piped", "bottled")[number % 2]}
         street = _STREETS[number % len(_STREETS)]
         row = premises_actions.register(

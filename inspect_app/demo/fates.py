@@ -10,7 +10,7 @@ from inspect_app.casework import delivering
 from inspect_app.casework import papers as paperwork
 from inspect_app.hazards.actions import handing, mending, merging, requesting, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step
@@ -37,8 +37,8 @@ def after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
 def hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
     """Hand it over to an office: 5 days to reply, 7 to mend, without a paper of its own."""
     handing.hand_over(
-        lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=Term(5),
-        mending=Term(7), paper="", no_paper_reason="用交办清单转办",
+        lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=TimeLimit(5),
+        mending=TimeLimit(7), paper="", no_paper_reason="用交办清单转办",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from inspect_app.kernel.hashing import commitment, sha256_hex
 from inspect_app.kernel.keys import KeyRing
 
 from . import heads
-from .chain import Link, check, check_tail
+from .chain import ChainLink, check, check_tail
 from .events import Event, EventWords
 from .explained import explanations
 from .log import fault_in, links
@@ -85,7 +85,7 @@ def _words(hazard: Hazard) -> Iterator[str]:
             yield f"现在的{labels[name]}和记录的不一样"
 
 
-def _rounds(hazard: Hazard, chain: list[Link]) -> Iterator[str]:
+def _rounds(hazard: Hazard, chain: list[ChainLink]) -> Iterator[str]:
     """Who verified a round, by its row and by its event."""
     verified = {
         link.body["round"]: (link.body["step"], link.body["actor"].get("person"))
@@ -104,7 +104,7 @@ def _rounds(hazard: Hazard, chain: list[Link]) -> Iterator[str]:
             yield f"第 {row.number} 轮的核验人或结论和记录的不一样"
 
 
-def _photos(chain: list[Link]) -> Iterator[str]:
+def _photos(chain: list[ChainLink]) -> Iterator[str]:
     """The bytes a decision was taken on are the bytes there are now."""
     for link in chain:
         evidence = (link.body.get("facts") or {}).get("evidence") or {}

@@ -19,7 +19,7 @@ from inspect_app.premises import queries as premises
 
 from . import records
 from .answering import Offices
-from .clocks import ClockKind, Term, due
+from .clocks import ClockKind, TimeLimit, due
 from .events import Event
 from .models import Hazard, HazardRequest, MendingRound
 from .photos import PhotoFlag
@@ -226,7 +226,7 @@ def _silence_over(hazard: Hazard, row: MendingRound) -> bool:
     days, since = row.closes_after_days, hazard.awaiting_closure_since
     if days is None or since is None or unopposed_days(hazard) is None:
         return False
-    return clock.today() > due(Term(days), clock.local_date(since), published_calendar()).on
+    return clock.today() > due(TimeLimit(days), clock.local_date(since), published_calendar()).on
 
 
 def _objected(hazard: Hazard) -> bool:

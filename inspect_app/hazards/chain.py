@@ -20,7 +20,7 @@ def event_hash(body: dict[str, Any], previous: str) -> str:
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """One stored event as the verifier sees it."""
 
     seq: int
@@ -31,33 +31,33 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Fault:
+class ChainFault:
     """The first wrong event: its number (1-based) and what is wrong, in Chinese."""
 
     seq: int
     what: str
 
 
-def check(links: Iterable[Link]) -> Fault | None:
+def check(links: Iterable[ChainLink]) -> ChainFault | None:
     """The first fault of a chain in order, or None if every link holds."""
     previous, expected = GENESIS, 1
     for link in links:
         if link.seq != expected:
-            return Fault(expected, f"第 {expected} 条不见了")
+            return ChainFault(expected, f"第 {expected} 条不见了")
         if link.previous != previous:
-            return Fault(link.seq, f"第 {link.seq} 条没有接在前一条后面")
+            return ChainFault(link.seq, f"第 {link.seq} 条没有接在前一条后面")
         if event_hash(link.body, previous) != link.hash:
-            return Fault(link.seq, f"第 {link.seq} 条的内容和当时的指纹对不上")
+            return ChainFault(link.seq, f"第 {link.seq} 条的内容和当时的指纹对不上")
         if any(link.body.get(name) != value for name, value in link.shown.items()):
-            return Fault(link.seq, f"第 {link.seq} 条显示的步骤、人或时间和存证的内容不一样")
+            return ChainFault(link.seq, f"第 {link.seq} 条显示的步骤、人或时间和存证的内容不一样")
         previous, expected = link.hash, expected + 1
     return None
 
 
-def check_tail(last_seq: int, hashes: dict[int, str], head_seq: int, head_hash: str) -> Fault | None:
+def check_tail(last_seq: int, hashes: dict[int, str], head_seq: int, head_hash: str) -> ChainFault | None:
     """Whether the chain still holds what a signed head says was there: finds newest events cut off or replaced."""
     if last_seq < head_seq:
-        return Fault(last_seq + 1, f"第 {last_seq + 1} 条起到第 {head_seq} 条被删掉了")
+        return ChainFault(last_seq + 1, f"第 {last_seq + 1} 条起到第 {head_seq} 条被删掉了")
     if hashes.get(head_seq) != head_hash:
-        return Fault(head_seq, f"第 {head_seq} 条和签过名的每日存证对不上")
+        return ChainFault(head_seq, f"第 {head_seq} 条和签过名的每日存证对不上")
     return None

@@ -17,7 +17,7 @@ from inspect_app.premises.models import Premises
 
 from .models import Hazard
 from .queries import IS_OPEN, visible
-from .register import Row, row_of
+from .register import HazardRow, row_of
 
 Found = tuple[UUID, str]  # version, code of the item
 
@@ -32,7 +32,7 @@ def open_by_item(scope: Scope) -> dict[Found, int]:
     return {(row[0], row[1]): row[2] for row in rows if row[0] is not None and row[1] is not None}
 
 
-def open_under(scope: Scope, found: Collection[Found], limit: int = 50) -> Sequence[Row]:
+def open_under(scope: Scope, found: Collection[Found], limit: int = 50) -> Sequence[HazardRow]:
     """Open hazards within scope that were found under these items, the most urgent first."""
     if not found:
         return []

@@ -39,7 +39,7 @@ class ClockStatus(StrEnum):
 BINDING = frozenset({ClockStatus.ORDERED, ClockStatus.REVISED})
 
 
-class Origin(StrEnum):
+class DateOrigin(StrEnum):
     """What set a date: each row of a clock says it of itself, and every explanation is made of it."""
 
     DESK = "desk"  # the desk's own configured 办理时限
@@ -59,38 +59,38 @@ class Origin(StrEnum):
 
 
 ORIGIN_WORDS = {
-    Origin.DESK: "按办理时限",
-    Origin.APPOINTED: "安排核验时定的",
-    Origin.HAND_OVER: "交办时定的",
-    Origin.REASSIGNED: "改派时重新定的",
-    Origin.TAKEN_AS_PROPOSED: "签收时按建议定的",
-    Origin.TAKEN: "签收时定的",
-    Origin.ORDER: "正式文书定的",
-    Origin.EXTENSION: "同意延期定的",
-    Origin.FAILED: "核验不合格后重新定的",
-    Origin.LATE_SERVICE: "送达晚了重新定的",
-    Origin.SERVICE: "从送达之日起算",
-    Origin.NOT_SHORTENED: "从送达之日起算会更早，仍按原来的日期",
-    Origin.UNSERVED: "送达更正了，等真正送达再算",
-    Origin.HOLIDAYS: "按放假安排重新算的",
+    DateOrigin.DESK: "按办理时限",
+    DateOrigin.APPOINTED: "安排核验时定的",
+    DateOrigin.HAND_OVER: "交办时定的",
+    DateOrigin.REASSIGNED: "改派时重新定的",
+    DateOrigin.TAKEN_AS_PROPOSED: "签收时按建议定的",
+    DateOrigin.TAKEN: "签收时定的",
+    DateOrigin.ORDER: "正式文书定的",
+    DateOrigin.EXTENSION: "同意延期定的",
+    DateOrigin.FAILED: "核验不合格后重新定的",
+    DateOrigin.LATE_SERVICE: "送达晚了重新定的",
+    DateOrigin.SERVICE: "从送达之日起算",
+    DateOrigin.NOT_SHORTENED: "从送达之日起算会更早，仍按原来的日期",
+    DateOrigin.UNSERVED: "送达更正了，等真正送达再算",
+    DateOrigin.HOLIDAYS: "按放假安排重新算的",
 }
 
 
-def how_set(origin: Origin | None, status: ClockStatus, document: str = "") -> str:
+def how_set(origin: DateOrigin | None, status: ClockStatus, document: str = "") -> str:
     """How a date came about, in words; only the row of an order names a paper, and it names that one.
 
     Rows older than the question have no origin: they say no more than that a date was proposed or set.
     """
     if origin is None:
         return "建议" if status is ClockStatus.PROPOSED else "另行定的"
-    words = f"{document}定的" if origin is Origin.ORDER and document else ORIGIN_WORDS[origin]
+    words = f"{document}定的" if origin is DateOrigin.ORDER and document else ORIGIN_WORDS[origin]
     if status is not ClockStatus.PROPOSED:
         return words
-    return "交办时建议的" if origin is Origin.HAND_OVER else f"建议，{words}"
+    return "交办时建议的" if origin is DateOrigin.HAND_OVER else f"建议，{words}"
 
 
 @dataclass(frozen=True)
-class Term:
+class TimeLimit:
     """A time limit as it is stated: so many units, or a fixed day."""
 
     amount: int | None = None
@@ -107,14 +107,14 @@ REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
 DESK_CLOCKS = (ClockKind.TRIAGE, ClockKind.VERIFICATION, ClockKind.CLOSURE)
 # Desk dates where the district has configured nothing else (table desk_term).
 DEFAULT_TERMS = {
-    ClockKind.TRIAGE: Term(2),
-    ClockKind.REPLY: Term(5),
-    ClockKind.VERIFICATION: Term(5),
-    ClockKind.CLOSURE: Term(30, Unit.DAYS),
+    ClockKind.TRIAGE: TimeLimit(2),
+    ClockKind.REPLY: TimeLimit(5),
+    ClockKind.VERIFICATION: TimeLimit(5),
+    ClockKind.CLOSURE: TimeLimit(30, Unit.DAYS),
 }
 
 
-def due(term: Term, start: date, calendar: Calendar) -> Deadline:
+def due(term: TimeLimit, start: date, calendar: Calendar) -> Deadline:
     """When a term ends that runs from `start` (a dates stated in days runs from service; until then from hand-over)."""
     if term.fixed is not None:
         off = calendar.why_off(term.fixed)
@@ -134,7 +134,9 @@ def before_working_days(today: date, days: int, calendar: Calendar) -> date:
         day -= timedelta(days=1)
 
 
-def late_service(mending: Term, starts_on: date, due_on: date, served_on: date, calendar: Calendar) -> Deadline | None:
+def late_service(
+    mending: TimeLimit, starts_on: date, due_on: date, served_on: date, calendar: Calendar
+) -> Deadline | None:
     """The later day a late service makes fair for a date that is fixed or printed; None if the service was in time.
 
     Late is later than five working days after the date was set, or after the date itself. The party then gets as many
@@ -144,7 +146,7 @@ def late_service(mending: Term, starts_on: date, due_on: date, served_on: date, 
     if served_on <= limit and served_on < due_on:
         return None
     days = (due_on - starts_on).days
-    term = Term(max(days, 1), Unit.DAYS) if mending.amount is None else mending
+    term = TimeLimit(max(days, 1), Unit.DAYS) if mending.amount is None else mending
     later = due(term, served_on, calendar)
     return later if later.on > due_on else None
 

@@ -7,10 +7,10 @@ from inspect_app.kernel.errors import Refused
 from .answering import Offices
 from .case import from_row
 from .rules import Actor, Round, Step, decide
-from .worklist import Item
+from .worklist import PileItem
 
 
-def closable(item: Item, known: Offices, me: Actor) -> bool:
+def closable(item: PileItem, known: Offices, me: Actor) -> bool:
     """Whether a look-back confirmed it and this actor may close it now; asks nothing.
 
     It gives the rules what those of closing look at. Whoever presses is judged by the whole case again.

@@ -11,7 +11,7 @@ from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 
-from .clocks import ClockKind, ClockStatus, Origin, how_set
+from .clocks import ClockKind, ClockStatus, DateOrigin, how_set
 
 
 class Clock(Model):
@@ -21,7 +21,7 @@ class Clock(Model):
     __table_args__ = (
         CheckConstraint(one_of("kind", ClockKind), "kind_known"),
         CheckConstraint(one_of("status", ClockStatus), "status_known"),
-        CheckConstraint(f"origin IS NULL OR {one_of('origin', Origin)}", "origin_known"),
+        CheckConstraint(f"origin IS NULL OR {one_of('origin', DateOrigin)}", "origin_known"),
         CheckConstraint("origin IS NULL OR printed = (origin = 'order')", "printed_by_an_order"),
     )
 
@@ -50,8 +50,8 @@ class Clock(Model):
         """How this date came about, in words, from this row alone."""
         if self.origin is None and self.status == ClockStatus.ORDERED and self.reason.startswith("以"):
             # An order of before the question wrote its number there; dates moved since did not.
-            return how_set(Origin.ORDER, ClockStatus.ORDERED, self.reason.removeprefix("以").removesuffix("为准"))
-        return how_set(Origin(self.origin) if self.origin else None, ClockStatus(self.status), self.document)
+            return how_set(DateOrigin.ORDER, ClockStatus.ORDERED, self.reason.removeprefix("以").removesuffix("为准"))
+        return how_set(DateOrigin(self.origin) if self.origin else None, ClockStatus(self.status), self.document)
 
 
 class DeskTerm(Model):

@@ -1,6 +1,6 @@
 """The life of a hazard as a document, made from the one table: `python -m inspect_app.hazards.diagram`."""
 
-from .rules import OPEN, ROWS, STATE_NAMES, WHO_NAMES, Row, State
+from .rules import OPEN, ROWS, STATE_NAMES, WHO_NAMES, State, StepRow
 
 HEAD = """# The life of a hazard
 
@@ -39,7 +39,7 @@ def _table() -> list[str]:
     ]
 
 
-def _starts(row: Row) -> str:
+def _starts(row: StepRow) -> str:
     if row.starts == OPEN:
         return "任一办理中"
     return (
@@ -47,11 +47,11 @@ def _starts(row: Row) -> str:
     )
 
 
-def _ends(row: Row) -> str:
+def _ends(row: StepRow) -> str:
     return "、".join("不变" if state is None else STATE_NAMES[state] for state in row.ends)
 
 
-def _who(row: Row) -> str:
+def _who(row: StepRow) -> str:
     return "、".join(name for who, name in WHO_NAMES.items() if who in row.who)
 
 

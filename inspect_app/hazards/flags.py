@@ -20,7 +20,7 @@ from .case import require_words
 from .models import Hazard
 from .photos import HazardPhoto, PhotoFlag
 from .queries import visible
-from .records import Link
+from .records import PhotoLink
 from .rules import Actor
 
 
@@ -34,7 +34,7 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Question:
+class PhotoQuestion:
     """One flag with what its sentence needs; `stands` is the photo's place in its hazard."""
 
     flag: PhotoFlag
@@ -50,14 +50,14 @@ class Looked:
 
     there: int
     judged: int
-    questions: Sequence[Question]
+    questions: Sequence[PhotoQuestion]
 
     @property
     def open(self) -> int:
         return sum(question.flag.looked_at is None for question in self.questions)
 
 
-def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[Link]) -> Looked:
+def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[PhotoLink]) -> Looked:
     """The questions about a hazard's photos, those nobody has looked at first."""
     here = [link for link in photos if link.row.dropped != "wrong" and link.arrived]
     judged = sum(link.row.judged_at is not None for link in here)
@@ -79,7 +79,7 @@ def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[Link]) -> Looked:
 def _question(
     flag: PhotoFlag, stands: str, dropped: str | None, looked_by: str | None, others: Mapping[UUID, str],
     taken: Mapping[UUID, datetime],
-) -> Question:  # fmt: skip
+) -> PhotoQuestion:  # fmt: skip
     other = None
     if flag.other_hazard_id is not None and flag.other_photo_id is not None:
         seen = flag.other_hazard_id in others
@@ -88,7 +88,7 @@ def _question(
             others.get(flag.other_hazard_id, ""),
             taken.get(flag.other_photo_id) if seen else None,
         )
-    return Question(flag, stands, dropped == "wrong", other, looked_by or "")
+    return PhotoQuestion(flag, stands, dropped == "wrong", other, looked_by or "")
 
 
 def _others(scope: Scope, hazard_ids: set[UUID]) -> dict[UUID, str]:

@@ -17,7 +17,7 @@ from inspect_app.premises.rules import distance_m
 
 from .models import Hazard
 from .photos import HazardPhoto
-from .records import Link
+from .records import PhotoLink
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
@@ -52,7 +52,7 @@ class Gallery:
     shots: Sequence[Shot]
 
 
-def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[Link]) -> Gallery:
+def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
     marked = evidence.marked(link.row.photo_id for link in photos)
     shots = [

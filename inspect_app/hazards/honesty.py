@@ -34,7 +34,7 @@ UNSAID_ERROR_M = 50
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPhoto:
     """A photo where it stands in a hazard. `subject`: the hazard, or the one it was merged into."""
 
     photo_id: UUID
@@ -57,7 +57,7 @@ class Shown:
         return {self.sha256} | ({self.original_sha256} if self.original_sha256 else set())
 
 
-def later_first(one: Shown, other: Shown) -> bool:
+def later_first(one: ShownPhoto, other: ShownPhoto) -> bool:
     """Whether the first is the one to ask about: in one hazard what claims more, else what came later."""
     if one.subject == other.subject:
         claims = [(shown.round_number, shown.place == "after") for shown in (one, other)]
@@ -66,7 +66,7 @@ def later_first(one: Shown, other: Shown) -> bool:
     return (one.received_at, one.added_at, one.photo_id) > (other.received_at, other.added_at, other.photo_id)
 
 
-def likeness(one: Shown, other: Shown) -> Flag | None:
+def likeness(one: ShownPhoto, other: ShownPhoto) -> Flag | None:
     """Whether two photos are one picture where they should not be.
 
     Documents look alike, and what was taken for one thing may: the photos of one finding, of one look at one item.
@@ -83,11 +83,11 @@ def likeness(one: Shown, other: Shown) -> Flag | None:
     return Flag.ALIKE
 
 
-def _of_one_bundle(one: Shown, other: Shown) -> bool:
+def _of_one_bundle(one: ShownPhoto, other: ShownPhoto) -> bool:
     return (one.subject, one.place, one.round_number) == (other.subject, other.place, other.round_number)
 
 
-def _may_be_alike(one: Shown, other: Shown) -> bool:
+def _may_be_alike(one: ShownPhoto, other: ShownPhoto) -> bool:
     """A look finds what was there before; two photos of one item on one visit were taken from one spot."""
     if one.subject == other.subject:
         return "look" in (one.place, other.place)
@@ -107,7 +107,7 @@ class Times:
     visit_began: datetime | None = None
 
 
-def time_flag(shown: Shown, times: Times) -> tuple[Flag, Details] | None:
+def time_flag(shown: ShownPhoto, times: Times) -> tuple[Flag, Details] | None:
     """The first thing that does not fit about when a photo was taken, with the instants it is about."""
     taken = shown.taken_at
     if taken is None:
@@ -138,7 +138,7 @@ def _older(taken: datetime, times: Times) -> tuple[Flag, Details] | None:
 
 
 @dataclass(frozen=True)
-class Position:
+class PhotoPosition:
     """Degrees in a named reference system, and the accuracy in metres that was said with it."""
 
     lon: float | None
@@ -156,7 +156,7 @@ class Position:
         return UNSAID_ERROR_M if said is None else min(round(said), 100_000) if 0 <= said < float("inf") else 0
 
 
-def place_flag(photo: Position, place: Position, far_m: int) -> tuple[Flag, Details] | None:
+def place_flag(photo: PhotoPosition, place: PhotoPosition, far_m: int) -> tuple[Flag, Details] | None:
     """Whether a photo was taken farther from the place than both errors explain.
 
     Only positions of one reference system are held against each other: WGS-84 and GCJ-02 lie hundreds of metres apart.

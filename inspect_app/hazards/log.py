@@ -13,7 +13,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import commitment
 from inspect_app.kernel.ids import new_id
 
-from .chain import ALGORITHM, GENESIS, Fault, Link, check, event_hash
+from .chain import ALGORITHM, GENESIS, ChainFault, ChainLink, check, event_hash
 from .events import Event, EventWords
 from .models import Hazard
 from .rules import Actor
@@ -93,15 +93,15 @@ def append(
     return event
 
 
-def links(hazard_id: UUID) -> list[Link]:
+def links(hazard_id: UUID) -> list[ChainLink]:
     """The stored chain of one hazard, in order."""
     rows = db.session.scalars(select(Event).where(Event.hazard_id == hazard_id).order_by(Event.seq))
     return links_of(rows)
 
 
-def links_of(rows: Iterable[Event]) -> list[Link]:
+def links_of(rows: Iterable[Event]) -> list[ChainLink]:
     """Events in order as links to be checked."""
-    return [Link(row.seq, row.body, row.previous, row.hash, _shown(row)) for row in rows]
+    return [ChainLink(row.seq, row.body, row.previous, row.hash, _shown(row)) for row in rows]
 
 
 def exported(hazard: Hazard) -> dict[str, Any]:
@@ -189,15 +189,15 @@ def _stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def fault_in(hazard: Hazard, chain: Sequence[Link]) -> Fault | None:
+def fault_in(hazard: Hazard, chain: Sequence[ChainLink]) -> ChainFault | None:
     """The first fault of a chain, or a column of the hazard that was changed beside it."""
     fault = check(chain)
     if fault is not None:
         return fault
     if not chain:
-        return Fault(1, "第 1 条不见了")
+        return ChainFault(1, "第 1 条不见了")
     last = chain[-1]
     for name, value in standing(hazard).items():
         if name in last.body.get("standing", {}) and last.body["standing"][name] != value:
-            return Fault(last.seq, f"现在的“{name}”和第 {last.seq} 条存证的不一样")
+            return ChainFault(last.seq, f"现在的“{name}”和第 {last.seq} 条存证的不一样")
     return None

@@ -11,14 +11,14 @@ from inspect_app.people.models import Person
 
 from . import offices
 from .models import Hazard
-from .offices import Register
-from .queries import Line
-from .table import EARLIER_FACTS, EVENTS, Said
+from .offices import OfficeRegister
+from .queries import LogLine
+from .table import EARLIER_FACTS, EVENTS, SaidAs
 
 # Facts of an event that name another hazard, and those that name a person.
 HAZARDS, PEOPLE = (
     {fact.name for row in EVENTS.values() for fact in (*row.facts, *EARLIER_FACTS) if fact.said is said}
-    for said in (Said.HAZARD, Said.PERSON)
+    for said in (SaidAs.HAZARD, SaidAs.PERSON)
 )
 
 
@@ -28,7 +28,7 @@ class Names:
 
     people: Mapping[str, str]
     hazards: Mapping[str, str]  # their numbers
-    register: Register
+    register: OfficeRegister
 
     def person(self, person_id: UUID | str | None) -> str:
         return self.people.get(str(person_id), "") if person_id else ""
@@ -40,7 +40,7 @@ class Names:
         return self.register.short_name(UUID(organisation_id)) if organisation_id else ""
 
 
-def names_in(log: Sequence[Line], more: Iterable[UUID | None] = (), register: Register | None = None) -> Names:
+def names_in(log: Sequence[LogLine], more: Iterable[UUID | None] = (), register: OfficeRegister | None = None) -> Names:
     """The names of whoever the lines name, and of `more` people beside them."""
     people, hazards = set(more) - {None}, set()
     for line in log:

@@ -8,14 +8,14 @@ from sqlalchemy import and_, or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Area, Organisation, Term
+from inspect_app.people.models import Area, Organisation, RoleTerm
 from inspect_app.people.rules import Role
 
 from .answering import ACTING, Offices
 
 
 @dataclass(frozen=True)
-class Register:
+class OfficeRegister:
     """The areas and the offices as rows, and what the rules ask of them."""
 
     areas: Mapping[UUID, Area]
@@ -28,22 +28,22 @@ class Register:
         return found.short_name if found else ""
 
 
-def register() -> Register:
+def register() -> OfficeRegister:
     """All areas, their offices and the people of today in them: one statement, over tables of tens of rows."""
     day = clock.today()
     live = and_(
-        Term.organisation_id == Organisation.id,
-        Term.role.in_(ACTING),
-        Term.since <= day,
-        or_(Term.until.is_(None), Term.until >= day),
+        RoleTerm.organisation_id == Organisation.id,
+        RoleTerm.role.in_(ACTING),
+        RoleTerm.since <= day,
+        or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
     )
     areas: dict[UUID, Area] = {}
     organisations: dict[UUID, Organisation] = {}
     people: dict[tuple[UUID, Role], set[UUID]] = {}
     for area, office, role, person_id in db.session.execute(
-        select(Area, Organisation, Term.role, Term.person_id)
+        select(Area, Organisation, RoleTerm.role, RoleTerm.person_id)
         .outerjoin(Organisation, Organisation.area_id == Area.id)
-        .outerjoin(Term, live)
+        .outerjoin(RoleTerm, live)
         .order_by(Organisation.name)
     ):
         areas[area.id] = area
@@ -51,7 +51,7 @@ def register() -> Register:
             organisations[office.id] = office
         if role is not None:
             people.setdefault((office.id, Role(role)), set()).add(person_id)
-    return Register(areas, organisations, _offices(areas, organisations, people))
+    return OfficeRegister(areas, organisations, _offices(areas, organisations, people))
 
 
 def today() -> Offices:

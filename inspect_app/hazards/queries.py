@@ -15,7 +15,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Scope
 
 from . import case
-from .chain import Fault
+from .chain import ChainFault
 from .dates import Clock
 from .events import IS_EXCEPTION, Event, EventWords
 from .log import fault_in, links
@@ -108,7 +108,7 @@ def observed() -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One line of the log as a page shows it."""
 
     event: Event
@@ -116,7 +116,7 @@ class Line:
     withheld: str | None
 
 
-def log_of(hazard: Hazard) -> list[Line]:
+def log_of(hazard: Hazard) -> list[LogLine]:
     """The log, newest first, with its words where they are not withheld."""
     rows = db.session.execute(
         select(Event, EventWords)
@@ -125,11 +125,12 @@ def log_of(hazard: Hazard) -> list[Line]:
         .order_by(Event.seq.desc())
     )
     return [
-        Line(event, words.words if words else None, words.withheld_reason if words else None) for event, words in rows
+        LogLine(event, words.words if words else None, words.withheld_reason if words else None)
+        for event, words in rows
     ]
 
 
-def fault_of(hazard_id: UUID) -> Fault | None:
+def fault_of(hazard_id: UUID) -> ChainFault | None:
     """The first fault of a hazard's chain, None if it is whole. Checks the row against its newest event too."""
     return fault_in(db.session.get_one(Hazard, hazard_id), links(hazard_id))
 

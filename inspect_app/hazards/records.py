@@ -12,20 +12,20 @@ from inspect_app.evidence.queries import Waiting
 from inspect_app.evidence.senders import is_from
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Account, Person, Term
+from inspect_app.people.models import Account, Person, RoleTerm
 from inspect_app.premises import queries as premises
 
 from . import offices
 from .clocks import ClockKind
 from .dates import Clock
 from .models import Hazard, HazardRequest, MendingRound, Sighting
-from .offices import Register
+from .offices import OfficeRegister
 from .photos import HazardPhoto
 from .rules import Step
 
 
 @dataclass(frozen=True)
-class Link:
+class PhotoLink:
     """An announced photo, the photo itself once it is here, and whose it is."""
 
     row: HazardPhoto
@@ -51,14 +51,14 @@ class Records:
     rounds: Sequence[MendingRound]  # in their order
     clocks: Sequence[Clock]  # all settings of all clocks, newest first
     requests: Sequence[HazardRequest]  # asked and not decided, newest first
-    photos: Sequence[Link]  # in the order in which they were announced
+    photos: Sequence[PhotoLink]  # in the order in which they were announced
     sightings: Sequence[Sighting]  # late look-backs that nobody at the desk has looked at
     merged_in: Sequence[Hazard]
     recused: frozenset[UUID]
     insiders: frozenset[UUID]  # of the organisation that submitted or mended, at that time
 
     @cached_property
-    def register(self) -> Register:
+    def register(self) -> OfficeRegister:
         """The offices of today, read where somebody asks for them."""
         return offices.register()
 
@@ -83,7 +83,7 @@ class Records:
         return next((row for row in live if row.step in steps), None)
 
     @property
-    def announced(self) -> list[Link]:
+    def announced(self) -> list[PhotoLink]:
         """The photos the present round stands on: its own, those carried over with the submission, and the finding's."""
         first = self.round.evidence_from
         return [
@@ -154,7 +154,7 @@ def _present(hazard: Hazard, rounds: Sequence[MendingRound]) -> MendingRound | N
     return next((row for row in rounds if row.number == hazard.round_number), None)
 
 
-def photos_of(hazard: Hazard) -> list[Link]:
+def photos_of(hazard: Hazard) -> list[PhotoLink]:
     """Every photo that was announced, in that order, with what came of it."""
     rows = db.session.execute(
         select(HazardPhoto, Photo, Person.name)
@@ -164,7 +164,7 @@ def photos_of(hazard: Hazard) -> list[Link]:
         .where(HazardPhoto.hazard_id == hazard.id)
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     )
-    return [Link(row[0], row[1], row[2] or "") for row in rows]
+    return [PhotoLink(row[0], row[1], row[2] or "") for row in rows]
 
 
 def _insiders(row: MendingRound | None) -> frozenset[UUID]:
@@ -177,10 +177,10 @@ def _insiders(row: MendingRound | None) -> frozenset[UUID]:
     day = clock.local_date(row.submitted_at)
     return frozenset(
         db.session.scalars(
-            select(Term.person_id).where(
-                Term.organisation_id.in_(offices_then),
-                Term.since <= day,
-                or_(Term.until.is_(None), Term.until >= day),
+            select(RoleTerm.person_id).where(
+                RoleTerm.organisation_id.in_(offices_then),
+                RoleTerm.since <= day,
+                or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
             )
         )
     )

@@ -29,7 +29,7 @@ from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
 
 
 @dataclass(frozen=True)
-class Row:
+class HazardRow:
     """A hazard as a list shows it."""
 
     id: UUID
@@ -120,7 +120,7 @@ _FAR = date(9999, 12, 31)
 _KEY = func.coalesce(Hazard.due_on, _FAR)
 
 
-def page(scope: Scope, filters: Filters, after: str | None = None, size: int = 25) -> Page[Row]:
+def page(scope: Scope, filters: Filters, after: str | None = None, size: int = 25) -> Page[HazardRow]:
     """One keyset page, the most urgent first."""
     statement = (
         select(Hazard, Premises.name, Premises.address, Organisation.short_name, _KEY.label("due_key"))
@@ -188,9 +188,9 @@ def _asked_to_look(scope: Scope) -> ColumnElement[bool]:
     return or_(Hazard.state != State.AWAITING_VERIFICATION, and_(mine, ~witnessed))
 
 
-def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> Row:
+def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> HazardRow:
     """A hazard, its place and who answers for it, as a list shows them."""
-    return Row(
+    return HazardRow(
         id=hazard.id,
         number=hazard.number,
         title=hazard.title,

@@ -30,10 +30,10 @@ from .table import (
     UNNAMED,
     Ask,
     Fact,
-    Form,
-    Group,
-    Row,
-    Said,
+    SaidAs,
+    StepForm,
+    StepGroup,
+    StepRow,
     Word,
 )
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
@@ -41,7 +41,7 @@ from .vocabulary import GRADE_NAMES, OPEN, STATE_NAMES, WHO_NAMES, Grade, State,
 
 __all__ = [
     "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EVENTS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
-    "UNNAMED", "WHO_NAMES", "Actor", "Ask", "Case", "Decision", "Fact", "Form", "Grade", "Group", "Request", "Round", "Row", "Said", "State", "Step", "Who", "Word", "closing_lacks", "confirms_only",
+    "UNNAMED", "WHO_NAMES", "Actor", "Ask", "Case", "Decision", "Fact", "Grade", "Request", "Round", "SaidAs", "State", "Step", "StepForm", "StepGroup", "StepRow", "Who", "Word", "closing_lacks", "confirms_only",
     "decide", "named", "needs_authority", "open_steps", "recordable", "retractable", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip
 
@@ -81,7 +81,7 @@ def _allowed(case: Case, step: str, actor: Actor) -> bool:
     return True
 
 
-def _target(case: Case, row: Row, actor: Actor, wish: State | None) -> State:
+def _target(case: Case, row: StepRow, actor: Actor, wish: State | None) -> State:
     answerable = State.RECTIFYING if case.handler else State.FOUND
     if row.step in (Step.FAIL, Step.WITHDRAW):
         return answerable

@@ -11,7 +11,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.workdays import Unit, published_calendar
 from inspect_app.people.models import Organisation
 
-from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, Term, due
+from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, TimeLimit, due
 from .dates import Clock, DeskTerm
 from .models import Hazard, HazardRequest, MendingRound, Sighting
 from .photos import HazardPhoto
@@ -65,10 +65,10 @@ def newest_clock(hazard: Hazard, kind: ClockKind) -> Clock | None:
     )
 
 
-def desk_term(kind: ClockKind) -> Term:
+def desk_term(kind: ClockKind) -> TimeLimit:
     """How long a desk date runs: as this district configured it, else the default."""
     row = db.session.get(DeskTerm, kind)
-    return Term(row.amount, Unit(row.unit)) if row else DEFAULT_TERMS[kind]
+    return TimeLimit(row.amount, Unit(row.unit)) if row else DEFAULT_TERMS[kind]
 
 
 def opinion_due(since: datetime, rounds: int) -> date:

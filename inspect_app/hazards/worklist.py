@@ -37,7 +37,7 @@ class Pile:
 
 
 @dataclass(frozen=True)
-class Item:
+class PileItem:
     """A hazard in a pile with what its row must say."""
 
     hazard: Hazard
@@ -52,12 +52,12 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Found:
+class CountedPile:
     """A pile with how many lie in it and the most urgent of them."""
 
     pile: Pile
     count: int
-    rows: Sequence[Item]
+    rows: Sequence[PileItem]
 
 
 def _asked(scope: Scope, known: Offices, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
@@ -161,7 +161,7 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
     return and_(_waits(), _pile_of(piles) == key)
 
 
-def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Found]:
+def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[CountedPile]:
     """The piles that hold something, with exact counts and the most urgent `size` rows of each."""
     pile_of, order = _pile_of(piles), (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
     ranked = (
@@ -190,13 +190,13 @@ def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Foun
         .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
         .order_by(*order)
     ).all()  # fmt: skip
-    items: dict[str, list[Item]] = {}
+    items: dict[str, list[PileItem]] = {}
     counts: dict[str, int] = {}
     for hazard, pile, count, place, address, handler, appointed, *more in rows:
         counts[pile] = count
-        item = Item(hazard, place, address, handler or "", appointed or "", *more)
+        item = PileItem(hazard, place, address, handler or "", appointed or "", *more)
         items.setdefault(pile, []).append(item)
-    return [Found(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
+    return [CountedPile(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
 
 
 def _newest_request() -> ScalarSelect[UUID]:

@@ -34,11 +34,11 @@ from .models import JournalEntry, PendingOperation, Receipt
 from .rules import (
     APPLIED,
     OUTSIDE,
-    Answer,
     Hold,
     NotYet,
     Operation,
-    Outcome,
+    OperationAnswer,
+    OperationOutcome,
     OutsideRight,
     Sent,
     Unread,
@@ -46,11 +46,11 @@ from .rules import (
 )
 
 log = logging.getLogger(__name__)
-TOO_EARLY = Answer(Outcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
+TOO_EARLY = OperationAnswer(OperationOutcome.LATER, "前面还有几条没有送达，等它们送达后会再发。")
 # Left on the phone and sent again: taken, it would lie here as done and nobody would come back to it.
-UNKNOWN = Answer(Outcome.LATER, "服务器升级后才认得这一条。它存在手机里，到时候会自动再发。")
-BUSY = Answer(Outcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
-CONFLICT = Answer(Outcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
+UNKNOWN = OperationAnswer(OperationOutcome.LATER, "服务器升级后才认得这一条。它存在手机里，到时候会自动再发。")
+BUSY = OperationAnswer(OperationOutcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
+CONFLICT = OperationAnswer(OperationOutcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
 _ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
 _WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
@@ -70,7 +70,7 @@ class Taken:
     """What became of a request: its receipt, and the answer to each operation in the order they came."""
 
     receipt: Receipt
-    answers: Sequence[tuple[Operation, Answer]]
+    answers: Sequence[tuple[Operation, OperationAnswer]]
     fresh_ids: frozenset[UUID]  # those that had not come before
 
 
@@ -101,10 +101,12 @@ def take(
             chains.note(op, held.answer)
     answers |= _too_early(_without(fresh, {*holds, *answers}), set(first))
     answers |= _apply_all(_without(fresh, {*holds, *answers}), scope, appliers)
-    holds |= _outside([op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is Outcome.WAITING], answers, scope)
+    holds |= _outside(
+        [op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is OperationOutcome.WAITING], answers, scope
+    )
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
-    kept = [op for op in fresh if done[op.id][1].outcome is not Outcome.LATER]
+    kept = [op for op in fresh if done[op.id][1].outcome is not OperationOutcome.LATER]
     lines = [(op, answer if known == op.hash else CONFLICT) for op in operations for known, answer in (done[op.id],)]
     receipt = _receipt(lines, kept, scope, keys, unread, epoch)
     if kept:
@@ -124,27 +126,27 @@ def _without(fresh: Sequence[Operation], settled: Set[UUID]) -> Sequence[Operati
 
 def _understood(
     fresh: Sequence[Operation], appliers: Appliers
-) -> tuple[list[Operation], dict[UUID, Answer]]:  # fmt: skip
+) -> tuple[list[Operation], dict[UUID, OperationAnswer]]:  # fmt: skip
     """The operations with their typed values; those that have not the shape of their kind, with their refusals."""
     read: list[Operation] = []
-    refused: dict[UUID, Answer] = {}
+    refused: dict[UUID, OperationAnswer] = {}
     for op in fresh:
         try:
             read.append(appliers.understood(op))
         except Refused as refusal:
             read.append(op)
-            refused[op.id] = Answer(Outcome.REFUSED, refusal.message)
+            refused[op.id] = OperationAnswer(OperationOutcome.REFUSED, refusal.message)
             chains.note(op, refused[op.id])  # at once: what builds on it may come with it
     return read, refused
 
 
-def _outside(waiting: Sequence[Operation], answers: Mapping[UUID, Answer], scope: Scope) -> dict[UUID, Hold]:
+def _outside(waiting: Sequence[Operation], answers: Mapping[UUID, OperationAnswer], scope: Scope) -> dict[UUID, Hold]:
     """What was found to lie outside the right of whoever sent it: together at the desk, under one term."""
     term_id = chains.right_of(waiting, scope) if waiting else None
     return {op.id: Hold(answers[op.id], OUTSIDE, term_id) for op in waiting}
 
 
-def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, Answer]:
+def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, OperationAnswer]:
     """Those that stand on what has neither come before nor comes with them. What was refused has come, too."""
     now = clock.now()
     named = {op.id: wanted for op in fresh if (wanted := stands_on(op, now) - here)}
@@ -166,13 +168,13 @@ def _kept(op: Operation) -> dict[str, Any]:
     return dict(op.raw) | {"estimate": op.estimate.kept()}
 
 
-def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> Answer:
+def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> OperationAnswer:
     """Apply an operation that was kept before; nothing is left of one that is refused."""
     fresh, answers = _understood([operation], appliers)
     return (answers or _apply_all(fresh, scope, appliers))[operation.id]
 
 
-def _known(ids: Sequence[UUID], scope: Scope) -> tuple[UUID, dict[UUID, tuple[str, Answer]]]:
+def _known(ids: Sequence[UUID], scope: Scope) -> tuple[UUID, dict[UUID, tuple[str, OperationAnswer]]]:
     """The epoch, and (hash, answer) of the operations that came before, as their receipts say; another account's can match
     nothing."""
     rows = run(_EPOCH_AND_THESE, {"ids": ids}).all()
@@ -182,25 +184,25 @@ def _known(ids: Sequence[UUID], scope: Scope) -> tuple[UUID, dict[UUID, tuple[st
     return rows[0].epoch, _as_receipts_say(entries, scope) if entries else {}
 
 
-def _as_receipts_say(entries: Sequence[Row[Any]], scope: Scope) -> dict[UUID, tuple[str, Answer]]:
+def _as_receipts_say(entries: Sequence[Row[Any]], scope: Scope) -> dict[UUID, tuple[str, OperationAnswer]]:
     lines: dict[UUID, dict[str, dict[str, Any]]] = {}
     for receipt in db.session.scalars(select(Receipt).where(Receipt.id.in_({row.receipt_id for row in entries}))):
         if receipt.account_id == scope.account_id:
             lines[receipt.id] = lines_of(json.loads(receipt.document))
     known = {
-        row.id: (line["hash"], Answer(Outcome(line["outcome"]), line.get("words", "")))
+        row.id: (line["hash"], OperationAnswer(OperationOutcome(line["outcome"]), line.get("words", "")))
         if (line := lines.get(row.receipt_id, {}).get(str(row.id)))
         else ("", CONFLICT)
         for row in entries
     }
-    waiting = [identity for identity, (_, answer) in known.items() if answer.outcome is Outcome.WAITING]
+    waiting = [identity for identity, (_, answer) in known.items() if answer.outcome is OperationOutcome.WAITING]
     for row in run(_DECIDED, {"ids": waiting}) if waiting else ():
-        known[row.operation_id] = known[row.operation_id][0], Answer(Outcome(row.outcome), row.words)
+        known[row.operation_id] = known[row.operation_id][0], OperationAnswer(OperationOutcome(row.outcome), row.words)
     return known
 
 
-def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> dict[UUID, Answer]:
-    answers: dict[UUID, Answer] = {}
+def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> dict[UUID, OperationAnswer]:
+    answers: dict[UUID, OperationAnswer] = {}
     by_kind: dict[str, list[Operation]] = {}
     for operation in sorted(fresh, key=lambda op: op.seq):
         if operation.said is not None:
@@ -214,7 +216,7 @@ def _apply_all(fresh: Sequence[Operation], scope: Scope, appliers: Appliers) -> 
 
 def _apply(
     batches: Sequence[Sequence[Operation]], scope: Scope, appliers: Appliers, held: Any, *, again: bool = True
-) -> dict[UUID, Answer]:
+) -> dict[UUID, OperationAnswer]:
     """All at once; where one does not go, kind by kind, and within its kind one by one: none blocks another.
 
     Where somebody else made the same row a moment ago, it is read again. A database that is busy, gone or gave the
@@ -249,21 +251,23 @@ def _forget_undone(before: Set[Any]) -> None:
             db.session.expunge(row)
 
 
-def _refusal(operation: Operation, fault: Exception) -> Answer:
+def _refusal(operation: Operation, fault: Exception) -> OperationAnswer:
     if isinstance(fault, OutsideRight):
-        return Answer(Outcome.WAITING, fault.message)
+        return OperationAnswer(OperationOutcome.WAITING, fault.message)
     if isinstance(fault, Refused):
-        return Answer(Outcome.LATER if isinstance(fault, NotYet) else Outcome.REFUSED, fault.message)
+        return OperationAnswer(
+            OperationOutcome.LATER if isinstance(fault, NotYet) else OperationOutcome.REFUSED, fault.message
+        )
     if collided(fault):
         log.error("operation of kind %s met another twice", operation.kind, exc_info=fault)
         return BUSY
     # What no shape forbids and no row holds: this one is kept as refused, the others go on, and the log tells us.
     log.error("operation of kind %s does not fit", operation.kind, exc_info=fault)
-    return Answer(Outcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")
+    return OperationAnswer(OperationOutcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")
 
 
 def _receipt(
-    answered: Sequence[tuple[Operation, Answer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing,
+    answered: Sequence[tuple[Operation, OperationAnswer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing,
     unread: Sequence[Unread], epoch: UUID,
 ) -> Receipt:  # fmt: skip
     lines = []
@@ -271,7 +275,9 @@ def _receipt(
         line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
         lines.append(line | {"words": answer.words} if answer.words else line)
     for entry in unread:
-        lines.append({"id": entry.id, "hash": entry.hash, "outcome": str(Outcome.REFUSED), "words": entry.words})
+        lines.append(
+            {"id": entry.id, "hash": entry.hash, "outcome": str(OperationOutcome.REFUSED), "words": entry.words}
+        )
     return _write_receipt({"operations": lines}, scope, keys, epoch, [_kept(operation) for operation in kept])
 
 

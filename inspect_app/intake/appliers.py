@@ -17,7 +17,7 @@ Applier = Callable[[Sequence[Operation], Scope, Any], None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class OperationKind:
     """What is done with a kind of operation: its place within a request, and the shape of each version ever shipped."""
 
     rank: int
@@ -39,7 +39,7 @@ class Held:
 class Appliers:
     """What each kind of operation does. An applier takes a batch and raises Refused; then each is tried alone."""
 
-    by_kind: dict[str, Kind] = field(default_factory=dict)
+    by_kind: dict[str, OperationKind] = field(default_factory=dict)
     hold: Callable[[Sequence[Operation]], Any] = lambda operations: Held()
     """Locks all that a request adds to, at once and in the one order, before anything is read that decides; what it returns
     each applier is given."""
@@ -48,7 +48,7 @@ class Appliers:
 
     def register(self, kind: str, applier: Applier, shapes: Mapping[int, Shape], *, rank: int = 50) -> None:
         """`rank` orders kinds within a request: an urgent call goes first, handing in goes last."""
-        self.by_kind[kind] = Kind(rank, applier, shapes)
+        self.by_kind[kind] = OperationKind(rank, applier, shapes)
 
     def understood(self, operation: Operation) -> Operation:
         """The operation with its payload as a typed value; as it is where its kind or version is a newer server's.

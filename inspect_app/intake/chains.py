@@ -14,13 +14,13 @@ from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
 
 from .models import NotTaken, PendingOperation
-from .rules import Answer, NotYet, Operation, Outcome, OutsideRight
+from .rules import NotYet, Operation, OperationAnswer, OperationOutcome, OutsideRight
 
 
-def note(operation: Operation, answer: Answer) -> None:
+def note(operation: Operation, answer: OperationAnswer) -> None:
     """Remember the beginning of something that was refused or waits at the desk."""
     subject = _begun(operation)
-    if subject is not None and answer.outcome in (Outcome.REFUSED, Outcome.WAITING):
+    if subject is not None and answer.outcome in (OperationOutcome.REFUSED, OperationOutcome.WAITING):
         insert_if_absent(
             NotTaken, operation_id=operation.id, subject_id=subject, outcome=str(answer.outcome), words=answer.words
         )
@@ -35,7 +35,7 @@ def absent(subject_id: UUID, what: str) -> Refused:
     ).all()
     if not rows:
         return NotYet(f"{what}还没有送达，等它送达后会再发。")
-    if any(row.outcome == Outcome.WAITING and (kept is None or kept.decided_at is None) for row, kept in rows):
+    if any(row.outcome == OperationOutcome.WAITING and (kept is None or kept.decided_at is None) for row, kept in rows):
         return OutsideRight(f"{what}在等督办员确认，这一条也收好了，跟着它一起办。")
     row, kept = rows[-1]
     why = kept.words if kept is not None else row.words

@@ -22,7 +22,7 @@ from . import phones, times
 from .models import Device, DeviceGap
 from .phones import Phone
 from .queries import sees_account
-from .rules import Answer, Operation, Outcome
+from .rules import Operation, OperationAnswer, OperationOutcome
 
 _TABLE = Device.__table__
 _LEARNT = (
@@ -38,11 +38,11 @@ _WRITE = (
 MOST_UNNAMED = 3  # phones that one request of an old page may name
 
 
-def numbers_in(answers: Iterable[tuple[Operation, Answer]]) -> dict[str, set[int]]:
+def numbers_in(answers: Iterable[tuple[Operation, OperationAnswer]]) -> dict[str, set[int]]:
     """The numbers of each phone that need not come again."""
     found: dict[str, set[int]] = {}
     for operation, answer in answers:
-        if answer.outcome is not Outcome.LATER and phones.registered(operation.device):
+        if answer.outcome is not OperationOutcome.LATER and phones.registered(operation.device):
             found.setdefault(operation.device, set()).add(operation.seq)
     return found
 

@@ -24,7 +24,7 @@ from .models import RescueFile
 from .phones import instant
 from .queries import sees_account
 from .rescue import Backup
-from .rules import MOST_OPERATIONS, Operation, Outcome
+from .rules import MOST_OPERATIONS, Operation, OperationOutcome
 
 NOT_YOURS = "这份备份文件不是您片区的代表的，请交给那里的督办员。什么都没有写进去。"
 
@@ -97,8 +97,8 @@ def _operations(
         taken = take(part, receiver, appliers, keys, hold)
         known += sum(op.id not in taken.fresh_ids for op in part)
         new = [answer for op, answer in taken.answers if op.id in taken.fresh_ids]
-        waiting += sum(answer.outcome is Outcome.WAITING for answer in new)
-        refused += sum(answer.outcome is not Outcome.WAITING for answer in new)
+        waiting += sum(answer.outcome is OperationOutcome.WAITING for answer in new)
+        refused += sum(answer.outcome is not OperationOutcome.WAITING for answer in new)
         for device, numbers in devices.numbers_in(taken.answers).items():
             devices.note_rescued(device, account.id, numbers)
     return waiting, known, refused

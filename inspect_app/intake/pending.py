@@ -25,7 +25,7 @@ from .appliers import Appliers
 from .dating import date_all
 from .models import PendingOperation
 from .queries import sees_term
-from .rules import OUTSIDE, Answer, Hold, Operation, Outcome, parse
+from .rules import OUTSIDE, Hold, Operation, OperationAnswer, OperationOutcome, parse
 from .times import Estimate, How
 
 RESCUE, RIGHT_ENDED = "rescue", "right_ended"
@@ -52,8 +52,8 @@ def holder(account_id: UUID, reason: str) -> Holder:
         if day not in terms:
             terms[day] = people.deputy_on(account_id, day)
         if terms[day] is None:
-            return Hold(Answer(Outcome.REFUSED, _TOO_LATE[reason]))
-        return Hold(Answer(Outcome.WAITING, _WAITS[reason]), reason, terms[day])
+            return Hold(OperationAnswer(OperationOutcome.REFUSED, _TOO_LATE[reason]))
+        return Hold(OperationAnswer(OperationOutcome.WAITING, _WAITS[reason]), reason, terms[day])
 
     return hold
 
@@ -84,8 +84,8 @@ def _confirm_one(row: PendingOperation, by: Scope, appliers: Appliers) -> None:
     if row.reason == OUTSIDE:  # whoever confirms vouches for what lies in the areas they look after
         scope = replace(scope, area_ids=scope.area_ids | by.area_ids)
     answer = apply_one(operation, scope, appliers)
-    if answer.outcome in (Outcome.LATER, Outcome.WAITING):
-        row.words = _STUCK if answer.outcome is Outcome.LATER else answer.words
+    if answer.outcome in (OperationOutcome.LATER, OperationOutcome.WAITING):
+        row.words = _STUCK if answer.outcome is OperationOutcome.LATER else answer.words
         return
     row.outcome, row.decision, row.words = str(answer.outcome), "confirmed", answer.words
     row.decided_at, row.decided_by_id = clock.now(), by.person_id
@@ -99,7 +99,7 @@ def decline(receipt_id: UUID, by: Scope, reason: str) -> Sequence[PendingOperati
     if not reason:
         raise Refused("请写一句为什么不收。", field="reason")
     for row in rows:
-        row.outcome, row.decision, row.words = str(Outcome.REFUSED), "declined", reason
+        row.outcome, row.decision, row.words = str(OperationOutcome.REFUSED), "declined", reason
         row.decided_at, row.decided_by_id = clock.now(), by.person_id
     _tell(rows[0], f"您有 {len(rows)} 条记录没有收：{reason}")
     db.session.flush()

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, true
 
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Account, Person, Term
+from inspect_app.people.models import Account, Person, RoleTerm
 from inspect_app.people.rules import Role, Scope
 
 from .models import Device, DeviceGap, PendingOperation, RescueFile
@@ -17,12 +17,12 @@ from .models import Device, DeviceGap, PendingOperation, RescueFile
 
 def _of_area(scope: Scope) -> ColumnElement[bool]:
     """Terms of the areas somebody looks after."""
-    return true() if scope.whole_district else Term.area_id.in_(scope.area_ids)
+    return true() if scope.whole_district else RoleTerm.area_id.in_(scope.area_ids)
 
 
 def _accounts(scope: Scope) -> ColumnElement[bool]:
     """Accounts of people who are, or were, deputies there."""
-    people = select(Term.person_id).where(Term.role == Role.DEPUTY, _of_area(scope))
+    people = select(RoleTerm.person_id).where(RoleTerm.role == Role.DEPUTY, _of_area(scope))
     return Account.person_id.in_(people)
 
 
@@ -33,7 +33,7 @@ def sees_account(scope: Scope, account_id: UUID) -> bool:
 
 def sees_term(scope: Scope, term_id: UUID) -> bool:
     """Whether a term lies in the areas somebody looks after."""
-    return db.session.scalar(select(Term.id).where(Term.id == term_id, _of_area(scope))) is not None
+    return db.session.scalar(select(RoleTerm.id).where(RoleTerm.id == term_id, _of_area(scope))) is not None
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _batches(scope: Scope, condition: ColumnElement[bool], order: Any, limit: in
         select(PendingOperation, Person.name)
         .join(Account, Account.id == PendingOperation.account_id)
         .join(Person, Person.id == Account.person_id)
-        .join(Term, Term.id == PendingOperation.term_id)
+        .join(RoleTerm, RoleTerm.id == PendingOperation.term_id)
         .where(condition, _of_area(scope))
         .order_by(order, PendingOperation.operation_id)
         .limit(limit)
@@ -126,7 +126,7 @@ def count_waiting(scope: Scope) -> int:
     """How many times something arrived that waits for a confirmation."""
     statement = (
         select(func.count(PendingOperation.receipt_id.distinct()))
-        .join(Term, Term.id == PendingOperation.term_id)
+        .join(RoleTerm, RoleTerm.id == PendingOperation.term_id)
         .where(PendingOperation.decided_at.is_(None), _of_area(scope))
     )
     return db.session.scalar(statement) or 0

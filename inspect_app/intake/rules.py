@@ -23,7 +23,7 @@ MOST_CLOCKS = 20
 MOST_PAYLOAD = 256 * 1024  # handing in names what it stands on: some ids for every item that was tapped
 
 
-class Outcome(StrEnum):
+class OperationOutcome(StrEnum):
     APPLIED = "applied"
     REFUSED = "refused"
     WAITING = "waiting"  # kept, a person or a later version decides
@@ -110,14 +110,14 @@ class Operation(Sent, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Answer:
+class OperationAnswer:
     """What became of an operation, in words for the phone where it was not applied."""
 
-    outcome: Outcome
+    outcome: OperationOutcome
     words: str = ""
 
 
-APPLIED = Answer(Outcome.APPLIED)
+APPLIED = OperationAnswer(OperationOutcome.APPLIED)
 OUTSIDE = "outside"  # why something waits: what it is about is not within the deputy's area now
 
 
@@ -125,7 +125,7 @@ OUTSIDE = "outside"  # why something waits: what it is about is not within the d
 class Hold:
     """An operation that is not applied now: what the phone is told, and what it waits for; no reason where it is refused."""
 
-    answer: Answer
+    answer: OperationAnswer
     reason: str = ""
     term_id: UUID | None = None  # the right it was captured under
 

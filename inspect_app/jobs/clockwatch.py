@@ -29,7 +29,7 @@ OK, BEHIND, JUMPED = "ok", "behind", "jumped"
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClockReading:
     """The wall clock and the steady one (which goes on while the machine sleeps), in seconds, and which start it was."""
 
     wall: float
@@ -37,18 +37,18 @@ class Reading:
     boot: str
 
     @classmethod
-    def now(cls) -> "Reading":
+    def now(cls) -> "ClockReading":
         """The wall clock, the seconds since the machine started, and which start that was."""
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return cls(clock.now().timestamp(), time.clock_gettime(time.CLOCK_BOOTTIME), boot)
 
 
-def judge(before: Mapping[str, object], reading: Reading, newest: datetime | None) -> dict[str, object]:
+def judge(before: Mapping[str, object], reading: ClockReading, newest: datetime | None) -> dict[str, object]:
     """The state of the clock after this reading, given the one before and the newest instant that was signed for.
 
     A step back to a time that nothing was signed after is a clock set right, and so is a step ahead out of being behind.
     """
-    known = Reading(*(before.get(name, getattr(reading, name)) for name in ("wall", "steady", "boot")))  # type: ignore[arg-type]
+    known = ClockReading(*(before.get(name, getattr(reading, name)) for name in ("wall", "steady", "boot")))  # type: ignore[arg-type]
     step = reading.wall - known.wall
     if known.boot == reading.boot:
         step -= reading.steady - known.steady
@@ -84,7 +84,7 @@ def _span(seconds: float) -> str:
 def watch() -> bool:
     """Read the clocks, keep what they say in DATA_DIR/clock.json; whether the clock can be believed."""
     data_dir = current_app.extensions["settings"].data_dir
-    state = judge(last(data_dir), Reading.now(), _newest_signed(data_dir))
+    state = judge(last(data_dir), ClockReading.now(), _newest_signed(data_dir))
     write_whole(data_dir / FILE, json.dumps(state, ensure_ascii=False).encode())
     return state["state"] == OK
 

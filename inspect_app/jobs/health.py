@@ -37,7 +37,7 @@ WAITS_LONG = timedelta(hours=1)  # a queue that moves is emptied each minute
 _PATIENCE = 2  # seconds for the database
 
 
-class State(StrEnum):
+class HealthState(StrEnum):
     """How a part, or the whole, is; the worst of the parts is the whole's."""
 
     OK = "ok"
@@ -50,7 +50,7 @@ class Check:
     """One thing that was looked at. Facts are numbers and fixed words: nothing secret, nothing about anybody."""
 
     name: str
-    state: State
+    state: HealthState
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -61,10 +61,10 @@ class Health:
     checks: tuple[Check, ...]
 
     @property
-    def state(self) -> State:
+    def state(self) -> HealthState:
         """The worst state among the checks."""
         states = {check.state for check in self.checks}
-        return next((state for state in (State.DOWN, State.DEGRADED) if state in states), State.OK)
+        return next((state for state in (HealthState.DOWN, HealthState.DEGRADED) if state in states), HealthState.OK)
 
     def of(self, name: str) -> Check:
         """The check of that name; raises StopIteration for a name that is not checked."""
@@ -79,7 +79,7 @@ def look(settings: Settings) -> Health:
     """Every check, in the order in which it is shown."""
     database, waiting = _database(settings)
     return Health((
-        Check("web", State.OK), worker(settings), database, disk(settings.data_dir), backup(settings.data_dir),
+        Check("web", HealthState.OK), worker(settings), database, disk(settings.data_dir), backup(settings.data_dir),
         certificate(settings), clock_check(settings.data_dir), waiting,
     ))  # fmt: skip
 
@@ -89,16 +89,16 @@ def worker(settings: Settings) -> Check:
     beat = heartbeat.read(settings.data_dir)
     age = beat.age() if beat else None
     if beat is None or age is None:
-        return Check("worker", State.DEGRADED, {"why": "never"})
+        return Check("worker", HealthState.DEGRADED, {"why": "never"})
     facts = {"age_seconds": round(age), "doing": beat.doing}
     if age > settings.worker_silent.total_seconds():
-        return Check("worker", State.DEGRADED, facts | {"why": "silent"})
+        return Check("worker", HealthState.DEGRADED, facts | {"why": "silent"})
     if beat.busy_for() > heartbeat.LONGEST_SWEEP.total_seconds():
-        return Check("worker", State.DEGRADED, facts | {"why": "stuck"})
+        return Check("worker", HealthState.DEGRADED, facts | {"why": "stuck"})
     failing = sorted(name for name, run in beat.sweeps.items() if run.failures)
     if failing:
-        return Check("worker", State.DEGRADED, facts | {"why": "failing", "failing": failing})
-    return Check("worker", State.OK, facts)
+        return Check("worker", HealthState.DEGRADED, facts | {"why": "failing", "failing": failing})
+    return Check("worker", HealthState.OK, facts)
 
 
 def disk(folder: Path) -> Check:
@@ -106,8 +106,10 @@ def disk(folder: Path) -> Check:
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
-        return Check("disk", State.DOWN, {"why": "gone"})
-    state = State.DOWN if usage.free < FULL else State.DEGRADED if usage.free < NEARLY_FULL else State.OK
+        return Check("disk", HealthState.DOWN, {"why": "gone"})
+    state = (
+        HealthState.DOWN if usage.free < FULL else HealthState.DEGRADED if usage.free < NEARLY_FULL else HealthState.OK
+    )
     return Check(
         "disk", state, {"free_mb": usage.free // 1024**2, "free_percent": round(100 * usage.free / usage.total)}
     )
@@ -120,27 +122,29 @@ def backup(folder: Path) -> Check:
         begun = datetime.fromisoformat(str(said["at"]))
         hours = (clock.now() - begun).total_seconds() / 3600
     except (ValueError, KeyError, TypeError):
-        return Check("backup", State.DEGRADED, {"why": "never"})
+        return Check("backup", HealthState.DEGRADED, {"why": "never"})
     facts = {"age_hours": round(hours)}
     if said.get("ok") is not True:
-        return Check("backup", State.DEGRADED, facts | {"why": "failed"})
+        return Check("backup", HealthState.DEGRADED, facts | {"why": "failed"})
     if stamps.ahead(begun, clock.now()):
-        return Check("backup", State.DEGRADED, facts | {"why": "ahead"})
+        return Check("backup", HealthState.DEGRADED, facts | {"why": "ahead"})
     if hours > BACKUP_EVERY.total_seconds() / 3600:
-        return Check("backup", State.DEGRADED, facts | {"why": "late"})
+        return Check("backup", HealthState.DEGRADED, facts | {"why": "late"})
     if said.get("untidy"):
-        return Check("backup", State.DEGRADED, facts | {"why": "untidy"})
-    return Check("backup", State.OK, facts)
+        return Check("backup", HealthState.DEGRADED, facts | {"why": "untidy"})
+    return Check("backup", HealthState.OK, facts)
 
 
 def certificate(settings: Settings) -> Check:
     """How long phones will still trust the certificate of this machine; nothing to look at without HTTPS=1."""
     if not settings.https:
-        return Check("certificate", State.OK, {"why": "none"})
+        return Check("certificate", HealthState.OK, {"why": "none"})
     days = https.days_left(settings.data_dir / "ca")
     if days is None:
-        return Check("certificate", State.DEGRADED, {"why": "missing"})
-    return Check("certificate", State.DEGRADED if days < CERTIFICATE_SOON else State.OK, {"days_left": days})
+        return Check("certificate", HealthState.DEGRADED, {"why": "missing"})
+    return Check(
+        "certificate", HealthState.DEGRADED if days < CERTIFICATE_SOON else HealthState.OK, {"days_left": days}
+    )
 
 
 def clock_check(folder: Path) -> Check:
@@ -150,19 +154,21 @@ def clock_check(folder: Path) -> Check:
     if newest is not None and newest > clock.today():  # unless that is explained
         newest = heads.newest_day(folder / "heads", explanations(folder / "heads", KeyRing(folder / "keys"))[0])
     if newest is not None and newest > clock.today():
-        return Check("clock", State.DEGRADED, {"why": "behind", "days": (newest - clock.today()).days})
+        return Check("clock", HealthState.DEGRADED, {"why": "behind", "days": (newest - clock.today()).days})
     if (state := clockwatch.last(folder).get("state")) in (clockwatch.BEHIND, clockwatch.JUMPED):
-        return Check("clock", State.DEGRADED, {"why": state})
+        return Check("clock", HealthState.DEGRADED, {"why": state})
     if abs(moved) > MOVED:
-        return Check("clock", State.DEGRADED, {"why": "moved", "seconds": round(moved)})
-    return Check("clock", State.OK)
+        return Check("clock", HealthState.DEGRADED, {"why": "moved", "seconds": round(moved)})
+    return Check("clock", HealthState.OK)
 
 
 def _database(settings: Settings) -> tuple[Check, Check]:
     """(whether it answers, what waits in it), by a connection of its own: the pool may be empty just when this is asked."""
     now = clock.now()
     if gone(settings.database_url):
-        return Check("database", State.DOWN, {"why": "exchanged"}), Check("queue", State.OK, {"why": "unknown"})
+        return Check("database", HealthState.DOWN, {"why": "exchanged"}), Check(
+            "queue", HealthState.OK, {"why": "unknown"}
+        )
     try:
         with _asking(settings) as ask:
             ask("SELECT version_num FROM alembic_version")
@@ -171,11 +177,11 @@ def _database(settings: Settings) -> tuple[Check, Check]:
                 "SELECT count(*), min(received_at) FROM photo WHERE copies_at IS NULL AND refused_reason IS NULL"
             )
     except (sqlite3.Error, SQLAlchemyError, OSError):
-        return Check("database", State.DOWN), Check("queue", State.OK, {"why": "unknown"})
+        return Check("database", HealthState.DOWN), Check("queue", HealthState.OK, {"why": "unknown"})
     oldest = [_instant(at) for _, at in (papers, photos) if at is not None]
     late = any(now - at > WAITS_LONG or stamps.ahead(at, now) for at in oldest)
     facts = {"papers": papers[0], "photos": photos[0]}
-    return Check("database", State.OK), Check("queue", State.DEGRADED if late else State.OK, facts)
+    return Check("database", HealthState.OK), Check("queue", HealthState.DEGRADED if late else HealthState.OK, facts)
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def stamp_papers() -> int:
 
 def _picture(storage: Storage, name: str, *, late: bool) -> bytes:
     """The bytes of a photo's print copy or of a signature; a photo that has not come is waited for, then said."""
-    from inspect_app.papers.issuing import NotYet
+    from inspect_app.papers.issuing import PictureMissing
 
     is_photo = name.startswith("photo/")
     sha256 = evidence_queries.copy_sha256(UUID(name.removeprefix("photo/")), "print") if is_photo else name
@@ -140,7 +140,7 @@ def _picture(storage: Storage, name: str, *, late: bool) -> bytes:
     if not is_photo:
         raise FileNotFoundError(f"signature {name} is gone")
     if not late:
-        raise NotYet
+        raise PictureMissing
     return NOT_HERE
 
 

@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Held(Exception):  # noqa: N818  # read as a sentence
+class LockHeld(Exception):  # noqa: N818  # read as a sentence
     """Another process holds the lock; `pid` is its number, 0 where the file does not say."""
 
     def __init__(self, pid: int) -> None:
@@ -33,7 +33,7 @@ def hold(path: Path) -> int:
     except BlockingIOError:
         holder = os.pread(handle, 20, 0).strip()
         os.close(handle)
-        raise Held(int(holder) if holder.isdigit() else 0) from None
+        raise LockHeld(int(holder) if holder.isdigit() else 0) from None
     with suppress(OSError):  # on a full disk the lock holds all the same, it only has no name
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)

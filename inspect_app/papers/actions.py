@@ -29,7 +29,7 @@ GIVEN_TWICE = "这个文号已经在另一张发出的文书上。请作废这�
 
 
 @dataclass(frozen=True)
-class Line:
+class DraftLine:
     """A hazard on a paper and the date printed for it."""
 
     hazard_id: UUID
@@ -44,7 +44,7 @@ class Draft:
     issuer_id: UUID
     premises_id: UUID
     content: dict[str, Any]
-    lines: Sequence[Line]
+    lines: Sequence[DraftLine]
     visit_id: UUID | None = None
     replaces_id: UUID | None = None
 

@@ -49,7 +49,7 @@ def not_printed(value: Any) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Said:
+class Printed:
     """A field that the public page says under a label. `lacking` is what it is called where it is missing and must not be;
     `needed` alone: its label. `if_any`: the field is in the content only where there is something to say."""
 
@@ -78,11 +78,11 @@ class Silent:
         return self.lacking
 
 
-HowSaid = Said | Silent
+HowSaid = Printed | Silent
 
 
 @dataclass(frozen=True)
-class Part:
+class ContentPart:
     """A piece of content that is frozen as plain values."""
 
     def plain(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Part:
 
 
 def _frozen(value: Any) -> Any:
-    if isinstance(value, Part):
+    if isinstance(value, ContentPart):
         return value.plain()
     if isinstance(value, Mapping):
         return {name: _frozen(one) for name, one in value.items()}
@@ -103,38 +103,38 @@ def _frozen(value: Any) -> Any:
 _MARKS: dict[type, Mapping[str, HowSaid]] = {}
 
 
-def marks_of(part: type[Part]) -> Mapping[str, HowSaid]:
+def marks_of(part: type[ContentPart]) -> Mapping[str, HowSaid]:
     """How each field is said, in the order of the sheet. Raises TypeError for a field that does not tell."""
     if part not in _MARKS:
         _MARKS[part] = _read_marks(part)
     return _MARKS[part]
 
 
-def _read_marks(part: type[Part]) -> Mapping[str, HowSaid]:
+def _read_marks(part: type[ContentPart]) -> Mapping[str, HowSaid]:
     hints = get_type_hints(part, include_extras=True)
     found = {one.name: _mark(hints[one.name]) for one in fields(part)}
     if untold := [name for name, mark in found.items() if mark is None]:
-        raise TypeError(f"{part.__name__}: neither Said nor Silent: {', '.join(untold)}")
+        raise TypeError(f"{part.__name__}: neither Printed nor Silent: {', '.join(untold)}")
     return {name: mark for name, mark in found.items() if mark is not None}
 
 
 def _mark(hint: Any) -> HowSaid | None:
-    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Said | Silent)), None)
+    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Printed | Silent)), None)
 
 
-def line_of(content: type[Part]) -> type[Part] | None:
+def line_of(content: type[ContentPart]) -> type[ContentPart] | None:
     """The class of the lines of a content; None where it has none."""
     hint = get_type_hints(content).get("lines")
-    return next((one for one in get_args(hint) if isinstance(one, type) and issubclass(one, Part)), None)
+    return next((one for one in get_args(hint) if isinstance(one, type) and issubclass(one, ContentPart)), None)
 
 
 # What most papers say in the same words.
 Issuer = Annotated[str, Silent(lacking="出单的单位")]
 Side = Annotated[str, Silent()]
-Addressee = Annotated[str, Said("主送", needed=True)]
-PlaceName = Annotated[str, Said("场所")]
-PlaceAddress = Annotated[str, Said("地址")]
-Phone = Annotated[str, Said("联系电话", needed=True)]
+Addressee = Annotated[str, Printed("主送", needed=True)]
+PlaceName = Annotated[str, Printed("场所")]
+PlaceAddress = Annotated[str, Printed("地址")]
+Phone = Annotated[str, Printed("联系电话", needed=True)]
 
 
 class Head(TypedDict):
@@ -149,21 +149,21 @@ class Head(TypedDict):
 
 
 @dataclass(frozen=True)
-class HazardLine(Part):
+class HazardLine(ContentPart):
     """A line of a paper: one hazard with all that is printed in its row. A kind whose columns are headed otherwise, or may not
     be empty, declares those fields again."""
 
     hazard: Annotated[str, Silent()]
     title: Annotated[str, Silent(lacking="问题")]
-    place: Annotated[str, Said("位置", needed=True)]
-    words: Annotated[str, Said("情况")]
-    grade: Annotated[str, Said("级别")]
-    number: Annotated[str, Said("隐患编号")]
-    advice: Annotated[str, Said("建议")]
-    basis: Annotated[Sequence[str], Said("依据", each)]
-    due_on: Annotated[str, Said("期限", day)]
-    photos: Annotated[Sequence[Plain], Said("照片", photos)]
-    photos_not_printed: Annotated[int, Said("另有照片", not_printed, if_any=True)] = 0
+    place: Annotated[str, Printed("位置", needed=True)]
+    words: Annotated[str, Printed("情况")]
+    grade: Annotated[str, Printed("级别")]
+    number: Annotated[str, Printed("隐患编号")]
+    advice: Annotated[str, Printed("建议")]
+    basis: Annotated[Sequence[str], Printed("依据", each)]
+    due_on: Annotated[str, Printed("期限", day)]
+    photos: Annotated[Sequence[Plain], Printed("照片", photos)]
+    photos_not_printed: Annotated[int, Printed("另有照片", not_printed, if_any=True)] = 0
 
 
 class LineFacts(TypedDict, total=False):
@@ -183,7 +183,7 @@ class LineFacts(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Issued(Part):
+class Issued(ContentPart):
     """What a paper gets when it is frozen, of whatever kind it is."""
 
     title: Annotated[str, Silent(lacking="文书名称")]

@@ -22,7 +22,7 @@ _PATIENCE = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 1, 3, 8, 20, 
 assert len(_PATIENCE) == MOST_ATTEMPTS
 
 
-class NotYet(Exception):  # noqa: N818  # no fault: the sweep comes again
+class PictureMissing(Exception):  # noqa: N818  # no fault: the sweep comes again
     """A picture of the paper is still on its way."""
 
 
@@ -86,7 +86,7 @@ def _draw(
 ) -> bool:
     try:
         pdf = render()
-    except NotYet:
+    except PictureMissing:
         return False
     except Exception as fault:
         log.exception("paper %s could not be drawn", paper_id)

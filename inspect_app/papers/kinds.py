@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from .content import HowSaid, Issued, Part, line_of, marks_of
+from .content import ContentPart, HowSaid, Issued, line_of, marks_of
 from .sketch import Sketch
 
 
@@ -67,14 +67,14 @@ class PublicWords:
 class Sample:
     """How a complete example is made, of how many hazards and photos, and which serial it bears."""
 
-    make: Callable[[Sketch], Part]
+    make: Callable[[Sketch], ContentPart]
     serial: int = 1
     hazards: int = 3
     photos: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class PaperKindSpec:
     """The entry of a kind: all that pages, lists, commands, numbers and tests have to know of it."""
 
     code: str  # in the database, in addresses, the name of its template
@@ -84,7 +84,7 @@ class Kind:
     power: str = ""  # the power it takes besides
     numbering: DocumentNumber | SlipNumber
     to: To
-    content: type[Part]
+    content: type[ContentPart]
     sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5)
     # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
     ways: tuple[str, ...] = ()
@@ -111,11 +111,11 @@ class Kind:
                 marks_of(part)
 
 
-_REGISTERED: dict[str, Kind] = {}
-KINDS: Mapping[str, Kind] = MappingProxyType(_REGISTERED)
+_REGISTERED: dict[str, PaperKindSpec] = {}
+KINDS: Mapping[str, PaperKindSpec] = MappingProxyType(_REGISTERED)
 
 
-def register(kind: Kind) -> None:
+def register(kind: PaperKindSpec) -> None:
     """Make a kind known. Raises ValueError where another has its code, or would give the same numbers."""
     for other in _REGISTERED.values():
         if other is not kind and (other.code == kind.code or other.numbering == kind.numbering):
@@ -128,7 +128,7 @@ def list_name(code: str) -> str:
     return KINDS[code].list_name if code in KINDS else code
 
 
-def codes(which: Callable[[Kind], bool]) -> frozenset[str]:
+def codes(which: Callable[[PaperKindSpec], bool]) -> frozenset[str]:
     """The codes of the kinds that answer yes."""
     return frozenset(kind.code for kind in KINDS.values() if which(kind))
 

@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .content import Issued, Part, Said, line_of, marks_of
+from .content import ContentPart, Issued, Printed, line_of, marks_of
 from .kinds import KINDS
 
 
@@ -30,7 +30,7 @@ class LineSaid:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PaperReading:
     """Everything a paper says: what stands before its lines, the lines, what stands after them."""
 
     head: Sequence[Statement]
@@ -43,11 +43,11 @@ _AROUND = frozenset({*marks_of(Issued), "issuer", "side", "lines", "body"})
 _LINE_AROUND = frozenset({"hazard", "title"})
 
 
-def read(kind: str, content: Mapping[str, Any]) -> Reading:
+def read(kind: str, content: Mapping[str, Any]) -> PaperReading:
     """Everything the frozen content of a paper says, in the order of the sheet."""
     head, rest = _parted(kind)
     lines = _line_marks(kind)
-    return Reading(
+    return PaperReading(
         head=_said(content, head),
         lines=[_line(lines, line) for line in content.get("lines") or ()],
         rest=_said(content, rest) + _strange(content, _known(kind)),
@@ -61,12 +61,12 @@ def unnamed(kind: str, content: Mapping[str, Any]) -> set[str]:
     return found.union(*(_strangers(line, known) for line in content.get("lines") or ()))
 
 
-def _marks(part: type[Part] | None) -> dict[str, Said]:
+def _marks(part: type[ContentPart] | None) -> dict[str, Printed]:
     marks = marks_of(part) if part else {}
-    return {name: mark for name, mark in marks.items() if isinstance(mark, Said)}
+    return {name: mark for name, mark in marks.items() if isinstance(mark, Printed)}
 
 
-def _parted(kind: str) -> tuple[dict[str, Said], dict[str, Said]]:
+def _parted(kind: str) -> tuple[dict[str, Printed], dict[str, Printed]]:
     """The fields that stand before the lines and those that stand after them."""
     content = KINDS[kind].content
     names = list(marks_of(content))
@@ -80,17 +80,17 @@ def _known(kind: str) -> frozenset[str]:
     return _AROUND.union(marks_of(KINDS[kind].content))
 
 
-def _line_marks(kind: str) -> dict[str, Said]:
+def _line_marks(kind: str) -> dict[str, Printed]:
     return _marks(line_of(KINDS[kind].content))
 
 
-def _line(marks: Mapping[str, Said], line: Mapping[str, Any]) -> LineSaid:
+def _line(marks: Mapping[str, Printed], line: Mapping[str, Any]) -> LineSaid:
     shown = {name: value for name, value in line.items() if not (name == "words" and value == line["title"])}
     said = _said(shown, marks) + _strange(shown, {*marks, *_LINE_AROUND})
     return LineSaid(line["title"], said, line["hazard"])
 
 
-def _said(values: Mapping[str, Any], marks: Mapping[str, Said]) -> list[Statement]:
+def _said(values: Mapping[str, Any], marks: Mapping[str, Printed]) -> list[Statement]:
     found = [Statement(mark.label, mark.words(values[name])) for name, mark in marks.items() if values.get(name)]
     return [one for one in found if one.words]
 

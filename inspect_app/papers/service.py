@@ -20,7 +20,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Way:
+class ServiceWay:
     """A way of serving: what it is called, what it needs, and of what at least one is needed; field → its name."""
 
     name: str
@@ -28,19 +28,19 @@ class Way:
     either: Mapping[str, str] | None = None
 
 
-WAYS: Mapping[str, Way] = {
-    "in_person": Way("当面送达", {"received_by": "签收人"}),
-    "post": Way("邮寄送达", {"received_by": "回执上的签收人", "reference": "邮件单号"}),
-    "forwarded": Way("转交送达", {"witness": "经谁转交", "received_by": "谁收到的"}),
-    "scan": Way("扫码送达", {"received_by": "谁看的"}),
-    "on_phone": Way("当场告知", {"signature_id": "签名"}),
-    "left": Way(
+WAYS: Mapping[str, ServiceWay] = {
+    "in_person": ServiceWay("当面送达", {"received_by": "签收人"}),
+    "post": ServiceWay("邮寄送达", {"received_by": "回执上的签收人", "reference": "邮件单号"}),
+    "forwarded": ServiceWay("转交送达", {"witness": "经谁转交", "received_by": "谁收到的"}),
+    "scan": ServiceWay("扫码送达", {"received_by": "谁看的"}),
+    "on_phone": ServiceWay("当场告知", {"signature_id": "签名"}),
+    "left": ServiceWay(
         "留置送达",
         {"no_receipt_reason": "为什么没有签收", "place": "留在哪里"},
         {"witness": "见证人", "scans": "现场照片"},
     ),
     # 行政处罚法 第六十一条 ✔ in its field: only with the written consent of the one who is served.
-    "electronic": Way("电子送达", {"received_by": "谁的哪个账号", "scans": "签过字的同意书照片"}),
+    "electronic": ServiceWay("电子送达", {"received_by": "谁的哪个账号", "scans": "签过字的同意书照片"}),
 }
 WAY_NAMES: dict[str, str] = {code: way.name for code, way in WAYS.items()}
 # How a phone's reason for no signature is meant: these were there and were shown the text. Any other reached nobody.

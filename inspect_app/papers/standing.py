@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class PaperStanding(StrEnum):
     """What has become of a paper. Only one that stands asks anything of anybody."""
 
     STANDS = "stands"
@@ -13,19 +13,19 @@ class Standing(StrEnum):
 
 
 NAMES = {
-    Standing.STANDS: "有效",
-    Standing.VOID: "已作废",
-    Standing.REPLACED: "已被代替",
-    Standing.LAPSED: "已失效（重开）",
+    PaperStanding.STANDS: "有效",
+    PaperStanding.VOID: "已作废",
+    PaperStanding.REPLACED: "已被代替",
+    PaperStanding.LAPSED: "已失效（重开）",
 }
 # What is stamped across every page of a file that no longer stands, when it is opened from inside.
-STAMPS = {Standing.VOID: "作废", Standing.REPLACED: "已被代替", Standing.LAPSED: "已失效（重开）"}
+STAMPS = {PaperStanding.VOID: "作废", PaperStanding.REPLACED: "已被代替", PaperStanding.LAPSED: "已失效（重开）"}
 
 
-def standing(state: str, *, replaced: bool, reopened: bool) -> Standing:
+def standing(state: str, *, replaced: bool, reopened: bool) -> PaperStanding:
     """How a paper in a stored state stands; `replaced` by a newer one, `reopened` since it told of an end."""
     if replaced:
-        return Standing.REPLACED
+        return PaperStanding.REPLACED
     if state == "void":
-        return Standing.VOID
-    return Standing.LAPSED if reopened else Standing.STANDS
+        return PaperStanding.VOID
+    return PaperStanding.LAPSED if reopened else PaperStanding.STANDS

@@ -12,7 +12,7 @@ from inspect_app.kernel.database import db
 
 from .kinds import codes
 from .models import Paper, PaperLine, PaperStamp
-from .standing import STAMPS, Standing, standing
+from .standing import STAMPS, PaperStanding, standing
 
 # Literal SQL, so that SQLite uses the partial index: reopenings are few among all events.
 IS_REOPENING: ColumnElement[bool] = literal_column(f"hazard_event.{IS_REOPENED}")
@@ -32,7 +32,7 @@ def _reopened() -> ColumnElement[bool]:
     )
 
 
-def standings(papers: Iterable[Paper]) -> dict[UUID, Standing]:
+def standings(papers: Iterable[Paper]) -> dict[UUID, PaperStanding]:
     """How each of these papers stands today: two statements for any number of them."""
     rows = {paper.id: paper for paper in papers}
     if not rows:
@@ -67,9 +67,9 @@ def unstamped(limit: int) -> Sequence[tuple[UUID, str, str]]:
     replaced = select(newer.id).where(newer.replaces_id == Paper.id).exists()
     reopened = select(PaperLine.paper_id).join(Event, PaperLine.hazard_id == Event.hazard_id).where(IS_REOPENING)
     words = case(
-        (replaced, STAMPS[Standing.REPLACED]),
-        (Paper.state == "void", STAMPS[Standing.VOID]),
-        else_=STAMPS[Standing.LAPSED],
+        (replaced, STAMPS[PaperStanding.REPLACED]),
+        (Paper.state == "void", STAMPS[PaperStanding.VOID]),
+        else_=STAMPS[PaperStanding.LAPSED],
     )
     lapsed = and_(Paper.id.in_(reopened), _reports_end(), _reopened())
     rows = db.session.execute(

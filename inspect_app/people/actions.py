@@ -13,7 +13,7 @@ from inspect_app.kernel.errors import Faults, NotAllowed, Refused
 from inspect_app.kernel.limits import shortened, whole
 
 from . import sessions
-from .models import Account, Area, Duty, Organisation, Person, Recusal, SignIn, Station, Term
+from .models import Account, Area, Duty, Organisation, Person, Recusal, RoleTerm, SignIn, Station
 from .passwords import check_new_password, first_password, hashed, matches
 from .rules import DEPUTY_LEVELS, Role, Side
 
@@ -115,7 +115,7 @@ def appoint(
     person_id: UUID, role: Role, *, organisation_id: UUID, area_id: UUID, since: date, until: date | None = None,
     level: str = "区", congress_term: str = "", station_id: UUID | None = None, by: UUID | None = None,
     so_far: Faults | None = None,
-) -> Term:  # fmt: skip
+) -> RoleTerm:  # fmt: skip
     """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies. `by` is
     the administrator's own person; raises NotAllowed where it is the same."""
     not_oneself(person_id, by)
@@ -123,7 +123,7 @@ def appoint(
     _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
     faults.refuse()
     is_deputy = role is Role.DEPUTY
-    term = Term(
+    term = RoleTerm(
         person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until,
         level=level if is_deputy else "",
         congress_term=whole(spelling.plain(congress_term), "congress_term", "congress_term") if is_deputy else "",
@@ -135,7 +135,13 @@ def appoint(
 
 
 def correct_term(
-    term: Term, *, area_id: UUID | None, level: str, congress_term: str, station_id: UUID | None, by: UUID | None = None
+    term: RoleTerm,
+    *,
+    area_id: UUID | None,
+    level: str,
+    congress_term: str,
+    station_id: UUID | None,
+    by: UUID | None = None,
 ) -> None:
     """Set right where a term is held: area and, of a deputy, level, 届 and station. Role, office and first day stay: what
     was done was done under them; who needs others gets a further term. What was done so far stays as it is written."""
@@ -150,7 +156,7 @@ def correct_term(
     db.session.flush()
 
 
-def end_term(term: Term, until: date, *, by: UUID | None = None) -> None:
+def end_term(term: RoleTerm, until: date, *, by: UUID | None = None) -> None:
     """The term ends with that day. A term that was to end sooner goes on: one's own nobody lengthens."""
     if term.until is not None and until > term.until:
         not_oneself(term.person_id, by)

@@ -12,25 +12,25 @@ from inspect_app.kernel.database import db, there
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import as_mobile, folded, login_key
 
-from .models import Account, Area, Organisation, Person, Station, Term
+from .models import Account, Area, Organisation, Person, RoleTerm, Station
 from .rules import Role
 
 
 @dataclass(frozen=True)
-class Entry:
+class AccountEntry:
     """An account as the list shows it, with the term that counts: the live one, else the next, else the last."""
 
     account: Account
     person: Person
-    term: Term | None
+    term: RoleTerm | None
     organisation: Organisation | None
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldTerm:
     """A term with the names of where it is held."""
 
-    term: Term
+    term: RoleTerm
     organisation: Organisation
     area: Area
     station: Station | None
@@ -48,32 +48,34 @@ def _named(words: str) -> ColumnElement[bool]:
     )
 
 
-def accounts(words: str = "", role: str = "", after: str | None = None, size: int = 25) -> Page[Entry]:
+def accounts(words: str = "", role: str = "", after: str | None = None, size: int = 25) -> Page[AccountEntry]:
     """Accounts by name, login or mobile number, in the order of their logins."""
     statement = select(Account, Person).join(Person, Person.id == Account.person_id)
     if folded(words):
         statement = statement.where(_named(words))
     if role in set(Role):
         today = clock.today()
-        live = select(Term.person_id).where(Term.role == role, or_(Term.until.is_(None), Term.until >= today))
+        live = select(RoleTerm.person_id).where(
+            RoleTerm.role == role, or_(RoleTerm.until.is_(None), RoleTerm.until >= today)
+        )
         statement = statement.where(Account.person_id.in_(live))
     if after:
         statement = statement.where(Account.login > after)
     found = db.session.execute(statement.order_by(Account.login).limit(size + 1)).all()
     terms = _newest_terms([person.id for _, person in found[:size]])
-    rows = [Entry(account, person, *terms.get(person.id, (None, None))) for account, person in found[:size]]
+    rows = [AccountEntry(account, person, *terms.get(person.id, (None, None))) for account, person in found[:size]]
     return Page(rows, rows[-1].account.login if len(found) > size else None)
 
 
-def _newest_terms(person_ids: Sequence[UUID]) -> dict[UUID, tuple[Term, Organisation]]:
+def _newest_terms(person_ids: Sequence[UUID]) -> dict[UUID, tuple[RoleTerm, Organisation]]:
     today = clock.today()
     rows = db.session.execute(
-        select(Term, Organisation)
-        .join(Organisation, Organisation.id == Term.organisation_id)
-        .where(Term.person_id.in_(person_ids))
-        .order_by(Term.since, Term.id)
+        select(RoleTerm, Organisation)
+        .join(Organisation, Organisation.id == RoleTerm.organisation_id)
+        .where(RoleTerm.person_id.in_(person_ids))
+        .order_by(RoleTerm.since, RoleTerm.id)
     )
-    best: dict[UUID, tuple[Term, Organisation]] = {}
+    best: dict[UUID, tuple[RoleTerm, Organisation]] = {}
     for term, organisation in rows:
         live = term.since <= today and (term.until is None or term.until >= today)
         if live or term.person_id not in best or best[term.person_id][0].until is not None:
@@ -91,22 +93,22 @@ def person(person_id: UUID) -> Person:
     return there(Person, person_id)
 
 
-def terms_of(person_id: UUID) -> list[Held]:
+def terms_of(person_id: UUID) -> list[HeldTerm]:
     """Every term of a person, the newest first."""
     rows = db.session.execute(
-        select(Term, Organisation, Area, Station)
-        .join(Organisation, Organisation.id == Term.organisation_id)
-        .join(Area, Area.id == Term.area_id)
-        .outerjoin(Station, Station.id == Term.station_id)
-        .where(Term.person_id == person_id)
-        .order_by(Term.since.desc(), Term.id.desc())
+        select(RoleTerm, Organisation, Area, Station)
+        .join(Organisation, Organisation.id == RoleTerm.organisation_id)
+        .join(Area, Area.id == RoleTerm.area_id)
+        .outerjoin(Station, Station.id == RoleTerm.station_id)
+        .where(RoleTerm.person_id == person_id)
+        .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
     )
-    return [Held(*row) for row in rows]
+    return [HeldTerm(*row) for row in rows]
 
 
-def term(term_id: UUID) -> Term:
+def term(term_id: UUID) -> RoleTerm:
     """One term; raises NotThere."""
-    return there(Term, term_id)
+    return there(RoleTerm, term_id)
 
 
 def people_named(words: str, limit: int = 20) -> Sequence[tuple[Person, str]]:

@@ -176,7 +176,7 @@ class Account(Model, UserMixin):
         return []
 
 
-class Term(Model):
+class RoleTerm(Model):
     """A role or deputyship from a date to a date."""
 
     __tablename__ = "term"

@@ -12,37 +12,41 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.spelling import as_mobile, login_key, plain
 
-from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, Term
+from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, RoleTerm
 from .rules import Held, Power, Role, Scope, Side, fields_of
 
 
 def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
-    return (Term.since <= on) & or_(Term.until.is_(None), Term.until >= on)
+    return (RoleTerm.since <= on) & or_(RoleTerm.until.is_(None), RoleTerm.until >= on)
 
 
 _WHO = (
     select(
-        Person.id, Person.name, Term.role, Term.id.label("term_id"), Organisation.id.label("organisation_id"),
+        Person.id, Person.name, RoleTerm.role, RoleTerm.id.label("term_id"), Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
-        Organisation.phone, Term.until,
+        Organisation.phone, RoleTerm.until,
     )
     .select_from(Account)
     .join(Person, Person.id == Account.person_id)
-    .join(Term, Term.person_id == Person.id)
-    .join(Organisation, Organisation.id == Term.organisation_id)
-    .join(Area, Area.id == Term.area_id)
+    .join(RoleTerm, RoleTerm.person_id == Person.id)
+    .join(Organisation, Organisation.id == RoleTerm.organisation_id)
+    .join(Area, Area.id == RoleTerm.area_id)
     .where(Account.id == bindparam("account"))
 )  # fmt: skip
-_NEWEST_TERM = _WHO.where(Account.active, _live(bindparam("day"))).order_by(Term.since.desc(), Term.id.desc()).limit(1)
-_ENDED_TERM = (
-    _WHO.where(Account.active, Term.until < bindparam("day")).order_by(Term.until.desc(), Term.id.desc()).limit(1)
+_NEWEST_TERM = (
+    _WHO.where(Account.active, _live(bindparam("day"))).order_by(RoleTerm.since.desc(), RoleTerm.id.desc()).limit(1)
 )
-_THIS_TERM = _WHO.where(Term.id == bindparam("term"))
+_ENDED_TERM = (
+    _WHO.where(Account.active, RoleTerm.until < bindparam("day"))
+    .order_by(RoleTerm.until.desc(), RoleTerm.id.desc())
+    .limit(1)
+)
+_THIS_TERM = _WHO.where(RoleTerm.id == bindparam("term"))
 _DEPUTY_ON = (
-    select(Term.id)
-    .join(Account, Account.person_id == Term.person_id)
-    .where(Account.id == bindparam("account"), Term.role == Role.DEPUTY, _live(bindparam("day")))
-    .order_by(Term.since.desc(), Term.id.desc())
+    select(RoleTerm.id)
+    .join(Account, Account.person_id == RoleTerm.person_id)
+    .where(Account.id == bindparam("account"), RoleTerm.role == Role.DEPUTY, _live(bindparam("day")))
+    .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
     .limit(1)
 )
 _HOLD = select(Account.id).where(Account.id == bindparam("account")).with_for_update(key_share=True)
@@ -217,24 +221,24 @@ def by_login(typed: str) -> Account | None:
     return found
 
 
-def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, Term, Organisation]]:
+def people_with(role: Role, area_ids: frozenset[UUID] | None = None) -> Sequence[tuple[Person, RoleTerm, Organisation]]:
     """Everybody who holds a role today, in some areas or anywhere."""
     return people_with_any((role,), area_ids)
 
 
 def people_with_any(
     roles: Iterable[Role], area_ids: frozenset[UUID] | None = None
-) -> Sequence[tuple[Person, Term, Organisation]]:
+) -> Sequence[tuple[Person, RoleTerm, Organisation]]:
     """Everybody who holds one of some roles today, by their names."""
     statement = (
-        select(Person, Term, Organisation)
-        .join(Term, Term.person_id == Person.id)
-        .join(Organisation, Organisation.id == Term.organisation_id)
-        .where(Term.role.in_(tuple(roles)), _live(clock.today()))
+        select(Person, RoleTerm, Organisation)
+        .join(RoleTerm, RoleTerm.person_id == Person.id)
+        .join(Organisation, Organisation.id == RoleTerm.organisation_id)
+        .where(RoleTerm.role.in_(tuple(roles)), _live(clock.today()))
         .order_by(Person.name)
     )
     if area_ids is not None:
-        statement = statement.where(Term.area_id.in_(area_ids))
+        statement = statement.where(RoleTerm.area_id.in_(area_ids))
     return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
 
 
@@ -249,13 +253,13 @@ def accounts_of(person_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
 def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
     """Whom a deputy may go with on a day, with their names: deputies of the same committee or station, not the whole
     district."""
-    mine = select(Term.station_id).where(Term.id == scope.term_id).scalar_subquery()
+    mine = select(RoleTerm.station_id).where(RoleTerm.id == scope.term_id).scalar_subquery()
     rows = db.session.execute(
         select(Person.id, Person.name)
-        .join(Term, Term.person_id == Person.id)
+        .join(RoleTerm, RoleTerm.person_id == Person.id)
         .where(
-            Term.role == Role.DEPUTY, _live(day), Person.id != scope.person_id,
-            or_(Term.organisation_id == scope.organisation_id, Term.station_id == mine),
+            RoleTerm.role == Role.DEPUTY, _live(day), Person.id != scope.person_id,
+            or_(RoleTerm.organisation_id == scope.organisation_id, RoleTerm.station_id == mine),
         )
         .order_by(Person.name)
     )  # fmt: skip

@@ -16,7 +16,7 @@ from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
 from .queries import hold, load, twin_of
-from .rules import PARTY_ROLES, STATUS_NAMES, Kind, check_credit_code, clean_facts, twin_key
+from .rules import PARTY_ROLES, STATUS_NAMES, PremisesKind, check_credit_code, clean_facts, twin_key
 
 
 class Registered(Refused):
@@ -73,7 +73,7 @@ def _checked(
     where = faults.of(spelling.name, address, lack="请写地址，能找到就行。", field="address", limit="address")
     number = faults.of(spelling.telephone, phone)
     known = faults.of(clean_facts, facts, this_year=clock.today().year if typed_here else None)
-    faults.need(kind in set(Kind), "请选场所的类别。", "kind")
+    faults.need(kind in set(PremisesKind), "请选场所的类别。", "kind")
     faults.need(status in STATUS_NAMES, "请选这家现在怎么样。", "status")
     inside = area_id is not None and (scope.whole_district or area_id in scope.area_ids)
     faults.need(inside, "请选街道或社区，要在您的片区里。", "area_id")

@@ -12,7 +12,7 @@ from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_code, new_id
 
-from .rules import PARTY_ROLES, Kind
+from .rules import PARTY_ROLES, PremisesKind
 from .shapes import Facts
 
 
@@ -23,7 +23,7 @@ class Premises(Folded, Model):
     FOLDS = ("name", "address")
     __tablename__ = "premises"
     __table_args__ = (
-        CheckConstraint(one_of("kind", Kind), "kind_known"),
+        CheckConstraint(one_of("kind", PremisesKind), "kind_known"),
         CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),

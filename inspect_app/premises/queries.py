@@ -15,7 +15,7 @@ from inspect_app.people.models import Recusal
 from inspect_app.people.rules import Role, Scope
 
 from .models import Party, Premises, PremisesParty
-from .rules import Kind, twin_key
+from .rules import PremisesKind, twin_key
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -144,7 +144,7 @@ def listed(
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
     if folded(words):
         statement = statement.where(_named(words))
-    if kind in set(Kind):
+    if kind in set(PremisesKind):
         statement = statement.where(Premises.kind == kind)
     if only == "new":
         statement = statement.where(Premises.confirmed.is_(False))

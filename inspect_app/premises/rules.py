@@ -12,7 +12,7 @@ from typing import Any
 from inspect_app.kernel.errors import Faults, Refused
 
 
-class Kind(StrEnum):
+class PremisesKind(StrEnum):
     """What sort of place it is; lists are offered by it. The nine small kinds are the 九小场所."""
 
     SMALL_SCHOOL = "small_school"
@@ -32,20 +32,20 @@ class Kind(StrEnum):
 
 
 KIND_NAMES = {
-    Kind.SMALL_SCHOOL: "小学校或幼儿园",
-    Kind.SMALL_HOSPITAL: "小医院",
-    Kind.SMALL_SHOP: "小商店",
-    Kind.SMALL_RESTAURANT: "小餐饮",
-    Kind.SMALL_INN: "小旅馆",
-    Kind.SMALL_ENTERTAINMENT: "小歌舞娱乐",
-    Kind.SMALL_NETCAFE: "小网吧",
-    Kind.SMALL_BEAUTY: "小美容洗浴",
-    Kind.SMALL_WORKSHOP: "小生产加工",
-    Kind.CROWDED: "人员密集场所",
-    Kind.RESIDENTIAL: "居住建筑",
-    Kind.SITE: "工地",
-    Kind.GAS_OUTLET: "瓶装气供应点",
-    Kind.OTHER: "其他",
+    PremisesKind.SMALL_SCHOOL: "小学校或幼儿园",
+    PremisesKind.SMALL_HOSPITAL: "小医院",
+    PremisesKind.SMALL_SHOP: "小商店",
+    PremisesKind.SMALL_RESTAURANT: "小餐饮",
+    PremisesKind.SMALL_INN: "小旅馆",
+    PremisesKind.SMALL_ENTERTAINMENT: "小歌舞娱乐",
+    PremisesKind.SMALL_NETCAFE: "小网吧",
+    PremisesKind.SMALL_BEAUTY: "小美容洗浴",
+    PremisesKind.SMALL_WORKSHOP: "小生产加工",
+    PremisesKind.CROWDED: "人员密集场所",
+    PremisesKind.RESIDENTIAL: "居住建筑",
+    PremisesKind.SITE: "工地",
+    PremisesKind.GAS_OUTLET: "瓶装气供应点",
+    PremisesKind.OTHER: "其他",
 }
 PARTY_ROLES = {"operator": "经营者", "owner": "产权人", "manager": "物业", "user": "使用人"}
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from inspect_app.backup import restoring
 from inspect_app.kernel import identity, logs
 from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.processes import INSTANCE_LOCK, WORKER_LOCK, Held, hold
+from inspect_app.kernel.processes import INSTANCE_LOCK, WORKER_LOCK, LockHeld, hold
 from inspect_app.papers import numbering
 from inspect_app.settings import Settings
 
@@ -67,7 +67,7 @@ def _be_the_only_one(settings: Settings) -> None:
     for name in (INSTANCE_LOCK, WORKER_LOCK):
         try:
             handle = hold(settings.data_dir / name)
-        except Held as other:
+        except LockHeld as other:
             raise CannotStart(
                 f"DATA_DIR {settings.data_dir} is in use by process {other.pid}: stop it first, or set another DATA_DIR"
             ) from None

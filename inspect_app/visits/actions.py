@@ -23,7 +23,7 @@ from inspect_app.premises.rules import clean_facts
 from .begun import Begun, insert_answers
 from .models import Assignment, Visit, VisitSignature
 from .queries import hold
-from .rules import Answer, HowStarted, Outcome, Said, check_outcome, is_of_team, last_words, that_count
+from .rules import Answer, HowStarted, SaidAt, VisitOutcome, check_outcome, is_of_team, last_words, that_count
 
 _TASKS = Assignment.__table__
 _ASSIGNED = (
@@ -89,7 +89,7 @@ def begin(
     return Begun(visit, asked_on)
 
 
-def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: Said) -> None:
+def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: SaidAt) -> None:
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     check_own(visit, scope)
@@ -141,7 +141,7 @@ def _said(tap: Tap) -> Answer:
 
 
 def set_outcome(
-    visit: Visit, scope: Scope, outcome: Outcome, said: Said, *, note: str, photos: Sequence[UUID],
+    visit: Visit, scope: Scope, outcome: VisitOutcome, said: SaidAt, *, note: str, photos: Sequence[UUID],
     next_try_on: date | None,
 ) -> None:  # fmt: skip
     """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
@@ -189,7 +189,7 @@ def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bo
     if visit.submitted_at is not None:
         return False
     if visit.outcome is None:
-        visit.outcome = Outcome.INSPECTED
+        visit.outcome = VisitOutcome.INSPECTED
     visit.submitted_at, visit.submitted_by_person_id = clock.now(), scope.person_id
     visit.text_sha256 = text_sha256
     db.session.flush()

@@ -14,7 +14,7 @@ from inspect_app.kernel.database import db
 
 from .models import Visit
 from .queries import answers
-from .rules import Outcome
+from .rules import VisitOutcome
 
 LastVisit = Row[UUID, UUID, datetime, str | None]  # id, place, when it began, outcome
 
@@ -81,7 +81,7 @@ def _open_at(premises_ids: set[UUID]) -> dict[UUID, list[tuple[str, date | None]
 def _told(last: LastVisit | None, found: Mapping[UUID, int], now_open: Sequence[tuple[str, date | None]]) -> AtTheDoor:
     return AtTheDoor(
         last_on=clock.local_date(last.started_at) if last else None,
-        last_outcome=str(last.outcome or Outcome.INSPECTED) if last else "",
+        last_outcome=str(last.outcome or VisitOutcome.INSPECTED) if last else "",
         found_then=found.get(last.id, 0) if last else 0,
         open=len(now_open),
         to_verify=sum(state == State.AWAITING_VERIFICATION for state, _ in now_open),
@@ -102,7 +102,7 @@ def failed_at(
         select(Visit.id, Visit.started_at)
         .where(
             Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
-            Visit.outcome == Outcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
+            Visit.outcome == VisitOutcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
         )
         .order_by(Visit.started_at.desc())
         .limit(visits_back)

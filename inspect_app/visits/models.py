@@ -13,7 +13,7 @@ from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.shapes import Facts
 
-from .rules import HowStarted, Outcome
+from .rules import HowStarted, VisitOutcome
 from .shapes import Mate
 
 
@@ -41,7 +41,7 @@ class Visit(Model):
     __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint(one_of("how_started", HowStarted), "how_known"),
-        CheckConstraint("outcome IS NULL OR " + one_of("outcome", Outcome), "outcome_known"),
+        CheckConstraint("outcome IS NULL OR " + one_of("outcome", VisitOutcome), "outcome_known"),
         CheckConstraint("submitted_at IS NULL OR outcome IS NOT NULL", "submitted_has_outcome"),
     )
 

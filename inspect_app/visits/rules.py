@@ -25,7 +25,7 @@ class HowStarted(StrEnum):
 HOW_NAMES = {HowStarted.ARRANGED: "统一安排", HowStarted.WITH_CARD: "持证就地", HowStarted.GROUP: "小组活动"}
 
 
-class Outcome(StrEnum):
+class VisitOutcome(StrEnum):
     INSPECTED = "inspected"
     LOCKED = "locked"
     NOT_RECEIVED = "not_received"
@@ -36,16 +36,16 @@ class Outcome(StrEnum):
 
 
 OUTCOME_NAMES = {
-    Outcome.INSPECTED: "巡查",
-    Outcome.LOCKED: "锁门没人",
-    Outcome.NOT_RECEIVED: "店里不方便接待",
-    Outcome.MOVED: "搬走了",
-    Outcome.OUT_OF_BUSINESS: "停业了",
-    Outcome.RENOVATING: "正在装修",
-    Outcome.NOT_FOUND: "找不到这一家",
+    VisitOutcome.INSPECTED: "巡查",
+    VisitOutcome.LOCKED: "锁门没人",
+    VisitOutcome.NOT_RECEIVED: "店里不方便接待",
+    VisitOutcome.MOVED: "搬走了",
+    VisitOutcome.OUT_OF_BUSINESS: "停业了",
+    VisitOutcome.RENOVATING: "正在装修",
+    VisitOutcome.NOT_FOUND: "找不到这一家",
 }
 # The words of an outcome as a paper of the congress side prints them.
-PAPER_OUTCOMES = {**OUTCOME_NAMES, Outcome.NOT_RECEIVED: "未接待（婉拒）", Outcome.NOT_FOUND: "查无此处"}
+PAPER_OUTCOMES = {**OUTCOME_NAMES, VisitOutcome.NOT_RECEIVED: "未接待（婉拒）", VisitOutcome.NOT_FOUND: "查无此处"}
 
 
 class Value(StrEnum):
@@ -138,7 +138,7 @@ def _strictness(value: Any) -> int:
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidAt:
     """When a phone said something: by its own counter and by the server's clock."""
 
     device: str
@@ -146,7 +146,7 @@ class Said:
     at: datetime
 
 
-def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: Said) -> dict[str, Any]:
+def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: SaidAt) -> dict[str, Any]:
     """`kept` with new words on facts: of each fact the newest of each phone, {fact: {phone: [number, instant, value]}}.
 
     On one phone its counter says what came last; arrival never decides.
@@ -178,9 +178,9 @@ def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[A
     return others if person_id == lead_id else [lead_name, *others]
 
 
-def check_outcome(outcome: Outcome, note: str, photos: Sequence[UUID]) -> None:
+def check_outcome(outcome: VisitOutcome, note: str, photos: Sequence[UUID]) -> None:
     """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
-    if outcome is not Outcome.INSPECTED and not photos and not note:
+    if outcome is not VisitOutcome.INSPECTED and not photos and not note:
         raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
 
 

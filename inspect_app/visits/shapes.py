@@ -16,7 +16,7 @@ Note = Annotated[str, Meta(max_length=LIMITS["note"])]
 Wording = Annotated[str, Meta(max_length=LIMITS["wording"])]
 
 
-class Row(Struct, frozen=True):
+class CountRow(Struct, frozen=True):
     """One part of a count."""
 
     name: Annotated[str, Meta(max_length=LIMITS["row"])] | None = None
@@ -30,7 +30,7 @@ class Answered(Struct, frozen=True):
     number: Number | None = None
     choice: Line | None = None
     text: Annotated[str, Meta(max_length=LIMITS["text"])] | None = None
-    rows: Annotated[tuple[Row, ...], Meta(max_length=LIMITS["rows"])] = ()
+    rows: Annotated[tuple[CountRow, ...], Meta(max_length=LIMITS["rows"])] = ()
     wordings: Annotated[tuple[Wording, ...], Meta(max_length=LIMITS["wordings"])] = ()
     photos: Photos = ()
     after_photos: Photos = ()

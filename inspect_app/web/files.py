@@ -13,7 +13,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
-from inspect_app.papers.standing import NAMES, STAMPS, Standing
+from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
 
@@ -78,14 +78,14 @@ def paper(paper_id: UUID) -> Response:
     """The issued file as it was stored; of a paper that no longer stands, the copy that says so across every page."""
     row = papers.load(scope(), paper_id)
     how = validity.standings([row])[row.id]
-    sha256 = row.file_sha256 if how is Standing.STANDS else validity.stamp(row.id, STAMPS[how])
+    sha256 = row.file_sha256 if how is PaperStanding.STANDS else validity.stamp(row.id, STAMPS[how])
     if sha256 is None:
         told = f"这张单子{NAMES[how]}，正在加盖字样" if row.file_sha256 else "这张单子正在做"
         raise NotThere(f"{told}，过一会儿再来看。")
     data = current_app.extensions["storage"].get(sha256)
     if data is None:
         raise NotThere("这张单子的文件不在了，请告诉管理员。")
-    name = quote(f"{row.number}{'' if how is Standing.STANDS else '（' + STAMPS[how] + '）'}.pdf")
+    name = quote(f"{row.number}{'' if how is PaperStanding.STANDS else '（' + STAMPS[how] + '）'}.pdf")
     return Response(
         data, mimetype="application/pdf", headers={"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
     )

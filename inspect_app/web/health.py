@@ -20,7 +20,7 @@ def healthz() -> ResponseReturnValue:
     """200 when phones can be served, else 503. `status` is ok, degraded (serves, but look at it) or down."""
     found = _look()
     body = {"status": found.state, **{check.name: {"status": check.state} | check.facts for check in found.checks}}
-    return body, 503 if found.state is health.State.DOWN else 200
+    return body, 503 if found.state is health.HealthState.DOWN else 200
 
 
 def _look() -> health.Health:

@@ -20,7 +20,7 @@ DAYS_LEFT = (-6, 0, 2, 30, None)  # one for each way in which a deadline is told
 
 
 @dataclass(frozen=True)
-class Row:
+class PatternRow:
     """A hazard as a list shows it."""
 
     id: object
@@ -54,10 +54,10 @@ def _dues() -> list[DueView]:
     return [view(None if left is None else today + timedelta(days=left), today) for left in DAYS_LEFT]
 
 
-def _rows(dues: list[DueView]) -> list[Row]:
+def _rows(dues: list[DueView]) -> list[PatternRow]:
     grades = tuple(Grade)
     return [
-        Row(
+        PatternRow(
             id=new_id(),
             number=f"HZ-{number:04}",
             title="灭火器过期没有换" if number % 2 else "安全出口上了锁，门前还堆着货，推不开也绕不过去",

@@ -1,6 +1,6 @@
 """A list with one item of every kind, for tests of filling."""
 
-from inspect_app.checklists.rules import Checklist, Choice, Field, Item, Part
+from inspect_app.checklists.rules import Checklist, Choice, Field, Item, ListPart
 
 
 def _item(code: str, question: str, title: str, **more: object) -> Item:
@@ -18,7 +18,7 @@ def every_kind() -> Checklist:
         _item("T-NUM", "软管长度合适", "软管过长", kind="number", unit="米", at_most=2),
         _item("T-CHOICE", "后门从里面能打开", "后门锁着", kind="choice", choices=(
             Choice("open", "一推就开"), Choice("key", "有人拿钥匙守着"), Choice("locked", "锁着", fails=True))),
-        _item("T-COUNT", "每层灭火器够数", "灭火器数量不够", kind="count", unit="具", at_least=2, part=Part("楼层", "storeys")),
+        _item("T-COUNT", "每层灭火器够数", "灭火器数量不够", kind="count", unit="具", at_least=2, part=ListPart("楼层", "storeys")),
         _item("T-TEXT", "谁负责消防安全", "没有人负责消防", kind="text"),
         _item("T-ADVICE", "夜里有人巡查", "夜里没有人巡查", grade="advice"),
         _item("T-HIGH", "避难层没有堆放货物", "避难层堆放货物", section="高层", when={"fact": "high_rise", "eq": True}),

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from inspect_app.checklists.conditions import Given
+from inspect_app.checklists.conditions import KnownAnswers
 from inspect_app.checklists.rules import Item
 from inspect_app.checklists.suspicion import SuspicionRule, suspect
 
 CONTRACT: dict[str, list[list[Any]]] = json.loads(Path(__file__).with_name("conditions.json").read_text("utf-8"))
 
 
-def answers_of(raw: Mapping[str, Any]) -> dict[str, Given]:
-    return {code: Given(given["verdict"], tuple(given["numbers"])) for code, given in raw.items()}
+def answers_of(raw: Mapping[str, Any]) -> dict[str, KnownAnswers]:
+    return {code: KnownAnswers(given["verdict"], tuple(given["numbers"])) for code, given in raw.items()}
 
 
 def item_of(raw: Mapping[str, Any]) -> Item:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from inspect_app.hazards.actions import flagging, handing, requesting, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
@@ -54,12 +54,12 @@ def newest(hazard: Hazard) -> Event:
 
 
 def handed_over_in_days(
-    district: District, term: Term = Term(7, Unit.DAYS, RollOver.NONE), office: str = "street",  # noqa: B008  frozen
+    district: District, term: TimeLimit = TimeLimit(7, Unit.DAYS, RollOver.NONE), office: str = "street",  # noqa: B008  frozen
 ) -> Hazard:  # fmt: skip
     """Handed over with a mending date stated in days."""
     hazard = found(district)
     handing.hand_over(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices[office], reply=Term(5),
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices[office], reply=TimeLimit(5),
         mending=term, paper="1号",
     )  # fmt: skip
     return hazard

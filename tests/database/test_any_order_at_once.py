@@ -24,7 +24,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper, PaperLine
 from inspect_app.visits.models import Visit, VisitAnswers, VisitSignature
-from inspect_app.visits.rules import Answer, Merged, Said, last_words, merge, that_count
+from inspect_app.visits.rules import Answer, Merged, SaidAt, last_words, merge, that_count
 from tests.database.conftest import Town
 from tests.database.crowd import Phone, at_once, new_place
 
@@ -141,7 +141,7 @@ class Story:
     def facts(self, visit: str) -> dict[str, Any]:
         words: dict[str, Any] = {}
         for op in self._of(visit, "visit.facts"):
-            said = Said(op["device"], op["seq"], datetime.fromisoformat(op["captured_at"]))
+            said = SaidAt(op["device"], op["seq"], datetime.fromisoformat(op["captured_at"]))
             words = last_words(words, op["payload"]["facts"], said)
         return that_count(words)
 

@@ -389,9 +389,9 @@ def test_an_older_backup_that_lost_its_list_takes_nothing_from_the_new_one(own_d
     assert (making.last(data_dir)["ok"], making.last(data_dir)["untidy"]) == (True, third.untidy)
     assert not backups.due(clock.now(), making.last(data_dir))
     check = health.backup(data_dir)
-    assert (check.state, check.facts["why"]) == (health.State.DEGRADED, "untidy")
+    assert (check.state, check.facts["why"]) == (health.HealthState.DEGRADED, "untidy")
     assert not _backup(own_database, place, keep=1).untidy, "by itself, once the spoilt one is among the old ones"
-    assert health.backup(data_dir).state is health.State.OK
+    assert health.backup(data_dir).state is health.HealthState.OK
 
 
 def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(

@@ -17,7 +17,7 @@ from inspect_app.intake.models import PendingOperation
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import Term
+from inspect_app.people.models import RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Visit
@@ -40,7 +40,7 @@ def _two_days_ago(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _moves(district: District, community: int) -> None:
     """daibiao1 is a deputy of one community until yesterday and of another from today on."""
     person = district.cast.persons["daibiao1"]
-    old = db.session.scalars(select(Term).where(Term.person_id == person)).one()
+    old = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == person)).one()
     old.area_id, old.since = district.cast.communities[0], clock.today() - timedelta(days=300)
     people.end_term(old, clock.today() - timedelta(days=1))
     people.appoint(
@@ -66,8 +66,8 @@ def test_a_visit_made_before_the_area_changed_waits_at_the_desk_whole_and_is_tak
         assert set(_send(app, district, raw[start : start + size])) == {"waiting"}
     assert rows_in(Visit) == 0
     assert {row.term_id for row in db.session.scalars(select(PendingOperation))} == {
-        db.session.scalars(select(Term.id).where(Term.area_id == district.cast.communities[0],
-                                                 Term.person_id == district.cast.persons["daibiao1"])).one()
+        db.session.scalars(select(RoleTerm.id).where(RoleTerm.area_id == district.cast.communities[0],
+                                                 RoleTerm.person_id == district.cast.persons["daibiao1"])).one()
     }  # fmt: skip
     _confirm(app, district)
     assert [row.item_code for row in db.session.scalars(select(Hazard))] == ["F-EXIT-01"]
@@ -78,7 +78,7 @@ def test_a_visit_made_before_the_area_changed_waits_at_the_desk_whole_and_is_tak
 def test_a_visit_at_a_place_that_was_given_to_another_area_waits_at_the_desk(app: Flask, district: District) -> None:
     db.session.get_one(Premises, district.places[0]).area_id = district.cast.communities[1]
     db.session.scalars(
-        select(Term).where(Term.person_id == district.cast.persons["daibiao1"])
+        select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["daibiao1"])
     ).one().area_id = district.cast.communities[0]
     db.session.flush()
     raw = whole_visit(district, fails=1)

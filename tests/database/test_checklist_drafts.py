@@ -10,9 +10,9 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from inspect_app.checklists import drafts, library, queries, review
-from inspect_app.checklists.models import ChecklistDraft, ChecklistVersion, Origin
+from inspect_app.checklists.models import ChecklistDraft, ChecklistVersion, UploadOrigin
 from inspect_app.checklists.parsed import Parsed, linted
-from inspect_app.checklists.rules import Basis, Checklist, Choice, Field, Item, Mark, Part
+from inspect_app.checklists.rules import Basis, BasisMark, Checklist, Choice, Field, Item, ListPart
 from inspect_app.hazards import citing
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -97,7 +97,7 @@ def _changed(checklist: Checklist) -> Checklist:
 
 def _upload(app: Flask, person_id: UUID, parsed: Parsed) -> ChecklistDraft:
     return drafts.upload(
-        app.extensions["storage"], person_id, parsed, data=b"PK", file_name="x.xlsx", origin=Origin.EXCEL
+        app.extensions["storage"], person_id, parsed, data=b"PK", file_name="x.xlsx", origin=UploadOrigin.EXCEL
     )
 
 
@@ -237,17 +237,17 @@ def test_a_comparison_says_what_came_went_and_changed() -> None:
 OTHERWISE: dict[str, object] = {
     "code": "G-X-99", "section": "别处", "question": "换了", "look": "换了", "title": "换了", "wordings": ("换了",), "advice": ("换了",),
     "kind": "text", "grade": "advice", "mending_days": 99, "photos": 5, "photo_hint": "换了", "on_the_spot": True, "unit": "升",
-    "at_most": 1234.5678, "at_least": 1234.5679, "choices": (Choice("x", "好"),), "part": Part("楼层", "storeys"),
+    "at_most": 1234.5678, "at_least": 1234.5679, "choices": (Choice("x", "好"),), "part": ListPart("楼层", "storeys"),
     "when": {"fact": "gas_kind", "eq": "none"}, "place": "南京市", "bases": (),
 }  # fmt: skip
 BASIS_OTHERWISE: dict[str, object] = {
     "id": "another", "document": "换了", "number": "换了", "edition": "换了", "article": "换了", "since": date(1999, 1, 1),
-    "until": date(2099, 1, 1), "issuer": "换了", "mark": Mark.SECOND_HAND, "source": "换了", "says": "换了", "place": "南京市",
+    "until": date(2099, 1, 1), "issuer": "换了", "mark": BasisMark.SECOND_HAND, "source": "换了", "says": "换了", "place": "南京市",
 }  # fmt: skip
 PAIRS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "value of a choice": ((Choice("a", "好"),), (Choice("b", "好"),)),
     "verdict of a choice": ((Choice("a", "好"),), (Choice("a", "好", fails=True),)),
-    "what it is counted by": ((Part("层", "storeys"),), (Part("层", ""),)),
+    "what it is counted by": ((ListPart("层", "storeys"),), (ListPart("层", ""),)),
 }
 
 
@@ -263,8 +263,8 @@ def test_no_field_of_an_item_changes_without_being_seen(name: str) -> None:
 def test_no_field_of_a_basis_changes_without_being_seen(name: str) -> None:
     """An end date of a law that only Excel knew of was 内容一样."""
     old = library.load()[CODE]
-    item = replace(old.items[0], bases=(_basis(mark=Mark.CHECKED),))
-    other = replace(item, bases=(_basis(**({"mark": Mark.CHECKED} | {name: BASIS_OTHERWISE[name]})),))
+    item = replace(old.items[0], bases=(_basis(mark=BasisMark.CHECKED),))
+    other = replace(item, bases=(_basis(**({"mark": BasisMark.CHECKED} | {name: BASIS_OTHERWISE[name]})),))
     one, two = (replace(old, items=(kept, *old.items[1:])) for kept in (item, other))
     (changed,) = review.compare(one, two, WORDS).changed
     assert changed.changes[0].before != changed.changes[0].after
@@ -273,7 +273,7 @@ def test_no_field_of_a_basis_changes_without_being_seen(name: str) -> None:
 @pytest.mark.parametrize("what", PAIRS)
 def test_no_part_of_a_value_changes_without_being_seen(what: str) -> None:
     before, after = PAIRS[what]
-    old, name = library.load()[CODE], "part" if isinstance(before[0], Part) else "choices"
+    old, name = library.load()[CODE], "part" if isinstance(before[0], ListPart) else "choices"
     one, two = (
         replace(old, items=(replace(old.items[0], **{name: value[0] if name == "part" else value}), *old.items[1:]))  # type: ignore[arg-type]
         for value in (before, after)

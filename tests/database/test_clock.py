@@ -11,7 +11,7 @@ from flask import Flask
 from inspect_app.hazards import audit, heads
 from inspect_app.hazards.explained import explain, explanations
 from inspect_app.jobs import clockwatch, health, sweeps
-from inspect_app.jobs.clockwatch import Reading, judge
+from inspect_app.jobs.clockwatch import ClockReading, judge
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
@@ -29,7 +29,7 @@ def _through(*readings: tuple[float, float, str], newest: float | None = None) -
     states = []
     for wall, steady, boot in readings:
         signed = datetime.fromtimestamp(NOW + newest, clock.SHANGHAI) if newest is not None else None
-        state = judge(state, Reading(NOW + wall, steady, boot), signed)
+        state = judge(state, ClockReading(NOW + wall, steady, boot), signed)
         states.append(state["state"])
     return states
 

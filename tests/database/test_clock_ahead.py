@@ -55,7 +55,7 @@ def test_a_paper_is_drawn_and_waits_for_no_photo(app: Flask, district: District)
 
     def render(kind: str, *_: object) -> bytes:
         asked.append(kind)
-        raise issuing.NotYet
+        raise issuing.PictureMissing
 
     now = clock.now()
     for serial, ahead in enumerate((YEARS, timedelta(0)), 1):

@@ -23,7 +23,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import structure
-from inspect_app.people.models import Organisation, Term
+from inspect_app.people.models import Organisation, RoleTerm
 from tests.support import District, closed, found, photo, piles, submitted, verified
 
 from .life import days_later, newest, rectifying
@@ -250,7 +250,7 @@ def test_whoever_reads_that_it_waits_is_told_what_is_so(app: Flask, district: Di
 
 def test_urging_says_when_there_is_nobody_to_urge(app: Flask, district: District, client_of: ClientOf) -> None:
     hazard = _confirmed(app, district)
-    db.session.execute(update(Term).where(Term.role == "supervisor", Term.person_id != district.cast.persons["du1"]).values(
+    db.session.execute(update(RoleTerm).where(RoleTerm.role == "supervisor", RoleTerm.person_id != district.cast.persons["du1"]).values(
         until=clock.today() - timedelta(days=1)))  # fmt: skip
     db.session.commit()
     client, urge = client_of("du1"), f"/desk/hazards/{hazard.id}/steps/urge"

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from inspect_app.casework import papers as casework
 from inspect_app.hazards.actions import handing, ordering, requesting, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import PROPOSALS, Step
 from inspect_app.kernel import clock
@@ -32,8 +32,8 @@ from tests.support import District, accepted, found, handed_over, order_of, subm
 Door = Callable[[Flask, District, date], Any]
 
 
-def _hand_over(app: Flask, district: District, on: date, **terms: Term) -> None:
-    terms = {"reply": Term(5), "mending": Term(7)} | terms
+def _hand_over(app: Flask, district: District, on: date, **terms: TimeLimit) -> None:
+    terms = {"reply": TimeLimit(5), "mending": TimeLimit(7)} | terms
     handing.hand_over(
         lock(found(district).id), district.actor("du1"), handler_id=district.cast.offices["street"], paper="",
         no_paper_reason="清单转办", **terms,
@@ -41,23 +41,23 @@ def _hand_over(app: Flask, district: District, on: date, **terms: Term) -> None:
 
 
 def _mending(app: Flask, district: District, on: date) -> None:
-    _hand_over(app, district, on, mending=Term(fixed=on))
+    _hand_over(app, district, on, mending=TimeLimit(fixed=on))
 
 
 def _reply(app: Flask, district: District, on: date) -> None:
-    _hand_over(app, district, on, reply=Term(fixed=on))
+    _hand_over(app, district, on, reply=TimeLimit(fixed=on))
 
 
 def _reassign(app: Flask, district: District, on: date) -> None:
     handing.reassign(
         lock(handed_over(district, found(district)).id), district.actor("du1"), handler_id=district.cast.offices["gas"],
-        restart=True, reply=Term(fixed=on), reason="归燃气",
+        restart=True, reply=TimeLimit(fixed=on), reason="归燃气",
     )  # fmt: skip
 
 
 def _accept(app: Flask, district: District, on: date) -> None:
     hazard = handed_over(district, found(district))
-    handing.accept(lock(hazard.id), district.actor("jiedao1"), mending=Term(fixed=on))
+    handing.accept(lock(hazard.id), district.actor("jiedao1"), mending=TimeLimit(fixed=on))
 
 
 def _rectifying(district: District, office: str = "street", officer: str = "jiedao1") -> Hazard:
@@ -96,7 +96,7 @@ def _set_mending(app: Flask, district: District, on: date) -> None:
     hazard = submitted(district, _rectifying(district), app.extensions["storage"])
     settling.verify(
         lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没有改好",
-        mending=Term(fixed=clock.today() + timedelta(days=20)),
+        mending=TimeLimit(fixed=clock.today() + timedelta(days=20)),
     )  # fmt: skip
     assert {Step.FAIL} <= set(PROPOSALS)
     requesting.set_mending(lock(hazard.id), district.actor("jiedao1"), until=on, reason="重定")
@@ -105,7 +105,7 @@ def _set_mending(app: Flask, district: District, on: date) -> None:
 def _fail(app: Flask, district: District, on: date) -> None:
     hazard = submitted(district, _rectifying(district), app.extensions["storage"])
     settling.verify(
-        lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没有改好", mending=Term(fixed=on)
+        lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没有改好", mending=TimeLimit(fixed=on)
     )  # fmt: skip
 
 

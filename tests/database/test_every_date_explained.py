@@ -14,9 +14,9 @@ from inspect_app.casework.dossier import log_words as hazard_log
 from inspect_app.casework.papers import closure
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
-from inspect_app.hazards.actions.steps import Setting
+from inspect_app.hazards.actions.steps import ClockSetting
 from inspect_app.hazards.case import case_of, lock
-from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, Origin, Term
+from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, DateOrigin, TimeLimit
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.named import names_in
@@ -56,9 +56,9 @@ class World:
         return max(self.mending.due_on, clock.today()) + timedelta(days=days)
 
 
-def _handed_over(world: World, mending_term: Term = Term(7, Unit.DAYS)) -> None:  # noqa: B008  frozen
+def _handed_over(world: World, mending_term: TimeLimit = TimeLimit(7, Unit.DAYS)) -> None:  # noqa: B008  frozen
     handing.hand_over(
-        world.locked(), world.district.actor("du1"), handler_id=world.district.cast.offices["fire"], reply=Term(5),
+        world.locked(), world.district.actor("du1"), handler_id=world.district.cast.offices["fire"], reply=TimeLimit(5),
         mending=mending_term, paper="1号",
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def _ordered(world: World) -> None:
 
 def _took(world: World) -> None:
     handing.accept(
-        world.locked(), world.district.actor("xiaofang1"), mending=Term(fixed=clock.today() + timedelta(days=6))
+        world.locked(), world.district.actor("xiaofang1"), mending=TimeLimit(fixed=clock.today() + timedelta(days=6))
     )
 
 
@@ -94,7 +94,7 @@ def _failed(world: World, verifier: str) -> None:
     mending.submit(world.locked(), party, photo_ids=(shot,), words="店里说改好了")
     settling.verify(
         world.locked(), world.district.actor(verifier), passed=False, way="on_site", opinion="没有改",
-        mending=Term(fixed=world.later()),
+        mending=TimeLimit(fixed=world.later()),
     )  # fmt: skip
 
 
@@ -158,14 +158,14 @@ BEFORE: dict[str, Callable[[World], None]] = {
 ALL = frozenset(BEFORE)
 IN_DAYS = frozenset({"proposed", "taken as proposed"})
 FIXED = ALL - IN_DAYS
-MOVES: dict[str, tuple[Callable[[World], None], frozenset[str], Origin]] = {
-    "an extension": (_extended, ALL, Origin.EXTENSION),
-    "the verifier's own office": (_failed_by_own, ALL, Origin.FAILED),
-    "put forward by a verifier": (_failed_by_another, ALL, Origin.FAILED),
-    "a service in time": (lambda world: _in_three_days(world), IN_DAYS, Origin.SERVICE),
-    "a late service": (_served_late, FIXED, Origin.LATE_SERVICE),
-    "a corrected service": (_unserved, IN_DAYS, Origin.UNSERVED),
-    "an order": (_ordered, ALL, Origin.ORDER),
+MOVES: dict[str, tuple[Callable[[World], None], frozenset[str], DateOrigin]] = {
+    "an extension": (_extended, ALL, DateOrigin.EXTENSION),
+    "the verifier's own office": (_failed_by_own, ALL, DateOrigin.FAILED),
+    "put forward by a verifier": (_failed_by_another, ALL, DateOrigin.FAILED),
+    "a service in time": (lambda world: _in_three_days(world), IN_DAYS, DateOrigin.SERVICE),
+    "a late service": (_served_late, FIXED, DateOrigin.LATE_SERVICE),
+    "a corrected service": (_unserved, IN_DAYS, DateOrigin.UNSERVED),
+    "an order": (_ordered, ALL, DateOrigin.ORDER),
 }
 
 
@@ -194,13 +194,13 @@ def _words_of(hazard: Hazard) -> list[tuple[Clock, str]]:
 def _assert_honest(world: World) -> None:
     """No row claims a paper but that of an order, which names it and has its date; page, report and log alike."""
     for row, words in _words_of(world.hazard):
-        by_order = row.origin == Origin.ORDER
+        by_order = row.origin == DateOrigin.ORDER
         assert row.printed is by_order
         assert bool(CLAIMS.search(words)) is by_order, f"{row.origin}: {words}"
         if by_order:
             assert NUMBER in words
         elif row.origin is not None and row.status != ClockStatus.PROPOSED:
-            assert ORIGIN_WORDS[Origin(row.origin)] in words
+            assert ORIGIN_WORDS[DateOrigin(row.origin)] in words
     for told in closure.clock_rows(world.hazard):
         rows = [row for row, _ in _words_of(world.hazard) if row.due_on.isoformat() == told["due_on"] and row.printed]
         assert not CLAIMS.search(told["words"]) or rows, told
@@ -235,7 +235,7 @@ def test_a_date_moved_since_an_order_stays_with_who_ordered_wherever_the_hazard_
         due_on = world.mending.due_on
         handing.reassign(
             world.locked(), district.actor("du1"), handler_id=district.cast.offices["street"], restart=True,
-            reply=Term(5), reason="归街道",
+            reply=TimeLimit(5), reason="归街道",
         )  # fmt: skip
         assert case_of(world.hazard).mending_set_by == district.cast.offices["fire"]
         accepted(district, world.hazard, "jiedao1")
@@ -246,25 +246,34 @@ def test_a_date_moved_since_an_order_stays_with_who_ordered_wherever_the_hazard_
 def test_a_recount_after_the_holidays_says_so(app: Flask, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
     with days_later(55):
         world = World(app, district, found(district))
-        _handed_over(world, Term(10))
+        _handed_over(world, TimeLimit(10))
         plain = workdays.published_calendar()
         longer = {date(2027, 1, 4): False, date(2027, 1, 5): False}
         calendar = workdays.Calendar({**plain.exceptions, **longer}, plain.published | {2027})
         for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.steps"):
             monkeypatch.setattr(f"{module}.published_calendar", lambda: calendar)
         assert clockwork.recompute_provisional() > 0
-        assert world.mending.origin == Origin.HOLIDAYS
+        assert world.mending.origin == DateOrigin.HOLIDAYS
         _assert_honest(world)
 
 
 def test_every_origin_of_a_mending_date_has_a_case() -> None:
     covered = {origin for _, _, origin in MOVES.values()}
-    covered |= {Origin.HAND_OVER, Origin.TAKEN, Origin.TAKEN_AS_PROPOSED, Origin.HOLIDAYS}  # BEFORE, and the recount
-    elsewhere = {Origin.DESK, Origin.APPOINTED, Origin.REASSIGNED}  # of the desk's own dates and of 答复期限
-    kept = {Origin.NOT_SHORTENED}  # the same day in other words
-    assert covered | elsewhere | kept == set(Origin)
-    assert set(ORIGIN_WORDS) == set(Origin)
-    assert [origin for origin, words in ORIGIN_WORDS.items() if CLAIMS.search(words)] == [Origin.ORDER]
+    covered |= {
+        DateOrigin.HAND_OVER,
+        DateOrigin.TAKEN,
+        DateOrigin.TAKEN_AS_PROPOSED,
+        DateOrigin.HOLIDAYS,
+    }  # BEFORE, and the recount
+    elsewhere = {
+        DateOrigin.DESK,
+        DateOrigin.APPOINTED,
+        DateOrigin.REASSIGNED,
+    }  # of the desk's own dates and of 答复期限
+    kept = {DateOrigin.NOT_SHORTENED}  # the same day in other words
+    assert covered | elsewhere | kept == set(DateOrigin)
+    assert set(ORIGIN_WORDS) == set(DateOrigin)
+    assert [origin for origin, words in ORIGIN_WORDS.items() if CLAIMS.search(words)] == [DateOrigin.ORDER]
 
 
 def test_rows_older_than_the_question_claim_only_what_an_order_wrote(app: Flask, district: District) -> None:
@@ -285,7 +294,7 @@ def test_rows_older_than_the_question_claim_only_what_an_order_wrote(app: Flask,
 def test_the_desks_own_dates_need_no_origin() -> None:
     for kind in ClockKind:
         if kind in DESK_CLOCKS:
-            assert Setting(kind, Term(2), clock.today()).origin is Origin.DESK
+            assert ClockSetting(kind, TimeLimit(2), clock.today()).origin is DateOrigin.DESK
         else:
             with pytest.raises(ValueError, match="what set it"):
-                Setting(kind, Term(2), clock.today())
+                ClockSetting(kind, TimeLimit(2), clock.today())

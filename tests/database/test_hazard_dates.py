@@ -9,7 +9,7 @@ from flask import Flask
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
 from inspect_app.hazards.case import case_of, lock
-from inspect_app.hazards.clocks import ClockKind, Term
+from inspect_app.hazards.clocks import ClockKind, TimeLimit
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, Who
@@ -22,7 +22,7 @@ from inspect_app.kernel.workdays import Unit
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.papers import samples
-from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.service import Delivery
 from tests.support import District, accepted, found, handed_over, order_of, photo, piles, submitted, verified
 
@@ -90,7 +90,7 @@ def test_taking_over_does_not_replace_the_date_of_an_order(app: Flask, district:
     due = clock.today() + timedelta(days=15)
     ordering.order(lock(hazard.id), district.actor("xiaofang1"), order_of(district, due_on=due))
     with pytest.raises(Refused, match="以文书为准"):
-        handing.accept(lock(hazard.id), district.actor("xiaofang1"), mending=Term(fixed=due + timedelta(days=3)))
+        handing.accept(lock(hazard.id), district.actor("xiaofang1"), mending=TimeLimit(fixed=due + timedelta(days=3)))
     handing.accept(lock(hazard.id), district.actor("xiaofang1"))
     assert (hazard.mending_on, _mending(hazard).status) == (due, "ordered")
 
@@ -101,7 +101,7 @@ def test_a_proposed_date_that_is_past_is_not_taken_over(app: Flask, district: Di
     with days_later(30):
         with pytest.raises(Refused, match="已经过了"):
             accepted(district, hazard)
-        handing.accept(lock(hazard.id), district.actor("jiedao1"), mending=Term(fixed=clock.today()))
+        handing.accept(lock(hazard.id), district.actor("jiedao1"), mending=TimeLimit(fixed=clock.today()))
         assert hazard.mending_on == clock.today()
 
 
@@ -110,7 +110,7 @@ def test_an_extension_of_a_proposed_date_is_answered_by_the_handler(app: Flask, 
     assert case_of(hazard).mending_set_by == district.cast.offices["street"]
     accepted(district, hazard)
     handing.reassign(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["fire"], restart=True, reply=Term(5),
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["fire"], restart=True, reply=TimeLimit(5),
         reason="归消防",
     )  # fmt: skip
     assert case_of(hazard).mending_set_by == district.cast.offices["fire"]  # not taken over anew: proposed again
@@ -123,7 +123,7 @@ def test_the_verifiers_date_does_not_collide_with_an_open_extension(app: Flask, 
     later = clock.today() + timedelta(days=12)
     settling.verify(
         lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="还差一半",
-        mending=Term(fixed=later),
+        mending=TimeLimit(fixed=later),
     )  # fmt: skip
     old = hazard.mending_on
     case = case_of(hazard)
@@ -149,7 +149,7 @@ def test_a_verifier_of_the_office_that_set_the_clock_sets_it_at_once(app: Flask,
         passed=False,
         way="on_site",
         opinion="没有",
-        mending=Term(fixed=later),
+        mending=TimeLimit(fixed=later),
     )
     assert (hazard.mending_on, case_of(hazard).proposal) == (later, None)
 
@@ -176,7 +176,7 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with days_later(55):  # 27 December 2026
-        hazard = handed_over_in_days(district, Term(20, Unit.DAYS))
+        hazard = handed_over_in_days(district, TimeLimit(20, Unit.DAYS))
         row = _mending(hazard)
         assert row.provisional
         assert "暂定" in row.explanation
@@ -196,7 +196,7 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
 def test_a_date_told_too_early_is_counted_again_before_its_year_is_published(app: Flask, district: District) -> None:
     """Told while weekends alone were known: New Year's Day itself. It stays 暂定 for the days that may be exchanged."""
     with days_later(59):  # 31 December 2026
-        hazard = handed_over_in_days(district, Term(1))
+        hazard = handed_over_in_days(district, TimeLimit(1))
         row = _mending(hazard)
         assert (clock.today(), row.due_on, row.provisional) == (date(2026, 12, 31), date(2027, 1, 4), True)
         row.due_on = hazard.mending_on = date(2027, 1, 1)
@@ -212,8 +212,8 @@ def test_a_recompute_lengthens_and_never_shortens(
     with days_later(55):
         hazard = found(district)
         handing.hand_over(
-            lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5),
-            mending=Term(10), paper="1号",
+            lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=TimeLimit(5),
+            mending=TimeLimit(10), paper="1号",
         )  # fmt: skip
         before, plain = hazard.mending_on, workdays.published_calendar()
         assert before is not None
@@ -231,8 +231,8 @@ def test_a_recompute_lengthens_and_never_shortens(
         second = found(district, item="F-EXIT-02")
         monkeypatch.undo()
         handing.hand_over(
-            lock(second.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5),
-            mending=Term(10), paper="1号",
+            lock(second.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=TimeLimit(5),
+            mending=TimeLimit(10), paper="1号",
         )  # fmt: skip
         before = second.mending_on
         assert publish({date(2027, 1, 4): False, date(2027, 1, 5): False}) > 0
@@ -269,7 +269,7 @@ def test_a_paper_nobody_served_stands_in_today_after_five_working_days(app: Flas
             for key, value in samples.sample("notice").items()
             if key not in ("number", "code", "mark", "address")
         }
-        draft = Draft("notice", district.cast.offices["fire"], hazard.premises_id, content, [Line(hazard.id, DAY)])
+        draft = Draft("notice", district.cast.offices["fire"], hazard.premises_id, content, [DraftLine(hazard.id, DAY)])
         paper = papers.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
         sha256 = evidence.keep(app.extensions["storage"], b"%PDF-1.7 x", "application/pdf")
         papers.attach(paper.id, file_sha256=sha256, key_id="k", signature="s")

@@ -287,13 +287,13 @@ def _urged(district: District, hazard: Hazard) -> frozenset[UUID]:
 
 
 def test_where_the_verifier_is_the_only_supervisor_the_office_above_is_asked(app: Flask, district: District) -> None:
-    from inspect_app.people.models import Organisation, Term
+    from inspect_app.people.models import Organisation, RoleTerm
 
     street, above = (district.cast.offices[key] for key in ("street_congress", "district_congress"))
     db.session.get_one(Organisation, street).parent_id = above
     hazard = awaiting_closure(district, app.extensions["storage"], verifier="du2")
     assert _urged(district, hazard) == {district.cast.persons["du1"]}
-    leaving = db.session.scalars(select(Term).where(Term.person_id == district.cast.persons["du1"])).one()
+    leaving = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["du1"])).one()
     leaving.until = clock.today() - timedelta(days=1)
     assert _urged(district, hazard) == {district.cast.persons["du3"]}
     agreed(district, hazard, by="du2")

@@ -29,7 +29,9 @@ def _send(
     """One look-back as a phone sends it; returns the outcome in the receipt."""
     shots = [str(photo(app.extensions["storage"], district, login)) for _ in range(photos)]
     said = {"hazard": str(hazard.id), "mended": mended, "photos": shots, "words": "路过看到", "version": 3}
-    (outcome,) = taken(app, district, login, [operation("hazard.look_back", said, at=seen, times=TIMES)])
+    (outcome,) = taken(
+        app, district, login, [operation("hazard.look_back", said, at=seen, device="phone-0002", times=TIMES)]
+    )
     return outcome
 
 

@@ -18,7 +18,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages.models import Message
 from inspect_app.papers import actions, samples
-from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.models import Paper, Service
 from tests.support import District, accepted, rows_in
 
@@ -32,7 +32,7 @@ def _as_before(district: District, kind: str = "tip", **said: Any) -> tuple[Haza
         key: value for key, value in samples.sample(kind).items() if key not in ("number", "code", "mark", "address")
     }
     office = district.cast.offices["fire" if kind == "notice" else "street_congress"]
-    draft = Draft(kind, office, hazard.premises_id, content, [Line(hazard.id, clock.today())])
+    draft = Draft(kind, office, hazard.premises_id, content, [DraftLine(hazard.id, clock.today())])
     paper = actions.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
     row = Service(
         **{"paper_id": paper.id, "way": "in_person", "served_at": clock.now(), "recorded_at": clock.now()} | said

@@ -16,7 +16,7 @@ from inspect_app.checklists import library
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import ClockKind, Term
+from inspect_app.hazards.clocks import ClockKind, TimeLimit
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.standing import newest_clock
@@ -27,7 +27,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.workdays import Unit
 from inspect_app.papers import actions, queries, samples
-from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import Delivery, Result, check
@@ -70,7 +70,7 @@ def _notice(app: Flask, district: District, hazard: Hazard | None = None) -> tup
     hazard = hazard or accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     left_out = ("number", "code", "mark", "address")
     content = {key: value for key, value in samples.sample("notice").items() if key not in left_out}
-    draft = Draft("notice", district.cast.offices["fire"], hazard.premises_id, content, [Line(hazard.id, None)])
+    draft = Draft("notice", district.cast.offices["fire"], hazard.premises_id, content, [DraftLine(hazard.id, None)])
     paper = actions.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
     _draw(app, paper)
     return hazard, paper
@@ -89,8 +89,8 @@ def test_somebody_who_was_not_there_was_not_served(app: Flask, district: Distric
         assert paper.content["service"]["result"] == "not_met"
         assert paper.content["service"]["at"] == paper.content["signatures"][-1]["at"], "one time, with the phone's day"
         handing.hand_over(
-            lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5),
-            mending=Term(7, Unit.DAYS), paper="1号",
+            lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=TimeLimit(5),
+            mending=TimeLimit(7, Unit.DAYS), paper="1号",
         )  # fmt: skip
         standing = newest_clock(hazard, ClockKind.MENDING)
         assert standing is not None
@@ -323,6 +323,6 @@ def test_two_offices_called_the_same_for_short_share_no_slip_number(app: Flask, 
     hazard, paper = _handed_in(app, district, reason="不在场", name="")
     other = db.session.get_one(Organisation, district.cast.offices["district_congress"])
     other.short_name = db.session.get_one(Organisation, paper.issuer_id).short_name
-    draft = Draft("tip", other.id, hazard.premises_id, dict(paper.content), [Line(hazard.id, clock.today())])
+    draft = Draft("tip", other.id, hazard.premises_id, dict(paper.content), [DraftLine(hazard.id, clock.today())])
     again = actions.freeze(draft, powers=frozenset(), made_by=None, address="http://x")
     assert again.number == f"{other.name}提示单 {clock.today().year}-0001"

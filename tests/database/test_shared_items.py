@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from inspect_app.checklists import drafts, library, queries
-from inspect_app.checklists.models import ChecklistVersion, Origin
+from inspect_app.checklists.models import ChecklistVersion, UploadOrigin
 from inspect_app.checklists.parsed import Parsed
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.sharing import shared
@@ -106,7 +106,7 @@ def test_a_list_that_would_be_as_it_once_was_is_told(app: Flask, first: UUID, se
     drafts.publish(_draft(app, first), second, library.bases(), {SMELL: "together"})
     back = Parsed(replace(was, title="气站检查表，另一个名字"), code=was.code, title=was.title)
     storage = app.extensions["storage"]
-    draft = drafts.upload(storage, first, back, data=b"x", file_name="x.xlsx", origin=Origin.XLSFORM)
+    draft = drafts.upload(storage, first, back, data=b"x", file_name="x.xlsx", origin=UploadOrigin.XLSFORM)
     with pytest.raises(Refused, match="以前的一版一样"):
         drafts.publish(draft.id, second, library.bases(), {SMELL: "together"})
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from inspect_app.hazards import taken
 from inspect_app.hazards.actions import clockwork, correcting, flagging, handing, requesting, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import Term as TimeLimit
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock

@@ -17,7 +17,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.people import actions as people
-from inspect_app.people.models import Recusal, Term
+from inspect_app.people.models import Recusal, RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from tests.support import District, photo, submitted, verified
@@ -67,7 +67,7 @@ def test_who_has_left_the_office_since_may_not_verify_what_it_submitted_then(app
     day = clock.now()
     with clock.stopped_at(day - timedelta(days=20)):
         hazard = _submitted(app, district)
-    term = db.session.scalars(select(Term).where(Term.person_id == district.cast.persons["jiedao2"])).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["jiedao2"])).one()
     term.until = clock.today() - timedelta(days=10)
     people.appoint(
         term.person_id, Role.HANDLER, organisation_id=district.cast.offices["gas"], area_id=term.area_id,
@@ -83,7 +83,7 @@ def test_who_joined_the_office_since_may_not_either(app: Flask, district: Distri
     """The office that mended does not judge its own mending, whoever sits in it today."""
     with clock.stopped_at(clock.now() - timedelta(days=20)):
         hazard = _submitted(app, district)
-    term = db.session.scalars(select(Term).where(Term.person_id == district.cast.persons["ranqi1"])).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["ranqi1"])).one()
     term.organisation_id = district.cast.offices["street"]
     with pytest.raises(NotAllowed):
         verified(district, hazard, "ranqi1")

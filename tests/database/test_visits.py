@@ -14,7 +14,7 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Outcome
+from inspect_app.visits.rules import VisitOutcome
 from tests.operations import answer_of, operation, start_of, stroke, taken
 from tests.support import District
 
@@ -157,7 +157,7 @@ def test_a_visit_that_could_not_be_needs_a_photo_or_a_reason_and_comes_back_on_i
     ]
     assert taken(app, district, "daibiao1", done) == ["applied", "applied"]
     me = district.scope("daibiao1")
-    assert db.session.get_one(Visit, UUID(visit)).outcome == Outcome.LOCKED
+    assert db.session.get_one(Visit, UUID(visit)).outcome == VisitOutcome.LOCKED
     assert assigning.retries_due(me, clock.today()) == []
     assert [row.id for row, _ in assigning.retries_due(me, clock.today() + timedelta(days=1))] == [UUID(visit)]
     with clock.stopped_at(clock.now() + timedelta(days=1)):

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import handing, ordering, requesting, settling
 from inspect_app.hazards.case import case_of, lock
-from inspect_app.hazards.clocks import Term as TimeLimit
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
@@ -20,7 +20,7 @@ from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.messages.models import Message
 from inspect_app.people import actions as people
 from inspect_app.people import structure
-from inspect_app.people.models import Area, Organisation, Term
+from inspect_app.people.models import Area, Organisation, RoleTerm
 from inspect_app.people.rules import Role, Side
 from tests.support import PIXEL, District, accepted, found, handed_over, order_of, photo, piles
 
@@ -179,8 +179,8 @@ def test_where_no_second_person_of_the_desk_sees_it_the_heads_are_told(district:
         name="江口街道", code="320199009", code_year=2026, kind="street", valid_from=clock.today(),
         parent_id=db.session.get_one(Area, district.cast.street).parent_id,
     ).id  # fmt: skip
-    others = Term.role == Role.SUPERVISOR, Term.person_id != persons["du1"]
-    db.session.execute(update(Term).where(*others).values(area_id=elsewhere))
+    others = RoleTerm.role == Role.SUPERVISOR, RoleTerm.person_id != persons["du1"]
+    db.session.execute(update(RoleTerm).where(*others).values(area_id=elsewhere))
     settling.ask(lock(hazard.id), district.actor("du1"), Step.ASK_VOID, reason="还是记错了")
     assert told()
 

@@ -45,3 +45,12 @@ def test_public_names_say_what_a_reader_cannot_see_from_the_signature() -> None:
     silent = [name for name, node in names if not ast.get_docstring(node)]  # type: ignore[arg-type]
     share = 1 - len(silent) / len(names)
     assert share >= DOCUMENTED, f"{share:.1%} have a docstring; these have none:\n" + "\n".join(silent)
+
+
+def test_a_public_class_has_its_name_alone() -> None:
+    homes: dict[str, list[str]] = {}
+    for path, text in _modules():
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path))
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}, "say which of them it is"

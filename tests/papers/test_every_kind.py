@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from inspect_app.casework.papers import KINDS
 from inspect_app.papers import page, samples
-from inspect_app.papers.content import Part
+from inspect_app.papers.content import ContentPart
 from inspect_app.papers.kinds import KINDS as REGISTERED
 from inspect_app.papers.kinds import register
 from inspect_app.papers.reading import read, unnamed
@@ -49,7 +49,7 @@ def test_no_two_kinds_have_one_code_or_give_the_same_numbers() -> None:
 
 def test_a_field_that_does_not_say_how_it_is_said_makes_no_kind() -> None:
     @dataclass(frozen=True)
-    class Untold(Part):
+    class Untold(ContentPart):
         matter: str
 
     with pytest.raises(TypeError, match="matter"):

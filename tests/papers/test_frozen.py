@@ -16,7 +16,7 @@ import pytest
 from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.papers import page, samples
-from inspect_app.papers.content import Issued, Part, line_of
+from inspect_app.papers.content import ContentPart, Issued, line_of
 from inspect_app.papers.reading import Statement, read, unnamed
 
 FROZEN = sorted((Path(__file__).parent / "frozen").glob("*.json"))
@@ -64,6 +64,6 @@ def test_the_fields_of_a_kind_give_the_same_plain_values(name: str) -> None:
     assert content_hash(own.plain() | _filled(Issued, content).plain()) == kept["sha256"]
 
 
-def _filled(part: type[Part], values: dict[str, Any]) -> Part:
+def _filled(part: type[ContentPart], values: dict[str, Any]) -> ContentPart:
     """A piece of content out of plain values; raises TypeError where one is missing."""
     return part(**{one.name: values[one.name] for one in fields(part) if one.name in values})

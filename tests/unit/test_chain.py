@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from inspect_app.hazards.chain import GENESIS, Link, check, check_tail, event_hash
+from inspect_app.hazards.chain import GENESIS, ChainLink, check, check_tail, event_hash
 from inspect_app.kernel.hashing import canonical_json, commitment
 from inspect_app.kernel.keys import KeyRing
 
 
-def _chain(length: int = 4) -> list[Link]:
+def _chain(length: int = 4) -> list[ChainLink]:
     links, previous = [], GENESIS
     for seq in range(1, length + 1):
         body: dict[str, Any] = {"seq": seq, "step": f"step {seq}", "facts": {"n": seq}}
         digest = event_hash(body, previous)
-        links.append(Link(seq, body, previous, digest, {"seq": seq, "step": body["step"]}))
+        links.append(ChainLink(seq, body, previous, digest, {"seq": seq, "step": body["step"]}))
         previous = digest
     return links
 

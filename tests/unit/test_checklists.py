@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from inspect_app.checklists import library
-from inspect_app.checklists.lint import Fault, Published, Severity, errors, lint, lint_library, lint_rules
+from inspect_app.checklists.lint import LastPublished, LintFault, Severity, errors, lint, lint_library, lint_rules
 from inspect_app.checklists.local import LocalRules, requirements, within
-from inspect_app.checklists.rules import Basis, Checklist, Choice, Item, Mark, Part, applicable
+from inspect_app.checklists.rules import Basis, BasisMark, Checklist, Choice, Item, ListPart, applicable
 from inspect_app.checklists.suspicion import SuspicionRule, on_day
 
 LISTS = library.load()
@@ -49,7 +49,7 @@ BASIS = Basis(
     date(2021, 4, 29),
     None,
     "全国人大常委会",
-    Mark.CHECKED,
+    BasisMark.CHECKED,
     "domain.md",
     "不得堵塞",
 )
@@ -75,14 +75,14 @@ PLANTED: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "choice", "choices": (Choice("a", "有"), Choice("b", "没有"))}, "choices", "没有一个选项算不合格"),
     ({"kind": "choice", "choices": (Choice("a", "有", True),)}, "choices", "至少要有两个选项"),
     ({"kind": "count", "unit": "具", "at_least": 2}, "part", "要写按什么数"),
-    ({"kind": "count", "unit": "具", "at_least": 2, "part": Part("楼层", "gas_kind")}, "part", "说不出有几处"),
+    ({"kind": "count", "unit": "具", "at_least": 2, "part": ListPart("楼层", "gas_kind")}, "part", "说不出有几处"),
     ({"mending_days": 0}, "mending_days", "至少是 1 天"),
     ({"look": "推一下门,看能不能开"}, "look", "半角标点"),
     ({"grade": "suspected_major", "bases": ()}, "grade", "没有判断规则，也没有依据"),
     ({"bases": (replace(BASIS, until=date(2026, 1, 1)),)}, "basis", "已经失效"),
     ({"bases": (replace(BASIS, since=date(2027, 2, 1)),)}, "basis", "才施行"),
     ({"bases": (replace(BASIS, id="b-9"),)}, "basis", "没有 b-9 这条依据"),
-    ({"bases": (replace(BASIS, mark=Mark.SECOND_HAND),)}, "basis", "和依据库里的不一样"),
+    ({"bases": (replace(BASIS, mark=BasisMark.SECOND_HAND),)}, "basis", "和依据库里的不一样"),
     ({"when": {"fact": "colour", "eq": "red"}}, "when", "不认识的情况：colour"),
     ({"when": {"fact": "beds", "more": 3}}, "when", "比较要写一个"),
     ({"when": {"fact": "gas_kind", "eq": "coal"}}, "when", "没有这个值"),
@@ -119,8 +119,10 @@ def test_mending_on_the_spot_outside_the_eight_kinds_is_only_a_warning() -> None
 
 def test_a_text_changed_under_the_same_version_is_told_at_its_field() -> None:
     changed = replace(SMALL, items=(replace(GOOD, advice=("把锁打开",)), OTHER))
-    before = Published(3, SMALL)
-    assert lint(changed, on=TODAY, published=before, number=3) == [Fault("F-1", "advice", "内容改了，版本还是第 3 版")]
+    before = LastPublished(3, SMALL)
+    assert lint(changed, on=TODAY, published=before, number=3) == [
+        LintFault("F-1", "advice", "内容改了，版本还是第 3 版")
+    ]
     assert lint(changed, on=TODAY, published=before, number=4) == []
     assert lint(SMALL, on=TODAY, published=before, number=3) == []
     (fault,) = lint(
@@ -177,7 +179,7 @@ def test_sizes_of_small_places_come_from_a_district_and_are_never_guessed() -> N
     assert nanjing.thresholds == ()
     assert shandong.exceeded("small_shop", {"floor_area": 300}) == [], "以下 includes the number itself"
     (over,) = shandong.exceeded("small_shop", {"floor_area": 301})
-    assert (over.at_most, over.mark) == (300, Mark.SECOND_HAND)
+    assert (over.at_most, over.mark) == (300, BasisMark.SECOND_HAND)
     assert shandong.exceeded("small_shop", {}) == shandong.exceeded("residential", {"floor_area": 9000}) == []
     assert library.local_rules("none") is None
 

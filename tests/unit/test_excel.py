@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from inspect_app.checklists import excel, from_excel, library, phrases, workbook
-from inspect_app.checklists.rules import Basis, Checklist, Choice, Part
+from inspect_app.checklists.rules import Basis, Checklist, Choice, ListPart
 from inspect_app.kernel.errors import Refused
 from inspect_app.web.library.pages import WORDS
 
@@ -23,7 +23,7 @@ RICH = replace(
     items=(
         replace(GAS.items[0], question="=HYPERLINK(\"http://x\")", look="+1", title="-1", wordings=("@SUM(A1)", "没有")),
         replace(GAS.items[1], kind="choice", choices=(Choice("a", "好的"), Choice("b", "坏的", fails=True))),
-        replace(GAS.items[2], kind="count", part=Part("楼层", "storeys")),
+        replace(GAS.items[2], kind="count", part=ListPart("楼层", "storeys")),
         *GAS.items[3:],
     ),
 )  # fmt: skip

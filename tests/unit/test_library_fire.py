@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from inspect_app.checklists import library
-from inspect_app.checklists.rules import Checklist, Field, Item, Mark, applicable
-from inspect_app.premises.rules import FACT_NAMES, Kind
+from inspect_app.checklists.rules import BasisMark, Checklist, Field, Item, applicable
+from inspect_app.premises.rules import FACT_NAMES, PremisesKind
 
 LISTS = {code: checklist for code, checklist in library.load().items() if checklist.field == Field.FIRE}
 ITEMS = {item.code: item for checklist in LISTS.values() for item in checklist.items}
-SMALL = [kind for kind in Kind if kind.startswith("small_")]
+SMALL = [kind for kind in PremisesKind if kind.startswith("small_")]
 RULES: list[dict[str, Any]] = [
     rule
     for path in sorted(library.FOLDER.glob("suspect*.yaml"))
@@ -30,7 +30,7 @@ ORDERS = ("责令", "限期", "处罚", "执法", "查封", "停业", "违法", 
 ON_THE_SPOT = re.compile("锁|堆|挡|占|堵|窄|烟|火|炉|蜡烛|香|防火门|卷帘|值|守|人|楼梯间门|停用")
 
 
-def _list_for(kind: Kind) -> Checklist:
+def _list_for(kind: PremisesKind) -> Checklist:
     (found,) = [checklist for checklist in LISTS.values() if kind in checklist.kinds]
     return found
 
@@ -53,15 +53,15 @@ def test_the_common_part_and_the_library_are_large_enough() -> None:
 
 
 @pytest.mark.parametrize("kind", SMALL)
-def test_every_small_kind_has_its_list_with_the_common_part_and_items_no_other_list_has(kind: Kind) -> None:
+def test_every_small_kind_has_its_list_with_the_common_part_and_items_no_other_list_has(kind: PremisesKind) -> None:
     own = {item.code for item in _list_for(kind).items}
     others = {item.code for other in LISTS.values() if kind not in other.kinds for item in other.items}
     assert own >= _common()
     assert len(own - others) >= 6, "what is particular to this kind"
 
 
-@pytest.mark.parametrize("kind", [Kind.CROWDED, Kind.RESIDENTIAL])
-def test_crowded_places_and_old_quarters_have_lists_of_their_own(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [PremisesKind.CROWDED, PremisesKind.RESIDENTIAL])
+def test_crowded_places_and_old_quarters_have_lists_of_their_own(kind: PremisesKind) -> None:
     own = {item.code for item in _list_for(kind).items}
     assert len(own) >= 30
     assert len(own - {item.code for other in LISTS.values() if kind not in other.kinds for item in other.items}) >= 20
@@ -95,7 +95,7 @@ def test_an_item_is_whole(code: str) -> None:
 @pytest.mark.parametrize("code", list(ITEMS))
 def test_an_item_is_cited_by_what_holds_where_it_is_asked(code: str) -> None:
     item = ITEMS[code]
-    assert all(basis.mark in (Mark.CHECKED, Mark.SECOND_HAND) for basis in item.bases)
+    assert all(basis.mark in (BasisMark.CHECKED, BasisMark.SECOND_HAND) for basis in item.bases)
     places = {basis.place for basis in item.bases}
     only = places.pop() if len(places) == 1 else ""
     assert item.place == ("" if item.code in ASKED_EVERYWHERE else only), (
@@ -151,7 +151,7 @@ def test_only_what_may_be_put_right_at_once_is_offered_so() -> None:
 
 
 def test_facts_of_the_place_trim_its_list() -> None:
-    crowded, school = _list_for(Kind.CROWDED), _list_for(Kind.SMALL_SCHOOL)
+    crowded, school = _list_for(PremisesKind.CROWDED), _list_for(PremisesKind.SMALL_SCHOOL)
     low = {item.code for item in applicable(crowded, {"high_rise": False})}
     assert "F-CROWD-25" not in low
     assert "F-CROWD-01" in low

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from inspect_app.checklists import library
-from inspect_app.checklists.rules import Checklist, Field, Item, Mark, applicable
+from inspect_app.checklists.rules import BasisMark, Checklist, Field, Item, applicable
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, likeness
 
 LISTS = {code: checklist for code, checklist in library.load().items() if checklist.field != Field.FIRE}
@@ -154,7 +154,7 @@ def test_a_rule_only_suspects_and_rests_on_a_checked_clause_or_says_nothing_more
         assert (rule["basis"], rule["edition"], rule["says"]) == ("", "", "请主管部门判定。")
         return
     basis = library.bases()[rule["basis"]]
-    assert basis.mark is Mark.CHECKED
+    assert basis.mark is BasisMark.CHECKED
     assert rule["clause"].startswith(basis.article)
     assert rule["since"] == basis.since
     assert rule["edition"] in (basis.number, basis.edition)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from inspect_app.casework.field_operations.shapes import Mark
+from inspect_app.casework.field_operations.shapes import MarkPhoto
 from inspect_app.evidence.marks import drawing, where
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import Misfit, read
@@ -14,7 +14,7 @@ OVAL = {"shape": "oval", "x": 0.1, "y": 0.2, "x2": 0.4, "y2": 0.5}
 
 
 def _kept(marks: Any) -> list[dict[str, Any]]:
-    return [one.kept() for one in read({"photo": str(UUID(int=7)), "marks": marks}, Mark).marks]
+    return [one.kept() for one in read({"photo": str(UUID(int=7)), "marks": marks}, MarkPhoto).marks]
 
 
 def test_marks_are_kept_as_they_are_without_anything_else() -> None:

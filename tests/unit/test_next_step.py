@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from inspect_app.casework.dossier.next_step import Standing, next_step
+from inspect_app.casework.dossier.next_step import CaseStanding, next_step
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Case, Grade, Round, State, Step, Who, decide, open_steps
 from inspect_app.kernel.errors import Refused
@@ -29,10 +29,10 @@ DONE: dict[Step, dict[str, object]] = {
 }
 
 
-def _standing(case: Case, me: Actor, **more: object) -> Standing:
+def _standing(case: Case, me: Actor, **more: object) -> CaseStanding:
     may = frozenset(step for step in open_steps(case, me) if step in FORMS)
     hazard = Hazard(state=case.state, opinion_number="1号" if case.opinion_recorded else None)
-    return Standing(hazard=hazard, case=case, me=me, may=may, **more)  # type: ignore[arg-type]
+    return CaseStanding(hazard=hazard, case=case, me=me, may=may, **more)  # type: ignore[arg-type]
 
 
 def _refusal(case: Case, me: Actor) -> str | None:

@@ -10,7 +10,7 @@ from inspect_app.casework.papers import KINDS
 from inspect_app.papers import samples
 from inspect_app.papers.content import day_cn
 from inspect_app.papers.reading import read, unnamed
-from inspect_app.papers.standing import Standing, standing
+from inspect_app.papers.standing import PaperStanding, standing
 
 # What the sheet prints as no words of its own: hashes and ids, the address and code that led to the page.
 _NO_WORDS = {
@@ -70,13 +70,13 @@ def test_dates_carry_their_year() -> None:
 @pytest.mark.parametrize(
     ("state", "replaced", "reopened", "expected"),
     [
-        ("issued", False, False, Standing.STANDS),
-        ("void", False, False, Standing.VOID),
-        ("void", True, False, Standing.REPLACED),
-        ("issued", True, False, Standing.REPLACED),
-        ("issued", False, True, Standing.LAPSED),
-        ("void", False, True, Standing.VOID),
+        ("issued", False, False, PaperStanding.STANDS),
+        ("void", False, False, PaperStanding.VOID),
+        ("void", True, False, PaperStanding.REPLACED),
+        ("issued", True, False, PaperStanding.REPLACED),
+        ("issued", False, True, PaperStanding.LAPSED),
+        ("void", False, True, PaperStanding.VOID),
     ],
 )
-def test_how_a_paper_stands(state: str, replaced: bool, reopened: bool, expected: Standing) -> None:
+def test_how_a_paper_stands(state: str, replaced: bool, reopened: bool, expected: PaperStanding) -> None:
     assert standing(state, replaced=replaced, reopened=reopened) is expected

@@ -15,7 +15,16 @@ from PIL import Image, ImageEnhance
 from inspect_app.demo.pictures import picture
 from inspect_app.evidence.likeness import ALIKE, are_alike, bands, distance, neighbours
 from inspect_app.evidence.picture_child import fingerprint
-from inspect_app.hazards.honesty import Flag, Position, Shown, Times, later_first, likeness, place_flag, time_flag
+from inspect_app.hazards.honesty import (
+    Flag,
+    PhotoPosition,
+    ShownPhoto,
+    Times,
+    later_first,
+    likeness,
+    place_flag,
+    time_flag,
+)
 from inspect_app.premises.rules import distance_m
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -90,8 +99,8 @@ def test_the_bands_find_whatever_differs_in_up_to_seven_bits(bits: int, flipped:
     assert any(b in neighbours(a) for a, b in near if a is not None)
 
 
-def _shown(number: int, **changes: Any) -> Shown:
-    base = Shown(
+def _shown(number: int, **changes: Any) -> ShownPhoto:
+    base = ShownPhoto(
         photo_id=UUID(int=number), subject=UUID(int=100 + number), place="before", round_number=1,
         visit_id=UUID(int=200 + number), item_code="F-EXIT-01", sha256=f"{number}", original_sha256=None,
         fingerprint="0123456789abcdef", taken_at=NOON, received_at=NOON + number * MINUTE, added_at=NOON,
@@ -100,7 +109,7 @@ def _shown(number: int, **changes: Any) -> Shown:
 
 
 ONE = _shown(1)
-PAIRS: dict[str, tuple[Shown, Flag | None]] = {
+PAIRS: dict[str, tuple[ShownPhoto, Flag | None]] = {
     "another shop": (_shown(2), Flag.ALIKE),
     "another shop, the same bytes": (_shown(2, sha256="1"), Flag.SAME_PICTURE),
     "another shop, the same original": (_shown(2, fingerprint="", original_sha256="1"), Flag.SAME_PICTURE),
@@ -134,7 +143,7 @@ def test_the_question_is_about_what_came_later_and_in_one_hazard_about_what_is_s
 
 
 TIMES = Times(found_at=NOON, paper="提示单", issued_at=NOON + 60 * MINUTE, visit_began=NOON)
-CASES: dict[str, tuple[Shown, Times, Flag | None]] = {
+CASES: dict[str, tuple[ShownPhoto, Times, Flag | None]] = {
     "in time": (_shown(1, place="after", taken_at=NOON + DAY, received_at=NOON + DAY), TIMES, None),
     "before it was found": (_shown(1, place="after", taken_at=NOON - 11 * MINUTE), TIMES, Flag.OLDER_THAN_PAPER),
     "within the slack": (_shown(1, place="after", taken_at=NOON - 9 * MINUTE), replace(TIMES, issued_at=None), None),
@@ -175,22 +184,22 @@ def test_a_degree_of_latitude_is_111_kilometres_and_one_of_longitude_shrinks_nor
     assert distance_m((179.999, 0.0), (-179.999, 0.0)) == pytest.approx(222, abs=1)
 
 
-HERE = Position(118.78, 32.04, "WGS84", 10)
+HERE = PhotoPosition(118.78, 32.04, "WGS84", 10)
 
 
 @pytest.mark.parametrize(
     ("photo", "asked"),
     [
-        (Position(118.78, 32.0481, "WGS84", 20), True),  # 900 m
-        (Position(118.78, 32.0428, "WGS84", 5), False),  # 311 m, but either may be off
-        (Position(118.78, 32.0481, "WGS84", 700), False),  # a phone that hardly knows where it is
-        (Position(118.78, 32.0481, "GCJ02", 20), False),  # not of the same system
-        (Position(None, None, None), False),
-        (Position(118.78, 200.0, "WGS84", 20), False),
-        (Position(118.78, 32.0481, "WGS84", float("inf")), True),  # nonsense is no excuse
+        (PhotoPosition(118.78, 32.0481, "WGS84", 20), True),  # 900 m
+        (PhotoPosition(118.78, 32.0428, "WGS84", 5), False),  # 311 m, but either may be off
+        (PhotoPosition(118.78, 32.0481, "WGS84", 700), False),  # a phone that hardly knows where it is
+        (PhotoPosition(118.78, 32.0481, "GCJ02", 20), False),  # not of the same system
+        (PhotoPosition(None, None, None), False),
+        (PhotoPosition(118.78, 200.0, "WGS84", 20), False),
+        (PhotoPosition(118.78, 32.0481, "WGS84", float("inf")), True),  # nonsense is no excuse
     ],
 )
-def test_far_from_the_place_is_farther_than_both_errors_explain(photo: Position, asked: bool) -> None:
+def test_far_from_the_place_is_farther_than_both_errors_explain(photo: PhotoPosition, asked: bool) -> None:
     found = place_flag(photo, HERE, 300)
     assert (found is not None) is asked
-    assert place_flag(photo, Position(None, None, None), 300) is None
+    assert place_flag(photo, PhotoPosition(None, None, None), 300) is None

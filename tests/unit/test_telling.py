@@ -10,7 +10,7 @@ import pytest
 from inspect_app.casework.audiences import Scene, asked, closers, desk, heads
 from inspect_app.casework.telling import TELLING, LedTo, MessageUrgency, StepEntry, entry_of, notices, outcomes, worded
 from inspect_app.hazards.answering import Offices
-from inspect_app.hazards.rules import ROWS, TABLE, Row, State, Step
+from inspect_app.hazards.rules import ROWS, TABLE, State, Step, StepRow
 from inspect_app.people.rules import Role
 
 AREA, DISTRICT = uuid4(), uuid4()
@@ -40,7 +40,7 @@ def _reached(step: Step, outcome: LedTo, scene: Scene) -> list[tuple[str, frozen
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: str(row.step))
-def test_every_step_of_the_life_says_who_is_told_whatever_it_leads_to(row: Row) -> None:
+def test_every_step_of_the_life_says_who_is_told_whatever_it_leads_to(row: StepRow) -> None:
     for outcome in outcomes(row):
         entry_of(row.step, outcome)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inspect_app.kernel.processes import Held, hold
+from inspect_app.kernel.processes import LockHeld, hold
 from inspect_app.serving import watcher
 from inspect_app.serving.watcher import Child, renewing
 
@@ -63,7 +63,7 @@ def test_a_certificate_that_cannot_be_renewed_ends_nothing() -> None:
 def test_a_lock_names_its_holder_and_a_file_left_behind_locks_nothing(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text("4711\n")
     handle = hold(tmp_path / "lock")
-    with pytest.raises(Held) as other:
+    with pytest.raises(LockHeld) as other:
         hold(tmp_path / "lock")
     assert other.value.pid == os.getpid()
     os.close(handle)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspect_app.hazards.clocks import Term, due
+from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.kernel import clock
 from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
 
@@ -81,10 +81,12 @@ def test_the_explanation_names_make_up_days() -> None:
 
 
 def test_a_day_set_by_hand_is_said_with_year_and_week_and_that_it_is_off() -> None:
-    assert due(Term(fixed=date(2027, 1, 1)), date(2026, 12, 1), CALENDAR).explanation == (
+    assert due(TimeLimit(fixed=date(2027, 1, 1)), date(2026, 12, 1), CALENDAR).explanation == (
         "定在2027年1月1日（周五），这天是休息日（元旦放假）"
     )
-    assert due(Term(fixed=date(2026, 12, 4)), date(2026, 12, 1), CALENDAR).explanation == "定在2026年12月4日（周五）"
+    assert (
+        due(TimeLimit(fixed=date(2026, 12, 4)), date(2026, 12, 1), CALENDAR).explanation == "定在2026年12月4日（周五）"
+    )
 
 
 def test_calendar_days_roll_over_only_where_the_term_says_so() -> None:

@@ -18,7 +18,7 @@ from inspect_app.demo.people import SINCE
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of, lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
@@ -34,8 +34,7 @@ from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
 from inspect_app.people import actions as people
 from inspect_app.people import profile, sessions, structure
-from inspect_app.people.models import Account, Area, Organisation
-from inspect_app.people.models import Term as RoleTerm
+from inspect_app.people.models import Account, Area, Organisation, RoleTerm
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
@@ -349,8 +348,8 @@ def _rows(
         lock(hazard.id),
         supervisor,
         handler_id=office,
-        reply=Term(5),
-        mending=Term(7),
+        reply=TimeLimit(5),
+        mending=TimeLimit(7),
         paper="1号",  # type: ignore[arg-type]
     )
     call, _ = calls.report_urgent(new_id(), deputy, area_id=deputy.area_id, where="x", captured_at=clock.now())

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, queries
-from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, Term
+from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, RoleTerm
 from inspect_app.people.rules import Role
 from tests.support import District, found, typed_account
 
@@ -37,7 +37,7 @@ def test_a_first_password_is_shown_once_and_kept_nowhere(district: District, cli
     row = db.session.scalars(select(Account).where(Account.login == "xinlai1")).one()
     assert password.group(1) not in client.get(f"/admin/accounts/{row.id}").text
     assert (row.must_change_password, row.person.name) == (True, "新来的")
-    term = db.session.scalars(select(Term).where(Term.person_id == row.person_id)).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == row.person_id)).one()
     assert (term.level, term.congress_term) == ("市", "第十八届")
 
 
@@ -73,7 +73,7 @@ def test_a_further_term_is_added_and_ended(district: District, client: FlaskClie
     handler = client.post(f"/admin/accounts/{account}/terms", data=fields | {"role": "handler"})
     assert handler.status_code == 422, "an officer belongs to the government side"
     assert client.post(f"/admin/accounts/{account}/terms", data=fields).status_code == 303
-    terms = db.session.scalars(select(Term).where(Term.person_id == person).order_by(Term.since)).all()
+    terms = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == person).order_by(RoleTerm.since)).all()
     assert [term.role for term in terms] == ["deputy", "supervisor"]
     late = client.post(f"/admin/terms/{terms[0].id}/end", data={"until": "2001-01-01"})
     assert late.status_code == 422
@@ -281,7 +281,7 @@ def test_the_sign_in_log_is_filtered(app: Flask, district: District, client: Fla
 
 
 def test_a_term_that_is_over_opens_nothing(district: District, client_of: ClientOf) -> None:
-    term = db.session.scalars(select(Term).where(Term.person_id == district.cast.persons["du1"])).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["du1"])).one()
     assert Role(term.role) is Role.SUPERVISOR
     actions.end_term(term, max(term.since, date(2026, 1, 1)))
     db.session.commit()

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, directory, queries
-from inspect_app.people.models import Account, AdministratorAct, Area, Organisation, Person, Station, Term
+from inspect_app.people.models import Account, AdministratorAct, Area, Organisation, Person, RoleTerm, Station
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
@@ -178,7 +178,7 @@ def test_nobody_gives_a_role_to_themselves_nor_more_of_one(
     own, person = district.cast.accounts["guanli1"], district.cast.persons["guanli1"]
     fields = typed_account(district, role="supervisor")
     assert client.post(f"/admin/accounts/{own}/terms", data=fields).status_code == 403
-    term = db.session.scalars(select(Term).where(Term.person_id == person)).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == person)).one()
     assert (
         client.post(f"/admin/terms/{term.id}/correct", data={"area_id": str(district.cast.street)}).status_code == 403
     )
@@ -189,12 +189,12 @@ def test_nobody_gives_a_role_to_themselves_nor_more_of_one(
         client_of("guanli2").post(f"/admin/terms/{term.id}/end", data={"until": later.isoformat()}).status_code == 303
     )
     assert "再加一个任期" not in client.get(f"/admin/accounts/{own}").text
-    assert db.session.scalars(select(Term.role).where(Term.person_id == person)).all() == ["administrator"]
+    assert db.session.scalars(select(RoleTerm.role).where(RoleTerm.person_id == person)).all() == ["administrator"]
 
 
 def test_where_a_term_is_held_is_set_right(district: District, client: FlaskClient) -> None:
     person = district.cast.persons["daibiao2"]
-    term = db.session.scalars(select(Term).where(Term.person_id == person)).one()
+    term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == person)).one()
     place = district.cast.communities[1]
     data = {"area_id": str(place), "level": "市", "congress_term": "第十九届", "station_id": ""}
     assert client.post(f"/admin/terms/{term.id}/correct", data=data).status_code == 303

@@ -20,8 +20,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people.models import Account
-from inspect_app.people.models import Term as RoleTerm
+from inspect_app.people.models import Account, RoleTerm
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Visit

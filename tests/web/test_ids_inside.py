@@ -29,7 +29,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Assignment, Visit, VisitAnswers, VisitSignature
 from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
-from inspect_app.web.hazard.steps.inputs import StepForm
+from inspect_app.web.hazard.steps.inputs import OfferedForm
 from inspect_app.web.hazard.steps.offered import CHOICES
 from tests.conftest import ROOT
 from tests.operations import operation
@@ -207,7 +207,7 @@ NOT_OFFERED: dict[str, Callable[[Rows], str]] = {
 }
 
 
-def _forms() -> list[tuple[str, StepForm]]:
+def _forms() -> list[tuple[str, OfferedForm]]:
     return [(str(step), form) for step, form in FORMS.items()] + [(slug, one.form) for slug, one in ON_BEHALF.items()]
 
 

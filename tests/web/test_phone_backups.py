@@ -25,7 +25,7 @@ from inspect_app.intake.rules import parse
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
-from inspect_app.people.models import Term
+from inspect_app.people.models import RoleTerm
 from inspect_app.visits.models import Visit
 from tests.support import PIXEL, District, rows_in
 from tests.web.phone import DEVICE, operation, outcomes, phone_says, send, visit_of
@@ -154,7 +154,7 @@ def test_one_bad_entry_does_not_cost_the_others(app: Flask, district: District, 
     account, operations = district.cast.accounts["daibiao1"], visit_of(district)
     changed = _backup(app, account, operations, hash="0" * 64)
     assert "3 条读不懂，没有收。" in _feed(client_of("du1"), changed)[1]
-    db.session.execute(update(Term).values(since=clock.today() - timedelta(days=10)))
+    db.session.execute(update(RoleTerm).values(since=clock.today() - timedelta(days=10)))
     db.session.commit()
     before = visit_of(district, at=clock.now() - timedelta(days=11))
     page = _feed(client_of("du1"), _backup(app, account, before, [(str(uuid4()), b"no photo")]))[1]

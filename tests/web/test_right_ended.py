@@ -14,7 +14,7 @@ from inspect_app.intake.models import JournalEntry, PendingOperation
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import Account, Term
+from inspect_app.people.models import Account, RoleTerm
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Visit
 from tests.support import PIXEL, District, rows_in
@@ -24,7 +24,7 @@ ClientOf = Callable[[str], FlaskClient]
 
 
 def _end_right(login: str, district: District, until: date) -> None:
-    db.session.execute(update(Term).where(Term.person_id == district.cast.persons[login]).values(until=until))
+    db.session.execute(update(RoleTerm).where(RoleTerm.person_id == district.cast.persons[login]).values(until=until))
     db.session.commit()
 
 

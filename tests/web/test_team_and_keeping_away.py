@@ -12,7 +12,7 @@ from sqlalchemy import select
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import finding, handing, mending, settling
 from inspect_app.hazards.case import lock
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
@@ -114,7 +114,7 @@ def test_a_visit_on_the_spot_is_taken_and_its_hazards_wait_for_the_desks_word(
 
 def _hand_over(district: District, hazard: Hazard) -> None:
     handing.hand_over(
-        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=Term(5), mending=Term(7),
+        lock(hazard.id), district.actor("du1"), handler_id=district.cast.offices["street"], reply=TimeLimit(5), mending=TimeLimit(7),
         paper="", no_paper_reason="清单转办",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import Term
+from inspect_app.people.models import RoleTerm
 from tests.operations import operation
 from tests.support import District, account_of
 
@@ -21,7 +21,7 @@ NEW = "柳荫街的树又高又大很好看"
 
 
 def _end_yesterday(login: str) -> None:
-    for term in db.session.scalars(select(Term).where(Term.person_id == account_of(login).person_id)):
+    for term in db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == account_of(login).person_id)):
         people.end_term(term, clock.today() - timedelta(days=1))
     db.session.commit()
 
@@ -97,7 +97,7 @@ def test_a_phone_stays_signed_in_for_its_outbox_as_long_as_before(app: Flask, cl
 
 def test_whose_term_has_not_begun_changes_the_first_password_already(app: Flask, district: District) -> None:
     account = account_of("daibiao2")
-    for term in db.session.scalars(select(Term).where(Term.person_id == account.person_id)):
+    for term in db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == account.person_id)):
         term.since = clock.today() + timedelta(days=3)
     first = people.reset_password(account)
     db.session.commit()

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from inspect_app.hazards import flags, gallery, log, queries, records, register
 from inspect_app.hazards.case import actor_of, case_of, shows_unmended
-from inspect_app.hazards.chain import Fault
+from inspect_app.hazards.chain import ChainFault
 from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.named import Names, names_in
-from inspect_app.hazards.offices import Register
-from inspect_app.hazards.queries import Line
+from inspect_app.hazards.offices import OfficeRegister
+from inspect_app.hazards.queries import LogLine
 from inspect_app.hazards.records import Records
 from inspect_app.hazards.rules import Actor, Case, Step
 from inspect_app.kernel.database import db
@@ -21,7 +21,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
 from inspect_app.papers.models import Paper, Service
-from inspect_app.papers.standing import Standing
+from inspect_app.papers.standing import PaperStanding
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises, PremisesParty
@@ -59,7 +59,7 @@ class Dossier:
         return self.looked.open > 0 or any(map(shows_unmended, seen))
 
     @property
-    def register(self) -> Register:
+    def register(self) -> OfficeRegister:
         """All areas and offices of today."""
         return self.records.register
 
@@ -69,16 +69,16 @@ class Dossier:
         return self.records.requests[::-1]
 
     @cached_property
-    def log(self) -> list[Line]:
+    def log(self) -> list[LogLine]:
         """The log, newest first."""
         return queries.log_of(self.hazard)
 
-    def newest(self, step: Step) -> Line | None:
+    def newest(self, step: Step) -> LogLine | None:
         """The newest line of a step."""
         return next((line for line in self.log if line.event.step == step), None)
 
     @cached_property
-    def fault(self) -> Fault | None:
+    def fault(self) -> ChainFault | None:
         """The first fault of the chain, or of the row against it."""
         return log.fault_in(self.hazard, log.links_of([line.event for line in reversed(self.log)]))
 
@@ -152,6 +152,6 @@ class Dossier:
         return papers.services_of(self.sheets)
 
     @cached_property
-    def standings(self) -> Mapping[UUID, Standing]:
+    def standings(self) -> Mapping[UUID, PaperStanding]:
         """How each paper stands today."""
         return validity.standings(self.sheets)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, Origin
+from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, DateOrigin
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard, MendingRound
-from inspect_app.hazards.offices import Register
-from inspect_app.hazards.queries import Line
+from inspect_app.hazards.offices import OfficeRegister
+from inspect_app.hazards.queries import LogLine
 from inspect_app.hazards.rules import State, Step
 from inspect_app.kernel.spoken_dates import date_cn
 
@@ -25,7 +25,9 @@ class Point:
     again: str
 
 
-def life(hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[Line], *, unserved: bool = False) -> list[Point]:
+def life(
+    hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[LogLine], *, unserved: bool = False
+) -> list[Point]:
     """Six points: done with its day, now, to come, or left out; words for readers, not only shapes.
 
     What was ended, voided or merged stops where it stood. `unserved`: a paper was issued that nobody was served with.
@@ -57,7 +59,7 @@ def life(hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[Line], *,
     return points
 
 
-def _life_days(hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[Line]) -> dict[str, str]:
+def _life_days(hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[LogLine]) -> dict[str, str]:
     """The day of each point that has one, from the log (newest first) and the hazard itself."""
     newest: dict[str, str] = {}
     for line in log:
@@ -85,25 +87,25 @@ _ORDER = (ClockKind.REPLY, ClockKind.MENDING, ClockKind.TRIAGE, ClockKind.VERIFI
 
 
 @dataclass(frozen=True)
-class Setting:
+class ClockShown:
     """One setting of a clock: who set it, how its date came about; of the one in force also the older ones."""
 
     clock: Clock
     set_by: str
     status: str
     name: str = ""
-    older: "list[Setting]" = field(default_factory=list)
+    older: "list[ClockShown]" = field(default_factory=list)
 
 
-def clocks_shown(hazard: Hazard, rows: Sequence[Clock], register: Register, void: set[str]) -> list[Setting]:
+def clocks_shown(hazard: Hazard, rows: Sequence[Clock], register: OfficeRegister, void: set[str]) -> list[ClockShown]:
     """Each clock in force, in the order of the page.
 
     `void` are the numbers of papers given up: a date that one printed stands, and says so.
     """
-    shown: dict[str, Setting] = {}
+    shown: dict[str, ClockShown] = {}
     for row in rows:
         name = CLOCK_NAMES[ClockKind(row.kind)]
-        setting = Setting(row, register.short_name(row.set_by_organisation_id), clock_status(row, void), name)
+        setting = ClockShown(row, register.short_name(row.set_by_organisation_id), clock_status(row, void), name)
         if row.kind in shown:
             shown[row.kind].older.append(setting)
         else:
@@ -117,7 +119,7 @@ def clock_status(row: Clock, void: set[str]) -> str:
     provisional = (
         "暂定，从送达之日起算" if row.awaits_service else ("暂定，调休补班还没公布" if row.provisional else "")
     )
-    if row.origin == Origin.UNSERVED and row.awaits_service:
+    if row.origin == DateOrigin.UNSERVED and row.awaits_service:
         provisional = "暂定"
     parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, Origin
+from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, DateOrigin
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.named import Names
-from inspect_app.hazards.queries import Line
+from inspect_app.hazards.queries import LogLine
 from inspect_app.hazards.rules import (
     ASKED_NAMES,
     EVENTS,
@@ -23,7 +23,7 @@ from inspect_app.hazards.rules import (
     UNNAMED,
     WHO_NAMES,
     Fact,
-    Said,
+    SaidAs,
     Who,
     Word,
     named,
@@ -39,7 +39,7 @@ _MINUTE = timedelta(minutes=1)
 _DECIDING = frozenset({"authority", "meeting", "leader", "to", "result", "number", "on"})
 
 
-class Part(NamedTuple):
+class LogPart(NamedTuple):
     """One fact or word of an event as it is said, with its name in the chain."""
 
     name: str
@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One line of the log as the page shows it; `withheld` says that its words were removed by a decision."""
 
     seq: int
@@ -61,10 +61,10 @@ class Entry:
     moves: bool
 
 
-def entries(log: Sequence[Line], names: Names) -> list[Entry]:
+def entries(log: Sequence[LogLine], names: Names) -> list[LogEntry]:
     """The log, newest first."""
     return [
-        Entry(
+        LogEntry(
             seq=line.event.seq,
             label=named(line.event.step, Who(line.event.body["actor"]["who"])),
             at=line.event.at,
@@ -78,9 +78,9 @@ def entries(log: Sequence[Line], names: Names) -> list[Entry]:
     ]
 
 
-def newest(log: Sequence[Line], names: Names, *steps: str) -> dict[str, list[Detail]]:
+def newest(log: Sequence[LogLine], names: Names, *steps: str) -> dict[str, list[Detail]]:
     """Who decided, number and day, as the newest line of each of these steps says, by step; the rest stands in the log."""
-    lines: dict[str, Line] = {}
+    lines: dict[str, LogLine] = {}
     for line in log:  # newest first
         if line.event.step in steps:
             lines.setdefault(line.event.step, line)
@@ -100,43 +100,43 @@ def _who(actor: Mapping[str, Any], names: Names) -> str:
     return f"{words}，{recorder}代录" if recorder else words
 
 
-def parts(line: Line, names: Names) -> list[Part]:
+def parts(line: LogLine, names: Names) -> list[LogPart]:
     """Everything that an event says, in the order of its row: facts, then words; what no row names comes last of each."""
     return [part for part in (*_facts(line.event, names), *_words(line)) if part.words]
 
 
-def _facts(event: Event, names: Names) -> Iterator[Part]:
+def _facts(event: Event, names: Names) -> Iterator[LogPart]:
     facts, row = event.body["facts"], EVENTS.get(event.step)
     known = {fact.name: fact for fact in (*(row.facts if row else ()), *COMMON)}
     earlier = {fact.name: fact for fact in EARLIER_FACTS}
     unknown = {name: earlier.get(name, Fact(name, UNNAMED)) for name in facts if name not in known}
     for name, fact in (known | unknown).items():
-        if facts.get(name) in (None, "", [], {}) or fact.said is Said.NEVER:
+        if facts.get(name) in (None, "", [], {}) or fact.said is SaidAs.NEVER:
             continue
-        if fact.said is Said.CLOCKS:
+        if fact.said is SaidAs.CLOCKS:
             yield from _clocks(facts)
         else:
             yield _said(_Value(fact, facts[name], facts, names))
 
 
-def _said(at: "_Value") -> Part:
+def _said(at: "_Value") -> LogPart:
     """A fact in words; one that an older program wrote in another shape stands as 其他记录, as it was written."""
     try:
-        return Part(at.fact.name, at.fact.label, _SAYS[at.fact.said](at))
+        return LogPart(at.fact.name, at.fact.label, _SAYS[at.fact.said](at))
     except (ValueError, TypeError, KeyError):
-        return Part(at.fact.name, UNNAMED, _text(at.value))
+        return LogPart(at.fact.name, UNNAMED, _text(at.value))
 
 
-def _words(line: Line) -> Iterator[Part]:
+def _words(line: LogLine) -> Iterator[LogPart]:
     words, facts, row = line.words or {}, line.event.body["facts"], EVENTS.get(line.event.step)
     # An office that is named by its id is not named by its words again.
-    offices = {fact.name for fact in (row.facts if row else ()) if fact.said is Said.OFFICE and facts.get(fact.name)}
+    offices = {fact.name for fact in (row.facts if row else ()) if fact.said is SaidAs.OFFICE and facts.get(fact.name)}
     known = {word.name: word for word in (row.words if row else ())}
     earlier = {word.name: word for word in EARLIER_WORDS}
     unknown = {name: earlier.get(name, Word(name, UNNAMED)) for name in words if name not in known}
     for name, word in (known | unknown).items():
         if word.label and name not in offices:
-            yield Part(name, word.label, _text(words.get(name)))
+            yield LogPart(name, word.label, _text(words.get(name)))
 
 
 class _Value(NamedTuple):
@@ -175,32 +175,32 @@ def _found(name: str) -> str:
     return name
 
 
-_SAYS: Mapping[Said, Callable[[_Value], str]] = {
-    Said.TEXT: lambda at: _text(at.value),
-    Said.DAY: lambda at: _day(at.value),
-    Said.MENDING_DAY: _mending_day,
-    Said.TIME: lambda at: datetime_cn(datetime.fromisoformat(at.value)),
-    Said.OFFICE: lambda at: _found(at.names.office(at.value)),
-    Said.PERSON: lambda at: _found(at.names.person(at.value)),
-    Said.HAZARD: lambda at: _found(at.names.hazard(at.value)),
-    Said.YES: lambda at: at.fact.words[0 if at.value else 1],
-    Said.WAY: _way,
-    Said.TRIED: lambda at: _way(at).removesuffix("送达"),  # what was only tried does not read as 送达
-    Said.GRADE: lambda at: GRADE_NAMES[at.value],
-    Said.STATE: lambda at: STATE_NAMES[at.value],
-    Said.STEP: lambda at: STEP_NAMES[at.value],
-    Said.ASKED: lambda at: ASKED_NAMES[at.value],
-    Said.COUNT: lambda at: f"{len(at.value)} 张",
+_SAYS: Mapping[SaidAs, Callable[[_Value], str]] = {
+    SaidAs.TEXT: lambda at: _text(at.value),
+    SaidAs.DAY: lambda at: _day(at.value),
+    SaidAs.MENDING_DAY: _mending_day,
+    SaidAs.TIME: lambda at: datetime_cn(datetime.fromisoformat(at.value)),
+    SaidAs.OFFICE: lambda at: _found(at.names.office(at.value)),
+    SaidAs.PERSON: lambda at: _found(at.names.person(at.value)),
+    SaidAs.HAZARD: lambda at: _found(at.names.hazard(at.value)),
+    SaidAs.YES: lambda at: at.fact.words[0 if at.value else 1],
+    SaidAs.WAY: _way,
+    SaidAs.TRIED: lambda at: _way(at).removesuffix("送达"),  # what was only tried does not read as 送达
+    SaidAs.GRADE: lambda at: GRADE_NAMES[at.value],
+    SaidAs.STATE: lambda at: STATE_NAMES[at.value],
+    SaidAs.STEP: lambda at: STEP_NAMES[at.value],
+    SaidAs.ASKED: lambda at: ASKED_NAMES[at.value],
+    SaidAs.COUNT: lambda at: f"{len(at.value)} 张",
 }
 
 
-def _clocks(facts: Mapping[str, Any]) -> Iterator[Part]:
+def _clocks(facts: Mapping[str, Any]) -> Iterator[LogPart]:
     """Each clock that the step set: its day, and how it came about."""
     origins = facts.get("origins") or {}
     for kind, on in facts["dates"].items():
         if on:
-            how = f"，{ORIGIN_WORDS[Origin(origins[kind])]}" if kind in origins else ""
-            yield Part("dates", CLOCK_NAMES[ClockKind(kind)], _day(on) + how)
+            how = f"，{ORIGIN_WORDS[DateOrigin(origins[kind])]}" if kind in origins else ""
+            yield LogPart("dates", CLOCK_NAMES[ClockKind(kind)], _day(on) + how)
 
 
 def _day(text: str) -> str:

@@ -14,9 +14,9 @@ from inspect_app.hazards.rules import (
     ROWS,
     Actor,
     Case,
-    Group,
     State,
     Step,
+    StepGroup,
     Who,
     closing_lacks,
     needs_authority,
@@ -41,7 +41,7 @@ _CLOSERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseStanding:
     """How a hazard stands for who looks at it, names already looked up."""
 
     hazard: Hazard
@@ -68,12 +68,12 @@ class Standing:
 def groups(may: Sequence[str], shown: Sequence[str]) -> list[tuple[str, list[str]]]:
     """The steps that are not in the panel, under the headings that their rows name."""
     sorted_out = (
-        (str(group), [step for step in may if step not in shown and ROWS[step].group is group]) for group in Group
+        (str(group), [step for step in may if step not in shown and ROWS[step].group is group]) for group in StepGroup
     )
     return [(label, steps) for label, steps in sorted_out if steps]
 
 
-def next_step(at: Standing) -> NextStep:
+def next_step(at: CaseStanding) -> NextStep:
     """The panel's words for how the hazard stands."""
     asked = _asked(at)
     panel = asked if asked is not None else _BY_STATE[State(at.hazard.state)](at)
@@ -81,7 +81,7 @@ def next_step(at: Standing) -> NextStep:
     return replace(panel, steps=[*panel.steps, *also]) if also else panel
 
 
-def _asked(at: Standing) -> NextStep | None:
+def _asked(at: CaseStanding) -> NextStep | None:
     """Somebody asked for an end that a second person confirms."""
     if at.request is None:
         return None
@@ -99,7 +99,7 @@ def _asked(at: Standing) -> NextStep | None:
     )
 
 
-def _found(at: Standing) -> NextStep:
+def _found(at: CaseStanding) -> NextStep:
     due = _by(at.hazard.due_on, "交给有职权的单位")
     if at.case.unconfirmed:
         why = ["报的代表与这家场所有关联，按规定回避，要由督办员确认。", due]
@@ -110,7 +110,7 @@ def _found(at: Standing) -> NextStep:
     return NextStep("等督办员交办", [due])
 
 
-def _rectifying(at: Standing) -> NextStep:
+def _rectifying(at: CaseStanding) -> NextStep:
     if at.case.answered_on_paper and Step.RECORD_ANSWER in at.may:
         return _on_paper(at)
     if at.extension is not None:
@@ -126,7 +126,7 @@ def _rectifying(at: Standing) -> NextStep:
     return _mending(at)
 
 
-def _extension(at: Standing, asked: HazardRequest) -> NextStep:
+def _extension(at: CaseStanding, asked: HazardRequest) -> NextStep:
     until, interim = asked.details.get("until"), asked.details.get("interim")
     title = f"申请延到 {date_full(_iso(until))}" if until else ROWS[Step.ASK_EXTENSION].label
     why = [f"原因：{asked.reason}", f"这段时间的防范：{interim}" if interim else ""]
@@ -142,20 +142,20 @@ def _extension(at: Standing, asked: HazardRequest) -> NextStep:
     )
 
 
-def _on_paper(at: Standing) -> NextStep:
+def _on_paper(at: CaseStanding) -> NextStep:
     """Nobody is left in the office that was asked: its written answer is what can be had."""
     office = at.asked_of or "定期限的单位"
     why = [f"{office}没有别的人能在这里答复。请联系它书面答复，收到后记在这里。"]
     return NextStep(f"等{office}书面答复", why, at.only(Step.RECORD_ANSWER, Step.URGE), mine=True)
 
 
-def _declined(at: Standing) -> NextStep:
+def _declined(at: CaseStanding) -> NextStep:
     proposed = f"他们建议交给{at.declined_words}。" if at.declined_words else ""
     why = [proposed, f"新的单位签收前，仍由{at.handler}答复。"]
     return NextStep(f"{at.handler}退回了", [w for w in why if w], at.only(Step.REASSIGN), mine=Step.REASSIGN in at.may)
 
 
-def _not_accepted(at: Standing) -> NextStep:
+def _not_accepted(at: CaseStanding) -> NextStep:
     due = _by(at.hazard.reply_on, "答复")
     if Step.ACCEPT in at.may:
         why = [due, "签收时定下整改期限。不归您单位管的可以退回，写明该由谁办。"]
@@ -163,7 +163,7 @@ def _not_accepted(at: Standing) -> NextStep:
     return NextStep(f"等{at.handler}签收", [due], at.only(Step.URGE, Step.REASSIGN))
 
 
-def _mending(at: Standing) -> NextStep:
+def _mending(at: CaseStanding) -> NextStep:
     due = _by(at.hazard.mending_on or at.hazard.reply_on, "改好")
     if Step.SUBMIT in at.may:
         why = [due, "改好后拍照报请核验。来不及的，先写明防范措施再申请延期。"]
@@ -175,7 +175,7 @@ def _mending(at: Standing) -> NextStep:
     return NextStep(f"等{at.handler}督促改好", [due], at.only(Step.URGE, Step.LOOK_BACK_MENDED))
 
 
-def _awaiting_verification(at: Standing) -> NextStep:
+def _awaiting_verification(at: CaseStanding) -> NextStep:
     missing, due = _missing(at), _by(at.hazard.due_on, "核验")
     appointed_other = at.hazard.appointed_person_id not in (None, at.me.person_id)
     if appointed_other:
@@ -190,7 +190,7 @@ def _awaiting_verification(at: Standing) -> NextStep:
     return NextStep("等人核验", [*refused, due, *missing], at.only(Step.WITHDRAW))
 
 
-def _awaiting_closure(at: Standing) -> NextStep:
+def _awaiting_closure(at: CaseStanding) -> NextStep:
     missing = _missing(at)
     if Step.CLOSE in at.may and at.case.round.confirmed and not needs_authority(at.case):
         return NextStep("请您销号", _confirmed(at), at.only(Step.CLOSE, Step.RETURN), mine=True)
@@ -214,7 +214,7 @@ def _awaiting_closure(at: Standing) -> NextStep:
     return NextStep("先不能销号", why, at.only(step, Step.ASK_CLOSE_WITHOUT_OPINION, Step.RETURN))
 
 
-def _confirmed(at: Standing) -> list[str]:
+def _confirmed(at: CaseStanding) -> list[str]:
     """What a deputy saw, and what becomes of it if nobody does anything."""
     seen = f"{at.verified_by}回访核实：已经改好。核实不等于销号，由您单位销号。"
     by_itself = at.hazard.due_on if at.closes_after else None
@@ -222,7 +222,7 @@ def _confirmed(at: Standing) -> list[str]:
     return [seen, rule, *_missing(at), "看一看下面的前后照片。销号后还可以重开，重开要写原因。"]
 
 
-def _settled(at: Standing) -> NextStep:
+def _settled(at: CaseStanding) -> NextStep:
     names = {State.CLOSED: "已销号", State.ENDED: "已终结", State.VOID: "已撤销", State.MERGED: "已并到另一件"}
     state = State(at.hazard.state)
     back = "又出现了可以重开，要写原因。" if Step.REOPEN in at.may else ""
@@ -230,7 +230,7 @@ def _settled(at: Standing) -> NextStep:
     return NextStep(names[state], [w for w in why if w], at.only(Step.REOPEN, Step.REARM, Step.ASK_RESTORE))
 
 
-_BY_STATE: dict[State, Callable[[Standing], NextStep]] = {
+_BY_STATE: dict[State, Callable[[CaseStanding], NextStep]] = {
     State.FOUND: _found,
     State.RECTIFYING: _rectifying,
     State.AWAITING_VERIFICATION: _awaiting_verification,
@@ -250,7 +250,7 @@ def _by(day: date | None, what: str) -> str:
     return f"{date_full(day)}到期，已逾期 {late} 天。" if late > 0 else f"{date_full(day)}前{what}。"
 
 
-def _missing(at: Standing) -> list[str]:
+def _missing(at: CaseStanding) -> list[str]:
     """What about the photos is to be known before a decision; only those that have not come stand in its way."""
     left = at.photos.expected - at.photos.arrived
     words = [f"还有 {left} 张照片没到，先不能办结。"] if left > 0 else []

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from inspect_app.hazards.flags import Looked, Question
+from inspect_app.hazards.flags import Looked, PhotoQuestion
 from inspect_app.hazards.gallery import PLACE_NAMES
 from inspect_app.hazards.honesty import LIKENESS, Flag
 from inspect_app.hazards.photos import PhotoFlag
@@ -24,7 +24,7 @@ _SHORT = {
 
 
 @dataclass(frozen=True)
-class Line:
+class QuestionLine:
     """A sentence in three parts, the middle one leading to the other hazard where the reader may see it."""
 
     flag: PhotoFlag
@@ -43,25 +43,25 @@ def situation(kinds: Sequence[str]) -> str:
     return f"照片有 {len(kinds)} 处请核实"
 
 
-def lines(looked: Looked) -> list[Line]:
+def lines(looked: Looked) -> list[QuestionLine]:
     return [_line(question) for question in looked.questions]
 
 
-def _line(question: Question) -> Line:
+def _line(question: PhotoQuestion) -> QuestionLine:
     flag = question.flag
     photo = f"{PLACE_NAMES[question.stands]}的照片" + ("（已经撤下）" if question.taken_down else "")
     if flag.kind in LIKENESS:
         before, link, after = _likeness(question)
         hazard_id = question.other.hazard_id if question.other and not _within(flag) else None
-        return Line(flag, photo, before, link, after, hazard_id, question.looked_by)
-    return Line(flag, photo, _SENTENCES[Flag(flag.kind)](flag.details), looked_by=question.looked_by)
+        return QuestionLine(flag, photo, before, link, after, hazard_id, question.looked_by)
+    return QuestionLine(flag, photo, _SENTENCES[Flag(flag.kind)](flag.details), looked_by=question.looked_by)
 
 
 def _within(flag: PhotoFlag) -> bool:
     return flag.other_hazard_id == flag.hazard_id
 
 
-def _likeness(question: Question) -> tuple[str, str, str]:
+def _likeness(question: PhotoQuestion) -> tuple[str, str, str]:
     flag, other = question.flag, question.other
     how = "是同一张" if flag.kind == Flag.SAME_PICTURE else "几乎一样"
     if _within(flag):

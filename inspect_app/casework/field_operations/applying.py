@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
-from inspect_app.casework.holding import Held
+from inspect_app.casework.holding import HeldRows
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import read_times
 from inspect_app.evidence.storage import Storage
@@ -32,20 +32,20 @@ from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Said, is_of_team
+from inspect_app.visits.rules import SaidAt, is_of_team
 
 from .shapes import (
     LABELS,
     SHAPES,
     LearnFacts,
     LookBack,
-    Mark,
-    Register,
-    Sign,
-    Start,
-    Submit,
-    UrgentCall,
-    WentSo,
+    MarkPhoto,
+    RegisterPremises,
+    ReportDanger,
+    SignVisit,
+    StartVisit,
+    SubmitVisit,
+    TellOutcome,
 )
 
 
@@ -75,7 +75,7 @@ class FieldOperations:
             table.register(kind, applier, SHAPES[kind], rank=rank)
         return table
 
-    def _sign(self, op: Operation, said: Sign, me: Scope, held: Held) -> None:
+    def _sign(self, op: Operation, said: SignVisit, me: Scope, held: HeldRows) -> None:
         """A signature: its strokes as a PNG photo sent before, or the reason for none."""
         signature = evidence.sign(
             self.storage, signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
@@ -88,7 +88,7 @@ class FieldOperations:
             visit, me, row_id=op.id, signature_id=signature.id, part=signature.part
         )  # fmt: skip
 
-    def _submit(self, op: Operation, said: Submit, me: Scope, held: Held) -> None:
+    def _submit(self, op: Operation, said: SubmitVisit, me: Scope, held: HeldRows) -> None:
         visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
         signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
@@ -96,7 +96,7 @@ class FieldOperations:
         )  # fmt: skip
 
 
-def _hold_all(batch: Sequence[Operation]) -> Held:
+def _hold_all(batch: Sequence[Operation]) -> HeldRows:
     """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
     visits_named, places, hazards_named = (
         {found for op in batch if (found := getattr(op.about, name)) is not None}
@@ -105,15 +105,15 @@ def _hold_all(batch: Sequence[Operation]) -> Held:
     return holding.hold(visits_named, place_ids=places, hazard_ids=hazards_named)
 
 
-def _each(apply_one: Callable[[Operation, Any, Scope, Held], None]) -> Applier:
-    def apply(batch: Sequence[Operation], me: Scope, held: Held) -> None:
+def _each(apply_one: Callable[[Operation, Any, Scope, HeldRows], None]) -> Applier:
+    def apply(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
         for operation in batch:
             apply_one(operation, operation.said, me, held)
 
     return apply
 
 
-def _urgent(op: Operation, said: UrgentCall, me: Scope, _held: Held) -> None:
+def _urgent(op: Operation, said: ReportDanger, me: Scope, _held: HeldRows) -> None:
     call, is_new = calls.report_urgent(
         op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
         place=said.place, photos=said.photos,
@@ -122,7 +122,7 @@ def _urgent(op: Operation, said: UrgentCall, me: Scope, _held: Held) -> None:
         urgent.tell_duty(call)
 
 
-def _premises(op: Operation, said: Register, me: Scope, _held: Held) -> None:
+def _premises(op: Operation, said: RegisterPremises, me: Scope, _held: HeldRows) -> None:
     """A new place in under a minute: the desk confirms it once."""
     premises_actions.register(
         me, premises_id=said.premises, name=said.name, kind=said.kind.strip(), address=said.address,
@@ -130,7 +130,7 @@ def _premises(op: Operation, said: Register, me: Scope, _held: Held) -> None:
     )  # fmt: skip
 
 
-def _start(op: Operation, said: Start, me: Scope, held: Held) -> None:
+def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
     """A visit begins; one that has begun already stays as it is."""
     place, facts = _place(said.premises, me, held), _told(said.facts)
     known = None if held.is_new(said.visit) else held.visit(said.visit)
@@ -153,7 +153,7 @@ def _told(facts: Facts | None) -> dict[str, Any]:
     return facts.said() if facts else {}
 
 
-def _asked_on(op: Operation, said: Start, version: UUID) -> date:
+def _asked_on(op: Operation, said: StartVisit, version: UUID) -> date:
     """The day by which the phone chose the items of a list."""
     by_list = said.asked_on
     return _day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
@@ -167,15 +167,15 @@ def _day_shown(op: Operation, said: Any) -> date:
         return clock.local_date(op.captured_at.wall)
 
 
-def _facts(op: Operation, said: LearnFacts, me: Scope, held: Held) -> None:
+def _facts(op: Operation, said: LearnFacts, me: Scope, held: HeldRows) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
     visit = _own_visit(said.visit, me, held)
-    visits.learn_facts(visit, me, said.facts.said(), Said(op.device, op.seq, op.at))
+    visits.learn_facts(visit, me, said.facts.said(), SaidAt(op.device, op.seq, op.at))
     # The visit is one's own, wherever its place lies by now.
     premises_actions.correct_facts(held.place(visit.premises_id), visit.facts)
 
 
-def _answers(batch: Sequence[Operation], me: Scope, held: Held) -> None:
+def _answers(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
     # Sixty taps name one visit: it is read and looked up once.
     newest = {op.said.visit: op for op in batch}
     known = {visit_id: _own_visit(visit_id, me, held) for visit_id in newest}
@@ -186,21 +186,21 @@ def _answers(batch: Sequence[Operation], me: Scope, held: Held) -> None:
             visit_submission.late_answers(row, actor_of(me), held, device=_device(newest[visit_id]))
 
 
-def _mark(op: Operation, said: Mark, me: Scope, _held: Held) -> None:
+def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
     evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
 
 
-def _outcome(op: Operation, said: WentSo, me: Scope, held: Held) -> None:
+def _outcome(op: Operation, said: TellOutcome, me: Scope, held: HeldRows) -> None:
     visit = _own_visit(said.visit, me, held)
     visits.set_outcome(
-        visit, me, said.outcome, Said(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
+        visit, me, said.outcome, SaidAt(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
         next_try_on=_next_try(op, said),
     )  # fmt: skip
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
 
 
-def _next_try(op: Operation, said: WentSo) -> date | None:
+def _next_try(op: Operation, said: TellOutcome) -> date | None:
     """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
     mean: what became of the visit is not lost over it."""
     day = clock.local_date(op.at)
@@ -218,7 +218,7 @@ def _drawn(image: str | None) -> bytes | None:
         raise Refused("签名没有存完整，请重签一次。") from None
 
 
-def _look_back(op: Operation, said: LookBack, me: Scope, _held: Held) -> None:
+def _look_back(op: Operation, said: LookBack, me: Scope, _held: HeldRows) -> None:
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
     _see_hazard(said.hazard, me)
     mending.take_in_look_back(
@@ -233,7 +233,7 @@ def _device(op: Operation) -> dict[str, Any]:
     return read_times(op.times) | said | {"estimate": op.estimate.kept()}
 
 
-def _own_visit(visit_id: UUID, me: Scope, held: Held) -> Visit:
+def _own_visit(visit_id: UUID, me: Scope, held: HeldRows) -> Visit:
     visit = held.visit(visit_id)
     if visit is None:
         raise chains.absent(visit_id, "这次走访")
@@ -242,7 +242,7 @@ def _own_visit(visit_id: UUID, me: Scope, held: Held) -> Visit:
     return visit
 
 
-def _place(premises_id: UUID, me: Scope, held: Held) -> Premises:
+def _place(premises_id: UUID, me: Scope, held: HeldRows) -> Premises:
     """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
     area's by now: a visit was made there, and the desk decides."""
     try:

@@ -16,7 +16,7 @@ from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import read, read_what_fits
 from inspect_app.premises.shapes import Facts
-from inspect_app.visits.rules import HowStarted, Outcome
+from inspect_app.visits.rules import HowStarted, VisitOutcome
 from inspect_app.visits.shapes import Answered, Line, Note
 
 Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
@@ -24,7 +24,7 @@ Person = Annotated[str, Meta(max_length=LIMITS["person"])]
 Day = Any  # read where it is used: one that is none is as if it had not been said, no visit is lost over it
 
 
-class UrgentCall(Struct, frozen=True):
+class ReportDanger(Struct, frozen=True):
     """紧急上报. A danger is never refused: of this payload what fits is read."""
 
     danger: str | None = None
@@ -33,7 +33,7 @@ class UrgentCall(Struct, frozen=True):
     photos: tuple[UUID, ...] = ()
 
 
-class Register(Struct, frozen=True):
+class RegisterPremises(Struct, frozen=True):
     """A new place, registered on the spot."""
 
     premises: UUID
@@ -51,7 +51,7 @@ class Companion(Struct, frozen=True):
     name: Annotated[str, Meta(max_length=LIMITS["organisation"])] | None = None
 
 
-class Start(Struct, frozen=True):
+class StartVisit(Struct, frozen=True):
     """A visit begins at a place under these versions of lists."""
 
     visit: UUID
@@ -71,7 +71,7 @@ class LearnFacts(Struct, frozen=True):
     facts: Facts
 
 
-class Answer(Answered, frozen=True, kw_only=True):
+class AnswerItem(Answered, frozen=True, kw_only=True):
     """One answer, whole; the newest is enough."""
 
     visit: UUID
@@ -79,25 +79,25 @@ class Answer(Answered, frozen=True, kw_only=True):
     chosen: bool | None = None
 
 
-class Mark(Struct, frozen=True):
+class MarkPhoto(Struct, frozen=True):
     """What is circled on a photo, all of it."""
 
     photo: UUID
     marks: Annotated[tuple[Drawn, ...], Meta(max_length=LIMITS["marks"])]
 
 
-class WentSo(Struct, frozen=True):
+class TellOutcome(Struct, frozen=True):
     """How a visit went that did not happen, or did after all."""
 
     visit: UUID
-    outcome: Outcome
+    outcome: VisitOutcome
     photos: Photos = ()
     note: Note | None = None
     next_try_on: Day = None
     shown_on: Day = None
 
 
-class Sign(Struct, frozen=True):
+class SignVisit(Struct, frozen=True):
     """A signature, drawn or with the reason for none."""
 
     visit: UUID
@@ -109,7 +109,7 @@ class Sign(Struct, frozen=True):
     shown_on: Day = None
 
 
-class Submit(Struct, frozen=True):
+class SubmitVisit(Struct, frozen=True):
     """Handing in, with the text that was shown for signing."""
 
     visit: UUID
@@ -128,15 +128,15 @@ class LookBack(Struct, frozen=True):
 
 
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
-    "urgent.call": {1: Shape(UrgentCall, read_what_fits)},
-    "premises.register": {1: Shape(Register, read)},
-    "visit.start": {1: Shape(Start, read)},
+    "urgent.call": {1: Shape(ReportDanger, read_what_fits)},
+    "premises.register": {1: Shape(RegisterPremises, read)},
+    "visit.start": {1: Shape(StartVisit, read)},
     "visit.facts": {1: Shape(LearnFacts, read)},
-    "visit.answer": {1: Shape(Answer, read)},
-    "photo.mark": {1: Shape(Mark, read)},
-    "visit.outcome": {1: Shape(WentSo, read)},
-    "visit.sign": {1: Shape(Sign, read)},
-    "visit.submit": {1: Shape(Submit, read)},
+    "visit.answer": {1: Shape(AnswerItem, read)},
+    "photo.mark": {1: Shape(MarkPhoto, read)},
+    "visit.outcome": {1: Shape(TellOutcome, read)},
+    "visit.sign": {1: Shape(SignVisit, read)},
+    "visit.submit": {1: Shape(SubmitVisit, read)},
     "hazard.look_back": {1: Shape(LookBack, read)},
 }
 # How a refusal calls the fields.

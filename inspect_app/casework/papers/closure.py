@@ -18,14 +18,14 @@ from inspect_app.kernel.spoken_dates import datetime_full
 from inspect_app.papers import queries, validity
 from inspect_app.papers.content import (
     Addressee,
+    ContentPart,
     HazardLine,
     Issuer,
-    Part,
     Phone,
     PlaceAddress,
     PlaceName,
     Plain,
-    Said,
+    Printed,
     Side,
     Silent,
     day,
@@ -35,7 +35,7 @@ from inspect_app.papers.content import (
 )
 from inspect_app.papers.kinds import DocumentNumber, Sample, To
 from inspect_app.papers.sketch import Sketch
-from inspect_app.papers.standing import Standing
+from inspect_app.papers.standing import PaperStanding
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role
 
@@ -61,37 +61,37 @@ def _confirmed(_value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class ClosureLine(HazardLine):
-    basis: Annotated[Sequence[str], Said("参考依据", each)]
-    due_on: Annotated[str, Said("整改期限", day)]
+    basis: Annotated[Sequence[str], Printed("参考依据", each)]
+    due_on: Annotated[str, Printed("整改期限", day)]
 
 
 @dataclass(frozen=True)
-class ClosureContent(Part):
+class ClosureContent(ContentPart):
     issuer: Issuer
     side: Side
     addressee: Addressee
     place_name: PlaceName
     place_address: PlaceAddress
-    found_at: Annotated[str, Said("发现时间")]
-    found_by: Annotated[str, Said("发现人")]
-    handler: Annotated[str, Said("承办单位")]
-    order_number: Annotated[str, Said("正式文书")]
-    reinspected_on: Annotated[str, Said("主管部门复查", day)]
+    found_at: Annotated[str, Printed("发现时间")]
+    found_by: Annotated[str, Printed("发现人")]
+    handler: Annotated[str, Printed("承办单位")]
+    order_number: Annotated[str, Printed("正式文书")]
+    reinspected_on: Annotated[str, Printed("主管部门复查", day)]
     lines: Annotated[Sequence[ClosureLine], Silent(lacking="隐患")]
-    clocks: Annotated[Sequence[Plain], Said("期限", _clocks)]
-    before: Annotated[Sequence[Plain], Said("整改前的照片", photos)]
-    after: Annotated[Sequence[Plain], Said("整改后的照片", photos)]
-    no_photo_reason: Annotated[str, Said("没有照片的理由")]
-    confirmed: Annotated[bool, Said("怎么核验的", _confirmed)]
-    verified_by: Annotated[str, Said("核验人", needed=True)]
-    verified_at: Annotated[str, Said("核验时间")]
-    opinion: Annotated[str, Said("核验意见")]
-    rounds: Annotated[int, Said("共整改", _rounds)]
-    closed_on: Annotated[str, Said("销号日期", day)]
-    closed_by: Annotated[str, Said("销号人")]
-    closed_by_rule: Annotated[str, Said("销号")]
-    events: Annotated[Sequence[Plain], Said("经过", _events, needed=True)]
-    fingerprint: Annotated[str, Said("记录指纹")]
+    clocks: Annotated[Sequence[Plain], Printed("期限", _clocks)]
+    before: Annotated[Sequence[Plain], Printed("整改前的照片", photos)]
+    after: Annotated[Sequence[Plain], Printed("整改后的照片", photos)]
+    no_photo_reason: Annotated[str, Printed("没有照片的理由")]
+    confirmed: Annotated[bool, Printed("怎么核验的", _confirmed)]
+    verified_by: Annotated[str, Printed("核验人", needed=True)]
+    verified_at: Annotated[str, Printed("核验时间")]
+    opinion: Annotated[str, Printed("核验意见")]
+    rounds: Annotated[int, Printed("共整改", _rounds)]
+    closed_on: Annotated[str, Printed("销号日期", day)]
+    closed_by: Annotated[str, Printed("销号人")]
+    closed_by_rule: Annotated[str, Printed("销号")]
+    events: Annotated[Sequence[Plain], Printed("经过", _events, needed=True)]
+    fingerprint: Annotated[str, Printed("记录指纹")]
     phone: Phone
 
 
@@ -100,7 +100,7 @@ def _gather(wanted: Wanted) -> Gathered:
     hazard = wanted.hazard
     sheets = queries.of_hazard(hazard.id)
     standings = validity.standings(row for row in sheets if row.kind == ENTRY.code)
-    live = next((row for row in sheets if standings.get(row.id) is Standing.STANDS), None)
+    live = next((row for row in sheets if standings.get(row.id) is PaperStanding.STANDS), None)
     if live is not None:
         raise Refused(f"这一件已经有闭环报告{live.number}。要另出一份，先作废那一份。")
     if hazard.state != State.CLOSED:
@@ -190,7 +190,7 @@ def clock_rows(hazard: Hazard) -> list[dict[str, str]]:
 
 def _offer(dossier: Dossier) -> Offer | None:
     """A button for the desk once a hazard is closed and no report of it stands."""
-    standing = (row for row in dossier.sheets if dossier.standings[row.id] is Standing.STANDS)
+    standing = (row for row in dossier.sheets if dossier.standings[row.id] is PaperStanding.STANDS)
     reported = any(row.kind == ENTRY.code for row in standing)
     if dossier.scope.role is not Role.SUPERVISOR or dossier.hazard.state != State.CLOSED or reported:
         return None

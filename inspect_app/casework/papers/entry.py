@@ -12,8 +12,8 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
-from inspect_app.papers.content import Head, Part
-from inspect_app.papers.kinds import Kind
+from inspect_app.papers.content import ContentPart, Head
+from inspect_app.papers.kinds import PaperKindSpec
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
@@ -30,7 +30,7 @@ class Asks(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
+class PaperQuestion:
     """One field of the form that a paper is made from. `called` is its name in a refusal where the label says more."""
 
     name: str
@@ -43,11 +43,11 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Group:
+class QuestionGroup:
     """Questions that belong together."""
 
     legend: str
-    questions: Sequence[Question]
+    questions: Sequence[PaperQuestion]
     hint: str = ""
 
 
@@ -81,7 +81,7 @@ class Wanted:
 class Gathered:
     """A paper's own content. `then` takes the step that the paper is the sheet of, once it has a number."""
 
-    content: Part
+    content: ContentPart
     due_on: date | None = None
     replaces_id: UUID | None = None
     replaces: str = ""
@@ -89,7 +89,7 @@ class Gathered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaperKind(Kind):
+class PaperKind(PaperKindSpec):
     """The entry of a kind. `gather` makes its content of one hazard, or refuses, also whoever sends a form that was not
     offered; None: it is not made on a hazard's page.
 
@@ -97,12 +97,12 @@ class PaperKind(Kind):
     for offices of the side that may issue it.
     """
 
-    form: Sequence[Group] = ()
+    form: Sequence[QuestionGroup] = ()
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
 
 
-def read_form(form: Sequence[Group], typed: Mapping[str, str], faults: Faults) -> dict[str, str]:
+def read_form(form: Sequence[QuestionGroup], typed: Mapping[str, str], faults: Faults) -> dict[str, str]:
     """What was typed at the questions of a form. What is missing or no day goes into `faults`; a choice is left to the kind."""
     said: dict[str, str] = {}
     for question in (question for group in form for question in group.questions):
@@ -110,7 +110,7 @@ def read_form(form: Sequence[Group], typed: Mapping[str, str], faults: Faults) -
     return said
 
 
-def _read(question: Question, typed: str) -> str:
+def _read(question: PaperQuestion, typed: str) -> str:
     words = whole(typed, "line" if question.asks is Asks.CHOICE else "words", question.name)
     name = question.called or question.label
     if question.asks is Asks.DAY:
@@ -120,7 +120,7 @@ def _read(question: Question, typed: str) -> str:
     return require_words(words, name, question.name)
 
 
-def _day(words: str, name: str, question: Question) -> str:
+def _day(words: str, name: str, question: PaperQuestion) -> str:
     if not words and question.optional:
         return ""
     if not words:

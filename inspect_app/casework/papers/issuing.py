@@ -10,7 +10,7 @@ from inspect_app.hazards.rules import Actor, State, Step
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.papers import actions, queries
-from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Power, Scope
@@ -38,7 +38,7 @@ def issue_for_hazard(
         wanted.issuer.id,
         wanted.place.id,
         gathered.content.plain(),
-        [Line(hazard.id, gathered.due_on)],
+        [DraftLine(hazard.id, gathered.due_on)],
         replaces_id=gathered.replaces_id,
     )
     powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))

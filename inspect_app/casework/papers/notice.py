@@ -17,14 +17,14 @@ from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.limits import whole
 from inspect_app.papers.content import (
     Addressee,
+    ContentPart,
     HazardLine,
     Issuer,
-    Part,
     Phone,
     PlaceAddress,
     PlaceName,
     Plain,
-    Said,
+    Printed,
     Side,
     Silent,
     day,
@@ -39,7 +39,7 @@ from inspect_app.people.rules import Power
 from inspect_app.premises.models import Party
 
 from . import parts
-from .entry import Asks, Gathered, Group, Offer, PaperKind, Question, Wanted, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, read_form
 
 
 def _officers(value: Any) -> list[str]:
@@ -48,32 +48,32 @@ def _officers(value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class NoticeLine(HazardLine):
-    basis: Annotated[Sequence[str], Said("违反的规定", each, needed=True)]
-    due_on: Annotated[str, Said("整改期限", day, needed=True)]
+    basis: Annotated[Sequence[str], Printed("违反的规定", each, needed=True)]
+    due_on: Annotated[str, Printed("整改期限", day, needed=True)]
 
 
 @dataclass(frozen=True)
-class NoticeContent(Part):
+class NoticeContent(ContentPart):
     issuer: Issuer
     side: Side
     title: Annotated[str, Silent(lacking="文书名称（在单位设置里填）")]
     addressee: Addressee
-    identity: Annotated[str, Said("被责令人的身份", needed=True)]
-    inspected_on: Annotated[str, Said("检查日期", day, needed=True)]
-    inspected_at: Annotated[str, Said("检查地点", needed=True)]
-    record: Annotated[str, Said("检查记录", lacking="检查记录编号")]
-    power_basis: Annotated[str, Said("职权依据", needed=True)]
+    identity: Annotated[str, Printed("被责令人的身份", needed=True)]
+    inspected_on: Annotated[str, Printed("检查日期", day, needed=True)]
+    inspected_at: Annotated[str, Printed("检查地点", needed=True)]
+    record: Annotated[str, Printed("检查记录", lacking="检查记录编号")]
+    power_basis: Annotated[str, Printed("职权依据", needed=True)]
     place_name: PlaceName
     place_address: PlaceAddress
     lines: Annotated[Sequence[NoticeLine], Silent(lacking="隐患")]
-    requirement: Annotated[str, Said("整改要求", needed=True)]
-    interim: Annotated[str, Said("整改期间的防范措施")]
-    consequence: Annotated[str, Said("不改正的后果", lacking="不改正的后果（在单位设置里填）")]
-    replaces: Annotated[str, Said("代替")]
-    section: Annotated[str, Said("承办机构")]
-    officers: Annotated[Sequence[Plain], Said("承办人员", _officers, needed=True)]
-    remedies: Annotated[str, Said("救济途径", lacking="复议机关和人民法院（在单位设置里填）")]
-    contact_address: Annotated[str, Said("联系地址", lacking="联系地址（在单位设置里填）")]
+    requirement: Annotated[str, Printed("整改要求", needed=True)]
+    interim: Annotated[str, Printed("整改期间的防范措施")]
+    consequence: Annotated[str, Printed("不改正的后果", lacking="不改正的后果（在单位设置里填）")]
+    replaces: Annotated[str, Printed("代替")]
+    section: Annotated[str, Printed("承办机构")]
+    officers: Annotated[Sequence[Plain], Printed("承办人员", _officers, needed=True)]
+    remedies: Annotated[str, Printed("救济途径", lacking="复议机关和人民法院（在单位设置里填）")]
+    contact_address: Annotated[str, Printed("联系地址", lacking="联系地址（在单位设置里填）")]
     phone: Phone
 
 
@@ -87,26 +87,26 @@ def lacking_officers(content: Mapping[str, Any]) -> list[str]:
 
 
 FORM = (
-    Group(
+    QuestionGroup(
         "本单位的检查",
         (
-            Question("inspected_on", "哪天检查的", Asks.DAY, called="检查日期"),
-            Question("inspected_at", "检查地点"),
-            Question("record", "检查记录编号"),
-            Question("officer_1", "承办人员一", Asks.CHOICE),
-            Question("officer_2", "承办人员二", Asks.CHOICE),
+            PaperQuestion("inspected_on", "哪天检查的", Asks.DAY, called="检查日期"),
+            PaperQuestion("inspected_at", "检查地点"),
+            PaperQuestion("record", "检查记录编号"),
+            PaperQuestion("officer_1", "承办人员一", Asks.CHOICE),
+            PaperQuestion("officer_2", "承办人员二", Asks.CHOICE),
         ),
         hint="没有自己到现场检查过的，不能出责令文书，请用转办或提示。",
     ),
-    Group(
+    QuestionGroup(
         "责令的内容",
         (
-            Question("identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”"),
-            Question("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定"),
-            Question("requirement", "整改要求", Asks.WORDS, hint="要做到什么"),
-            Question("interim", "整改期间的防范措施", Asks.WORDS, optional=True),
-            Question("due_on", "整改期限", Asks.DAY, counted=True),
-            Question("section", "承办机构", optional=True),
+            PaperQuestion("identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”"),
+            PaperQuestion("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定"),
+            PaperQuestion("requirement", "整改要求", Asks.WORDS, hint="要做到什么"),
+            PaperQuestion("interim", "整改期间的防范措施", Asks.WORDS, optional=True),
+            PaperQuestion("due_on", "整改期限", Asks.DAY, counted=True),
+            PaperQuestion("section", "承办机构", optional=True),
         ),
     ),
 )

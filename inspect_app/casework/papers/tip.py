@@ -12,17 +12,17 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.spoken_dates import datetime_full
 from inspect_app.papers import actions
-from inspect_app.papers.actions import Draft, Line
+from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.content import (
     Addressee,
+    ContentPart,
     HazardLine,
     Issuer,
-    Part,
     Phone,
     PlaceAddress,
     PlaceName,
     Plain,
-    Said,
+    Printed,
     Side,
     Silent,
     day,
@@ -64,23 +64,23 @@ def _service(end: Mapping[str, str]) -> list[str]:
 
 @dataclass(frozen=True)
 class TipLine(HazardLine):
-    advice: Annotated[str, Said("建议", needed=True)]
-    basis: Annotated[Sequence[str], Said("参考依据", each)]
-    due_on: Annotated[str, Said("建议完成时间", day, needed=True)]
+    advice: Annotated[str, Printed("建议", needed=True)]
+    basis: Annotated[Sequence[str], Printed("参考依据", each)]
+    due_on: Annotated[str, Printed("建议完成时间", day, needed=True)]
 
 
 @dataclass(frozen=True)
-class TipContent(Part):
+class TipContent(ContentPart):
     issuer: Issuer
     side: Side
     addressee: Addressee
     place_name: PlaceName
     place_address: PlaceAddress
-    visited_at: Annotated[str, Said("走访时间", needed=True)]
-    visitors: Annotated[Sequence[str], Said("走访的代表", needed=True)]
+    visited_at: Annotated[str, Printed("走访时间", needed=True)]
+    visitors: Annotated[Sequence[str], Printed("走访的代表", needed=True)]
     lines: Annotated[Sequence[TipLine], Silent(lacking="发现的问题")]
-    signatures: Annotated[Sequence[Plain], Said("签名", _signatures)]
-    service: Annotated[Plain | None, Said("场所签收", _service)]
+    signatures: Annotated[Sequence[Plain], Printed("签名", _signatures)]
+    service: Annotated[Plain | None, Printed("场所签收", _service)]
     phone: Phone
 
 
@@ -103,7 +103,7 @@ def issue_tip(
         signatures=_signed(visit.id),
         service=service,
     )
-    lines = [Line(hazard.id, advised_date(hazard)) for hazard in made]
+    lines = [DraftLine(hazard.id, advised_date(hazard)) for hazard in made]
     draft = Draft(ENTRY.code, issuer.id, place.id, content.plain(), lines, visit_id=visit.id)
     return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
 

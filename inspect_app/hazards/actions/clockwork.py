@@ -10,14 +10,14 @@ from inspect_app.kernel.workdays import Unit, published_calendar
 from inspect_app.people.models import Organisation
 
 from ..case import from_row, lock_all
-from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, Origin, due
+from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, due
 from ..dates import Clock, DeskTerm
 from ..events import Event
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
 from ..standing import current_round, newest_clock, opinion_due
 from .handing import escalate, offer_date, term_of
-from .steps import Setting, take
+from .steps import ClockSetting, take
 
 MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
 
@@ -155,13 +155,13 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         return False
     if counted.on < standing.due_on or standing.printed:
         if standing.printed and counted.on > standing.due_on and hazard.state == State.RECTIFYING:
-            offer_date(hazard, counted.on, "放假安排公布后重算，可以延后", Origin.HOLIDAYS)
+            offer_date(hazard, counted.on, "放假安排公布后重算，可以延后", DateOrigin.HOLIDAYS)
         standing.provisional = False
         db.session.flush()
         return True
-    setting = Setting(
+    setting = ClockSetting(
         kind, term, standing.starts_on, ClockStatus(standing.status), awaits_service=standing.awaits_service,
-        by=standing.set_by_organisation_id, origin=Origin.HOLIDAYS,
+        by=standing.set_by_organisation_id, origin=DateOrigin.HOLIDAYS,
     )  # fmt: skip
     take(hazard, Step.RECOMPUTE, CLOCK, clocks=(setting,))
     return True

@@ -23,7 +23,7 @@ from ..own import NOT_OWN, own
 from ..rules import CLOCK, Actor, Grade, State, Step
 from ..standing import current_round, desk_term, observations
 from ..taken import StepTaken, tell
-from .steps import Setting, add_photos, refresh_due, set_clock, take
+from .steps import ClockSetting, add_photos, refresh_due, set_clock, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
 
@@ -89,7 +89,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     )
     db.session.add(hazard)
     db.session.flush()
-    set_clock(hazard, Setting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
+    set_clock(hazard, ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
     refresh_due(hazard)
     current_round(hazard)
     add_photos(hazard, senders, "before")

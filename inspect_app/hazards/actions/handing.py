@@ -13,13 +13,13 @@ from inspect_app.kernel.workdays import RollOver, Unit, published_calendar
 from inspect_app.people.models import Organisation
 
 from ..case import require_words
-from ..clocks import BINDING, ClockKind, ClockStatus, Origin, Term, due, late_service
+from ..clocks import BINDING, ClockKind, ClockStatus, DateOrigin, TimeLimit, due, late_service
 from ..dates import Clock
 from ..models import Hazard, HazardRequest
 from ..rules import CLOCK, PROPOSALS, Actor, State, Step
 from ..standing import newest_clock, sets_mending
 from ..taken import StepTaken, StepTold, tell
-from .steps import Setting, take
+from .steps import ClockSetting, take
 
 _FROM_SERVICE = "从送达之日起算"  # the reason that a date from service had before it had an origin
 
@@ -29,8 +29,8 @@ def hand_over(
     actor: Actor,
     *,
     handler_id: UUID,
-    reply: Term,
-    mending: Term,
+    reply: TimeLimit,
+    mending: TimeLimit,
     paper: str,
     no_paper_reason: str = "",
 ) -> None:
@@ -54,16 +54,16 @@ def hand_over(
         words={"no_paper": no_paper_reason} if no_paper_reason else None,
         change=change,
         clocks=(
-            Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=Origin.HAND_OVER),
-            Setting(
+            ClockSetting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=DateOrigin.HAND_OVER),
+            ClockSetting(
                 ClockKind.MENDING, _ahead(mending, "整改期限", "mending_on"), today, ClockStatus.PROPOSED,
-                awaits_service=hazard.served_at is None, origin=Origin.HAND_OVER,
+                awaits_service=hazard.served_at is None, origin=DateOrigin.HAND_OVER,
             ),
         ),
     )  # fmt: skip
 
 
-def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, reply: Term, reason: str) -> None:
+def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, reply: TimeLimit, reason: str) -> None:
     """改派: another handler. `restart` says whether the reply clock starts anew; the first receiver stays answerable
     until somebody accepts."""
     handler = _organisation(handler_id)
@@ -71,18 +71,20 @@ def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, r
         raise Refused("已经在这个单位手里，请选另一个单位。", field="handler_id")
     reason = require_words(reason, "改派的理由", "reason")
     change = {"handler_id": handler.id, "accepted_at": None, "declined_at": None}
-    anew = Setting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), clock.today(), origin=Origin.REASSIGNED)
+    anew = ClockSetting(
+        ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), clock.today(), origin=DateOrigin.REASSIGNED
+    )
     take(
         hazard, Step.REASSIGN, actor, facts={"handler": handler.id, "restart": restart}, words={"reason": reason},
         change=change, clocks=(anew,) if restart else (),
     )  # fmt: skip
 
 
-def accept(hazard: Hazard, actor: Actor, *, mending: Term | None = None) -> None:
+def accept(hazard: Hazard, actor: Actor, *, mending: TimeLimit | None = None) -> None:
     """签收: the handler takes it and sets the mending date, the proposed one or another; a formal order's date stays."""
     standing = newest_clock(hazard, ClockKind.MENDING)
     change = {"accepted_at": clock.now(), "declined_at": None, "first_receiver_id": hazard.handler_id}
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     if standing is None or standing.status not in BINDING:
         clocks = (_accepted_date(standing, mending),)
     elif mending is not None and mending.fixed != standing.due_on:
@@ -90,18 +92,20 @@ def accept(hazard: Hazard, actor: Actor, *, mending: Term | None = None) -> None
     take(hazard, Step.ACCEPT, actor, change=change, clocks=clocks)
 
 
-def _accepted_date(proposed: Clock | None, chosen: Term | None) -> Setting:
+def _accepted_date(proposed: Clock | None, chosen: TimeLimit | None) -> ClockSetting:
     """The chosen date, else the proposed one as it was stated, so that days still run from service."""
     if chosen is not None and (proposed is None or chosen.fixed != proposed.due_on):
-        return Setting(ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today(), origin=Origin.TAKEN)
+        return ClockSetting(
+            ClockKind.MENDING, _ahead(chosen, "整改期限", "mending_on"), clock.today(), origin=DateOrigin.TAKEN
+        )
     if proposed is None:
         raise Refused("请定一个整改期限。", field="mending_on")
     if proposed.due_on < clock.today():
         raise Refused("建议的整改期限已经过了，请另定一个。", field="mending_on")
     check_deadline(proposed.due_on, "建议的整改期限", "mending_on", today=clock.today())
-    return Setting(
+    return ClockSetting(
         ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
-        origin=Origin.TAKEN_AS_PROPOSED,
+        origin=DateOrigin.TAKEN_AS_PROPOSED,
     )  # fmt: skip
 
 
@@ -130,7 +134,7 @@ def serve(
     `words` (who received it, witness, place) enter the chain as a commitment.
     """
     mending, served_on = newest_clock(hazard, ClockKind.MENDING), clock.local_date(served_at)
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     offer: date | None = None
     if mending is not None and State(hazard.state) is State.RECTIFYING:
         if mending.awaits_service and not mending.printed:
@@ -143,7 +147,7 @@ def serve(
     facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
     take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
     if offer is not None:
-        offer_date(hazard, offer, "送达晚了，按送达之日重新留足天数", Origin.LATE_SERVICE)
+        offer_date(hazard, offer, "送达晚了，按送达之日重新留足天数", DateOrigin.LATE_SERVICE)
 
 
 def not_served(
@@ -168,15 +172,15 @@ def unserve(
         mending is not None
         and State(hazard.state) is State.RECTIFYING
         and mending.amount is not None
-        and (mending.origin == Origin.SERVICE or mending.reason == _FROM_SERVICE)
+        and (mending.origin == DateOrigin.SERVICE or mending.reason == _FROM_SERVICE)
         and mending.starts_on == clock.local_date(served_at)
     )
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     if mending is not None and ran_from_it:
         clocks = (
-            Setting(
+            ClockSetting(
                 ClockKind.MENDING, term_of(mending), mending.starts_on, ClockStatus(mending.status),
-                awaits_service=True, by=mending.set_by_organisation_id, origin=Origin.UNSERVED,
+                awaits_service=True, by=mending.set_by_organisation_id, origin=DateOrigin.UNSERVED,
             ),
         )  # fmt: skip
     take(
@@ -185,26 +189,28 @@ def unserve(
     )  # fmt: skip
 
 
-def _from_service(mending: Clock, served_on: date) -> Setting:
+def _from_service(mending: Clock, served_on: date) -> ClockSetting:
     """The same number of days counted from service; never an earlier day than the one that stood."""
     term, status = term_of(mending), ClockStatus(mending.status)
     counted = due(term, served_on, published_calendar()).on
     if counted < mending.due_on:
-        return Setting(
-            ClockKind.MENDING, Term(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
-            origin=Origin.NOT_SHORTENED,
+        return ClockSetting(
+            ClockKind.MENDING, TimeLimit(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
+            origin=DateOrigin.NOT_SHORTENED,
         )  # fmt: skip
-    return Setting(ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, origin=Origin.SERVICE)
+    return ClockSetting(
+        ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, origin=DateOrigin.SERVICE
+    )
 
 
-def offer_date(hazard: Hazard, until: date, reason: str, because: Origin) -> None:
+def offer_date(hazard: Hazard, until: date, reason: str, because: DateOrigin) -> None:
     """A later mending date that the clock works out and may not set: whoever set it is told, and asked."""
     request = propose_date(hazard, None, Step.SERVE, until, reason, because)
     tell(StepTaken(hazard, Step.SERVE, CLOCK, offered=request))
 
 
 def propose_date(
-    hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str, because: Origin
+    hazard: Hazard, actor: Actor | None, step: Step, until: date, reason: str, because: DateOrigin
 ) -> HazardRequest:
     """A later mending date put forward for who set the clock; it replaces one put forward before.
 
@@ -244,14 +250,14 @@ def escalate(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID, channel:
     return take(hazard, Step.ESCALATE, actor, facts={"to": to_organisation_id, "channel": channel}, words=words)
 
 
-def term_of(row: Clock) -> Term:
+def term_of(row: Clock) -> TimeLimit:
     """The term a clock was set with."""
     if row.amount is None:
-        return Term(fixed=row.due_on)
-    return Term(row.amount, Unit(row.unit), RollOver(row.roll_over))
+        return TimeLimit(fixed=row.due_on)
+    return TimeLimit(row.amount, Unit(row.unit), RollOver(row.roll_over))
 
 
-def _ahead(term: Term, what: str, field: str) -> Term:
+def _ahead(term: TimeLimit, what: str, field: str) -> TimeLimit:
     """The term where its day is one that may be set today."""
     today = clock.today()
     check_deadline(due(term, today, published_calendar()).on, what, field, today=today)

@@ -17,11 +17,11 @@ from inspect_app.people.models import OrganisationOfficer, OrganisationPower
 from inspect_app.people.rules import Power
 
 from ..case import case_of, require_words
-from ..clocks import ClockKind, ClockStatus, Origin, Term
+from ..clocks import ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..models import Hazard
 from ..rules import Actor, Step, decide
 from .settling import not_ahead
-from .steps import Setting, take
+from .steps import ClockSetting, take
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
         "number": number, "due_on": made.due_on, "power": power.id, "officers": [row.id for row in officers],
         "inspected_on": made.inspection.on, "record": require_words(made.inspection.record, "检查记录编号", "record"),
     } | ({"replaces": made.replaces} if made.replaces else {})  # fmt: skip
-    date_ = Setting(
-        ClockKind.MENDING, Term(fixed=made.due_on), clock.today(), ClockStatus.ORDERED, origin=Origin.ORDER,
+    date_ = ClockSetting(
+        ClockKind.MENDING, TimeLimit(fixed=made.due_on), clock.today(), ClockStatus.ORDERED, origin=DateOrigin.ORDER,
         document=number,
     )  # fmt: skip
     take(

@@ -13,13 +13,13 @@ from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Refused
 
 from ..case import case_of, require_words
-from ..clocks import ClockKind, ClockStatus, Origin, Term
+from ..clocks import ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..dates import Clock
 from ..models import Hazard, HazardRequest
 from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, Step, decide, recordable, retractable
 from ..standing import newest_clock, open_request, sets_mending
 from . import settling
-from .steps import Setting, take
+from .steps import ClockSetting, take
 
 
 def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, interim: str) -> HazardRequest:
@@ -44,13 +44,13 @@ def decide_extension(hazard: Hazard, actor: Actor, *, grant: bool, reason: str) 
     if not grant:
         reason = require_words(reason, "不同意的理由", "reason")
     request = open_request(hazard, Step.ASK_EXTENSION)
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     if grant and request is not None:
         mending, until = _mending(hazard), date.fromisoformat(request.details["until"])
         if until <= mending.due_on:
             raise Refused("整改期限已经改到这一天或更晚，这份申请不用再同意，请办“不同意延期”。")
         check_deadline(until, "申请延到的日期", "until", today=clock.today())
-        clocks = (_moved_to(mending, until, Origin.EXTENSION, request.reason),)
+        clocks = (_moved_to(mending, until, DateOrigin.EXTENSION, request.reason),)
     facts = {"request": request.id if request else None}
     take(hazard, step, actor, facts=facts, words={"reason": reason} if reason.strip() else None, clocks=clocks)
     assert request is not None  # the rules refused otherwise
@@ -108,9 +108,9 @@ def record_answer(
         raise Refused("答复的日期不能早于申请的日期。", field="on")
     if not photo_ids:
         raise Refused("请附上书面答复的照片或扫描件。", field="photos")
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     if agrees and request.step in OF_THE_DATE:
-        origin = Origin.EXTENSION if request.step == Step.ASK_EXTENSION else _because(request)
+        origin = DateOrigin.EXTENSION if request.step == Step.ASK_EXTENSION else _because(request)
         clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), origin, f"{number}：{request.reason}"),)
     facts = {"request": request.id, "answered_by": request.asked_of_id, "agrees": agrees, "number": number, "on": on}
     take(
@@ -154,20 +154,20 @@ def _mending(hazard: Hazard) -> Clock:
     return mending
 
 
-def _moved_to(mending: Clock, until: date, origin: Origin, reason: str) -> Setting:
+def _moved_to(mending: Clock, until: date, origin: DateOrigin, reason: str) -> ClockSetting:
     """A later date set by who set the standing one. No paper prints it, whatever printed that one."""
-    return Setting(
-        ClockKind.MENDING, Term(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
+    return ClockSetting(
+        ClockKind.MENDING, TimeLimit(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
         by=mending.set_by_organisation_id, reason=reason, origin=origin,
     )  # fmt: skip
 
 
-def _because(request: HazardRequest | None) -> Origin:
+def _because(request: HazardRequest | None) -> DateOrigin:
     """What a date that was put forward is explained by; one put forward before that was kept tells by its step."""
     if request is None:
-        return Origin.FAILED
-    return Origin(
-        request.details.get("because") or (Origin.FAILED if request.step == Step.FAIL else Origin.LATE_SERVICE)
+        return DateOrigin.FAILED
+    return DateOrigin(
+        request.details.get("because") or (DateOrigin.FAILED if request.step == Step.FAIL else DateOrigin.LATE_SERVICE)
     )
 
 

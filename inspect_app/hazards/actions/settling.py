@@ -13,13 +13,13 @@ from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_ca
 
 from .. import records
 from ..case import case_of, require_words
-from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, Origin, Term
+from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..models import Hazard, HazardRequest
 from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from ..standing import announced, current_round, expected, open_request, unopposed_days
 from . import handing
 from .finding import begin_again, open_at, sight
-from .steps import Setting, take
+from .steps import ClockSetting, take
 
 WAYS = {"on_site": "到现场看了", "look_back": "回访时看了", "photos": "看了照片", "reinspection": "复查"}
 
@@ -33,13 +33,13 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
     take(
         hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
-        clocks=(Setting(ClockKind.VERIFICATION, Term(fixed=on), clock.today(), origin=Origin.APPOINTED),),
+        clocks=(ClockSetting(ClockKind.VERIFICATION, TimeLimit(fixed=on), clock.today(), origin=DateOrigin.APPOINTED),),
     )  # fmt: skip
 
 
 def verify(
     hazard: Hazard, actor: Actor, *, passed: bool, way: str, opinion: str, photo_ids: tuple[UUID, ...] = (),
-    mending: Term | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
+    mending: TimeLimit | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """合格 or 不合格, by someone who neither mended nor submitted. Grade and photos are read again inside the step.
     `seen_at` is when it was looked at where that was before now.
@@ -61,12 +61,12 @@ def verify(
     until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
     own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
     standing = read.clock(ClockKind.MENDING)
-    clocks: tuple[Setting, ...] = ()
+    clocks: tuple[ClockSetting, ...] = ()
     if until is not None and own_clock and standing is not None:
         status = ClockStatus(standing.status).moved()
         clocks = (
-            Setting(
-                ClockKind.MENDING, Term(fixed=until), clock.today(), status, origin=Origin.FAILED,
+            ClockSetting(
+                ClockKind.MENDING, TimeLimit(fixed=until), clock.today(), status, origin=DateOrigin.FAILED,
             ),
         )  # fmt: skip
     take(
@@ -82,7 +82,7 @@ def verify(
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
     db.session.flush()
     if until is not None and not clocks:
-        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", Origin.FAILED)
+        handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", DateOrigin.FAILED)
 
 
 def _need_after_photo(hazard: Hazard) -> None:
@@ -91,7 +91,7 @@ def _need_after_photo(hazard: Hazard) -> None:
         raise Refused("没有整改后的照片，不能只看照片核验，请到现场看。", field="way")
 
 
-def _later(hazard: Hazard, mending: Term) -> date:
+def _later(hazard: Hazard, mending: TimeLimit) -> date:
     until = mending.fixed
     if until is None or until < max(hazard.mending_on or clock.today(), clock.today()):
         raise Refused("建议的新期限不能早于今天，也不能早于原来的期限。", field="mending_on")

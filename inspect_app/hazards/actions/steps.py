@@ -15,7 +15,7 @@ from inspect_app.kernel.workdays import published_calendar
 
 from .. import records
 from ..case import case_of, from_row, merged_into
-from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, Origin, Term, due
+from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
 from ..dates import Clock
 from ..log import append
 from ..models import Hazard, HazardRequest
@@ -39,7 +39,7 @@ _ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED
 
 
 @dataclass(frozen=True)
-class Setting:
+class ClockSetting:
     """One clock to be set by a step. `by` is who sets it; the default is whoever takes the step.
 
     `origin` says what sets it; only the desk's own dates may leave it out. The date of an order names its `document` and
@@ -47,20 +47,20 @@ class Setting:
     """
 
     kind: ClockKind
-    term: Term
+    term: TimeLimit
     starts_on: date
     status: ClockStatus = ClockStatus.SET
     awaits_service: bool = False
     reason: str = ""
     by: UUID | None = None
-    origin: Origin | None = None
+    origin: DateOrigin | None = None
     document: str = ""
 
     def __post_init__(self) -> None:
         if self.origin is None:
             if self.kind not in DESK_CLOCKS:
                 raise ValueError("a date on which others act says what set it")
-            object.__setattr__(self, "origin", Origin.DESK)
+            object.__setattr__(self, "origin", DateOrigin.DESK)
 
 
 def take(
@@ -75,7 +75,7 @@ def take(
     senders: Senders | None = None,
     place: str = "look",
     change: dict[str, Any] | None = None,
-    clocks: Sequence[Setting] = (),
+    clocks: Sequence[ClockSetting] = (),
     wish: State | None = None,
     read: Records | None = None,
 ) -> StepTold:
@@ -176,13 +176,13 @@ def _move(hazard: Hazard, decision: Decision, requests: Sequence[HazardRequest])
     hazard.awaiting_closure_since = clock.now() if after is State.AWAITING_CLOSURE else None
     kind = _DESK_CLOCK.get(after)
     if kind is not None:
-        set_clock(hazard, Setting(kind, _desk_term(hazard, kind), clock.today()), CLOCK)
+        set_clock(hazard, ClockSetting(kind, _desk_term(hazard, kind), clock.today()), CLOCK)
 
 
-def _desk_term(hazard: Hazard, kind: ClockKind) -> Term:
+def _desk_term(hazard: Hazard, kind: ClockKind) -> TimeLimit:
     """What a deputy confirmed and no authority is waited for is soon closed; else as long as the district configured."""
     if kind is ClockKind.CLOSURE and not needs_authority(from_row(hazard)):
-        return Term(unopposed_days(hazard) or CONFIRMED_DAYS)
+        return TimeLimit(unopposed_days(hazard) or CONFIRMED_DAYS)
     return desk_term(kind)
 
 
@@ -208,7 +208,7 @@ def _lead_merged(hazard: Hazard, step: str, seq: int) -> None:
         take(row, Step.FOLLOW, CLOCK, facts=facts, change=change)
 
 
-def set_clock(hazard: Hazard, setting: Setting, actor: Actor) -> Clock:
+def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> Clock:
     """Set one clock anew; the older settings stay as its history. Only a term stated in days can await service."""
     computed = due(setting.term, setting.starts_on, published_calendar())
     row = Clock(
@@ -222,7 +222,7 @@ def set_clock(hazard: Hazard, setting: Setting, actor: Actor) -> Clock:
         due_on=computed.on,
         provisional=computed.provisional,
         awaits_service=setting.awaits_service and setting.term.fixed is None,
-        printed=setting.origin is Origin.ORDER,
+        printed=setting.origin is DateOrigin.ORDER,
         origin=setting.origin,
         document=setting.document,
         explanation=computed.explanation,

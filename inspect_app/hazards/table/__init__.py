@@ -6,15 +6,35 @@ The rows stand by subject in the modules beside this one, in the order in which 
 from ..vocabulary import State, Step
 from . import correcting, ending, flagging, handing, mending, requesting, settling
 from .parts import COMMON, EARLIER_FACTS, EARLIER_WORDS, RECONCILED
-from .row import Ask, Fact, Form, Group, Row, Said, Word, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word, kept
 
 __all__ = [
-    "ASKED_NAMES", "CLOSINGS", "COMMON", "CONFIRMED_NAMES", "CONFIRMS", "EARLIER_FACTS", "EARLIER_WORDS", "EVENTS",
-    "EXCEPTIONS", "OF_THE_DATE", "PROPOSALS", "ROWS", "STEP_NAMES", "TABLE", "UNNAMED", "Ask", "Fact", "Form", "Group",
-    "Row", "Said", "Word", "strange",
+    "ASKED_NAMES",
+    "CLOSINGS",
+    "COMMON",
+    "CONFIRMED_NAMES",
+    "CONFIRMS",
+    "EARLIER_FACTS",
+    "EARLIER_WORDS",
+    "EVENTS",
+    "EXCEPTIONS",
+    "OF_THE_DATE",
+    "PROPOSALS",
+    "ROWS",
+    "STEP_NAMES",
+    "TABLE",
+    "UNNAMED",
+    "Ask",
+    "Fact",
+    "SaidAs",
+    "StepForm",
+    "StepGroup",
+    "StepRow",
+    "Word",
+    "strange",
 ]  # fmt: skip
 
-TABLE: tuple[Row, ...] = (
+TABLE: tuple[StepRow, ...] = (
     *handing.ROWS,
     *requesting.ROWS,
     *mending.ROWS,
@@ -23,9 +43,9 @@ TABLE: tuple[Row, ...] = (
     *ending.ROWS,
     *correcting.ROWS,
 )
-ROWS: dict[str, Row] = {row.step: row for row in TABLE}
+ROWS: dict[str, StepRow] = {row.step: row for row in TABLE}
 # The finding is no step from one state to another; its event is one of the chain like the others.
-_FOUND = Row(
+_FOUND = StepRow(
     Step.REPORT,
     "发现",
     frozenset(),
@@ -35,7 +55,7 @@ _FOUND = Row(
     words=(Word("title", "问题"), Word("place", "位置"), Word("details", "")),
 )
 # Everything that a chain tells of, by the name under which its events stand.
-EVENTS: dict[str, Row] = {_FOUND.step: _FOUND} | ROWS
+EVENTS: dict[str, StepRow] = {_FOUND.step: _FOUND} | ROWS
 STEP_NAMES: dict[str, str] = {step: row.label for step, row in EVENTS.items()}
 # How something stands in the log that an older program wrote and no row knows any more.
 UNNAMED = "其他记录"

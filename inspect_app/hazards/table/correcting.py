@@ -25,10 +25,10 @@ from .parts import (
     F,
     only,
 )
-from .row import Ask, Fact, Form, Group, Row, Said, Word, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word, kept
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.CORRECT,
         "更正",
         ANY,
@@ -37,7 +37,7 @@ ROWS: tuple[Row, ...] = (
         "改了什么、理由；级别在这里只能调高",
         facts=(
             GRADE,
-            Fact("old_grade", "原来的级别", Said.GRADE),
+            Fact("old_grade", "原来的级别", SaidAs.GRADE),
             *kept("item", "old_item", "premises", "old_premises", "party", "old_party", "wrong_photo"),
         ),
         words=(
@@ -47,7 +47,7 @@ ROWS: tuple[Row, ...] = (
             Word("old_place", "原来写的位置"),
             REASON,
         ),
-        form=Form(
+        form=StepForm(
             (
                 Ask("title", "问题改成", needed=False),
                 Ask("place_within", "位置改成", needed=False),
@@ -61,7 +61,7 @@ ROWS: tuple[Row, ...] = (
             about="原来的写法留在记录里。已经出的文书不会变，要作废后另出一张。",
         ),
     ),
-    Row(
+    StepRow(
         Step.ASK_LOWER,
         "申请调低级别",
         LIVE,
@@ -70,14 +70,14 @@ ROWS: tuple[Row, ...] = (
         "只调低疑似重大；理由",
         facts=(GRADE,),
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form(
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(
             (Ask("grade", "调到哪一级", "lower"), WHY),
             "settling.ask_lower",
             about=f"只调低疑似重大。主管部门答复了的，请办“记录认定”。没有答复要调低，{TWO}调低后列入例外。",
         ),
     ),
-    Row(
+    StepRow(
         Step.LOWER,
         "调低级别",
         LIVE,
@@ -85,10 +85,10 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认，列入例外",
         facts=(GRADE, *REQUEST),
-        group=Group.TWO_PERSONS,
-        form=Form(about=f"{SECOND_ONE}调低后列入例外。"),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=f"{SECOND_ONE}调低后列入例外。"),
     ),
-    Row(
+    StepRow(
         Step.REOPEN,
         "重开",
         only(State.CLOSED, State.ENDED),
@@ -96,9 +96,9 @@ ROWS: tuple[Row, ...] = (
         WITNESS | GOVERNMENT | {Who.CITIZEN},
         "理由、照片；承办人只能重开自己核验的",
         words=(REASON,),
-        form=Form((PHOTOS, WHY)),
+        form=StepForm((PHOTOS, WHY)),
     ),
-    Row(
+    StepRow(
         Step.REARM,
         "重新立项",
         only(State.ENDED),
@@ -107,23 +107,23 @@ ROWS: tuple[Row, ...] = (
         "场所又开了",
         facts=kept("visit"),
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (Ask("reason", "理由", "area", to="words"),), "finding.rearm", about="场所又开了，这一件重新立项，等交办。"
         ),
     ),
-    Row(
+    StepRow(
         Step.SIGHT,
         "再次看到",
         LIVE,
         STAYS,
         DESK | {Who.DEPUTY, Who.HANDLER, Who.CITIZEN},
         "时间、照片",
-        facts=(Fact("reopens", "本来要重开", Said.HAZARD), SEEN_AT, RECONCILED, *kept("visit")),
+        facts=(Fact("reopens", "本来要重开", SaidAs.HAZARD), SEEN_AT, RECONCILED, *kept("visit")),
         words=(WORDS,),
-        form=Form((MORE_PHOTOS, Ask("words", "看到什么", "area", needed=False))),
+        form=StepForm((MORE_PHOTOS, Ask("words", "看到什么", "area", needed=False))),
     ),
-    Row(Step.RECOMPUTE, "期限重算", LIVE, STAYS, CLOCK, "放假安排公布，暂定的日期定下来，只会延后"),
-    Row(
+    StepRow(Step.RECOMPUTE, "期限重算", LIVE, STAYS, CLOCK, "放假安排公布，暂定的日期定下来，只会延后"),
+    StepRow(
         Step.RECONCILE,
         "对账补记",
         ANY,
@@ -132,7 +132,7 @@ ROWS: tuple[Row, ...] = (
         "走访里记过、没有连上的照片或再次看到，夜里对账时补上",
         facts=(RECONCILED, *kept("visit", "event")),
     ),
-    Row(
+    StepRow(
         Step.ISSUE_PAPER,
         "出文书",
         ANY,
@@ -141,7 +141,7 @@ ROWS: tuple[Row, ...] = (
         "文书种类",
         facts=(NUMBER, Fact("replaces", "代替"), *kept("paper", "kind", "content")),
     ),
-    Row(
+    StepRow(
         Step.VOID_PAPER,
         "作废文书",
         ANY,

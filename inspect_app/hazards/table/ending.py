@@ -18,10 +18,10 @@ from .parts import (
     WHY,
     only,
 )
-from .row import Ask, Fact, Form, Group, Row, Said, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, kept
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.ASK_END,
         "申请终结",
         LIVE,
@@ -29,15 +29,15 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "场所不在了的理由",
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form(
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(
             (WHY,),
             "settling.ask",
             fixed={"step": Step.ASK_END},
             about=f"场所不在了才用，不算整改。场所又开了会重新立项。{TWO}",
         ),
     ),
-    Row(
+    StepRow(
         Step.END,
         "终结",
         LIVE,
@@ -45,10 +45,10 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认",
         facts=REQUEST,
-        group=Group.TWO_PERSONS,
-        form=Form(about=SECOND_ONE),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=SECOND_ONE),
     ),
-    Row(
+    StepRow(
         Step.ASK_VOID,
         "申请撤销",
         LIVE,
@@ -56,10 +56,10 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "理由；有并进来的先恢复",
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form((WHY,), "settling.ask", fixed={"step": Step.ASK_VOID}, about=f"记错了、不是隐患才用。{TWO}"),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm((WHY,), "settling.ask", fixed={"step": Step.ASK_VOID}, about=f"记错了、不是隐患才用。{TWO}"),
     ),
-    Row(
+    StepRow(
         Step.VOID,
         "撤销",
         LIVE,
@@ -67,10 +67,10 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认",
         facts=REQUEST,
-        group=Group.TWO_PERSONS,
-        form=Form(about=SECOND_ONE),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=SECOND_ONE),
     ),
-    Row(
+    StepRow(
         Step.ASK_MERGE,
         "申请并案",
         LIVE,
@@ -79,14 +79,14 @@ ROWS: tuple[Row, ...] = (
         "并到哪一件：同一场所、没有办结",
         facts=(TARGET,),
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form(
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(
             (Ask("target", "并到哪一件", "sibling", to="target_id"), WHY),
             "merging.ask_merge",
             about=f"并案后跟着那一件走，级别从严。{TWO}",
         ),
     ),
-    Row(
+    StepRow(
         Step.MERGE,
         "并案",
         LIVE,
@@ -94,10 +94,10 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认",
         facts=(TARGET, *REQUEST),
-        group=Group.TWO_PERSONS,
-        form=Form(about=SECOND_ONE),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=SECOND_ONE),
     ),
-    Row(
+    StepRow(
         Step.ASK_RESTORE,
         "申请恢复",
         PUT_AWAY,
@@ -105,10 +105,12 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "理由",
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form((WHY,), "settling.ask", fixed={"step": Step.ASK_RESTORE}, about=f"回到撤销或并案以前的状态。{TWO}"),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(
+            (WHY,), "settling.ask", fixed={"step": Step.ASK_RESTORE}, about=f"回到撤销或并案以前的状态。{TWO}"
+        ),
     ),
-    Row(
+    StepRow(
         Step.RESTORE,
         "恢复",
         PUT_AWAY,
@@ -116,10 +118,10 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认，回到原来的状态",
         facts=REQUEST,
-        group=Group.TWO_PERSONS,
-        form=Form(about=SECOND_ONE),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=SECOND_ONE),
     ),
-    Row(
+    StepRow(
         Step.TURN_DOWN,
         "不同意",
         LIVE | PUT_AWAY,
@@ -128,21 +130,21 @@ ROWS: tuple[Row, ...] = (
         "理由",
         facts=REQUEST,
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form((WHY,), "settling.turn_down"),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm((WHY,), "settling.turn_down"),
     ),
-    Row(
+    StepRow(
         Step.LAPSE,
         "申请过期",
         LIVE | PUT_AWAY,
         STAYS,
         CLOCK,
         "5 个工作日没有人确认",
-        facts=(Fact("step", "过期的是", Said.ASKED), *REQUEST),
+        facts=(Fact("step", "过期的是", SaidAs.ASKED), *REQUEST),
     ),
-    Row(Step.ABSORB, "并入一件", LIVE, STAYS, DESK, "并进来的那一件；级别从严", facts=(OTHER,)),
-    Row(Step.RELEASE, "分出一件", ANY, STAYS, DESK, "恢复出去的那一件", facts=(OTHER,)),
-    Row(
+    StepRow(Step.ABSORB, "并入一件", LIVE, STAYS, DESK, "并进来的那一件；级别从严", facts=(OTHER,)),
+    StepRow(Step.RELEASE, "分出一件", ANY, STAYS, DESK, "恢复出去的那一件", facts=(OTHER,)),
+    StepRow(
         Step.FOLLOW,
         "随并案变化",
         only(State.MERGED),
@@ -151,9 +153,9 @@ ROWS: tuple[Row, ...] = (
         "并到的那一件销号、终结、重开或再并案",
         facts=(
             TARGET,
-            Fact("step", "那一件办了", Said.STEP),
-            Fact("state", "那一件变成", Said.STATE),
-            Fact("merged_into_id", "改并到", Said.HAZARD),
+            Fact("step", "那一件办了", SaidAs.STEP),
+            Fact("state", "那一件变成", SaidAs.STATE),
+            Fact("merged_into_id", "改并到", SaidAs.HAZARD),
             *kept("event"),
         ),
     ),

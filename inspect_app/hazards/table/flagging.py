@@ -17,10 +17,10 @@ from .parts import (
     STAYS,
     WHY,
 )
-from .row import Ask, Fact, Form, Group, Row, Said, Word
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.REFER,
         "提请认定",
         LIVE,
@@ -29,19 +29,19 @@ ROWS: tuple[Row, ...] = (
         "在这个领域有认定职权的机关、疑似重大的理由",
         facts=(AUTHORITY,),
         words=(REASON,),
-        group=Group.ON_RECORD,
-        form=Form((Ask("authority_id", "认定机关", "authority", hint=ONLY_COMPETENT), WHY)),
+        group=StepGroup.ON_RECORD,
+        form=StepForm((Ask("authority_id", "认定机关", "authority", hint=ONLY_COMPETENT), WHY)),
     ),
-    Row(
+    StepRow(
         Step.DETERMINE,
         "记录认定",
         LIVE,
         STAYS,
         DESK,
         "有认定职权的机关、文号、日期、答复的照片、结论；已认定为重大的，只凭原认定机关的答复调低",
-        facts=(AUTHORITY, NUMBER, ON, Fact("major", "结论", Said.YES, ("重大", "不是重大"))),
-        group=Group.ON_RECORD,
-        form=Form(
+        facts=(AUTHORITY, NUMBER, ON, Fact("major", "结论", SaidAs.YES, ("重大", "不是重大"))),
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("major", "认定为重大", "yesno"),
                 Ask("authority_id", "认定机关", "authority", hint=ONLY_COMPETENT),
@@ -53,7 +53,7 @@ ROWS: tuple[Row, ...] = (
             about="只记录机关的答复。答复不是重大的，级别改为一般；已经认定为重大的，只有原认定机关的答复能调低。",
         ),
     ),
-    Row(
+    StepRow(
         Step.LIST,
         "挂牌督办",
         LIVE,
@@ -68,8 +68,8 @@ ROWS: tuple[Row, ...] = (
             Word("时限", "时限"),
             Word("预案", "预案"),
         ),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("authority_id", "哪个机关", "lister", hint=ONLY_COMPETENT),
                 ASK_NUMBER,
@@ -83,7 +83,7 @@ ROWS: tuple[Row, ...] = (
             about=f"已经认定为重大的才挂牌。{CONGRESS_RECORDS}",
         ),
     ),
-    Row(
+    StepRow(
         Step.UNLIST,
         "解除挂牌",
         LIVE,
@@ -91,8 +91,8 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "哪个机关、文号、日期",
         facts=(AUTHORITY, NUMBER, ON),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("authority_id", "哪个机关", "lifter", hint="由挂牌的机关解除"),
                 ASK_NUMBER,
@@ -102,7 +102,7 @@ ROWS: tuple[Row, ...] = (
             about=CONGRESS_RECORDS,
         ),
     ),
-    Row(
+    StepRow(
         Step.WATCH,
         "重点督办",
         LIVE,
@@ -111,8 +111,8 @@ ROWS: tuple[Row, ...] = (
         "哪次主任会议、日期、领衔领导、理由",
         facts=(ON,),
         words=(Word("meeting", "主任会议"), Word("leader", "领衔领导"), REASON),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("meeting", "哪次主任会议", hint="例如：区十八届人大常委会第 52 次主任会议"),
                 Ask("on", "会议日期", "day"),
@@ -123,7 +123,7 @@ ROWS: tuple[Row, ...] = (
             about="由主任会议决定，这里只记下来。不影响办理和销号。",
         ),
     ),
-    Row(
+    StepRow(
         Step.UNWATCH,
         "解除重点督办",
         LIVE,
@@ -131,10 +131,10 @@ ROWS: tuple[Row, ...] = (
         CONGRESS,
         "理由",
         words=(REASON,),
-        group=Group.ON_RECORD,
-        form=Form((WHY,), "flagging.stop_watching"),
+        group=StepGroup.ON_RECORD,
+        form=StepForm((WHY,), "flagging.stop_watching"),
     ),
-    Row(
+    StepRow(
         Step.TRANSFER,
         "移送",
         LIVE,
@@ -143,10 +143,10 @@ ROWS: tuple[Row, ...] = (
         "在这个领域有移送职权、移送单位、文号、日期",
         facts=(NUMBER, ON),
         words=(Word("to", "移送给"),),
-        group=Group.ON_RECORD,
-        form=Form((Ask("to", "移送单位"), ASK_NUMBER, Ask("on", "移送日期", "day")), "flagging.transfer"),
+        group=StepGroup.ON_RECORD,
+        form=StepForm((Ask("to", "移送单位"), ASK_NUMBER, Ask("on", "移送日期", "day")), "flagging.transfer"),
     ),
-    Row(
+    StepRow(
         Step.TRANSFER_RESULT,
         "移送结果",
         ANY,
@@ -155,7 +155,9 @@ ROWS: tuple[Row, ...] = (
         "结果、文号、日期",
         facts=(NUMBER, ON),
         words=(Word("result", "结果"),),
-        group=Group.ON_RECORD,
-        form=Form((Ask("result", "结果", "area"), ASK_NUMBER, Ask("on", "日期", "day")), "flagging.transfer_result"),
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
+            (Ask("result", "结果", "area"), ASK_NUMBER, Ask("on", "日期", "day")), "flagging.transfer_result"
+        ),
     ),
 )

@@ -20,22 +20,22 @@ from .parts import (
     V,
     only,
 )
-from .row import Ask, Fact, Form, Group, Row, Said, Word, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word, kept
 
-_TRIED = Fact("way", "方式", Said.TRIED)
-_TRIED_AT = Fact("tried_at", "时间", Said.TIME)
+_TRIED = Fact("way", "方式", SaidAs.TRIED)
+_TRIED_AT = Fact("tried_at", "时间", SaidAs.TIME)
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.FIX_ON_SPOT,
         "当场整改",
         only(F),
         (V,),
         frozenset({Who.DEPUTY}),
         "整改后照片，只限允许当场改的项",
-        form=Form((PHOTOS,), "finding.fix_on_spot", about="店里当着您的面改好的才用。您是见证人，要由别人核验。"),
+        form=StepForm((PHOTOS,), "finding.fix_on_spot", about="店里当着您的面改好的才用。您是见证人，要由别人核验。"),
     ),
-    Row(
+    StepRow(
         Step.HAND_OVER,
         "交办",
         only(F),
@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
         "承办单位、答复期限、建议整改期限、文号或不另行文的理由",
         facts=(HANDLED_BY, Fact("paper", "转办函")),
         words=(Word("no_paper", "不另行文的理由"),),
-        form=Form(
+        form=StepForm(
             (
                 HANDLER,
                 Ask("reply_days", "几个工作日内答复", "days"),
@@ -61,21 +61,21 @@ ROWS: tuple[Row, ...] = (
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.REASSIGN,
         "改派",
         only(R),
         STAYS,
         DESK,
         "新的承办单位、期限怎么算",
-        facts=(HANDLED_BY, Fact("restart", "答复期限", Said.YES, ("重新算", "不重新算"))),
+        facts=(HANDLED_BY, Fact("restart", "答复期限", SaidAs.YES, ("重新算", "不重新算"))),
         words=(REASON,),
-        form=Form(
+        form=StepForm(
             (HANDLER, Ask("restart", "答复期限重新算", "yesno"), Ask("reply_days", "几个工作日内答复", "days"), WHY),
             about="新的单位签收以前，最先接手的单位仍要答复。",
         ),
     ),
-    Row(
+    StepRow(
         Step.ACCEPT,
         "签收",
         only(R),
@@ -83,21 +83,21 @@ ROWS: tuple[Row, ...] = (
         frozenset({Who.HANDLER}),
         "整改期限；下过正式文书的，以文书为准",
         marks=True,
-        form=Form(
+        form=StepForm(
             (Ask("mending_on", "整改期限", "date", needed=False, hint="不改就用建议的日期；下过正式文书的以文书为准"),),
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.DECLINE,
         "退回",
         only(R),
         STAYS,
         frozenset({Who.HANDLER}),
         "谁有职权、为什么",
-        facts=(Fact("competent", "应由谁办", Said.OFFICE),),
+        facts=(Fact("competent", "应由谁办", SaidAs.OFFICE),),
         words=(Word("competent", "应由谁办"), REASON),
-        form=Form(
+        form=StepForm(
             (
                 Ask("competent_id", "应由哪个单位办", "organisation", needed=False),
                 Ask("competent", "名单里没有的，写单位名称", needed=False),
@@ -106,7 +106,7 @@ ROWS: tuple[Row, ...] = (
             about="退回不等于办完：别的单位签收以前，最先接手的单位仍要答复。",
         ),
     ),
-    Row(
+    StepRow(
         Step.ORDER,
         "正式文书",
         only(R),
@@ -117,8 +117,8 @@ ROWS: tuple[Row, ...] = (
             NUMBER,
             Fact("replaces", "代替"),
             Fact("record", "检查记录"),
-            Fact("inspected_on", "检查日期", Said.DAY),
-            Fact("due_on", "整改期限", Said.MENDING_DAY),
+            Fact("inspected_on", "检查日期", SaidAs.DAY),
+            Fact("due_on", "整改期限", SaidAs.MENDING_DAY),
             *kept("power", "officers"),
         ),
         words=(
@@ -129,8 +129,8 @@ ROWS: tuple[Row, ...] = (
             Word("basis", "职权依据"),
             Word("remedies", "救济途径"),
         ),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("title", "文书名称"),
                 ASK_NUMBER,
@@ -152,7 +152,7 @@ ROWS: tuple[Row, ...] = (
             about="文书已经在别处出好的，在这里登记；要在这里出的，到“文书”一栏。",
         ),
     ),
-    Row(
+    StepRow(
         Step.SERVE,
         "送达",
         LIVE,
@@ -161,8 +161,8 @@ ROWS: tuple[Row, ...] = (
         "出单的单位或带单的代表，方式、签收人；留置的写见证人或拍照",
         facts=(
             WAY,
-            Fact("served_at", "送达时间", Said.TIME),
-            Fact("offered", "可以延到", Said.DAY),
+            Fact("served_at", "送达时间", SaidAs.TIME),
+            Fact("offered", "可以延到", SaidAs.DAY),
             *kept("paper", "received"),
         ),
         words=(
@@ -173,7 +173,7 @@ ROWS: tuple[Row, ...] = (
             Word("理由", "理由"),
         ),
     ),
-    Row(
+    StepRow(
         Step.TELL,
         "告知",
         LIVE,
@@ -183,7 +183,7 @@ ROWS: tuple[Row, ...] = (
         facts=(_TRIED, _TRIED_AT, *kept("paper")),
         words=(REASON,),
     ),
-    Row(
+    StepRow(
         Step.MISS,
         "没有送到",
         LIVE,
@@ -193,14 +193,14 @@ ROWS: tuple[Row, ...] = (
         facts=(_TRIED, _TRIED_AT, *kept("paper")),
         words=(REASON,),
     ),
-    Row(
+    StepRow(
         Step.UNSERVE,
         "更正送达",
         ANY,
         STAYS,
         DESK | {Who.HANDLER},
         "哪一次送达不算、理由；期限又是暂定，不缩短",
-        facts=(Fact("served_at", "更正的是哪一次", Said.TIME), *kept("paper", "service")),
+        facts=(Fact("served_at", "更正的是哪一次", SaidAs.TIME), *kept("paper", "service")),
         words=(REASON,),
     ),
 )

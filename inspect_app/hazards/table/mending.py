@@ -20,10 +20,10 @@ from .parts import (
     V,
     only,
 )
-from .row import Ask, Fact, Form, Row, Said, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepRow, kept
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.LOOK_BACK_MENDED,
         "回访：已改",
         only(R),
@@ -31,14 +31,14 @@ ROWS: tuple[Row, ...] = (
         WITNESS,
         "前后照片",
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (PHOTOS, Ask("words", "说明", "area", needed=False)),
             "mending.look_back",
             fixed={"mended": True},
             about="从同一位置再拍一张。您是见证人，要由别人核验。",
         ),
     ),
-    Row(
+    StepRow(
         Step.LOOK_BACK_OPEN,
         "回访：未改",
         only(R),
@@ -46,11 +46,11 @@ ROWS: tuple[Row, ...] = (
         WITNESS,
         "照片",
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (PHOTOS, Ask("words", "还差什么", "area", needed=False)), "mending.look_back", fixed={"mended": False}
         ),
     ),
-    Row(
+    StepRow(
         Step.OBSERVE,
         "回访补记",
         ANY,
@@ -58,14 +58,14 @@ ROWS: tuple[Row, ...] = (
         WITNESS,
         "到得晚、这一步办不了的回访，照样记下，等督办员看",
         facts=(
-            Fact("mended", "看到", Said.YES, ("已改", "未改")),
+            Fact("mended", "看到", SaidAs.YES, ("已改", "未改")),
             SEEN_AT,
-            Fact("not_own", "不是本人拍的照片", Said.COUNT),
+            Fact("not_own", "不是本人拍的照片", SaidAs.COUNT),
             *kept("seen_version", "now_version"),
         ),
         words=(WORDS,),
     ),
-    Row(
+    StepRow(
         Step.NOTE_OBSERVED,
         "看过补记",
         ANY,
@@ -74,14 +74,14 @@ ROWS: tuple[Row, ...] = (
         "怎么处理",
         facts=kept("observations"),
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (Ask("words", "怎么处理", "area", hint="例如：已按补记重开；情况和现在一致，不用再办"),),
             "finding.note_observed",
             about="手机发来的回访没有直接办成一步，原因写在上面。请看两边的情况，再决定接着办什么。",
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.CONFIRM_FINDING,
         "确认发现",
         LIVE,
@@ -89,51 +89,51 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "与场所有关联、要回避的代表报的，由督办员看过",
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (Ask("words", "怎么核实的", "area", needed=False, hint="例如：请另一位代表去看过；照片看得清"),),
             "finding.confirm_finding",
             about="报的代表与这家场所有关联，按规定回避。您看过确认后再交办；不属实的申请撤销。",
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.APPOINT,
         "安排核验",
         only(V),
         STAYS,
         DESK,
         "能核验的人、日期",
-        facts=(Fact("verifier", "请谁核验", Said.PERSON), ON),
-        form=Form(
+        facts=(Fact("verifier", "请谁核验", SaidAs.PERSON), ON),
+        form=StepForm(
             (
                 Ask("verifier", "请谁核验", "verifier", hint="只列能核验的人：整改、报请、见证和要回避的不在里面"),
                 Ask("on", "哪天前", "date"),
             )
         ),
     ),
-    Row(
+    StepRow(
         Step.URGE,
         "催办",
         LIVE,
         STAYS,
         DESK | CLOCK,
         "催谁、怎么催",
-        facts=(Fact("to", "催哪个单位", Said.OFFICE), *kept("channel")),
+        facts=(Fact("to", "催哪个单位", SaidAs.OFFICE), *kept("channel")),
         words=(WORDS,),
-        form=Form((Ask("words", "说一句", "area", needed=False),)),
+        form=StepForm((Ask("words", "说一句", "area", needed=False),)),
     ),
-    Row(
+    StepRow(
         Step.ESCALATE,
         "升级",
         LIVE,
         STAYS,
         DESK | CLOCK,
         "报给谁、怎么报",
-        facts=(Fact("to", "报给", Said.OFFICE), *kept("channel")),
+        facts=(Fact("to", "报给", SaidAs.OFFICE), *kept("channel")),
         words=(REASON,),
-        form=Form((Ask("organisation_id", "报给哪个单位", "organisation"), WHY)),
+        form=StepForm((Ask("organisation_id", "报给哪个单位", "organisation"), WHY)),
     ),
-    Row(
+    StepRow(
         Step.SUBMIT,
         "报请核验",
         only(R),
@@ -141,14 +141,14 @@ ROWS: tuple[Row, ...] = (
         ANSWERABLE,
         "整改后照片、说明",
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (Ask("photos", "整改后的照片", "photos", to="photo_ids"), Ask("words", "怎么改的", "area")),
             "mending.submit",
             loud=True,
             said="报上去了，等人来核验。",
         ),
     ),
-    Row(
+    StepRow(
         Step.WITHDRAW,
         "撤回",
         only(V),
@@ -156,9 +156,9 @@ ROWS: tuple[Row, ...] = (
         ANSWERABLE | WITNESS,
         "只有报请的一方或当场见证的人能撤回",
         words=(REASON,),
-        form=Form((WHY,), "mending.withdraw"),
+        form=StepForm((WHY,), "mending.withdraw"),
     ),
-    Row(
+    StepRow(
         Step.GIVE_UP_PHOTO,
         "不等照片",
         LIVE,
@@ -167,7 +167,7 @@ ROWS: tuple[Row, ...] = (
         "哪一张、理由",
         facts=kept("photo"),
         words=(REASON,),
-        form=Form(
+        form=StepForm(
             (Ask("photo", "哪一张", "awaited", to="photo_id"), WHY),
             "mending.give_up_photo",
             about="问清楚再也发不来了才用，例如手机丢了。照片后来又到了，照样会收下。",

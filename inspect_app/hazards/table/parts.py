@@ -1,7 +1,7 @@
 """What several rows of the table share: who, from where, facts, words and inputs. Values only."""
 
 from ..vocabulary import OPEN, State, Who
-from .row import Ask, Fact, Said, Word, kept
+from .row import Ask, Fact, SaidAs, Word, kept
 
 DESK = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 WITNESS = frozenset({Who.DEPUTY, Who.CONGRESS_SUPERVISOR})
@@ -27,24 +27,24 @@ REASON = Word("reason", "理由")
 WORDS = Word("words", "说明")
 OPINION = Word("opinion", "意见")
 AUTHORITY_NAMED = Word("authority", "机关")
-AUTHORITY = Fact("authority", "机关", Said.OFFICE)
-ANSWERED_BY = Fact("answered_by", "由谁答复", Said.OFFICE)
-HANDLED_BY = Fact("handler", "承办单位", Said.OFFICE)
+AUTHORITY = Fact("authority", "机关", SaidAs.OFFICE)
+ANSWERED_BY = Fact("answered_by", "由谁答复", SaidAs.OFFICE)
+HANDLED_BY = Fact("handler", "承办单位", SaidAs.OFFICE)
 NUMBER = Fact("number", "文号")
-ON = Fact("on", "日期", Said.DAY)
-UNTIL = Fact("until", "延到", Said.DAY)
-AGREES = Fact("agrees", "答复", Said.YES, ("同意", "不同意"))
-WAY = Fact("way", "方式", Said.WAY)
-GRADE = Fact("grade", "级别", Said.GRADE)
-OTHER = Fact("hazard", "另一件", Said.HAZARD)
-TARGET = Fact("target", "并到", Said.HAZARD)
-SEEN_AT = Fact("seen_at", "看到的时间", Said.TIME)
-RECONCILED = Fact("reconciled", "说明", Said.YES, ("夜里对账时发现漏了，补上的", ""))
+ON = Fact("on", "日期", SaidAs.DAY)
+UNTIL = Fact("until", "延到", SaidAs.DAY)
+AGREES = Fact("agrees", "答复", SaidAs.YES, ("同意", "不同意"))
+WAY = Fact("way", "方式", SaidAs.WAY)
+GRADE = Fact("grade", "级别", SaidAs.GRADE)
+OTHER = Fact("hazard", "另一件", SaidAs.HAZARD)
+TARGET = Fact("target", "并到", SaidAs.HAZARD)
+SEEN_AT = Fact("seen_at", "看到的时间", SaidAs.TIME)
+RECONCILED = Fact("reconciled", "说明", SaidAs.YES, ("夜里对账时发现漏了，补上的", ""))
 REQUEST = kept("request")
 # What every event may carry: `take()` puts it there.
-COMMON = (Fact("dates", "", Said.CLOCKS), Fact("photos", "照片", Said.COUNT), *kept("origins", "evidence"))
+COMMON = (Fact("dates", "", SaidAs.CLOCKS), Fact("photos", "照片", SaidAs.COUNT), *kept("origins", "evidence"))
 # What older programs wrote, whatever the step: read for ever, written no more.
-EARLIER_FACTS = (GRADE, TARGET, Fact("into", "并到", Said.HAZARD), *kept("bundle"))
+EARLIER_FACTS = (GRADE, TARGET, Fact("into", "并到", SaidAs.HAZARD), *kept("bundle"))
 EARLIER_WORDS = (AUTHORITY_NAMED, OPINION, REASON, Word("place_within", "位置"))
 
 WHY = Ask("reason", "理由", "area")

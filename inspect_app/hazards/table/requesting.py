@@ -20,10 +20,10 @@ from .parts import (
     R,
     only,
 )
-from .row import Ask, Fact, Form, Row, Said, Word
+from .row import Ask, Fact, SaidAs, StepForm, StepRow, Word
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.SET_MENDING,
         "重定整改期限",
         only(R),
@@ -32,7 +32,7 @@ ROWS: tuple[Row, ...] = (
         "核验人或迟到的送达提出新期限，由定期限的单位定",
         facts=(UNTIL, *REQUEST),
         words=(REASON,),
-        form=Form(
+        form=StepForm(
             (
                 Ask("until", "新的整改期限", "date", hint="不能早于原来的期限"),
                 Ask("reason", "说明", "area", needed=False),
@@ -42,7 +42,7 @@ ROWS: tuple[Row, ...] = (
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.ASK_EXTENSION,
         "申请延期",
         only(R),
@@ -51,7 +51,7 @@ ROWS: tuple[Row, ...] = (
         "理由、新日期、期间的防范措施",
         facts=(UNTIL,),
         words=(REASON, Word("interim", "这段时间的防范")),
-        form=Form(
+        form=StepForm(
             (
                 Ask("until", "延到哪天", "date"),
                 WHY,
@@ -60,7 +60,7 @@ ROWS: tuple[Row, ...] = (
             "requesting.ask_extension",
         ),
     ),
-    Row(
+    StepRow(
         Step.GRANT_EXTENSION,
         "同意延期",
         only(R),
@@ -69,14 +69,14 @@ ROWS: tuple[Row, ...] = (
         "由定期限的单位决定，不是申请的人",
         facts=REQUEST,
         words=(REASON,),
-        form=Form(
+        form=StepForm(
             (Ask("reason", "答复", "area", needed=False),),
             "requesting.decide_extension",
             fixed={"grant": True},
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.REFUSE_EXTENSION,
         "不同意延期",
         only(R),
@@ -85,9 +85,9 @@ ROWS: tuple[Row, ...] = (
         "由定期限的单位决定，写明理由",
         facts=REQUEST,
         words=(REASON,),
-        form=Form((WHY,), "requesting.decide_extension", fixed={"grant": False}),
+        form=StepForm((WHY,), "requesting.decide_extension", fixed={"grant": False}),
     ),
-    Row(
+    StepRow(
         Step.RECORD_ANSWER,
         "记录机关答复",
         ANY,
@@ -96,7 +96,7 @@ ROWS: tuple[Row, ...] = (
         "定期限或出单的单位书面答复了延期、新期限或异议：文号、日期、扫描件；不是申请的单位",
         facts=(ANSWERED_BY, NUMBER, ON, AGREES, *REQUEST),
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (
                 Ask("about", "答复的是哪一件", "asked_of_office", to="request_id"),
                 Ask("agrees", "同意", "yesno"),
@@ -109,18 +109,18 @@ ROWS: tuple[Row, ...] = (
             about="被申请的单位书面答复了才记。同意的，期限就改到申请的那一天，仍算那个单位定的。",
         ),
     ),
-    Row(
+    StepRow(
         Step.TAKE_BACK,
         "撤回申请",
         ANY,
         STAYS,
         DESK | {Who.HANDLER, Who.PARTY},
         "只有申请的一方能撤回；答复以前",
-        facts=(Fact("step", "撤回的是", Said.ASKED), *REQUEST),
+        facts=(Fact("step", "撤回的是", SaidAs.ASKED), *REQUEST),
         words=(REASON,),
-        form=Form((Ask("about", "撤回哪一件", "own_asked", to="request_id"), WHY), "requesting.take_back"),
+        form=StepForm((Ask("about", "撤回哪一件", "own_asked", to="request_id"), WHY), "requesting.take_back"),
     ),
-    Row(
+    StepRow(
         Step.DISPUTE,
         "异议",
         only(R),
@@ -130,15 +130,15 @@ ROWS: tuple[Row, ...] = (
         facts=(ANSWERED_BY,),
         words=(REASON,),
     ),
-    Row(
+    StepRow(
         Step.ANSWER_DISPUTE,
         "答复异议",
         ANY,
         STAYS,
         ANSWERING,
         "由出单或交办的单位答复，写明理由",
-        facts=(Fact("upheld", "异议", Said.YES, ("成立", "不成立")),),
+        facts=(Fact("upheld", "异议", SaidAs.YES, ("成立", "不成立")),),
         words=(REASON,),
-        form=Form((Ask("upheld", "异议成立", "yesno"), WHY), "requesting.answer_dispute", loud=True),
+        form=StepForm((Ask("upheld", "异议成立", "yesno"), WHY), "requesting.answer_dispute", loud=True),
     ),
 )

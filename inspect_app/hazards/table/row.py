@@ -9,7 +9,7 @@ from inspect_app.kernel.limits import LIMITS
 from ..vocabulary import State, Who
 
 
-class Group(StrEnum):
+class StepGroup(StrEnum):
     """Under which heading of a hazard's page a step stands where it is not the next one."""
 
     HANDLING = "办理"
@@ -17,7 +17,7 @@ class Group(StrEnum):
     TWO_PERSONS = "要两个人办的"
 
 
-class Said(StrEnum):
+class SaidAs(StrEnum):
     """How the log says the value of a fact."""
 
     TEXT = "text"
@@ -45,13 +45,13 @@ class Fact:
 
     name: str
     label: str
-    said: Said = Said.TEXT
+    said: SaidAs = SaidAs.TEXT
     words: tuple[str, str] = ("是", "不是")  # of a fact that is said as YES
 
 
 def kept(*names: str) -> tuple[Fact, ...]:
     """Facts that stand in the chain for programs and auditors; no reader of the log would know an id from another."""
-    return tuple(Fact(name, "", Said.NEVER) for name in names)
+    return tuple(Fact(name, "", SaidAs.NEVER) for name in names)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Form:
+class StepForm:
     """What a step asks for. `action` is the function of `hazards.actions` that takes the inputs as they are, with `fixed`
     beside them; without one the web says what becomes of them (`web.hazard.steps.forms.RUNS`)."""
 
@@ -94,7 +94,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Row:
+class StepRow:
     """One step: where it may start, where it leads (None: the state stays), who may take it, what is needed; what its
     event carries, where its button stands, and its form where a person presses one.
 
@@ -109,9 +109,9 @@ class Row:
     needs: str = ""
     facts: tuple[Fact, ...] = ()
     words: tuple[Word, ...] = ()
-    group: Group = Group.HANDLING
+    group: StepGroup = StepGroup.HANDLING
     marks: bool = False  # a move along the life in the log though the state stays
-    form: Form | None = None
+    form: StepForm | None = None
     told_nobody: str = ""  # why nobody is told of it; a step that somebody is told of stands in casework.telling
 
     @property

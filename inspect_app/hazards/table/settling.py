@@ -27,12 +27,12 @@ from .parts import (
     V,
     only,
 )
-from .row import Ask, Fact, Form, Group, Row, Said, Word, kept
+from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word, kept
 
-_PROPOSED = Fact("proposed", "建议新期限", Said.DAY)
+_PROPOSED = Fact("proposed", "建议新期限", SaidAs.DAY)
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[StepRow, ...] = (
+    StepRow(
         Step.PASS,
         "核验合格",
         only(V),
@@ -41,9 +41,9 @@ ROWS: tuple[Row, ...] = (
         "照片到齐、看过的证据、意见",
         facts=(WAY, _PROPOSED),
         words=(OPINION,),
-        form=Form((Ask("way", "怎么看的", "way"), MORE_PHOTOS, Ask("opinion", "核验意见", "area")), loud=True),
+        form=StepForm((Ask("way", "怎么看的", "way"), MORE_PHOTOS, Ask("opinion", "核验意见", "area")), loud=True),
     ),
-    Row(
+    StepRow(
         Step.FAIL,
         "核验不合格",
         only(V),
@@ -52,7 +52,7 @@ ROWS: tuple[Row, ...] = (
         "理由、建议的新期限",
         facts=(WAY, _PROPOSED),
         words=(OPINION,),
-        form=Form(
+        form=StepForm(
             (
                 Ask("way", "怎么看的", "way"),
                 MORE_PHOTOS,
@@ -67,17 +67,17 @@ ROWS: tuple[Row, ...] = (
             )
         ),
     ),
-    Row(
+    StepRow(
         Step.REINSPECT,
         "复查（主管部门）",
         only(R, V, C),
         STAYS,
         DESK | {Who.HANDLER},
         "复查单位、文号、日期、结论",
-        facts=(NUMBER, ON, Fact("passed", "改好了没有", Said.YES, ("改好了", "没有改好"))),
+        facts=(NUMBER, ON, Fact("passed", "改好了没有", SaidAs.YES, ("改好了", "没有改好"))),
         words=(AUTHORITY_NAMED, Word("conclusion", "结论")),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("authority", "复查单位"),
                 Ask("number", "复查文号"),
@@ -88,7 +88,7 @@ ROWS: tuple[Row, ...] = (
             "settling.reinspect",
         ),
     ),
-    Row(
+    StepRow(
         Step.OPINION,
         "记录主管部门意见",
         only(V, C),
@@ -97,8 +97,8 @@ ROWS: tuple[Row, ...] = (
         "哪个部门、文号、日期、是否同意销号",
         facts=(NUMBER, ON, AGREES),
         words=(AUTHORITY_NAMED, OPINION),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("authority", "哪个主管部门"),
                 Ask("number", "意见文号"),
@@ -109,7 +109,7 @@ ROWS: tuple[Row, ...] = (
             "settling.record_opinion",
         ),
     ),
-    Row(
+    StepRow(
         Step.CLOSE,
         "销号",
         only(C),
@@ -118,23 +118,23 @@ ROWS: tuple[Row, ...] = (
         "交办的单位来办，不是核验的人；照片到齐；要主管部门意见的，意见已记录",
         facts=(Fact("opinion", "主管部门意见"),),
         words=(WORDS,),
-        form=Form(
+        form=StepForm(
             (Ask("words", "销号意见", "area", needed=False),),
             "settling.close",
             about="核验的人和您不是同一个人，照片到齐。要主管部门意见的，意见已经记录。",
             loud=True,
         ),
     ),
-    Row(
+    StepRow(
         Step.CLOSE_UNOPPOSED,
         "到期自动销号",
         only(C),
         (State.CLOSED,),
         CLOCK,
         "交办的单位开了这一条，平时不开；回访核实合格后满几个工作日没有异议，照片到齐",
-        facts=(Fact("rule_of", "按谁的规定", Said.OFFICE), Fact("working_days", "没有异议的工作日"), *kept("since")),
+        facts=(Fact("rule_of", "按谁的规定", SaidAs.OFFICE), Fact("working_days", "没有异议的工作日"), *kept("since")),
     ),
-    Row(
+    StepRow(
         Step.RETURN,
         "退回再查",
         only(C),
@@ -142,9 +142,9 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "退到哪一步、理由",
         words=(REASON,),
-        form=Form((Ask("to", "退到哪一步", "return_to"), WHY), "settling.send_back"),
+        form=StepForm((Ask("to", "退到哪一步", "return_to"), WHY), "settling.send_back"),
     ),
-    Row(
+    StepRow(
         Step.ASK_CLOSE_WITHOUT_OPINION,
         "申请例外销号",
         only(C),
@@ -152,15 +152,15 @@ ROWS: tuple[Row, ...] = (
         DESK,
         "书面理由，意见超过两个期限没有来",
         words=(REASON,),
-        group=Group.TWO_PERSONS,
-        form=Form(
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(
             (WHY,),
             "settling.ask",
             fixed={"step": Step.ASK_CLOSE_WITHOUT_OPINION},
             about=f"主管部门的意见等了两轮还没有来。{TWO}销号后列入例外。",
         ),
     ),
-    Row(
+    StepRow(
         Step.CLOSE_WITHOUT_OPINION,
         "例外销号",
         only(C),
@@ -168,7 +168,7 @@ ROWS: tuple[Row, ...] = (
         SECOND,
         "第二个人确认，列入例外",
         facts=REQUEST,
-        group=Group.TWO_PERSONS,
-        form=Form(about=f"{SECOND_ONE}销号后列入例外。"),
+        group=StepGroup.TWO_PERSONS,
+        form=StepForm(about=f"{SECOND_ONE}销号后列入例外。"),
     ),
 )

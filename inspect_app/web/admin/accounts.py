@@ -10,7 +10,7 @@ from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.people import actions, acts, directory, district, records, second_factor
-from inspect_app.people.models import Account, Term
+from inspect_app.people.models import Account, RoleTerm
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
 from ..access import Permission, allowed, scope
@@ -125,7 +125,7 @@ def end_term(term_id: UUID) -> ResponseReturnValue:
     return _answer(row, refusal, f"until-{term.id}", "任期的结束日期记好了。")
 
 
-def _account_of(term: Term) -> UUID:
+def _account_of(term: RoleTerm) -> UUID:
     found = directory.account_of(term.person_id)
     if found is None:
         raise NotThere
@@ -139,7 +139,7 @@ def _create() -> tuple[Account, str]:
     )  # fmt: skip
 
 
-def _appoint(row: Account) -> Term:
+def _appoint(row: Account) -> RoleTerm:
     fields = _term_fields()
     return actions.appoint(row.person_id, fields.pop("role"), by=scope().person_id, **fields)
 

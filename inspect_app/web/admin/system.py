@@ -17,7 +17,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.models import Photo
 from inspect_app.jobs import clockwatch, health, heartbeat
-from inspect_app.jobs.health import Check, State
+from inspect_app.jobs.health import Check, HealthState
 from inspect_app.kernel import clock, logs
 from inspect_app.kernel.database import db, there
 from inspect_app.papers import actions as papers
@@ -43,7 +43,7 @@ def _sweep(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class SystemLine:
     """One thing that was looked at: its name, how it is, what to do. `mark` is ok, look or bad."""
 
     label: str
@@ -95,22 +95,22 @@ def _waiting() -> Sequence[Photo]:
     return evidence_queries.stuck_photos(clock.now() - health.WAITS_LONG, 50)
 
 
-def _line(check: Check) -> Line:
+def _line(check: Check) -> SystemLine:
     label, words = _WORDS[check.name]
-    mark = {State.OK: "ok", State.DEGRADED: "look", State.DOWN: "bad"}[check.state]
+    mark = {HealthState.OK: "ok", HealthState.DEGRADED: "look", HealthState.DOWN: "bad"}[check.state]
     said, advice = words(check)
-    return Line(label, mark, said, advice)
+    return SystemLine(label, mark, said, advice)
 
 
-def _front(settings: Settings) -> Line:
+def _front(settings: Settings) -> SystemLine:
     """What stands in front, as this very request came: lock-outs and the sign-in log count the address it tells."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = before.get("HTTP_X_FORWARDED_FOR") or request.headers.get("X-Forwarded-For", "")
     passed = len(said.split(",")) if said else 0
     if passed == settings.proxies:
-        return Line("前置代理", "ok", f"{passed} 个，同设置一样" if passed else "没有")
+        return SystemLine("前置代理", "ok", f"{passed} 个，同设置一样" if passed else "没有")
     words = f"设置里写的是 {settings.proxies} 个，这一次请求经过了 {passed} 个"
-    return Line(
+    return SystemLine(
         "前置代理",
         "look",
         words,
@@ -124,7 +124,7 @@ def _web(check: Check) -> tuple[str, str]:
 
 def _worker(check: Check) -> tuple[str, str]:
     facts = check.facts
-    if check.state is State.OK:
+    if check.state is HealthState.OK:
         doing = f"，正在做“{_sweep(facts['doing'])}”" if facts["doing"] else ""
         return f"正在运行，{facts['age_seconds']} 秒前报过平安{doing}", ""
     if facts["why"] == "never":
@@ -145,7 +145,7 @@ def _worker(check: Check) -> tuple[str, str]:
 
 
 def _database(check: Check) -> tuple[str, str]:
-    if check.state is State.OK:
+    if check.state is HealthState.OK:
         return "连得上", ""
     if check.facts.get("why") == "exchanged":
         return "文件不见了或被换过", "现在什么都存不进去。请把原来的文件放回去，或从备份恢复，再重新启动服务。"
@@ -156,9 +156,9 @@ def _disk(check: Check) -> tuple[str, str]:
     if check.facts.get("why") == "gone":
         return "数据文件夹不见了", "请马上看存数据的磁盘还在不在。"
     free = f"还剩 {check.facts['free_mb'] / 1024:.1f} GB（{check.facts['free_percent']}%）"
-    if check.state is State.OK:
+    if check.state is HealthState.OK:
         return free, ""
-    if check.state is State.DEGRADED:
+    if check.state is HealthState.DEGRADED:
         return free, "快满了。请清理磁盘上别的文件，或换一块大的。"
     return free, "满了，照片已经收不下。请马上腾出地方；手机里的都还在，腾出来后会自己再发。"
 
@@ -178,7 +178,7 @@ def _backup(check: Check) -> tuple[str, str]:
     if check.facts.get("why") == "untidy":
         untidy = making.last(current_app.extensions["settings"].data_dir).get("untidy", "")
         return f"{said}，做好了，也核对过", f"{untidy}。备份不受影响，但地方会越占越多，请看一下那个文件夹。"
-    return said, "" if check.state is State.OK else "该有的夜间备份没有做。请看夜间备份打开没有，并手工做一次。"
+    return said, "" if check.state is HealthState.OK else "该有的夜间备份没有做。请看夜间备份打开没有，并手工做一次。"
 
 
 def _certificate(check: Check) -> tuple[str, str]:
@@ -189,7 +189,7 @@ def _certificate(check: Check) -> tuple[str, str]:
     days = check.facts["days_left"]
     return (
         f"还有 {days} 天",
-        "" if check.state is State.OK else "该自己续的没有续上，到期后手机会打不开。请重新启动服务。",
+        "" if check.state is HealthState.OK else "该自己续的没有续上，到期后手机会打不开。请重新启动服务。",
     )
 
 
@@ -208,7 +208,7 @@ def _queue(check: Check) -> tuple[str, str]:
     if check.facts.get("why") == "unknown":
         return "数不出来", ""
     said = f"等着做的：照片 {check.facts['photos']} 张，文书 {check.facts['papers']} 张"
-    return said, "" if check.state is State.OK else "有的等了一个多小时。看下面“卡住的”。"
+    return said, "" if check.state is HealthState.OK else "有的等了一个多小时。看下面“卡住的”。"
 
 
 _WORDS: dict[str, tuple[str, Callable[[Check], tuple[str, str]]]] = {

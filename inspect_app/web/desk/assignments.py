@@ -11,7 +11,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere
 from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation, Person, Term
+from inspect_app.people.models import Organisation, Person, RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
@@ -78,7 +78,7 @@ def _assign() -> Assignment:
     )
 
 
-def _deputies() -> Sequence[tuple[Person, Term, Organisation]]:
+def _deputies() -> Sequence[tuple[Person, RoleTerm, Organisation]]:
     me = scope()
     return people.people_with(Role.DEPUTY, None if me.whole_district else me.area_ids)
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.intake import pending, queries
 from inspect_app.intake.models import PendingOperation
 from inspect_app.intake.queries import Batch
-from inspect_app.intake.rules import OUTSIDE, Outcome
+from inspect_app.intake.rules import OUTSIDE, OperationOutcome
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import directory
 
@@ -29,7 +29,7 @@ REASONS = {
     pending.RESCUE: "从备份文件收进来的", pending.RIGHT_ENDED: "任期里记的，任期结束后才送到",
     OUTSIDE: "送到的时候，场所或隐患已经不在代表的片区里",
 }  # fmt: skip
-OUTCOMES = {Outcome.APPLIED: "办好了", Outcome.REFUSED: "没有收"}
+OUTCOMES = {OperationOutcome.APPLIED: "办好了", OperationOutcome.REFUSED: "没有收"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def confirm(receipt_id: UUID) -> ResponseReturnValue:
     rows = pending.confirm(receipt_id, scope(), current_app.extensions["appliers"])
     done = Counter(row.outcome for row in rows)
     left = done.pop(None, 0)
-    words = [f"{count} 条{OUTCOMES[Outcome(outcome)]}" for outcome, count in done.items() if outcome]
+    words = [f"{count} 条{OUTCOMES[OperationOutcome(outcome)]}" for outcome, count in done.items() if outcome]
     words += [f"{left} 条要等前面的送达，还在这里"] if left else []
     flash("，".join(words) + "。")
     return redirect(url_for("desk.waiting"), 303)
@@ -99,7 +99,9 @@ def _shown_batch(batch: Batch, names: dict[UUID, str]) -> ShownBatch:
         "、".join(f"{kind} {count} 条" for kind, count in kinds.items()),
         min(captured),
         max(captured),
-        "，".join(f"{OUTCOMES[Outcome(outcome)]} {count} 条" for outcome, count in outcomes.items() if outcome),
+        "，".join(
+            f"{OUTCOMES[OperationOutcome(outcome)]} {count} 条" for outcome, count in outcomes.items() if outcome
+        ),
         _in_the_way(batch.rows),
         names.get(decided.decided_by_id, "") if decided and decided.decided_by_id else "",
         decided.decided_at if decided else None,

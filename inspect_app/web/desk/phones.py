@@ -19,7 +19,7 @@ MOST_RANGES = 5
 
 
 @dataclass(frozen=True)
-class Shown:
+class PhoneShown:
     """One phone as the page shows it."""
 
     view: PhoneView
@@ -46,10 +46,10 @@ def excuse_gap(device_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.phones"), 303)
 
 
-def shown(view: PhoneView) -> Shown:
+def shown(view: PhoneView) -> PhoneShown:
     """A phone in words."""
     row = view.device
-    return Shown(view, _what(row.agent), _holds(row), _clock(row.offset_ms), gap_words(view))
+    return PhoneShown(view, _what(row.agent), _holds(row), _clock(row.offset_ms), gap_words(view))
 
 
 def gap_words(view: PhoneView) -> str:

@@ -14,7 +14,7 @@ from inspect_app.hazards.case import from_row
 from inspect_app.hazards.closable import closable
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority
-from inspect_app.hazards.worklist import Found, Item, Pile
+from inspect_app.hazards.worklist import CountedPile, Pile, PileItem
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock, stamps
 from inspect_app.papers import queries as papers
@@ -48,7 +48,7 @@ class Work:
     `asks`: something about its photos is to be looked at too.
     """
 
-    item: Item
+    item: PileItem
     situation: str
     verb: str
     urge: bool = False
@@ -57,7 +57,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Group:
+class PileGroup:
     key: str
     name: str
     count: int
@@ -126,7 +126,7 @@ def _visiting(day: date) -> tuple[int, int, int]:
     return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
-def _group(found: Found, known: Offices) -> Group:
+def _group(found: CountedPile, known: Offices) -> PileGroup:
     if found.pile.key == "flagged":
         asked = flags.unlooked(item.hazard.id for item in found.rows)
         rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
@@ -134,7 +134,7 @@ def _group(found: Found, known: Offices) -> Group:
         rows = [replace(_work(item, found.pile.key), asks=item.questioned) for item in found.rows]
     if found.pile.key == "close":
         rows = _closable(rows, known)
-    return Group(
+    return PileGroup(
         found.pile.key, found.pile.name, found.count, rows, url_for("desk.hazards", tab=f"{PILE}{found.pile.key}")
     )
 
@@ -155,7 +155,7 @@ _ONLY_LOOK = {
 }  # fmt: skip
 
 
-def _work(item: Item, pile: str) -> Work:
+def _work(item: PileItem, pile: str) -> Work:
     hazard, state = item.hazard, State(item.hazard.state)
     if pile in _ONLY_LOOK:
         return Work(item, *_ONLY_LOOK[pile])
@@ -180,14 +180,14 @@ def _closing(hazard: Hazard) -> str:
     return "核验合格，等您销号"
 
 
-def urged_lately(item: Item) -> bool:
+def urged_lately(item: PileItem) -> bool:
     """Whether the row says 催过 instead of offering it again."""
     at = worklist.last_urged(item.hazard)
     now = clock.now()
     return at is not None and now - at < timedelta(hours=12) and not stamps.ahead(at, now)
 
 
-def _sentence(found: list[Found], calls: int, waiting: int, gaps: int, day: date) -> str:
+def _sentence(found: list[CountedPile], calls: int, waiting: int, gaps: int, day: date) -> str:
     """What a person would say aloud."""
     parts = [f"{calls} 件紧急上报等人处理"] if calls else []
     parts += [_LEAD.get(pile.pile.key, f"{{}} 件{pile.pile.name}").format(pile.count) for pile in found]

@@ -27,7 +27,7 @@ from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.premises.rules import Kind
+from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
 from inspect_app.visits.doorstep import AtTheDoor
@@ -250,7 +250,8 @@ def _kinds(today: date) -> dict[str, Any]:
     """For each kind of place: the lists that are filled there now, and the facts they ask for."""
     current, ends = checklists.current(), checklists.confirmed_ends()
     return {
-        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, ends) for kind in Kind
+        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, ends)
+        for kind in PremisesKind
     }
 
 

@@ -19,7 +19,7 @@ from inspect_app.people.rules import Role
 from ..access import actor, scope
 from ..errors import is_htmx
 from . import service, steps
-from .view import Said, view_of
+from .view import PageMessage, view_of
 
 
 def show(
@@ -27,10 +27,10 @@ def show(
 ) -> ResponseReturnValue:
     """The whole page, or only its changing part for htmx; 422 with a refusal in place."""
     dossier = Dossier(scope(), queries.load(scope(), hazard_id))
-    return _shown(dossier, Said(message, refusal, open_step, request.form if refusal else {}))
+    return _shown(dossier, PageMessage(message, refusal, open_step, request.form if refusal else {}))
 
 
-def _shown(dossier: Dossier, said: Said) -> ResponseReturnValue:
+def _shown(dossier: Dossier, said: PageMessage) -> ResponseReturnValue:
     template = "hazard/_fragments/body.html" if is_htmx() else "hazard/page.html"
     drawn = render_template(template, view=view_of(dossier, room(), said), service=service)
     return drawn, 422 if said.refusal else 200, {"Vary": "HX-Request"}
@@ -87,7 +87,7 @@ def after(hazard_id: UUID, said: str) -> ResponseReturnValue:
         hazard = queries.load(scope(), hazard_id)
     except NotThere:  # the step took it out of sight of who took it
         return "", 200, {"HX-Redirect": url_for("account.home")}
-    return _shown(Dossier(scope(), hazard), Said(said))
+    return _shown(Dossier(scope(), hazard), PageMessage(said))
 
 
 def room() -> str:

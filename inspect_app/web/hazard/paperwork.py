@@ -22,7 +22,7 @@ from inspect_app.papers.service import Delivery, Result
 from ..access import Permission, actor, allowed, scope
 from ..fields import posted
 from . import page as hazard_page
-from .steps.inputs import Given
+from .steps.inputs import TypedInputs
 
 pages = Blueprint("paperwork", __name__)
 
@@ -47,7 +47,7 @@ def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
 def serve(paper_id: UUID) -> ResponseReturnValue:
     """送达, 告知 or an attempt, recorded for a paper; photos may come with it."""
     paper = papers.load(scope(), paper_id)
-    given = Given(request.form, request.files.getlist("scans"), scope().account_id, paper.premises_id)
+    given = TypedInputs(request.form, request.files.getlist("scans"), scope().account_id, paper.premises_id)
 
     def record() -> str:
         said = _delivery(given)
@@ -58,7 +58,7 @@ def serve(paper_id: UUID) -> ResponseReturnValue:
     return _in_place(_hazard_of(paper), form, record)
 
 
-def _delivery(given: Given) -> Delivery:
+def _delivery(given: TypedInputs) -> Delivery:
     if given.text("result") not in set(Result):
         raise Refused("请选送到了没有。", field="result")
 
@@ -77,7 +77,7 @@ def _delivery(given: Given) -> Delivery:
 def correct_service(paper_id: UUID) -> ResponseReturnValue:
     """更正送达: what was recorded does not count; it stays, and a line is added."""
     paper = papers.load(scope(), paper_id)
-    given = Given(request.form, [], scope().account_id, paper.premises_id)
+    given = TypedInputs(request.form, [], scope().account_id, paper.premises_id)
 
     def correct() -> str:
         service_id = given.ident("service", "哪一次送达")

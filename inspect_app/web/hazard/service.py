@@ -13,7 +13,7 @@ Field = tuple[str, str, str]  # name, label, hint
 
 
 @dataclass(frozen=True)
-class Form:
+class ServiceForm:
     """One way in which a paper came to somebody, or did not, with what has to be written for it."""
 
     way: str
@@ -29,40 +29,40 @@ class Form:
 
 
 _SIGNED = "签收后的单子，拍照（可不传）"
-_SERVED: Mapping[str, Form] = {
+_SERVED: Mapping[str, ServiceForm] = {
     form.way: form
     for form in (
-        Form("in_person", Result.SERVED, "当面送，签收了", (("received_by", "谁签收的", ""),), _SIGNED),
-        Form(
+        ServiceForm("in_person", Result.SERVED, "当面送，签收了", (("received_by", "谁签收的", ""),), _SIGNED),
+        ServiceForm(
             "post", Result.SERVED, "邮寄，收到回执", (("received_by", "回执上谁签收的", ""), ("reference", "邮件单号", "")),
             "回执，拍照（可不传）",
         ),
-        Form(
+        ServiceForm(
             "forwarded", Result.SERVED, "转交，收到了",
             (("witness", "经谁转交", "例如：社区网格员、物业"), ("received_by", "谁收到的", "")), _SIGNED,
         ),
-        Form("scan", Result.SERVED, "扫码看过", (("received_by", "谁看的", ""),), ""),
-        Form(
+        ServiceForm("scan", Result.SERVED, "扫码看过", (("received_by", "谁看的", ""),), ""),
+        ServiceForm(
             "left", Result.SERVED, "拒签，留置送达",
             (("no_receipt_reason", "为什么没有签收", ""), ("place", "留在哪里", ""), ("witness", "见证人", "没有见证人的，下面拍现场")),
             "现场照片",
         ),
-        Form(
+        ServiceForm(
             "electronic", Result.SERVED, "电子送达，有同意书", (("received_by", "谁的哪个账号", ""),), "签过字的同意书照片",
         ),
     )
 }  # fmt: skip
-_TOLD = Form(
+_TOLD = ServiceForm(
     "in_person", Result.TOLD, "当面看过，不签收", (("no_receipt_reason", "为什么没有签收", ""),), "",
     "记作告知，不是送达：期限不从这天算，还可以邮寄或转交。",
 )  # fmt: skip
-_NOT_MET = Form(
+_NOT_MET = ServiceForm(
     "in_person", Result.NOT_MET, "没有送到", (("no_receipt_reason", "什么原因", "例如：不在场、关门、退信"),), "",
     "记下来有据可查，单子还要再送。",
 )  # fmt: skip
 
 
-def forms(paper: Paper) -> list[Form]:
+def forms(paper: Paper) -> list[ServiceForm]:
     """What may be recorded of a paper of this kind."""
     spec = KINDS[paper.kind]
     served = [_SERVED[way] for way in spec.ways if way in _SERVED]

@@ -9,7 +9,7 @@ from inspect_app.casework.papers import offers
 from inspect_app.casework.papers.entry import Offer, PaperKind
 from inspect_app.hazards.rules import Step
 from inspect_app.papers.models import Paper
-from inspect_app.papers.standing import NAMES, STAMPS, Standing
+from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 
 
 @dataclass(frozen=True)
@@ -37,5 +37,5 @@ def corrected_after(dossier: Dossier) -> bool:
     """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
     line = dossier.newest(Step.CORRECT)
     return line is not None and any(
-        dossier.standings[row.id] is Standing.STANDS and row.frozen_at < line.event.at for row in dossier.sheets
+        dossier.standings[row.id] is PaperStanding.STANDS and row.frozen_at < line.event.at for row in dossier.sheets
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 from inspect_app.casework.dossier import log_words as hazard_log
 from inspect_app.casework.dossier import next_step, photo_questions
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.casework.dossier.life import Point, Setting, clocks_shown, life
+from inspect_app.casework.dossier.life import ClockShown, Point, clocks_shown, life
 from inspect_app.casework.dossier.next_step import NextStep
-from inspect_app.hazards.chain import Fault
+from inspect_app.hazards.chain import ChainFault
 from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
 from inspect_app.hazards.models import Hazard, HazardRequest
@@ -36,7 +36,7 @@ from inspect_app.premises.rules import PARTY_ROLES
 from ..access import TABLE, Permission
 from . import service, steps
 from .sheets import Sheets, corrected_after, sheets_shown
-from .steps.inputs import StepForm
+from .steps.inputs import OfferedForm
 from .steps.on_behalf import OnBehalf
 
 # The log's newest lines stand open, the older ones behind a fold.
@@ -46,7 +46,7 @@ _DECIDED = (Step.DETERMINE, Step.LIST, Step.WATCH, Step.TRANSFER, Step.TRANSFER_
 
 
 @dataclass(frozen=True)
-class Said:
+class PageMessage:
     """What is said at the top: that a step was taken, or why not, with which form stands open and what was typed."""
 
     message: str = ""
@@ -61,24 +61,24 @@ class View:
 
     dossier: Dossier
     room: str
-    said: Said
+    said: PageMessage
     panel: NextStep
     groups: Sequence[tuple[str, Sequence[str]]]
     on_behalf: Mapping[str, OnBehalf]
     requests: Sequence[HazardRequest]  # those that the panel does not tell in full
     twins: Sequence[Hazard]
-    log: Sequence[hazard_log.Entry]
+    log: Sequence[hazard_log.LogEntry]
     decided: Mapping[str, Sequence[hazard_log.Detail]]
     reads_chain: bool
-    photo_questions: Sequence[photo_questions.Line]
-    clocks: Sequence[Setting]
+    photo_questions: Sequence[photo_questions.QuestionLine]
+    clocks: Sequence[ClockShown]
     sheets: Sheets
     corrected: bool
     life: Sequence[Point]
     choices: Callable[[str], list[tuple[str, str]]]
 
     party_roles = PARTY_ROLES
-    forms: ClassVar[Mapping[str, StepForm]] = steps.FORMS
+    forms: ClassVar[Mapping[str, OfferedForm]] = steps.FORMS
     newest_lines = _NEWEST_LINES
 
     @property
@@ -102,7 +102,7 @@ class View:
         return self.dossier.services
 
     @property
-    def fault(self) -> Fault | None:
+    def fault(self) -> ChainFault | None:
         return self.dossier.fault if self.reads_chain else None
 
     @property
@@ -134,7 +134,7 @@ class View:
         return named(step, self.dossier.me.who)
 
 
-def view_of(dossier: Dossier, room: str, said: Said) -> View:
+def view_of(dossier: Dossier, room: str, said: PageMessage) -> View:
     """The page of a hazard for somebody: the facts, the next step, and the buttons that they may press."""
     hazard, log, acts = dossier.hazard, dossier.log, dossier.scope.role in TABLE[Permission.HAZARD_STEPS]
     may = sorted(_may(dossier), key=lambda step: not steps.FORMS[step].loud) if acts else []
@@ -167,11 +167,11 @@ def _may(dossier: Dossier) -> list[str]:
     return [step for step in open_steps(dossier.case, dossier.me) if step in steps.FORMS]
 
 
-def _standing(dossier: Dossier, room: str, may: Sequence[str]) -> next_step.Standing:
+def _standing(dossier: Dossier, room: str, may: Sequence[str]) -> next_step.CaseStanding:
     """How the hazard stands for who looks at it."""
     hazard, case, me, names = dossier.hazard, dossier.case, dossier.me, dossier.names
     verifies, closes = hazard.state == State.AWAITING_VERIFICATION, hazard.state == State.AWAITING_CLOSURE
-    return next_step.Standing(
+    return next_step.CaseStanding(
         hazard=hazard,
         case=case,
         me=me,

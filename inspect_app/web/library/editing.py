@@ -11,7 +11,7 @@ from inspect_app.checklists import drafts as writing
 from inspect_app.checklists import excel, from_excel, odk, review, xlsform
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.conditions import answers_named
-from inspect_app.checklists.models import Origin
+from inspect_app.checklists.models import UploadOrigin
 from inspect_app.checklists.parsed import LIST_CODE, Parsed
 from inspect_app.checklists.phrases import FIELDS
 from inspect_app.checklists.rules import Checklist, Field
@@ -61,7 +61,7 @@ def upload() -> ResponseReturnValue:
     sent = request.files.get("file")
     data = sent.read() if sent else b""
     try:
-        origin = Origin(posted("origin") or Origin.EXCEL)
+        origin = UploadOrigin(posted("origin") or UploadOrigin.EXCEL)
         parsed = _parse(data, origin)
     except ValueError:
         return _drafts_page(Refused("请选是 Excel 还是 XLSForm。", field="origin"))
@@ -78,8 +78,8 @@ def upload() -> ResponseReturnValue:
     return redirect(url_for("library.draft", draft_id=row.id), 303)
 
 
-def _parse(data: bytes, origin: Origin) -> Parsed:
-    if origin is Origin.EXCEL:
+def _parse(data: bytes, origin: UploadOrigin) -> Parsed:
+    if origin is UploadOrigin.EXCEL:
         return from_excel.parse(data, known_bases(), WORDS)
     return odk.parse(data, _target(), known_bases(), WORDS)
 

@@ -24,7 +24,7 @@ _QUESTIONS = {"people_sleeping": "夜里有人住吗", "high_rise": "这栋楼�
 
 
 @dataclass(frozen=True)
-class Fact:
+class FactAsked:
     """A fact of a place as its page asks for it: choices to tap, or a number."""
 
     name: str
@@ -36,7 +36,7 @@ class Fact:
 
 def facts_asked(
     lists: Sequence[Checklist], known: Mapping[str, Any], rules: Sequence[SuspicionRule] = ()
-) -> list[Fact]:
+) -> list[FactAsked]:
     """The facts that the lists' conditions and the rules over their items need, and what else is known of the place;
     the unknown first."""
     needed = facts_needed(lists, rules)
@@ -65,15 +65,15 @@ def rules_over(lists: Sequence[Checklist], rules: Sequence[SuspicionRule]) -> li
     return [rule for rule in rules if answers_named(rule.condition) & asked]
 
 
-def _fact(name: str, value: Any) -> Fact:
+def _fact(name: str, value: Any) -> FactAsked:
     if name == "gas_kind":
-        return Fact(name, "用什么气", tuple(GAS_KINDS.items()), value, GAS_KINDS.get(str(value), ""))
+        return FactAsked(name, "用什么气", tuple(GAS_KINDS.items()), value, GAS_KINDS.get(str(value), ""))
     if name in _YES_NO:
         yes, no = _YES_NO[name]
         words = "" if value is None else (yes if value else no)
         chosen = None if value is None else ("true" if value else "false")
-        return Fact(name, _QUESTIONS[name], (("true", yes), ("false", no)), chosen, words)
-    return Fact(name, FACT_NAMES[name], (), value, "" if value is None else _NUMBERS.get(name, "{}").format(value))
+        return FactAsked(name, _QUESTIONS[name], (("true", yes), ("false", no)), chosen, words)
+    return FactAsked(name, FACT_NAMES[name], (), value, "" if value is None else _NUMBERS.get(name, "{}").format(value))
 
 
 def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str, Any]:

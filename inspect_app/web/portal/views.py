@@ -21,7 +21,7 @@ from inspect_app.papers.content import day_cn
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import LineSaid, Statement, read
-from inspect_app.papers.standing import Standing
+from inspect_app.papers.standing import PaperStanding
 from inspect_app.people import actions as people
 from inspect_app.people import tries
 from inspect_app.people.models import Organisation
@@ -64,7 +64,7 @@ def paper(mark: str) -> ResponseReturnValue:
     how = validity.standings([found])[found.id]
     kind, said = KINDS[found.kind], read(found.kind, found.content)
     now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
-    asks = how is Standing.STANDS and not kind.reports_end
+    asks = how is PaperStanding.STANDS and not kind.reports_end
     newer = validity.replaced_by(found)
     return render_template(
         "portal/paper.html", paper=found, issuer=issuer, kind=kind, said=said, how=how,

@@ -9,13 +9,13 @@ from inspect_app.hazards.rules import State
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.papers.content import (
     Addressee,
+    ContentPart,
     HazardLine,
     Issuer,
-    Part,
     Phone,
     PlaceAddress,
     PlaceName,
-    Said,
+    Printed,
     Side,
     Silent,
     day,
@@ -30,19 +30,19 @@ from .entry import Asks, Gathered, Group, Offer, PaperKind, Question, Wanted, re
 
 @dataclass(frozen=True)
 class UrgingLine(HazardLine):
-    due_on: Annotated[str, Said("整改期限", day, needed=True)]
+    due_on: Annotated[str, Printed("整改期限", day, needed=True)]
 
 
 @dataclass(frozen=True)
-class UrgingContent(Part):
+class UrgingContent(ContentPart):
     issuer: Issuer
     side: Side
     addressee: Addressee
     place_name: PlaceName
     place_address: PlaceAddress
     lines: Annotated[Sequence[UrgingLine], Silent(lacking="隐患")]
-    matter: Annotated[str, Said("催办事项", needed=True)]
-    answer_by: Annotated[str, Said("请在这天前回复", day, needed=True)]
+    matter: Annotated[str, Printed("催办事项", needed=True)]
+    answer_by: Annotated[str, Printed("请在这天前回复", day, needed=True)]
     phone: Phone
 
 

@@ -9,7 +9,7 @@ from inspect_app.kernel.errors import Refused
 
 from ...access import scope
 from .forms import FORMS
-from .inputs import Given, asked_as, lacking
+from .inputs import TypedInputs, asked_as, lacking
 from .offered import PLACES, check_offered, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
@@ -26,7 +26,7 @@ def run(step: str, hazard: Hazard, actor: Actor) -> str:
     form = FORMS.get(step)
     if form is None:
         raise Refused(f"“{named(step, actor.who)}”不在这一页办。")
-    given = Given(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
+    given = TypedInputs(request.form, request.files.getlist("photos"), actor.account_id, hazard.premises_id)
     check_offered(form, given, Dossier(scope(), hazard))
     said = form.run(hazard, actor, given)
     return said or form.said or f"“{named(step, actor.who)}”办好了。"

@@ -4,15 +4,15 @@ from inspect_app.hazards.actions import flagging
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
 
-from .inputs import Given
+from .inputs import TypedInputs
 
 
-def refer(hazard: Hazard, actor: Actor, given: Given) -> None:
+def refer(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     to = given.ident("authority_id", "认定机关")
     flagging.refer(hazard, actor, authority_id=to, reason=given.text("reason"))
 
 
-def put_under_list(hazard: Hazard, actor: Actor, given: Given) -> None:
+def put_under_list(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     flagging.put_under_list(
         hazard, actor, authority_id=given.ident("authority_id", "挂牌的机关"), number=given.text("number"),
         on=given.day("on", "日期"),

@@ -5,10 +5,10 @@ Not here: 送达 and 出文书 stand beside the paper; 并入、分出、随并�
 
 from collections.abc import Mapping
 
-from inspect_app.hazards.rules import CONFIRMS, TABLE, Form, Row, Step
+from inspect_app.hazards.rules import CONFIRMS, TABLE, Step, StepForm, StepRow
 
 from . import authorities, offices, proposals, runs
-from .inputs import Run, StepForm, nothing, shows_nothing
+from .inputs import OfferedForm, Run, nothing, shows_nothing
 from .shown import of_request
 from .straight import straight
 
@@ -35,8 +35,8 @@ RUNS: Mapping[str, Run] = {
 }
 
 
-def _form(row: Row, form: Form) -> StepForm:
-    return StepForm(
+def _form(row: StepRow, form: StepForm) -> OfferedForm:
+    return OfferedForm(
         form.asks,
         straight(form) if form.action else RUNS[row.step],
         loud=form.loud,
@@ -47,4 +47,4 @@ def _form(row: Row, form: Form) -> StepForm:
     )
 
 
-FORMS: Mapping[str, StepForm] = {row.step: _form(row, row.form) for row in TABLE if row.form is not None}
+FORMS: Mapping[str, OfferedForm] = {row.step: _form(row, row.form) for row in TABLE if row.form is not None}

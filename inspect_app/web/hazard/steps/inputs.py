@@ -16,11 +16,11 @@ from inspect_app.premises.models import Premises
 
 from ...fields import read_day
 from ...photos import keep_upload
-from .shown import Shown
+from .shown import ShownBefore
 
 Values = Mapping[str, Any]
 # What a step does with what was typed; it may answer with its own sentence.
-Run = Callable[[Hazard, Actor, "Given"], "str | None"]
+Run = Callable[[Hazard, Actor, "TypedInputs"], "str | None"]
 Proposes = Callable[[Dossier], dict[str, str]]
 
 
@@ -29,23 +29,23 @@ def nothing(dossier: Dossier) -> dict[str, str]:
     return {}
 
 
-def shows_nothing(dossier: Dossier) -> Shown | None:
+def shows_nothing(dossier: Dossier) -> ShownBefore | None:
     """Nothing is confirmed by this form."""
     return None
 
 
 @dataclass(frozen=True)
-class StepForm:
+class OfferedForm:
     asks: tuple[Ask, ...]
     run: Run
     loud: bool = False
     said: str = ""
     proposes: Proposes = nothing
     about: str = ""  # a line above the inputs, where an officer would hesitate
-    shows: Callable[[Dossier], Shown | None] = shows_nothing  # what is confirmed: nobody confirms blind
+    shows: Callable[[Dossier], ShownBefore | None] = shows_nothing  # what is confirmed: nobody confirms blind
 
 
-class Given:
+class TypedInputs:
     """What was typed, read kindly: each getter raises Refused naming the field."""
 
     def __init__(self, form: Values, files: list[Any], account_id: UUID | None, premises_id: UUID) -> None:
@@ -98,7 +98,7 @@ class Given:
         return tuple(keep_upload(data, place, self.account_id) for data in brought)
 
 
-def asked_as(form: StepForm, field: str | None) -> str:
+def asked_as(form: OfferedForm, field: str | None) -> str:
     """The input that a refusal is about, empty where the form has none of that name: a rule names it as the form does."""
     return field if field and any(ask.name == field for ask in form.asks) else ""
 
@@ -108,10 +108,10 @@ def question(ask: Ask) -> str:
     return f"是不是“{ask.label}”" if ask.kind == "yesno" else ask.label
 
 
-def lacking(form: StepForm, typed: Values) -> list[Refused]:
+def lacking(form: OfferedForm, typed: Values) -> list[Refused]:
     """Every input that was left empty or cannot be read: said together with whatever a step was refused for."""
     faults = Faults()
-    given = Given(typed, [], None, UUID(int=0))
+    given = TypedInputs(typed, [], None, UUID(int=0))
     for ask in form.asks:
         if ask.kind == "photos":
             continue  # whether one came is known only where they are stored

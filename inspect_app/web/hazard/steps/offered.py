@@ -25,13 +25,13 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import shortened, whole
 from inspect_app.people import queries as people
-from inspect_app.people.models import Organisation, Term
+from inspect_app.people.models import Organisation, RoleTerm
 from inspect_app.people.rules import Role, Side
 
-from .inputs import Given, StepForm
+from .inputs import OfferedForm, TypedInputs
 
 
-def check_offered(form: StepForm, given: Given, dossier: Dossier) -> None:
+def check_offered(form: OfferedForm, given: TypedInputs, dossier: Dossier) -> None:
     """Raises Refused for a value that its select did not offer: an id typed into a form opens no more than one in an
     address; and for more words than an input takes."""
     for ask in form.asks:
@@ -76,7 +76,7 @@ def candidates(dossier: Dossier) -> list[Actor]:
     ]  # fmt: skip
 
 
-def _would_see(hazard: Hazard, role: Role, term: Term, over: Collection[UUID]) -> bool:
+def _would_see(hazard: Hazard, role: Role, term: RoleTerm, over: Collection[UUID]) -> bool:
     """`hazards.queries.visible` of somebody under a term; `over` are the areas in which the hazard lies."""
     if role is Role.HANDLER:
         return term.organisation_id in (hazard.handler_id, hazard.first_receiver_id)

@@ -2,7 +2,7 @@
 
 from inspect_app.casework import orders
 from inspect_app.hazards.actions import handing, ordering
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
 from inspect_app.kernel.database import db
@@ -10,43 +10,43 @@ from inspect_app.kernel.workdays import Unit
 from inspect_app.people.models import Organisation
 
 from ...access import scope
-from .inputs import Given
+from .inputs import TypedInputs
 
 
-def hand_over(hazard: Hazard, actor: Actor, given: Given) -> None:
+def hand_over(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     """A number of days runs from service; a chosen day is fixed."""
     handler = given.ident("handler_id", "承办单位")
     if given.text("mending_days"):
-        mend = Term(given.days("mending_days", 7), Unit.DAYS)
+        mend = TimeLimit(given.days("mending_days", 7), Unit.DAYS)
     else:
-        mend = Term(fixed=given.day("mending_on", "建议整改期限"))
+        mend = TimeLimit(fixed=given.day("mending_on", "建议整改期限"))
     handing.hand_over(
-        hazard, actor, handler_id=handler, reply=Term(given.days("reply_days", 5)), mending=mend,
+        hazard, actor, handler_id=handler, reply=TimeLimit(given.days("reply_days", 5)), mending=mend,
         paper=given.text("paper"), no_paper_reason=given.text("no_paper"),
     )  # fmt: skip
 
 
-def reassign(hazard: Hazard, actor: Actor, given: Given) -> None:
+def reassign(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     handler = given.ident("handler_id", "承办单位")
     handing.reassign(
         hazard, actor, handler_id=handler, restart=given.yes("restart", "答复期限是否重新算"),
-        reply=Term(given.days("reply_days", 5)), reason=given.text("reason"),
+        reply=TimeLimit(given.days("reply_days", 5)), reason=given.text("reason"),
     )  # fmt: skip
 
 
-def accept(hazard: Hazard, actor: Actor, given: Given) -> None:
+def accept(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     day = given.maybe_day("mending_on")
-    handing.accept(hazard, actor, mending=Term(fixed=day) if day else None)
+    handing.accept(hazard, actor, mending=TimeLimit(fixed=day) if day else None)
 
 
-def decline(hazard: Hazard, actor: Actor, given: Given) -> None:
+def decline(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     handing.decline(
         hazard, actor, competent_id=given.maybe_ident("competent_id"), competent=given.text("competent"),
         reason=given.text("reason"),
     )  # fmt: skip
 
 
-def order(hazard: Hazard, actor: Actor, given: Given) -> None:
+def order(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     """An order made elsewhere, registered: the same demands as on one that is printed here."""
     office = db.session.get_one(Organisation, scope().organisation_id)
     inspection = ordering.Inspection(
@@ -61,7 +61,7 @@ def order(hazard: Hazard, actor: Actor, given: Given) -> None:
     orders.register(hazard, actor, made)
 
 
-def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
+def urge(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
     """Whose turn it is, is urged; what is said of it is who that was, or that nobody was there."""
     told = handing.urge(
         hazard, actor, to_organisation_id=hazard.handler_id, channel="in_app", words=given.text("words")
@@ -69,7 +69,7 @@ def urge(hazard: Hazard, actor: Actor, given: Given) -> str:
     return told.said
 
 
-def escalate(hazard: Hazard, actor: Actor, given: Given) -> str:
+def escalate(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
     to = given.ident("organisation_id", "报给哪个单位")
     told = handing.escalate(hazard, actor, to_organisation_id=to, channel="in_app", reason=given.text("reason"))
     return told.said

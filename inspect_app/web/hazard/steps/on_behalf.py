@@ -17,7 +17,7 @@ from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries as papers
 
 from ...access import scope
-from .inputs import Given, Run, StepForm
+from .inputs import OfferedForm, Run, TypedInputs
 from .offered import check_offered
 from .runs import said_of_reopening
 
@@ -29,7 +29,7 @@ class OnBehalf:
     who: Who
     step: Step
     label: str
-    form: StepForm
+    form: OfferedForm
 
 
 _TOLD = Ask("told_by", "谁说的、怎么说的", hint="例如：店长王某，打电话来")
@@ -38,7 +38,7 @@ _PHOTOS = Ask("photos", "照片", "photos")
 _RECORDERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
 
 
-def _told(given: Given, name: str) -> str:
+def _told(given: TypedInputs, name: str) -> str:
     """The words as they were said, with how they came."""
     words, told = (
         require_words(given.text(name), "内容", name),
@@ -47,15 +47,15 @@ def _told(given: Given, name: str) -> str:
     return f"{words}（代录：{told}）"
 
 
-def _submit(hazard: Hazard, actor: Actor, given: Given) -> None:
+def _submit(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     mending.submit(hazard, actor, photo_ids=given.photos(), words=_told(given, "words"))
 
 
-def _withdraw(hazard: Hazard, actor: Actor, given: Given) -> None:
+def _withdraw(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     mending.withdraw(hazard, actor, reason=_told(given, "reason"))
 
 
-def _extension(hazard: Hazard, actor: Actor, given: Given) -> None:
+def _extension(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     requesting.ask_extension(
         hazard,
         actor,
@@ -65,25 +65,25 @@ def _extension(hazard: Hazard, actor: Actor, given: Given) -> None:
     )
 
 
-def _dispute(hazard: Hazard, actor: Actor, given: Given) -> None:
+def _dispute(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     """Answered by who issued the paper it is about; without a paper, by who ordered or handed over."""
     paper_id = given.maybe_ident("paper")
     paper = next((row for row in papers.of_hazard(hazard.id) if row.id == paper_id), None)
     requesting.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
 
 
-def _take_back(hazard: Hazard, actor: Actor, given: Given) -> None:
+def _take_back(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
 
 
-def _reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:
+def _reopen(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
     return said_of_reopening(
         hazard, settling.reopen(hazard, actor, reason=_told(given, "reason"), photo_ids=given.photos())
     )
 
 
 def _entry(who: Who, step: Step, label: str, run: Run, *asks: Ask) -> OnBehalf:
-    return OnBehalf(who, step, label, StepForm((*asks, _TOLD), run, said=f"记下了：{label}。"))
+    return OnBehalf(who, step, label, OfferedForm((*asks, _TOLD), run, said=f"记下了：{label}。"))
 
 
 ON_BEHALF: Mapping[str, OnBehalf] = {
@@ -122,7 +122,7 @@ def run(slug: str, hazard: Hazard, me: Actor) -> str:
     if slug not in may_record(dossier):
         raise NotAllowed("这一步现在不能由您代录。请看最新情况。")
     entry = ON_BEHALF[slug]
-    given = Given(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
+    given = TypedInputs(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
     check_offered(entry.form, given, dossier)
     return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
 

@@ -3,7 +3,7 @@
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import correcting, finding, merging, settling
 from inspect_app.hazards.case import from_row
-from inspect_app.hazards.clocks import Term
+from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, needs_authority
 from inspect_app.kernel import clock
@@ -12,21 +12,21 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 
 from ...access import scope
-from .inputs import Given, Run
+from .inputs import Run, TypedInputs
 from .offered import candidates
 from .shown import still_so
 
 
-def sight(hazard: Hazard, actor: Actor, given: Given) -> None:
+def sight(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     finding.sight(hazard, actor, seen_at=clock.now(), photo_ids=given.photos(), words=given.text("words"))
 
 
 def verify(passed: bool) -> Run:
-    def run(hazard: Hazard, actor: Actor, given: Given) -> str | None:
+    def run(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
         day = given.maybe_day("mending_on")
         settling.verify(
             hazard, actor, passed=passed, way=given.text("way"), opinion=given.text("opinion"),
-            photo_ids=given.photos(), mending=Term(fixed=day) if day else None,
+            photo_ids=given.photos(), mending=TimeLimit(fixed=day) if day else None,
         )  # fmt: skip
         if hazard.state != State.AWAITING_CLOSURE:
             return None
@@ -37,7 +37,7 @@ def verify(passed: bool) -> Run:
     return run
 
 
-def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
+def appoint(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     person_id = given.ident("verifier", "核验的人")
     verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
@@ -45,23 +45,23 @@ def appoint(hazard: Hazard, actor: Actor, given: Given) -> None:
     settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
 
 
-def confirm(hazard: Hazard, actor: Actor, given: Given) -> None:
+def confirm(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     still_so(hazard, given.form)
     settling.confirm(hazard, actor)
 
 
-def merge(hazard: Hazard, actor: Actor, given: Given) -> str:
+def merge(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
     still_so(hazard, given.form)
     target = merging.merge(hazard, actor)
     return f"并到 {target.number} 了，以后跟着那一件走。"
 
 
-def restore(hazard: Hazard, actor: Actor, given: Given) -> None:
+def restore(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     still_so(hazard, given.form)
     merging.restore(hazard, actor)
 
 
-def reopen(hazard: Hazard, actor: Actor, given: Given) -> str | None:
+def reopen(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
     return said_of_reopening(
         hazard, settling.reopen(hazard, actor, reason=given.text("reason"), photo_ids=given.photos())
     )
@@ -74,7 +74,7 @@ def said_of_reopening(hazard: Hazard, standing: Hazard) -> str | None:
     return f"同一处同一项已经有一件没办结，记成了那一件的“再次看到”：{standing.number}。"
 
 
-def correct(hazard: Hazard, actor: Actor, given: Given) -> None:
+def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     correction = correcting.Correction(
         premises=place_named(given.text("premises")),
         item_code=given.text("item_code"),

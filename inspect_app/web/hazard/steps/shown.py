@@ -8,7 +8,7 @@ from uuid import UUID
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.models import Hazard, HazardRequest
-from inspect_app.hazards.offices import Register
+from inspect_app.hazards.offices import OfficeRegister
 from inspect_app.hazards.rules import CONFIRMS, GRADE_NAMES, STATE_NAMES, Grade, State, Step
 from inspect_app.hazards.standing import open_request
 from inspect_app.kernel import clock
@@ -20,7 +20,7 @@ Line = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Side:
+class PairSide:
     """One hazard of a pair that is put together, as it stands now."""
 
     name: str
@@ -29,21 +29,21 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBefore:
     """What is shown above the button; `holds` goes with the form and is compared with what stands when it comes back."""
 
     lines: Sequence[Line] = ()
-    sides: Sequence[Side] = ()
+    sides: Sequence[PairSide] = ()
     holds: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_request(dossier: Dossier) -> Shown | None:
+def of_request(dossier: Dossier) -> ShownBefore | None:
     """What is confirmed by whoever confirms the request that is open on a hazard."""
     request = dossier.records.request(*CONFIRMS)
     if request is None:
         return None
     lines, sides = _SHOWN[Step(request.step)](dossier, request)
-    return Shown([("理由", request.reason), *lines], sides, _holds(dossier.hazard, request))
+    return ShownBefore([("理由", request.reason), *lines], sides, _holds(dossier.hazard, request))
 
 
 def still_so(hazard: Hazard, typed: Mapping[str, str]) -> None:
@@ -64,21 +64,21 @@ def _target(request: HazardRequest) -> Hazard | None:
     return db.session.get(Hazard, UUID(target)) if target else None
 
 
-def _merge(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _merge(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[PairSide]]:
     hazard, target = dossier.hazard, _target(request)
     if target is None:
         return [], []
     grade = max((Grade(hazard.grade), Grade(target.grade)), key=list(Grade).index)
     photos = queries.before_photos([hazard.id, target.id])
     sides = [
-        Side(name, _standing(row, dossier.register), photos.get(row.id, []))
+        PairSide(name, _standing(row, dossier.register), photos.get(row.id, []))
         for name, row in (("这一件", hazard), ("并到的那一件", target))
     ]
     what = "只跟着那一件走，自己的期限不再算"
     return [("确认以后", f"这一件{what}；那一件的级别是“{GRADE_NAMES[grade]}”")], sides
 
 
-def _standing(row: Hazard, register: Register) -> list[Line]:
+def _standing(row: Hazard, register: OfficeRegister) -> list[Line]:
     return [
         ("问题", row.title),
         ("编号", row.number),
@@ -91,7 +91,7 @@ def _standing(row: Hazard, register: Register) -> list[Line]:
     ]
 
 
-def _lower(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _lower(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[PairSide]]:
     hazard = dossier.hazard
     suspected = hazard.finding.get("suspicion") or []
     said = [f"{one.get('title', '')}（{'；'.join(one.get('because', []))}）" for one in suspected]
@@ -104,7 +104,7 @@ def _lower(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[S
     return lines, []
 
 
-def _lost(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _lost(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[PairSide]]:
     """What ends with it: papers that stand, dates that run."""
     hazard = dossier.hazard
     stand = [f"{row.title} {row.number}" for row in dossier.sheets if row.state != "void"]
@@ -116,7 +116,7 @@ def _lost(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Si
     return lines, []
 
 
-def _restore(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _restore(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[PairSide]]:
     hazard, target = dossier.hazard, dossier.target
     lines = [
         ("现在", STATE_NAMES[State(hazard.state)]),
@@ -134,7 +134,7 @@ def _reason_then(hazard: Hazard) -> str:
     return next((row.reason for row in rows if row.step in put_away), "没有留下")
 
 
-def _without_opinion(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[Side]]:
+def _without_opinion(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list[PairSide]]:
     hazard = dossier.hazard
     lines = [
         ("级别", GRADE_NAMES[Grade(hazard.grade)]),
