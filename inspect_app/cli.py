@@ -67,8 +67,10 @@ def reconcile(older: bool) -> None:
         print(f"补上了：{words}")
     for words in report.left:
         print(f"还差：{words}")
-    print(f"对了 {report.visits} 次走访，{report.failing} 项不合格；补上 {len(report.mended)} 处，"
-          f"{f'还差 {len(report.left)} 处' if report.left else '都有着落'}。")  # fmt: skip
+    print(
+        f"对了 {report.visits} 次走访，{report.failing} 项不合格；补上 {len(report.mended)} 处，"
+        f"{f'还差 {len(report.left)} 处' if report.left else '都有着落'}。"
+    )
     sys.exit(1 if report.left else 0)
 
 
@@ -107,8 +109,10 @@ def lint_checklists() -> None:
     for fault in faults:
         print(f"{fault.severity}: {fault}")
     wrong = len(errors(faults))
-    print(f"{len(library.items())} 项，{len(library.bases())} 条依据，{len(library.suspicion_rules())} 条疑似重大的规则；"
-          f"错误 {wrong} 处，提醒 {len(faults) - wrong} 处。")  # fmt: skip
+    print(
+        f"{len(library.items())} 项，{len(library.bases())} 条依据，{len(library.suspicion_rules())} 条疑似重大的规则；"
+        f"错误 {wrong} 处，提醒 {len(faults) - wrong} 处。"
+    )
     sys.exit(1 if wrong else 0)
 
 

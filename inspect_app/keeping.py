@@ -72,8 +72,11 @@ def backup(to: Path, keep: int) -> None:
 
 @click.command("restore")
 @click.argument("source", metavar="FROM", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--numbers", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="heads/numbers.jsonl of the lost DATA_DIR, if it outlived it: paper numbers go on above it at once")  # fmt: skip
+@click.option(
+    "--numbers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="heads/numbers.jsonl of the lost DATA_DIR, if it outlived it: paper numbers go on above it at once",
+)
 def restore(source: Path, numbers: Path | None) -> None:
     """Put a backup (the newest in FROM, or FROM itself) into an empty DATA_DIR and an empty database, and verify it."""
     from flask_migrate import upgrade

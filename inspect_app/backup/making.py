@@ -68,8 +68,14 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
         raise NoBackup(words) from None
     words = f"{made.files} 个文件，新抄 {made.new_files} 个。" + "；".join(made.remarks)
     _tell(
-        data_dir, at=started.isoformat(), to=str(made.folder), ok=True, words=words, bytes=made.bytes, untidy=made.untidy
-    )  # fmt: skip
+        data_dir,
+        at=started.isoformat(),
+        to=str(made.folder),
+        ok=True,
+        words=words,
+        bytes=made.bytes,
+        untidy=made.untidy,
+    )
     return made
 
 
@@ -94,10 +100,16 @@ def _make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     size += sum(in_pool(pool, one).stat().st_size for one in named if one not in lacking)
     Manifest(
-        made_at=clock.now().isoformat(), installation=str(identity.in_folder(data_dir) or ""), revision=revision,
-        dialect=engine.dialect.name, tables=tables, kept=kept, files=len(named) - len(lacking), bytes=size,
+        made_at=clock.now().isoformat(),
+        installation=str(identity.in_folder(data_dir) or ""),
+        revision=revision,
+        dialect=engine.dialect.name,
+        tables=tables,
+        kept=kept,
+        files=len(named) - len(lacking),
+        bytes=size,
         lacking=sorted(lacking),
-    ).write(folder, keys)  # fmt: skip
+    ).write(folder, keys)
     if wrong := checking.faults(folder, proved=proved):
         raise NoBackup(f"写完核对不对：{wrong[0]}" + (f"，还有 {len(wrong) - 1} 处" if wrong[1:] else ""))
     folder.rename(place / name)

@@ -35,9 +35,15 @@ Migrate = Callable[[str], None]
 
 
 def restore(
-    engine: Engine, data_dir: Path, storage: Storage, place: Path, migrate: Migrate, *,
-    numbers: Path | None = None, say: Callable[[str], None] = print,
-) -> Manifest:  # fmt: skip
+    engine: Engine,
+    data_dir: Path,
+    storage: Storage,
+    place: Path,
+    migrate: Migrate,
+    *,
+    numbers: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> Manifest:
     """Put the newest backup of a place, or this one, back. `migrate` brings the database to a revision ("head" for ours).
 
     `numbers` is the number journal of the lost installation, where it outlived it: then numbers go on above it at once;

@@ -53,15 +53,25 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
 def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) -> None:
     if not said.served:
         handing.not_served(
-            hazard, actor, step=_STEPS[said.result], paper_id=paper_id, way=said.way, tried_at=said.served_at,
+            hazard,
+            actor,
+            step=_STEPS[said.result],
+            paper_id=paper_id,
+            way=said.way,
+            tried_at=said.served_at,
             reason=said.no_receipt_reason,
-        )  # fmt: skip
+        )
         return
     words = {name: getattr(said, field).strip() for field, name in _WORDS.items() if getattr(said, field).strip()}
     handing.serve(
-        hazard, actor, paper_id=paper_id, way=said.way, served_at=said.served_at,
-        received=not said.no_receipt_reason.strip(), words=words or None,
-    )  # fmt: skip
+        hazard,
+        actor,
+        paper_id=paper_id,
+        way=said.way,
+        served_at=said.served_at,
+        received=not said.no_receipt_reason.strip(),
+        words=words or None,
+    )
 
 
 def correct(paper: Paper, service_id: UUID, scope: Scope, actor: Actor, *, reason: str) -> None:
@@ -75,9 +85,14 @@ def correct(paper: Paper, service_id: UUID, scope: Scope, actor: Actor, *, reaso
     for hazard in locked(paper):
         still = max((row.served_at for row in _counting(hazard)), default=None)
         handing.unserve(
-            hazard, actor, paper_id=paper.id, service_id=service.id, served_at=service.served_at, still=still,
+            hazard,
+            actor,
+            paper_id=paper.id,
+            service_id=service.id,
+            served_at=service.served_at,
+            still=still,
             reason=reason,
-        )  # fmt: skip
+        )
 
 
 def _counting(hazard: Hazard) -> list[Service]:
@@ -118,6 +133,10 @@ def at_the_end(visit: Visit, made: Sequence[Hazard], text: str) -> tuple[Deliver
 def printed(said: Delivery, signed: Signature, by: str, when: str) -> dict[str, Any]:
     """The end of the visit as the paper prints it; `by` is who showed the text."""
     return {
-        "result": str(said.result), "name": signed.name, "sha256": (signed.file_sha256 or "") if said.served else "",
-        "reason": said.no_receipt_reason, "at": when, "by": by,
-    }  # fmt: skip
+        "result": str(said.result),
+        "name": signed.name,
+        "sha256": (signed.file_sha256 or "") if said.served else "",
+        "reason": said.no_receipt_reason,
+        "at": when,
+        "by": by,
+    }

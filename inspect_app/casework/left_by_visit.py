@@ -48,12 +48,16 @@ def left_by(visit_id: UUID) -> Left:
     made = {row.id: row for row in db.session.scalars(select(Hazard).where(Hazard.visit_id == visit_id))}
     seen = db.session.scalars(select(Sighting).where(Sighting.visit_id == visit_id).order_by(Sighting.id)).all()
     ids = {*made, *(row.hazard_id for row in seen)}
-    rows = db.session.execute(
-        select(Event.id, Event.hazard_id, Event.step, Event.body, Hazard.item_code)
-        .join(Hazard, Hazard.id == Event.hazard_id)
-        .where(Event.hazard_id.in_(ids), Event.step.in_(_TOLD))
-        .order_by(Event.hazard_id, Event.seq)
-    ).all() if ids else []  # fmt: skip
+    rows = (
+        db.session.execute(
+            select(Event.id, Event.hazard_id, Event.step, Event.body, Hazard.item_code)
+            .join(Hazard, Hazard.id == Event.hazard_id)
+            .where(Event.hazard_id.in_(ids), Event.step.in_(_TOLD))
+            .order_by(Event.hazard_id, Event.seq)
+        ).all()
+        if ids
+        else []
+    )
     told = [
         Told(row.hazard_id, row.id, Step(row.step), _then(row.body), _photos(row.body))
         for row in rows

@@ -81,8 +81,13 @@ def _hold_against_others(me: ShownPhoto, link: HazardPhoto, resembling: Iterable
     if mine:
         flag, other, other_hazard = min(mine, key=lambda one: (one[0] is Flag.ALIKE, one[1].received_at))
         _flag(
-            link.hazard_id, me.photo_id, flag, {"times": len(mine)}, other_photo=other.photo_id, other_hazard=other_hazard
-        )  # fmt: skip
+            link.hazard_id,
+            me.photo_id,
+            flag,
+            {"times": len(mine)},
+            other_photo=other.photo_id,
+            other_hazard=other_hazard,
+        )
 
 
 def _others(link: HazardPhoto, resembling: Iterable[UUID]) -> Sequence[tuple[ShownPhoto, UUID]]:
@@ -92,19 +97,26 @@ def _others(link: HazardPhoto, resembling: Iterable[UUID]) -> Sequence[tuple[Sho
         .join(Hazard, Hazard.id == HazardPhoto.hazard_id)
         .join(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
-            HazardPhoto.photo_id.in_([*resembling, link.photo_id]), HazardPhoto.id != link.id,
-            func.coalesce(HazardPhoto.dropped, "") != "wrong", senders.counts(HazardPhoto.senders),
+            HazardPhoto.photo_id.in_([*resembling, link.photo_id]),
+            HazardPhoto.id != link.id,
+            func.coalesce(HazardPhoto.dropped, "") != "wrong",
+            senders.counts(HazardPhoto.senders),
         )
         .order_by(Photo.received_at, HazardPhoto.added_at)
         .limit(_MOST_OTHERS)
-    )  # fmt: skip
+    )
     return [(_shown(row[0], row[1], row[2]), row[1].id) for row in rows]
 
 
 def _flag(
-    hazard_id: UUID, photo_id: UUID, kind: Flag, details: Details, *, other_photo: UUID | None = None,
+    hazard_id: UUID,
+    photo_id: UUID,
+    kind: Flag,
+    details: Details,
+    *,
+    other_photo: UUID | None = None,
     other_hazard: UUID | None = None,
-) -> None:  # fmt: skip
+) -> None:
     known = select(PhotoFlag.id).where(
         PhotoFlag.hazard_id == hazard_id, PhotoFlag.photo_id == photo_id, PhotoFlag.kind == kind
     )
@@ -113,10 +125,15 @@ def _flag(
     plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in details.items()}
     db.session.add(
         PhotoFlag(
-            hazard_id=hazard_id, photo_id=photo_id, kind=kind, details=plain, made_at=clock.now(),
-            other_photo_id=other_photo, other_hazard_id=other_hazard,
+            hazard_id=hazard_id,
+            photo_id=photo_id,
+            kind=kind,
+            details=plain,
+            made_at=clock.now(),
+            other_photo_id=other_photo,
+            other_hazard_id=other_hazard,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

@@ -46,10 +46,13 @@ Place = tuple[datetime, UUID]  # where a walk through all visits stands: the las
 _WALK = select(Visit.id, Visit.submitted_at).where(Visit.submitted_at.is_not(None))
 _FIRST = _WALK.order_by(Visit.submitted_at, Visit.id).limit(BATCH)
 _NEXT = (
-    _WALK.where(tuple_(Visit.submitted_at, Visit.id) > tuple_(bindparam("at", type_=Visit.submitted_at.type), bindparam("id", type_=Visit.id.type)))
+    _WALK.where(
+        tuple_(Visit.submitted_at, Visit.id)
+        > tuple_(bindparam("at", type_=Visit.submitted_at.type), bindparam("id", type_=Visit.id.type))
+    )
     .order_by(Visit.submitted_at, Visit.id)
     .limit(BATCH)
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -130,9 +133,15 @@ def _unlinked(visit: Visit, left: Left, bodies: dict[str, Any]) -> Iterator[Unli
     places = {Step.REPORT: "before", Step.SIGHT: "look", Step.FIX_ON_SPOT: "after"}
     for one in left.told:
         named.setdefault((one.hazard_id, places[one.step]), {}).update(dict.fromkeys(one.photos))
-    links = db.session.execute(
-        select(HazardPhoto.hazard_id, HazardPhoto.photo_id).where(HazardPhoto.hazard_id.in_({key[0] for key in named}))
-    ).all() if any(named.values()) else []  # fmt: skip
+    links = (
+        db.session.execute(
+            select(HazardPhoto.hazard_id, HazardPhoto.photo_id).where(
+                HazardPhoto.hazard_id.in_({key[0] for key in named})
+            )
+        ).all()
+        if any(named.values())
+        else []
+    )
     linked = {(row.hazard_id, row.photo_id) for row in links}
     senders, lead = photo_senders(visit.id), frozenset({visit.account_id})
     for (hazard_id, place), photos in named.items():

@@ -33,12 +33,14 @@ def served_nobody() -> Iterator[Past]:
         .join(Paper, Paper.id == PaperLine.paper_id)
         .join(Service, Service.paper_id == Paper.id)
         .where(
-            Service.result.is_(None), Service.corrected_at.is_(None), Paper.state != "void",
+            Service.result.is_(None),
+            Service.corrected_at.is_(None),
+            Paper.state != "void",
             or_(Service.no_receipt_reason != "", (Service.way == "left") & (Paper.kind == "tip")),
             ~((Service.way == "left") & (Paper.kind == "notice")),
         )
         .order_by(Hazard.number, Service.recorded_at)
-    )  # fmt: skip
+    )
     for number, paper, service in rows:
         why = f"没有签收（{service.no_receipt_reason}）" if service.no_receipt_reason else "提示单不能留置"
         yield Past(

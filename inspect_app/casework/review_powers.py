@@ -42,9 +42,7 @@ def listed_without_determination() -> Iterator[Past]:
 
 def several_live_orders() -> Iterator[Past]:
     """Hazards on which more than one order is live: neither given up nor replaced, since they were last opened."""
-    twice = (
-        select(Event.hazard_id).where(Event.step == Step.ORDER).group_by(Event.hazard_id).having(func.count() > 1)
-    )  # fmt: skip
+    twice = select(Event.hazard_id).where(Event.step == Step.ORDER).group_by(Event.hazard_id).having(func.count() > 1)
     for hazard in db.session.scalars(select(Hazard).where(Hazard.id.in_(twice)).order_by(Hazard.number)):
         live = _live_orders(
             db.session.scalars(select(Event).where(Event.hazard_id == hazard.id).order_by(Event.seq)).all()

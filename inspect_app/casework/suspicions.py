@@ -53,7 +53,7 @@ def found_in(
 
 def _words(
     leaf: Leaf, items: Mapping[str, Item], bodies: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]
-) -> str:  # fmt: skip
+) -> str:
     if leaf.kind == "answer":
         item, body = items[leaf.name], bodies[leaf.name]
         number = measured(item, body)

@@ -96,8 +96,14 @@ def late_answers(
 
 
 def _take_findings(
-    visit: Visit, actor: Actor, held: HeldRows, device: dict[str, Any] | None, *, late: bool = False, reconciled: bool = False
-) -> Submitted:  # fmt: skip
+    visit: Visit,
+    actor: Actor,
+    held: HeldRows,
+    device: dict[str, Any] | None,
+    *,
+    late: bool = False,
+    reconciled: bool = False,
+) -> Submitted:
     """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
     lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
@@ -122,10 +128,17 @@ def _take_findings(
         stands = finding.open_at(place.id, item.code)
         if stands is not None:
             finding.sight(
-                stands, actor, seen_at=found.found_at, photo_ids=found.photo_ids, senders=found.senders,
+                stands,
+                actor,
+                seen_at=found.found_at,
+                photo_ids=found.photo_ids,
+                senders=found.senders,
                 grade=Grade.GENERAL if visit.recused else found.grade,
-                visit_id=visit.id, words="；".join(_sighted(visit, over)), device=device, reconciled=reconciled,
-            )  # fmt: skip
+                visit_id=visit.id,
+                words="；".join(_sighted(visit, over)),
+                device=device,
+                reconciled=reconciled,
+            )
             sighted.append(stands)
             continue
         hazard = finding.report(found, actor)
@@ -163,7 +176,7 @@ def _makes_hazard(item: Item, merged: Merged) -> bool:
 
 def _fix_on_spot(
     hazard: Hazard, item: Item, merged: Merged, actor: Actor, device: dict[str, Any] | None, brought: Brought
-) -> None:  # fmt: skip
+) -> None:
     """当场整改 as the answer says it; with photos that prove nothing it is what a deputy saw, and waits at the desk."""
     body = merged.answer.body
     after = photos_named(body, "after_photos")
@@ -178,15 +191,31 @@ def _fix_on_spot(
         )
     except Refused as no:  # nothing was written
         finding.observe(
-            hazard, actor, mended=True, seen_at=merged.answer.order[0], photo_ids=after, senders=senders, words="当场改好了。",
-            seen_version=hazard.version, why=no.message, device=device,
-        )  # fmt: skip
+            hazard,
+            actor,
+            mended=True,
+            seen_at=merged.answer.order[0],
+            photo_ids=after,
+            senders=senders,
+            words="当场改好了。",
+            seen_version=hazard.version,
+            why=no.message,
+            device=device,
+        )
 
 
 def _finding(
-    visit: Visit, place: Premises, party_id: UUID | None, version_id: UUID, checklist: Checklist, item: Item,
-    merged: Merged, suspected: Sequence[FoundSuspicion], device: dict[str, Any] | None, brought: Brought,
-) -> finding.Finding:  # fmt: skip
+    visit: Visit,
+    place: Premises,
+    party_id: UUID | None,
+    version_id: UUID,
+    checklist: Checklist,
+    item: Item,
+    merged: Merged,
+    suspected: Sequence[FoundSuspicion],
+    device: dict[str, Any] | None,
+    brought: Brought,
+) -> finding.Finding:
     """Suspected major by a rule, by the item's own grade, or because a person says why. Somebody else's photo stays out of
     it, and the finding says so."""
     body = merged.answer.body

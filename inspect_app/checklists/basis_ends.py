@@ -32,9 +32,14 @@ def ask(basis_id: str, until: date | None, reason: str, person_id: UUID) -> Basi
     row_id = new_id()
     # Two presses at once: the database keeps one that waits.
     insert_if_absent(
-        BasisEnd, id=row_id, basis_id=basis_id, until=until, reason=reason.strip(), asked_by_person_id=person_id,
+        BasisEnd,
+        id=row_id,
+        basis_id=basis_id,
+        until=until,
+        reason=reason.strip(),
+        asked_by_person_id=person_id,
         asked_at=clock.now(),
-    )  # fmt: skip
+    )
     row = db.session.get(BasisEnd, row_id)
     if row is None:
         raise Refused("这一条刚才有人写了失效日期，正在等另一位管理员确认。")

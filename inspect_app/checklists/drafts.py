@@ -90,10 +90,12 @@ def _replace_broken(person_id: UUID, code: str) -> None:
     """Correcting a file and uploading it again leaves one draft, not a row of broken ones."""
     for row in db.session.scalars(
         select(ChecklistDraft).where(
-            ChecklistDraft.uploaded_by_person_id == person_id, ChecklistDraft.code == code,
-            ChecklistDraft.published_at.is_(None), ChecklistDraft.dropped_at.is_(None),
+            ChecklistDraft.uploaded_by_person_id == person_id,
+            ChecklistDraft.code == code,
+            ChecklistDraft.published_at.is_(None),
+            ChecklistDraft.dropped_at.is_(None),
         )
-    ):  # fmt: skip
+    ):
         if row.problems:
             _end(row, person_id, REPLACED)
 

@@ -14,7 +14,7 @@ from .columns import (
     MARK_WORDS,
     PIECE_COLUMNS,
     PIECES,
-)  # fmt: skip
+)
 from .phrases import FIELDS, GRADES, KINDS, NO, YES, Vocabulary, say
 from .rules import Basis, Checklist, Item, figure
 from .workbook import write

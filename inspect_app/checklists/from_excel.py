@@ -4,18 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from .columns import (
-    BASE_COLUMNS,
-    BASES,
-    HEAD,
-    HEAD_FIELDS,
-    HELP,
-    ITEM_COLUMNS,
-    ITEMS,
-    PIECE_COLUMNS,
-    PIECES,
-    Column,
-)  # fmt: skip
+from .columns import BASE_COLUMNS, BASES, HEAD, HEAD_FIELDS, HELP, ITEM_COLUMNS, ITEMS, PIECE_COLUMNS, PIECES, Column
 from .excel import base_text
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import FIELDS, GRADES, KINDS, NO, YES, Vocabulary, read
@@ -105,8 +94,10 @@ class _Table:
         named = sheet.rows.get(1, {})
         self.notes = [
             Problem(sheet.at(row, place), "这一列没有列名，这里写的没有读")
-            for row, line in sheet.rows.items() for place in line if place not in named
-        ]  # fmt: skip
+            for row, line in sheet.rows.items()
+            for place in line
+            if place not in named
+        ]
         known = {column.title: column for column in columns}
         self.places: dict[str, int] = {}
         for place, title in sheet.rows.get(1, {}).items():
@@ -149,8 +140,10 @@ class _Pieces(_Table):
         self._owners: dict[str, str] = {}
         self._facts = {label: name for name, label in words.facts.items()}
         takes: dict[str, Callable[[int, dict[str, str]], None]] = {
-            "部分": self._section, "选项": self._choice, "分别记数": self._part,
-        }  # fmt: skip
+            "部分": self._section,
+            "选项": self._choice,
+            "分别记数": self._part,
+        }
         for row, line in self.lines():
             if line["type"] not in takes:
                 self.wrong(row, "type", f"类型只能是：{'、'.join(takes)}")
@@ -195,8 +188,10 @@ class _Bases:
         self.places = {known[title]: place for place, title in titles.items() if title in known}
         self.notes = [
             Problem(sheet.at(row, place), UNREAD)
-            for row, line in sheet.rows.items() for place in line if titles.get(place) not in known
-        ]  # fmt: skip
+            for row, line in sheet.rows.items()
+            for place in line
+            if titles.get(place) not in known
+        ]
         for row, line in sheet.rows.items():
             said = {name: line.get(place, "") for name, place in self.places.items()}
             if row > 1 and any(said.values()):
@@ -257,15 +252,20 @@ class _Rows(_Table):
             name: line[name] for name in ("code", "section", "question", "look", "title", "unit", "photo_hint", "place")
         }
         values |= {
-            "wordings": tuple(_lines(line["wordings"])), "advice": tuple(_lines(line["advice"])), "kind": kind,
+            "wordings": tuple(_lines(line["wordings"])),
+            "advice": tuple(_lines(line["advice"])),
+            "kind": kind,
             "grade": self._word(row, "grade", line["grade"] or GRADES["general"], GRADES),
             "mending_days": self._whole(row, "mending_days", line["mending_days"] or "7"),
             "photos": self._whole(row, "photos", line["photos"] or "1"),
-            "at_most": self._number(row, "at_most", line["at_most"]), "at_least": self._number(row, "at_least", line["at_least"]),
+            "at_most": self._number(row, "at_most", line["at_most"]),
+            "at_least": self._number(row, "at_least", line["at_least"]),
             "on_the_spot": self._word(row, "on_the_spot", line["on_the_spot"] or NO, {"yes": YES, "no": NO}) == "yes",
-            "when": self._condition(row, line["when"]), "choices": tuple(self.pieces.choices.get(code, ())),
-            "part": self.pieces.parts.get(code), "bases": tuple(bases),
-        }  # fmt: skip
+            "when": self._condition(row, line["when"]),
+            "choices": tuple(self.pieces.choices.get(code, ())),
+            "part": self.pieces.parts.get(code),
+            "bases": tuple(bases),
+        }
         self._fits(row, values)
         return values if len(self.problems) == before and code else None
 

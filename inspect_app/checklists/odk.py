@@ -249,12 +249,20 @@ class _Form:
         own = self._own(where, values)
         own_kind = "judge" if judged else "choice"
         item = Item(
-            code=code, section=next((label for _, label in reversed(self.groups)), "") or "检查", question=question,
-            look=values.get("hint", ""), title=own.pop("title", ""), wordings=(), advice=own.pop("advice", ()),
+            code=code,
+            section=next((label for _, label in reversed(self.groups)), "") or "检查",
+            question=question,
+            look=values.get("hint", ""),
+            title=own.pop("title", ""),
+            wordings=(),
+            advice=own.pop("advice", ()),
             kind=own_kind if kind == "select_one" else "count" if own.get("part") else _KINDS[kind],
-            choices=() if judged or kind != "select_one" else tuple(Choice(value, label, fails == YES) for value, label, fails in choices),
-            photos=0, **own,
-        )  # fmt: skip
+            choices=()
+            if judged or kind != "select_one"
+            else tuple(Choice(value, label, fails == YES) for value, label, fails in choices),
+            photos=0,
+            **own,
+        )
         if item.choices and not any(choice.fails for choice in item.choices):
             self.note(where, f"“{question}”的选项里哪个算不合格，XLSForm 没有说，请在 Excel 里补")
         self.items[code], self.cells[code], self.codes[name] = item, where, code

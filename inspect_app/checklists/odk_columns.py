@@ -18,10 +18,22 @@ _ALIASES = {
 _MEDIA = dict.fromkeys(("media", "image", "audio", "video", "big_image"), "媒体文件")
 # What stands in a column that is not carried; an unknown one is named by its title alone.
 _MEANT = _MEDIA | {
-    "guidance_hint": "更多说明", "required": "是否必答：我们每一项都问", "required_message": "必答的提示", "constraint_message": "取值限制的提示",
-    "autoplay": "自动播放", "no_app_error_string": "外部应用", "bind": "另加的 XML", "body": "另加的 XML", "control": "另加的 XML",
-    "instance": "另加的 XML", "save_to": "存进实体", "rows": "行数", "compact_tag": "短信", "sms_field": "短信", "query": "外部选项",
-}  # fmt: skip
+    "guidance_hint": "更多说明",
+    "required": "是否必答：我们每一项都问",
+    "required_message": "必答的提示",
+    "constraint_message": "取值限制的提示",
+    "autoplay": "自动播放",
+    "no_app_error_string": "外部应用",
+    "bind": "另加的 XML",
+    "body": "另加的 XML",
+    "control": "另加的 XML",
+    "instance": "另加的 XML",
+    "save_to": "存进实体",
+    "rows": "行数",
+    "compact_tag": "短信",
+    "sms_field": "短信",
+    "query": "外部选项",
+}
 _SPOKEN = ("label", "hint")
 _CHINESE = re.compile(r"chinese|中文|汉语|普通话|\bzh\b|zh[-_]", re.IGNORECASE)
 

@@ -52,10 +52,15 @@ class SuspicionRule:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: what a phone evaluates and shows."""
         return {
-            "id": self.id, "title": self.title, "clause": self.clause, "edition": self.edition,
-            "document": self.document, "checked": self.basis is None or self.basis.mark == "✔",
-            "says": self.says or ASK_AUTHORITY, "if": self.condition,
-        }  # fmt: skip
+            "id": self.id,
+            "title": self.title,
+            "clause": self.clause,
+            "edition": self.edition,
+            "document": self.document,
+            "checked": self.basis is None or self.basis.mark == "✔",
+            "says": self.says or ASK_AUTHORITY,
+            "if": self.condition,
+        }
 
     @property
     def document(self) -> str:

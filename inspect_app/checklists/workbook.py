@@ -76,8 +76,13 @@ def _child(data: bytes) -> dict[str, Any]:
         # The file, not the module: importing the package would load the whole application into the child.
         done = subprocess.run(
             [sys.executable, "-P", "-E", "-s", str(Path(__file__).with_name("workbook_child.py"))],
-            input=data, capture_output=True, timeout=STANDSTILL, check=False, env={"LANG": "C.UTF-8"}, start_new_session=True,
-        )  # fmt: skip
+            input=data,
+            capture_output=True,
+            timeout=STANDSTILL,
+            check=False,
+            env={"LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
     except subprocess.TimeoutExpired:
         raise Refused(TOO_LARGE, field="file") from None
     if done.returncode == 0:

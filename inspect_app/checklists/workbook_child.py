@@ -71,9 +71,16 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
             continue
         look = looks[about.name]
         answer: dict[str, Any] = {
-            "name": about.name, "beyond": look.beyond, "errors": look.errors, "bare": look.bare, "worked_out": look.worked_out,
-            "remarks": look.remarks, "rows": [], "merged": [], "no_time": [],
-        }  # fmt: skip
+            "name": about.name,
+            "beyond": look.beyond,
+            "errors": look.errors,
+            "bare": look.bare,
+            "worked_out": look.worked_out,
+            "remarks": look.remarks,
+            "rows": [],
+            "merged": [],
+            "no_time": [],
+        }
         if not look.beyond:
             sheet = book.get_sheet_by_name(about.name)
             answer["rows"], unread = _filled(sheet)

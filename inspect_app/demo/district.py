@@ -135,17 +135,28 @@ def _places(cast: Cast) -> list[UUID]:
             facts |= {"seats": chance.choice((16, 24, 40, 80)), "gas_kind": ("piped", "bottled")[number % 2]}
         street = _STREETS[number % len(_STREETS)]
         row = premises_actions.register(
-            scope, name=surname + names[(number // len(_SURNAMES) + number) % len(names)], kind=kind,
-            address=f"柳荫街道{street}{8 + 3 * number}号", area_id=cast.communities[number % 4], facts=facts,
-            phone=f"025-5566{1000 + 37 * number}", position=_position(number),
-        )  # fmt: skip
+            scope,
+            name=surname + names[(number // len(_SURNAMES) + number) % len(names)],
+            kind=kind,
+            address=f"柳荫街道{street}{8 + 3 * number}号",
+            area_id=cast.communities[number % 4],
+            facts=facts,
+            phone=f"025-5566{1000 + 37 * number}",
+            position=_position(number),
+        )
         premises_actions.set_party(row, name=f"{row.name}（{boss}）", role="operator", phone=row.phone)
         made.append(row.id)
     for number, (name, street, kind, known, *_) in enumerate(_ELSEWHERE):
         row = premises_actions.register(
-            scope, name=name, kind=kind, address=f"柳荫街道{street}{200 + number}号", area_id=cast.communities[number % 4],
-            facts=known, phone=f"025-5577{1000 + 41 * number}", position=_position(PLACES + number),
-        )  # fmt: skip
+            scope,
+            name=name,
+            kind=kind,
+            address=f"柳荫街道{street}{200 + number}号",
+            area_id=cast.communities[number % 4],
+            facts=known,
+            phone=f"025-5577{1000 + 41 * number}",
+            position=_position(PLACES + number),
+        )
         premises_actions.set_party(row, name=f"{name}（负责人）", role="manager", phone=row.phone)
         made.append(row.id)
     return made
@@ -216,6 +227,9 @@ def _assign_today(scope: Scope, cast: Cast, places: list[UUID]) -> None:
     for deputy in range(1, 7):
         for offset in range(3):
             visits.assign(
-                scope, premises_id=places[24 + (deputy * 3 + offset) % 12], person_id=cast.persons[f"daibiao{deputy}"],
-                on_day=clock.today() + timedelta(days=offset // 2), checklist_codes=["fire-small-restaurant", "gas-kitchen"],
-            )  # fmt: skip
+                scope,
+                premises_id=places[24 + (deputy * 3 + offset) % 12],
+                person_id=cast.persons[f"daibiao{deputy}"],
+                on_day=clock.today() + timedelta(days=offset // 2),
+                checklist_codes=["fire-small-restaurant", "gas-kitchen"],
+            )

@@ -37,9 +37,14 @@ def after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
 def hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
     """Hand it over to an office: 5 days to reply, 7 to mend, without a paper of its own."""
     handing.hand_over(
-        lock(hazard_id), world.actor(by), handler_id=world.cast.offices[office], reply=TimeLimit(5),
-        mending=TimeLimit(7), paper="", no_paper_reason="用交办清单转办",
-    )  # fmt: skip
+        lock(hazard_id),
+        world.actor(by),
+        handler_id=world.cast.offices[office],
+        reply=TimeLimit(5),
+        mending=TimeLimit(7),
+        paper="",
+        no_paper_reason="用交办清单转办",
+    )
 
 
 def untouched(world: World, hazard_id: UUID) -> Script:
@@ -71,9 +76,12 @@ def declined(world: World, hazard_id: UUID) -> Script:
     hand_over(world, hazard_id, "market")
     yield DAY
     handing.decline(
-        lock(hazard_id), world.actor("shichang1"), competent_id=world.cast.offices["gas"], competent="区城管局",
+        lock(hazard_id),
+        world.actor("shichang1"),
+        competent_id=world.cast.offices["gas"],
+        competent="区城管局",
         reason="燃气设施由区城管局监管。",
-    )  # fmt: skip
+    )
 
 
 def accepted(world: World, hazard_id: UUID, office: str, officer: str) -> Script:
@@ -89,9 +97,12 @@ def mending_by_street(world: World, hazard_id: UUID) -> Script:
     yield from accepted(world, hazard_id, "street", "jiedao1")
     yield 13 * DAY
     handing.urge(
-        lock(hazard_id), world.actor("du1"), to_organisation_id=world.cast.offices["street"], channel="phone",
+        lock(hazard_id),
+        world.actor("du1"),
+        to_organisation_id=world.cast.offices["street"],
+        channel="phone",
         words="期限已过，请街道说明进度。",
-    )  # fmt: skip
+    )
 
 
 def extension_asked(world: World, hazard_id: UUID) -> Script:
@@ -99,9 +110,12 @@ def extension_asked(world: World, hazard_id: UUID) -> Script:
     yield from accepted(world, hazard_id, "street", "jiedao2")
     yield 3 * DAY
     requesting.ask_extension(
-        lock(hazard_id), world.actor("jiedao2"), until=clock.today() + timedelta(days=20),
-        reason="改造用的管材还没有到货。", interim="停用这一路线，每天打烊断电。",
-    )  # fmt: skip
+        lock(hazard_id),
+        world.actor("jiedao2"),
+        until=clock.today() + timedelta(days=20),
+        reason="改造用的管材还没有到货。",
+        interim="停用这一路线，每天打烊断电。",
+    )
 
 
 def ordered(world: World, hazard_id: UUID) -> Script:
@@ -118,8 +132,8 @@ def ordered(world: World, hazard_id: UUID) -> Script:
     )
     yield DAY
     settling.verify(
-        lock(hazard_id), world.actor("daibiao7"), passed=True, way="on_site", opinion="到现场看过，已经改好。",
-    )  # fmt: skip
+        lock(hazard_id), world.actor("daibiao7"), passed=True, way="on_site", opinion="到现场看过，已经改好。"
+    )
     yield 2 * DAY
     settling.reinspect(
         lock(hazard_id),
@@ -146,8 +160,8 @@ def mended_and_closed(world: World, hazard_id: UUID) -> Script:
     )
     yield 2 * DAY
     settling.verify(
-        lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。",
-    )  # fmt: skip
+        lock(hazard_id), world.actor("daibiao9"), passed=True, way="on_site", opinion="到店里看过，改好了。"
+    )
     yield 2 * HOUR
     settling.close(lock(hazard_id), world.actor("du1"))
     yield HOUR
@@ -161,8 +175,8 @@ def _second_round(world: World, hazard_id: UUID) -> Script:
     mending.submit(hazard, world.actor("zhifa1"), photo_ids=after(world, "zhifa1", hazard), words="已督促整改。")
     yield DAY
     settling.verify(
-        lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。",
-    )  # fmt: skip
+        lock(hazard_id), world.actor("daibiao4"), passed=False, way="on_site", opinion="只清了一半，通道还是走不通。"
+    )
     yield 3 * DAY
 
 
@@ -180,9 +194,13 @@ def second_round_reused(world: World, hazard_id: UUID) -> Script:
     yield from _second_round(world, hazard_id)
     hazard = lock(hazard_id)
     place = db.session.get_one(Premises, hazard.premises_id)
-    elsewhere = db.session.query(HazardPhoto.photo_id).join(Hazard, Hazard.id == HazardPhoto.hazard_id).filter(
-        HazardPhoto.place == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%")
-    )  # fmt: skip
+    elsewhere = (
+        db.session.query(HazardPhoto.photo_id)
+        .join(Hazard, Hazard.id == HazardPhoto.hazard_id)
+        .filter(
+            HazardPhoto.place == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%")
+        )
+    )
     like = elsewhere.order_by(HazardPhoto.added_at, HazardPhoto.id).limit(1).scalar()
     shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, like=like)
     mending.submit(hazard, world.actor("zhifa1"), photo_ids=(shot,), words="换了新的。")
@@ -253,15 +271,18 @@ def _notice(world: World, hazard_id: UUID, login: str) -> UUID:
     place = db.session.get_one(Premises, hazard.premises_id)
     first, second = people.officers(office, clock.today())[:2]
     typed = {
-        "officer_1": str(first.id), "officer_2": str(second.id),
+        "officer_1": str(first.id),
+        "officer_2": str(second.id),
         "due_on": (clock.today() + timedelta(days=10)).isoformat(),
-        "inspected_on": clock.today().isoformat(), "inspected_at": f"{place.address}，{place.name}",
+        "inspected_on": clock.today().isoformat(),
+        "inspected_at": f"{place.address}，{place.name}",
         "record": f"检〔{clock.today().year}〕{hazard.number[-4:]}号",
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []) or "立即消除上述隐患。",
-        "identity": "个体工商户，营业执照号演示 0001", "section": db.session.get_one(Organisation, office).section,
+        "identity": "个体工商户，营业执照号演示 0001",
+        "section": db.session.get_one(Organisation, office).section,
         "interim": "整改完成前派人看守，打烊断电断气。",
-    }  # fmt: skip
+    }
     paper = paperwork.issue_for_hazard(
         "notice", hazard, world.scope(login), world.actor(login), address=world.address, typed=typed
     )

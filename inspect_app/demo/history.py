@@ -62,18 +62,26 @@ class World:
         return actor_of(self.scope(login))
 
     def photo(
-        self, login: str, place: Premises, item: str, *, wrong: bool, taken: datetime | None = None,
-        north_m: int = 0, like: UUID | None = None,
-    ) -> UUID:  # fmt: skip
+        self,
+        login: str,
+        place: Premises,
+        item: str,
+        *,
+        wrong: bool,
+        taken: datetime | None = None,
+        north_m: int = 0,
+        like: UUID | None = None,
+    ) -> UUID:
         """A drawn photo of the scene an item is about, received now; or the very picture of an earlier photo, `like`.
 
         `taken` at another time than now it comes from the album; `north_m` is how far off the place it was taken.
         """
         variant = next(self._variant)
         said = SaidOfPhoto(
-            captured_at=(taken or clock.now()).isoformat(), source="album" if taken else "camera",
+            captured_at=(taken or clock.now()).isoformat(),
+            source="album" if taken else "camera",
             position=_near(place, north_m=5 + variant % 20 + north_m, accuracy_m=12 + variant % 25),
-        )  # fmt: skip
+        )
         data = self._picture_of(like) if like else _drawn(place, item, wrong, variant)
         account_id = self.cast.accounts[login]
         return evidence.receive_photo(
@@ -146,9 +154,14 @@ def _begin(world: World, plan: Plan) -> UUID:
     versions = [row.id for row in checklists.current_for(place.kind)]
     me, visit_id = world.scope(plan.login), new_id()
     visits.start(
-        visit_id, me, premises_id=place.id, facts=place.facts,
-        captured_at=clock.now(), asked_on=dict.fromkeys(versions, clock.today()), times={},
-    )  # fmt: skip
+        visit_id,
+        me,
+        premises_id=place.id,
+        facts=place.facts,
+        captured_at=clock.now(),
+        asked_on=dict.fromkeys(versions, clock.today()),
+        times={},
+    )
     return visit_id
 
 
@@ -163,8 +176,12 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
             if wrong:
                 shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]
                 photos += shots
-                body |= {"wordings": [item.wordings[0]], "place": _WITHIN.get(item.code[0], "大厅"),
-                         "days": item.mending_days, "photos": [str(shot) for shot in shots]}  # fmt: skip
+                body |= {
+                    "wordings": [item.wordings[0]],
+                    "place": _WITHIN.get(item.code[0], "大厅"),
+                    "days": item.mending_days,
+                    "photos": [str(shot) for shot in shots],
+                }
                 if item.code in plan.mended_now:
                     after = world.photo(plan.login, place, item.code, wrong=False)
                     body |= {"fixed_now": True, "after_photos": [str(after)]}
@@ -175,8 +192,14 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
 
 def _sign(world: World, row: Visit, me: Scope, part: str, name: str, words: str) -> None:
     signature = evidence.sign(
-        world.storage, signature_id=new_id(), name=name, part=part,
-        image=pictures.signature(sum(map(ord, name)) % 60) if name else None, reason="" if name else "不在场",
-        text_sha256=sha256_hex(words.encode()), captured_at=clock.now(), account_id=me.account_id,
-    )  # fmt: skip
+        world.storage,
+        signature_id=new_id(),
+        name=name,
+        part=part,
+        image=pictures.signature(sum(map(ord, name)) % 60) if name else None,
+        reason="" if name else "不在场",
+        text_sha256=sha256_hex(words.encode()),
+        captured_at=clock.now(),
+        account_id=me.account_id,
+    )
     visits.add_signature(row, me, row_id=new_id(), signature_id=signature.id, part=part)

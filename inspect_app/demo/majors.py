@@ -28,14 +28,28 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
     hazard = lock(hazard_id)
     place = db.session.get_one(Premises, hazard.premises_id)
     flagging.determine(
-        hazard, world.actor("zheng1"), major=True, authority_id=world.cast.offices["fire"], number="青消认〔2026〕3号",
-        on=clock.today(), scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
-    )  # fmt: skip
+        hazard,
+        world.actor("zheng1"),
+        major=True,
+        authority_id=world.cast.offices["fire"],
+        number="青消认〔2026〕3号",
+        on=clock.today(),
+        scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
+    )
     flagging.put_under_list(
-        lock(hazard_id), world.actor("yingji1"), authority_id=world.cast.offices["emergency"],
-        number="青应急督〔2026〕2号", on=clock.today(),
-        measures={"责任": "柳荫街道办事处", "措施": "清空库房，改造隔间", "资金": "店里自筹", "时限": "三十日", "预案": "停业期间专人看守"},
-    )  # fmt: skip
+        lock(hazard_id),
+        world.actor("yingji1"),
+        authority_id=world.cast.offices["emergency"],
+        number="青应急督〔2026〕2号",
+        on=clock.today(),
+        measures={
+            "责任": "柳荫街道办事处",
+            "措施": "清空库房，改造隔间",
+            "资金": "店里自筹",
+            "时限": "三十日",
+            "预案": "停业期间专人看守",
+        },
+    )
     yield 6 * DAY
     hazard = lock(hazard_id)
     mending.submit(

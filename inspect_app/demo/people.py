@@ -107,9 +107,15 @@ def make() -> Cast:
     for key, (name, short, side, letters, phone, is_desk) in _OFFICES.items():
         area = district.id if key in _WHOLE_DISTRICT else street.id
         row = structure.create_organisation(
-            name=name, short_name=short, side=side, area_id=area, letter_code=letters, phone=phone, is_desk=is_desk,
+            name=name,
+            short_name=short,
+            side=side,
+            area_id=area,
+            letter_code=letters,
+            phone=phone,
+            is_desk=is_desk,
             parent_id=offices.get(_PARENTS.get(key, "")),
-        )  # fmt: skip
+        )
         offices[key] = row.id
     db.session.add(Station(name="柳荫桥代表家站", kind="家站", area_id=street.id))
     accounts: dict[str, Account] = {}
@@ -137,16 +143,24 @@ def _profiles(offices: dict[str, UUID], persons: dict[str, UUID]) -> None:
     for office, (names, section) in _OFFICERS.items():
         for number, name in enumerate(names, start=1):
             profile.add_officer(
-                offices[office], name=name, card_number=f"演示{_OFFICES[office][3]}{number:03d}", since=SINCE,
-                person_id=by_name.get(name), entered_by=persons["guanli1"],
-            )  # fmt: skip
+                offices[office],
+                name=name,
+                card_number=f"演示{_OFFICES[office][3]}{number:03d}",
+                since=SINCE,
+                person_id=by_name.get(name),
+                entered_by=persons["guanli1"],
+            )
         profile.set_order_settings(
             db.session.get_one(Organisation, offices[office]),
             profile.OrderSettings(
-                order_title="责令限期改正通知书", section=section, address=f"青江区柳荫路{len(section)}8号",
-                consequence="逾期不改正的，我单位将依法处理。", review_body="青江区人民政府", court="青江区人民法院",
+                order_title="责令限期改正通知书",
+                section=section,
+                address=f"青江区柳荫路{len(section)}8号",
+                consequence="逾期不改正的，我单位将依法处理。",
+                review_body="青江区人民政府",
+                court="青江区人民法院",
             ),
-        )  # fmt: skip
+        )
 
 
 def accounts() -> list[dict[str, str]]:
@@ -181,7 +195,14 @@ def _area(code: str, name: str, kind: str, parent_id: UUID | None) -> Area:
 
 def _account(login: str, name: str, role: Role, organisation_id: UUID, area_id: UUID) -> Account:
     account, _ = actions.create_account(
-        name=name, login=login, role=role, organisation_id=organisation_id, area_id=area_id, since=SINCE,
-        password=PASSWORD, demo=True, level="区" if role is Role.DEPUTY else "",
-    )  # fmt: skip
+        name=name,
+        login=login,
+        role=role,
+        organisation_id=organisation_id,
+        area_id=area_id,
+        since=SINCE,
+        password=PASSWORD,
+        demo=True,
+        level="区" if role is Role.DEPUTY else "",
+    )
     return account

@@ -45,9 +45,16 @@ def _row_of(sha256: str, size: int, kind: str) -> str:
 
 
 def receive_photo(
-    storage: Storage, data: bytes, *, photo_id: UUID, account_id: UUID | None, said: SaidOfPhoto = NOTHING_SAID,
-    lines: Sequence[str] = (), declared_sha256: str | None = None, stored: str | None = None,
-) -> Photo:  # fmt: skip
+    storage: Storage,
+    data: bytes,
+    *,
+    photo_id: UUID,
+    account_id: UUID | None,
+    said: SaidOfPhoto = NOTHING_SAID,
+    lines: Sequence[str] = (),
+    declared_sha256: str | None = None,
+    stored: str | None = None,
+) -> Photo:
     """A photo's bytes have come, with what was said of it and the lines for its copies; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
 
     Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
@@ -88,9 +95,7 @@ def _own(photo: Photo, account_id: UUID | None) -> Photo:
     return photo
 
 
-def mark_photo(
-    mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account_id: UUID, made_at: datetime
-) -> None:  # fmt: skip
+def mark_photo(mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account_id: UUID, made_at: datetime) -> None:
     """What its taker circled on a photo, in place of what was circled before. Sent twice, it stands once.
 
     Raises Refused for somebody else's photo. A photo that has not come may be anybody's: reads count only the marks of
@@ -107,9 +112,18 @@ def mark_photo(
 
 
 def sign(
-    storage: Storage, *, signature_id: UUID, name: str, part: str, image: bytes | None, reason: str, text_sha256: str,
-    captured_at: datetime, account_id: UUID | None, shown_on: date | None = None,
-) -> Signature:  # fmt: skip
+    storage: Storage,
+    *,
+    signature_id: UUID,
+    name: str,
+    part: str,
+    image: bytes | None,
+    reason: str,
+    text_sha256: str,
+    captured_at: datetime,
+    account_id: UUID | None,
+    shown_on: date | None = None,
+) -> Signature:
     """A signature with the hash of the text that was shown, or the reason for none. `shown_on` is the day that the phone
     showed; it may be another than that of `captured_at`."""
     known = db.session.get(Signature, signature_id)
@@ -144,11 +158,20 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     from .pictures import Caption
 
     waiting = db.session.execute(
-        select(Photo.id, Photo.sha256, Photo.lines, Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
+        select(
+            Photo.id,
+            Photo.sha256,
+            Photo.lines,
+            Photo.captured_at,
+            Photo.received_at,
+            Photo.lon,
+            Photo.lat,
+            Photo.source,
+        )
         .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None), _due())
         .order_by(Photo.received_at)
         .limit(limit)
-    ).all()  # fmt: skip
+    ).all()
     db.session.rollback()
     for row in waiting:
         taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None

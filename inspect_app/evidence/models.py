@@ -31,12 +31,19 @@ class Photo(Model):
     __tablename__ = "photo"
     __table_args__ = (
         CheckConstraint("source IN ('camera', 'album', 'unknown')", "source_known"),
-        Index("ix_photo_without_copies", "received_at", sqlite_where=text("copies_at IS NULL AND refused_reason IS NULL"),
-              postgresql_where=text("copies_at IS NULL AND refused_reason IS NULL")),
-        Index("ix_photo_without_fingerprint", "received_at",
-              sqlite_where=text("copies_at IS NOT NULL AND fingerprint IS NULL"),
-              postgresql_where=text("copies_at IS NOT NULL AND fingerprint IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_photo_without_copies",
+            "received_at",
+            sqlite_where=text("copies_at IS NULL AND refused_reason IS NULL"),
+            postgresql_where=text("copies_at IS NULL AND refused_reason IS NULL"),
+        ),
+        Index(
+            "ix_photo_without_fingerprint",
+            "received_at",
+            sqlite_where=text("copies_at IS NOT NULL AND fingerprint IS NULL"),
+            postgresql_where=text("copies_at IS NOT NULL AND fingerprint IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)

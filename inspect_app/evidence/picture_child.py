@@ -267,10 +267,14 @@ def _lines(head: dict[str, Any], found: Exif) -> list[str]:
     else:
         when = "拍摄时间不详" + (f"，收到 {_minute(received)}" if received else "")
     lon, lat = (head["lon"], head["lat"]) if head["lon"] is not None else (found.lon, found.lat)
-    where = [] if lon is None or lat is None else [
-        f"{'东' if lon >= 0 else '西'}经 {abs(lon):.5f}，{'北' if lat >= 0 else '南'}纬 {abs(lat):.5f}"
-        + ("" if head["lon"] is not None else "（照片自带）")
-    ]  # fmt: skip
+    where = (
+        []
+        if lon is None or lat is None
+        else [
+            f"{'东' if lon >= 0 else '西'}经 {abs(lon):.5f}，{'北' if lat >= 0 else '南'}纬 {abs(lat):.5f}"
+            + ("" if head["lon"] is not None else "（照片自带）")
+        ]
+    )
     return [when, *head["lines"], *where]
 
 
@@ -321,8 +325,16 @@ def main() -> int:
         except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
             image, made = None, Copies(0, 0, NOTHING, TOO_LARGE)
         except (
-            ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error,
-        ):  # fmt: skip
+            ArithmeticError,
+            EOFError,
+            LookupError,
+            OSError,
+            RuntimeError,
+            SyntaxError,
+            TypeError,
+            ValueError,
+            struct.error,
+        ):
             traceback.print_exc()
             return UNREADABLE
         if image is not None:
@@ -330,11 +342,17 @@ def main() -> int:
     except MemoryError:
         return NO_ROOM
     answer = {
-        "width": made.width, "height": made.height, "fault": made.fault, "lon": made.lon, "lat": made.lat,
-        "fingerprint": made.fingerprint, "flaw": made.flaw, "moves": made.moves,
+        "width": made.width,
+        "height": made.height,
+        "fault": made.fault,
+        "lon": made.lon,
+        "lat": made.lat,
+        "fingerprint": made.fingerprint,
+        "flaw": made.flaw,
+        "moves": made.moves,
         "sizes": {kind: len(copy) for kind, copy in made.copies.items()},
         "taken_at": made.taken_at.isoformat() if made.taken_at else None,
-    }  # fmt: skip
+    }
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(made.copies.values()))
     return 0
 

@@ -50,19 +50,26 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
     from .rules import MOST_PIXELS
 
     head = {
-        "lines": caption.lines, "lon": caption.lon, "lat": caption.lat, "most_pixels": MOST_PIXELS,
+        "lines": caption.lines,
+        "lon": caption.lon,
+        "lat": caption.lat,
+        "most_pixels": MOST_PIXELS,
         "kinds": [] if only_fingerprint else list(SIZES),
-        "taken_at": caption.taken_at.isoformat() if caption.taken_at else None, "claimed": caption.claimed,
+        "taken_at": caption.taken_at.isoformat() if caption.taken_at else None,
+        "claimed": caption.claimed,
         "received_at": caption.received_at.isoformat() if caption.received_at else None,
-    }  # fmt: skip
+    }
     try:
         # The file, not the module: importing the package would load the whole application into the child.
         done = subprocess.run(
             [sys.executable, "-P", "-E", "-s", str(CHILD)],
             input=json.dumps(head).encode() + b"\n" + data,
-            capture_output=True, timeout=STANDSTILL, check=False, env={"LANG": "C.UTF-8"},
+            capture_output=True,
+            timeout=STANDSTILL,
+            check=False,
+            env={"LANG": "C.UTF-8"},
             start_new_session=True,  # Ctrl-C at the terminal ends the worker in good order and not what it waits for
-        )  # fmt: skip
+        )
     except subprocess.TimeoutExpired:
         raise Undecided("处理一直没有进展，已停下") from None
     if done.returncode != 0:
@@ -75,9 +82,17 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
         at += size
     taken = datetime.fromisoformat(answer["taken_at"]) if answer["taken_at"] else None
     return Copies(
-        answer["width"], answer["height"], copies, answer["fault"], taken, lon=answer["lon"], lat=answer["lat"],
-        fingerprint=answer["fingerprint"], flaw=answer["flaw"], moves=answer["moves"],
-    )  # fmt: skip
+        answer["width"],
+        answer["height"],
+        copies,
+        answer["fault"],
+        taken,
+        lon=answer["lon"],
+        lat=answer["lat"],
+        fingerprint=answer["fingerprint"],
+        flaw=answer["flaw"],
+        moves=answer["moves"],
+    )
 
 
 def _verdict(done: "subprocess.CompletedProcess[bytes]") -> str:

@@ -36,10 +36,13 @@ class SaidOfPhoto(Struct, frozen=True, kw_only=True):
         there = self.position
         place = {"lon": there.lon, "lat": there.lat, "accuracy_m": there.accuracy_m} if there else {}
         return {
-            "captured_at": self.captured_at, "source": self.source, "original_sha256": self.original_sha256,
+            "captured_at": self.captured_at,
+            "source": self.source,
+            "original_sha256": self.original_sha256,
             "position": {name: value for name, value in place.items() if value is not None},
-            "visit": str(self.visit or ""), "times": dict(self.times),
-        }  # fmt: skip
+            "visit": str(self.visit or ""),
+            "times": dict(self.times),
+        }
 
 
 NOTHING_SAID = SaidOfPhoto()

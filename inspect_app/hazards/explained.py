@@ -68,9 +68,11 @@ def explanations(folder: Path, keys: KeyRing) -> tuple[list[Explanation], list[s
             said = json.loads(raw["document"])
             signed = keys.verify(raw["key"], raw["signature"], raw["document"].encode())
             one = Explanation(
-                date.fromisoformat(said["from"]), date.fromisoformat(said["to"]), said["why"],
+                date.fromisoformat(said["from"]),
+                date.fromisoformat(said["to"]),
+                said["why"],
                 date.fromisoformat(said["at"][:10]),
-            )  # fmt: skip
+            )
         except (ValueError, KeyError, TypeError, AttributeError):
             faults.append(f"时钟的说明 {path.stem} 读不出来")
             continue

@@ -77,9 +77,13 @@ def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[PhotoLink]) -> Look
 
 
 def _question(
-    flag: PhotoFlag, stands: str, dropped: str | None, looked_by: str | None, others: Mapping[UUID, str],
+    flag: PhotoFlag,
+    stands: str,
+    dropped: str | None,
+    looked_by: str | None,
+    others: Mapping[UUID, str],
     taken: Mapping[UUID, datetime],
-) -> PhotoQuestion:  # fmt: skip
+) -> PhotoQuestion:
     other = None
     if flag.other_hazard_id is not None and flag.other_photo_id is not None:
         seen = flag.other_hazard_id in others

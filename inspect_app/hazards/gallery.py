@@ -78,16 +78,21 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
     after: dict[UUID, UUID] = {}
     for row in db.session.execute(
         select(
-            HazardPhoto.hazard_id, HazardPhoto.photo_id, HazardPhoto.place, HazardPhoto.round_number,
+            HazardPhoto.hazard_id,
+            HazardPhoto.photo_id,
+            HazardPhoto.place,
+            HazardPhoto.round_number,
             and_(Photo.id.is_not(None), Photo.refused_reason.is_(None)).label("there"),
         )
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
-            HazardPhoto.hazard_id.in_(rounds), HazardPhoto.place.in_(("before", "after", "look")),
-            HazardPhoto.dropped.is_(None), or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
+            HazardPhoto.hazard_id.in_(rounds),
+            HazardPhoto.place.in_(("before", "after", "look")),
+            HazardPhoto.dropped.is_(None),
+            or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
         )
         .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
-    ):  # fmt: skip
+    ):
         if row.place == "before":
             before.setdefault(row.hazard_id, row.photo_id)
         elif row.there and row.round_number == rounds[row.hazard_id]:

@@ -30,13 +30,29 @@ class Hazard(Folded, Model):
         CheckConstraint("state <> 'merged' OR merged_into_id IS NOT NULL", "merged_names_target"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", "not_merged_into_itself"),
         CheckConstraint("round_number >= 1 AND version >= 1", "counts_positive"),
-        Index("ix_hazard_open_area", "area_id", "found_at", "id", sqlite_where=text("settled_on IS NULL"),
-              postgresql_where=text("settled_on IS NULL")),
-        Index("ix_hazard_open_due", "due_on", "id", sqlite_where=text("settled_on IS NULL"),
-              postgresql_where=text("settled_on IS NULL")),
-        Index("ix_hazard_open_item", "premises_id", "item_code", sqlite_where=text("settled_on IS NULL"),
-              postgresql_where=text("settled_on IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_hazard_open_area",
+            "area_id",
+            "found_at",
+            "id",
+            sqlite_where=text("settled_on IS NULL"),
+            postgresql_where=text("settled_on IS NULL"),
+        ),
+        Index(
+            "ix_hazard_open_due",
+            "due_on",
+            "id",
+            sqlite_where=text("settled_on IS NULL"),
+            postgresql_where=text("settled_on IS NULL"),
+        ),
+        Index(
+            "ix_hazard_open_item",
+            "premises_id",
+            "item_code",
+            sqlite_where=text("settled_on IS NULL"),
+            postgresql_where=text("settled_on IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(unique=True)
@@ -180,9 +196,13 @@ class HazardRequest(Model):
             " AND (asked_by_person_id IS NULL OR decided_by_person_id <> asked_by_person_id))",
             "second_person_decides",
         ),
-        Index("ix_hazard_request_open", "asked_of_id", sqlite_where=text("outcome IS NULL"),
-              postgresql_where=text("outcome IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_hazard_request_open",
+            "asked_of_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
@@ -210,11 +230,19 @@ class Sighting(Model):
     __tablename__ = "hazard_sighting"
     __table_args__ = (
         CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
-        Index("ix_hazard_sighting_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"),
-              postgresql_where=text("visit_id IS NOT NULL")),
-        Index("ix_hazard_sighting_waiting", "hazard_id", sqlite_where=text("waits AND looked_at IS NULL"),
-              postgresql_where=text("waits AND looked_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_hazard_sighting_visit",
+            "visit_id",
+            sqlite_where=text("visit_id IS NOT NULL"),
+            postgresql_where=text("visit_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_hazard_sighting_waiting",
+            "hazard_id",
+            sqlite_where=text("waits AND looked_at IS NULL"),
+            postgresql_where=text("waits AND looked_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     visit_id: Mapped[UUID | None]

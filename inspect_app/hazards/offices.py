@@ -65,9 +65,10 @@ def desk_of(area_id: UUID) -> UUID | None:
 
 
 def _offices(
-    areas: Mapping[UUID, Area], organisations: Mapping[UUID, Organisation],
+    areas: Mapping[UUID, Area],
+    organisations: Mapping[UUID, Organisation],
     people: Mapping[tuple[UUID, Role], set[UUID]],
-) -> Offices:  # fmt: skip
+) -> Offices:
     desks: dict[UUID, UUID] = {}
     for office in organisations.values():
         if office.is_desk:

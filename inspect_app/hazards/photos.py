@@ -29,9 +29,13 @@ class HazardPhoto(Model):
         CheckConstraint(
             "dropped IS NULL OR (dropped_at IS NOT NULL AND dropped_reason <> '')", "dropped_with_a_reason"
         ),
-        Index("ix_hazard_photo_unjudged", "added_at", sqlite_where=text("judged_at IS NULL"),
-              postgresql_where=text("judged_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_hazard_photo_unjudged",
+            "added_at",
+            sqlite_where=text("judged_at IS NULL"),
+            postgresql_where=text("judged_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
@@ -57,9 +61,13 @@ class PhotoFlag(Model):
         CheckConstraint("(other_photo_id IS NULL) = (kind NOT IN ('same_picture', 'alike'))", "likeness_names_other"),
         CheckConstraint("(looked_at IS NULL) = (looked_by_person_id IS NULL)", "looked_at_by_a_person"),
         CheckConstraint("looked_at IS NULL OR looked_words <> ''", "looked_at_with_words"),
-        Index("ix_photo_flag_unlooked", "hazard_id", sqlite_where=text("looked_at IS NULL"),
-              postgresql_where=text("looked_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_photo_flag_unlooked",
+            "hazard_id",
+            sqlite_where=text("looked_at IS NULL"),
+            postgresql_where=text("looked_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"))
     photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"))

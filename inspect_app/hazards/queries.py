@@ -157,7 +157,10 @@ def rounds_of(hazard: Hazard) -> Sequence[MendingRound]:
 def shows_photo(scope: Scope, photo_id: UUID) -> bool:
     """Whether a photo stands in a hazard this person may see, sent by somebody who may put it there."""
     stands = exists().where(
-        HazardPhoto.photo_id == photo_id, Hazard.id == HazardPhoto.hazard_id, Photo.id == photo_id,
-        senders.counts(HazardPhoto.senders), visible(scope),
-    )  # fmt: skip
+        HazardPhoto.photo_id == photo_id,
+        Hazard.id == HazardPhoto.hazard_id,
+        Photo.id == photo_id,
+        senders.counts(HazardPhoto.senders),
+        visible(scope),
+    )
     return bool(db.session.scalar(select(stands)))

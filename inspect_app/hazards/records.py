@@ -145,9 +145,12 @@ def sightings_of(hazard: Hazard) -> Sequence[Sighting]:
 def fresh_round(hazard: Hazard) -> MendingRound:
     """The present round as it begins."""
     return MendingRound(
-        hazard_id=hazard.id, number=hazard.round_number, evidence_from=hazard.round_number, by_party=False,
+        hazard_id=hazard.id,
+        number=hazard.round_number,
+        evidence_from=hazard.round_number,
+        by_party=False,
         witnessed=False,
-    )  # fmt: skip
+    )
 
 
 def _present(hazard: Hazard, rounds: Sequence[MendingRound]) -> MendingRound | None:

@@ -175,15 +175,19 @@ def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:
     awaiting = case_when((Hazard.state == State.AWAITING_VERIFICATION, 0), else_=1)
     states = (State.AWAITING_VERIFICATION, State.RECTIFYING)
     return db.session.scalars(
-        select(Hazard).where(visible(scope), IS_OPEN, Hazard.state.in_(states), _asked_to_look(scope)).order_by(awaiting, _KEY, Hazard.id).limit(most)
-    ).all()  # fmt: skip
+        select(Hazard)
+        .where(visible(scope), IS_OPEN, Hazard.state.in_(states), _asked_to_look(scope))
+        .order_by(awaiting, _KEY, Hazard.id)
+        .limit(most)
+    ).all()
 
 
 def _asked_to_look(scope: Scope) -> ColumnElement[bool]:
     witnessed = exists().where(
-        MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number,
+        MendingRound.hazard_id == Hazard.id,
+        MendingRound.number == Hazard.round_number,
         MendingRound.witness_person_id == scope.person_id,
-    )  # fmt: skip
+    )
     mine = or_(Hazard.appointed_person_id.is_(None), Hazard.appointed_person_id == scope.person_id)
     return or_(Hazard.state != State.AWAITING_VERIFICATION, and_(mine, ~witnessed))
 

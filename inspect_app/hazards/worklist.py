@@ -176,20 +176,27 @@ def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Coun
     )
     rows = db.session.execute(
         select(
-            Hazard, ranked.c.pile, ranked.c.of_pile, Premises.name, Premises.address, Organisation.short_name,
-            Person.name, HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED,
+            Hazard,
+            ranked.c.pile,
+            ranked.c.of_pile,
+            Premises.name,
+            Premises.address,
+            Organisation.short_name,
+            Person.name,
+            HazardRequest,
+            MendingRound,
+            photos_awaited(),
+            IS_QUESTIONED,
         )
         .join(ranked, ranked.c.id == Hazard.id)
         .join(Premises, Premises.id == Hazard.premises_id)
         .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
         .outerjoin(Person, Person.id == Hazard.appointed_person_id)
         .outerjoin(HazardRequest, HazardRequest.id == _newest_request())
-        .outerjoin(
-            MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
-        )
+        .outerjoin(MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number))
         .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
         .order_by(*order)
-    ).all()  # fmt: skip
+    ).all()
     items: dict[str, list[PileItem]] = {}
     counts: dict[str, int] = {}
     for hazard, pile, count, place, address, handler, appointed, *more in rows:

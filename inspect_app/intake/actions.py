@@ -80,9 +80,13 @@ def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRin
 
 
 def take(
-    operations: Sequence[Operation], scope: Scope, appliers: Appliers, keys: KeyRing, hold: Holder | None = None,
+    operations: Sequence[Operation],
+    scope: Scope,
+    appliers: Appliers,
+    keys: KeyRing,
+    hold: Holder | None = None,
     unread: Sequence[Unread] = (),
-) -> Taken:  # fmt: skip
+) -> Taken:
     """Apply what is new, repeat the answer for what is known. What `hold` names is kept and not applied, and what has not
     the shape of its kind is kept as refused. `unread` are entries that are no operations: they only get their answer.
 
@@ -124,9 +128,7 @@ def _without(fresh: Sequence[Operation], settled: Set[UUID]) -> Sequence[Operati
     return [op for op in fresh if op.id not in settled] if settled else fresh
 
 
-def _understood(
-    fresh: Sequence[Operation], appliers: Appliers
-) -> tuple[list[Operation], dict[UUID, OperationAnswer]]:  # fmt: skip
+def _understood(fresh: Sequence[Operation], appliers: Appliers) -> tuple[list[Operation], dict[UUID, OperationAnswer]]:
     """The operations with their typed values; those that have not the shape of their kind, with their refusals."""
     read: list[Operation] = []
     refused: dict[UUID, OperationAnswer] = {}
@@ -158,9 +160,16 @@ def _too_early(fresh: Sequence[Operation], here: Set[UUID]) -> dict[UUID, Operat
 
 def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:
     return {
-        "operation_id": op.id, "receipt_id": receipt.id, "account_id": receipt.account_id, "term_id": held.term_id,
-        "raw": _kept(op), "hash": op.hash, "reason": held.reason, "arrived_at": receipt.made_at, "words": "",
-    }  # fmt: skip
+        "operation_id": op.id,
+        "receipt_id": receipt.id,
+        "account_id": receipt.account_id,
+        "term_id": held.term_id,
+        "raw": _kept(op),
+        "hash": op.hash,
+        "reason": held.reason,
+        "arrived_at": receipt.made_at,
+        "words": "",
+    }
 
 
 def _kept(op: Operation) -> dict[str, Any]:
@@ -267,9 +276,13 @@ def _refusal(operation: Operation, fault: Exception) -> OperationAnswer:
 
 
 def _receipt(
-    answered: Sequence[tuple[Operation, OperationAnswer]], kept: Sequence[Operation], scope: Scope, keys: KeyRing,
-    unread: Sequence[Unread], epoch: UUID,
-) -> Receipt:  # fmt: skip
+    answered: Sequence[tuple[Operation, OperationAnswer]],
+    kept: Sequence[Operation],
+    scope: Scope,
+    keys: KeyRing,
+    unread: Sequence[Unread],
+    epoch: UUID,
+) -> Receipt:
     lines = []
     for operation, answer in answered:
         line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
@@ -283,7 +296,7 @@ def _receipt(
 
 def _write_receipt(
     said: dict[str, Any], scope: Scope, keys: KeyRing, epoch: UUID, operations: list[dict[str, Any]]
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     at, receipt_id = clock.now(), new_id()
     document = canonical_json(
         {
@@ -296,9 +309,15 @@ def _write_receipt(
     )
     key_id, signature = keys.sign(document)
     row = {
-        "id": receipt_id, "account_id": scope.account_id, "term_id": scope.term_id, "made_at": at,
-        "document": document.decode(), "key_id": key_id, "signature": signature, "operations": operations,
-    }  # fmt: skip
+        "id": receipt_id,
+        "account_id": scope.account_id,
+        "term_id": scope.term_id,
+        "made_at": at,
+        "document": document.decode(),
+        "key_id": key_id,
+        "signature": signature,
+        "operations": operations,
+    }
     run(_KEEP, row)
     return Receipt(**row)
 

@@ -78,9 +78,20 @@ def _row(device_id: str, account_id: UUID, now: datetime) -> Device:
 def _first(device_id: str, account_id: UUID, now: datetime) -> Device:
     """The row of a phone that has not been here, unless another request of it has just made it."""
     return hold_or_insert(
-        Device, id=device_id, account_id=account_id, agent="", version="", first_at=now, last_at=now, counter=0,
-        received=[], held=[], missing=[], excused=[], photos=0,
-    )  # fmt: skip
+        Device,
+        id=device_id,
+        account_id=account_id,
+        agent="",
+        version="",
+        first_at=now,
+        last_at=now,
+        counter=0,
+        received=[],
+        held=[],
+        missing=[],
+        excused=[],
+        photos=0,
+    )
 
 
 def _held(device_id: str) -> Device | None:
@@ -136,10 +147,13 @@ def excuse(device_id: str, scope: Scope, reason: str) -> None:
         raise Refused("请写一句是怎么回事。", field="reason")
     db.session.add(
         DeviceGap(
-            device_id=row.id, ranges=row.missing, reason=whole(reason, "reason", "reason"), decided_at=clock.now(),
+            device_id=row.id,
+            ranges=row.missing,
+            reason=whole(reason, "reason", "reason"),
+            decided_at=clock.now(),
             decided_by_id=scope.person_id,
         )
-    )  # fmt: skip
+    )
     row.excused = _plain(phones.normal([*row.excused, *row.missing]))
     _count_missing(row, clock.now())
     db.session.flush()

@@ -54,9 +54,7 @@ def store_photos(backup: Backup, storage: Storage) -> None:
         storage.put(data)
 
 
-def feed(
-    backup: Backup, file_sha256: str, by: Scope, appliers: Appliers, storage: Storage, keys: KeyRing
-) -> Fed:  # fmt: skip
+def feed(backup: Backup, file_sha256: str, by: Scope, appliers: Appliers, storage: Storage, keys: KeyRing) -> Fed:
     """Keep what a backup holds; feeding it in twice changes nothing. Raises Refused for another area's."""
     account = owner_of(backup, by)
     photos, photos_known, photos_refused = _photos(backup, account.id, storage)
@@ -66,11 +64,15 @@ def feed(
     fed = Fed(account.person.name, waiting, known, refused, backup.unreadable, photos, photos_known, photos_refused)
     db.session.add(
         RescueFile(
-            sha256=file_sha256, account_id=account.id, device=backup.device, made_at=instant(backup.made_at), fed_at=now,
+            sha256=file_sha256,
+            account_id=account.id,
+            device=backup.device,
+            made_at=instant(backup.made_at),
+            fed_at=now,
             fed_by_id=by.person_id,
             counts={name: value for name, value in vars(fed).items() if name != "person"},
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     return fed
 

@@ -159,13 +159,29 @@ def parse(raw: Any) -> Sent:
     except Misfit as misfit:
         raise Refused(f"这一条里的{_PARTS.get(misfit.field or '', '内容')}不对，已留在手机里。") from None
     captured_at = _instant(op.captured_at)
-    said = {"id": str(op.id), "kind": op.kind, "v": op.v, "device": op.device, "seq": op.seq,
-            "captured_at": raw["captured_at"], "payload": op.payload}  # fmt: skip
+    said = {
+        "id": str(op.id),
+        "kind": op.kind,
+        "v": op.v,
+        "device": op.device,
+        "seq": op.seq,
+        "captured_at": raw["captured_at"],
+        "payload": op.payload,
+    }
     about, kept = read_what_fits(op.payload, Subjects), said | {"times": op.times} if op.times else said
     return Sent(
-        op.id, op.kind, op.v, op.device, op.seq, PhoneTime(captured_at), op.payload, about, op.times or {},
-        sha256_hex(body if raw["id"] == said["id"] else _bytes(said)), kept,
-    )  # fmt: skip
+        op.id,
+        op.kind,
+        op.v,
+        op.device,
+        op.seq,
+        PhoneTime(captured_at),
+        op.payload,
+        about,
+        op.times or {},
+        sha256_hex(body if raw["id"] == said["id"] else _bytes(said)),
+        kept,
+    )
 
 
 def _instant(text: str) -> datetime:

@@ -70,9 +70,14 @@ def begin(photo_id: UUID, account_id: UUID, *, length: int, sha256: str, said: S
         if (db.session.scalar(statement) or 0) >= MOST_OPEN:
             raise TooMany("还有很多照片没有传完，传完再接着发。")
         row = hold_or_insert(
-            Upload, photo_id=photo_id, account_id=account_id, length=length, sha256=sha256, meta=said.kept(),
+            Upload,
+            photo_id=photo_id,
+            account_id=account_id,
+            length=length,
+            sha256=sha256,
+            meta=said.kept(),
             begun_at=clock.now(),
-        )  # fmt: skip
+        )
     if row.account_id != account_id:
         raise NotThere
     if (row.length, row.sha256) != (length, sha256):
@@ -101,9 +106,14 @@ def finish(row: Upload, data: bytes, sha256: str, lines: Sequence[str], storage:
     """Whole bytes that were checked and lie in the store under their hash become the photo, and the upload ends. Doing it twice is doing it
     once."""
     photo = evidence.receive_photo(
-        storage, data, photo_id=row.photo_id, account_id=row.account_id, said=said_before(row.meta), lines=lines,
+        storage,
+        data,
+        photo_id=row.photo_id,
+        account_id=row.account_id,
+        said=said_before(row.meta),
+        lines=lines,
         stored=sha256,
-    )  # fmt: skip
+    )
     db.session.delete(row)
     db.session.flush()
     return photo

@@ -78,10 +78,18 @@ _APART = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 def look(settings: Settings) -> Health:
     """Every check, in the order in which it is shown."""
     database, waiting = _database(settings)
-    return Health((
-        Check("web", HealthState.OK), worker(settings), database, disk(settings.data_dir), backup(settings.data_dir),
-        certificate(settings), clock_check(settings.data_dir), waiting,
-    ))  # fmt: skip
+    return Health(
+        (
+            Check("web", HealthState.OK),
+            worker(settings),
+            database,
+            disk(settings.data_dir),
+            backup(settings.data_dir),
+            certificate(settings),
+            clock_check(settings.data_dir),
+            waiting,
+        )
+    )
 
 
 def worker(settings: Settings) -> Check:

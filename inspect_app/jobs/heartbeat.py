@@ -78,9 +78,7 @@ class Heart:
         # A sweep in which the last worker was killed or died comes last from now on: it must not keep the others waiting.
         self.fell_in = before.doing if before else ""
         now = clock.now().isoformat()
-        self._beat = Beat(
-            os.getpid(), now, now, time.monotonic(), _boot(), sweeps=before.sweeps if before else {}
-        )  # fmt: skip
+        self._beat = Beat(os.getpid(), now, now, time.monotonic(), _boot(), sweeps=before.sweeps if before else {})
 
     def start(self) -> None:
         """Beat from now on, in a thread that ends with the process."""

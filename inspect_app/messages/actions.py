@@ -44,9 +44,13 @@ def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_i
     """A message to whoever works for an organisation."""
     db.session.add(
         Message(
-            to_organisation_id=organisation_id, subject_kind=about, subject_id=subject_id, text=text, made_at=clock.now()
+            to_organisation_id=organisation_id,
+            subject_kind=about,
+            subject_id=subject_id,
+            text=text,
+            made_at=clock.now(),
         )
-    )  # fmt: skip
+    )
 
 
 def mark_read(scope: Scope) -> None:

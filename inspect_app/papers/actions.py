@@ -206,11 +206,20 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     if before is not None:
         raise Refused(f"{paper.number} 已经送达过了（{WAY_NAMES[before.way]}），不用再记。")
     service = Service(
-        paper_id=paper.id, way=said.way, served_at=said.served_at, result=said.result, served_by_person_id=served_by,
-        received_by=said.received_by.strip(), no_receipt_reason=said.no_receipt_reason.strip(),
-        witness=said.witness.strip(), place=said.place.strip(), reference=said.reference.strip(),
-        signature_id=said.signature_id, scans=[str(scan) for scan in said.scans], recorded_at=clock.now(),
-    )  # fmt: skip
+        paper_id=paper.id,
+        way=said.way,
+        served_at=said.served_at,
+        result=said.result,
+        served_by_person_id=served_by,
+        received_by=said.received_by.strip(),
+        no_receipt_reason=said.no_receipt_reason.strip(),
+        witness=said.witness.strip(),
+        place=said.place.strip(),
+        reference=said.reference.strip(),
+        signature_id=said.signature_id,
+        scans=[str(scan) for scan in said.scans],
+        recorded_at=clock.now(),
+    )
     db.session.add(service)
     db.session.flush()
     return service

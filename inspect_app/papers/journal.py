@@ -88,10 +88,15 @@ def series_of(paper: Paper) -> Series:
 
 def _line(paper: Paper) -> dict[str, Any]:
     return {
-        "issuer": str(paper.issuer_id), "kind": paper.kind, "year": paper.year, "serial": paper.serial,
-        "number": paper.number, "paper": str(paper.id), "content": paper.content_sha256,
+        "issuer": str(paper.issuer_id),
+        "kind": paper.kind,
+        "year": paper.year,
+        "serial": paper.serial,
+        "number": paper.number,
+        "paper": str(paper.id),
+        "content": paper.content_sha256,
         "at": paper.frozen_at.isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
 
 
 def _entries(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:

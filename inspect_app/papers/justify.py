@@ -59,9 +59,14 @@ def _split_box(context: Any, box: Any, available_width: Any, skip: Any, is_line_
 
 
 def _split(
-    text: str, style: Any, context: Any, max_width: Any, justification_spacing: Any, is_line_start: bool = True,
+    text: str,
+    style: Any,
+    context: Any,
+    max_width: Any,
+    justification_spacing: Any,
+    is_line_start: bool = True,
     minimum: bool = False,
-) -> Any:  # fmt: skip
+) -> Any:
     """The first line of a text with Chinese in it; anything else is left to WeasyPrint."""
 
     def theirs() -> Any:

@@ -66,11 +66,19 @@ class Paper(Model):
         CheckConstraint("state IN ('issuing', 'issued', 'void')", "state_known"),
         CheckConstraint("state <> 'issued' OR file_sha256 IS NOT NULL", "issued_has_file"),
         CheckConstraint("state <> 'void' OR void_reason <> ''", "void_has_reason"),
-        Index("ix_paper_not_journalled", "frozen_at", sqlite_where=text("journalled_at IS NULL"),
-              postgresql_where=text("journalled_at IS NULL")),
-        Index("ix_paper_issuing", "frozen_at", sqlite_where=text("state = 'issuing'"),
-              postgresql_where=text("state = 'issuing'")),
-    )  # fmt: skip
+        Index(
+            "ix_paper_not_journalled",
+            "frozen_at",
+            sqlite_where=text("journalled_at IS NULL"),
+            postgresql_where=text("journalled_at IS NULL"),
+        ),
+        Index(
+            "ix_paper_issuing",
+            "frozen_at",
+            sqlite_where=text("state = 'issuing'"),
+            postgresql_where=text("state = 'issuing'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str]
@@ -176,7 +184,7 @@ class Service(Model):
         ),
         # A paper is served once.
         Index("uq_service_served", "paper_id", unique=True, sqlite_where=text(_COUNTS), postgresql_where=text(_COUNTS)),
-    )  # fmt: skip
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), index=True)
     way: Mapped[str]

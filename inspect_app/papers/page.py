@@ -58,9 +58,12 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
     """Serves evidence by hash, the paper's own QR code and the fonts in our folders; everything else is refused."""
 
     def __init__(
-        self, picture: Callable[[str], bytes | None], fonts: Mapping[str, Path], qr: bytes = b"",
+        self,
+        picture: Callable[[str], bytes | None],
+        fonts: Mapping[str, Path],
+        qr: bytes = b"",
         marked: Mapping[str, tuple[list[Mark], float]] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self.picture, self.fonts, self.qr, self.marked = picture, fonts, qr, marked or {}
 

@@ -107,11 +107,15 @@ def unserved(scope: Scope) -> Select[UUID]:
         .join(PaperLine, PaperLine.hazard_id == Hazard.id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
-            Paper.state == "issued", ~_replaced(), Paper.kind.in_(codes(lambda kind: bool(kind.ways))), Paper.issued_on <= cut,
+            Paper.state == "issued",
+            ~_replaced(),
+            Paper.kind.in_(codes(lambda kind: bool(kind.ways))),
+            Paper.issued_on <= cut,
             Hazard.settled_on.is_(None),
-            visible(scope), ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
+            visible(scope),
+            ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
-    )  # fmt: skip
+    )
 
 
 def _replaced() -> ColumnElement[bool]:

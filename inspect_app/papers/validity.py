@@ -38,11 +38,7 @@ def standings(papers: Iterable[Paper]) -> dict[UUID, PaperStanding]:
     if not rows:
         return {}
     replaced = set(db.session.scalars(select(Paper.replaces_id).where(Paper.replaces_id.in_(rows))))
-    reopened = set(
-        db.session.scalars(
-            select(Paper.id).where(Paper.id.in_(rows), _reports_end(), _reopened())
-        )
-    )  # fmt: skip
+    reopened = set(db.session.scalars(select(Paper.id).where(Paper.id.in_(rows), _reports_end(), _reopened())))
     return {
         identity: standing(paper.state, replaced=identity in replaced, reopened=identity in reopened)
         for identity, paper in rows.items()

@@ -19,10 +19,22 @@ from .rules import DEPUTY_LEVELS, Role, Side
 
 
 def create_account(
-    *, name: str, login: str, role: Role, organisation_id: UUID, area_id: UUID, since: date,
-    mobile: str = "", until: date | None = None, level: str = "区", congress_term: str = "", station_id: UUID | None = None,
-    password: str | None = None, demo: bool = False, so_far: Faults | None = None,
-) -> tuple[Account, str]:  # fmt: skip
+    *,
+    name: str,
+    login: str,
+    role: Role,
+    organisation_id: UUID,
+    area_id: UUID,
+    since: date,
+    mobile: str = "",
+    until: date | None = None,
+    level: str = "区",
+    congress_term: str = "",
+    station_id: UUID | None = None,
+    password: str | None = None,
+    demo: bool = False,
+    so_far: Faults | None = None,
+) -> tuple[Account, str]:
     """A person with an account and a first term; returns the account and its first password, to be changed at once.
 
     Raises Refused with everything that is wrong; `so_far` is what was wrong before anything could be looked at.
@@ -47,9 +59,16 @@ def create_account(
     )
     db.session.add(account)
     appoint(
-        person.id, role, organisation_id=organisation_id, area_id=area_id, since=since, until=until, level=level,
-        congress_term=congress_term, station_id=station_id,
-    )  # fmt: skip
+        person.id,
+        role,
+        organisation_id=organisation_id,
+        area_id=area_id,
+        since=since,
+        until=until,
+        level=level,
+        congress_term=congress_term,
+        station_id=station_id,
+    )
     return account, first
 
 
@@ -86,9 +105,15 @@ def correct_account(account: Account, *, name: str, login: str, mobile: str) -> 
 
 
 def _check_term(
-    faults: Faults, role: Role | None, organisation_id: UUID | None, area_id: UUID | None, since: date | None,
-    until: date | None, level: str, station_id: UUID | None,
-) -> None:  # fmt: skip
+    faults: Faults,
+    role: Role | None,
+    organisation_id: UUID | None,
+    area_id: UUID | None,
+    since: date | None,
+    until: date | None,
+    level: str,
+    station_id: UUID | None,
+) -> None:
     organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
     faults.need(role, "请选角色。", "role")
     faults.need(organisation, "请选单位。", "organisation_id")
@@ -112,10 +137,19 @@ def not_oneself(person_id: UUID, by: UUID | None) -> None:
 
 
 def appoint(
-    person_id: UUID, role: Role, *, organisation_id: UUID, area_id: UUID, since: date, until: date | None = None,
-    level: str = "区", congress_term: str = "", station_id: UUID | None = None, by: UUID | None = None,
+    person_id: UUID,
+    role: Role,
+    *,
+    organisation_id: UUID,
+    area_id: UUID,
+    since: date,
+    until: date | None = None,
+    level: str = "区",
+    congress_term: str = "",
+    station_id: UUID | None = None,
+    by: UUID | None = None,
     so_far: Faults | None = None,
-) -> RoleTerm:  # fmt: skip
+) -> RoleTerm:
     """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies. `by` is
     the administrator's own person; raises NotAllowed where it is the same."""
     not_oneself(person_id, by)
@@ -124,11 +158,16 @@ def appoint(
     faults.refuse()
     is_deputy = role is Role.DEPUTY
     term = RoleTerm(
-        person_id=person_id, role=role, organisation_id=organisation_id, area_id=area_id, since=since, until=until,
+        person_id=person_id,
+        role=role,
+        organisation_id=organisation_id,
+        area_id=area_id,
+        since=since,
+        until=until,
         level=level if is_deputy else "",
         congress_term=whole(spelling.plain(congress_term), "congress_term", "congress_term") if is_deputy else "",
         station_id=station_id if is_deputy else None,
-    )  # fmt: skip
+    )
     db.session.add(term)
     db.session.flush()
     return term
@@ -208,10 +247,15 @@ def record_sign_in(*, typed: str, account: Account | None, ok: bool, why: str, a
     """One line of the sign-in log."""
     db.session.add(
         SignIn(
-            typed=shortened(typed, "account"), account_id=account.id if account else None, ok=ok, why=why, at=clock.now(),
-            address=address, agent=shortened(agent, "agent"),
+            typed=shortened(typed, "account"),
+            account_id=account.id if account else None,
+            ok=ok,
+            why=why,
+            at=clock.now(),
+            address=address,
+            agent=shortened(agent, "agent"),
         )
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

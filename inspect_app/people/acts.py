@@ -91,8 +91,12 @@ def _act(connection: Connection, row: Model, verb: str) -> dict[str, Any] | None
     subject = values.get("name") or values.get("login") or _said(connection, kind, "person_id", values.get("person_id"))
     identity = state.identity or tuple(state.mapper.primary_key_from_instance(row))
     return {
-        "subject_kind": kind, "subject_id": str(identity[0]), "subject_name": subject or "", "verb": verb, "changes": changes,
-    }  # fmt: skip
+        "subject_kind": kind,
+        "subject_id": str(identity[0]),
+        "subject_name": subject or "",
+        "verb": verb,
+        "changes": changes,
+    }
 
 
 def _pair(connection: Connection, kind: str, state: InstanceState[Any], name: str, verb: str) -> list[Any] | None:

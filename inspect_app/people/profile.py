@@ -32,9 +32,10 @@ class Article:
         document = self.document.strip().removeprefix("《").removesuffix("》").strip()
         faults = Faults()
         for name, value, label in (
-            ("document", document, "依据的法律、法规名称"), ("article", self.article.strip(), "第几条"),
+            ("document", document, "依据的法律、法规名称"),
+            ("article", self.article.strip(), "第几条"),
             ("source", self.source.strip(), "职权的出处"),
-        ):  # fmt: skip
+        ):
             faults.need(value, f"请写{label}。", name)
         faults.refuse()
         return Article(self.field, document, self.article.strip(), self.source.strip())
@@ -54,10 +55,17 @@ def grant_power(
     article = checked or article
     _not_held_yet(organisation_id, power, article.field, since)
     row = OrganisationPower(
-        organisation_id=organisation_id, power=power, field=article.field, document=article.document,
-        article=article.article, since=since, until=until, source=article.source, entered_by_person_id=entered_by,
+        organisation_id=organisation_id,
+        power=power,
+        field=article.field,
+        document=article.document,
+        article=article.article,
+        since=since,
+        until=until,
+        source=article.source,
+        entered_by_person_id=entered_by,
         entered_at=clock.now(),
-    )  # fmt: skip
+    )
     db.session.add(row)
     db.session.flush()
     return row
@@ -104,9 +112,16 @@ def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
 
 
 def add_officer(
-    organisation_id: UUID, *, name: str, card_number: str, since: date, until: date | None = None,
-    person_id: UUID | None = None, entered_by: UUID | None = None, so_far: Faults | None = None,
-) -> OrganisationOfficer:  # fmt: skip
+    organisation_id: UUID,
+    *,
+    name: str,
+    card_number: str,
+    since: date,
+    until: date | None = None,
+    person_id: UUID | None = None,
+    entered_by: UUID | None = None,
+    so_far: Faults | None = None,
+) -> OrganisationOfficer:
     """Put an officer with the number of the certificate on the list that orders choose from."""
     if db.session.get_one(Organisation, organisation_id).side != Side.GOVERNMENT:
         raise Refused("人大侧的单位没有执法人员，不能登记。", field="name")
@@ -120,15 +135,21 @@ def add_officer(
     faults.refuse()
     _hold(organisation_id)
     same = select(OrganisationOfficer.id).where(
-        OrganisationOfficer.organisation_id == organisation_id, OrganisationOfficer.card_number == card,
+        OrganisationOfficer.organisation_id == organisation_id,
+        OrganisationOfficer.card_number == card,
         or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
-    )  # fmt: skip
+    )
     if db.session.scalar(same) is not None:
         raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
     row = OrganisationOfficer(
-        organisation_id=organisation_id, name=name, card_number=card, since=since, until=until, person_id=person_id,
+        organisation_id=organisation_id,
+        name=name,
+        card_number=card,
+        since=since,
+        until=until,
+        person_id=person_id,
         entered_by_person_id=entered_by,
-    )  # fmt: skip
+    )
     db.session.add(row)
     db.session.flush()
     return row

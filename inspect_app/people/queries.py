@@ -22,9 +22,17 @@ def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
 
 _WHO = (
     select(
-        Person.id, Person.name, RoleTerm.role, RoleTerm.id.label("term_id"), Organisation.id.label("organisation_id"),
-        Organisation.name.label("organisation_name"), Organisation.side, Area.id.label("area_id"), Area.kind,
-        Organisation.phone, RoleTerm.until,
+        Person.id,
+        Person.name,
+        RoleTerm.role,
+        RoleTerm.id.label("term_id"),
+        Organisation.id.label("organisation_id"),
+        Organisation.name.label("organisation_name"),
+        Organisation.side,
+        Area.id.label("area_id"),
+        Area.kind,
+        Organisation.phone,
+        RoleTerm.until,
     )
     .select_from(Account)
     .join(Person, Person.id == Account.person_id)
@@ -32,7 +40,7 @@ _WHO = (
     .join(Organisation, Organisation.id == RoleTerm.organisation_id)
     .join(Area, Area.id == RoleTerm.area_id)
     .where(Account.id == bindparam("account"))
-)  # fmt: skip
+)
 _NEWEST_TERM = (
     _WHO.where(Account.active, _live(bindparam("day"))).order_by(RoleTerm.since.desc(), RoleTerm.id.desc()).limit(1)
 )
@@ -258,11 +266,13 @@ def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
         select(Person.id, Person.name)
         .join(RoleTerm, RoleTerm.person_id == Person.id)
         .where(
-            RoleTerm.role == Role.DEPUTY, _live(day), Person.id != scope.person_id,
+            RoleTerm.role == Role.DEPUTY,
+            _live(day),
+            Person.id != scope.person_id,
             or_(RoleTerm.organisation_id == scope.organisation_id, RoleTerm.station_id == mine),
         )
         .order_by(Person.name)
-    )  # fmt: skip
+    )
     return {row.id: row.name for row in rows}
 
 

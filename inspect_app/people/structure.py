@@ -16,9 +16,17 @@ from .rules import AREA_ABOVE, AREA_DIGITS, STATION_KINDS, Side
 
 
 def create_organisation(
-    *, name: str, short_name: str, side: Side, area_id: UUID, letter_code: str, phone: str = "", is_desk: bool = False,
-    parent_id: UUID | None = None, so_far: Faults | None = None,
-) -> Organisation:  # fmt: skip
+    *,
+    name: str,
+    short_name: str,
+    side: Side,
+    area_id: UUID,
+    letter_code: str,
+    phone: str = "",
+    is_desk: bool = False,
+    parent_id: UUID | None = None,
+    so_far: Faults | None = None,
+) -> Organisation:
     """An office of one side of the house."""
     faults = so_far or Faults()
     name, letter_code = _checked_office(faults, name, letter_code, area_id)
@@ -58,9 +66,10 @@ def _checked_office(
 def _former_codes(own: Organisation | None) -> set[str]:
     """代字 that other offices had before they were corrected: papers with numbers under them may be in somebody's hand."""
     corrected = select(AdministratorAct.changes).where(
-        AdministratorAct.subject_kind == "organisation", AdministratorAct.verb == "changed",
+        AdministratorAct.subject_kind == "organisation",
+        AdministratorAct.verb == "changed",
         AdministratorAct.subject_id != (str(own.id) if own else ""),
-    )  # fmt: skip
+    )
     before = (changes.get("letter_code", [None])[0] for changes in db.session.scalars(corrected))
     return {spelling.folded(code) for code in before if code}
 
@@ -142,9 +151,15 @@ def correct_area(row: Area, *, name: str, code: str, code_year: int | None, so_f
 
 
 def create_area(
-    *, name: str, code: str, code_year: int, kind: str, parent_id: UUID | None, valid_from: date,
+    *,
+    name: str,
+    code: str,
+    code_year: int,
+    kind: str,
+    parent_id: UUID | None,
+    valid_from: date,
     so_far: Faults | None = None,
-) -> Area:  # fmt: skip
+) -> Area:
     """A street or community under its parent (GB/T 2260: 6, 9 or 12 digits, with the year of the table)."""
     faults = so_far or Faults()
     parent = db.session.get(Area, parent_id) if parent_id else None

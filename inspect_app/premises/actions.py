@@ -31,10 +31,19 @@ class Registered(Refused):
 
 
 def register(
-    scope: Scope, *, name: str, kind: str, address: str, area_id: UUID | None, facts: Mapping[str, Any], phone: str = "",
-    premises_id: UUID | None = None, position: Position | None = None, confirmed: bool = True,
+    scope: Scope,
+    *,
+    name: str,
+    kind: str,
+    address: str,
+    area_id: UUID | None,
+    facts: Mapping[str, Any],
+    phone: str = "",
+    premises_id: UUID | None = None,
+    position: Position | None = None,
+    confirmed: bool = True,
     another: bool = False,
-) -> Premises:  # fmt: skip
+) -> Premises:
     """A new place. With an id made on the phone, registering twice changes nothing. Raises NotThere for the id of a place
     that whoever registers does not see.
 
@@ -50,10 +59,17 @@ def register(
     if twin is not None and confirmed:
         raise Registered(twin.id, twin.name, twin.address)
     row = Premises(
-        twin_key=twin_key(name, address), maybe_double_of_id=twin.id if twin else None,
-        name=name, kind=kind, address=address, area_id=area_id, phone=phone, facts=known,
-        confirmed=confirmed, made_at=clock.now(),
-    )  # fmt: skip
+        twin_key=twin_key(name, address),
+        maybe_double_of_id=twin.id if twin else None,
+        name=name,
+        kind=kind,
+        address=address,
+        area_id=area_id,
+        phone=phone,
+        facts=known,
+        confirmed=confirmed,
+        made_at=clock.now(),
+    )
     if premises_id is not None:
         row.id = premises_id
     if position is not None:
@@ -64,9 +80,16 @@ def register(
 
 
 def _checked(
-    scope: Scope, name: str, kind: str, address: str, area_id: UUID | None, phone: str, facts: Mapping[str, Any],
-    status: str = "open", typed_here: bool = True,
-) -> tuple[str, str, str, dict[str, Any]]:  # fmt: skip
+    scope: Scope,
+    name: str,
+    kind: str,
+    address: str,
+    area_id: UUID | None,
+    phone: str,
+    facts: Mapping[str, Any],
+    status: str = "open",
+    typed_here: bool = True,
+) -> tuple[str, str, str, dict[str, Any]]:
     """Name, address, telephone number and facts in their one form; raises Refused with everything that is wrong."""
     faults = Faults()
     clean = faults.of(spelling.name, name, lack="请写场所名称，没有招牌的写“无招牌”。")
@@ -82,9 +105,17 @@ def _checked(
 
 
 def correct(
-    scope: Scope, row: Premises, *, name: str, kind: str, address: str, area_id: UUID | None, phone: str, status: str,
+    scope: Scope,
+    row: Premises,
+    *,
+    name: str,
+    kind: str,
+    address: str,
+    area_id: UUID | None,
+    phone: str,
+    status: str,
     facts: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """The desk sets a place right, which also confirms one that was made in the field. A fact left empty is not known.
 
     Hazards and papers keep what they were made under.

@@ -28,10 +28,12 @@ class Premises(Folded, Model):
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
         Index(
-            "ix_premises_maybe_double", "maybe_double_of_id", sqlite_where=text("maybe_double_of_id IS NOT NULL"),
+            "ix_premises_maybe_double",
+            "maybe_double_of_id",
+            sqlite_where=text("maybe_double_of_id IS NOT NULL"),
             postgresql_where=text("maybe_double_of_id IS NOT NULL"),
         ),
-    )  # fmt: skip
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str] = mapped_column(unique=True, default=lambda: "CS" + new_code(8))
     name: Mapped[str]

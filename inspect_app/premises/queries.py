@@ -121,9 +121,11 @@ _PARTIES = select(PremisesParty.party_id).where(
 )
 _RECUSED = select(Recusal.person_id).where(
     or_(
-        Recusal.premises_id == bindparam("place"), Recusal.party_id.in_(_PARTIES), Recusal.party_id == bindparam("party")
+        Recusal.premises_id == bindparam("place"),
+        Recusal.party_id.in_(_PARTIES),
+        Recusal.party_id == bindparam("party"),
     )
-)  # fmt: skip
+)
 
 
 def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:

@@ -162,9 +162,11 @@ def _run(settings: Settings, door: socket.socket) -> int:
     logs.start(settings.data_dir, "serve")
     web = Child("web", _web_command(settings, door), grace=GRACE + 5, pass_fds=(door.fileno(),))
     worker = Child(
-        "worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"], grace=10,
+        "worker",
+        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+        grace=10,
         ails=silent_worker(settings.data_dir, settings.worker_silent.total_seconds()),
-    )  # fmt: skip
+    )
     web.start()
     worker.start()
     if not _answers(settings, web):
@@ -189,8 +191,15 @@ def _renewed(folder: Path) -> bool:
 
 def _web_command(settings: Settings, door: socket.socket) -> list[str]:
     command = [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "-c", "python:inspect_app.serving.web", "--bind", f"fd://{door.fileno()}"
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        "-c",
+        "python:inspect_app.serving.web",
+        "--bind",
+        f"fd://{door.fileno()}",
+    ]
     if settings.https:
         from inspect_app import https
 

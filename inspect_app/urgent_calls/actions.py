@@ -16,9 +16,16 @@ from .rules import Danger
 
 
 def report_urgent(
-    call_id: UUID, scope: Scope, *, area_id: UUID, captured_at: datetime, danger: str = "", where: str = "",
-    place: Position | None = None, photos: Sequence[UUID] = (),
-) -> tuple[UrgentCall, bool]:  # fmt: skip
+    call_id: UUID,
+    scope: Scope,
+    *,
+    area_id: UUID,
+    captured_at: datetime,
+    danger: str = "",
+    where: str = "",
+    place: Position | None = None,
+    photos: Sequence[UUID] = (),
+) -> tuple[UrgentCall, bool]:
     """紧急上报: who, where, what; no premises needed. Returns the call and whether it is new."""
     known = db.session.get(UrgentCall, call_id)
     if known is not None:

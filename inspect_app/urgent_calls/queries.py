@@ -117,9 +117,8 @@ def _called(calls: Sequence[UrgentCall]) -> tuple[dict[UUID, _Called], dict[UUID
 
 
 def _urgent_view(
-    call: UrgentCall, persons: Mapping[UUID, _Called], told: Mapping[UUID, set[UUID]],
-    came: Mapping[UUID, UUID | None],
-) -> UrgentView:  # fmt: skip
+    call: UrgentCall, persons: Mapping[UUID, _Called], told: Mapping[UUID, set[UUID]], came: Mapping[UUID, UUID | None]
+) -> UrgentView:
     reporter = persons[call.person_id]
     heard = told.get(call.id, set()) | told.get(call.bundle_id or call.id, set()) | {call.acknowledged_by_id}
     photos = tuple(

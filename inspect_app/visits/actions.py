@@ -29,11 +29,13 @@ _TASKS = Assignment.__table__
 _ASSIGNED = (
     update(_TASKS)  # type: ignore[arg-type]
     .where(
-        _TASKS.c.premises_id == bindparam("place"), _TASKS.c.person_id == bindparam("person"),
-        _TASKS.c.on_day == bindparam("day"), _TASKS.c.visit_id.is_(None),
+        _TASKS.c.premises_id == bindparam("place"),
+        _TASKS.c.person_id == bindparam("person"),
+        _TASKS.c.on_day == bindparam("day"),
+        _TASKS.c.visit_id.is_(None),
     )
     .values(visit_id=bindparam("visit"))
-)  # fmt: skip
+)
 
 
 class Tap(Struct, frozen=True):
@@ -58,10 +60,18 @@ def start(visit_id: UUID, scope: Scope, **beginning: Any) -> Visit:
 
 
 def begin(
-    visit_id: UUID, scope: Scope, *, premises_id: UUID, captured_at: datetime, asked_on: Mapping[UUID, date],
-    times: dict[str, Any], how: HowStarted = HowStarted.WITH_CARD, arranged_by: str = "",
-    companions: Sequence[tuple[UUID | None, str]] = (), facts: Mapping[str, Any] = MappingProxyType({}),
-) -> Begun:  # fmt: skip
+    visit_id: UUID,
+    scope: Scope,
+    *,
+    premises_id: UUID,
+    captured_at: datetime,
+    asked_on: Mapping[UUID, date],
+    times: dict[str, Any],
+    how: HowStarted = HowStarted.WITH_CARD,
+    arranged_by: str = "",
+    companions: Sequence[tuple[UUID | None, str]] = (),
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> Begun:
     """A visit, known to be none yet, begins at a place under the exact versions of the lists, each with the day by which its
     items were chosen. `companions` are who was chosen, or names that were typed. Whoever calls this writes it.
 
@@ -141,9 +151,15 @@ def _said(tap: Tap) -> Answer:
 
 
 def set_outcome(
-    visit: Visit, scope: Scope, outcome: VisitOutcome, said: SaidAt, *, note: str, photos: Sequence[UUID],
+    visit: Visit,
+    scope: Scope,
+    outcome: VisitOutcome,
+    said: SaidAt,
+    *,
+    note: str,
+    photos: Sequence[UUID],
     next_try_on: date | None,
-) -> None:  # fmt: skip
+) -> None:
     """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
     counts, not the last to arrive. Raises Refused."""
     check_own(visit, scope)
@@ -164,9 +180,15 @@ def set_outcome(
 def _words_so_far(visit: Visit, about: str) -> dict[str, Any]:
     """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
     kept = visit.times.get(about)
-    return {
-        name: phones for name, phones in kept.items() if isinstance(phones, dict) and all(map(_is_word, phones.values()))
-    } if isinstance(kept, dict) else {}  # fmt: skip
+    return (
+        {
+            name: phones
+            for name, phones in kept.items()
+            if isinstance(phones, dict) and all(map(_is_word, phones.values()))
+        }
+        if isinstance(kept, dict)
+        else {}
+    )
 
 
 def _is_word(kept: Any) -> bool:
@@ -197,9 +219,14 @@ def mark_submitted(visit: Visit, scope: Scope, *, text_sha256: str | None) -> bo
 
 
 def assign(
-    scope: Scope, *, premises_id: UUID, person_id: UUID, on_day: date, checklist_codes: Sequence[str],
+    scope: Scope,
+    *,
+    premises_id: UUID,
+    person_id: UUID,
+    on_day: date,
+    checklist_codes: Sequence[str],
     so_far: Faults | None = None,
-) -> Assignment:  # fmt: skip
+) -> Assignment:
     """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing; a cancelled one is on again.
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.

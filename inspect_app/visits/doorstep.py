@@ -101,12 +101,16 @@ def failed_at(
     earlier = db.session.execute(
         select(Visit.id, Visit.started_at)
         .where(
-            Visit.premises_id == premises_id, Visit.submitted_at.is_not(None), Visit.started_at < before,
-            Visit.outcome == VisitOutcome.INSPECTED, Visit.recused.is_(False), *([Visit.id != besides] if besides else []),
+            Visit.premises_id == premises_id,
+            Visit.submitted_at.is_not(None),
+            Visit.started_at < before,
+            Visit.outcome == VisitOutcome.INSPECTED,
+            Visit.recused.is_(False),
+            *([Visit.id != besides] if besides else []),
         )
         .order_by(Visit.started_at.desc())
         .limit(visits_back)
-    ).all()  # fmt: skip
+    ).all()
     seen: dict[str, tuple[str, date]] = {}
     for row in earlier:
         for code, merged in answers(row.id).items():

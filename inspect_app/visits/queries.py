@@ -69,12 +69,15 @@ def answers(visit_id: UUID) -> dict[str, Merged]:
     rows = run(_TAPS, {"visit": visit_id})
     return merge(
         Answer(
-            tap["item"], row.device_id, (datetime.fromisoformat(tap["captured_at"]), tap["seq"]),
-            stored_answer(tap["body"]), tap["chosen"],
+            tap["item"],
+            row.device_id,
+            (datetime.fromisoformat(tap["captured_at"]), tap["seq"]),
+            stored_answer(tap["body"]),
+            tap["chosen"],
         )
         for row in rows
         for tap in row.taps
-    )  # fmt: skip
+    )
 
 
 def version_ids(visit_id: UUID) -> list[UUID]:

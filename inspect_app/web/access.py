@@ -161,9 +161,13 @@ def _say_whose(answer: Response) -> Response:
         answer.set_cookie(WHOSE, str(whose), max_age=400 * 86400, samesite="Lax", secure=secure)
     if "browser" in g:
         answer.set_cookie(
-            browser_cookie(), g.browser, max_age=400 * 86400, samesite="Lax", httponly=True,
+            browser_cookie(),
+            g.browser,
+            max_age=400 * 86400,
+            samesite="Lax",
+            httponly=True,
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        )  # fmt: skip
+        )
     return answer
 
 

@@ -63,9 +63,14 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
         return {"error": message or title, "next": next_step}, status
     if not is_htmx():
         page = render_template(
-            "errors/error.html", title=title, message=message, next_step=next_step, status=status, back=came_from(),
+            "errors/error.html",
+            title=title,
+            message=message,
+            next_step=next_step,
+            status=status,
+            back=came_from(),
             number=number(),
-        )  # fmt: skip
+        )
         return page, status, {"Vary": "HX-Request"}
     if status == 401:
         html = render_template("account/_fragments/sign_in.html", message=message, login="", faults={})

@@ -23,10 +23,21 @@ _PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_pla
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
-    "检查表", "library.index", "list",
-    ("library.listed", "library.item", "library.bases", "library.basis", "library.versions", "library.blank", "library.to_review",
-     "library.drafts", "library.draft"),
-)  # fmt: skip
+    "检查表",
+    "library.index",
+    "list",
+    (
+        "library.listed",
+        "library.item",
+        "library.bases",
+        "library.basis",
+        "library.versions",
+        "library.blank",
+        "library.to_review",
+        "library.drafts",
+        "library.draft",
+    ),
+)
 _NAV: dict[Role, tuple[NavEntry, ...]] = {
     Role.SUPERVISOR: (
         NavEntry(

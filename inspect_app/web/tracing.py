@@ -33,8 +33,14 @@ def _end(answer: Response) -> Response:
         return answer
     me = g.get("scope")
     took = round(1000 * (time.monotonic() - g.begun)) if "begun" in g else 0
-    log.info("%s %s %d %d ms account=%s", request.method, quote(request.path)[:200], answer.status_code, took,
-             me.account_id if me else "-")  # fmt: skip
+    log.info(
+        "%s %s %d %d ms account=%s",
+        request.method,
+        quote(request.path)[:200],
+        answer.status_code,
+        took,
+        me.account_id if me else "-",
+    )
     return answer
 
 

@@ -78,22 +78,27 @@ class FieldOperations:
     def _sign(self, op: Operation, said: SignVisit, me: Scope, held: HeldRows) -> None:
         """A signature: its strokes as a PNG photo sent before, or the reason for none."""
         signature = evidence.sign(
-            self.storage, signature_id=uuid5(op.id, "signature"), name=said.name or "", part=said.part,
-            image=_drawn(said.image), reason=said.reason or "", text_sha256=said.text_sha256 or "", captured_at=op.at,
-            shown_on=_day_shown(op, said.shown_on), account_id=me.account_id,
-        )  # fmt: skip
+            self.storage,
+            signature_id=uuid5(op.id, "signature"),
+            name=said.name or "",
+            part=said.part,
+            image=_drawn(said.image),
+            reason=said.reason or "",
+            text_sha256=said.text_sha256 or "",
+            captured_at=op.at,
+            shown_on=_day_shown(op, said.shown_on),
+            account_id=me.account_id,
+        )
         visit = _own_visit(said.visit, me, held)
         held.sign(visit)
-        visits.add_signature(
-            visit, me, row_id=op.id, signature_id=signature.id, part=signature.part
-        )  # fmt: skip
+        visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)
 
     def _submit(self, op: Operation, said: SubmitVisit, me: Scope, held: HeldRows) -> None:
         visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
         signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
-            visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown,
-        )  # fmt: skip
+            visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown
+        )
 
 
 def _hold_all(batch: Sequence[Operation]) -> HeldRows:
@@ -115,9 +120,15 @@ def _each(apply_one: Callable[[Operation, Any, Scope, HeldRows], None]) -> Appli
 
 def _urgent(op: Operation, said: ReportDanger, me: Scope, _held: HeldRows) -> None:
     call, is_new = calls.report_urgent(
-        op.id, me, area_id=me.area_id, captured_at=op.at, danger=said.danger or "", where=said.where or "",
-        place=said.place, photos=said.photos,
-    )  # fmt: skip
+        op.id,
+        me,
+        area_id=me.area_id,
+        captured_at=op.at,
+        danger=said.danger or "",
+        where=said.where or "",
+        place=said.place,
+        photos=said.photos,
+    )
     if is_new:
         urgent.tell_duty(call)
 
@@ -125,9 +136,16 @@ def _urgent(op: Operation, said: ReportDanger, me: Scope, _held: HeldRows) -> No
 def _premises(op: Operation, said: RegisterPremises, me: Scope, _held: HeldRows) -> None:
     """A new place in under a minute: the desk confirms it once."""
     premises_actions.register(
-        me, premises_id=said.premises, name=said.name, kind=said.kind.strip(), address=said.address,
-        area_id=_area_then(op, me), facts=_told(said.facts), position=said.position, confirmed=False,
-    )  # fmt: skip
+        me,
+        premises_id=said.premises,
+        name=said.name,
+        kind=said.kind.strip(),
+        address=said.address,
+        area_id=_area_then(op, me),
+        facts=_told(said.facts),
+        position=said.position,
+        confirmed=False,
+    )
 
 
 def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
@@ -139,12 +157,18 @@ def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
     else:
         held.begin(
             visits.begin(
-                said.visit, me, premises_id=place.id, captured_at=op.at, times=read_times(op.times), how=said.how,
-                arranged_by=said.arranged_by or "", facts=facts,
+                said.visit,
+                me,
+                premises_id=place.id,
+                captured_at=op.at,
+                times=read_times(op.times),
+                how=said.how,
+                arranged_by=said.arranged_by or "",
+                facts=facts,
                 companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
                 asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
             )
-        )  # fmt: skip
+        )
     if facts:
         premises_actions.correct_facts(place, facts)
 
@@ -193,9 +217,14 @@ def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
 def _outcome(op: Operation, said: TellOutcome, me: Scope, held: HeldRows) -> None:
     visit = _own_visit(said.visit, me, held)
     visits.set_outcome(
-        visit, me, said.outcome, SaidAt(op.device, op.seq, op.at), note=said.note or "", photos=said.photos,
+        visit,
+        me,
+        said.outcome,
+        SaidAt(op.device, op.seq, op.at),
+        note=said.note or "",
+        photos=said.photos,
         next_try_on=_next_try(op, said),
-    )  # fmt: skip
+    )
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
         visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
 
@@ -222,9 +251,15 @@ def _look_back(op: Operation, said: LookBack, me: Scope, _held: HeldRows) -> Non
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
     _see_hazard(said.hazard, me)
     mending.take_in_look_back(
-        lock(said.hazard), actor_of(me), mended=said.mended, photo_ids=tuple(dict.fromkeys(said.photos)),
-        words=(said.words or "").strip(), seen_at=op.at, seen_version=said.version, device=_device(op),
-    )  # fmt: skip
+        lock(said.hazard),
+        actor_of(me),
+        mended=said.mended,
+        photo_ids=tuple(dict.fromkeys(said.photos)),
+        words=(said.words or "").strip(),
+        seen_at=op.at,
+        seen_version=said.version,
+        device=_device(op),
+    )
 
 
 def _device(op: Operation) -> dict[str, Any]:

@@ -125,9 +125,10 @@ def recompute_provisional() -> int:
     """
     newer = aliased(Clock)
     replaced = exists().where(
-        newer.hazard_id == Clock.hazard_id, newer.kind == Clock.kind,
+        newer.hazard_id == Clock.hazard_id,
+        newer.kind == Clock.kind,
         tuple_(newer.set_at, newer.id) > tuple_(Clock.set_at, Clock.id),
-    )  # fmt: skip
+    )
     waiting = db.session.scalars(
         select(Clock)
         .join(Hazard, Hazard.id == Clock.hazard_id)
@@ -160,9 +161,14 @@ def _recompute(hazard: Hazard, kind: ClockKind) -> bool:
         db.session.flush()
         return True
     setting = ClockSetting(
-        kind, term, standing.starts_on, ClockStatus(standing.status), awaits_service=standing.awaits_service,
-        by=standing.set_by_organisation_id, origin=DateOrigin.HOLIDAYS,
-    )  # fmt: skip
+        kind,
+        term,
+        standing.starts_on,
+        ClockStatus(standing.status),
+        awaits_service=standing.awaits_service,
+        by=standing.set_by_organisation_id,
+        origin=DateOrigin.HOLIDAYS,
+    )
     take(hazard, Step.RECOMPUTE, CLOCK, clocks=(setting,))
     return True
 

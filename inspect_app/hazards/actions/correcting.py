@@ -62,9 +62,15 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
     if not change and link is None and not correction.photo_ids:
         raise Refused("请写要改成什么。", field="title")
     take(
-        hazard, Step.CORRECT, actor, facts=facts, words=words, change=change, photos=correction.photo_ids,
+        hazard,
+        Step.CORRECT,
+        actor,
+        facts=facts,
+        words=words,
+        change=change,
+        photos=correction.photo_ids,
         place=link.place if link else "before",
-    )  # fmt: skip
+    )
     if link is not None:
         link.dropped, link.dropped_at, link.dropped_reason = "wrong", clock.now(), reason
         link.dropped_by_person_id = actor.person_id

@@ -144,9 +144,16 @@ def sight(
         change["grade"] = Grade.SUSPECTED_MAJOR
     facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens} | ({"reconciled": True} if reconciled else {})
     take(
-        hazard, Step.SIGHT, actor, facts=facts, words={"words": words} if words else None, device=device,
-        photos=photo_ids, senders=senders, change=change,
-    )  # fmt: skip
+        hazard,
+        Step.SIGHT,
+        actor,
+        facts=facts,
+        words={"words": words} if words else None,
+        device=device,
+        photos=photo_ids,
+        senders=senders,
+        change=change,
+    )
     row = Sighting(hazard_id=hazard.id, visit_id=visit_id, seen_at=seen_at, person_id=actor.person_id, words=words)
     db.session.add(row)
     db.session.flush()
@@ -184,13 +191,26 @@ def observe(
         facts["not_own"] = sorted(left_out)
     brought = {photo_id: accounts for photo_id, accounts in named.items() if photo_id not in left_out}
     take(
-        hazard, Step.OBSERVE, actor, facts=facts, words={"words": words}, device=device, photos=tuple(brought),
+        hazard,
+        Step.OBSERVE,
+        actor,
+        facts=facts,
+        words={"words": words},
+        device=device,
+        photos=tuple(brought),
         senders=brought,
-    )  # fmt: skip
+    )
     row = Sighting(
-        hazard_id=hazard.id, seen_at=seen_at, person_id=actor.person_id, mended=mended, words=words,
-        seen_version=seen_version, now_version=now_version, waits=True, why=why,
-    )  # fmt: skip
+        hazard_id=hazard.id,
+        seen_at=seen_at,
+        person_id=actor.person_id,
+        mended=mended,
+        words=words,
+        seen_version=seen_version,
+        now_version=now_version,
+        waits=True,
+        why=why,
+    )
     db.session.add(row)
     db.session.flush()
     return row
@@ -214,9 +234,14 @@ def confirm_finding(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
 
 
 def fix_on_spot(
-    hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], senders: Senders | None = None,
-    seen_at: datetime | None = None, device: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    photo_ids: tuple[UUID, ...],
+    senders: Senders | None = None,
+    seen_at: datetime | None = None,
+    device: dict[str, Any] | None = None,
+) -> None:
     """当场整改: the party mended before the deputy's eyes; the deputy is the witness and will not verify. `seen_at` is when,
     where that was before now.
 
@@ -237,9 +262,7 @@ def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: 
     Not a reopening in the figures: an end never counted as mended.
     """
     change = begin_again(hazard)
-    take(
-        hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change
-    )  # fmt: skip
+    take(hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change)
 
 
 _ENDED_AT = select(Hazard.id).where(Hazard.premises_id == bindparam("place"), Hazard.state == str(State.ENDED)).limit(1)

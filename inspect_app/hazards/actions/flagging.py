@@ -42,13 +42,19 @@ def determine(
     if not scans:
         raise Refused("请附上答复的照片或扫描件。", field="photos")
     change = {
-        "determined_at": clock.now(), "determined_by_id": authority.id,
+        "determined_at": clock.now(),
+        "determined_by_id": authority.id,
         "grade": Grade.MAJOR if major else Grade.GENERAL,
-    }  # fmt: skip
+    }
     take(
-        hazard, Step.DETERMINE, actor, facts={"major": major, "authority": authority.id, "number": number, "on": on},
-        change=change, photos=scans, place="document",
-    )  # fmt: skip
+        hazard,
+        Step.DETERMINE,
+        actor,
+        facts={"major": major, "authority": authority.id, "number": number, "on": on},
+        change=change,
+        photos=scans,
+        place="document",
+    )
 
 
 def authorities(hazard: Hazard) -> list[Organisation]:
@@ -68,9 +74,13 @@ def put_under_list(
     authority = _named(listers(hazard, actor), authority_id)
     words = {name: require_words(measures.get(name, ""), name, field) for name, field in MEASURES.items()}
     take(
-        hazard, Step.LIST, actor, facts=_dated(number, on) | {"authority": authority.id}, words=words,
+        hazard,
+        Step.LIST,
+        actor,
+        facts=_dated(number, on) | {"authority": authority.id},
+        words=words,
         change={"listed_at": clock.now(), "listed_by_id": authority.id},
-    )  # fmt: skip
+    )
 
 
 def listers(hazard: Hazard, actor: Actor) -> list[Organisation]:

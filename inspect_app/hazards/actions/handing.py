@@ -56,11 +56,15 @@ def hand_over(
         clocks=(
             ClockSetting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=DateOrigin.HAND_OVER),
             ClockSetting(
-                ClockKind.MENDING, _ahead(mending, "整改期限", "mending_on"), today, ClockStatus.PROPOSED,
-                awaits_service=hazard.served_at is None, origin=DateOrigin.HAND_OVER,
+                ClockKind.MENDING,
+                _ahead(mending, "整改期限", "mending_on"),
+                today,
+                ClockStatus.PROPOSED,
+                awaits_service=hazard.served_at is None,
+                origin=DateOrigin.HAND_OVER,
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, reply: TimeLimit, reason: str) -> None:
@@ -75,9 +79,14 @@ def reassign(hazard: Hazard, actor: Actor, *, handler_id: UUID, restart: bool, r
         ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), clock.today(), origin=DateOrigin.REASSIGNED
     )
     take(
-        hazard, Step.REASSIGN, actor, facts={"handler": handler.id, "restart": restart}, words={"reason": reason},
-        change=change, clocks=(anew,) if restart else (),
-    )  # fmt: skip
+        hazard,
+        Step.REASSIGN,
+        actor,
+        facts={"handler": handler.id, "restart": restart},
+        words={"reason": reason},
+        change=change,
+        clocks=(anew,) if restart else (),
+    )
 
 
 def accept(hazard: Hazard, actor: Actor, *, mending: TimeLimit | None = None) -> None:
@@ -104,9 +113,12 @@ def _accepted_date(proposed: Clock | None, chosen: TimeLimit | None) -> ClockSet
         raise Refused("建议的整改期限已经过了，请另定一个。", field="mending_on")
     check_deadline(proposed.due_on, "建议的整改期限", "mending_on", today=clock.today())
     return ClockSetting(
-        ClockKind.MENDING, term_of(proposed), proposed.starts_on, awaits_service=proposed.awaits_service,
+        ClockKind.MENDING,
+        term_of(proposed),
+        proposed.starts_on,
+        awaits_service=proposed.awaits_service,
         origin=DateOrigin.TAKEN_AS_PROPOSED,
-    )  # fmt: skip
+    )
 
 
 def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competent: str, reason: str) -> None:
@@ -125,9 +137,15 @@ def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competen
 
 
 def serve(
-    hazard: Hazard, actor: Actor, *, paper_id: UUID, way: str, served_at: datetime, received: bool,
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    paper_id: UUID,
+    way: str,
+    served_at: datetime,
+    received: bool,
     words: dict[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
 
     A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
@@ -140,9 +158,7 @@ def serve(
         if mending.awaits_service and not mending.printed:
             clocks = (_from_service(mending, served_on),)
         else:
-            later = late_service(
-                term_of(mending), mending.starts_on, mending.due_on, served_on, published_calendar()
-            )  # fmt: skip
+            later = late_service(term_of(mending), mending.starts_on, mending.due_on, served_on, published_calendar())
             offer = later.on if later else None
     facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
     take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
@@ -159,9 +175,15 @@ def not_served(
 
 
 def unserve(
-    hazard: Hazard, actor: Actor, *, paper_id: UUID, service_id: UUID, served_at: datetime, still: datetime | None,
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    paper_id: UUID,
+    service_id: UUID,
+    served_at: datetime,
+    still: datetime | None,
     reason: str,
-) -> None:  # fmt: skip
+) -> None:
     """更正送达: a recorded service of `served_at` does not count; `still` is the newest service that does.
 
     A mending date that ran from it is provisional again. It stays where it is until somebody serves: nothing is
@@ -179,14 +201,24 @@ def unserve(
     if mending is not None and ran_from_it:
         clocks = (
             ClockSetting(
-                ClockKind.MENDING, term_of(mending), mending.starts_on, ClockStatus(mending.status),
-                awaits_service=True, by=mending.set_by_organisation_id, origin=DateOrigin.UNSERVED,
+                ClockKind.MENDING,
+                term_of(mending),
+                mending.starts_on,
+                ClockStatus(mending.status),
+                awaits_service=True,
+                by=mending.set_by_organisation_id,
+                origin=DateOrigin.UNSERVED,
             ),
-        )  # fmt: skip
+        )
     take(
-        hazard, Step.UNSERVE, actor, facts={"paper": paper_id, "service": service_id, "served_at": served_at},
-        words={"reason": require_words(reason, "更正的理由", "reason")}, change={"served_at": still}, clocks=clocks,
-    )  # fmt: skip
+        hazard,
+        Step.UNSERVE,
+        actor,
+        facts={"paper": paper_id, "service": service_id, "served_at": served_at},
+        words={"reason": require_words(reason, "更正的理由", "reason")},
+        change={"served_at": still},
+        clocks=clocks,
+    )
 
 
 def _from_service(mending: Clock, served_on: date) -> ClockSetting:
@@ -195,9 +227,13 @@ def _from_service(mending: Clock, served_on: date) -> ClockSetting:
     counted = due(term, served_on, published_calendar()).on
     if counted < mending.due_on:
         return ClockSetting(
-            ClockKind.MENDING, TimeLimit(fixed=mending.due_on), served_on, status, by=mending.set_by_organisation_id,
+            ClockKind.MENDING,
+            TimeLimit(fixed=mending.due_on),
+            served_on,
+            status,
+            by=mending.set_by_organisation_id,
             origin=DateOrigin.NOT_SHORTENED,
-        )  # fmt: skip
+        )
     return ClockSetting(
         ClockKind.MENDING, term, served_on, status, by=mending.set_by_organisation_id, origin=DateOrigin.SERVICE
     )

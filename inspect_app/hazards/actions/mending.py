@@ -46,9 +46,15 @@ def withdraw(hazard: Hazard, actor: Actor, *, reason: str) -> None:
 
 
 def look_back(
-    hazard: Hazard, actor: Actor, *, mended: bool, photo_ids: tuple[UUID, ...], words: str = "",
-    seen_at: datetime | None = None, device: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    mended: bool,
+    photo_ids: tuple[UUID, ...],
+    words: str = "",
+    seen_at: datetime | None = None,
+    device: dict[str, Any] | None = None,
+) -> None:
     """回访 while rectifying: seen mended goes to 待核验 with the seer as witness; seen open stays.
 
     `seen_at` is when it was seen where that was before now: by a phone that sends it later.
@@ -67,9 +73,16 @@ def look_back(
 
 
 def take_in_look_back(
-    hazard: Hazard, actor: Actor, *, mended: bool, photo_ids: tuple[UUID, ...], words: str, seen_at: datetime,
-    seen_version: int | None, device: dict[str, Any] | None,
-) -> None:  # fmt: skip
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    mended: bool,
+    photo_ids: tuple[UUID, ...],
+    words: str,
+    seen_at: datetime,
+    seen_version: int | None,
+    device: dict[str, Any] | None,
+) -> None:
     """A look-back as a phone sent it, perhaps days later: never lost.
 
     The step follows if it is still legal; in 待核验 the look is a 合格 or 不合格 if its maker may verify and it was seen
@@ -79,15 +92,29 @@ def take_in_look_back(
         step = _step_of_look_back(hazard, actor, mended, photo_ids, seen_at)
     except Refused as no:
         finding.observe(
-            hazard, actor, mended=mended, seen_at=seen_at, photo_ids=photo_ids, words=words, seen_version=seen_version,
-            why=no.message, device=device,
-        )  # fmt: skip
+            hazard,
+            actor,
+            mended=mended,
+            seen_at=seen_at,
+            photo_ids=photo_ids,
+            words=words,
+            seen_version=seen_version,
+            why=no.message,
+            device=device,
+        )
         return
     if step in (Step.PASS, Step.FAIL):
         opinion = words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。")
         settling.verify(
-            hazard, actor, passed=mended, way="look_back", opinion=opinion, photo_ids=photo_ids, seen_at=seen_at, device=device
-        )  # fmt: skip
+            hazard,
+            actor,
+            passed=mended,
+            way="look_back",
+            opinion=opinion,
+            photo_ids=photo_ids,
+            seen_at=seen_at,
+            device=device,
+        )
     else:
         look_back(hazard, actor, mended=mended, photo_ids=photo_ids, words=words, seen_at=seen_at, device=device)
 

@@ -68,17 +68,30 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
     }
     number = require_words(made.number, "文号", "number")
     facts = {
-        "number": number, "due_on": made.due_on, "power": power.id, "officers": [row.id for row in officers],
-        "inspected_on": made.inspection.on, "record": require_words(made.inspection.record, "检查记录编号", "record"),
-    } | ({"replaces": made.replaces} if made.replaces else {})  # fmt: skip
+        "number": number,
+        "due_on": made.due_on,
+        "power": power.id,
+        "officers": [row.id for row in officers],
+        "inspected_on": made.inspection.on,
+        "record": require_words(made.inspection.record, "检查记录编号", "record"),
+    } | ({"replaces": made.replaces} if made.replaces else {})
     date_ = ClockSetting(
-        ClockKind.MENDING, TimeLimit(fixed=made.due_on), clock.today(), ClockStatus.ORDERED, origin=DateOrigin.ORDER,
+        ClockKind.MENDING,
+        TimeLimit(fixed=made.due_on),
+        clock.today(),
+        ClockStatus.ORDERED,
+        origin=DateOrigin.ORDER,
         document=number,
-    )  # fmt: skip
+    )
     take(
-        hazard, Step.ORDER, actor, facts=facts, words=words, change={"order_number": number, "reinspected_on": None},
+        hazard,
+        Step.ORDER,
+        actor,
+        facts=facts,
+        words=words,
+        change={"order_number": number, "reinspected_on": None},
         clocks=(date_,),
-    )  # fmt: skip
+    )
 
 
 def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:

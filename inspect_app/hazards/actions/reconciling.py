@@ -26,8 +26,11 @@ def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> N
     said = (words.words if words else None) or {}
     db.session.add(
         Sighting(
-            hazard_id=hazard.id, visit_id=visit_id, seen_at=datetime.fromisoformat(event.body["facts"]["seen_at"]),
-            person_id=event.person_id, words=str(said.get("words") or ""),
+            hazard_id=hazard.id,
+            visit_id=visit_id,
+            seen_at=datetime.fromisoformat(event.body["facts"]["seen_at"]),
+            person_id=event.person_id,
+            words=str(said.get("words") or ""),
         )
-    )  # fmt: skip
+    )
     db.session.flush()

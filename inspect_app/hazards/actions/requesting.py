@@ -66,9 +66,13 @@ def set_mending(hazard: Hazard, actor: Actor, *, until: date, reason: str = "") 
     request = open_request(hazard, *PROPOSALS)
     facts = {"request": request.id if request else None, "until": until}
     take(
-        hazard, Step.SET_MENDING, actor, facts=facts, words={"reason": reason} if reason.strip() else None,
+        hazard,
+        Step.SET_MENDING,
+        actor,
+        facts=facts,
+        words={"reason": reason} if reason.strip() else None,
         clocks=(_moved_to(mending, until, _because(request), reason or (request.reason if request else "")),),
-    )  # fmt: skip
+    )
     assert request is not None  # the rules refused otherwise
     _decided(request, actor, "granted", reason)
 
@@ -91,9 +95,16 @@ def answer_dispute(hazard: Hazard, actor: Actor, *, upheld: bool, reason: str) -
 
 
 def record_answer(
-    hazard: Hazard, actor: Actor, *, request_id: UUID, agrees: bool, number: str, on: date, photo_ids: tuple[UUID, ...],
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    request_id: UUID,
+    agrees: bool,
+    number: str,
+    on: date,
+    photo_ids: tuple[UUID, ...],
     words: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """记录机关答复: what the office that was asked answered in writing, with number, date and scan, entered by the desk.
 
     For an office with nobody else to answer, or that answers on paper. The desk decides nothing: an extension or a new
@@ -114,9 +125,15 @@ def record_answer(
         clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), origin, f"{number}：{request.reason}"),)
     facts = {"request": request.id, "answered_by": request.asked_of_id, "agrees": agrees, "number": number, "on": on}
     take(
-        hazard, Step.RECORD_ANSWER, actor, facts=facts, words={"words": words} if words.strip() else None,
-        photos=photo_ids, place="document", clocks=clocks,
-    )  # fmt: skip
+        hazard,
+        Step.RECORD_ANSWER,
+        actor,
+        facts=facts,
+        words={"words": words} if words.strip() else None,
+        photos=photo_ids,
+        place="document",
+        clocks=clocks,
+    )
     _decided(request, actor, "granted" if agrees else "refused", words or f"按{number}")
 
 
@@ -126,9 +143,7 @@ def take_back(hazard: Hazard, actor: Actor, *, request_id: UUID, reason: str) ->
     decide(case, Step.TAKE_BACK, actor)
     request = _open(hazard, request_id, retractable(case, actor))
     reason = require_words(reason, "撤回的理由", "reason")
-    take(
-        hazard, Step.TAKE_BACK, actor, facts={"request": request.id, "step": request.step}, words={"reason": reason}
-    )  # fmt: skip
+    take(hazard, Step.TAKE_BACK, actor, facts={"request": request.id, "step": request.step}, words={"reason": reason})
     _decided(request, actor, "withdrawn", reason)
 
 
@@ -157,9 +172,14 @@ def _mending(hazard: Hazard) -> Clock:
 def _moved_to(mending: Clock, until: date, origin: DateOrigin, reason: str) -> ClockSetting:
     """A later date set by who set the standing one. No paper prints it, whatever printed that one."""
     return ClockSetting(
-        ClockKind.MENDING, TimeLimit(fixed=until), clock.today(), ClockStatus(mending.status).moved(),
-        by=mending.set_by_organisation_id, reason=reason, origin=origin,
-    )  # fmt: skip
+        ClockKind.MENDING,
+        TimeLimit(fixed=until),
+        clock.today(),
+        ClockStatus(mending.status).moved(),
+        by=mending.set_by_organisation_id,
+        reason=reason,
+        origin=origin,
+    )
 
 
 def _because(request: HazardRequest | None) -> DateOrigin:

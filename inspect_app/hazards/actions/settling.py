@@ -31,16 +31,27 @@ def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
         raise Refused(f"{verifier.name or '这个人'}不能核验这一件。{reason}", field="verifier")
     check_deadline(on, "核验的日期", "on", today=clock.today())
     take(
-        hazard, Step.APPOINT, actor, facts={"verifier": verifier.person_id, "on": on},
+        hazard,
+        Step.APPOINT,
+        actor,
+        facts={"verifier": verifier.person_id, "on": on},
         change={"appointed_person_id": verifier.person_id},
         clocks=(ClockSetting(ClockKind.VERIFICATION, TimeLimit(fixed=on), clock.today(), origin=DateOrigin.APPOINTED),),
-    )  # fmt: skip
+    )
 
 
 def verify(
-    hazard: Hazard, actor: Actor, *, passed: bool, way: str, opinion: str, photo_ids: tuple[UUID, ...] = (),
-    mending: TimeLimit | None = None, seen_at: datetime | None = None, device: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+    hazard: Hazard,
+    actor: Actor,
+    *,
+    passed: bool,
+    way: str,
+    opinion: str,
+    photo_ids: tuple[UUID, ...] = (),
+    mending: TimeLimit | None = None,
+    seen_at: datetime | None = None,
+    device: dict[str, Any] | None = None,
+) -> None:
     """合格 or 不合格, by someone who neither mended nor submitted. Grade and photos are read again inside the step.
     `seen_at` is when it was looked at where that was before now.
 
@@ -66,13 +77,24 @@ def verify(
         status = ClockStatus(standing.status).moved()
         clocks = (
             ClockSetting(
-                ClockKind.MENDING, TimeLimit(fixed=until), clock.today(), status, origin=DateOrigin.FAILED,
+                ClockKind.MENDING,
+                TimeLimit(fixed=until),
+                clock.today(),
+                status,
+                origin=DateOrigin.FAILED,
             ),
-        )  # fmt: skip
+        )
     take(
-        hazard, Step.PASS if passed else Step.FAIL, actor, facts={"way": way, "proposed": until},
-        words={"opinion": opinion}, photos=photo_ids, device=device, clocks=clocks, read=read,
-    )  # fmt: skip
+        hazard,
+        Step.PASS if passed else Step.FAIL,
+        actor,
+        facts={"way": way, "proposed": until},
+        words={"opinion": opinion},
+        photos=photo_ids,
+        device=device,
+        clocks=clocks,
+        read=read,
+    )
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
     row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
     row.outcome, row.confirmed = "pass" if passed else "fail", confirms
@@ -122,9 +144,13 @@ def record_opinion(
     number = require_words(number, "意见文号", "number")
     not_ahead(on, "意见日期")
     take(
-        hazard, Step.OPINION, actor, facts={"number": number, "on": on, "agrees": agrees}, words=words,
+        hazard,
+        Step.OPINION,
+        actor,
+        facts={"number": number, "on": on, "agrees": agrees},
+        words=words,
         change={"opinion_number": number if agrees else None},
-    )  # fmt: skip
+    )
 
 
 def close(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
@@ -147,9 +173,16 @@ def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AW
     row = current_round(hazard)
     if hazard.state == State.AWAITING_VERIFICATION:
         for name in (
-            "by_party", "witnessed", "evidence_from", "mended_by_organisation_id", "submitted_by_person_id",
-            "submitted_by_organisation_id", "submitted_at", "witness_person_id", "words",
-        ):  # fmt: skip
+            "by_party",
+            "witnessed",
+            "evidence_from",
+            "mended_by_organisation_id",
+            "submitted_by_person_id",
+            "submitted_by_organisation_id",
+            "submitted_at",
+            "witness_person_id",
+            "words",
+        ):
             setattr(row, name, getattr(old, name))
     db.session.flush()
 
@@ -170,10 +203,8 @@ def ask(
         asked_by_person_id=actor.person_id,
         asked_by_organisation_id=actor.organisation_id,
         asked_at=clock.now(),
-        lapses_on=count_from(
-            clock.today(), REQUEST_DAYS, Unit.WORKING_DAYS, RollOver.NONE, published_calendar()
-        ).on,
-    )  # fmt: skip
+        lapses_on=count_from(clock.today(), REQUEST_DAYS, Unit.WORKING_DAYS, RollOver.NONE, published_calendar()).on,
+    )
     db.session.add(request)
     db.session.flush()
     return request
@@ -243,9 +274,14 @@ def reopen(
     if other is not None and hazard.state in (State.CLOSED, State.ENDED):
         grade = Grade.GENERAL if hazard.grade == Grade.GENERAL else Grade.SUSPECTED_MAJOR
         sight(
-            other, actor, seen_at=seen_at or clock.now(), photo_ids=photo_ids, grade=grade, words=reason,
+            other,
+            actor,
+            seen_at=seen_at or clock.now(),
+            photo_ids=photo_ids,
+            grade=grade,
+            words=reason,
             reopens=hazard.id,
-        )  # fmt: skip
+        )
         return other
     change = begin_again(hazard) | {"reopened_count": hazard.reopened_count + 1}
     take(hazard, Step.REOPEN, actor, photos=photo_ids, place="before", words={"reason": reason}, change=change)

@@ -132,7 +132,7 @@ def _ask_anew(hazard: Hazard) -> None:
             HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None), HazardRequest.step.in_(OF_THE_DATE)
         )
         .values(asked_of_id=sets_mending(hazard))
-    )  # fmt: skip
+    )
 
 
 def _evidence(read: Records) -> dict[UUID, str]:

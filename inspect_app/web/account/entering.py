@@ -100,9 +100,11 @@ def doors(kind: str, account: Account | None, typed: str = "") -> tries.Doors:
     browser = request.cookies.get(browser_cookie(), "")
     known = account is not None and sessions.knows(account.id, browser)
     return tries.doors(
-        kind, account.login if account else typed, address=request.remote_addr or "",
+        kind,
+        account.login if account else typed,
+        address=request.remote_addr or "",
         known_browser=sessions.browser_hash(browser) if known else "",
-    )  # fmt: skip
+    )
 
 
 def wait_words(wait: timedelta) -> str:
@@ -119,9 +121,13 @@ def _blank(typed: str, password: str) -> dict[str, str]:
 def _log(typed: str, account: Account | None, why: str) -> None:
     """The log keeps failures too, also where the answer is one."""
     actions.record_sign_in(
-        typed=typed, account=account, ok=not why, why=why,
-        address=request.remote_addr or "", agent=str(request.user_agent),
-    )  # fmt: skip
+        typed=typed,
+        account=account,
+        ok=not why,
+        why=why,
+        address=request.remote_addr or "",
+        agent=str(request.user_agent),
+    )
     g.keep_writes = True
 
 

@@ -99,10 +99,14 @@ def correct_term(term_id: UUID) -> ResponseReturnValue:
     row = directory.account(_account_of(term))
     _, refusal = attempt(
         lambda: actions.correct_term(
-            term, area_id=maybe_id(posted("area_id")), level=posted("level"), congress_term=posted("congress_term", "congress_term"),
-            station_id=maybe_id(posted("station_id")), by=scope().person_id,
+            term,
+            area_id=maybe_id(posted("area_id")),
+            level=posted("level"),
+            congress_term=posted("congress_term", "congress_term"),
+            station_id=maybe_id(posted("station_id")),
+            by=scope().person_id,
         )
-    )  # fmt: skip
+    )
     return _answer(row, refusal, f"term-{term.id}", "任期改好了。")
 
 
@@ -134,9 +138,11 @@ def _account_of(term: RoleTerm) -> UUID:
 
 def _create() -> tuple[Account, str]:
     return actions.create_account(
-        name=request.form.get("name", ""), login=request.form.get("login", ""), mobile=request.form.get("mobile", ""),
+        name=request.form.get("name", ""),
+        login=request.form.get("login", ""),
+        mobile=request.form.get("mobile", ""),
         **_term_fields(),
-    )  # fmt: skip
+    )
 
 
 def _appoint(row: Account) -> RoleTerm:

@@ -143,12 +143,17 @@ def _year() -> int:
 def _create() -> Area:
     faults = Faults()
     fields: dict[str, Any] = {
-        "code_year": faults.of(_year), "valid_from": faults.of(posted_day, "valid_from", "从哪天起"),
-    }  # fmt: skip
+        "code_year": faults.of(_year),
+        "valid_from": faults.of(posted_day, "valid_from", "从哪天起"),
+    }
     return structure.create_area(
-        name=request.form.get("name", ""), code=posted("code"), kind=posted("kind"), parent_id=maybe_id(posted("parent_id")),
-        so_far=faults, **fields,
-    )  # fmt: skip
+        name=request.form.get("name", ""),
+        code=posted("code"),
+        kind=posted("kind"),
+        parent_id=maybe_id(posted("parent_id")),
+        so_far=faults,
+        **fields,
+    )
 
 
 def _correct(row: Area) -> None:

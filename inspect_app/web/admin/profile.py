@@ -91,12 +91,17 @@ def order_settings(organisation_id: UUID) -> ResponseReturnValue:
 def _add_officer(row: Organisation) -> None:
     faults = Faults()
     days: dict[str, Any] = {
-        "since": faults.of(posted_day, "since", "从哪天起"), "until": faults.of(maybe_posted_day, "until"),
-    }  # fmt: skip
+        "since": faults.of(posted_day, "since", "从哪天起"),
+        "until": faults.of(maybe_posted_day, "until"),
+    }
     profile.add_officer(
-        row.id, name=request.form.get("name", ""), card_number=posted("card_number", "card_number"), entered_by=scope().person_id,
-        so_far=faults, **days,
-    )  # fmt: skip
+        row.id,
+        name=request.form.get("name", ""),
+        card_number=posted("card_number", "card_number"),
+        entered_by=scope().person_id,
+        so_far=faults,
+        **days,
+    )
 
 
 def _grant(row: Organisation) -> None:

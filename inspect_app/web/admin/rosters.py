@@ -143,6 +143,11 @@ def acts_log() -> ResponseReturnValue:
     here = narrowed("q")
     page = records.acts(here.get("q", ""), request.args.get("after"))
     return render_template(
-        "admin/acts.html", page=page, here=here, labels=acts.LABELS, subjects=acts.SUBJECTS, verbs=acts.VERBS,
+        "admin/acts.html",
+        page=page,
+        here=here,
+        labels=acts.LABELS,
+        subjects=acts.SUBJECTS,
+        verbs=acts.VERBS,
         **pager("admin.acts_log", here, page.after),
-    )  # fmt: skip
+    )

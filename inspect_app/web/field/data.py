@@ -97,12 +97,18 @@ def place(premises_id: UUID) -> Response:
             "hazards": _hazards(register.at_premises(scope(), row.id)),
             "failed": _dates(doorstep.failed_at(row.id, clock.now())),
             "over": [
-                {"fact": one.fact, "at_most": one.at_most, "province": local.province, "source": one.source, "mark": one.mark}
+                {
+                    "fact": one.fact,
+                    "at_most": one.at_most,
+                    "province": local.province,
+                    "source": one.source,
+                    "mark": one.mark,
+                }
                 for one in over
                 if local
             ],
         }
-    )  # fmt: skip
+    )
 
 
 @pages.get("/visits/<uuid:visit_id>")
@@ -156,19 +162,28 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
         "papers": [
-            {"number": paper.number, "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else ""}
+            {
+                "number": paper.number,
+                "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else "",
+            }
             for paper in papers.of_visit(row.id)
         ],
         "hazards": [
-            shown | {"seen_before": hazard.visit_id != row.id} for hazard, shown in zip(found, _hazards(found), strict=True)
+            shown | {"seen_before": hazard.visit_id != row.id}
+            for hazard, shown in zip(found, _hazards(found), strict=True)
         ],
         "signers": [
-            {"part": part, "name": signature.name, "signed": signature.file_sha256 is not None, "reason": signature.reason}
+            {
+                "part": part,
+                "name": signature.name,
+                "signed": signature.file_sha256 is not None,
+                "reason": signature.reason,
+            }
             for part, signature in visits.signers(row.id)
         ],
         "signed_text": signed.decode() if signed else "",
         "text_sha256": row.text_sha256 or "",
-    }  # fmt: skip
+    }
 
 
 def _answer(data: dict[str, Any]) -> Response:
@@ -238,12 +253,17 @@ def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
     state = visits.progress(row, place_row)
     return {
         "visit": str(row.id),
-        "place": {"id": str(place_row.id), "name": place_row.name, "address": place_row.address, "kind": place_row.kind},
+        "place": {
+            "id": str(place_row.id),
+            "name": place_row.name,
+            "address": place_row.address,
+            "kind": place_row.kind,
+        },
         "titles": list(state.titles),
         "done": sorted(state.done),
         "total": len(state.total),
         "started": row.started_at.isoformat(),
-    }  # fmt: skip
+    }
 
 
 def _kinds(today: date) -> dict[str, Any]:

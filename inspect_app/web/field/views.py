@@ -117,14 +117,27 @@ def manifest() -> Response:
     """What a phone needs to put the field on its home screen."""
     sizes = ("192", "512")
     icons = [
-        {"src": url_for("static", filename=f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {
+            "src": url_for("static", filename=f"icons/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for size in sizes
         for purpose in ("any", "maskable")
-    ]  # fmt: skip
+    ]
     content = {
-        "name": "隐患巡查", "short_name": "隐患巡查", "lang": "zh-CN", "start_url": url_for("field.today"), "scope": "/field/",
-        "id": "/field/", "display": "standalone", "background_color": "#F2F4F6", "theme_color": "#0E4A86", "icons": icons,
-    }  # fmt: skip
+        "name": "隐患巡查",
+        "short_name": "隐患巡查",
+        "lang": "zh-CN",
+        "start_url": url_for("field.today"),
+        "scope": "/field/",
+        "id": "/field/",
+        "display": "standalone",
+        "background_color": "#F2F4F6",
+        "theme_color": "#0E4A86",
+        "icons": icons,
+    }
     return Response(json.dumps(content, ensure_ascii=False), mimetype="application/manifest+json")
 
 

@@ -66,10 +66,16 @@ def _delivery(given: TypedInputs) -> Delivery:
         return whole(given.text(name), "line", name)
 
     return Delivery(
-        given.text("way"), _served_at(), Result(given.text("result")), received_by=word("received_by"),
-        no_receipt_reason=word("no_receipt_reason"), witness=word("witness"), place=word("place"),
-        reference=word("reference"), scans=given.photos(),
-    )  # fmt: skip
+        given.text("way"),
+        _served_at(),
+        Result(given.text("result")),
+        received_by=word("received_by"),
+        no_receipt_reason=word("no_receipt_reason"),
+        witness=word("witness"),
+        place=word("place"),
+        reference=word("reference"),
+        scans=given.photos(),
+    )
 
 
 @pages.post("/papers/<uuid:paper_id>/service/correct")

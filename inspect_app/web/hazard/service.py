@@ -34,32 +34,56 @@ _SERVED: Mapping[str, ServiceForm] = {
     for form in (
         ServiceForm("in_person", Result.SERVED, "当面送，签收了", (("received_by", "谁签收的", ""),), _SIGNED),
         ServiceForm(
-            "post", Result.SERVED, "邮寄，收到回执", (("received_by", "回执上谁签收的", ""), ("reference", "邮件单号", "")),
+            "post",
+            Result.SERVED,
+            "邮寄，收到回执",
+            (("received_by", "回执上谁签收的", ""), ("reference", "邮件单号", "")),
             "回执，拍照（可不传）",
         ),
         ServiceForm(
-            "forwarded", Result.SERVED, "转交，收到了",
-            (("witness", "经谁转交", "例如：社区网格员、物业"), ("received_by", "谁收到的", "")), _SIGNED,
+            "forwarded",
+            Result.SERVED,
+            "转交，收到了",
+            (("witness", "经谁转交", "例如：社区网格员、物业"), ("received_by", "谁收到的", "")),
+            _SIGNED,
         ),
         ServiceForm("scan", Result.SERVED, "扫码看过", (("received_by", "谁看的", ""),), ""),
         ServiceForm(
-            "left", Result.SERVED, "拒签，留置送达",
-            (("no_receipt_reason", "为什么没有签收", ""), ("place", "留在哪里", ""), ("witness", "见证人", "没有见证人的，下面拍现场")),
+            "left",
+            Result.SERVED,
+            "拒签，留置送达",
+            (
+                ("no_receipt_reason", "为什么没有签收", ""),
+                ("place", "留在哪里", ""),
+                ("witness", "见证人", "没有见证人的，下面拍现场"),
+            ),
             "现场照片",
         ),
         ServiceForm(
-            "electronic", Result.SERVED, "电子送达，有同意书", (("received_by", "谁的哪个账号", ""),), "签过字的同意书照片",
+            "electronic",
+            Result.SERVED,
+            "电子送达，有同意书",
+            (("received_by", "谁的哪个账号", ""),),
+            "签过字的同意书照片",
         ),
     )
-}  # fmt: skip
+}
 _TOLD = ServiceForm(
-    "in_person", Result.TOLD, "当面看过，不签收", (("no_receipt_reason", "为什么没有签收", ""),), "",
+    "in_person",
+    Result.TOLD,
+    "当面看过，不签收",
+    (("no_receipt_reason", "为什么没有签收", ""),),
+    "",
     "记作告知，不是送达：期限不从这天算，还可以邮寄或转交。",
-)  # fmt: skip
+)
 _NOT_MET = ServiceForm(
-    "in_person", Result.NOT_MET, "没有送到", (("no_receipt_reason", "什么原因", "例如：不在场、关门、退信"),), "",
+    "in_person",
+    Result.NOT_MET,
+    "没有送到",
+    (("no_receipt_reason", "什么原因", "例如：不在场、关门、退信"),),
+    "",
     "记下来有据可查，单子还要再送。",
-)  # fmt: skip
+)
 
 
 def forms(paper: Paper) -> list[ServiceForm]:

@@ -219,9 +219,16 @@ def withdraw(version_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("library.versions", code=row.code), 303)
     known = checklists.load_version(version_id)
     page = render_template(
-        "library/versions.html", code=known.code, rows=checklists.versions(known.code), older=None, newer=known, difference=None,
-        refusal=refusal, at=version_id, typed=request.form,
-    )  # fmt: skip
+        "library/versions.html",
+        code=known.code,
+        rows=checklists.versions(known.code),
+        older=None,
+        newer=known,
+        difference=None,
+        refusal=refusal,
+        at=version_id,
+        typed=request.form,
+    )
     return page, 422
 
 

@@ -60,9 +60,16 @@ def versions(code: str) -> ResponseReturnValue:
     if older is not None and older.number != newer.number:
         difference = review.compare(checklists.version(older.id), checklists.version(newer.id), WORDS)
     return render_template(
-        "library/versions.html", code=code, rows=rows, older=older, newer=newer, difference=difference, refusal=None, at=None,
+        "library/versions.html",
+        code=code,
+        rows=rows,
+        older=older,
+        newer=newer,
+        difference=difference,
+        refusal=None,
+        at=None,
         typed={},
-    )  # fmt: skip
+    )
 
 
 @pages.get("/items/<code>")

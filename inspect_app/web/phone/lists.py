@@ -112,16 +112,30 @@ def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str
 def _phone_item(item: Item) -> dict[str, Any]:
     return _lean(
         {
-            "code": item.code, "section": item.section, "kind": "" if item.kind == "judge" else item.kind, "question": item.question, "title": item.title,
-            "look": item.look, "wordings": item.wordings, "photos": item.photos, "photo_hint": item.photo_hint,
-            "on_the_spot": item.on_the_spot, "days": days_offered(item), "mending_days": item.mending_days,
-            "grade": "" if item.grade == "general" else item.grade, "advice": item.advice, "unit": item.unit, "at_most": item.at_most,
-            "at_least": item.at_least, "bounds": bounds_words(item) if item.kind in ("number", "count") else "",
+            "code": item.code,
+            "section": item.section,
+            "kind": "" if item.kind == "judge" else item.kind,
+            "question": item.question,
+            "title": item.title,
+            "look": item.look,
+            "wordings": item.wordings,
+            "photos": item.photos,
+            "photo_hint": item.photo_hint,
+            "on_the_spot": item.on_the_spot,
+            "days": days_offered(item),
+            "mending_days": item.mending_days,
+            "grade": "" if item.grade == "general" else item.grade,
+            "advice": item.advice,
+            "unit": item.unit,
+            "at_most": item.at_most,
+            "at_least": item.at_least,
+            "bounds": bounds_words(item) if item.kind in ("number", "count") else "",
             "choices": [_lean({"value": one.value, "label": one.label, "fails": one.fails}) for one in item.choices],
-            "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None, "when": item.when,
+            "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
+            "when": item.when,
             "bases": [basis.id for basis in item.bases],
         }
-    )  # fmt: skip
+    )
 
 
 def days_offered(item: Item) -> list[int]:

@@ -54,9 +54,13 @@ def paper(mark: str) -> ResponseReturnValue:
     right = hmac.compare_digest(_typed().encode(), found.code.encode())
     if not right or nth > 1:
         people.record_sign_in(
-            typed=f"/z/{found.mark}", account=None, ok=right, why="" if right else "code", address=address,
+            typed=f"/z/{found.mark}",
+            account=None,
+            ok=right,
+            why="" if right else "code",
+            address=address,
             agent=str(request.user_agent),
-        )  # fmt: skip
+        )
     if not right:
         _count_wrong(found)
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
@@ -67,10 +71,16 @@ def paper(mark: str) -> ResponseReturnValue:
     asks = how is PaperStanding.STANDS and not kind.reports_end
     newer = validity.replaced_by(found)
     return render_template(
-        "portal/paper.html", paper=found, issuer=issuer, kind=kind, said=said, how=how,
-        issued_on=day_cn(found.content["issued_on"]), newer=newer.number if newer else "",
+        "portal/paper.html",
+        paper=found,
+        issuer=issuer,
+        kind=kind,
+        said=said,
+        how=how,
+        issued_on=day_cn(found.content["issued_on"]),
+        newer=newer.number if newer else "",
         lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],
-    )  # fmt: skip
+    )
 
 
 @pages.record_once

@@ -14,7 +14,10 @@ def refer(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 def put_under_list(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     flagging.put_under_list(
-        hazard, actor, authority_id=given.ident("authority_id", "挂牌的机关"), number=given.text("number"),
+        hazard,
+        actor,
+        authority_id=given.ident("authority_id", "挂牌的机关"),
+        number=given.text("number"),
         on=given.day("on", "日期"),
         measures={label: given.text(name) for label, name in flagging.MEASURES.items()},
-    )  # fmt: skip
+    )

@@ -69,11 +69,15 @@ def candidates(dossier: Dossier) -> list[Actor]:
     ]
     return [
         Actor(
-            who=who_is(role, Side(organisation.side)), person_id=person.id, organisation_id=organisation.id,
-            side=Side(organisation.side), term_id=term.id, name=f"{person.name}（{organisation.short_name}）",
+            who=who_is(role, Side(organisation.side)),
+            person_id=person.id,
+            organisation_id=organisation.id,
+            side=Side(organisation.side),
+            term_id=term.id,
+            name=f"{person.name}（{organisation.short_name}）",
         )
         for role, (person, term, organisation) in rows
-    ]  # fmt: skip
+    ]
 
 
 def _would_see(hazard: Hazard, role: Role, term: RoleTerm, over: Collection[UUID]) -> bool:

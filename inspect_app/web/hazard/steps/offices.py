@@ -21,17 +21,26 @@ def hand_over(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     else:
         mend = TimeLimit(fixed=given.day("mending_on", "建议整改期限"))
     handing.hand_over(
-        hazard, actor, handler_id=handler, reply=TimeLimit(given.days("reply_days", 5)), mending=mend,
-        paper=given.text("paper"), no_paper_reason=given.text("no_paper"),
-    )  # fmt: skip
+        hazard,
+        actor,
+        handler_id=handler,
+        reply=TimeLimit(given.days("reply_days", 5)),
+        mending=mend,
+        paper=given.text("paper"),
+        no_paper_reason=given.text("no_paper"),
+    )
 
 
 def reassign(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     handler = given.ident("handler_id", "承办单位")
     handing.reassign(
-        hazard, actor, handler_id=handler, restart=given.yes("restart", "答复期限是否重新算"),
-        reply=TimeLimit(given.days("reply_days", 5)), reason=given.text("reason"),
-    )  # fmt: skip
+        hazard,
+        actor,
+        handler_id=handler,
+        restart=given.yes("restart", "答复期限是否重新算"),
+        reply=TimeLimit(given.days("reply_days", 5)),
+        reason=given.text("reason"),
+    )
 
 
 def accept(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
@@ -41,9 +50,12 @@ def accept(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 def decline(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     handing.decline(
-        hazard, actor, competent_id=given.maybe_ident("competent_id"), competent=given.text("competent"),
+        hazard,
+        actor,
+        competent_id=given.maybe_ident("competent_id"),
+        competent=given.text("competent"),
         reason=given.text("reason"),
-    )  # fmt: skip
+    )
 
 
 def order(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
@@ -53,11 +65,15 @@ def order(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
         given.day("inspected_on", "检查日期"), given.text("inspected_at"), given.text("record")
     )
     made = ordering.Order(
-        title=given.text("title"), number=given.text("number"), due_on=given.day("due_on", "整改期限"),
-        officers=[given.ident("officer_1", "承办人员"), given.ident("officer_2", "承办人员")], inspection=inspection,
-        requirement=given.text("requirement"), remedies=orders.remedies(office, given.text("title")),
+        title=given.text("title"),
+        number=given.text("number"),
+        due_on=given.day("due_on", "整改期限"),
+        officers=[given.ident("officer_1", "承办人员"), given.ident("officer_2", "承办人员")],
+        inspection=inspection,
+        requirement=given.text("requirement"),
+        remedies=orders.remedies(office, given.text("title")),
         replaces=given.text("replaces"),
-    )  # fmt: skip
+    )
     orders.register(hazard, actor, made)
 
 
@@ -65,7 +81,7 @@ def urge(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
     """Whose turn it is, is urged; what is said of it is who that was, or that nobody was there."""
     told = handing.urge(
         hazard, actor, to_organisation_id=hazard.handler_id, channel="in_app", words=given.text("words")
-    )  # fmt: skip
+    )
     return told.said
 
 

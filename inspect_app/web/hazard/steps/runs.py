@@ -25,9 +25,14 @@ def verify(passed: bool) -> Run:
     def run(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
         day = given.maybe_day("mending_on")
         settling.verify(
-            hazard, actor, passed=passed, way=given.text("way"), opinion=given.text("opinion"),
-            photo_ids=given.photos(), mending=TimeLimit(fixed=day) if day else None,
-        )  # fmt: skip
+            hazard,
+            actor,
+            passed=passed,
+            way=given.text("way"),
+            opinion=given.text("opinion"),
+            photo_ids=given.photos(),
+            mending=TimeLimit(fixed=day) if day else None,
+        )
         if hazard.state != State.AWAITING_CLOSURE:
             return None
         if needs_authority(from_row(hazard)):

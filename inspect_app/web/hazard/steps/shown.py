@@ -127,9 +127,11 @@ def _restore(dossier: Dossier, request: HazardRequest) -> tuple[list[Line], list
 
 
 def _reason_then(hazard: Hazard) -> str:
-    rows = db.session.query(HazardRequest).filter_by(hazard_id=hazard.id, outcome="granted").order_by(
-        HazardRequest.decided_at.desc()
-    )  # fmt: skip
+    rows = (
+        db.session.query(HazardRequest)
+        .filter_by(hazard_id=hazard.id, outcome="granted")
+        .order_by(HazardRequest.decided_at.desc())
+    )
     put_away = (Step.ASK_VOID, Step.ASK_MERGE)
     return next((row.reason for row in rows if row.step in put_away), "没有留下")
 
