@@ -10,6 +10,7 @@ from uuid import UUID
 
 from inspect_app.hazards.table import PROPOSALS, ROWS, StepRow
 from inspect_app.hazards.vocabulary import State, Step
+from inspect_app.kernel.spelling import as_sentence
 
 from .audiences import (
     Audience,
@@ -277,12 +278,7 @@ def notices(entry: StepEntry, scene: Scene) -> list[tuple[Notice, frozenset[UUID
 
 def worded(notice: Notice, scene: Scene) -> str:
     """A notice's text; what was written with the step ends as a sentence."""
-    words = {name: _sentence(text) for name, text in scene.words.items()}
+    words = {name: as_sentence(text) for name, text in scene.words.items()}
     return notice.words.format_map(
         defaultdict(str, words, title=scene.title, what=scene.what, days=str(scene.days or ""))
     )
-
-
-def _sentence(text: str) -> str:
-    stripped = text.strip()
-    return stripped if not stripped or stripped[-1] in "。！？…”）" else f"{stripped}。"

@@ -112,3 +112,9 @@ def login_key(text: str) -> str:
         return str(_USERNAME.enforce(plain(text)))
     except UnicodeEncodeError:
         return folded(text)
+
+
+def as_sentence(text: str) -> str:
+    """What somebody typed, ended as a sentence; nothing of nothing."""
+    stripped = text.strip()
+    return stripped if not stripped or stripped[-1] in "。！？…”）" else f"{stripped}。"

@@ -12,11 +12,11 @@ SNIPPET = """
 from inspect_app.evidence.actions import mark_photo
 from inspect_app.intake.rules import Operation, Sent
 from inspect_app.kernel import clock
-from inspect_app.visits.rules import Said
+from inspect_app.visits.rules import SaidAt
 
 def hand_on(op: Operation) -> None:
-    Said(op.device, op.seq, op.at)
-    Said(op.device, op.seq, op.captured_at)
+    SaidAt(op.device, op.seq, op.at)
+    SaidAt(op.device, op.seq, op.captured_at)
     mark_photo(op.id, op.id, [], account_id=op.id, made_at=op.captured_at)
     clock.local_date(op.captured_at)
 

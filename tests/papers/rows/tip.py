@@ -5,14 +5,13 @@ from sqlalchemy import select
 
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper
+from tests.operations import receipt_of, whole_visit
 from tests.papers.expected import Enter, Row
 from tests.support import District
 
 
 def _make(app: Flask, district: District, enter: Enter) -> Paper:
-    from tests.database.test_intake_and_papers import _send, _visit
-
-    _send(app, district, _visit(district))
+    receipt_of(app, district, whole_visit(district))
     return db.session.scalars(select(Paper)).one()
 
 
