@@ -68,7 +68,16 @@ class Storage(Protocol):
         ...
 
 
-_NO_SECOND_NAME = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)  # folders that know no hard links
+# Folders that know no hard links, or none from where parts lie: one of them is mounted from elsewhere, a guard forbids it.
+_NO_SECOND_NAME = (
+    errno.EPERM,
+    errno.EACCES,
+    errno.EXDEV,
+    errno.EINVAL,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+)
 
 
 class FolderStorage:

@@ -239,7 +239,7 @@ def begin_session(account: Account, *, since: datetime | None = None) -> None:
     began = since or clock.now()
     session.permanent = True
     g.whose = account.id
-    session["signed_in_at"] = began.isoformat()
+    session["signed_in_at"], session["renewed_on"] = began.isoformat(), clock.today().isoformat()
     g.browser = request.cookies.get(browser_cookie(), "") or sessions.new_browser()
     session["sign_in"] = str(
         sessions.begin(
@@ -249,9 +249,10 @@ def begin_session(account: Account, *, since: datetime | None = None) -> None:
 
 
 def _renew_session() -> None:
-    """The cookie's thirty days begin anew with the first answer of each day."""
+    """The cookie's thirty days begin anew with the first answer of each day. Not with that of an upload, which may take
+    minutes: by then another may have signed in on this phone, whose session it would take away."""
     today = clock.today().isoformat()
-    if session.get("renewed_on") != today:
+    if request.method == "GET" and session.get("renewed_on") != today:
         session["renewed_on"] = today
 
 

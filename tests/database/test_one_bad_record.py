@@ -20,6 +20,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import read
+from inspect_app.messages.models import Message
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit
 from tests.operations import operation, outcomes, receipt_of, whole_visit
@@ -40,6 +41,20 @@ def test_a_visit_under_a_list_nobody_knows_is_refused_and_the_others_go_on(app: 
     )
     assert first == "refused"
     assert set(others) == {"applied"}
+
+
+def test_who_is_told_of_what_comes_beside_a_bad_record_is_told_once(app: Flask, district: District) -> None:
+    """All of a request is tried at once, then kind by kind, then one by one: what was told in a try is undone with it."""
+    told = []
+    for bad in (False, True):
+        before, raw = rows_in(Message), whole_visit(district)
+        call = operation("urgent.call", {"danger": "gas", "where": f"后厨 {bad}"}, 100)
+        strange = {"visit": str(uuid4()), "premises": str(district.places[0]), "versions": [str(uuid4())]}
+        sent = [*raw, call, *([operation("visit.start", strange, 101)] if bad else [])]
+        found = outcomes(receipt_of(app, district, sent))
+        assert found == ["applied"] * (len(raw) + 1) + ["refused"] * bad
+        told.append(rows_in(Message) - before)
+    assert told[0] == told[1] > 0
 
 
 def test_what_was_read_in_a_try_that_was_undone_is_read_again(app: Flask, district: District) -> None:

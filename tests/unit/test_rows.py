@@ -73,6 +73,10 @@ def test_what_an_older_program_wrote_is_shown_as_it_stands() -> None:
         ("其他记录", "消防大队"), ("其他记录", "晴"), ("其他记录", "3"), ("其他记录", "by：甲、乙"), ("其他记录", "否"),
         ("其他记录", "好"), ("理由", "写过理由"),
     ]  # fmt: skip
+    for odd in ({"dates": {"mowing": "2026-12-07"}}, {"dates": {"mending": "2026-12-07"}, "origins": {"mending": "moon"}},
+                {"dates": ["2026-12-07"]}):  # fmt: skip
+        (clocks,) = log_words.parts(_line(Step.ORDER, odd), NAMES)
+        assert (clocks.label, "2026-12-07" in clocks.words) == ("其他记录", True)
     gone = log_words.parts(_line("blessed", {"number": "3号"}, {"words": "说过"}), NAMES)
     assert [part.words for part in gone] == ["3号", "说过"]
     determined = log_words.parts(_line(Step.DETERMINE, {"number": "3号"}, {"authority": "消防大队"}), NAMES)

@@ -89,11 +89,14 @@ def test_a_part_begun_anew_under_its_name_takes_nothing_from_who_added_to_the_fi
     assert storage.part("ab-1") == b"shops"
 
 
+@pytest.mark.parametrize("why", [errno.EPERM, errno.EXDEV, errno.EACCES, errno.EINVAL])
 def test_a_folder_that_knows_no_second_names_keeps_the_bytes_all_the_same(
-    storage: FolderStorage, monkeypatch: pytest.MonkeyPatch
+    storage: FolderStorage, monkeypatch: pytest.MonkeyPatch, why: int
 ) -> None:
+    """Also one where parts lie on another file system."""
+
     def unknown(*_names: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
+        raise OSError(why, os.strerror(why))
 
     with storage.adding("ab-1", 0) as add:
         assert add(b"photo")

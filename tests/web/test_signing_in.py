@@ -171,8 +171,7 @@ def test_an_answer_that_comes_late_leaves_the_next_session_alone(app: Flask, dis
     client = app.test_client()
     _try(client, "daibiao1")
     late = ("/intake/token", "/field/data", "/field/worker.js", "/messages", "/field/")
-    for path in ("/field/data", "/intake/token"):  # the day's first answer, and the page's token
-        client.get(path)
+    client.get("/intake/token")  # the page's token
     assert {path: cookies(path) for path in late} == {path: [] for path in late}
     kept = client.get_cookie("session")
     client.post("/sign-out")
@@ -181,6 +180,24 @@ def test_an_answer_that_comes_late_leaves_the_next_session_alone(app: Flask, dis
     client.set_cookie("session", kept.value)  # asked before, answered afterwards
     assert {path: cookies(path) for path in late} == {path: [] for path in late}
     assert len(cookies("/sign-in")) == 1
+
+
+def test_an_upload_that_is_the_first_of_a_day_does_not_put_back_whose_session_it_was(
+    app: Flask, district: District
+) -> None:
+    """It takes minutes; meanwhile somebody else may have signed in on the same phone."""
+    phone, first = app.test_client(), app.test_client()
+    _try(phone, "daibiao1")
+    phone.get("/intake/token")  # the page's token
+    kept = phone.get_cookie("session")
+    assert kept is not None
+    first.set_cookie("session", kept.value)
+    with clock.stopped_at(clock.now() + timedelta(days=1)):
+        sent = first.post("/intake/operations", json={"operations": []})
+        assert sent.status_code == 422
+        assert not [one for one in sent.headers.getlist("Set-Cookie") if one.startswith("session=")]
+        renewed = [one for one in first.get("/field/data").headers.getlist("Set-Cookie") if one.startswith("session=")]
+        assert len(renewed) == 1
 
 
 @pytest.mark.parametrize("in_place", [{}, {"HX-Request": "true"}], ids=["on its page", "in place"])

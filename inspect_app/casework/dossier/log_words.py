@@ -114,7 +114,7 @@ def _facts(event: Event, names: Names) -> Iterator[LogPart]:
         if facts.get(name) in (None, "", [], {}) or fact.said is SaidAs.NEVER:
             continue
         if fact.said is SaidAs.CLOCKS:
-            yield from _clocks(facts)
+            yield from _said_clocks(fact, facts)
         else:
             yield _said(_Value(fact, facts[name], facts, names))
 
@@ -125,6 +125,14 @@ def _said(at: "_Value") -> LogPart:
         return LogPart(at.fact.name, at.fact.label, _SAYS[at.fact.said](at))
     except (ValueError, TypeError, KeyError):
         return LogPart(at.fact.name, UNNAMED, _text(at.value))
+
+
+def _said_clocks(fact: Fact, facts: Mapping[str, Any]) -> Sequence[LogPart]:
+    """The clocks that a step set; of another shape, or of a kind or origin that is no more, as they were written."""
+    try:
+        return list(_clocks(facts))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return [LogPart(fact.name, UNNAMED, _text(facts[fact.name]))]
 
 
 def _words(line: LogLine) -> Iterator[LogPart]:
