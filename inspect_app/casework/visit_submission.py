@@ -108,9 +108,7 @@ def _take_findings(
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
     lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     answers = begun.answers() if begun else queries.answers(visit.id)
-    failed = failing(lists, answers)
-    known = left_by(visit.id).items if failed and not begun else {}  # one that begins here has left nothing yet
-    failed = [one for one in failed if one[2].code not in known]
+    failed = _not_known_yet(visit, failing(lists, answers), begun)
     if not failed:
         return Submitted((), ())
     brought = Brought.to(visit, answers, begun)
@@ -127,24 +125,45 @@ def _take_findings(
             found = replace(found, details=found.details | {"late": True}, reconciled=reconciled)
         stands = finding.open_at(place.id, item.code)
         if stands is not None:
-            finding.sight(
-                stands,
-                actor,
-                seen_at=found.found_at,
-                photo_ids=found.photo_ids,
-                senders=found.senders,
-                grade=Grade.GENERAL if visit.recused else found.grade,
-                visit_id=visit.id,
-                words="；".join(_sighted(visit, over)),
-                device=device,
-                reconciled=reconciled,
-            )
+            _see_again(stands, visit, found, over, actor, reconciled=reconciled)
             sighted.append(stands)
             continue
         hazard = finding.report(found, actor)
         made.append(hazard)
         _fix_on_spot(hazard, item, merged, actor, device, brought)
     return Submitted(tuple(made), tuple(sighted))
+
+
+def _not_known_yet(
+    visit: Visit, failed: list[tuple[UUID, Checklist, Item, Merged]], begun: Begun | None
+) -> list[tuple[UUID, Checklist, Item, Merged]]:
+    """Those that the visit has left nothing of; one that begins here has left nothing yet."""
+    known = left_by(visit.id).items if failed and not begun else {}
+    return [one for one in failed if one[2].code not in known]
+
+
+def _see_again(
+    stands: Hazard,
+    visit: Visit,
+    found: finding.Finding,
+    over: Sequence[FoundSuspicion],
+    actor: Actor,
+    *,
+    reconciled: bool,
+) -> None:
+    """What failed and is open here already is seen again."""
+    finding.sight(
+        stands,
+        actor,
+        seen_at=found.found_at,
+        photo_ids=found.photo_ids,
+        senders=found.senders,
+        grade=Grade.GENERAL if visit.recused else found.grade,
+        visit_id=visit.id,
+        words="；".join(_sighted(visit, over)),
+        device=found.device,
+        reconciled=reconciled,
+    )
 
 
 def _sighted(visit: Visit, over: Sequence[FoundSuspicion]) -> list[str]:
@@ -222,8 +241,6 @@ def _finding(
     named = brought.senders(photos_named(body, "photos"))
     left_out = foreign(named)
     senders = {photo: accounts for photo, accounts in named.items() if photo not in left_out}
-    reason = (body.get("suspected_reason") or "").strip()
-    graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
     days = _days(body.get("days"), item.mending_days)
     return finding.Finding(
         premises_id=place.id,
@@ -236,16 +253,28 @@ def _finding(
         checklist_version_id=version_id,
         details=frozen_finding(item, body, days, contested=merged.contested)
         | {"suspicion": [one.frozen() for one in suspected]}
-        | ({"not_own": len(left_out)} if left_out else {})
-        | ({"no_photo_reason": NOT_OWN} if left_out and not senders else {}),
+        | _left_out_words(len(left_out), some_left=bool(senders)),
         place_within=body.get("place") or "",
-        grade=Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL,
+        grade=_grade(item, body, suspected),
         visit_id=visit.id,
         unconfirmed=visit.recused,
         photo_ids=tuple(senders),
         senders=senders,
         device=device,
     )
+
+
+def _grade(item: Item, body: Mapping[str, Any], suspected: Sequence[FoundSuspicion]) -> Grade:
+    reason = (body.get("suspected_reason") or "").strip()
+    graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
+    return Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL
+
+
+def _left_out_words(left_out: int, *, some_left: bool) -> dict[str, Any]:
+    """What a finding says of photos that were somebody else's, and why it has none where those were all."""
+    if not left_out:
+        return {}
+    return {"not_own": left_out} | ({} if some_left else {"no_photo_reason": NOT_OWN})
 
 
 def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested: bool) -> dict[str, Any]:

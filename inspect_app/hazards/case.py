@@ -114,8 +114,7 @@ def case_of(
     row, mending, since = read.round, read.clock(ClockKind.MENDING), hazard.awaiting_closure_since
     request, extension = read.request(*CONFIRMS), read.request(Step.ASK_EXTENSION)
     proposal, dispute = read.request(*PROPOSALS), read.request(Step.DISPUTE)
-    asked = request or extension or proposal or dispute
-    known = read.register.known if asked or State(hazard.state) in _VERIFIED else None
+    known = read.register.known if _somebody_is_asked(hazard, request, extension, proposal, dispute) else None
     date_office = who_sets(hazard, mending)
     return replace(
         from_row(hazard),
@@ -127,21 +126,10 @@ def case_of(
         dispute=_request(dispute),
         date_answered_by=_answering(known, date_office, extension or proposal),
         dispute_answered_by=_answering(known, dispute.asked_of_id if dispute else None, dispute),
-        answered_on_paper=known is not None
-        and any(_nobody_left(known, row) for row in (extension, proposal, dispute) if row is not None),
+        answered_on_paper=_answered_on_paper(known, extension, proposal, dispute),
         heads_confirm=known.above_asker(request.asked_by_organisation_id, hazard.area_id) if known and request else (),
         observations_waiting=bool(read.sightings),
-        round=Round(
-            number=row.number,
-            mended_by_organisation=row.mended_by_organisation_id,
-            submitted_by_person=row.submitted_by_person_id,
-            submitted_by_organisation=row.submitted_by_organisation_id,
-            witness_person=row.witness_person_id,
-            by_party=row.by_party,
-            witnessed=row.witnessed,
-            verified_by_person=row.verified_by_person_id,
-            confirmed=row.confirmed,
-        ),
+        round=_round(row),
         mending_set_by=date_office,
         closure_wait_over=since is not None and clock.today() > opinion_due(since, 2),
         closing_offices=_closing_offices(hazard, row, known),
@@ -190,6 +178,25 @@ def require_words(text: str, what: str, field: str) -> str:
     return stripped
 
 
+def _round(row: MendingRound) -> Round:
+    return Round(
+        number=row.number,
+        mended_by_organisation=row.mended_by_organisation_id,
+        submitted_by_person=row.submitted_by_person_id,
+        submitted_by_organisation=row.submitted_by_organisation_id,
+        witness_person=row.witness_person_id,
+        by_party=row.by_party,
+        witnessed=row.witnessed,
+        verified_by_person=row.verified_by_person_id,
+        confirmed=row.confirmed,
+    )
+
+
+def _somebody_is_asked(hazard: Hazard, *requests: HazardRequest | None) -> bool:
+    """Whether offices matter to the case: something is asked, or it is to be verified or closed."""
+    return any(row is not None for row in requests) or State(hazard.state) in _VERIFIED
+
+
 def _request(row: HazardRequest | None) -> Request | None:
     if row is None:
         return None
@@ -208,6 +215,11 @@ def _may_fix_on_spot(hazard: Hazard) -> bool:
 def _answering(known: Offices | None, office: UUID | None, request: HazardRequest | None) -> tuple[UUID, ...]:
     """Whose people answer a request; an extension and a proposal of one date are asked of the same office."""
     return known.answering(office, request.asked_by_person_id) if known and request else ()
+
+
+def _answered_on_paper(known: Offices | None, *requests: HazardRequest | None) -> bool:
+    """Whether an office that is asked has nobody to answer here, so that the desk records what it wrote."""
+    return known is not None and any(_nobody_left(known, row) for row in requests if row is not None)
 
 
 def _nobody_left(known: Offices, row: HazardRequest) -> bool:

@@ -8,6 +8,8 @@ from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, coun
 
 
 class ClockKind(StrEnum):
+    """What a date of a hazard is for."""
+
     TRIAGE = "triage"  # 待交办 的办理时限, on no paper
     REPLY = "reply"  # 交办办理期限: when the handler replies
     MENDING = "mending"  # 整改期限: when the party mends
@@ -25,6 +27,8 @@ CLOCK_NAMES = {
 
 
 class ClockStatus(StrEnum):
+    """How firmly a date stands, and who may still move it."""
+
     PROPOSED = "proposed"  # 建议: nobody answerable has set it yet
     SET = "set"
     ORDERED = "ordered"  # by a formal order, which prints it
@@ -152,6 +156,8 @@ def late_service(
 
 
 class Urgency(StrEnum):
+    """How near a date is, for lists and colours."""
+
     OVERDUE = "overdue"
     TODAY = "today"
     SOON = "soon"

@@ -16,6 +16,8 @@ from inspect_app.premises.rules import distance_m
 
 
 class Flag(StrEnum):
+    """A question about a photo that somebody at the desk looks at."""
+
     SAME_PICTURE = "same_picture"  # the very same bytes stand for something else
     ALIKE = "alike"  # re-encoded, shrunk or slightly cropped
     OLDER_THAN_PAPER = "older_than_paper"
@@ -148,10 +150,12 @@ class PhotoPosition:
 
     @property
     def is_known(self) -> bool:
+        """Whether both coordinates are there and lie on the earth."""
         return self.lon is not None and self.lat is not None and abs(self.lon) <= 180 and abs(self.lat) <= 90
 
     @property
     def error_m(self) -> int:
+        """How far the position may be off, in metres."""
         said = self.accuracy_m
         return UNSAID_ERROR_M if said is None else min(round(said), 100_000) if 0 <= said < float("inf") else 0
 

@@ -53,13 +53,8 @@ def append(
 
     Raises ValueError for a fact or a word that the row of the step does not name: its log would lose it.
     """
-    unnamed = strange(step, frozenset(facts or ()), frozenset(words or ()))
-    if unnamed:
-        raise ValueError(f"the row of {step} names no {', '.join(unnamed)}")
-    last = db.session.execute(
-        select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
-    ).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    _refuse_unnamed(step, facts or {}, words or {})
+    seq, previous = _next_place(hazard)
     at, salt = clock.now(), secrets.token_hex(16)
     body: dict[str, Any] = {
         "hazard": str(hazard.id),
@@ -74,23 +69,32 @@ def append(
         "words": commitment(salt, words) if words else None,
         "standing": standing(hazard),
     }
-    event = Event(
-        id=new_id(),
-        hazard_id=hazard.id,
-        seq=seq,
-        step=step,
-        person_id=actor.person_id,
-        at=at,
-        body=body,
-        algorithm=ALGORITHM,
-        previous=previous,
-        hash=event_hash(body, previous),
-    )
+    event = Event(hazard_id=hazard.id, seq=seq, step=step, person_id=actor.person_id, at=at, **_link(body, previous))
     db.session.add(event)
     db.session.flush()
     if words:
         db.session.add(EventWords(event_id=event.id, salt=salt, words=words, withheld_reason=None))
     return event
+
+
+def _refuse_unnamed(step: str, facts: dict[str, Any], words: dict[str, Any]) -> None:
+    unnamed = strange(step, frozenset(facts), frozenset(words))
+    if unnamed:
+        raise ValueError(f"the row of {step} names no {', '.join(unnamed)}")
+
+
+def _next_place(hazard: Hazard) -> tuple[int, str]:
+    """The number of the next event of a chain, and the hash it stands on."""
+    last = db.session.execute(
+        select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
+    ).first()
+    return (last.seq + 1, last.hash) if last else (1, GENESIS)
+
+
+def _link(body: dict[str, Any], previous: str) -> dict[str, Any]:
+    """The columns that bind a body to the one before it."""
+    digest = event_hash(body, previous)
+    return {"id": new_id(), "body": body, "algorithm": ALGORITHM, "previous": previous, "hash": digest}
 
 
 def links(hazard_id: UUID) -> list[ChainLink]:
@@ -115,19 +119,20 @@ def exported(hazard: Hazard) -> dict[str, Any]:
         .where(Event.hazard_id == hazard.id)
         .order_by(Event.seq)
     )
-    events = [
-        {
-            "body": event.body,
-            "previous": event.previous,
-            "hash": event.hash,
-            "salt": words.salt if words and words.words is not None else None,
-            "words": words.words if words else None,
-            "withheld": words.withheld_reason if words else None,
-        }
-        for event, words in rows
-    ]
+    events = [_exported(event, words) for event, words in rows]
     head = {"hazard": str(hazard.id), "number": hazard.number, "algorithm": ALGORITHM, "check": _HOW}
     return head | {"labels": _labels(), "events": events}
+
+
+def _exported(event: Event, words: EventWords | None) -> dict[str, Any]:
+    return {
+        "body": event.body,
+        "previous": event.previous,
+        "hash": event.hash,
+        "salt": words.salt if words and words.words is not None else None,
+        "words": words.words if words else None,
+        "withheld": words.withheld_reason if words else None,
+    }
 
 
 def _labels() -> dict[str, Any]:

@@ -19,6 +19,8 @@ _OPEN = one_of("state", sorted(OPEN))
 
 
 class Hazard(Folded, Model):
+    """One hazard as it stands now; how it came to stand so is told by its chain."""
+
     FOLDS = ("title",)
     __tablename__ = "hazard"
     __table_args__ = (

@@ -31,12 +31,15 @@ class Names:
     register: OfficeRegister
 
     def person(self, person_id: UUID | str | None) -> str:
+        """The name of a person; empty where there is none."""
         return self.people.get(str(person_id), "") if person_id else ""
 
     def hazard(self, hazard_id: str | None) -> str:
+        """The number of a hazard; empty where there is none."""
         return self.hazards.get(hazard_id, "") if hazard_id else ""
 
     def office(self, organisation_id: str | None) -> str:
+        """The short name of an organisation; empty where there is none."""
         return self.register.short_name(UUID(organisation_id)) if organisation_id else ""
 
 

@@ -48,10 +48,12 @@ class HazardRow:
 
     @property
     def state_name(self) -> str:
+        """What the state is called on a page."""
         return STATE_NAMES[self.state]
 
     @property
     def grade_name(self) -> str:
+        """What the grade is called on a page."""
         return GRADE_NAMES[self.grade]
 
 

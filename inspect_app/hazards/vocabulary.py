@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class State(StrEnum):
+    """Where a hazard stands."""
+
     FOUND = "found"
     RECTIFYING = "rectifying"
     AWAITING_VERIFICATION = "awaiting_verification"
@@ -15,6 +17,7 @@ class State(StrEnum):
 
     @property
     def is_open(self) -> bool:
+        """Whether something is still to be done about a hazard in this state."""
         return self in OPEN
 
 
@@ -32,6 +35,8 @@ STATE_NAMES = {
 
 
 class Grade(StrEnum):
+    """How grave a hazard is."""
+
     GENERAL = "general"
     SUSPECTED_MAJOR = "suspected_major"
     MAJOR = "major"
@@ -41,6 +46,8 @@ GRADE_NAMES = {Grade.GENERAL: "一般", Grade.SUSPECTED_MAJOR: "疑似重大", G
 
 
 class Step(StrEnum):
+    """What may be done to a hazard, or be asked about it, as its chain names it."""
+
     REPORT = "report"
     FIX_ON_SPOT = "fix_on_spot"
     HAND_OVER = "hand_over"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Case, ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, true
+from sqlalchemy import Case, ColumnElement, ScalarSelect, Select, Subquery, and_, case, exists, func, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -163,30 +164,41 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
 
 def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[CountedPile]:
     """The piles that hold something, with exact counts and the most urgent `size` rows of each."""
-    pile_of, order = _pile_of(piles), (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
-    ranked = (
+    items: dict[str, list[PileItem]] = {}
+    counts: dict[str, int] = {}
+    for hazard, pile, count, place, address, handler, appointed, *more in db.session.execute(_rows(scope, piles, size)):
+        counts[pile] = count
+        item = PileItem(hazard, place, address, handler or "", appointed or "", *more)
+        items.setdefault(pile, []).append(item)
+    return [CountedPile(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
+
+
+_MOST_URGENT_FIRST = (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
+
+
+def _ranked(scope: Scope, piles: Sequence[Pile]) -> Subquery:
+    """What waits within a scope: its pile, its place in the pile, how many lie in it."""
+    pile_of = _pile_of(piles)
+    return (
         select(
             Hazard.id,
             pile_of.label("pile"),
-            func.row_number().over(partition_by=pile_of, order_by=order).label("rank"),
+            func.row_number().over(partition_by=pile_of, order_by=_MOST_URGENT_FIRST).label("rank"),
             func.count().over(partition_by=pile_of).label("of_pile"),
         )
         .where(visible(scope), _waits())
         .subquery()
     )
-    rows = db.session.execute(
+
+
+def _rows(scope: Scope, piles: Sequence[Pile], size: int) -> Select[Any]:
+    """The first `size` hazards of each pile, with what their rows must say."""
+    ranked = _ranked(scope, piles)
+    place, handler = (Premises.name, Premises.address), Organisation.short_name
+    return (
         select(
-            Hazard,
-            ranked.c.pile,
-            ranked.c.of_pile,
-            Premises.name,
-            Premises.address,
-            Organisation.short_name,
-            Person.name,
-            HazardRequest,
-            MendingRound,
-            photos_awaited(),
-            IS_QUESTIONED,
+            *(Hazard, ranked.c.pile, ranked.c.of_pile, *place, handler, Person.name),
+            *(HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED),
         )
         .join(ranked, ranked.c.id == Hazard.id)
         .join(Premises, Premises.id == Hazard.premises_id)
@@ -195,15 +207,8 @@ def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Coun
         .outerjoin(HazardRequest, HazardRequest.id == _newest_request())
         .outerjoin(MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number))
         .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
-        .order_by(*order)
-    ).all()
-    items: dict[str, list[PileItem]] = {}
-    counts: dict[str, int] = {}
-    for hazard, pile, count, place, address, handler, appointed, *more in rows:
-        counts[pile] = count
-        item = PileItem(hazard, place, address, handler or "", appointed or "", *more)
-        items.setdefault(pile, []).append(item)
-    return [CountedPile(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
+        .order_by(*_MOST_URGENT_FIRST)
+    )
 
 
 def _newest_request() -> ScalarSelect[UUID]:

@@ -20,7 +20,7 @@ from inspect_app.people.models import Organisation
 
 from . import queries, sealing, validity
 from .content import Issued
-from .kinds import KINDS, missing
+from .kinds import KINDS, PaperKindSpec, missing
 from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
 from .numbering import take_serial
 from .service import WAY_NAMES, Delivery, check
@@ -56,50 +56,64 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     """
     spec = KINDS[draft.kind]
     issuer = db.session.get_one(Organisation, draft.issuer_id)
-    if spec.side != "both" and spec.side != issuer.side:
-        raise NotAllowed(f"“{spec.title}”不能由{issuer.name}出。")
-    if spec.power and spec.power not in powers:
-        raise NotAllowed(f"{issuer.name}的权责清单里没有“{spec.title}”这一项。")
-    today = clock.today()
-    mark, code = new_code(10), new_code(6)
-    issued = Issued(
-        title=draft.content.get("title") or spec.title,  # an office calls its order what its law calls it
-        number="-",
-        issued_on=today.isoformat(),
-        mark=mark,
-        address=f"{address.rstrip('/')}/z/{mark}",
-        code=code,
-    )
+    _check_power(spec, issuer, powers)
+    issued = _issued(draft.content.get("title") or spec.title, address)  # an office calls it what its law calls it
     lacking = missing(draft.kind, draft.content | issued.plain())
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
-    serial = take_serial(issuer.id, draft.kind, today.year)
-    number = _number(issuer, draft.kind, today.year, serial)
-    content = draft.content | replace(issued, number=number).plain()
-    paper = Paper(
-        kind=draft.kind,
-        number=number,
-        issuer_id=issuer.id,
-        year=today.year,
-        serial=serial,
-        premises_id=draft.premises_id,
-        visit_id=draft.visit_id,
-        replaces_id=draft.replaces_id,
-        issued_on=today,
-        content=content,
-        content_sha256=content_hash(content),
-        state="issuing",
-        frozen_at=clock.now(),
-        made_by_person_id=made_by,
-        mark=mark,
-        code=code,
-    )
+    year = date.fromisoformat(issued.issued_on).year
+    serial = take_serial(issuer.id, draft.kind, year)
+    paper = _row_of(draft, serial, replace(issued, number=_number(issuer, draft.kind, year, serial)), made_by)
     db.session.add(paper)
     db.session.flush()
     for position, line in enumerate(draft.lines, start=1):
         db.session.add(PaperLine(paper_id=paper.id, hazard_id=line.hazard_id, position=position, due_on=line.due_on))
     db.session.flush()
     return paper
+
+
+def _check_power(spec: PaperKindSpec, issuer: Organisation, powers: frozenset[str]) -> None:
+    """Raises NotAllowed where an office may not issue a kind of paper."""
+    if spec.side != "both" and spec.side != issuer.side:
+        raise NotAllowed(f"“{spec.title}”不能由{issuer.name}出。")
+    if spec.power and spec.power not in powers:
+        raise NotAllowed(f"{issuer.name}的权责清单里没有“{spec.title}”这一项。")
+
+
+def _issued(title: str, address: str) -> Issued:
+    """What issuing adds to a content: today's date, the marks of its check page; the number is not taken yet."""
+    mark = new_code(10)
+    return Issued(
+        title=title,
+        number="-",
+        issued_on=clock.today().isoformat(),
+        mark=mark,
+        address=f"{address.rstrip('/')}/z/{mark}",
+        code=new_code(6),
+    )
+
+
+def _row_of(draft: Draft, serial: int, issued: Issued, made_by: UUID | None) -> Paper:
+    """The row of a paper with its content frozen, waiting to be drawn."""
+    content, day = draft.content | issued.plain(), date.fromisoformat(issued.issued_on)
+    return Paper(
+        kind=draft.kind,
+        number=issued.number,
+        issuer_id=draft.issuer_id,
+        year=day.year,
+        serial=serial,
+        premises_id=draft.premises_id,
+        visit_id=draft.visit_id,
+        replaces_id=draft.replaces_id,
+        issued_on=day,
+        content=content,
+        content_sha256=content_hash(content),
+        state="issuing",
+        frozen_at=clock.now(),
+        made_by_person_id=made_by,
+        mark=issued.mark,
+        code=issued.code,
+    )
 
 
 def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
@@ -194,17 +208,7 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     Refused naming what is wrong.
     """
     _hold(paper)
-    spec = KINDS[paper.kind]
-    if paper.state == "void":
-        raise Refused("这张单子已经作废，不能送达。")
-    later = validity.replaced_by(paper)
-    if later is not None:
-        raise Refused(f"这张单子已经被{later.number}代替，不能送达。")
-    check(spec.title, spec.ways, spec.tells, said)
-    _check_time(paper, said)
-    before = queries.served(paper.id)
-    if before is not None:
-        raise Refused(f"{paper.number} 已经送达过了（{WAY_NAMES[before.way]}），不用再记。")
+    _check_servable(paper, said)
     service = Service(
         paper_id=paper.id,
         way=said.way,
@@ -223,6 +227,21 @@ def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> S
     db.session.add(service)
     db.session.flush()
     return service
+
+
+def _check_servable(paper: Paper, said: Delivery) -> None:
+    """Refused where a paper stands no more or was served, or the service was not as its kind wants it."""
+    spec = KINDS[paper.kind]
+    if paper.state == "void":
+        raise Refused("这张单子已经作废，不能送达。")
+    later = validity.replaced_by(paper)
+    if later is not None:
+        raise Refused(f"这张单子已经被{later.number}代替，不能送达。")
+    check(spec.title, spec.ways, spec.tells, said)
+    _check_time(paper, said)
+    before = queries.served(paper.id)
+    if before is not None:
+        raise Refused(f"{paper.number} 已经送达过了（{WAY_NAMES[before.way]}），不用再记。")
 
 
 def _check_time(paper: Paper, said: Delivery) -> None:

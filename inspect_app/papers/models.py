@@ -60,6 +60,8 @@ class PaperGap(Model):
 
 
 class Paper(Model):
+    """A paper with its number and frozen content; its file once it was drawn."""
+
     __tablename__ = "paper"
     __table_args__ = (
         UniqueConstraint("issuer_id", "kind", "year", "serial"),

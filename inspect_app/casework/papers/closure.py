@@ -61,12 +61,16 @@ def _confirmed(_value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class ClosureLine(HazardLine):
+    """One hazard on a paper of closure."""
+
     basis: Annotated[Sequence[str], Printed("参考依据", each)]
     due_on: Annotated[str, Printed("整改期限", day)]
 
 
 @dataclass(frozen=True)
 class ClosureContent(ContentPart):
+    """What a paper of closure says."""
+
     issuer: Issuer
     side: Side
     addressee: Addressee

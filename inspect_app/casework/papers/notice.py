@@ -48,12 +48,16 @@ def _officers(value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class NoticeLine(HazardLine):
+    """One hazard on a notice."""
+
     basis: Annotated[Sequence[str], Printed("违反的规定", each, needed=True)]
     due_on: Annotated[str, Printed("整改期限", day, needed=True)]
 
 
 @dataclass(frozen=True)
 class NoticeContent(ContentPart):
+    """What a notice says."""
+
     issuer: Issuer
     side: Side
     title: Annotated[str, Silent(lacking="文书名称（在单位设置里填）")]

@@ -64,6 +64,8 @@ def _service(end: Mapping[str, str]) -> list[str]:
 
 @dataclass(frozen=True)
 class TipLine(HazardLine):
+    """One hazard on a 提示单."""
+
     advice: Annotated[str, Printed("建议", needed=True)]
     basis: Annotated[Sequence[str], Printed("参考依据", each)]
     due_on: Annotated[str, Printed("建议完成时间", day, needed=True)]
@@ -71,6 +73,8 @@ class TipLine(HazardLine):
 
 @dataclass(frozen=True)
 class TipContent(ContentPart):
+    """What a 提示单 says."""
+
     issuer: Issuer
     side: Side
     addressee: Addressee

@@ -40,22 +40,10 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
     reason = require_words(reason, "更正的理由", "reason")
     facts, change = _moved(hazard, correction)
     words: dict[str, Any] = {"reason": reason}
-    for name, value, key in (("title", correction.title, "title"), ("place_within", correction.place_within, "place")):
-        if value.strip() and value.strip() != getattr(hazard, name):
-            words |= {f"old_{key}": getattr(hazard, name), key: value.strip()}
-            change[name] = value.strip()
-    if correction.item_code and correction.item_code != hazard.item_code:
-        facts |= {"old_item": hazard.item_code, "item": correction.item_code}
-        title = _item_title(hazard, correction.item_code)
-        change["item_code"] = correction.item_code
-        if "title" not in change:
-            words |= {"old_title": hazard.title, "title": title}
-            change["title"] = title
+    _reword(hazard, correction, words, change)
+    _assign_item(hazard, correction.item_code, facts, words, change)
     if correction.suspect:
-        if hazard.grade != Grade.GENERAL:
-            raise Refused("级别已经是疑似重大或重大。调低要由主管部门答复，或由两个人办。", field="suspect")
-        facts |= {"old_grade": hazard.grade, "grade": Grade.SUSPECTED_MAJOR}
-        change["grade"] = Grade.SUSPECTED_MAJOR
+        _raise_grade(hazard, facts, change)
     link = _wrong(hazard, correction.wrong_photo) if correction.wrong_photo else None
     if link is not None:
         facts["wrong_photo"] = link.photo_id
@@ -75,6 +63,35 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
         link.dropped, link.dropped_at, link.dropped_reason = "wrong", clock.now(), reason
         link.dropped_by_person_id = actor.person_id
     db.session.flush()
+
+
+def _reword(hazard: Hazard, correction: Correction, words: dict[str, Any], change: dict[str, Any]) -> None:
+    """Another title, another position: the old reading stands beside the new."""
+    for name, value, key in (("title", correction.title, "title"), ("place_within", correction.place_within, "place")):
+        if value.strip() and value.strip() != getattr(hazard, name):
+            words |= {f"old_{key}": getattr(hazard, name), key: value.strip()}
+            change[name] = value.strip()
+
+
+def _assign_item(
+    hazard: Hazard, code: str, facts: dict[str, Any], words: dict[str, Any], change: dict[str, Any]
+) -> None:
+    """Another item of the list, which brings its title where none was written."""
+    if not code or code == hazard.item_code:
+        return
+    facts |= {"old_item": hazard.item_code, "item": code}
+    title = _item_title(hazard, code)
+    change["item_code"] = code
+    if "title" not in change:
+        words |= {"old_title": hazard.title, "title": title}
+        change["title"] = title
+
+
+def _raise_grade(hazard: Hazard, facts: dict[str, Any], change: dict[str, Any]) -> None:
+    if hazard.grade != Grade.GENERAL:
+        raise Refused("级别已经是疑似重大或重大。调低要由主管部门答复，或由两个人办。", field="suspect")
+    facts |= {"old_grade": hazard.grade, "grade": Grade.SUSPECTED_MAJOR}
+    change["grade"] = Grade.SUSPECTED_MAJOR
 
 
 def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -54,13 +54,40 @@ class Finding:
 def report(finding: Finding, actor: Actor) -> Hazard:
     """A new hazard in 待交办, its chain begun, its triage date set. Raises Refused without photo or reason for none, and
     for somebody else's photo: a finding is never lost over it, its caller leaves the photo out."""
+    senders = _own_photos(finding, actor)
+    hazard = _new_row(finding, actor)
+    db.session.add(hazard)
+    db.session.flush()
+    set_clock(hazard, ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
+    refresh_due(hazard)
+    current_round(hazard)
+    add_photos(hazard, senders, "before")
+    facts: dict[str, Any] = {
+        "checklist_version": finding.checklist_version_id,
+        "photos": list(finding.photo_ids),
+        "dates": {ClockKind.TRIAGE: hazard.due_on},
+    }
+    facts |= {"reconciled": True} if finding.reconciled else {}
+    words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
+    append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
+    tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
+    return hazard
+
+
+def _own_photos(finding: Finding, actor: Actor) -> Senders:
+    """The photos of a finding, with whose they must be; Refused without one and without a reason for none."""
     senders = finding.senders or own(finding.photo_ids, actor)
     if foreign(senders):
         raise Refused(NOT_OWN, field="photos")
     if not finding.photo_ids and not str(finding.details.get("no_photo_reason") or "").strip():
         raise Refused("请拍一张照片，没法拍的写一句为什么。", field="photos")
+    return senders
+
+
+def _new_row(finding: Finding, actor: Actor) -> Hazard:
+    """The row of a new hazard, with its number: the day, the letter of its field, and a code."""
     letter = _FIELD_LETTERS.get(finding.field, "Q")
-    hazard = Hazard(
+    return Hazard(
         id=new_id(),
         number=f"{clock.to_local(finding.found_at):%Y%m%d}{letter}{new_code(7)}",
         area_id=finding.area_id,
@@ -87,22 +114,6 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         recurs_hazard_id=_earlier(finding),
         closing_office_id=offices.desk_of(finding.area_id),
     )
-    db.session.add(hazard)
-    db.session.flush()
-    set_clock(hazard, ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
-    refresh_due(hazard)
-    current_round(hazard)
-    add_photos(hazard, senders, "before")
-    facts: dict[str, Any] = {
-        "checklist_version": finding.checklist_version_id,
-        "photos": list(finding.photo_ids),
-        "dates": {ClockKind.TRIAGE: hazard.due_on},
-    }
-    facts |= {"reconciled": True} if finding.reconciled else {}
-    words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
-    append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
-    tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
-    return hazard
 
 
 def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
@@ -154,7 +165,12 @@ def sight(
         senders=senders,
         change=change,
     )
-    row = Sighting(hazard_id=hazard.id, visit_id=visit_id, seen_at=seen_at, person_id=actor.person_id, words=words)
+    return _keep(
+        Sighting(hazard_id=hazard.id, visit_id=visit_id, seen_at=seen_at, person_id=actor.person_id, words=words)
+    )
+
+
+def _keep(row: Sighting) -> Sighting:
     db.session.add(row)
     db.session.flush()
     return row
@@ -178,42 +194,22 @@ def observe(
     Both versions are kept: the one the deputy looked at and the one that stood when it arrived. Photos that are somebody
     else's are named in the chain and not linked.
     """
-    now_version = hazard.version
-    facts: dict[str, Any] = {
-        "mended": mended,
-        "seen_at": seen_at,
-        "seen_version": seen_version,
-        "now_version": now_version,
-    }
+    seen: dict[str, Any] = {"mended": mended, "seen_at": seen_at}
+    seen |= {"seen_version": seen_version, "now_version": hazard.version}
     named = senders or own(photo_ids, actor)
     left_out = foreign(named)
-    if left_out:
-        facts["not_own"] = sorted(left_out)
     brought = {photo_id: accounts for photo_id, accounts in named.items() if photo_id not in left_out}
     take(
         hazard,
         Step.OBSERVE,
         actor,
-        facts=facts,
+        facts=seen | ({"not_own": sorted(left_out)} if left_out else {}),
         words={"words": words},
         device=device,
         photos=tuple(brought),
         senders=brought,
     )
-    row = Sighting(
-        hazard_id=hazard.id,
-        seen_at=seen_at,
-        person_id=actor.person_id,
-        mended=mended,
-        words=words,
-        seen_version=seen_version,
-        now_version=now_version,
-        waits=True,
-        why=why,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
+    return _keep(Sighting(hazard_id=hazard.id, person_id=actor.person_id, words=words, waits=True, why=why, **seen))
 
 
 def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:

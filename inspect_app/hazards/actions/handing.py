@@ -42,7 +42,6 @@ def hand_over(
     handler = _organisation(handler_id)
     if not paper.strip():
         no_paper_reason = require_words(no_paper_reason, "不另行文的理由", "no_paper")
-    today = clock.today()
     # The target state is only legal with a handler, so the column is set in the same step.
     change = {"handler_id": handler.id, "first_receiver_id": handler.id, "accepted_at": None, "declined_at": None}
     change |= {"closing_office_id": actor.organisation_id or hazard.closing_office_id}
@@ -53,16 +52,22 @@ def hand_over(
         facts={"handler": handler.id, "paper": paper.strip()},
         words={"no_paper": no_paper_reason} if no_paper_reason else None,
         change=change,
-        clocks=(
-            ClockSetting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=DateOrigin.HAND_OVER),
-            ClockSetting(
-                ClockKind.MENDING,
-                _ahead(mending, "整改期限", "mending_on"),
-                today,
-                ClockStatus.PROPOSED,
-                awaits_service=hazard.served_at is None,
-                origin=DateOrigin.HAND_OVER,
-            ),
+        clocks=_handed_over_dates(hazard, reply, mending),
+    )
+
+
+def _handed_over_dates(hazard: Hazard, reply: TimeLimit, mending: TimeLimit) -> tuple[ClockSetting, ClockSetting]:
+    """The reply date, and the mending date that is proposed to the handler."""
+    today = clock.today()
+    return (
+        ClockSetting(ClockKind.REPLY, _ahead(reply, "答复期限", "reply_days"), today, origin=DateOrigin.HAND_OVER),
+        ClockSetting(
+            ClockKind.MENDING,
+            _ahead(mending, "整改期限", "mending_on"),
+            today,
+            ClockStatus.PROPOSED,
+            awaits_service=hazard.served_at is None,
+            origin=DateOrigin.HAND_OVER,
         ),
     )
 
@@ -189,27 +194,7 @@ def unserve(
     A mending date that ran from it is provisional again. It stays where it is until somebody serves: nothing is
     shortened, and the event of the service stays as it was.
     """
-    mending = newest_clock(hazard, ClockKind.MENDING)
-    ran_from_it = (
-        mending is not None
-        and State(hazard.state) is State.RECTIFYING
-        and mending.amount is not None
-        and (mending.origin == DateOrigin.SERVICE or mending.reason == _FROM_SERVICE)
-        and mending.starts_on == clock.local_date(served_at)
-    )
-    clocks: tuple[ClockSetting, ...] = ()
-    if mending is not None and ran_from_it:
-        clocks = (
-            ClockSetting(
-                ClockKind.MENDING,
-                term_of(mending),
-                mending.starts_on,
-                ClockStatus(mending.status),
-                awaits_service=True,
-                by=mending.set_by_organisation_id,
-                origin=DateOrigin.UNSERVED,
-            ),
-        )
+    clocks = _provisional_again(hazard, served_at)
     take(
         hazard,
         Step.UNSERVE,
@@ -218,6 +203,32 @@ def unserve(
         words={"reason": require_words(reason, "更正的理由", "reason")},
         change={"served_at": still},
         clocks=clocks,
+    )
+
+
+def _provisional_again(hazard: Hazard, served_at: datetime) -> tuple[ClockSetting, ...]:
+    """The mending date as it stands, waiting for service again, where it ran from the service of `served_at`."""
+    mending = newest_clock(hazard, ClockKind.MENDING)
+    if mending is None or State(hazard.state) is not State.RECTIFYING or not _ran_from(mending, served_at):
+        return ()
+    return (
+        ClockSetting(
+            ClockKind.MENDING,
+            term_of(mending),
+            mending.starts_on,
+            ClockStatus(mending.status),
+            awaits_service=True,
+            by=mending.set_by_organisation_id,
+            origin=DateOrigin.UNSERVED,
+        ),
+    )
+
+
+def _ran_from(mending: Clock, served_at: datetime) -> bool:
+    return (
+        mending.amount is not None
+        and (mending.origin == DateOrigin.SERVICE or mending.reason == _FROM_SERVICE)
+        and mending.starts_on == clock.local_date(served_at)
     )
 
 
@@ -252,12 +263,7 @@ def propose_date(
 
     `because` is what the date is explained by once it is set.
     """
-    for old in db.session.scalars(
-        select(HazardRequest).where(
-            HazardRequest.hazard_id == hazard.id, HazardRequest.step.in_(PROPOSALS), HazardRequest.outcome.is_(None)
-        )
-    ):
-        old.outcome, old.decided_at, old.answer = "lapsed", clock.now(), "后来又提了新的期限"
+    _lapse_proposals(hazard)
     row = HazardRequest(
         hazard_id=hazard.id,
         step=step,
@@ -271,6 +277,15 @@ def propose_date(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _lapse_proposals(hazard: Hazard) -> None:
+    for old in db.session.scalars(
+        select(HazardRequest).where(
+            HazardRequest.hazard_id == hazard.id, HazardRequest.step.in_(PROPOSALS), HazardRequest.outcome.is_(None)
+        )
+    ):
+        old.outcome, old.decided_at, old.answer = "lapsed", clock.now(), "后来又提了新的期限"
 
 
 def urge(hazard: Hazard, actor: Actor, *, to_organisation_id: UUID | None, channel: str, words: str = "") -> StepTold:

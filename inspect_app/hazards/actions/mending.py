@@ -104,19 +104,31 @@ def take_in_look_back(
         )
         return
     if step in (Step.PASS, Step.FAIL):
-        opinion = words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。")
-        settling.verify(
-            hazard,
-            actor,
-            passed=mended,
-            way="look_back",
-            opinion=opinion,
-            photo_ids=photo_ids,
-            seen_at=seen_at,
-            device=device,
-        )
+        _verify_by_look(hazard, actor, mended, words, photo_ids, seen_at, device)
     else:
         look_back(hazard, actor, mended=mended, photo_ids=photo_ids, words=words, seen_at=seen_at, device=device)
+
+
+def _verify_by_look(
+    hazard: Hazard,
+    actor: Actor,
+    mended: bool,
+    words: str,
+    photo_ids: tuple[UUID, ...],
+    seen_at: datetime,
+    device: dict[str, Any] | None,
+) -> None:
+    """合格 or 不合格 by a look-back; one without words says what was seen."""
+    settling.verify(
+        hazard,
+        actor,
+        passed=mended,
+        way="look_back",
+        opinion=words.strip() or ("回访看到已经改好。" if mended else "回访看到还没有改好。"),
+        photo_ids=photo_ids,
+        seen_at=seen_at,
+        device=device,
+    )
 
 
 def _step_of_look_back(

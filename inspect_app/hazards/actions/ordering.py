@@ -7,6 +7,7 @@ hazard's field with its article, and names two officers out of the issuer's list
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from inspect_app.kernel import clock
@@ -58,23 +59,9 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
     officers = chosen_officers(actor.organisation_id, made.officers)
     check_deadline(made.due_on, "整改期限", "due_on", today=clock.today())
     not_ahead(made.inspection.on, "检查日期", "inspected_on")
-    words = {
-        "title": require_words(made.title, "文书名称", "title"),
-        "inspected_at": require_words(made.inspection.place, "检查地点", "inspected_at"),
-        "requirement": require_words(made.requirement, "整改要求", "requirement"),
-        "officers": [f"{row.name}（执法证号 {row.card_number}）" for row in officers],
-        "basis": power.basis,
-        "remedies": made.remedies.strip(),
-    }
+    words = _words_of(made, power, officers)
     number = require_words(made.number, "文号", "number")
-    facts = {
-        "number": number,
-        "due_on": made.due_on,
-        "power": power.id,
-        "officers": [row.id for row in officers],
-        "inspected_on": made.inspection.on,
-        "record": require_words(made.inspection.record, "检查记录编号", "record"),
-    } | ({"replaces": made.replaces} if made.replaces else {})
+    facts = _facts_of(made, number, power, officers)
     date_ = ClockSetting(
         ClockKind.MENDING,
         TimeLimit(fixed=made.due_on),
@@ -92,6 +79,32 @@ def order(hazard: Hazard, actor: Actor, made: Order) -> None:
         change={"order_number": number, "reinspected_on": None},
         clocks=(date_,),
     )
+
+
+def _words_of(made: Order, power: OrganisationPower, officers: Sequence[OrganisationOfficer]) -> dict[str, Any]:
+    """What an order says, for the chain; Refused naming what is missing."""
+    return {
+        "title": require_words(made.title, "文书名称", "title"),
+        "inspected_at": require_words(made.inspection.place, "检查地点", "inspected_at"),
+        "requirement": require_words(made.requirement, "整改要求", "requirement"),
+        "officers": [f"{row.name}（执法证号 {row.card_number}）" for row in officers],
+        "basis": power.basis,
+        "remedies": made.remedies.strip(),
+    }
+
+
+def _facts_of(
+    made: Order, number: str, power: OrganisationPower, officers: Sequence[OrganisationOfficer]
+) -> dict[str, Any]:
+    """What an order rests on, for the chain; Refused without the number of the inspection's record."""
+    return {
+        "number": number,
+        "due_on": made.due_on,
+        "power": power.id,
+        "officers": [row.id for row in officers],
+        "inspected_on": made.inspection.on,
+        "record": require_words(made.inspection.record, "检查记录编号", "record"),
+    } | ({"replaces": made.replaces} if made.replaces else {})
 
 
 def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:

@@ -114,15 +114,8 @@ def record_answer(
     decide(case, Step.RECORD_ANSWER, actor)
     request = _open(hazard, request_id, recordable(case, actor))
     number = require_words(number, "文号", "number")
-    settling.not_ahead(on, "答复的日期")
-    if on < clock.local_date(request.asked_at):
-        raise Refused("答复的日期不能早于申请的日期。", field="on")
-    if not photo_ids:
-        raise Refused("请附上书面答复的照片或扫描件。", field="photos")
-    clocks: tuple[ClockSetting, ...] = ()
-    if agrees and request.step in OF_THE_DATE:
-        origin = DateOrigin.EXTENSION if request.step == Step.ASK_EXTENSION else _because(request)
-        clocks = (_moved_to(_mending(hazard), _still_later(hazard, request), origin, f"{number}：{request.reason}"),)
+    _check_written(request, on, photo_ids)
+    clocks = (_date_answered(hazard, request, number),) if agrees and request.step in OF_THE_DATE else ()
     facts = {"request": request.id, "answered_by": request.asked_of_id, "agrees": agrees, "number": number, "on": on}
     take(
         hazard,
@@ -135,6 +128,21 @@ def record_answer(
         clocks=clocks,
     )
     _decided(request, actor, "granted" if agrees else "refused", words or f"按{number}")
+
+
+def _check_written(request: HazardRequest, on: date, photo_ids: tuple[UUID, ...]) -> None:
+    """Refused where a written answer is dated ahead or before the question, or nothing shows it."""
+    settling.not_ahead(on, "答复的日期")
+    if on < clock.local_date(request.asked_at):
+        raise Refused("答复的日期不能早于申请的日期。", field="on")
+    if not photo_ids:
+        raise Refused("请附上书面答复的照片或扫描件。", field="photos")
+
+
+def _date_answered(hazard: Hazard, request: HazardRequest, number: str) -> ClockSetting:
+    """The date that was asked for, set by the written answer of that number."""
+    origin = DateOrigin.EXTENSION if request.step == Step.ASK_EXTENSION else _because(request)
+    return _moved_to(_mending(hazard), _still_later(hazard, request), origin, f"{number}：{request.reason}")
 
 
 def take_back(hazard: Hazard, actor: Actor, *, request_id: UUID, reason: str) -> None:

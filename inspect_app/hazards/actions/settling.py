@@ -15,13 +15,25 @@ from .. import records
 from ..case import case_of, require_words
 from ..clocks import REQUEST_DAYS, ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..models import Hazard, HazardRequest
-from ..rules import CONFIRMS, Actor, Grade, State, Step, confirms_only, needs_authority, why_not_verify
+from ..records import Records
+from ..rules import CONFIRMS, Actor, Case, Grade, State, Step, confirms_only, needs_authority, why_not_verify
 from ..standing import announced, current_round, expected, open_request, unopposed_days
 from . import handing
 from .finding import begin_again, open_at, sight
 from .steps import ClockSetting, take
 
 WAYS = {"on_site": "到现场看了", "look_back": "回访时看了", "photos": "看了照片", "reinspection": "复查"}
+_SUBMISSION = (  # what a round says of who mended and who reported it
+    "by_party",
+    "witnessed",
+    "evidence_from",
+    "mended_by_organisation_id",
+    "submitted_by_person_id",
+    "submitted_by_organisation_id",
+    "submitted_at",
+    "witness_person_id",
+    "words",
+)
 
 
 def appoint(hazard: Hazard, actor: Actor, *, verifier: Actor, on: date) -> None:
@@ -58,47 +70,18 @@ def verify(
     A new mending date after 不合格 is set at once where the verifier's office set the clock; else it is put forward to
     who did, and until then the old date keeps running.
     """
-    opinion = require_words(opinion, "核验意见", "opinion")
-    if way not in WAYS:
-        raise Refused("请选怎么看的。", field="way")
-    if passed and way == "photos":
-        _need_after_photo(hazard)
-    read = records.read(hazard)
-    if not read.begun:
-        current_round(hazard)
-        read = records.read(hazard)
+    opinion = _checked_opinion(hazard, passed, way, opinion)
+    read = _begun(hazard)
     row, case = read.round, case_of(hazard, read=read)
-    confirms = confirms_only(case, actor)
-    until = _later(hazard, mending) if not passed and mending is not None and hazard.handler_id else None
-    own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
-    standing = read.clock(ClockKind.MENDING)
-    clocks: tuple[ClockSetting, ...] = ()
-    if until is not None and own_clock and standing is not None:
-        status = ClockStatus(standing.status).moved()
-        clocks = (
-            ClockSetting(
-                ClockKind.MENDING,
-                TimeLimit(fixed=until),
-                clock.today(),
-                status,
-                origin=DateOrigin.FAILED,
-            ),
-        )
-    take(
-        hazard,
-        Step.PASS if passed else Step.FAIL,
-        actor,
-        facts={"way": way, "proposed": until},
-        words={"opinion": opinion},
-        photos=photo_ids,
-        device=device,
-        clocks=clocks,
-        read=read,
-    )
+    until = None if passed else _later(hazard, mending)
+    clocks = _date_by_own_office(actor, case, read, until)
+    step = Step.PASS if passed else Step.FAIL
+    facts, words = {"way": way, "proposed": until}, {"opinion": opinion}
+    take(hazard, step, actor, facts=facts, words=words, photos=photo_ids, device=device, clocks=clocks, read=read)
     row.verified_by_person_id, row.verified_by_organisation_id = actor.person_id, actor.organisation_id
     row.verified_at, row.way, row.opinion = seen_at or clock.now(), way, opinion
-    row.outcome, row.confirmed = "pass" if passed else "fail", confirms
-    if passed and confirms and not needs_authority(case):
+    row.outcome, row.confirmed = "pass" if passed else "fail", confirms_only(case, actor)
+    if passed and row.confirmed and not needs_authority(case):
         row.closes_after_days = unopposed_days(hazard)
     if hazard.state == State.CLOSED:
         row.closed_by_person_id, row.closed_with_pass = actor.person_id, True
@@ -107,13 +90,45 @@ def verify(
         handing.propose_date(hazard, actor, Step.FAIL, until, f"核验不合格：{opinion}", DateOrigin.FAILED)
 
 
+def _checked_opinion(hazard: Hazard, passed: bool, way: str, opinion: str) -> str:
+    """The opinion of a verification; Refused without one, or where it was looked at in no way that is allowed."""
+    opinion = require_words(opinion, "核验意见", "opinion")
+    if way not in WAYS:
+        raise Refused("请选怎么看的。", field="way")
+    if passed and way == "photos":
+        _need_after_photo(hazard)
+    return opinion
+
+
+def _begun(hazard: Hazard) -> Records:
+    """What is on record of a hazard whose present round has its row."""
+    read = records.read(hazard)
+    if read.begun:
+        return read
+    current_round(hazard)
+    return records.read(hazard)
+
+
+def _date_by_own_office(actor: Actor, case: Case, read: Records, until: date | None) -> tuple[ClockSetting, ...]:
+    """The new mending date where the verifier's own office set the standing one; of another office's clock, none."""
+    standing = read.clock(ClockKind.MENDING)
+    own_clock = actor.organisation_id is not None and actor.organisation_id == case.mending_set_by
+    if until is None or standing is None or not own_clock:
+        return ()
+    term, status = TimeLimit(fixed=until), ClockStatus(standing.status).moved()
+    return (ClockSetting(ClockKind.MENDING, term, clock.today(), status, origin=DateOrigin.FAILED),)
+
+
 def _need_after_photo(hazard: Hazard) -> None:
     after = [link for link in announced(hazard) if link.place == "after"]
     if not evidence.arrived(expected(after)):
         raise Refused("没有整改后的照片，不能只看照片核验，请到现场看。", field="way")
 
 
-def _later(hazard: Hazard, mending: TimeLimit) -> date:
+def _later(hazard: Hazard, mending: TimeLimit | None) -> date | None:
+    """The new day a verifier names, where there is a handler to mend by it; Refused where it is earlier or too far."""
+    if mending is None or not hazard.handler_id:
+        return None
     until = mending.fixed
     if until is None or until < max(hazard.mending_on or clock.today(), clock.today()):
         raise Refused("建议的新期限不能早于今天，也不能早于原来的期限。", field="mending_on")
@@ -172,17 +187,7 @@ def send_back(hazard: Hazard, actor: Actor, *, reason: str, to: State = State.AW
     take(hazard, Step.RETURN, actor, words={"reason": reason}, change={"opinion_number": None}, wish=to)
     row = current_round(hazard)
     if hazard.state == State.AWAITING_VERIFICATION:
-        for name in (
-            "by_party",
-            "witnessed",
-            "evidence_from",
-            "mended_by_organisation_id",
-            "submitted_by_person_id",
-            "submitted_by_organisation_id",
-            "submitted_at",
-            "witness_person_id",
-            "words",
-        ):
+        for name in _SUBMISSION:
             setattr(row, name, getattr(old, name))
     db.session.flush()
 
@@ -273,15 +278,8 @@ def reopen(
     other = open_at(hazard.premises_id, hazard.item_code, hazard.id) if hazard.item_code else None
     if other is not None and hazard.state in (State.CLOSED, State.ENDED):
         grade = Grade.GENERAL if hazard.grade == Grade.GENERAL else Grade.SUSPECTED_MAJOR
-        sight(
-            other,
-            actor,
-            seen_at=seen_at or clock.now(),
-            photo_ids=photo_ids,
-            grade=grade,
-            words=reason,
-            reopens=hazard.id,
-        )
+        seen_at = seen_at or clock.now()
+        sight(other, actor, seen_at=seen_at, photo_ids=photo_ids, grade=grade, words=reason, reopens=hazard.id)
         return other
     change = begin_again(hazard) | {"reopened_count": hazard.reopened_count + 1}
     take(hazard, Step.REOPEN, actor, photos=photo_ids, place="before", words={"reason": reason}, change=change)

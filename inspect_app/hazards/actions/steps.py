@@ -17,6 +17,7 @@ from .. import records
 from ..case import case_of, from_row, merged_into
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
 from ..dates import Clock
+from ..events import Event
 from ..log import append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
@@ -32,9 +33,9 @@ _DESK_CLOCK = {
     State.AWAITING_VERIFICATION: ClockKind.VERIFICATION,
     State.AWAITING_CLOSURE: ClockKind.CLOSURE,
 }
-# The event of a decision on evidence names the bytes it was taken on.
 # Steps that change who answers for the mending date without setting it.
 _WHO_SETS_THE_DATE = frozenset({Step.ACCEPT, Step.REASSIGN})
+# The event of a decision on evidence names the bytes it was taken on.
 _ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
 
 
@@ -90,38 +91,67 @@ def take(
     decision = decide(case_of(hazard, announcing=senders, read=read), step, actor, wish)
     check(hazard, step, senders)
     verified_by = read.round.verified_by_person_id
-    for name, value in (change or {}).items():
-        setattr(hazard, name, value)
-    number = hazard.round_number
+    _set_columns(hazard, change or {})
+    number, was_open = hazard.round_number, State(hazard.state) in OPEN
     add_photos(hazard, senders, place)
-    was_open = State(hazard.state) in OPEN
     _move(hazard, decision, read.requests)
     for setting in clocks:
         set_clock(hazard, setting, actor)
-    facts = dict(facts or {})
+    facts = _facts_of(hazard, facts, photos, clocks) | _evidence_of(hazard, step, senders, read)
+    _advance(hazard, step, actor, new_round=decision.new_round, dated=bool(clocks))
+    taken = StepTaken(hazard, step, actor, facts, words or {}, read, verified_by)
+    event = _record(taken, number, device, begins_round=decision.new_round or not read.begun)
+    if was_open is not (decision.state in OPEN):
+        _lead_merged(hazard, step, event.seq)
+    return tell(taken)
+
+
+def _set_columns(hazard: Hazard, change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        setattr(hazard, name, value)
+
+
+def _facts_of(
+    hazard: Hazard, said: dict[str, Any] | None, photos: Sequence[UUID], clocks: Sequence[ClockSetting]
+) -> dict[str, Any]:
+    """What a step says in clear, with the photos it brings and the dates it has set."""
+    facts = dict(said or {})
     if photos:
         facts["photos"] = list(photos)
     if clocks:
         facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
         facts["origins"] = {setting.kind: setting.origin for setting in clocks}
-    if step in _ON_EVIDENCE:
-        facts["evidence"] = _evidence(replace(read, photos=records.photos_of(hazard)) if senders else read)
-    if decision.new_round:
+    return facts
+
+
+def _evidence_of(hazard: Hazard, step: str, senders: Senders, read: Records) -> dict[str, Any]:
+    """The bytes a decision on evidence was taken on, those among them that came with the step."""
+    if step not in _ON_EVIDENCE:
+        return {}
+    return {"evidence": _evidence(replace(read, photos=records.photos_of(hazard)) if senders else read)}
+
+
+def _advance(hazard: Hazard, step: str, actor: Actor, *, new_round: bool, dated: bool) -> None:
+    """The row as the event will freeze it: its round, whom its open requests ask, its nearest date, its version."""
+    if new_round:
         hazard.round_number += 1
-    if clocks or step in _WHO_SETS_THE_DATE:
+    if dated or step in _WHO_SETS_THE_DATE:
         _ask_anew(hazard)
     refresh_due(hazard)
     hazard.version += 1
     hazard.last_step, hazard.last_actor_name = step, actor.name
     db.session.flush()
-    event = append(hazard, step, actor, round_number=number, facts=facts, words=words, device=device)
+
+
+def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Event:
+    """The event of a step, of the round with that number, appended to the chain."""
+    hazard, facts, words = taken.hazard, dict(taken.facts), dict(taken.words)
+    event = append(hazard, taken.step, taken.actor, round_number=number, facts=facts, words=words, device=device)
     hazard.last_event_at = event.at
-    if decision.new_round or not read.begun:
+    if begins_round:
         current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
     db.session.flush()
-    if was_open is not (decision.state in OPEN):
-        _lead_merged(hazard, step, event.seq)
-    return tell(StepTaken(hazard, step, actor, facts, words or {}, read, verified_by))
+    return event
 
 
 def _ask_anew(hazard: Hazard) -> None:
