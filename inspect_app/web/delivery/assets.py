@@ -31,7 +31,8 @@ def register_assets(app: Flask) -> None:
     """Work out the version at start and put it into every static address."""
     assert app.static_folder is not None
     templates = Path(app.root_path).parent / "templates"
-    app.config["SHELL_VERSION"] = version_of(Path(app.static_folder), templates / "field", templates / "layouts")
+    drawn = [templates / name for name in ("field", "layouts", "components")]
+    app.config["SHELL_VERSION"] = version_of(Path(app.static_folder), *drawn)
     app.extensions["bundles"] = bundled(Path(app.static_folder), app.config["SHELL_VERSION"])
 
     @app.url_defaults
