@@ -14,47 +14,28 @@ from inspect_app.settings import Settings, SettingsError
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, object] | None = None) -> Flask:
     """The application: settings, database, rooms, pages, in reading order."""
-    from inspect_app import cli, jobs
-    from inspect_app.casework import step_taken
-    from inspect_app.casework.field_operations.applying import FieldOperations
-    from inspect_app.checklists import queries as checklists
-    from inspect_app.checklists.library import local_names
-    from inspect_app.evidence.storage import FolderStorage
-    from inspect_app.hazards import taken
-    from inspect_app.kernel.database import db
-    from inspect_app.kernel.keys import KeyRing
-    from inspect_app.kernel.reading import looked_at
-    from inspect_app.papers.journal import NumberJournal
-    from inspect_app.web import (
-        access,
-        account,
-        admin,
-        desk,
-        errors,
-        field,
-        files,
-        filters,
-        headers,
-        health,
-        library,
-        patterns,
-        plain,
-        portal,
-        pressed,
-        responder,
-        tracing,
-    )
-    from inspect_app.web.account import signing
-    from inspect_app.web.delivery import assets
-    from inspect_app.web.hazard import paperwork
-    from inspect_app.web.phone import intake as intake_pages
-    from inspect_app.web.phone import uploads
-    from inspect_app.web.transaction import Application, open_transaction
+    from inspect_app import cli
+    from inspect_app.web.transaction import Application
 
     os.umask(0o077)  # whatever is written, here or by a library, is read by its owner alone
     settings = settings or Settings.from_environment(os.environ)
     app = Application(__name__, template_folder="../templates", static_folder="../static")
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    _configure(app, settings, overrides or {})
+    _add_stores(app, settings)
+    _connect_rooms(app, settings)
+    _trust_proxies(app, settings)
+    _open_database(app)
+    _register_requests(app)
+    _register_answers(app, settings)
+    _register_pages(app, settings)
+    cli.register_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings, overrides: Mapping[str, object]) -> None:
+    from inspect_app.kernel.reading import looked_at
+
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=looked_at(settings.database_url) if settings.read_only else settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a fault in a log names nobody
@@ -75,11 +56,29 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         # No pages: a compressed page that holds both a token and what a visitor typed gives the token away (BREACH).
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/json", "image/svg+xml"],
     )
-    app.config.from_mapping(overrides or {})
+    app.config.from_mapping(overrides)
+
+
+def _add_stores(app: Flask, settings: Settings) -> None:
+    """What lies in DATA_DIR beside the database: keys, files, the journal of numbers."""
+    from inspect_app.evidence.storage import FolderStorage
+    from inspect_app.kernel.keys import KeyRing
+    from inspect_app.papers.journal import NumberJournal
+
     app.extensions["settings"] = settings
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
+
+
+def _connect_rooms(app: Flask, settings: Settings) -> None:
+    """Hand lower rooms what they call in higher ones, and choose the rules of the place."""
+    from inspect_app.casework import step_taken
+    from inspect_app.casework.field_operations.applying import FieldOperations
+    from inspect_app.checklists import queries as checklists
+    from inspect_app.checklists.library import local_names
+    from inspect_app.hazards import taken
+
     app.extensions["appliers"] = FieldOperations(app.extensions["storage"], app.config["PUBLIC_ADDRESS"]).appliers()
     taken.tell_by(step_taken.tell)
     try:
@@ -88,13 +87,28 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         known = ", ".join(["none", *local_names()])
         raise SettingsError(f"LOCAL_RULES must be one of {known}, not {settings.local_rules!r}") from None
 
+
+def _trust_proxies(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         # Whose address counts for lock-outs and logs: the one the last proxy that is ours has seen.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
+
+def _open_database(app: Flask) -> None:
+    from inspect_app.kernel.database import db
+
     db.init_app(app)
     _import_models()
     Migrate(app, db, directory="migrations", compare_type=False, render_as_batch=True)
+
+
+def _register_requests(app: Flask) -> None:
+    """What looks at a request before its page does. The order is the one in which they look."""
+    from inspect_app.web import access, plain, tracing
+    from inspect_app.web.account import signing
+    from inspect_app.web.delivery import assets
+    from inspect_app.web.transaction import open_transaction
+
     tracing.register_tracing(app)
     plain.register_plain(app)
     app.before_request(open_transaction)
@@ -104,11 +118,25 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
     signing.init_sign_in(app)
     access.register_access(app)
     app.before_request(plain.check_form)
+
+
+def _register_answers(app: Flask, settings: Settings) -> None:
+    """What shapes an answer, and the jobs that go on after it."""
+    from inspect_app import jobs
+    from inspect_app.web import errors, filters, headers, pressed
+
     errors.register_errors(app)
     filters.register_filters(app)
     app.after_request(headers.set_headers)
     pressed.register_pressed(app)
     jobs.register_jobs(app, settings)
+
+
+def _register_pages(app: Flask, settings: Settings) -> None:
+    from inspect_app.web import account, admin, desk, field, files, health, library, patterns, portal, responder
+    from inspect_app.web.hazard import paperwork
+    from inspect_app.web.phone import intake as intake_pages
+    from inspect_app.web.phone import uploads
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
@@ -116,8 +144,6 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
         app.register_blueprint(pages)
     if not settings.production:
         app.register_blueprint(patterns.pages)
-    cli.register_commands(app)
-    return app
 
 
 def _import_models() -> None:

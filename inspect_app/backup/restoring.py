@@ -61,12 +61,7 @@ def restore(
     say(f"放回 {manifest.files} 个文件")
     _put_files_back(folder, storage)
     say(f"放回数据库（{manifest.dialect} → {engine.dialect.name}），{sum(manifest.tables.values())} 行")
-    try:
-        migrate(manifest.revision)
-        databases.pour(engine, folder / DATABASE)
-        migrate("head")
-    except databases.CannotPour as fault:
-        raise NoBackup(f"数据库没有放回：{fault}") from None
+    _put_database_back(engine, folder, manifest, migrate)
     with writing():
         identity.settle(data_dir)
         begin_epoch()
@@ -90,6 +85,16 @@ def _put_files_back(folder: Path, storage: Storage) -> None:
     for name in checking.names_in(folder):
         if storage.put(in_pool(folder.parent / POOL, name).read_bytes()) != name:
             raise NoBackup(f"文件 {name[:12]} 在放回时读坏了")
+
+
+def _put_database_back(engine: Engine, folder: Path, manifest: Manifest, migrate: Migrate) -> None:
+    """Poured in as it was when it was drawn, and only then brought to the revision of ours."""
+    try:
+        migrate(manifest.revision)
+        databases.pour(engine, folder / DATABASE)
+        migrate("head")
+    except databases.CannotPour as fault:
+        raise NoBackup(f"数据库没有放回：{fault}") from None
 
 
 def refuse_if_used(engine: Engine, data_dir: Path) -> None:

@@ -118,11 +118,16 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def _places(cast: Cast) -> list[UUID]:
     """The places; the same every time. The first ones are restaurants, for the visits above; other kinds come last."""
+    scope = cast.scope("du1", clock.today())
+    return _register_shops(scope, cast) + _register_elsewhere(scope, cast)
+
+
+def _register_shops(scope: Scope, cast: Cast) -> list[UUID]:
     chance = random.Random(60)
     kinds = sorted(
         (_MIX[n % len(_MIX)] for n in range(PLACES)), key=lambda kind: kind is not PremisesKind.SMALL_RESTAURANT
     )
-    scope, made = cast.scope("du1", clock.today()), []
+    made = []
     for number, kind in enumerate(kinds):
         surname, names = _SURNAMES[number % len(_SURNAMES)], _NAMES[kind]
         boss = surname + chance.choice(("建国", "秀兰", "明", "丽", "海", "桂英"))
@@ -146,6 +151,11 @@ def _places(cast: Cast) -> list[UUID]:
         )
         premises_actions.set_party(row, name=f"{row.name}（{boss}）", role="operator", phone=row.phone)
         made.append(row.id)
+    return made
+
+
+def _register_elsewhere(scope: Scope, cast: Cast) -> list[UUID]:
+    made = []
     for number, (name, street, kind, known, *_) in enumerate(_ELSEWHERE):
         row = premises_actions.register(
             scope,

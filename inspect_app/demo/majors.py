@@ -25,6 +25,24 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
     yield 2 * HOUR
     handing.accept(lock(hazard_id), world.actor("xiaofang1"))
     yield 2 * DAY
+    _determine_and_list(world, hazard_id)
+    yield 6 * DAY
+    hazard = lock(hazard_id)
+    mending.submit(
+        hazard, world.actor("xiaofang1"), photo_ids=after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
+    )
+    yield 2 * DAY
+    settling.verify(
+        lock(hazard_id),
+        world.actor("du1"),
+        passed=True,
+        way="on_site",
+        opinion="现场看过，隔间已拆。",
+    )
+
+
+def _determine_and_list(world: World, hazard_id: UUID) -> None:
+    """The authority says that it is one; the government puts it on its list, with the five measures."""
     hazard = lock(hazard_id)
     place = db.session.get_one(Premises, hazard.premises_id)
     flagging.determine(
@@ -49,19 +67,6 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
             "时限": "三十日",
             "预案": "停业期间专人看守",
         },
-    )
-    yield 6 * DAY
-    hazard = lock(hazard_id)
-    mending.submit(
-        hazard, world.actor("xiaofang1"), photo_ids=after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
-    )
-    yield 2 * DAY
-    settling.verify(
-        lock(hazard_id),
-        world.actor("du1"),
-        passed=True,
-        way="on_site",
-        opinion="现场看过，隔间已拆。",
     )
 
 

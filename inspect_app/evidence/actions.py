@@ -20,7 +20,7 @@ from .likeness import bands
 from .marks import Drawn
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
 from .rules import can_be, is_whole_png, media_type
-from .shapes import NOTHING_SAID, SaidOfPhoto
+from .shapes import NOTHING_SAID, Position, SaidOfPhoto
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 # How long a photo waits after its first, second … attempt without a verdict; then the last for ever, so that whatever
 # was wrong with the machine, its photos come by themselves once it is mended.
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
+_SAID = (Photo.captured_at, Photo.received_at, Photo.lon, Photo.lat, Photo.source)
+_FOR_COPIES = (Photo.id, Photo.sha256, Photo.lines, *_SAID)
 
 
 def keep(storage: Storage, data: bytes, kind: str) -> str:
@@ -68,17 +70,13 @@ def receive_photo(
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
-    there = said.position
     insert_if_absent(
         Photo,
         id=photo_id,
         sha256=_row_of(stored, len(data), kind) if stored else keep(storage, data, kind),
         account_id=account_id,
         captured_at=_instant(said.captured_at),
-        lon=there.lon if there else None,
-        lat=there.lat if there else None,
-        crs=there.crs if there else None,
-        accuracy_m=there.accuracy_m if there else None,
+        **_columns_of(said.position),
         source=said.source,
         original_sha256=said.original_sha256,
         times=dict(said.times) or None,
@@ -86,6 +84,10 @@ def receive_photo(
         received_at=clock.now(),
     )
     return _own(db.session.get_one(Photo, photo_id), account_id)
+
+
+def _columns_of(there: Position | None) -> dict[str, Any]:
+    return {name: getattr(there, name) if there else None for name in ("lon", "lat", "crs", "accuracy_m")}
 
 
 def _own(photo: Photo, account_id: UUID | None) -> Photo:
@@ -157,21 +159,7 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
     """
     from .pictures import Caption
 
-    waiting = db.session.execute(
-        select(
-            Photo.id,
-            Photo.sha256,
-            Photo.lines,
-            Photo.captured_at,
-            Photo.received_at,
-            Photo.lon,
-            Photo.lat,
-            Photo.source,
-        )
-        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None), _due())
-        .order_by(Photo.received_at)
-        .limit(limit)
-    ).all()
+    waiting = _waiting_for_copies(limit)
     db.session.rollback()
     for row in waiting:
         taken_at = row.captured_at if can_be(row.captured_at, row.received_at) else None
@@ -180,23 +168,36 @@ def make_waiting_copies(storage: Storage, limit: int = 20) -> int:
         if made is None:
             continue
         with writing():
-            photo = db.session.get_one(Photo, row.id)
-            photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
-            if made.fault:
-                photo.refused_reason, photo.refused_at = made.fault, clock.now()
-                photo.width = photo.height = None  # whatever an earlier look said
-                log.warning("photo %s: %s", row.id, photo.refused_reason)
-                taker.tell_unreadable(photo)
-                continue
-            was_seen = photo.width is not None
-            photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
-            _learn(photo, made)
-            _recognise(photo, made.fingerprint)
-            taker.tell_looked_at(photo, made.flaw, was_seen=was_seen)
-            for kind, copy in made.copies.items():
-                if db.session.get(PhotoCopy, (row.id, kind)) is None:
-                    db.session.add(PhotoCopy(photo_id=row.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
+            _settle(storage, db.session.get_one(Photo, row.id), made)
     return len(waiting)
+
+
+def _waiting_for_copies(limit: int) -> Sequence[Any]:
+    return db.session.execute(
+        select(*_FOR_COPIES)
+        .where(Photo.copies_at.is_(None), Photo.refused_reason.is_(None), _due())
+        .order_by(Photo.received_at)
+        .limit(limit)
+    ).all()
+
+
+def _settle(storage: Storage, photo: Photo, made: "Copies") -> None:
+    """Keep the decoder's verdict on a photo, and its copies where it has any."""
+    photo.attempts, photo.retry_at, photo.trouble = 0, None, ""
+    if made.fault:
+        photo.refused_reason, photo.refused_at = made.fault, clock.now()
+        photo.width = photo.height = None  # whatever an earlier look said
+        log.warning("photo %s: %s", photo.id, photo.refused_reason)
+        taker.tell_unreadable(photo)
+        return
+    was_seen = photo.width is not None
+    photo.width, photo.height, photo.copies_at = made.width, made.height, clock.now()
+    _learn(photo, made)
+    _recognise(photo, made.fingerprint)
+    taker.tell_looked_at(photo, made.flaw, was_seen=was_seen)
+    for kind, copy in made.copies.items():
+        if db.session.get(PhotoCopy, (photo.id, kind)) is None:
+            db.session.add(PhotoCopy(photo_id=photo.id, kind=kind, sha256=keep(storage, copy, "image/jpeg")))
 
 
 def remake_copies(storage: Storage, photo_id: UUID) -> bool:

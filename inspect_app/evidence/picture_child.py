@@ -11,7 +11,7 @@ import statistics
 import struct
 import sys
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from math import cos, pi
 from pathlib import Path
@@ -29,11 +29,10 @@ _LEAST_MISSING, _MOST_MISSING = 0.02, 0.9
 _END_OF_JPEG = b"\xff\xd9"  # with it the decoder fills what is missing
 UNREADABLE = 3  # exit code: the picture's fault, not ours
 NO_ROOM = 4
+# These speak against the picture, where opening it raises them.
+_BAD = (ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error)
 _SHANGHAI = timezone(timedelta(hours=8))
-_FONTS = (
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
-)
+_FONTS = tuple(f"/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc" for weight in ("Regular", "Bold"))
 _SC_FACE = 2  # face 0 of the collection is Japanese
 
 log = logging.getLogger(__name__)
@@ -324,37 +323,23 @@ def main() -> int:
             image, made = _opened(data, head)
         except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
             image, made = None, Copies(0, 0, NOTHING, TOO_LARGE)
-        except (
-            ArithmeticError,
-            EOFError,
-            LookupError,
-            OSError,
-            RuntimeError,
-            SyntaxError,
-            TypeError,
-            ValueError,
-            struct.error,
-        ):
+        except _BAD:
             traceback.print_exc()
             return UNREADABLE
         if image is not None:
             made = _copied(image, made, head)
     except MemoryError:
         return NO_ROOM
-    answer = {
-        "width": made.width,
-        "height": made.height,
-        "fault": made.fault,
-        "lon": made.lon,
-        "lat": made.lat,
-        "fingerprint": made.fingerprint,
-        "flaw": made.flaw,
-        "moves": made.moves,
-        "sizes": {kind: len(copy) for kind, copy in made.copies.items()},
-        "taken_at": made.taken_at.isoformat() if made.taken_at else None,
-    }
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(made.copies.values()))
+    sys.stdout.buffer.write(_answer(made))
     return 0
+
+
+def _answer(made: Copies) -> bytes:
+    """One JSON line under the names of `Copies`, with sizes in place of the copies; the copies after it in that order."""
+    told = {one.name: getattr(made, one.name) for one in fields(made) if one.name != "copies"}
+    told["sizes"] = {kind: len(copy) for kind, copy in made.copies.items()}
+    told["taken_at"] = made.taken_at.isoformat() if made.taken_at else None
+    return json.dumps(told).encode() + b"\n" + b"".join(made.copies.values())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from .picture_child import NO_ROOM, NOTHING, SECONDS, SIZES, UNREADABLE, Copies
 
@@ -47,21 +48,31 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
     A picture is called broken or too large only by a child that ended by itself and said so. Raises Undecided for
     whatever else became of the child: then nothing is known of the picture and it is tried again later.
     """
+    done = _run_child(_head_of(caption, [] if only_fingerprint else list(SIZES)), data)
+    if done.returncode != 0:
+        return Copies(0, 0, NOTHING, _verdict(done))
+    return _copies_in(done.stdout)
+
+
+def _head_of(caption: Caption, kinds: list[str]) -> dict[str, Any]:
     from .rules import MOST_PIXELS
 
-    head = {
+    return {
         "lines": caption.lines,
         "lon": caption.lon,
         "lat": caption.lat,
         "most_pixels": MOST_PIXELS,
-        "kinds": [] if only_fingerprint else list(SIZES),
+        "kinds": kinds,
         "taken_at": caption.taken_at.isoformat() if caption.taken_at else None,
         "claimed": caption.claimed,
         "received_at": caption.received_at.isoformat() if caption.received_at else None,
     }
+
+
+def _run_child(head: dict[str, Any], data: bytes) -> "subprocess.CompletedProcess[bytes]":
     try:
         # The file, not the module: importing the package would load the whole application into the child.
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-P", "-E", "-s", str(CHILD)],
             input=json.dumps(head).encode() + b"\n" + data,
             capture_output=True,
@@ -72,27 +83,18 @@ def make_copies(data: bytes, caption: Caption, *, only_fingerprint: bool = False
         )
     except subprocess.TimeoutExpired:
         raise Undecided("处理一直没有进展，已停下") from None
-    if done.returncode != 0:
-        return Copies(0, 0, NOTHING, _verdict(done))
-    first, _, rest = done.stdout.partition(b"\n")
-    answer = json.loads(first)
+
+
+def _copies_in(stdout: bytes) -> Copies:
+    """What the child answered, see `picture_child._answer`."""
+    first, _, rest = stdout.partition(b"\n")
+    told = json.loads(first)
     copies, at = {}, 0
-    for kind, size in answer["sizes"].items():
+    for kind, size in told.pop("sizes").items():
         copies[kind] = rest[at : at + size]
         at += size
-    taken = datetime.fromisoformat(answer["taken_at"]) if answer["taken_at"] else None
-    return Copies(
-        answer["width"],
-        answer["height"],
-        copies,
-        answer["fault"],
-        taken,
-        lon=answer["lon"],
-        lat=answer["lat"],
-        fingerprint=answer["fingerprint"],
-        flaw=answer["flaw"],
-        moves=answer["moves"],
-    )
+    taken = datetime.fromisoformat(told["taken_at"]) if told["taken_at"] else None
+    return Copies(**told | {"copies": copies, "taken_at": taken})
 
 
 def _verdict(done: "subprocess.CompletedProcess[bytes]") -> str:

@@ -23,6 +23,8 @@ Adding = Callable[[bytes], bool]
 
 
 class Storage(Protocol):
+    """Where the bytes of files lie, by their SHA-256."""
+
     def put(self, data: bytes) -> str:
         """Keep bytes and return their sha256; keeping them twice is the same as once."""
         ...

@@ -1,7 +1,4 @@
-"""Taking operations in: each exactly once, each with a place in a signed receipt, none blocked by another.
-
-A photo's receipt is one of the same kind: it names photos instead of operations.
-"""
+"""Taking operations in: each exactly once, each with a place in a signed receipt, none blocked by another."""
 
 import json
 import logging
@@ -13,14 +10,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.models import Photo
-from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.hashing import canonical_json
-from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.kernel.races import collided
 from inspect_app.people.queries import hold_account
@@ -29,8 +21,9 @@ from inspect_app.people.rules import Scope
 from . import chains
 from .appliers import Appliers
 from .dating import date_all
-from .epochs import NEWEST, begin_epoch, current_epoch
+from .epochs import NEWEST, begin_epoch
 from .models import JournalEntry, PendingOperation, Receipt
+from .receipts import line_of, line_of_unread, lines_of, signed, write_receipt
 from .rules import (
     APPLIED,
     OUTSIDE,
@@ -52,7 +45,7 @@ UNKNOWN = OperationAnswer(OperationOutcome.LATER, "服务器升级后才认得�
 BUSY = OperationAnswer(OperationOutcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
 CONFLICT = OperationAnswer(OperationOutcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
-_ENTER, _KEEP = insert(JournalEntry.__table__), insert(Receipt.__table__)  # type: ignore[arg-type]
+_ENTER = insert(JournalEntry.__table__)  # type: ignore[arg-type]
 _WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
 _NEWEST = NEWEST.subquery()
 # The epoch, once for each of these that is here, or alone.
@@ -94,15 +87,9 @@ def take(
     """
     hold_account(scope.account_id)
     epoch, done = _known([operation.id for operation in operations], scope)
-    first: dict[UUID, Operation] = {}
-    for op in operations:
-        first.setdefault(op.id, op)
+    first = _each_once(operations)
     fresh, answers = _understood([op for op in first.values() if op.id not in done], appliers)
-    holds: dict[UUID, Hold] = {}
-    for op in fresh:
-        if hold and op.id not in answers and (held := hold(op)):
-            holds[op.id] = held
-            chains.note(op, held.answer)
+    holds = _named_by(hold, _without(fresh, {*answers})) if hold else {}
     answers |= _too_early(_without(fresh, {*holds, *answers}), set(first))
     answers |= _apply_all(_without(fresh, {*holds, *answers}), scope, appliers)
     holds |= _outside(
@@ -112,16 +99,41 @@ def take(
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
     kept = [op for op in fresh if done[op.id][1].outcome is not OperationOutcome.LATER]
     lines = [(op, answer if known == op.hash else CONFLICT) for op in operations for known, answer in (done[op.id],)]
-    receipt = _receipt(lines, kept, scope, keys, unread, epoch)
-    if kept:
-        rows = [{"id": op.id, "receipt_id": receipt.id} for op in kept]
-        run(_ENTER, rows)
-    waiting = (
-        [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason] if holds else ()
+    receipt = write_receipt(
+        {"operations": [*map(line_of, lines), *map(line_of_unread, unread)]},
+        scope,
+        keys,
+        epoch,
+        [_kept(op) for op in kept],
     )
+    _enter(kept, holds, receipt)
+    return Taken(receipt, lines, frozenset(op.id for op in fresh))
+
+
+def _each_once(operations: Sequence[Operation]) -> dict[UUID, Operation]:
+    """By id; of several with one id the first that came."""
+    first: dict[UUID, Operation] = {}
+    for op in operations:
+        first.setdefault(op.id, op)
+    return first
+
+
+def _named_by(hold: Holder, fresh: Sequence[Operation]) -> dict[UUID, Hold]:
+    holds: dict[UUID, Hold] = {}
+    for op in fresh:
+        if held := hold(op):
+            holds[op.id] = held
+            chains.note(op, held.answer)
+    return holds
+
+
+def _enter(kept: Sequence[Operation], holds: Mapping[UUID, Hold], receipt: Receipt) -> None:
+    """Write what is kept into the journal, and what somebody decides about to what waits."""
+    if kept:
+        run(_ENTER, [{"id": op.id, "receipt_id": receipt.id} for op in kept])
+    waiting = [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason]
     if waiting:
         run(_WAIT, waiting)
-    return Taken(receipt, lines, frozenset(op.id for op in fresh))
 
 
 def _without(fresh: Sequence[Operation], settled: Set[UUID]) -> Sequence[Operation]:
@@ -273,91 +285,3 @@ def _refusal(operation: Operation, fault: Exception) -> OperationAnswer:
     # What no shape forbids and no row holds: this one is kept as refused, the others go on, and the log tells us.
     log.error("operation of kind %s does not fit", operation.kind, exc_info=fault)
     return OperationAnswer(OperationOutcome.REFUSED, "这一条的内容读不懂，已经收好，请告诉管理员。")
-
-
-def _receipt(
-    answered: Sequence[tuple[Operation, OperationAnswer]],
-    kept: Sequence[Operation],
-    scope: Scope,
-    keys: KeyRing,
-    unread: Sequence[Unread],
-    epoch: UUID,
-) -> Receipt:
-    lines = []
-    for operation, answer in answered:
-        line = {"id": operation.raw["id"], "hash": operation.hash, "outcome": str(answer.outcome)}
-        lines.append(line | {"words": answer.words} if answer.words else line)
-    for entry in unread:
-        lines.append(
-            {"id": entry.id, "hash": entry.hash, "outcome": str(OperationOutcome.REFUSED), "words": entry.words}
-        )
-    return _write_receipt({"operations": lines}, scope, keys, epoch, [_kept(operation) for operation in kept])
-
-
-def _write_receipt(
-    said: dict[str, Any], scope: Scope, keys: KeyRing, epoch: UUID, operations: list[dict[str, Any]]
-) -> Receipt:
-    at, receipt_id = clock.now(), new_id()
-    document = canonical_json(
-        {
-            "receipt": str(receipt_id),
-            "epoch": str(epoch),
-            "account": str(scope.account_id),
-            "at": at.isoformat(timespec="milliseconds"),
-        }
-        | said
-    )
-    key_id, signature = keys.sign(document)
-    row = {
-        "id": receipt_id,
-        "account_id": scope.account_id,
-        "term_id": scope.term_id,
-        "made_at": at,
-        "document": document.decode(),
-        "key_id": key_id,
-        "signature": signature,
-        "operations": operations,
-    }
-    run(_KEEP, row)
-    return Receipt(**row)
-
-
-def sign_for_photos(photo_ids: Sequence[UUID], scope: Scope, storage: Storage, keys: KeyRing) -> Receipt:
-    """A receipt that names photos: `kept` with the hash of the bytes that are here, `missing`, or `refused` and why.
-
-    Only what lies in the store is signed for, and another's photo is as missing as one that never came.
-    """
-    rows = {
-        photo.id: photo
-        for photo in db.session.scalars(
-            select(Photo).where(Photo.id.in_(set(photo_ids)), Photo.account_id == scope.account_id)
-        )
-    }
-    lines = [_photo_line(identity, rows.get(identity), storage) for identity in photo_ids]
-    return _write_receipt({"photos": lines}, scope, keys, current_epoch(), [])
-
-
-def _photo_line(identity: UUID, photo: Photo | None, storage: Storage) -> dict[str, Any]:
-    line = {"id": str(identity), "sha256": "", "outcome": "missing", "words": ""}
-    if photo is None or not storage.has(photo.sha256):
-        return line
-    evidence.sent_again(photo)
-    if photo.refused_reason:
-        return line | {"sha256": photo.sha256, "outcome": "refused", "words": photo.refused_reason}
-    return line | {"sha256": photo.sha256, "outcome": "kept"}
-
-
-def signed(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as a phone gets it: the very text that was signed, by which key, and the signature."""
-    return {"document": receipt.document, "key": receipt.key_id, "signature": receipt.signature}
-
-
-def lines_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a receipt says of each id that its request brought. An id may have come more than once there: the first of its
-    lines is that of the entry that was taken, what comes after it is what became of the others."""
-    return {line["id"]: line for line in reversed(document.get("operations", ()))}
-
-
-def receipt_holds(receipt: Receipt, keys: KeyRing) -> bool:
-    """Whether a stored receipt still carries its signature."""
-    return keys.verify(receipt.key_id, receipt.signature, receipt.document.encode())

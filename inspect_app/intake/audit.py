@@ -9,8 +9,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.keys import KeyRing
 
-from .actions import lines_of, receipt_holds
 from .models import Receipt
+from .receipts import lines_of, receipt_holds
 
 _BESIDE = ("times", "estimate")  # kept with an operation and not part of its hash
 

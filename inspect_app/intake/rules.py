@@ -24,6 +24,8 @@ MOST_PAYLOAD = 256 * 1024  # handing in names what it stands on: some ids for ev
 
 
 class OperationOutcome(StrEnum):
+    """What became of an operation that a phone sent."""
+
     APPLIED = "applied"
     REFUSED = "refused"
     WAITING = "waiting"  # kept, a person or a later version decides

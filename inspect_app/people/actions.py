@@ -43,21 +43,9 @@ def create_account(
     name, login, number = _checked_names(faults, name, login, mobile)
     _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
     faults.refuse()
-    person = Person(name=name, phone=number or "")
-    db.session.add(person)
-    db.session.flush()
+    person = _add_person(name, number)
     first = password or first_password()
-    account = Account(
-        person_id=person.id,
-        login=login,
-        mobile=number,
-        password=hashed(first),
-        fs_uniquifier=secrets.token_hex(32),
-        must_change_password=not demo,
-        is_demo=demo,
-        made_at=clock.now(),
-    )
-    db.session.add(account)
+    account = _add_account(person, login, number, first, demo=demo)
     appoint(
         person.id,
         role,
@@ -70,6 +58,28 @@ def create_account(
         station_id=station_id,
     )
     return account, first
+
+
+def _add_person(name: str, number: str | None) -> Person:
+    person = Person(name=name, phone=number or "")
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def _add_account(person: Person, login: str, number: str | None, password: str, *, demo: bool) -> Account:
+    account = Account(
+        person_id=person.id,
+        login=login,
+        mobile=number,
+        password=hashed(password),
+        fs_uniquifier=secrets.token_hex(32),
+        must_change_password=not demo,
+        is_demo=demo,
+        made_at=clock.now(),
+    )
+    db.session.add(account)
+    return account
 
 
 def _checked_names(

@@ -134,13 +134,7 @@ def add_officer(
     faults.need(until is None or since is None or until >= since, "结束日期不能早于开始日期。", "until")
     faults.refuse()
     _hold(organisation_id)
-    same = select(OrganisationOfficer.id).where(
-        OrganisationOfficer.organisation_id == organisation_id,
-        OrganisationOfficer.card_number == card,
-        or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
-    )
-    if db.session.scalar(same) is not None:
-        raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
+    _not_listed_yet(organisation_id, card, since)
     row = OrganisationOfficer(
         organisation_id=organisation_id,
         name=name,
@@ -153,6 +147,16 @@ def add_officer(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _not_listed_yet(organisation_id: UUID, card: str, since: date) -> None:
+    same = select(OrganisationOfficer.id).where(
+        OrganisationOfficer.organisation_id == organisation_id,
+        OrganisationOfficer.card_number == card,
+        or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
+    )
+    if db.session.scalar(same) is not None:
+        raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
 
 
 def end_officer(row: OrganisationOfficer, until: date, *, ended_by: UUID) -> None:

@@ -55,9 +55,7 @@ def register(
     name, address, phone, known = _checked(scope, name, kind, address, area_id, phone, facts, typed_here=confirmed)
     assert area_id is not None  # within what whoever registers sees
     hold_area(area_id)  # of two who register the same at once the second finds what the first has registered
-    twin = None if another else twin_of(scope, name, address)
-    if twin is not None and confirmed:
-        raise Registered(twin.id, twin.name, twin.address)
+    twin = None if another else _twin_marked(scope, name, address, ask=confirmed)
     row = Premises(
         twin_key=twin_key(name, address),
         maybe_double_of_id=twin.id if twin else None,
@@ -70,13 +68,25 @@ def register(
         confirmed=confirmed,
         made_at=clock.now(),
     )
+    _add_place(row, premises_id, position)
+    return row
+
+
+def _twin_marked(scope: Scope, name: str, address: str, *, ask: bool) -> Premises | None:
+    """The place that has this name and address already; raises Registered where whoever registers can be asked."""
+    twin = twin_of(scope, name, address)
+    if twin is not None and ask:
+        raise Registered(twin.id, twin.name, twin.address)
+    return twin
+
+
+def _add_place(row: Premises, premises_id: UUID | None, position: Position | None) -> None:
     if premises_id is not None:
         row.id = premises_id
     if position is not None:
         row.lon, row.lat, row.accuracy_m, row.crs = position.lon, position.lat, position.accuracy_m, position.crs
     db.session.add(row)
     db.session.flush()
-    return row
 
 
 def _checked(

@@ -10,6 +10,8 @@ from inspect_app.kernel.stamps import ahead
 
 
 class Danger(StrEnum):
+    """What kind of danger somebody calls about."""
+
     GAS = "gas"
     FIRE = "fire"
     LOCKED_IN = "locked_in"

@@ -239,11 +239,7 @@ def assign(
     faults.need(checklist_codes, "请至少选一张检查表。", "checklists")
     faults.refuse()
     hold_places([premises_id])
-    known = db.session.scalar(
-        select(Assignment).where(
-            Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day
-        )
-    )
+    known = _given(premises_id, person_id, on_day)
     if known is not None:
         if known.cancelled_at is not None:
             known.cancelled_at, known.checklist_codes = None, list(checklist_codes)
@@ -260,6 +256,14 @@ def assign(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _given(premises_id: UUID, person_id: UUID, on_day: date) -> Assignment | None:
+    return db.session.scalar(
+        select(Assignment).where(
+            Assignment.premises_id == premises_id, Assignment.person_id == person_id, Assignment.on_day == on_day
+        )
+    )
 
 
 def cancel_assignment(row: Assignment) -> None:

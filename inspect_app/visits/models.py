@@ -38,6 +38,8 @@ class Assignment(Model):
 
 
 class Visit(Model):
+    """One walk to a place by a deputy and who went along."""
+
     __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint(one_of("how_started", HowStarted), "how_known"),

@@ -26,6 +26,8 @@ HOW_NAMES = {HowStarted.ARRANGED: "统一安排", HowStarted.WITH_CARD: "持证�
 
 
 class VisitOutcome(StrEnum):
+    """How a visit went."""
+
     INSPECTED = "inspected"
     LOCKED = "locked"
     NOT_RECEIVED = "not_received"

@@ -36,6 +36,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Permission(StrEnum):
+    """What a page may ask of whoever opens it."""
+
     OWN_ACCOUNT = "own_account"  # one's own page, messages, sign-ins
     OWN_PASSWORD = "own_password"  # changing it: asks for no term, so that a reset password can always be changed
     FIELD = "field"  # the phone: visits, urgent calls, look-backs
@@ -145,6 +147,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def register_access(app: Flask) -> None:
+    """Have every request looked at before its page is."""
     app.session_interface = Sessions()
     app.before_request(_check)
     app.after_request(_say_whose)

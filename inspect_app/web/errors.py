@@ -40,6 +40,7 @@ NOT_YOURS = ("这一步现在不由您来办", "您填的都还在，没有写�
 
 
 def register_errors(app: Flask) -> None:
+    """Have every error answered in words that say what to do."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _token_too_old)
     app.register_error_handler(HTTPException, _http)

@@ -30,6 +30,7 @@ from .menu import nav_of
 
 
 def register_filters(app: Flask) -> None:
+    """Give templates their filters and the values that every page needs."""
     app.add_template_filter(date_cn)
     app.add_template_filter(date_full)
     app.add_template_filter(datetime_cn)

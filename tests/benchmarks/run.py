@@ -35,8 +35,8 @@ from inspect_app.checklists.rules import Item
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import audit
 from inspect_app.hazards.models import Hazard, Sighting
-from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.models import Receipt
+from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex

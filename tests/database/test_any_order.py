@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.models import Hazard
-from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.models import Receipt
+from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises import actions as premises

@@ -14,9 +14,9 @@ from sqlalchemy import inspect, select, text
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit, devices
-from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.models import Device, JournalEntry, Receipt
 from inspect_app.intake.phones import read_phone
+from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import Model, db, writing
 from inspect_app.kernel.errors import NotAllowed, Refused

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from inspect_app.evidence import actions, pictures, queries, taker
 from inspect_app.evidence.models import STUCK_AFTER, Photo, PhotoCopy
-from inspect_app.intake.actions import sign_for_photos
+from inspect_app.intake.receipts import sign_for_photos
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 MODULE, USUAL_FUNCTION = 365, 24  # lines
-DOCUMENTED = 0.928  # of all public names; the goal is 0.95, and what is reached is not given up again
+DOCUMENTED = 0.955  # of all public names; what is reached is not given up again
 
 
 def _modules() -> Iterator[tuple[Path, str]]:

@@ -14,9 +14,9 @@ from inspect_app.evidence.models import Photo
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import audit
-from inspect_app.intake.actions import receipt_holds
 from inspect_app.intake.epochs import begin_epoch
 from inspect_app.intake.models import Device, DeviceGap, JournalEntry, Receipt
+from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex

@@ -54,6 +54,7 @@ def assignments() -> ResponseReturnValue:
 @pages.post("/assignments/<uuid:assignment_id>/cancel")
 @allowed(Permission.ASSIGN)
 def cancel_assignment(assignment_id: UUID) -> ResponseReturnValue:
+    """Take a task back that nobody has begun."""
     row = assigning.load_assignment(scope(), assignment_id)
     _, refusal = attempt(lambda: actions.cancel_assignment(row))
     flash(refusal.message if refusal else "这一家不去了。")

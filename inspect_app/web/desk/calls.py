@@ -59,6 +59,7 @@ def cards(me: Scope) -> Cards:
 @pages.get("/urgent/<uuid:call_id>")
 @allowed(Permission.DESK)
 def urgent_call(call_id: UUID) -> ResponseReturnValue:
+    """One urgent call."""
     return _page(call_id, None)
 
 

@@ -154,6 +154,7 @@ def _without(here: dict[str, str], name: str) -> str:
 @pages.get("/hazards/<uuid:hazard_id>")
 @allowed(Permission.HAZARDS_LIST)
 def hazard(hazard_id: UUID) -> ResponseReturnValue:
+    """One hazard, as the desk sees it."""
     return hazard_page.show(hazard_id)
 
 
@@ -182,4 +183,5 @@ def look_at_photo(hazard_id: UUID, flag_id: UUID) -> ResponseReturnValue:
 @pages.post("/hazards/<uuid:hazard_id>/steps/<slug>")
 @allowed(Permission.DESK_STEPS)
 def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
+    """Take a step that the desk has a button for."""
     return hazard_page.take(hazard_id, slug)

@@ -49,6 +49,7 @@ class ShownBatch:
 @pages.get("/pending")
 @allowed(Permission.DESK)
 def waiting() -> ResponseReturnValue:
+    """What came from phones and waits for somebody to decide."""
     return _waiting_page(None)
 
 
@@ -68,6 +69,7 @@ def confirm(receipt_id: UUID) -> ResponseReturnValue:
 @pages.post("/pending/<uuid:receipt_id>/decline")
 @allowed(Permission.DESK)
 def decline(receipt_id: UUID) -> ResponseReturnValue:
+    """Decide that what waits is not taken."""
     rows, refusal = attempt(lambda: pending.decline(receipt_id, scope(), posted("reason", "reason")))
     if rows is None:
         return _waiting_page(refusal, receipt_id)

@@ -32,6 +32,7 @@ class PhoneShown:
 @pages.get("/phones")
 @allowed(Permission.DESK)
 def phones() -> ResponseReturnValue:
+    """The phones that are in use."""
     return _phones_page(None)
 
 

@@ -24,6 +24,7 @@ from .pages import pages
 @pages.get("/places")
 @allowed(Permission.PREMISES)
 def places() -> ResponseReturnValue:
+    """The register of places."""
     me = scope()
     here = narrowed("q", "kind", "only")
     page = premises.listed(me, here.get("q", ""), here.get("kind", ""), here.get("only", ""), request.args.get("after"))
@@ -41,6 +42,7 @@ def places() -> ResponseReturnValue:
 @pages.route("/places/new", methods=["GET", "POST"])
 @allowed(Permission.REGISTER)
 def new_place() -> ResponseReturnValue:
+    """Register a place."""
     refusal = None
     if request.method == "POST":
         row, refusal = attempt(_register)
@@ -53,6 +55,7 @@ def new_place() -> ResponseReturnValue:
 @pages.get("/places/<uuid:premises_id>")
 @allowed(Permission.PREMISES)
 def place(premises_id: UUID) -> ResponseReturnValue:
+    """One place."""
     return _page(premises.load(scope(), premises_id), None)
 
 
@@ -73,6 +76,7 @@ def change_place(premises_id: UUID) -> ResponseReturnValue:
 @pages.post("/places/<uuid:premises_id>/confirm")
 @allowed(Permission.REGISTER)
 def confirm_place(premises_id: UUID) -> ResponseReturnValue:
+    """Confirm a place that was registered in the field."""
     row = premises.load(scope(), premises_id)
     actions.confirm(row)
     flash("核实好了。")

@@ -68,6 +68,7 @@ class PileGroup:
 @pages.get("/")
 @allowed(Permission.DESK)
 def today() -> ResponseReturnValue:
+    """今日: what waits at the desk today."""
     me, day = scope(), clock.today()
     known = offices.today()
     found = worklist.sorted_into(me, piles_of(me, day, known))

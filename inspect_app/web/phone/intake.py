@@ -12,10 +12,11 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, said_of
 from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
-from inspect_app.intake.actions import sign_for_photos, signed, take
+from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all
 from inspect_app.intake.epochs import current_epoch, newest_epoch
 from inspect_app.intake.phones import read_phone
+from inspect_app.intake.receipts import sign_for_photos, signed
 from inspect_app.intake.rules import MOST_OPERATIONS, read_all
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import writing

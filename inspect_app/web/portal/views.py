@@ -53,18 +53,26 @@ def paper(mark: str) -> ResponseReturnValue:
         return render_template("portal/code.html", issuer=issuer, message=words), 429
     right = hmac.compare_digest(_typed().encode(), found.code.encode())
     if not right or nth > 1:
-        people.record_sign_in(
-            typed=f"/z/{found.mark}",
-            account=None,
-            ok=right,
-            why="" if right else "code",
-            address=address,
-            agent=str(request.user_agent),
-        )
+        _record_try(found, address, right=right)
     if not right:
         _count_wrong(found)
         return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
     tries.forget(door)
+    return _paper_shown(found, issuer)
+
+
+def _record_try(found: Paper, address: str, *, right: bool) -> None:
+    people.record_sign_in(
+        typed=f"/z/{found.mark}",
+        account=None,
+        ok=right,
+        why="" if right else "code",
+        address=address,
+        agent=str(request.user_agent),
+    )
+
+
+def _paper_shown(found: Paper, issuer: Organisation) -> str:
     how = validity.standings([found])[found.id]
     kind, said = KINDS[found.kind], read(found.kind, found.content)
     now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}

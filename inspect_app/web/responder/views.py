@@ -67,10 +67,12 @@ def _sentence(counts: dict[str, int]) -> str:
 @pages.get("/<uuid:hazard_id>")
 @allowed(Permission.INBOX)
 def hazard(hazard_id: UUID) -> ResponseReturnValue:
+    """One hazard, as the office that mends it sees it."""
     return hazard_page.show(hazard_id)
 
 
 @pages.post("/<uuid:hazard_id>/steps/<slug>")
 @allowed(Permission.INBOX)
 def take_step(hazard_id: UUID, slug: str) -> ResponseReturnValue:
+    """Take a step that the office has a button for."""
     return hazard_page.take(hazard_id, slug)

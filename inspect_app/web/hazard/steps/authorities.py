@@ -8,11 +8,13 @@ from .inputs import TypedInputs
 
 
 def refer(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """Refer a suspected major hazard to the authority."""
     to = given.ident("authority_id", "认定机关")
     flagging.refer(hazard, actor, authority_id=to, reason=given.text("reason"))
 
 
 def put_under_list(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """Put a major hazard on the list of the government (挂牌督办)."""
     flagging.put_under_list(
         hazard,
         actor,

@@ -32,6 +32,7 @@ def hand_over(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def reassign(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """Give a hazard to another office."""
     handler = given.ident("handler_id", "承办单位")
     handing.reassign(
         hazard,
@@ -44,11 +45,13 @@ def reassign(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def accept(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """The office takes the hazard on."""
     day = given.maybe_day("mending_on")
     handing.accept(hazard, actor, mending=TimeLimit(fixed=day) if day else None)
 
 
 def decline(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """The office says that it is not for it."""
     handing.decline(
         hazard,
         actor,
@@ -86,6 +89,7 @@ def urge(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
 
 
 def escalate(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
+    """Bring a hazard before a higher office."""
     to = given.ident("organisation_id", "报给哪个单位")
     told = handing.escalate(hazard, actor, to_organisation_id=to, channel="in_app", reason=given.text("reason"))
     return told.said

@@ -57,14 +57,17 @@ def appoint(dossier: Dossier) -> dict[str, str]:
 
 
 def ask_extension(dossier: Dossier) -> dict[str, str]:
+    """Ask for more time."""
     return {"until": (max(dossier.hazard.mending_on or clock.today(), clock.today()) + WEEK).isoformat()}
 
 
 def record_answer(dossier: Dossier) -> dict[str, str]:
+    """Record what was answered to a request."""
     return today(dossier) | _only(asked_of_office(dossier))
 
 
 def take_back(dossier: Dossier) -> dict[str, str]:
+    """Take a request back."""
     return _only(own_asked(dossier))
 
 

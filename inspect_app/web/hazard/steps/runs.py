@@ -22,6 +22,8 @@ def sight(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def verify(passed: bool) -> Run:
+    """核验: say whether a hazard is mended."""
+
     def run(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
         day = given.maybe_day("mending_on")
         settling.verify(
@@ -56,17 +58,20 @@ def confirm(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def merge(hazard: Hazard, actor: Actor, given: TypedInputs) -> str:
+    """Merge a hazard into the one it repeats."""
     still_so(hazard, given.form)
     target = merging.merge(hazard, actor)
     return f"并到 {target.number} 了，以后跟着那一件走。"
 
 
 def restore(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """Let a merged hazard stand by itself again."""
     still_so(hazard, given.form)
     merging.restore(hazard, actor)
 
 
 def reopen(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
+    """Open a closed hazard again."""
     return said_of_reopening(
         hazard, settling.reopen(hazard, actor, reason=given.text("reason"), photo_ids=given.photos())
     )
@@ -80,6 +85,7 @@ def said_of_reopening(hazard: Hazard, standing: Hazard) -> str | None:
 
 
 def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    """Set a record right."""
     correction = correcting.Correction(
         premises=place_named(given.text("premises")),
         item_code=given.text("item_code"),
