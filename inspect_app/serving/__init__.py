@@ -160,6 +160,8 @@ def _demo(app: Flask, settings: Settings) -> None:
 
 def _run(settings: Settings, door: socket.socket) -> int:
     logs.start(settings.data_dir, "serve")
+    # glibc keeps a heap for nearly every thread; two for all threads of a process held a third less in `make soak`.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     web = Child("web", _web_command(settings, door), grace=GRACE + 5, pass_fds=(door.fileno(),))
     worker = Child(
         "worker",

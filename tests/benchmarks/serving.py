@@ -38,7 +38,7 @@ def serving(folder: Path, url: str) -> "Iterator[tuple[subprocess.Popen[bytes], 
 
 def sign_in(port: int, login: str) -> tuple[str, str]:
     """(cookie, CSRF token) of somebody signed in; the token, which only phones ask for, is empty for who works at a desk."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", "/sign-in")
     page = connection.getresponse()
     cookie = _cookie(page)

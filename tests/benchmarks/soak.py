@@ -37,10 +37,12 @@ PHONES, DESKS = 35, 15
 GOAL_MB = 250
 FLAT_MB = 5  # how much more the last quarter may hold than the one before it: a page of a list, not a leak
 READ_EVERY = 500  # requests
-AT_DESKS = ("du1", "du2", "zheng1", "lingdao1", "shenji1")
+AT_DESKS = ("du1", "du2", "zheng1")
 ITEMS = ("F-EXIT-01", "F-EXIT-02", "F-EXIT-04", "F-EXIT-05", "F-ELEC-01", "F-ELEC-02", "F-EXT-01", "F-EXT-02")
 
 Request = tuple[str, str, bytes]
+
+BUSY = 503
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ def main() -> int:
         world = _fill(Path(folder), url)
         with serving(Path(folder), url) as (server, port):
             tally = Tally(REQUESTS, time.monotonic() + MINUTES * 60)
+            clients = _clients(port, world)  # signed in: the web processes are there
             tally.readings[0] = pss(server.pid)["web"]
-            _run(tally, server.pid, _clients(port, world))
+            _run(tally, server.pid, clients)
             worker = pss(server.pid)["worker"]
     if tally.faults:
         sys.exit(f"a request failed: {tally.faults[0]}")
@@ -234,6 +237,9 @@ def _client(port: int, entered: tuple[str, str], requests: Iterator[Request]) ->
                 connection.request(method, path, body or None, headers)
                 answer = connection.getresponse()
                 content = answer.read()
+                if answer.status == BUSY:  # said under more load than there is room for: people wait and ask again
+                    time.sleep(1)
+                    continue
                 tally.count("" if answer.status == 200 else f"{method} {path}: {answer.status} {content[:200]!r}")
             except http.client.RemoteDisconnected:  # it was silent for longer than the server keeps a connection
                 connection.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-MODULE, USUAL_FUNCTION = 365, 24  # lines
+MODULE, FUNCTION, USUAL_FUNCTION = 350, 40, 22  # lines
 DOCUMENTED = 0.955  # of all public names; what is reached is not given up again
 
 
@@ -28,6 +28,7 @@ def test_nineteen_functions_of_twenty_are_seen_at_once() -> None:
         if isinstance(node, ast.FunctionDef)
     )
     assert lines[int(len(lines) * 0.95)] <= USUAL_FUNCTION
+    assert lines[-1] <= FUNCTION, "name its parts"
 
 
 def _public(node: ast.Module | ast.ClassDef, within: str) -> Iterator[tuple[str, ast.AST]]:
