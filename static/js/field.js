@@ -191,8 +191,8 @@ async function proposeBrowser() {
 async function prepareWithout(worker) {
   const { prepare } = await filling();
   if (worker) return;
-  if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
   await prepare();
+  if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
   await import("./field/memory_store.js");
   await import("./field/recovery.js");
   await import("./field/contested.js");
