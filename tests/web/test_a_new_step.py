@@ -13,8 +13,8 @@ PARTS = ("inspect_app", "templates", "static", "migrations", "docs", "tests", "p
 # A recorded fact: the government side talked to who answers for the place. Each file with what is put in, and before what.
 RECIPE = {
     "inspect_app/hazards/table/flagging.py": (
-        "    Row(\n        Step.TRANSFER,",
-        """    Row(
+        "    StepRow(\n        Step.TRANSFER,",
+        """    StepRow(
         "interview",
         "约谈",
         LIVE,
@@ -23,8 +23,8 @@ RECIPE = {
         "约谈的机关、文号、日期、说了什么",
         facts=(AUTHORITY, NUMBER, ON),
         words=(Word("words", "说了什么"),),
-        group=Group.ON_RECORD,
-        form=Form(
+        group=StepGroup.ON_RECORD,
+        form=StepForm(
             (
                 Ask("authority_id", "约谈的机关", "authority", hint=ONLY_COMPETENT),
                 ASK_NUMBER,

@@ -25,7 +25,7 @@ from inspect_app.papers.sketch import Sketch
 from inspect_app.people.rules import Role
 
 from . import parts
-from .entry import Asks, Gathered, Group, Offer, PaperKind, Question, Wanted, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, read_form
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class UrgingContent(ContentPart):
 
 
 FORM = (
-    Group(
+    QuestionGroup(
         "催办",
         (
-            Question("matter", "催办事项", Asks.WORDS, hint="请对方办什么"),
-            Question("answer_by", "请在哪天前回复", Asks.DAY, called="回复的日子", counted=True),
+            PaperQuestion("matter", "催办事项", Asks.WORDS, hint="请对方办什么"),
+            PaperQuestion("answer_by", "请在哪天前回复", Asks.DAY, called="回复的日子", counted=True),
         ),
     ),
 )
