@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from inspect_app.kernel.workdays import Calendar, Deadline, RollOver, Unit, count_from, in_full
 
+from .vocabulary import State
+
 
 class ClockKind(StrEnum):
     """What a date of a hazard is for."""
@@ -107,8 +109,13 @@ SERVICE_DAYS = 5  # working days after which an unserved paper stands in 今日,
 CONFIRMED_DAYS = 5  # working days in which the desk closes what a deputy confirmed
 REQUEST_DAYS = 5  # working days after which a request nobody confirmed lapses
 
-# The clocks of the desk's own steps; reply and mending are set for each hazard.
-DESK_CLOCKS = (ClockKind.TRIAGE, ClockKind.VERIFICATION, ClockKind.CLOSURE)
+# The clocks of the desk's own steps, by the state in which each runs; reply and mending are set for each hazard.
+DESK_CLOCK = {
+    State.FOUND: ClockKind.TRIAGE,
+    State.AWAITING_VERIFICATION: ClockKind.VERIFICATION,
+    State.AWAITING_CLOSURE: ClockKind.CLOSURE,
+}
+DESK_CLOCKS = tuple(DESK_CLOCK.values())
 # Desk dates where the district has configured nothing else (table desk_term).
 DEFAULT_TERMS = {
     ClockKind.TRIAGE: TimeLimit(2),

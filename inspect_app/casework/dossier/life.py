@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inspect_app.hazards.clocks import CLOCK_NAMES, ClockKind, DateOrigin
+from inspect_app.hazards.clocks import CLOCK_NAMES, DESK_CLOCK, ClockKind, DateOrigin
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.offices import OfficeRegister
@@ -78,11 +78,7 @@ def _life_days(hazard: Hazard, rounds: Sequence[MendingRound], log: Sequence[Log
 
 
 # The desk's own dates are on no paper and matter only while the hazard stands where they run.
-_DESK_CLOCKS = {
-    ClockKind.TRIAGE: State.FOUND,
-    ClockKind.VERIFICATION: State.AWAITING_VERIFICATION,
-    ClockKind.CLOSURE: State.AWAITING_CLOSURE,
-}
+_STATE_OF = {kind: state for state, kind in DESK_CLOCK.items()}
 _ORDER = (ClockKind.REPLY, ClockKind.MENDING, ClockKind.TRIAGE, ClockKind.VERIFICATION, ClockKind.CLOSURE)
 
 
@@ -111,7 +107,7 @@ def clocks_shown(hazard: Hazard, rows: Sequence[Clock], register: OfficeRegister
         else:
             shown[row.kind] = setting
     state = State(hazard.state)
-    return [shown[kind] for kind in _ORDER if kind in shown and _DESK_CLOCKS.get(kind, state) is state]
+    return [shown[kind] for kind in _ORDER if kind in shown and _STATE_OF.get(kind, state) is state]
 
 
 def clock_status(row: Clock, void: set[str]) -> str:

@@ -15,7 +15,7 @@ from inspect_app.kernel.workdays import published_calendar
 
 from .. import records
 from ..case import case_of, from_row, merged_into
-from ..clocks import CONFIRMED_DAYS, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
+from ..clocks import CONFIRMED_DAYS, DESK_CLOCK, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
 from ..dates import Clock
 from ..events import Event
 from ..log import append
@@ -27,12 +27,6 @@ from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, deci
 from ..standing import current_round, desk_term, newest_clock, sets_mending, unopposed_days
 from ..taken import StepTaken, StepTold, tell
 
-# Which clock tells when somebody must act next, by state.
-_DESK_CLOCK = {
-    State.FOUND: ClockKind.TRIAGE,
-    State.AWAITING_VERIFICATION: ClockKind.VERIFICATION,
-    State.AWAITING_CLOSURE: ClockKind.CLOSURE,
-}
 # Steps that change who answers for the mending date without setting it.
 _WHO_SETS_THE_DATE = frozenset({Step.ACCEPT, Step.REASSIGN})
 # The event of a decision on evidence names the bytes it was taken on.
@@ -204,7 +198,7 @@ def _move(hazard: Hazard, decision: Decision, requests: Sequence[HazardRequest])
     if before is State.AWAITING_VERIFICATION:
         hazard.appointed_person_id = None
     hazard.awaiting_closure_since = clock.now() if after is State.AWAITING_CLOSURE else None
-    kind = _DESK_CLOCK.get(after)
+    kind = DESK_CLOCK.get(after)
     if kind is not None:
         set_clock(hazard, ClockSetting(kind, _desk_term(hazard, kind), clock.today()), CLOCK)
 
@@ -279,7 +273,7 @@ def refresh_due(hazard: Hazard) -> None:
     if state is State.RECTIFYING:
         hazard.due_on = hazard.mending_on if hazard.accepted_at and hazard.mending_on else hazard.reply_on
         return
-    row = newest_clock(hazard, _DESK_CLOCK[state])
+    row = newest_clock(hazard, DESK_CLOCK[state])
     hazard.due_on = row.due_on if row else None
 
 
