@@ -1,11 +1,12 @@
 """Reading the library files into checklists.
 
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
-is published: which kinds of places, which parts, which sections of their own, all by the codes of items. `suspect.yaml`
+is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
+which zone of the short walk its items stand, a list names its 重点项 under `keys` and under `zones` what it sees elsewhere. `suspect.yaml`
 holds the rules of suspicion, `local/` the rules of districts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 from .local import LocalRules
 from .rules import Basis, BasisMark, Checklist, Field, Item
 from .suspicion import SuspicionRule
+from .zones import ZONES
 
 FOLDER = Path(__file__).parent / "library"
 
@@ -84,20 +86,28 @@ def _rule(raw: dict[str, Any]) -> SuspicionRule:
 
 def _checklist(path: Path) -> Checklist:
     raw = _read(path)
-    walked = [item for part in raw.get("parts", ()) for item in _walk(_read(FOLDER / f"parts/{part}.yaml")["sections"])]
-    walked += _walk(raw.get("sections", ()))
+    parts = [_read(FOLDER / f"parts/{part}.yaml") for part in raw.get("parts", ())]
+    sections = [section for part in parts for section in part["sections"]] + list(raw.get("sections", ()))
+    keys, zones = set(raw.get("keys", ())), raw.get("zones", {})
+    walked = tuple(_walk(sections, keys, zones))
+    missing = (keys | set(zones)) - {item.code for item in walked}
+    if missing:
+        raise ValueError(f"list {raw['code']}: {sorted(missing)} are no items of it")
     return Checklist(
-        raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), tuple(walked), raw.get("reminder", "")
+        raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), walked, raw.get("reminder", "")
     )
 
 
-def _walk(sections: Any) -> Iterator[Item]:
+def _walk(sections: Any, keys: Set[str], zones: Mapping[str, str]) -> Iterator[Item]:
     """Items in the order they are walked, each under the section of the list it stands in."""
     for section in sections:
         for code in section["items"]:
             if code not in items():
                 raise ValueError(f"section {section['section']}: unknown item {code}")
-            yield items()[code].under(section["section"])
+            zone = zones.get(code, section.get("zone", ""))
+            if zone and zone not in ZONES:
+                raise ValueError(f"section {section['section']}: unknown zone {zone}")
+            yield items()[code].under(section["section"], zone, key=code in keys)
 
 
 def _item(raw: dict[str, Any]) -> Item:

@@ -26,6 +26,7 @@ class Field(StrEnum):
 
 
 FIELD_NAMES = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
+NEEDS = {"papers": "要看证照或记录", "measure": "要量一量", "touch": "要动手或要店里的人操作"}
 ANSWER_KINDS = ("judge", "number", "choice", "text", "count")
 GRADES = ("general", "suspected_major", "advice")
 
@@ -104,6 +105,9 @@ class ListPart:
     fact: str = ""  # the fact that says how many there are, if one does
 
 
+_OF_THE_SHORT_WALK = ("key", "zone", "line", "why", "needs")
+
+
 @dataclass(frozen=True)
 class Item:
     """One thing to look at. The code is permanent and shared by every list and version that holds the item."""
@@ -128,11 +132,18 @@ class Item:
     part: ListPart | None = None
     when: Condition | None = None
     place: str = ""  # asked only where the rules of that place are switched on (南京市); empty: everywhere
+    key: bool = False  # 重点项 of this list: the short walk asks it by itself
+    zone: str = ""  # where one stands when one sees it, see zones.py
+    line: str = ""  # the short walk's words for it; empty: the question is short enough
+    why: str = ""  # the accident behind it, told under 怎么看
+    needs: str = ""  # what an eye alone cannot tell: papers, measure, touch; empty: looking is enough
     bases: tuple[Basis, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values: what a version freezes and a phone receives."""
+        """Plain JSON values: what a version freezes and a phone receives. What the short walk added is left out where it
+        is empty, so that a version from before has the content it had."""
         raw = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "bases"}
+        raw = {name: value for name, value in raw.items() if value or name not in _OF_THE_SHORT_WALK}
         lists = {name: list(raw[name]) for name in ("wordings", "advice")}
         lists["choices"] = [asdict(choice) for choice in self.choices]
         part = asdict(self.part) if self.part else None
@@ -151,9 +162,14 @@ class Item:
             raise ValueError(f"item {raw.get('code')}: unknown {sorted(unknown)}")
         return cls(**values)
 
-    def under(self, section: str) -> "Item":
-        """The item as it stands in a section of a list."""
-        return replace(self, section=section)
+    def under(self, section: str, zone: str = "", *, key: bool = False) -> "Item":
+        """The item as it stands in a section of a list and in a zone of its short walk."""
+        return replace(self, section=section, zone=zone, key=key)
+
+    @property
+    def short_words(self) -> str:
+        """The item as a line that is read in passing."""
+        return self.line or self.question
 
 
 @dataclass(frozen=True)
