@@ -4,20 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inspect_app.checklists.answers import given, measured, verdict
-from inspect_app.checklists.conditions import Leaf, Verdict
+from inspect_app.checklists.answers import VERDICT_NAMES, given, measured, verdict
+from inspect_app.checklists.conditions import Leaf
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import Suspicion, SuspicionRule, frozen, suspect
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, fact_words
 from inspect_app.visits.rules import Merged
-
-ANSWER_NAMES = {
-    Verdict.PASS: "合格",
-    Verdict.FAIL: "不合格",
-    Verdict.NOT_APPLICABLE: "不适用",
-    Verdict.UNSURE: "看不准",
-    Verdict.NONE: "还没查",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ def _words(
     if leaf.kind == "answer":
         item, body = items[leaf.name], bodies[leaf.name]
         number = measured(item, body)
-        return f"{item.question}：{ANSWER_NAMES[verdict(item, body)]}" + (f"（{number}）" if number else "")
+        return f"{item.question}：{VERDICT_NAMES[verdict(item, body)]}" + (f"（{number}）" if number else "")
     if leaf.name == "kind":
         return f"场所类别：{KIND_NAMES.get(facts['kind'], facts['kind'])}"
     return f"{FACT_NAMES.get(leaf.name, leaf.name)}：{fact_words(leaf.name, facts[leaf.name])}"

@@ -6,17 +6,26 @@ from typing import Any
 from .conditions import KnownAnswers, Verdict, is_number
 from .rules import Item, figure
 
+VERDICT_NAMES = {
+    Verdict.PASS: "合格",
+    Verdict.FAIL: "不合格",
+    Verdict.NOT_APPLICABLE: "不适用",
+    Verdict.UNSURE: "看不准",
+    Verdict.SEEN: "看过（未见异常）",
+    Verdict.NOT_LOOKED: "没看",
+    Verdict.NONE: "还没查",
+}
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
 
 
 def verdict(item: Item, body: Mapping[str, Any]) -> Verdict:
-    """合格, 不合格, 不适用, 看不准 or nothing yet.
+    """合格, 不合格, 不适用, 看不准, 看过, 没看 or nothing yet.
 
     What was measured, counted or chosen judges itself; the tap counts where the kind of answer leaves it to a person.
     """
     tapped = body.get("value")
     judged = _JUDGED.get(tapped, Verdict.NONE) if isinstance(tapped, str) else Verdict.NONE
-    if judged in (Verdict.NOT_APPLICABLE, Verdict.UNSURE):
+    if judged in (Verdict.NOT_APPLICABLE, Verdict.UNSURE) or judged.is_glance:
         return judged
     if item.kind == "choice":
         chosen = [choice for choice in item.choices if choice.value == body.get("choice")]
@@ -65,8 +74,9 @@ def outside(item: Item, number: float) -> bool:
 
 
 def given(item: Item, body: Mapping[str, Any]) -> KnownAnswers:
-    """An answer as conditions see it."""
-    return KnownAnswers(verdict(item, body), numbers(item, body))
+    """An answer as conditions see it: of a zone that was closed they know nothing."""
+    found = verdict(item, body)
+    return KnownAnswers() if found.is_glance else KnownAnswers(found, numbers(item, body))
 
 
 def measured(item: Item, body: Mapping[str, Any]) -> str:

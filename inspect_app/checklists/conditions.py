@@ -23,7 +23,14 @@ class Verdict(StrEnum):
     FAIL = "fail"
     NOT_APPLICABLE = "na"
     UNSURE = "unsure"
+    SEEN = "seen"  # 看过: nothing wrong was seen in passing; never 合格
+    NOT_LOOKED = "not_looked"  # 没看
     NONE = "none"  # not answered yet, or not completely
+
+    @property
+    def is_glance(self) -> bool:
+        """Whether it only says that a zone was closed over the item: no condition reads it."""
+        return self in (Verdict.SEEN, Verdict.NOT_LOOKED)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _NAMED: dict[str, tuple[Any, ...]] = {
     KIND: tuple(str(kind) for kind in KIND_NAMES),
     **dict.fromkeys(YES_NO, (True, False)),
 }
+_ASKED_FOR = [one for one in Verdict if one is not Verdict.NONE and not one.is_glance]
 _LARGE, _MOST_CASES = 1_000_000, 50_000
 
 
@@ -123,7 +124,7 @@ def _answer(condition: Condition, items: Mapping[str, Item] | None) -> Iterator[
         yield f"没有 {code} 这一项"
         return
     if operator == "is":
-        if value not in set(Verdict) - {Verdict.NONE}:
+        if value not in _ASKED_FOR:
             yield f"答案没有“{value}”这一种"
         return
     if not is_number(value):
@@ -167,7 +168,7 @@ def _values(leaf: Condition, kinds: Sequence[str] | None) -> list[Any]:
 
 
 def _givens(leaf: Condition) -> list[KnownAnswers]:
-    verdicts = [KnownAnswers(value) for value in Verdict if value is not Verdict.NONE]
+    verdicts = [KnownAnswers(value) for value in _ASKED_FOR]
     operator = next(key for key in leaf if key != "answer")
     if operator == "is":
         return verdicts

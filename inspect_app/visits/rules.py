@@ -35,6 +35,13 @@ class VisitOutcome(StrEnum):
     OUT_OF_BUSINESS = "out_of_business"
     RENOVATING = "renovating"
     NOT_FOUND = "not_found"
+    ENDED_EARLY = "ended_early"
+    VOID = "void"
+
+    @property
+    def counts_findings(self) -> bool:
+        """Whether what failed on such a visit becomes hazards: somebody was inside and looked."""
+        return self in (VisitOutcome.INSPECTED, VisitOutcome.ENDED_EARLY)
 
 
 OUTCOME_NAMES = {
@@ -45,6 +52,8 @@ OUTCOME_NAMES = {
     VisitOutcome.OUT_OF_BUSINESS: "停业了",
     VisitOutcome.RENOVATING: "正在装修",
     VisitOutcome.NOT_FOUND: "找不到这一家",
+    VisitOutcome.ENDED_EARLY: "提前结束",
+    VisitOutcome.VOID: "作废",
 }
 # The words of an outcome as a paper of the congress side prints them.
 PAPER_OUTCOMES = {**OUTCOME_NAMES, VisitOutcome.NOT_RECEIVED: "未接待（婉拒）", VisitOutcome.NOT_FOUND: "查无此处"}
@@ -57,10 +66,15 @@ class Value(StrEnum):
     FAIL = "fail"
     NOT_APPLICABLE = "na"
     UNSURE = "unsure"
+    SEEN = "seen"
+    NOT_LOOKED = "not_looked"
 
 
+# A zone was closed over the item: whatever anybody said of the item itself goes before it and is contradicted by none.
+_GLANCES = (Value.SEEN, Value.NOT_LOOKED)
 # When two phones differ the stricter answer shows and counts until a person chooses.
 _STRICTNESS = {Value.NOT_APPLICABLE: 0, Value.PASS: 1, Value.UNSURE: 2, Value.FAIL: 3}
+_STRICTNESS |= {Value.NOT_LOOKED: -2, Value.SEEN: -1}
 
 
 @dataclass(frozen=True)
@@ -99,11 +113,16 @@ def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
     """
     latest: dict[str, dict[str, Answer]] = {}
     chosen: dict[str, dict[str, Answer]] = {}
+    glances: dict[str, dict[str, Answer]] = {}
     for answer in answers:
-        _keep_newest(latest.setdefault(answer.item_code, {}), answer)
+        kept = glances if answer.value in _GLANCES else latest
+        _keep_newest(kept.setdefault(answer.item_code, {}), answer)
         if answer.chosen:
             _keep_newest(chosen.setdefault(answer.item_code, {}), answer)
-    return {item: _settle(list(phones.values()), chosen.get(item, {})) for item, phones in latest.items()}
+    return {
+        item: _settle(list(latest.get(item, {}).values()), chosen.get(item, {}), list(glances.get(item, {}).values()))
+        for item in latest | glances
+    }
 
 
 def _keep_newest(by_phone: dict[str, Answer], answer: Answer) -> None:
@@ -112,15 +131,16 @@ def _keep_newest(by_phone: dict[str, Answer], answer: Answer) -> None:
         by_phone[answer.device_id] = answer
 
 
-def _settle(latest: list[Answer], choices: Mapping[str, Answer]) -> Merged:
+def _settle(latest: list[Answer], choices: Mapping[str, Answer], glances: list[Answer]) -> Merged:
     chosen = max(choices.values(), key=lambda answer: answer.rank, default=None)
     if chosen is not None and not any(_after(answer, chosen) for answer in latest):
         return Merged(chosen, contested=False)
+    given = [answer for answer in latest if answer.value is not None]  # one taken back contradicts nobody
+    if glances and not given:  # whoever looked, looked
+        return Merged(max(glances, key=lambda one: (_strictness(one.value), one.rank)), contested=False)
+    latest = given or latest
     if len(latest) == 1:
         return Merged(latest[0], contested=False)
-    latest = [
-        answer for answer in latest if answer.value is not None
-    ] or latest  # an answer taken back contradicts nobody
     strictest = max(latest, key=lambda answer: (_strictness(answer.value), answer.order, answer.device_id))
     others = sorted((a for a in latest if str(a.value) != str(strictest.value)), key=lambda a: a.rank)
     return Merged(strictest, contested=bool(others), others=tuple(others))

@@ -63,7 +63,7 @@ _NUMBER = {"kind": "number", "unit": "米", "at_most": 2}
 _COUNT = {"kind": "count", "unit": "具", "at_least": 2, "part": {"name": "楼层", "fact": "storeys"}}
 _CHOICE = {"kind": "choice", "choices": [{"value": "y", "label": "有"}, {"value": "n", "label": "没有", "fails": True}]}
 VERDICTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    *(({"kind": "judge"}, {"value": value}, value) for value in ("pass", "fail", "na", "unsure")),
+    *(({"kind": "judge"}, {"value": value}, value) for value in ("pass", "fail", "na", "unsure", "seen", "not_looked")),
     ({"kind": "judge"}, {"value": None}, "none"), ({"kind": "judge"}, {}, "none"), ({"kind": "judge"}, {"value": "maybe"}, "none"),
     ({"kind": "judge"}, {"value": 1}, "none"), ({"kind": "judge"}, {"value": "none"}, "none"),
     (_NUMBER, {"number": 2}, "pass"), (_NUMBER, {"number": 2.001}, "fail"), (_NUMBER, {}, "none"), (_NUMBER, {"number": None}, "none"),
@@ -79,6 +79,8 @@ VERDICTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (_CHOICE, {"choice": "y"}, "pass"), (_CHOICE, {"choice": "n"}, "fail"), (_CHOICE, {"choice": "x"}, "none"), (_CHOICE, {}, "none"),
     (_CHOICE, {"choice": "n", "value": "unsure"}, "unsure"), (_CHOICE, {"choice": "", "value": "pass"}, "pass"),
     ({"kind": "text"}, {"text": "王某"}, "pass"), ({"kind": "text"}, {"text": " "}, "none"), ({"kind": "text"}, {}, "none"),
+    (_NUMBER, {"value": "seen"}, "seen"), (_COUNT, {"rows": [{"number": 1}], "value": "not_looked"}, "not_looked"),
+    (_CHOICE, {"value": "seen"}, "seen"), ({"kind": "text"}, {"value": "not_looked"}, "not_looked"),
     ({"kind": "text"}, {"text": "答不出", "value": "fail"}, "fail"), ({"kind": "text"}, {"value": "na"}, "na"),
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from tests.contracts.reading import CONTRACT, answers_of, item_of, suspected
 def test_the_contract_has_enough_of_everything() -> None:
     assert len(CONTRACT["conditions"]) >= 200
     assert {row[3] for row in CONTRACT["conditions"]} == {True, False, None}
-    assert {row[2] for row in CONTRACT["verdicts"]} == {"pass", "fail", "na", "unsure", "none"}
+    assert {row[2] for row in CONTRACT["verdicts"]} == {"pass", "fail", "na", "unsure", "seen", "not_looked", "none"}
 
 
 def test_every_condition_of_the_contract_holds_as_written() -> None:

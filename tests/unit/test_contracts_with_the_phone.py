@@ -1,11 +1,16 @@
 """What the server and the phone must find alike: the vectors that tests/scripts reads too."""
 
 import json
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from inspect_app.checklists.walk import drawn
+from inspect_app.checklists.zones import ZONES
 from inspect_app.evidence.marks import where
 from inspect_app.kernel.hashing import canonical_json, content_hash, sha256_hex
 from tests.conftest import ROOT
+from tests.contracts.walking import zones_of
 
 
 def _contract(name: str) -> Any:
@@ -26,3 +31,27 @@ def test_an_operation_has_the_hash_of_the_contract() -> None:
 def test_marks_are_where_the_contract_says() -> None:
     for marks, words in _contract("marks.json"):
         assert where(marks) == words
+
+
+def test_a_short_walk_has_the_zones_of_the_contract() -> None:
+    contract = _contract("walk.json")
+    assert contract["names"] == [list(one) for one in ZONES.items()]
+    for lists, facts, wanted in contract["zones"]:
+        assert zones_of(lists, facts) == wanted
+
+
+def test_the_deep_check_falls_on_the_items_of_the_contract_in_whatever_order_they_are_given() -> None:
+    for place, day, versions, candidates, weights, wanted in _contract("walk.json")["drawn"]:
+        named = [UUID(one) for one in versions]
+        for given in (candidates, candidates[::-1]):
+            assert drawn(UUID(place), date.fromisoformat(day), named[::-1], given, weights) == wanted
+
+
+def test_an_item_that_waits_longer_for_a_real_check_is_drawn_more_often() -> None:
+    places = [UUID(int=number) for number in range(400)]
+    weights = {"A": 900, "B": 90, "C": 9, "D": 1}
+    first = [drawn(place, date(2026, 11, 30), [], "ABCD", weights, number=1)[0] for place in places]
+    counts = [first.count(code) for code in "ABCD"]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 300
+    assert counts[1] > 0

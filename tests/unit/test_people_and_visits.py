@@ -18,7 +18,7 @@ from inspect_app.people.passwords import check_new_password
 from inspect_app.people.rules import DEMO_PASSWORD, LONGEST_LOCK, locked_for, network_of
 from inspect_app.premises.rules import check_credit_code, clean_facts
 from inspect_app.urgent_calls.rules import Rung, rings_with, urge_due
-from inspect_app.visits.rules import Answer, check_signed_text, mates, merge
+from inspect_app.visits.rules import Answer, Merged, check_signed_text, mates, merge
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -100,7 +100,7 @@ def test_a_building_of_a_year_that_nobody_can_mean_is_refused_with_everything_el
     assert clean_facts({"year_built": "1998"}, this_year=2026) == {"year_built": 1998}
 
 
-def _tap(device: str, minute: int, value: str, *, chosen: bool = False, seq: int | None = None) -> Answer:
+def _tap(device: str, minute: int, value: str | None, *, chosen: bool = False, seq: int | None = None) -> Answer:
     order = (NOON + timedelta(minutes=minute), minute if seq is None else seq)
     return Answer("F-1", device, order, {"value": value}, chosen)
 
@@ -123,11 +123,26 @@ def test_a_clock_set_back_between_two_taps_does_not_bring_the_first_one_back() -
     assert merge(settled)["F-1"].answer.value == "fail", "said after the choice, whatever the clock says"
 
 
+@pytest.mark.parametrize("value", ["pass", "fail", "na", "unsure"])
+def test_a_zone_that_was_closed_over_an_item_never_stands_in_the_way_of_what_was_said_of_it(value: str) -> None:
+    for device in "ab":
+        taps = [_tap("a", 1, value), _tap(device, 2, "not_looked"), _tap(device, 3, "seen")]
+        assert merge(taps)["F-1"] == Merged(taps[0], contested=False)
+    settled = [_tap("a", 1, value, chosen=True), _tap("b", 2, "fail", seq=0), _tap("a", 3, "seen")]
+    assert merge([settled[0], settled[2]])["F-1"].answer.value == value
+
+
+def test_of_two_who_closed_a_zone_the_one_who_looked_counts_and_an_answer_taken_back_uncovers_it() -> None:
+    assert merge([_tap("a", 1, "seen"), _tap("b", 2, "not_looked")])["F-1"].answer.value == "seen"
+    taken_back = [_tap("a", 1, "seen"), _tap("a", 2, "fail"), _tap("a", 3, None)]
+    assert merge(taken_back)["F-1"].answer.value == "seen"
+
+
 _TAPS = st.builds(
     _tap,
     st.sampled_from("abc"),
     st.integers(0, 5),
-    st.sampled_from(["pass", "fail", "na", "unsure"]),
+    st.sampled_from(["pass", "fail", "na", "unsure", "seen", "not_looked", None]),
     chosen=st.booleans(),
     seq=st.integers(0, 5),
 )

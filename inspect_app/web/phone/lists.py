@@ -133,6 +133,11 @@ def _phone_item(item: Item) -> dict[str, Any]:
             "choices": [_lean({"value": one.value, "label": one.label, "fails": one.fails}) for one in item.choices],
             "part": {"name": item.part.name, "fact": item.part.fact} if item.part else None,
             "when": item.when,
+            "key": item.key,
+            "zone": item.zone,
+            "line": item.line,
+            "why": item.why,
+            "needs": item.needs,
             "bases": [basis.id for basis in item.bases],
         }
     )

@@ -112,10 +112,14 @@ export function suspect(rules, answers, facts) {
   return found;
 }
 
-/** 合格, 不合格, 不适用, 看不准 or none yet: what was measured, counted or chosen judges itself. */
+/** What only says that a zone was closed over an item: 看过 and 没看. */
+export const GLANCES = ["seen", "not_looked"];
+const BY_HAND = ["na", "unsure", ...GLANCES];
+
+/** 合格, 不合格, 不适用, 看不准, 看过, 没看 or none yet: what was measured, counted or chosen judges itself. */
 export function verdict(item, body) {
-  const judged = ["pass", "fail", "na", "unsure"].includes(body.value) ? body.value : "none";
-  if (judged === "na" || judged === "unsure") return judged;
+  if (BY_HAND.includes(body.value)) return body.value;
+  const judged = ["pass", "fail"].includes(body.value) ? body.value : "none";
   if (item.kind === "choice") {
     const chosen = item.choices.find((choice) => choice.value === body.choice);
     return chosen ? (chosen.fails ? "fail" : "pass") : judged;
@@ -142,5 +146,8 @@ export function numbers(item, body) {
 export const outside = (item, number) =>
   (item.at_least !== null && number < item.at_least) || (item.at_most !== null && number > item.at_most);
 
-/** An answer as conditions see it. */
-export const given = (item, body) => ({ verdict: verdict(item, body), numbers: numbers(item, body) });
+/** An answer as conditions see it: of a zone that was closed they know nothing. */
+export function given(item, body) {
+  const found = verdict(item, body);
+  return GLANCES.includes(found) ? NOTHING : { verdict: found, numbers: numbers(item, body) };
+}

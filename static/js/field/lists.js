@@ -1,6 +1,7 @@
 // Checklists as the server gives them, put together for one visit. Pure.
 
 import { holds } from "./conditions.js";
+import { canBeShort } from "./walk.js";
 
 /** An item as it is judged and drawn: what the server left out because it is empty or usual stands again. */
 const whole = (item, bases) => ({
@@ -22,13 +23,14 @@ const whole = (item, bases) => ({
   choices: (item.choices ?? []).map((choice) => ({ fails: false, ...choice })),
 });
 
-/** What is walked in one visit: {sections, items, rules, questions, factWords, valueWords}.
+/** What is walked in one visit: {sections, items, rules, short, questions, factWords, valueWords}; `short` tells
+ *  whether it can be walked by zones.
  *
  * Sections stand in the order in which they are met, {name, entries: [{number, item}]}; an item that several lists hold
  * comes once. Items that are not asked for these facts stay, without a number and not counted; sections that hold
  * nothing else come last.
  *
- * @returns {{ sections: any[], items: Record<string, any>, rules: any[], questions?: any, factWords?: any, valueWords?: any }}
+ * @returns {{ sections: any[], items: Record<string, any>, rules: any[], short: boolean, questions?: any, factWords?: any, valueWords?: any }}
  */
 export function merged(lists, facts) {
   const all = lists.flatMap((list) => (list.items ?? []).map((item) => whole(item, list.bases)));
@@ -48,6 +50,7 @@ export function merged(lists, facts) {
     sections: [...sections].map(([name, found]) => ({ name, entries: found })),
     items: Object.fromEntries(entries.map(({ item }) => [item.code, item])),
     rules: [...rules.values()],
+    short: canBeShort(lists.map((list) => ({ items: list.items ?? [] }))),
     ...Object.fromEntries(
       ["questions", "factWords", "valueWords"].map((name) => [
         name,
