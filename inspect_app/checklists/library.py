@@ -4,6 +4,7 @@
 is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
 which zone of the short walk its items stand, a list names its 重点项 under `keys`; what is seen elsewhere than the rest of
 its section stands under `zones` of the part, and of a list that sees it elsewhere again. `suspect.yaml` holds the rules of suspicion, `local/` the rules of districts,
+`national.yaml` the sizes of the whole country,
 `aliases.yaml` the codes that were given up.
 """
 
@@ -62,6 +63,12 @@ def local_rules(name: str) -> LocalRules | None:
     if name not in local_names():
         raise KeyError(name)
     return LocalRules.from_dict(name, _read(FOLDER / "local" / f"{name}.yaml"))
+
+
+@cache
+def national() -> LocalRules:
+    """The sizes that hold in the whole country where a district has none of its own."""
+    return LocalRules.from_dict("national", _read(FOLDER / "national.yaml"))
 
 
 def table(lists: Sequence[Checklist]) -> list[str]:
