@@ -11,7 +11,7 @@ from sqlalchemy import select
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
-from inspect_app.checklists.rules import Checklist, Item
+from inspect_app.checklists.rules import Checklist, Item, field_of
 from inspect_app.evidence.senders import foreign
 from inspect_app.hazards import own
 from inspect_app.hazards.actions import finding
@@ -178,13 +178,16 @@ KEPT_AWAY = "看到的代表与这家场所有关联，按规定回避，级别�
 def failing(
     lists: Sequence[tuple[UUID, Checklist]], answers: Mapping[str, Merged]
 ) -> list[tuple[UUID, Checklist, Item, Merged]]:
-    """Each item that makes a hazard once, under the first list that asks it."""
+    """Each item that makes a hazard once, under the first list that asks it; where lists of two fields share it, under that of
+    its own: what is found of gas is the gas authority's, though the fire list asked it first."""
     found: dict[str, tuple[UUID, Checklist, Item, Merged]] = {}
     for version_id, checklist in lists:
         for item in checklist.items:
             merged = answers.get(item.code)
             if merged is not None and _makes_hazard(item, merged):
-                found.setdefault(item.code, (version_id, checklist, item, merged))
+                before = found.get(item.code)
+                if before is None or checklist.field == field_of(item.code) != before[1].field:
+                    found[item.code] = version_id, checklist, item, merged
     return list(found.values())
 
 

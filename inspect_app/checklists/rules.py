@@ -28,9 +28,15 @@ class Field(StrEnum):
 
 
 FIELD_NAMES = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
+_OWN = {"F": Field.FIRE, "G": Field.GAS, "S": Field.SITE}
 NEEDS = {"papers": "要看证照或记录", "measure": "要量一量", "touch": "要动手或要店里的人操作"}
 ANSWER_KINDS = ("judge", "number", "choice", "text", "count")
 GRADES = ("general", "suspected_major", "advice")
+
+
+def field_of(code: str) -> Field | None:
+    """The field that the code of an item names; none for a code of a district's own."""
+    return _OWN.get(code.partition("-")[0])
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 
+from inspect_app.casework.visit_submission import failing
 from inspect_app.checklists import library
 from inspect_app.checklists.rules import NEEDS, BasisMark, Checklist, Field, Item, applicable
 from inspect_app.checklists.zones import MOST, ZONES
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.premises.rules import FACT_NAMES, PremisesKind
+from inspect_app.visits.rules import Answer, Merged
 
 LISTS = {code: checklist for code, checklist in library.load().items() if checklist.field == Field.FIRE}
 ITEMS = {item.code: item for checklist in LISTS.values() for item in checklist.items}
@@ -329,3 +333,21 @@ def test_asking_for_a_permit_fails_no_small_place_that_has_none() -> None:
     assert (licence["licensed"], licence["unlicensed"]) == (False, True)
     assert ITEMS["F-FIRE-04"].grade == "general", "辽阳 began there"
     assert ITEMS["F-LIVE-01"].grade == "general", "no criterion names it by itself"
+
+
+def test_what_is_found_of_gas_is_the_gas_authoritys_whichever_list_asked_first() -> None:
+    """G-CYL-08 stands in the fire list of a restaurant too: powers go by the field of the list a hazard is made under."""
+    fire, gas = LISTS["fire-small-restaurant"], library.load()["gas-kitchen"]
+    at = (datetime(2026, 11, 30, 1, tzinfo=UTC), 1)
+    answers = {
+        code: Merged(Answer(code, "phone", at, {"value": "fail"}), contested=False)
+        for code in ("G-CYL-08", "F-EXIT-01")
+    }
+    one, two = UUID(int=1), UUID(int=2)
+    for lists in ([(one, fire), (two, gas)], [(two, gas), (one, fire)]):
+        made = {item.code: checklist.field for _, checklist, item, _ in failing(lists, answers)}
+        assert made == {"G-CYL-08": Field.GAS, "F-EXIT-01": Field.FIRE}
+    alone = failing([(one, fire)], answers)
+    assert {checklist.field for _, checklist, _, _ in alone} == {Field.FIRE}, (
+        "without the gas list, under the one there is"
+    )
