@@ -2,8 +2,10 @@
 
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
 is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
-which zone of the short walk its items stand, a list names its 重点项 under `keys` and under `zones` what it sees elsewhere. `suspect.yaml`
-holds the rules of suspicion, `local/` the rules of districts.
+which zone of the short walk its items stand, a list names its 重点项 under `keys`; what is seen elsewhere than the rest of
+its section stands under `zones` of the part, and of a list that sees it elsewhere again. `suspect.yaml` holds the rules of suspicion, `local/` the rules of districts,
+`national.yaml` the sizes of the whole country,
+`aliases.yaml` the codes that were given up.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -63,6 +65,12 @@ def local_rules(name: str) -> LocalRules | None:
     return LocalRules.from_dict(name, _read(FOLDER / "local" / f"{name}.yaml"))
 
 
+@cache
+def national() -> LocalRules:
+    """The sizes that hold in the whole country where a district has none of its own."""
+    return LocalRules.from_dict("national", _read(FOLDER / "national.yaml"))
+
+
 def table(lists: Sequence[Checklist]) -> list[str]:
     """Lists × items × cited ✔, ◐ or not at all: an item counts once, under the best mark of its bases."""
     lines = ["检查表                          项数    ✔    ◐  未写"]
@@ -88,9 +96,10 @@ def _checklist(path: Path) -> Checklist:
     raw = _read(path)
     parts = [_read(FOLDER / f"parts/{part}.yaml") for part in raw.get("parts", ())]
     sections = [section for part in parts for section in part["sections"]] + list(raw.get("sections", ()))
-    keys, zones = set(raw.get("keys", ())), raw.get("zones", {})
+    keys, own = set(raw.get("keys", ())), raw.get("zones", {})
+    zones = {code: zone for part in parts for code, zone in part.get("zones", {}).items()} | own
     walked = tuple(_walk(sections, keys, zones))
-    missing = (keys | set(zones)) - {item.code for item in walked}
+    missing = (keys | set(own)) - {item.code for item in walked}
     if missing:
         raise ValueError(f"list {raw['code']}: {sorted(missing)} are no items of it")
     return Checklist(

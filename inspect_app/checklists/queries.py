@@ -13,7 +13,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Person
 
 from . import library
-from .local import LocalRules, rule_here, within
+from .local import LocalRules, rule_here, sizing, within
 from .models import BasisEnd, ChecklistDraft, ChecklistVersion, SharedChange
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule, on_day
@@ -33,6 +33,11 @@ def switch_local(name: str) -> None:
 def local() -> LocalRules | None:
     """The district whose rules are switched on."""
     return _switched.get("on")
+
+
+def sizes(kind: str, day: date) -> LocalRules | None:
+    """Whose sizes of "small" hold here for a kind of place: the district's own, or else the country's."""
+    return sizing(kind, day, local(), library.national())
 
 
 def version(version_id: UUID) -> Checklist:

@@ -8,7 +8,7 @@ import pytest
 
 from inspect_app.checklists import library
 from inspect_app.checklists.lint import LastPublished, LintFault, Severity, errors, lint, lint_library, lint_rules
-from inspect_app.checklists.local import LocalRules, requirements, within
+from inspect_app.checklists.local import LocalRules, requirements, sizing, within
 from inspect_app.checklists.rules import Basis, BasisMark, Checklist, Choice, Item, ListPart, applicable
 from inspect_app.checklists.suspicion import SuspicionRule, on_day
 
@@ -182,6 +182,25 @@ def test_sizes_of_small_places_come_from_a_district_and_are_never_guessed() -> N
     assert (over.at_most, over.mark) == (300, BasisMark.SECOND_HAND)
     assert shandong.exceeded("small_shop", {}) == shandong.exceeded("residential", {"floor_area": 9000}) == []
     assert library.local_rules("none") is None
+
+
+def test_a_small_restaurant_has_a_national_size_unless_the_district_has_its_own() -> None:
+    shandong, nanjing, national = library.local_rules("shandong"), library.local_rules("nanjing"), library.national()
+    assert sizing("small_restaurant", TODAY, nanjing, national) is national
+    assert sizing("small_restaurant", TODAY, None, national) is national
+    assert sizing("small_restaurant", TODAY, shandong, national) is shandong
+    assert sizing("small_shop", TODAY, nanjing, national) is None
+    ended = replace(national, until=date(2026, 1, 1))
+    assert sizing("small_restaurant", TODAY, nanjing, ended) is None, "dated"
+
+    def over(**facts: int) -> list[str]:
+        return [one.fact for one in national.exceeded("small_restaurant", facts)]
+
+    assert over(floor_area=400, storeys=2) == [], "two floors of 200 each"
+    assert over(floor_area=401, storeys=2) == ["floor_area"]
+    assert over(floor_area=401) == [], "how many floors nobody knows"
+    assert over(storeys=4) == ["storeys"]
+    assert {one.mark for one in national.thresholds} == {BasisMark.CHECKED}
 
 
 def test_bottled_gas_items_are_asked_only_where_bottles_may_be() -> None:

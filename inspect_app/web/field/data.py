@@ -89,8 +89,7 @@ def place(premises_id: UUID) -> Response:
     """One place: what is open there, and which items failed last time."""
     row = premises.load(scope(), premises_id)
     known = _place(row, doorstep.at_the_door([row.id])[row.id])
-    local = checklists.local()
-    over = local.exceeded(row.kind, row.facts) if local else []
+    sizes = checklists.sizes(row.kind, clock.today())
     return _answer(
         known
         | {
@@ -100,12 +99,13 @@ def place(premises_id: UUID) -> Response:
                 {
                     "fact": one.fact,
                     "at_most": one.at_most,
-                    "province": local.province,
+                    "per_storey": one.per_storey,
+                    "province": sizes.province,
                     "source": one.source,
                     "mark": one.mark,
                 }
-                for one in over
-                if local
+                for one in (sizes.exceeded(row.kind, row.facts) if sizes else ())
+                if sizes
             ],
         }
     )

@@ -76,7 +76,7 @@ function known({ open, told: words, over }, place) {
     ...(place.over ?? []).map((one) =>
       make("p", {
         className: "quiet",
-        text: `${page.facts[one.fact].label}超过 ${one.at_most}，按${one.province}的界限（${one.source}${one.mark === "◐" ? "，依据待核实" : ""}）可能不算${page.kinds[place.kind]}。请告诉督办员核对类别。`,
+        text: `${page.facts[one.fact].label}${one.per_storey ? "平均每层" : ""}超过 ${one.at_most}，按${one.province}的界限（${one.source}${one.mark === "◐" ? "，依据待核实" : ""}）可能不算${page.kinds[place.kind]}。请告诉督办员核对类别。`,
       }),
     ),
   );
