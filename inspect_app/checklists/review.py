@@ -13,7 +13,11 @@ from .rules import Basis, Checklist, Item
 
 AHEAD = timedelta(days=90)
 _ITEM_NAMES = {column.name: column.title for column in ITEM_COLUMNS} | {"choices": "选项", "part": "分别记数"}
-_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {"place": "只在哪里", "source": "记在哪里"}
+_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {
+    "place": "只在哪里",
+    "judges": "只供判定",
+    "source": "记在哪里",
+}
 
 
 @dataclass(frozen=True)
@@ -94,20 +98,16 @@ def item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
 def _cited(bases: Iterable[Basis], others: Iterable[Basis]) -> str:
     """Bases a line each; where the other side cites the same one in other words, or another of the same name, what differs."""
     known = {basis.id: basis for basis in others}
-    named = {_name(basis) for basis in known.values()}
+    named = {basis.cited for basis in known.values()}
     lines = []
     for basis in bases:
         other = known.get(basis.id)
-        told = basis.id if other is None and _name(basis) in named else ""
+        told = basis.id if other is None and basis.cited in named else ""
         if other is not None and other != basis:
             differ = [name for name in _BASIS_NAMES if getattr(basis, name) != getattr(other, name)]
             told = "，".join(f"{_BASIS_NAMES[name]}：{_basis_value(basis, name) or '空'}" for name in differ)
-        lines.append(_name(basis) + (f"（{told}）" if told else ""))
+        lines.append(basis.cited + (f"（{told}）" if told else ""))
     return "\n".join(lines)
-
-
-def _name(basis: Basis) -> str:
-    return f"《{basis.document}》{basis.article}"
 
 
 def _item_value(name: str, value: Any, words: Vocabulary) -> str:

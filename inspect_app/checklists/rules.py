@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from inspect_app.kernel.citing import citation
+
 from .conditions import Condition, Facts, holds
 
 
@@ -47,10 +49,19 @@ class Basis:
     source: str
     says: str
     place: str = ""  # 江苏省, 南京市; empty: the whole country
+    judges: bool = (
+        False  # a criterion by which an authority judges (重大隐患判定): no duty of the place, never printed to it
+    )
+
+    @property
+    def cited(self) -> str:
+        """How it is named: 《消防法》第二十八条, a standard with its number."""
+        return citation(self.document, self.number, self.article)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, frozen into a finding."""
-        raw = asdict(self)
+        """Plain JSON values, frozen into a finding. A duty does not say that it judges: so a version from before has the
+        content it had."""
+        raw = {name: value for name, value in asdict(self).items() if name != "judges" or value}
         return raw | {name: day.isoformat() if (day := raw[name]) else None for name in ("since", "until")}
 
     @classmethod
@@ -69,6 +80,7 @@ class Basis:
             source=raw.get("source") or raw["from"],
             says=raw["says"],
             place=raw.get("place", ""),
+            judges=bool(raw.get("judges", False)),
         )
 
 

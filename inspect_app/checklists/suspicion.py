@@ -65,7 +65,7 @@ class SuspicionRule:
     @property
     def document(self) -> str:
         """《文件》第几条 of the basis, empty without one."""
-        return f"《{self.basis.document}》{self.basis.article}" if self.basis else ""
+        return self.basis.cited if self.basis else ""
 
 
 @dataclass(frozen=True)
