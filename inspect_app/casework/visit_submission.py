@@ -242,6 +242,7 @@ def _finding(
     left_out = foreign(named)
     senders = {photo: accounts for photo, accounts in named.items() if photo not in left_out}
     days = _days(body.get("days"), item.mending_days)
+    facts = queries.facts_at(visit, place)
     return finding.Finding(
         premises_id=place.id,
         area_id=place.area_id,
@@ -251,7 +252,7 @@ def _finding(
         party_id=party_id,
         item_code=item.code,
         checklist_version_id=version_id,
-        details=frozen_finding(item, body, days, contested=merged.contested)
+        details=frozen_finding(item, body, days, facts, contested=merged.contested)
         | {"suspicion": [one.frozen() for one in suspected]}
         | _left_out_words(len(left_out), some_left=bool(senders)),
         place_within=body.get("place") or "",
@@ -277,8 +278,11 @@ def _left_out_words(left_out: int, *, some_left: bool) -> dict[str, Any]:
     return {"not_own": left_out} | ({} if some_left else {"no_photo_reason": NOT_OWN})
 
 
-def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested: bool) -> dict[str, Any]:
-    """The wording and basis a finding was made under; later changes of the law or the list do not touch it."""
+def frozen_finding(
+    item: Item, body: Mapping[str, Any], days: int, facts: Mapping[str, Any], *, contested: bool
+) -> dict[str, Any]:
+    """The wording and basis a finding was made under; later changes of the law, the list or the place do not
+    touch it."""
     return {
         "question": item.question,
         "wordings": list(body.get("wordings") or ()),
@@ -290,7 +294,7 @@ def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested:
         "contested": contested,
         # The phone asks for a photo or a reason; what it sends without either is taken in and says so.
         "no_photo_reason": (body.get("no_photo_reason") or "").strip() or ("" if body.get("photos") else NO_PHOTO),
-        "basis": [basis.to_dict() for basis in item.bases],
+        "basis": [basis.to_dict() for basis in item.bases_at(facts)],
     }
 
 

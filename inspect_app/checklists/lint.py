@@ -202,6 +202,8 @@ def _grading(item: Item, named: set[str]) -> Iterator[LintFault]:
 
 def _of_bases(item: Item, on: date, bases: Mapping[str, Basis] | None) -> Iterator[LintFault]:
     for basis in item.bases:
+        for what in faults_of_condition(basis.when):
+            yield LintFault(item.code, "basis", f"依据 {basis.id} 用在哪里：{what}")
         if basis.until is not None and basis.until < on:
             yield LintFault(item.code, "basis", f"依据 {basis.id} 到 {basis.until} 已经失效")
         elif basis.until is not None:

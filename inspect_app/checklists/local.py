@@ -3,13 +3,13 @@
 No national text fixes the size of 九小场所; districts do, or do not (domain.md 1.3, domain-local.md 0.12).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from .conditions import is_number
-from .rules import BasisMark, Checklist, Item, as_date, in_force
+from .conditions import holds, is_number
+from .rules import Basis, BasisMark, Checklist, Item, as_date, in_force
 from .suspicion import SuspicionRule
 
 
@@ -71,17 +71,23 @@ def holds_here(place: str, local: LocalRules | None, day: date) -> bool:
     return not place or (local is not None and local.covers(place, day))
 
 
-def item_here(item: Item, local: LocalRules | None, day: date) -> Item | None:
-    """The item with the bases that hold here; None where the item itself is another district's."""
+def item_here(item: Item, local: LocalRules | None, day: date, kinds: Sequence[str] = ()) -> Item | None:
+    """The item with the bases that hold here, for places of these kinds; None where the item itself is another
+    district's."""
     if not holds_here(item.place, local, day):
         return None
-    bases = tuple(basis for basis in item.bases if holds_here(basis.place, local, day))
+    bases = tuple(basis for basis in item.bases if holds_here(basis.place, local, day) and _for_some(basis, kinds))
     return item if len(bases) == len(item.bases) else replace(item, bases=bases)
+
+
+def _for_some(basis: Basis, kinds: Sequence[str]) -> bool:
+    """Whether a basis may bind a place of one of these kinds; none named: of any."""
+    return not kinds or any(holds(basis.when, {"kind": kind}) is not False for kind in kinds)
 
 
 def within(checklist: Checklist, local: LocalRules | None, day: date) -> Checklist:
     """The list as it is asked, shown and printed here: without items and bases of other places."""
-    kept = (item_here(item, local, day) for item in checklist.items)
+    kept = (item_here(item, local, day, checklist.kinds) for item in checklist.items)
     return replace(checklist, items=tuple(item for item in kept if item is not None))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
+from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, YES_NO
+
 from .columns import BASE_COLUMNS, ITEM_COLUMNS, MARK_WORDS
 from .excel import plain
 from .lookup import FoundItem
@@ -16,8 +18,17 @@ _ITEM_NAMES = {column.name: column.title for column in ITEM_COLUMNS} | {"choices
 _BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {
     "place": "只在哪里",
     "judges": "只供判定",
+    "when": "用在哪些场所",
     "source": "记在哪里",
 }
+_WORDS = Vocabulary(
+    kinds={},
+    facts={"kind": "场所", **FACT_NAMES},
+    values={
+        "kind": {str(kind): name for kind, name in KIND_NAMES.items()},
+        **{name: {True: "是", False: "否"} for name in YES_NO},
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -193,4 +204,6 @@ def basis_changes(old: Basis, new: Basis) -> tuple[Change, ...]:
 
 def _basis_value(basis: Basis, name: str) -> str:
     value = getattr(basis, name)
+    if name == "when":
+        return say(value, _WORDS)
     return MARK_WORDS.get(value, str(value)) if name == "mark" else plain(value)

@@ -1,7 +1,7 @@
 """Lists, items and their legal bases: pure. Conditions, answers, suspicion, lint and local rules stand beside it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -49,9 +49,9 @@ class Basis:
     source: str
     says: str
     place: str = ""  # 江苏省, 南京市; empty: the whole country
-    judges: bool = (
-        False  # a criterion by which an authority judges (重大隐患判定): no duty of the place, never printed to it
-    )
+    judges: bool = False  # an authority judges by it (重大隐患判定): no duty of the place, never printed to it
+    # Which places it binds, where its text says so (人员密集场所, 高层): an item that is asked more widely cites it there only.
+    when: Condition | None = field(default=None, hash=False)
 
     @property
     def cited(self) -> str:
@@ -59,9 +59,9 @@ class Basis:
         return citation(self.document, self.number, self.article)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, frozen into a finding. A duty does not say that it judges: so a version from before has the
-        content it had."""
-        raw = {name: value for name, value in asdict(self).items() if name != "judges" or value}
+        """Plain JSON values, frozen into a finding. A duty of every place says neither of the last two: so a version
+        from before has the content it had."""
+        raw = {name: value for name, value in asdict(self).items() if value or name not in ("judges", "when")}
         return raw | {name: day.isoformat() if (day := raw[name]) else None for name in ("since", "until")}
 
     @classmethod
@@ -81,6 +81,7 @@ class Basis:
             says=raw["says"],
             place=raw.get("place", ""),
             judges=bool(raw.get("judges", False)),
+            when=raw.get("when"),
         )
 
 
@@ -177,6 +178,10 @@ class Item:
     def under(self, section: str, zone: str = "", *, key: bool = False) -> "Item":
         """The item as it stands in a section of a list and in a zone of its short walk."""
         return replace(self, section=section, zone=zone, key=key)
+
+    def bases_at(self, facts: Facts) -> tuple[Basis, ...]:
+        """The bases that are known to bind a place of these facts: what a finding there rests on."""
+        return tuple(basis for basis in self.bases if holds(basis.when, facts) is True)
 
     @property
     def short_words(self) -> str:

@@ -243,6 +243,7 @@ OTHERWISE: dict[str, object] = {
 BASIS_OTHERWISE: dict[str, object] = {
     "id": "another", "document": "换了", "number": "换了", "edition": "换了", "article": "换了", "since": date(1999, 1, 1),
     "until": date(2099, 1, 1), "issuer": "换了", "mark": BasisMark.SECOND_HAND, "source": "换了", "says": "换了", "place": "南京市",
+    "judges": True, "when": {"fact": "high_rise", "eq": True},
 }  # fmt: skip
 PAIRS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "value of a choice": ((Choice("a", "好"),), (Choice("b", "好"),)),
