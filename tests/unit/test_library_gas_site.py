@@ -26,7 +26,9 @@ RULES = [
 ]
 IN_FORCE = [rule for rule in RULES if rule["until"] is None]
 ALIASES = {
-    row["code"]: row["replaced_by"] for row in yaml.safe_load((library.FOLDER / "aliases.yaml").read_text("utf-8"))
+    row["code"]: row["replaced_by"]
+    for row in yaml.safe_load((library.FOLDER / "aliases.yaml").read_text("utf-8"))
+    if "code" in row
 }
 BEFORE, SINCE = date(2026, 11, 29), date(2026, 11, 30)  # the last day of the old rules, the first of the mended ones
 HAN = "[一-鿿]"
