@@ -76,7 +76,13 @@ def outside(item: Item, number: float) -> bool:
 def given(item: Item, body: Mapping[str, Any]) -> KnownAnswers:
     """An answer as conditions see it: of a zone that was closed they know nothing."""
     found = verdict(item, body)
-    return KnownAnswers() if found.is_glance else KnownAnswers(found, numbers(item, body))
+    return KnownAnswers() if found.is_glance else KnownAnswers(found, numbers(item, body), _choice(item, body))
+
+
+def _choice(item: Item, body: Mapping[str, Any]) -> str:
+    """The value that was chosen; empty for another kind of item, and for a value that it does not offer."""
+    offered = {choice.value for choice in item.choices} if item.kind == "choice" else set()
+    return next((value for value in offered if value == body.get("choice")), "")
 
 
 def measured(item: Item, body: Mapping[str, Any]) -> str:

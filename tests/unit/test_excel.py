@@ -96,7 +96,7 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "choice without choices": (_set("检查项", "H6", "选项"), "检查项!H6", "选项要有两个以上"),
     "unknown place": (_set("检查表", "B4", "月球"), "检查表!B4", "没有“月球”这种场所"),
     "field": (_set("检查表", "B3", "航天"), "检查表!B3", "领域只能是"),
-    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B20", "没有编号为“X-1”"),
+    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B29", "没有编号为“X-1”"),
     "sheet gone": (lambda book: book.remove(book["分项"]), "分项", "缺“分项”这一页"),
 }  # fmt: skip
 
