@@ -31,7 +31,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
-from inspect_app.visits.rules import VisitOutcome
+from inspect_app.visits.rules import WAS_INSIDE
 
 from . import visit_submission
 from .holding import HeldRows, hold
@@ -110,7 +110,7 @@ def prove(report: Report, after: Place | None = None, *, older: bool = False) ->
 
 def look(visit: Visit) -> Gaps:
     """What is missing or twice of a visit that was handed in. Reads only."""
-    if visit.outcome != VisitOutcome.INSPECTED:
+    if visit.outcome not in WAS_INSIDE:
         return Gaps(0)
     failing = visit_submission.failing(visits.lists_of(visit), visits.answers(visit.id))
     left = left_by(visit.id)

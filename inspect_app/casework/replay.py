@@ -16,7 +16,7 @@ from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import VisitOutcome
+from inspect_app.visits.rules import WAS_INSIDE
 
 from .suspicions import FoundSuspicion, found_in
 
@@ -61,7 +61,7 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
     statement = (
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(Visit.submitted_at.is_not(None), Visit.outcome == VisitOutcome.INSPECTED)
+        .where(Visit.submitted_at.is_not(None), Visit.outcome.in_(WAS_INSIDE))
         .order_by(Visit.started_at, Visit.id)
     )
     if since is not None:

@@ -44,6 +44,8 @@ class VisitOutcome(StrEnum):
         return self in (VisitOutcome.INSPECTED, VisitOutcome.ENDED_EARLY)
 
 
+WAS_INSIDE = tuple(outcome for outcome in VisitOutcome if outcome.counts_findings)
+
 OUTCOME_NAMES = {
     VisitOutcome.INSPECTED: "巡查",
     VisitOutcome.LOCKED: "锁门没人",
@@ -201,9 +203,15 @@ def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[A
 
 
 def check_outcome(outcome: VisitOutcome, note: str, photos: Sequence[UUID]) -> None:
-    """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
+    """A visit that did not happen needs a photo of the door or a reason for none; one that was ended early or thrown away
+    says why. Raises Refused."""
+    if outcome in _WHY and not note:
+        raise Refused(_WHY[outcome], field="note")
     if outcome is not VisitOutcome.INSPECTED and not photos and not note:
         raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
+
+
+_WHY = {VisitOutcome.ENDED_EARLY: "请选一个提前结束的原因。", VisitOutcome.VOID: "请选一个作废的原因。"}
 
 
 def check_signed_text(words: str, sha256: str, named: Iterable[str]) -> str:
