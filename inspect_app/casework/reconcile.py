@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, tuple_
 
+from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.hazards.actions import reconciling
 from inspect_app.hazards.case import actor_of, lock
@@ -244,6 +245,7 @@ def _make(visit: Visit, held: HeldRows, codes: Sequence[str]) -> Iterator[str]:
 
 def _seen_here(visit: Visit, codes: Sequence[str]) -> Iterator[Told]:
     """Events that say this visit saw one of the items again, whose row is gone."""
+    names = {name for code in codes for name in library.aliases().kin(code)}
     rows = db.session.execute(
         select(Event.id, Event.hazard_id, Event.body)
         .join(Hazard, Hazard.id == Event.hazard_id)
@@ -251,7 +253,7 @@ def _seen_here(visit: Visit, codes: Sequence[str]) -> Iterator[Told]:
     )
     for row in rows.all():
         item = row.body.get("standing", {}).get("item_code")
-        if item in codes and row.body["facts"].get("visit") == str(visit.id):
+        if item in names and row.body["facts"].get("visit") == str(visit.id):
             yield Told(row.hazard_id, row.id, Step.SIGHT, item, ())
 
 

@@ -101,7 +101,8 @@ def _says(hazard: Hazard, words: str, rule_id: str, title: str) -> bool:
 
 
 def _touched(hazards: Sequence[tuple[Hazard, str]], found: FoundSuspicion) -> tuple[str, ...]:
-    return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in found.suspicion.items)
+    names = {name for code in found.suspicion.items for name in library.aliases().kin(code)}
+    return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in names)
 
 
 def _hazards_of(visit_id: UUID) -> list[tuple[Hazard, str]]:

@@ -7,7 +7,7 @@ from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
-from inspect_app.visits import actions, queries
+from inspect_app.visits import outcomes, queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
 from inspect_app.visits.rules import VisitOutcome
@@ -29,8 +29,8 @@ def check(visit: Visit, me: Scope, held: HeldRows, *, photos: Sequence[UUID]) ->
 def look_again(visit: Visit, held: HeldRows) -> None:
     """Something came to a visit that had been thrown away, from a phone that did not know: where that is more than nothing
     the visit was ended early, and what it found counts."""
-    if _holds_something(visit, actions.thrown_away_by(visit), held):
-        actions.ended_instead(visit)
+    if _holds_something(visit, outcomes.thrown_away_by(visit), held):
+        outcomes.ended_instead(visit)
 
 
 def _holds_something(visit: Visit, own: set[UUID], held: HeldRows) -> bool:

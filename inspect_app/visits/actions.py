@@ -30,11 +30,10 @@ from .rules import (
     HowStarted,
     SaidAt,
     VisitOutcome,
-    check_outcome,
     is_of_team,
     last_words,
-    maybe_ident,
     that_count,
+    words_so_far,
 )
 
 _TASKS = Assignment.__table__
@@ -48,8 +47,6 @@ _ASSIGNED = (
     )
     .values(visit_id=bindparam("visit"))
 )
-
-_FREED = update(_TASKS).where(_TASKS.c.visit_id == bindparam("visit")).values(visit_id=None)  # type: ignore[arg-type]
 
 
 class Tap(Struct, frozen=True):
@@ -124,16 +121,22 @@ def begin(
         weights=dict(walked.weights),
     )
     db.session.add(visit)
-    if not visit.recused:
-        run(_ASSIGNED, {"visit": visit_id, "place": premises_id, "person": scope.person_id, "day": day})
+    take_assignment(visit)
     return Begun(visit, asked_on)
+
+
+def take_assignment(visit: Visit) -> None:
+    """Whoever was told to go there that day has gone; at a place that somebody has to keep away from nobody has."""
+    if not visit.recused:
+        day = clock.local_date(visit.started_at)
+        run(_ASSIGNED, {"visit": visit.id, "place": visit.premises_id, "person": visit.person_id, "day": day})
 
 
 def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: SaidAt) -> None:
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     check_own(visit, scope)
-    words = last_words(_words_so_far(visit, "facts"), clean_facts(facts), said)
+    words = last_words(words_so_far(visit.times, "facts"), clean_facts(facts), said)
     visit.times = visit.times | {"facts": words}
     visit.facts = visit.facts | that_count(words)
     db.session.flush()
@@ -186,82 +189,6 @@ def _said(tap: Tap | ClosingTap) -> Iterable[Answer]:
         return tap.closing.glances()
     chosen = bool(tap.payload.get("chosen"))
     return [Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen)]
-
-
-def set_outcome(
-    visit: Visit,
-    scope: Scope,
-    outcome: VisitOutcome,
-    said: SaidAt,
-    *,
-    note: str,
-    photos: Sequence[UUID],
-    next_try_on: date | None,
-) -> None:
-    """How the visit went; one that did not happen has a photo or a reason, and a next try; one that was ended early or
-    thrown away has a reason. Of several words the last said
-    counts, not the last to arrive. Raises Refused."""
-    check_own(visit, scope)
-    note = note.strip()
-    check_outcome(outcome, note, photos)
-    names = [str(photo) for photo in dict.fromkeys(photos)]
-    next_try = next_try_on.isoformat() if next_try_on else ""
-    went = {"outcome": str(outcome), "note": note, "photos": names, "next_try_on": next_try, "by": str(scope.person_id)}
-    _went(visit, last_words(_words_so_far(visit, "outcome"), {"went": went}, said))
-
-
-def _went(visit: Visit, words: Mapping[str, Any]) -> None:
-    """The outcome that counts of these words. Where a visit was thrown away its assignment is still to be done."""
-    visit.times = visit.times | {"outcome": words}
-    went = that_count(words)["went"]
-    visit.outcome, visit.outcome_note, visit.outcome_photos = went["outcome"], went["note"], went["photos"]
-    if went["next_try_on"]:
-        visit.next_try_on = date.fromisoformat(went["next_try_on"])
-    if visit.outcome == VisitOutcome.VOID:
-        run(_FREED, {"visit": visit.id})
-    db.session.flush()
-
-
-def thrown_away_by(visit: Visit) -> set[UUID]:
-    """Who said that a visit is void."""
-    phones = _words_so_far(visit, "outcome").get("went", {})
-    said = [word[2] for word in phones.values()]
-    return {found for one in said if _is_void(one) and (found := maybe_ident(one.get("by"))) is not None}
-
-
-def ended_instead(visit: Visit) -> None:
-    """One that was thrown away holds something after all: it was ended early, with the reason that was given."""
-    words = _words_so_far(visit, "outcome")
-    went = {
-        phone: [number, at, said | {"outcome": str(VisitOutcome.ENDED_EARLY)} if _is_void(said) else said]
-        for phone, (number, at, said) in words.get("went", {}).items()
-    }
-    _went(visit, words | {"went": went})
-    if not visit.recused:
-        day = clock.local_date(visit.started_at)
-        run(_ASSIGNED, {"visit": visit.id, "place": visit.premises_id, "person": visit.person_id, "day": day})
-
-
-def _is_void(said: Mapping[str, Any]) -> bool:
-    return bool(said.get("outcome") == VisitOutcome.VOID)
-
-
-def _words_so_far(visit: Visit, about: str) -> dict[str, Any]:
-    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
-    kept = visit.times.get(about)
-    return (
-        {
-            name: phones
-            for name, phones in kept.items()
-            if isinstance(phones, dict) and all(map(_is_word, phones.values()))
-        }
-        if isinstance(kept, dict)
-        else {}
-    )
-
-
-def _is_word(kept: Any) -> bool:
-    return isinstance(kept, list) and len(kept) == 3
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:

@@ -2,7 +2,7 @@
 check. Written as a visit is handed in; whoever reads it reads a place, never its visits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Insert, bindparam, case, func, or_, select
@@ -10,15 +10,18 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inspect_app.checklists import library
+from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
-from inspect_app.checklists.rules import Checklist
+from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.checklists.walk import Depth
 from inspect_app.kernel.clock import local_date
 from inspect_app.kernel.database import db, run
+from inspect_app.premises.models import Premises
 
 from .models import ItemChecked, Visit
 from .rules import Merged, VisitOutcome
+from .staleness import FullDue, FullWalkRule, full_due
 
 DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE)
 
@@ -39,6 +42,21 @@ def record(visit: Visit, codes: Iterable[str]) -> None:
     ]
     if rows and not visit.recused:
         run(_recorded(db.engine.dialect.name), rows)
+
+
+def whole_check_due(
+    place: Premises, rule: FullWalkRule, today: date, checked: Mapping[str, date] | None = None
+) -> FullDue | None:
+    """Whether a place is due for 全查, by what is asked there today. `checked` where that has been read already."""
+    known = place.facts | {"kind": place.kind}
+    lists = [checklists.asked(row.id, today) for row in checklists.current_for(place.kind)]
+    return full_due(
+        rule,
+        last_whole=last_whole(place.id),
+        asked={item.code for checklist in lists for item in applicable(checklist, known)},
+        checked=really_checked(place.id, today + timedelta(days=1)) if checked is None else checked,
+        today=today,
+    )
 
 
 def _recorded(dialect: str) -> Insert:

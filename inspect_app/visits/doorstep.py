@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
+from inspect_app.checklists import library
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
@@ -114,7 +115,10 @@ def failed_at(
     ).all()
     seen: dict[str, tuple[str, date]] = {}
     for row in earlier:
-        for code, merged in answers(row.id).items():
-            if merged.answer.value in ("pass", "fail"):
-                seen.setdefault(code, (str(merged.answer.value), clock.local_date(row.started_at)))
+        judged = {code: str(merged.answer.value) for code, merged in answers(row.id).items()}
+        for value in ("fail", "pass"):  # of two items that became one, the one that failed
+            for code in (code for code, said in judged.items() if said == value):
+                for name in library.aliases().kin(code):
+                    if judged.get(name, value) == value:  # answered by itself on that visit
+                        seen.setdefault(name, (value, clock.local_date(row.started_at)))
     return {code: day for code, (value, day) in seen.items() if value == "fail"}

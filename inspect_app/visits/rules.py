@@ -183,6 +183,24 @@ def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: SaidAt) 
     return words
 
 
+def words_so_far(times: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
+    kept = times.get(about)
+    return (
+        {
+            name: phones
+            for name, phones in kept.items()
+            if isinstance(phones, dict) and all(map(_is_word, phones.values()))
+        }
+        if isinstance(kept, dict)
+        else {}
+    )
+
+
+def _is_word(kept: Any) -> bool:
+    return isinstance(kept, list) and len(kept) == 3
+
+
 def that_count(words: Mapping[str, Any]) -> dict[str, Any]:
     """Of each fact the value that was said last; between phones only clocks can tell."""
     return {

@@ -31,6 +31,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
+from inspect_app.visits import outcomes
 from inspect_app.visits.begun import Walked
 from inspect_app.visits.closings import Closing, seconds_of
 from inspect_app.visits.models import Visit
@@ -248,7 +249,7 @@ def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRo
     outcome = VisitOutcome(said.outcome)
     if outcome is VisitOutcome.VOID:
         voiding.check(visit, me, held, photos=said.photos)
-    visits.set_outcome(
+    outcomes.set_outcome(
         visit,
         me,
         outcome,
