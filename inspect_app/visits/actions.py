@@ -116,9 +116,7 @@ def begin(
         started_at=captured_at,
         times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
-        depth=walked.depth,
-        deep=list(dict.fromkeys(walked.deep)),
-        weights=dict(walked.weights),
+        **walked.columns(),
     )
     db.session.add(visit)
     take_assignment(visit)
