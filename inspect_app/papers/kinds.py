@@ -6,7 +6,7 @@ recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a
 somebody is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -158,7 +158,7 @@ def _empty(fields: Mapping[str, HowSaid], values: Mapping[str, Any]) -> Iterator
             yield said.missed_as
 
 
-def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:
+def printable_bases(bases: Sequence[Mapping[str, Any]]) -> list[str]:
     """Legal bases as a paper for outsiders prints them: checked ones only, and none by which an authority judges."""
     return [
         citation(basis["document"], str(basis.get("number") or ""), basis["article"])
