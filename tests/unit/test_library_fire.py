@@ -83,9 +83,10 @@ def test_a_fire_list_asks_nothing_twice(code: str) -> None:
 
 
 def test_no_item_of_the_library_lies_unused() -> None:
-    """But those that were given up: old visits and hazards still name them."""
+    """One that was given up stands in the versions that asked it, and in aliases.yaml."""
     fire = {code for code in library.items() if code.startswith("F-")}
-    assert fire - set(ITEMS) == set(GIVEN_UP)
+    assert fire == {code for code in ITEMS if code.startswith("F-")}
+    assert not fire & set(GIVEN_UP)
 
 
 @pytest.mark.parametrize(("code", "instead"), GIVEN_UP.items())
@@ -96,7 +97,7 @@ def test_a_given_up_code_is_asked_under_another_in_the_same_lists(code: str, ins
     assert instead in {item.code for item in LISTS[prefix].items}, "who looked for the old one finds the new one here"
 
 
-@pytest.mark.parametrize("code", list(ITEMS))
+@pytest.mark.parametrize("code", [code for code in ITEMS if code.startswith("F-")])
 def test_an_item_is_whole(code: str) -> None:
     item = ITEMS[code]
     assert 2 <= len(set(item.wordings)) == len(item.wordings) <= 4
