@@ -360,6 +360,7 @@ def _suspected(day: date, facts: Mapping[str, Any] | None = None, **bodies: Any)
         ({"S_HIGH_03": "neither"}, {"site-9-nets-2026"}),
         ({"S_HIGH_04": "fail"}, {"site-9-nets-2026"}),
         ({"S_FORM_03": "heaped"}, set()),
+        ({"S_FORM_03": "nobody"}, set()),
         ({"S_FORM_03": "heaped_high"}, {"site-6-order-2026"}),
         ({"S_MAN_02": "away"}, set()),
         ({"S_MAN_02": "few"}, {"site-4-staff-2026"}),
