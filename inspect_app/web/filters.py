@@ -27,7 +27,7 @@ from inspect_app.urgent_calls.queries import OpenCalls
 from inspect_app.urgent_calls.rules import DANGER_NAMES
 from inspect_app.visits.rules import HOW_NAMES, OUTCOME_NAMES
 
-from .looks import grade_look, is_pressing, state_look
+from .looks import count_tint, grade_look, is_pressing, state_look
 from .menu import nav_of
 
 
@@ -44,6 +44,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(state_look)
     app.add_template_filter(grade_look)
     app.add_template_filter(is_pressing)
+    app.add_template_filter(count_tint)
     app.add_template_filter(_overlay, "overlay")
     app.add_template_filter(_marked_words, "marked_words")
     app.context_processor(_context)
