@@ -75,7 +75,7 @@ def test_the_whole_day_works_without_a_signal_and_arrives_once(enter: Enter) -> 
     form.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
     expect(form.locator("figure")).to_have_count(1)
     form.locator("[name=next][value='1']").check(force=True)
-    form.locator("button[type=submit]").click()
+    page.click("button[form=outcome]")
     expect(page.locator("main > h1")).to_have_text("记下了")
 
     # The outbox says where everything is, also after a cold start.

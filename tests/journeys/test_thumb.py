@@ -72,6 +72,7 @@ def test_a_visit_fits_a_narrow_phone_and_a_thumb(enter: Enter, scheme: str) -> N
     walk.register_place(page, "窄屏面馆" + {"light": "白天", "dark": "夜里"}[scheme])
     page.click("summary:has-text('没能检查')")
     found = _axe(page, "place") + _faults(page, "place")
+    page.click("summary:has-text('没能检查')")
     walk.start(page)
     code = walk.items(page)[0][0]
     walk.fail(page, code)
