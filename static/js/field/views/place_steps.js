@@ -30,7 +30,8 @@ export function wireSteps(main, { begun, fillable }, show) {
     fold = main.querySelector("[data-not]");
   let again = !begun;
   const another = make("button", { className: "calm", type: "button", text: "另开一次" });
-  const on = begun && make("a", { className: "button main", href: `/field/visits/${begun.visit}`, text: "继续上次的检查" });
+  const on =
+    begun && make("a", { className: "button main", href: `/field/visits/${begun.visit}`, text: "继续上次的检查" });
   const choose = () => {
     const locked = fold.open;
     for (const part of [start, lists]) part?.classList.toggle("hidden", locked || !again);

@@ -8,9 +8,11 @@ import { fetchDrawing } from "../hand_in.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
+import { listen } from "../listen.js";
 import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
 import * as visits from "../visits.js";
+import { drawLarge, leftCards, leftOf, READ, visitor } from "./left_at_shop.js";
 
 const { page } = ledger;
 const AGAIN = 3000;
@@ -122,8 +124,10 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     const place = data?.place ?? row?.place ?? { name: "这次走访" },
       now = await submission(id),
       next = await nextPlace(day),
-      ended = await outcomeOf(id, data);
+      ended = await outcomeOf(id, data),
+      left = await leftOf(id, { data, row });
     if (signal.aborted) return;
+    if (location.hash === READ) return void showLarge(main, frame, { id, data, place, left });
     frame({
       title: place.name,
       line: line2(data, now),
@@ -135,7 +139,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     });
     main.replaceChildren(
       ...heading(data, row, now, ended),
-      ...papersOf(data),
+      ...leftCards(id, left),
       ...hazardsOf(data, now),
       ...signaturesOf(data),
     );
@@ -147,10 +151,11 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       data = found;
       await show();
     }
-    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href)))
+    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href && !paper.void)))
       setTimeout(() => fetchIt().catch(console.error), AGAIN);
   };
   await show();
+  listen(window, "hashchange", () => show().catch(console.error), signal);
   let state = sent?.state;
   ledger.changes.addEventListener(
     "change",
@@ -165,6 +170,19 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     { signal },
   );
   fetchIt().catch(console.error);
+}
+
+/** The tip over the whole page, to be handed to the owner, and the way back. */
+function showLarge(main, frame, { id, data, place, left }) {
+  const back = `/field/visits/${id}`;
+  frame({
+    title: place.name,
+    back,
+    bottom: [make("a", { className: "button main wide", href: back, text: "看完了" })],
+    sos: false,
+  });
+  drawLarge(main, left, { place: place.name, by: visitor(data) });
+  scrollTo(0, 0);
 }
 
 const line2 = (data, now) => {
@@ -197,20 +215,6 @@ function heading(data, row, sent, { outcome, next_try_on: next }) {
 }
 
 const notice = (kind, text) => make("div", { className: `notice notice-${kind}` }, make("p", { text }));
-
-function papersOf(data) {
-  return (data?.papers ?? []).map(({ number, href }) =>
-    make(
-      "section",
-      { className: "card" },
-      make("h2", { text: "安全隐患提示单" }),
-      make("p", { text: number }),
-      href
-        ? make("a", { className: "button wide main", href, text: "打开，打印或给店里看" })
-        : make("p", { text: "正在做，一会儿就好，做好了会在这里出现。" }),
-    ),
-  );
-}
 
 function hazardsOf(data, sent) {
   if (!data) return sent?.payload.text ? [make("p", { className: "signed-text card", text: sent.payload.text })] : [];
