@@ -97,8 +97,17 @@ def _own(photo: Photo, account_id: UUID | None) -> Photo:
     return photo
 
 
-def mark_photo(mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account_id: UUID, made_at: datetime) -> None:
-    """What its taker circled on a photo, in place of what was circled before. Sent twice, it stands once.
+def mark_photo(
+    mark_id: UUID,
+    photo_id: UUID,
+    marks: Sequence[Drawn],
+    *,
+    account_id: UUID,
+    made_at: datetime,
+    here: bool | None = None,
+) -> None:
+    """What its taker circled on a photo, in place of what was circled before, and whether it was taken at the place, if they were
+    asked. Sent twice, it stands once.
 
     Raises Refused for somebody else's photo. A photo that has not come may be anybody's: reads count only the marks of
     whoever sent it in the end.
@@ -109,7 +118,8 @@ def mark_photo(mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account
     if photo is not None and photo.account_id != account_id:
         raise Refused("这张照片不是您拍的，只有拍的人能圈。")
     kept = [one.kept() for one in marks]
-    db.session.add(PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, marks=kept, made_at=made_at))
+    said = {"marks": kept, "here": here, "made_at": made_at}
+    db.session.add(PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, **said))
     db.session.flush()
 
 

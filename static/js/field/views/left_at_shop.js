@@ -41,8 +41,8 @@ export function leftCards(id, { papers, lines, arrived }) {
   ];
 }
 
-const readLink = (id) =>
-  make("a", { className: "button wide", href: `/field/visits/${id}${READ}`, text: "大字打开，给店主看" });
+const link = (className, href, text) => make("p", {}, make("a", { className: `button wide ${className}`, href, text }));
+const readLink = (id) => link("", `/field/visits/${id}${READ}`, "大字打开，给店主看");
 
 function paperCard(id, paper) {
   return make(
@@ -53,7 +53,7 @@ function paperCard(id, paper) {
     ...(paper.qr ? toScan(paper) : [make("p", { text: "二维码正在做，一会儿就在这里出现。" })]),
     ...(paper.says?.lines.length ? [readLink(id)] : []),
     paper.href
-      ? make("a", { className: "button wide calm", href: paper.href, text: "打开单子，打印" })
+      ? link("calm", paper.href, "打开单子，打印")
       : make("p", { className: "quiet", text: "要打印的单子正在做，好了会在这里出现。" }),
   );
 }

@@ -11,7 +11,9 @@ export function begunCard({ started, here }) {
     "div",
     { className: "notice notice-info" },
     make("p", {}, make("strong", { text: "这里有一次没做完的检查" })),
-    make("p", { text: `${when}开始${here ? "，填的都在这部手机里" : "，是在另一部手机上"}。另开一次，那一次也留着。` }),
+    make("p", {
+      text: `${when} 开始${here ? "，填的都在这部手机里" : "，是在另一部手机上"}。另开一次，那一次也留着。`,
+    }),
   );
 }
 

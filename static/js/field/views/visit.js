@@ -178,7 +178,7 @@ function showLarge(main, frame, { id, data, place, left }) {
   frame({
     title: place.name,
     back,
-    bottom: [make("a", { className: "button main wide", href: back, text: "看完了" })],
+    steps: [make("a", { className: "button main wide", href: back, text: "看完了" })],
     sos: false,
   });
   drawLarge(main, left, { place: place.name, by: visitor(data) });
