@@ -84,3 +84,24 @@ def test_at_a_locked_door_the_loud_button_writes_that_down(enter: Enter) -> None
     page.click(LOUD)
     expect(page.locator("main > h1")).to_have_text("记下了")
     expect(page.locator("main")).to_contain_text("明天会再提醒您")
+
+
+def test_after_its_page_was_killed_a_walk_goes_on_at_the_first_open_question(enter: Enter) -> None:
+    page = enter("daibiao13", PHONE)
+    walk.register_place(page, "页面被清掉的店", "small_beauty")
+    walk.start(page)
+    first = [code for code, _ in walk.items(page)]
+    for code, kind in walk.items(page):
+        walk.find_sound(page, code, kind)
+    page.click("[data-go=on]")
+    expect(page.locator("[data-section-link='2'][aria-current]")).to_be_visible()
+    (done, kind), (open_, _) = walk.items(page)[:2]
+    walk.find_sound(page, done, kind)
+    assert done not in first
+    visit = page.url.split("#")[0]
+    killed = page.context.new_page()  # what a tab remembers is gone
+    page.close()
+    killed.goto("/field/")
+    killed.click(f"[data-draft='{visit.rsplit('/', 1)[1]}'] a")
+    expect(killed.locator("[data-section-link='2'][aria-current]")).to_be_visible()
+    expect(killed.locator(f"#item-{open_}")).to_be_in_viewport()

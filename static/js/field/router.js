@@ -120,7 +120,8 @@ export function open(y = scrollY) {
         );
       }
       if (mine.signal.aborted) return;
-      if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
+      // Who has begun before all was drawn is not moved, and what the address names stays in sight.
+      if (!used && (y || !location.hash)) scrollTo(0, y);
       if (moved) focusHeading(); // a page opened anew begins at its beginning
       moved = true;
       document.dispatchEvent(new Event("view-drawn"));
