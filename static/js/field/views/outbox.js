@@ -81,8 +81,15 @@ const kindsOf = (rows) =>
     make("p", { className: "quiet", text: `${kind} ${some.length}` }),
   );
 
+/** What an entry says when it is asked; `key` tells it from others when the list is drawn anew. */
+function folded(key, name, ...more) {
+  const made = make("details", {}, make("summary", { text: name }), ...more);
+  made.dataset.entry = key;
+  return made;
+}
+
 /** What waits, one entry for each subject: its words, its photos with what has a receipt, and why something still waits. */
-function waitingRow({ name, rows }, arrived) {
+function waitingRow({ key, name, rows }, arrived) {
   const words = rows.filter((row) => !isPhoto(row)),
     pictures = rows.filter(isPhoto);
   const going = status.now === "sending";
@@ -102,7 +109,7 @@ function waitingRow({ name, rows }, arrived) {
   return make(
     "li",
     { className: "line" },
-    make("details", {}, make("summary", { text: name }), ...kindsOf(rows)),
+    folded(key, name, ...kindsOf(rows)),
     bar,
     ...lines.map((text) => make("p", { text })),
     ...why.map((text) => make("p", { className: "quiet", text })),
@@ -156,13 +163,13 @@ function receiptsOf(receipts) {
 }
 
 /** What has arrived on a day, one entry for each subject: how much, when, under which receipts. */
-function sentRow({ name, rows }) {
+function sentRow({ key, name, rows }) {
   const last = rows.reduce((a, b) => (a.settled_at > b.settled_at ? a : b)),
     receipts = [...new Set(rows.map((row) => row.receipt).filter(Boolean))];
   return make(
     "li",
     { className: "line" },
-    make("details", {}, make("summary", { text: name }), ...kindsOf(rows), receiptsOf(receipts)),
+    folded(`sent ${key}`, name, ...kindsOf(rows), receiptsOf(receipts)),
     make("p", { text: `✓ ${counted(rows)}，${clock(new Date(last.settled_at))} 送达` }),
   );
 }
@@ -203,7 +210,9 @@ async function show(main, signal) {
     today = sent.filter((row) => row.settled_at >= midnight()),
     subject = await subjects([...waiting, ...refused, ...sent]),
     there = new Map(bySubject(sent, subject).map(({ key, rows }) => [key, rows.filter(isPhoto).length]));
-  main.querySelector("[data-outbox-list]").replaceChildren(
+  const box = main.querySelector("[data-outbox-list]"),
+    open = new Set([...box.querySelectorAll("[data-entry][open]")].map((one) => one.dataset.entry));
+  box.replaceChildren(
     ...(await warnings()).map(([kind, text]) =>
       make("div", { className: `notice notice-${kind}` }, make("p", { text })),
     ),
@@ -227,6 +236,7 @@ async function show(main, signal) {
     ...section("今天已送达", bySubject(today, subject).map(sentRow), today.length ? `${today.length} 项` : ""),
     make("p", { className: "quiet", text: balance([...waiting, ...sent, ...refused]) }),
   );
+  for (const one of box.querySelectorAll("[data-entry]")) one.open = open.has(one.dataset.entry);
 }
 
 const DAY = 24 * 3600000,
