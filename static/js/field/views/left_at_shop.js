@@ -8,8 +8,7 @@ import { seenWords, tipLines, untilWords } from "../tip.js";
 import * as visits from "../visits.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** The part of a visit's address under which its tip stands in large letters. */
-export const READ = "#read";
+const READ = "#read"; // see visit.js
 
 /** What a visit leaves: {papers, lines, arrived}. The papers as the server last said, and the lines as this phone says them from its own
  *  answers: both kept, for without a signal and without the lists they cannot be had again. */
@@ -108,8 +107,21 @@ async function sendLink({ title, number, code, address }, said) {
   }
 }
 
+/** The tip over the whole page, to be handed to the owner, and the way back. */
+export function showLarge(main, frame, { id, data, place, left }) {
+  const back = `/field/visits/${id}`;
+  frame({
+    title: place,
+    back,
+    steps: [make("a", { className: "button main wide", href: back, text: "看完了" })],
+    sos: false,
+  });
+  drawLarge(main, left, { place, by: visitor(data) });
+  scrollTo(0, 0);
+}
+
 /** The tip in large letters, for the owner's eyes: what, what to do, until when. */
-export function drawLarge(main, { papers, lines }, { place, by }) {
+function drawLarge(main, { papers, lines }, { place, by }) {
   const [paper] = papers,
     shown = paper?.says?.lines ?? lines;
   main.replaceChildren(
@@ -143,7 +155,7 @@ export function drawLarge(main, { papers, lines }, { place, by }) {
 }
 
 /** Whose visit it was, for who reads the tip. */
-export const visitor = (data) => {
+const visitor = (data) => {
   const names = (data?.signers ?? []).filter((one) => one.part === "deputy" && one.name).map((one) => one.name);
   return `${data?.papers?.[0]?.says?.from || "人大"}的代表${names[0] ?? ledger.page.name ?? ""}来看过`;
 };

@@ -12,10 +12,10 @@ import { listen } from "../listen.js";
 import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
 import * as visits from "../visits.js";
-import { drawLarge, leftCards, leftOf, READ, visitor } from "./left_at_shop.js";
 
 const { page } = ledger;
-const AGAIN = 3000;
+const AGAIN = 3000,
+  READ = "#read"; // the part of a visit's address under which its tip stands in large letters
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
 export async function draw(main, about) {
@@ -71,6 +71,7 @@ async function fill(main, { frame, signal }, row) {
     urgentAt: row.place.id,
   });
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
+  whenLookedUp(main, signal);
   const visiting = (page.visiting = {
     place_position: position(row.place),
     marks: row.marks ?? {},
@@ -113,6 +114,18 @@ async function fill(main, { frame, signal }, row) {
     );
 }
 
+/** Words that need a drawing are explained where 怎么看 is opened. */
+function whenLookedUp(main, signal) {
+  const opened = async ({ target }) => {
+    if (!target.open || !target.matches(".item-links > details")) return;
+    const { explain } = await import("../explained.js");
+    await explain(target, page.visiting.items?.[target.closest("[data-item]").dataset.item]);
+  };
+  const heard = (event) => opened(event).catch(console.warn); // without a signal the words stand alone
+  main.addEventListener("toggle", heard, true);
+  signal.addEventListener("abort", () => main.removeEventListener("toggle", heard, true));
+}
+
 const position = ({ position: known }) => (known ? { lon: known[0], lat: known[1] } : null);
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
@@ -125,9 +138,10 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       now = await submission(id),
       next = await nextPlace(day),
       ended = await outcomeOf(id, data),
-      left = await leftOf(id, { data, row });
+      shop = await import("./left_at_shop.js").catch(() => null), // without it, without a signal, the rest shows
+      left = shop && (await shop.leftOf(id, { data, row }));
     if (signal.aborted) return;
-    if (location.hash === READ) return void showLarge(main, frame, { id, data, place, left });
+    if (shop && location.hash === READ) return void shop.showLarge(main, frame, { id, data, place: place.name, left });
     frame({
       title: place.name,
       line: line2(data, now),
@@ -139,7 +153,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     });
     main.replaceChildren(
       ...heading(data, row, now, ended),
-      ...leftCards(id, left),
+      ...(shop ? shop.leftCards(id, left) : []),
       ...hazardsOf(data, now),
       ...signaturesOf(data),
     );
@@ -170,19 +184,6 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     { signal },
   );
   fetchIt().catch(console.error);
-}
-
-/** The tip over the whole page, to be handed to the owner, and the way back. */
-function showLarge(main, frame, { id, data, place, left }) {
-  const back = `/field/visits/${id}`;
-  frame({
-    title: place.name,
-    back,
-    steps: [make("a", { className: "button main wide", href: back, text: "看完了" })],
-    sos: false,
-  });
-  drawLarge(main, left, { place: place.name, by: visitor(data) });
-  scrollTo(0, 0);
 }
 
 const line2 = (data, now) => {
