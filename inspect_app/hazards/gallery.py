@@ -52,6 +52,12 @@ class Gallery:
     after: Shot | None
     shots: Sequence[Shot]
 
+    @property
+    def whole(self) -> bool:
+        """Whether the pair is shown with its edges, as a marked photo must be for its marks to lie right: both or none, so that they are
+        of one size."""
+        return any(shot is not None and shot.marked for shot in (self.before, self.after))
+
 
 def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""

@@ -197,8 +197,6 @@ async function prepareWithout(worker) {
   await import("./field/contested.js");
   await import("./field/sheets.js");
   await import("./field/views/outbox.js");
-  await import("./field/views/left_at_shop.js");
-  await import("./field/explained.js");
   if (!globalThis.isSecureContext) await import("./field/sha256.js");
 }
 

@@ -89,7 +89,7 @@ def test_the_whole_day_works_without_a_signal_and_arrives_once(enter: Enter) -> 
     expect(page.locator("main")).to_contain_text(re.compile("今天记录 \\d+ 项，回执 \\d+ 份，齐了。"))
     page.goto(visit)
     expect(page.locator("main")).to_contain_text("插排串接或带大功率电器", timeout=30_000)
-    expect(page.locator("main")).to_contain_text("安全隐患提示单")
+    expect(page.locator("main")).to_contain_text("代表提示单")
 
     desk = enter("du1")
     desk.goto("/desk/hazards?q=李家小炒")

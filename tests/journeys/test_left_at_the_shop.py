@@ -29,7 +29,7 @@ def test_the_tip_can_be_read_before_it_arrives_and_scanned_once_it_has_its_numbe
     expect(page.locator("main > h1")).to_have_text("检查做完了")
 
     # Nothing has arrived: the number is promised, and the text is there already.
-    expect(page.locator("main")).to_contain_text("有信号送到以后，提示单的编号和二维码会在这里出现")
+    expect(page.locator("main")).to_contain_text("提示单的编号和二维码，有信号时会在这里出现")
     expect(page.locator("svg.qr")).to_have_count(0)
     page.click("a:has-text('大字打开，给店主看')")
     large = page.locator(".large")

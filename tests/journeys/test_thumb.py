@@ -52,7 +52,11 @@ def _grown(page: Page, where: str) -> list[str]:
 
 
 def _axe(page: Page, where: str) -> list[str]:
-    bad = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical") or one["id"] == "heading-order"]
+    bad = [
+        one
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical") or one["id"] == "heading-order"
+    ]
     return [f"{where}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in bad]
 
 

@@ -211,7 +211,7 @@ def _answers(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
 
 
 def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
-    evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at, here=said.here)
+    evidence.mark_photo(op.id, said.photo, said, account_id=me.account_id, made_at=op.at)
 
 
 def _outcome(op: Operation, said: TellOutcome, me: Scope, held: HeldRows) -> None:

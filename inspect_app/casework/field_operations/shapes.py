@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from inspect_app.evidence.marks import Drawn
+from inspect_app.evidence.marks import Marking
 from inspect_app.evidence.shapes import Photos, Position
 from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
@@ -79,12 +79,10 @@ class AnswerItem(Answered, frozen=True, kw_only=True):
     chosen: bool | None = None
 
 
-class MarkPhoto(Struct, frozen=True):
-    """What is circled on a photo, all of it; and the answer to whether it was taken at the place, where that was asked."""
+class MarkPhoto(Marking, frozen=True, kw_only=True):
+    """What is circled on a photo, all of it."""
 
     photo: UUID
-    marks: Annotated[tuple[Drawn, ...], Meta(max_length=LIMITS["marks"])]
-    here: bool | None = None
 
 
 class TellOutcome(Struct, frozen=True):

@@ -28,7 +28,7 @@ export async function leftOf(id, { data, row }) {
 export function leftCards(id, { papers, lines, arrived }) {
   if (papers.length) return papers.map((paper) => paperCard(id, paper));
   if (!lines.length) return [];
-  const coming = make("p", { text: "有信号送到以后，提示单的编号和二维码会在这里出现，店主扫一扫就能看。" });
+  const coming = make("p", { text: "提示单的编号和二维码，有信号时会在这里出现，店主扫一扫就能看。" });
   return [
     make(
       "section",

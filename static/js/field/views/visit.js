@@ -30,8 +30,8 @@ export async function draw(main, about) {
   return fetched ? fill(main, about, fetched) : absent(main, about);
 }
 
-/** Fetched beforehand, so that a visit can be signed where there is no signal and no worker. */
-export const prepare = fetchDrawing;
+/** Fetched beforehand, so that a visit can be signed, and something left, where there is no signal and no worker. */
+export const prepare = () => Promise.all([fetchDrawing(), import("./left_at_shop.js"), import("../explained.js")]);
 
 /** The operation that hands a visit in, if this phone made it. */
 async function submission(id) {
