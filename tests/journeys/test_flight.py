@@ -129,6 +129,12 @@ def test_a_look_back_without_a_signal_is_kept_and_becomes_a_step(enter: Enter) -
     page.locator("[data-photos=look] [data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
     expect(page.locator("[data-photos=look] figure")).to_have_count(1)
     page.locator("[name=mended][value=yes]").check(force=True)
+    pair = page.locator(".pair figure[data-before] > :first-child, .pair .shoot:not(.calm)")
+    (width, height), (width_after, height_after) = pair.evaluate_all(
+        "all => all.map(one => [one.offsetWidth, one.offsetHeight])"
+    )
+    assert abs(width - width_after) <= 4, "before and after are held against each other"
+    assert abs(height - height_after) <= 4
     page.click("button[form=look-back]")
     expect(page.locator("main")).to_contain_text("已存本机，有信号就发。")
     page.context.set_offline(False)

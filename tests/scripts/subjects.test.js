@@ -33,7 +33,7 @@ test("of a visit that is not here any more the name stands that was written down
 
 test("a new place, a look and a call have names of their own, and their photos with them", () => {
   const made = { kind: "premises.register", about: "新登记一家", payload: { premises: "s1", name: "小卖部" } };
-  assert.deepEqual(subjectOf(made, known()), { key: "s1", name: "小卖部" });
+  assert.deepEqual(subjectOf(made, known()), { key: "s1", name: "新登记：小卖部" });
   const look = { id: "o1", kind: "hazard.look_back", about: "王记面馆", payload: { hazard: "h1", photos: ["p2"] } };
   const photo = { id: "p2", about: "回访", visit: null };
   assert.deepEqual(subjectOf(photo, known(["p2", look])), { key: "h1", name: "王记面馆" });

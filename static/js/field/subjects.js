@@ -9,7 +9,7 @@ export function subjectOf(row, { visits, owners }) {
     { payload = {} } = owner,
     visit = payload.visit ?? owner.visit ?? row.visit;
   if (visit) return { key: visit, name: visits.get(visit) || row.about };
-  if (owner.kind === "premises.register") return { key: payload.premises, name: payload.name };
+  if (owner.kind === "premises.register") return { key: payload.premises, name: `新登记：${payload.name}` };
   if (owner.kind === "urgent.call") return { key: owner.id, name: "遇险报告" };
   if (payload.hazard) return { key: payload.hazard, name: owner.about };
   return { key: row.about, name: row.about };

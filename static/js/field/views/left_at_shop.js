@@ -123,7 +123,7 @@ export function showLarge(main, frame, { id, data, place, left }) {
 /** The tip in large letters, for the owner's eyes: what, what to do, until when. */
 function drawLarge(main, { papers, lines }, { place, by }) {
   const [paper] = papers,
-    shown = paper?.says?.lines ?? lines;
+    shown = paper ? papers.flatMap(({ says }) => says?.lines ?? []) : lines;
   main.replaceChildren(
     make(
       "div",
