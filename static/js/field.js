@@ -15,7 +15,6 @@ import { offer, whileFilling, wireUpdates } from "./field/update.js";
 import * as visits from "./field/visits.js";
 import { draw as away } from "./field/views/away.js";
 import { draw as lookBack } from "./field/views/look_back.js";
-import { draw as outbox } from "./field/views/outbox.js";
 import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
@@ -33,7 +32,7 @@ const VIEWS = {
   lookBack,
   mine: async (...about) => (await import("./field/views/mine.js")).draw(...about),
   new: drawNew,
-  outbox,
+  outbox: async (...about) => (await import("./field/views/outbox.js")).draw(...about),
   place,
   places,
   today,
@@ -197,6 +196,7 @@ async function prepareWithout(worker) {
   await import("./field/recovery.js");
   await import("./field/contested.js");
   await import("./field/sheets.js");
+  await import("./field/views/outbox.js");
   if (!globalThis.isSecureContext) await import("./field/sha256.js");
 }
 

@@ -241,7 +241,7 @@ def _add(batch: Sequence[Operation], taps: Sequence[visits.Tap | visits.ClosingT
 
 
 def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
-    evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
+    evidence.mark_photo(op.id, said.photo, said, account_id=me.account_id, made_at=op.at)
 
 
 def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRows) -> None:

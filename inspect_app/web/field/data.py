@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
@@ -39,6 +39,7 @@ from inspect_app.visits.staleness import FullWalkRule
 
 from ..access import Permission, allowed, scope
 from ..phone.lists import facts_needed, rest_days
+from .left_there import left_there
 
 pages = Blueprint("field_data", __name__, url_prefix="/field/data")
 
@@ -199,13 +200,7 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
-        "papers": [
-            {
-                "number": paper.number,
-                "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else "",
-            }
-            for paper in papers.of_visit(row.id)
-        ],
+        "papers": [left_there(paper) for paper in papers.of_visit(row.id)],
         "hazards": [
             shown | {"seen_before": hazard.visit_id != row.id}
             for hazard, shown in zip(found, _hazards(found), strict=True)

@@ -88,6 +88,7 @@ def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
             "token": url_for("intake.token"),
             "htmx": [url_for("static", filename=name) for name in ("js/page.js", "vendor/htmx-4.0.1.min.js")],
             "version": current_app.config["SHELL_VERSION"],
+            "drawings": url_for("static", filename="drawings/"),
             "kinds": KIND_NAMES,
             "outcomes": OUTCOME_NAMES,
             "facts": facts_in_words(),

@@ -8,9 +8,10 @@ import { merged } from "./lists.js";
 import { listen } from "./listen.js";
 import { notKept } from "./notices.js";
 import { watchPosition } from "./position.js";
-import { opensAt, wireSections } from "./sections.js";
+import { goOn, opensAt, wireSections } from "./sections.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
+import { firstUnanswered } from "./where_to.js";
 
 const { page } = ledger;
 const SHORT = 2500,
@@ -75,6 +76,8 @@ function putBack(item, mine, stood, device) {
   else item.show();
   if (contested) void contest(item, contested, device);
 }
+
+const payloads = (answers) => Object.fromEntries([...answers].map(([code, { payload }]) => [code, payload]));
 
 /** Let the browser paint and hear taps before going on. */
 const breath = () =>
@@ -168,6 +171,7 @@ export async function openFilling(main, context) {
     keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0],
   };
 
+  goOn(visit, firstUnanswered(together.sections, { ...context.answers, ...payloads(own.answers) }));
   drawLinks(document.querySelector("nav.sections"), together.sections, true);
   main.querySelector("[data-opening]")?.remove();
   const items = [];
