@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .columns import ITEM_COLUMNS, ITEMS
-from .lint import LastPublished, Severity, lint
+from .faults import Severity
+from .lint import LastPublished, lint
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
 from .workbook import Problem
