@@ -13,7 +13,7 @@ LONGEST_LINE = 24  # characters that one reads in passing
 
 def faults_of_walk(checklist: Checklist) -> Iterator[LintFault]:
     """Every fault of the short walk of one list, by the item and the field it stands in."""
-    keyed = any(item.key for item in checklist.items)
+    keyed = bool(checklist.keys)
     if checklist.items and not keyed:
         yield warning(checklist.code, "keys", "没有一项是必看，这张表只能全查")
     for item in checklist.items:
@@ -48,5 +48,5 @@ def _too_many(code: str, items: Iterable[Item], what: str) -> Iterator[LintFault
 def faults_of_kinds(checklists: Sequence[Checklist]) -> Iterator[LintFault]:
     """Kinds of places whose lists together pass more zones than one walk should: they are filled in one visit."""
     for kind, name in KIND_NAMES.items():
-        walked = [one for one in checklists if kind in one.kinds and any(item.key for item in one.items)]
+        walked = [one for one in checklists if kind in one.kinds and one.keys]
         yield from _too_many(str(kind), [item for one in walked for item in one.items], f"{name}的几张表合起来")

@@ -6,8 +6,7 @@ What an XLSForm has no place for (grade, advice, basis, days) goes along in colu
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .answers import VERDICT_NAMES
-from .conditions import Verdict
+from .answers import TAPPED_NAMES
 from .excel import plain
 from .phrases import WORDED, Vocabulary, say
 from .rules import Checklist, Item, figure
@@ -35,10 +34,6 @@ COLUMNS = (
     *OWN,
 )
 JUDGE, YES_NO = "judge", "yes_no"
-# What a person taps of an item itself; a zone that is closed has no question of its own in a form.
-VERDICTS = {
-    str(value): name for value, name in VERDICT_NAMES.items() if value is not Verdict.NONE and not value.is_glance
-}
 # What hangs on an item, by the end of its name.
 NUMBER, WORDS, PHOTO, NOTE = "_number", "_wordings", "_photo", "_note"
 FACT_GROUP = "facts"
@@ -213,7 +208,7 @@ def _literal(value: Any) -> str:
 
 
 def _choices(checklist: Checklist, words: Vocabulary) -> Iterator[list[str]]:
-    yield from ([JUDGE, value, label, ""] for value, label in VERDICTS.items())
+    yield from ([JUDGE, value, label, ""] for value, label in TAPPED_NAMES.items())
     for fact in sorted({fact for item in checklist.items for fact in facts_in(item.when)}):
         values = words.values.get(fact, {})
         if True not in values:

@@ -19,7 +19,9 @@ class NavEntry:
 
 
 _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
-_PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_PLACES = NavEntry(
+    "场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place", "library.place_walk_sheet")
+)
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
@@ -33,6 +35,7 @@ _LIBRARY = NavEntry(
         "library.basis",
         "library.versions",
         "library.blank",
+        "library.walk_sheet",
         "library.to_review",
         "library.drafts",
         "library.draft",

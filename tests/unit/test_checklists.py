@@ -110,7 +110,9 @@ PLANTED: list[tuple[dict[str, Any], str, str]] = [
 @pytest.mark.parametrize(("planted", "field", "words"), PLANTED, ids=[f"{row[1]}-{row[2]}" for row in PLANTED])
 def test_lint_names_the_place_of_what_is_wrong(planted: dict[str, Any], field: str, words: str) -> None:
     assert lint(SMALL, on=TODAY, bases={"b-1": BASIS}) == []
-    extra: dict[str, Any] = {"title": "灭火器压力不足"} if "question" in planted and "灭火器" in planted["question"] else {}
+    extra: dict[str, Any] = (
+        {"title": "灭火器压力不足"} if "question" in planted and "灭火器" in planted["question"] else {}
+    )
     bad = replace(SMALL, items=(replace(GOOD, **planted, **extra), OTHER))
     faults = errors(lint(bad, on=TODAY, bases={"b-1": BASIS}))
     assert any(fault.field == field and words in fault.what for fault in faults), faults
