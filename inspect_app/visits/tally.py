@@ -16,7 +16,7 @@ SIX = tuple(value for value in Verdict if value is not Verdict.NONE)
 
 def values(items: Iterable[Item], answers: Mapping[str, Merged]) -> dict[str, Verdict]:
     """Item code → what a visit that is over says of it: what nobody answered was not looked at."""
-    found = {}
+    found: dict[str, Verdict] = {}
     for item in items:
         said = verdict(item, answers[item.code].answer.body) if item.code in answers else Verdict.NONE
         found[item.code] = Verdict.NOT_LOOKED if said is Verdict.NONE else said

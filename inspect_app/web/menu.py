@@ -50,7 +50,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
             ("desk.phones", "desk.excuse_gap", "desk.waiting", "desk.decline", "desk.backups"),
         ),
         _HAZARDS,
-        NavEntry("检查任务", "desk.assignments", "list"),
+        NavEntry("检查任务", "desk.assignments", "list", ("desk.visits", "desk.visit")),
         _PLACES,
         _LIBRARY,
         _MESSAGES,

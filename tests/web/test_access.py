@@ -96,6 +96,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments/<assignment>/cancel"): ("CGW", "W"),
+    ("GET", "/desk/visits"): ("CGWLA", ""),
+    ("GET", "/desk/visits/<visit>"): ("CGWLA", "WA"),
     ("GET", "/desk/places"): ("CGWLM", ""),
     ("GET", "/desk/places/new"): ("CGWM", ""),
     ("POST", "/desk/places/new"): ("CGWM", ""),

@@ -17,11 +17,12 @@ from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, assigning
+from inspect_app.visits.checked import whole_check_due
 from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
 from ..fields import attempt, maybe_id, page_of, posted, posted_day, posted_id, searched
-from .pages import pages
+from .pages import full_walk_rule, pages
 
 
 @pages.route("/assignments", methods=["GET", "POST"])
@@ -49,6 +50,7 @@ def assignments() -> ResponseReturnValue:
         only=only,
         list_names={row.code: row.content["title"] for row in checklists.current()},
         demands=_demands,
+        due=_why_due(place),
         picked=request.form.getlist("checklists") if request.method == "POST" else None,
     )
 
@@ -81,6 +83,12 @@ def _assign() -> Assignment:
         so_far=faults,
         **fields,
     )
+
+
+def _why_due(place: Premises | None) -> str:
+    """Why a place is to be checked whole; empty where it is not."""
+    due = whole_check_due(place, full_walk_rule(), clock.today()) if place else None
+    return due.why if due else ""
 
 
 def _demands(row: Assignment) -> str:
