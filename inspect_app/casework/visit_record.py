@@ -185,10 +185,13 @@ def _found_since(visit: Visit, said: Mapping[str, Verdict]) -> list[honesty.Foun
 
 
 def _draws(read: _Read) -> list[list[str]]:
-    """What was to be drawn: by what is known of the place with and without what this visit said of it."""
+    """What was to be drawn: by what is known of the place with and without what this visit said of it, and by what the phone
+    weighed, where it weighed at least everything that is asked whatever is known."""
     visit, lists = read.visit, [checklist for _, checklist in read.lists]
     before = read.place.facts | {"kind": read.place.kind}
     weights = {code: int(days) for code, days in visit.weights.items() if isinstance(days, int | float)}
     versions, day = [version for version, _ in read.lists], local_date(visit.started_at)
-    candidates = [may_be_drawn(lists, facts) for facts in (read.facts, before)] + [list(weights)]
+    candidates = [may_be_drawn(lists, facts) for facts in (read.facts, before)]
+    always = {code for code in candidates[0] if read.items[code].when is None}
+    candidates += [list(weights)] if always <= set(weights) else []
     return [drawn(visit.premises_id, day, versions, codes, weights) for codes in candidates if codes]

@@ -14,7 +14,7 @@ from .staleness import FullDue, FullWalkRule, full_due
 
 
 @dataclass(frozen=True)
-class ItemChecked:
+class CheckedItem:
     """One thing that is looked at here, and the day somebody last decided it; None where nobody ever did."""
 
     words: str
@@ -23,11 +23,11 @@ class ItemChecked:
 
 
 @dataclass(frozen=True)
-class ZoneChecked:
+class CheckedZone:
     """A zone, or a section of lists without zones, with its things, the longest not checked first."""
 
     name: str
-    items: tuple[ItemChecked, ...]
+    items: tuple[CheckedItem, ...]
 
     @property
     def never(self) -> int:
@@ -44,7 +44,7 @@ class ZoneChecked:
 class LastChecked:
     """The zones of a place in the order they are walked, the day of its last 全查, and why it is due for one."""
 
-    zones: tuple[ZoneChecked, ...]
+    zones: tuple[CheckedZone, ...]
     whole_on: date | None
     due: FullDue | None
 
@@ -75,14 +75,14 @@ def _asked(lists: Sequence[Checklist], place: Premises) -> dict[str, Item]:
     return found
 
 
-def _zones(asked: Mapping[str, Item], checked: Mapping[str, date], today: date) -> list[ZoneChecked]:
-    together: dict[str, list[ItemChecked]] = {name: [] for name in ZONES.values()}
+def _zones(asked: Mapping[str, Item], checked: Mapping[str, date], today: date) -> list[CheckedZone]:
+    together: dict[str, list[CheckedItem]] = {name: [] for name in ZONES.values()}
     for item in asked.values():
         on = checked.get(item.code)
         days = (today - on).days if on else 0
-        together.setdefault(ZONES.get(item.zone, item.section), []).append(ItemChecked(item.short_words, on, days))
+        together.setdefault(ZONES.get(item.zone, item.section), []).append(CheckedItem(item.short_words, on, days))
     return [
-        ZoneChecked(name, tuple(sorted(items, key=lambda one: one.on or date.min)))
+        CheckedZone(name, tuple(sorted(items, key=lambda one: one.on or date.min)))
         for name, items in together.items()
         if items
     ]
