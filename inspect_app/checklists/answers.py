@@ -15,6 +15,10 @@ VERDICT_NAMES = {
     Verdict.NOT_LOOKED: "没看",
     Verdict.NONE: "还没查",
 }
+# What a person says of an item itself; the others come from closing a zone, or from nothing.
+TAPPED_NAMES = {
+    str(value): name for value, name in VERDICT_NAMES.items() if value is not Verdict.NONE and not value.is_glance
+}
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
 
 

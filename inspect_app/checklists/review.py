@@ -10,7 +10,7 @@ from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, YES_NO
 from .columns import BASE_COLUMNS, ITEM_COLUMNS, MARK_WORDS
 from .excel import plain
 from .lookup import FoundItem
-from .phrases import FIELDS, GRADES, KINDS, Vocabulary, say
+from .phrases import FIELDS, WORDED, Vocabulary, say
 from .rules import Basis, Checklist, Item
 
 AHEAD = timedelta(days=90)
@@ -131,8 +131,8 @@ def _item_value(name: str, value: Any, words: Vocabulary) -> str:
         return f"{value.name}，{words.fact(value.fact) if value.fact else '有几个不知道'}" if value else ""
     if name == "when":
         return say(value, words)
-    if name in ("kind", "grade"):
-        return (KINDS | GRADES).get(value, str(value))
+    if name in WORDED:
+        return WORDED[name].get(value, str(value))
     return plain(value)
 
 

@@ -211,6 +211,11 @@ class Checklist:
         """The headings in the order they are walked, each once."""
         return list(dict.fromkeys(item.section for item in self.items))
 
+    @property
+    def keys(self) -> list[Item]:
+        """The 重点项, in the order they are walked; a list without them is filled whole."""
+        return [item for item in self.items if item.key]
+
     def to_dict(self) -> dict[str, Any]:
         """What a published version keeps, and what its content hash is taken over."""
         return {

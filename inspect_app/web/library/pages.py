@@ -8,7 +8,8 @@ from flask import Blueprint, g
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.columns import MARK_WORDS
 from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, tell
-from inspect_app.checklists.rules import Basis, Checklist, figure
+from inspect_app.checklists.rules import NEEDS, Basis, Checklist, figure
+from inspect_app.checklists.zones import ZONES
 from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
@@ -61,6 +62,8 @@ def _shown() -> dict[str, Any]:
         "ANSWERS": KINDS,
         "GRADES": GRADES,
         "MARKS": MARK_WORDS,
+        "NEEDS": NEEDS,
+        "ZONES": ZONES,
         "figure": figure,
         # The day of a law is said with its year, whatever day it is today.
         "law_day": lambda day: f"{day.year}年{day.month}月{day.day}日",
