@@ -323,9 +323,11 @@ def test_what_no_text_at_hand_demands_cites_none_that_speaks_of_something_else(c
 
 
 def test_stores_of_goods_are_measured_where_there_are_stores() -> None:
-    """XF 1131 is about 仓储场所, not about the back room of a corner shop."""
-    shop = {item.code for item in _list_for(PremisesKind.SMALL_SHOP).items}
-    assert {f"F-STORE-0{n}" for n in range(1, 6)}.isdisjoint(shop)
+    """XF 1131 is about 仓储场所, not about the back room of a corner shop or the stock of a supermarket."""
+    measured = {f"F-STORE-0{n}" for n in range(1, 6)}
+    for kind in (PremisesKind.SMALL_SHOP, PremisesKind.CROWDED):
+        assert measured.isdisjoint({item.code for item in _list_for(kind).items})
+    assert measured <= {item.code for item in _list_for(PremisesKind.SMALL_WORKSHOP).items}
 
 
 def test_asking_for_a_permit_fails_no_small_place_that_has_none() -> None:

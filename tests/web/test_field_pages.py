@@ -299,4 +299,5 @@ def test_a_list_is_asked_for_again_by_its_tag_and_depends_on_the_day(district: D
 def test_every_list_is_small_enough_for_a_poor_signal(district: District, client_of: Clients) -> None:
     deputy = client_of("daibiao1")
     sizes = {one: len(gzip.compress(deputy.get(f"/field/lists/{one}").data)) for one in district.versions}
-    assert max(sizes.values()) <= 18 * 1024, sizes
+    # Where an item stands, its short words and the accident behind it weigh 1.3 KB in the longest list.
+    assert max(sizes.values()) <= 20 * 1024, sizes
