@@ -31,9 +31,9 @@ class Walk:
     """How a visit goes through its zones; a whole one (全查) has none. Who `left` early did not see the last two."""
 
     def __init__(
-        self, visit: Visit, lists: Sequence[Checklist], facts: Mapping[str, Any], failed: Set[str], *, left: bool
+        self, visit: Visit, lists: Sequence[Checklist], facts: Mapping[str, Any], failed: Set[str], *, left: str
     ) -> None:
-        self.visit = visit
+        self.visit, self.why = visit, left or _NEVER_SEEN
         self.zones = zones(lists, facts) if visit.depth == Depth.SHORT else []
         last = self.zones[-2:] if left else []
         self.unseen = {zone.code for zone in self.zones if zone in last or _locked(visit, zone)}
@@ -53,7 +53,7 @@ class Walk:
             seen = [item.code for item in (*zone.keys, *zone.others) if item.code not in self.told]
             beyond = [item.code for item in zone.beyond_the_eye if item.code not in self.told]
             order, spent = (clock.now(), 500 + number), 35 + (17 * number + len(seen)) % 70
-            reason = "" if looked else _NEVER_SEEN
+            reason = "" if looked else self.why
             closing = Closing(
                 zone.code, device, order, looked, tuple(seen), tuple(beyond), reason, spent if looked else 4
             )
