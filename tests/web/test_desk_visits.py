@@ -14,6 +14,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.visits import register
 from inspect_app.visits.models import Assignment
 from tests.operations import answer_of, end_of, submit_of, taken, walk_of, zone_of
+from tests.statements import Counting
 from tests.support import District, found
 
 ClientOf = Callable[[str], FlaskClient]
@@ -192,3 +193,24 @@ def test_an_assignment_may_demand_the_whole_and_a_photo_of_each_zone(
     row = db.session.query(Assignment).filter_by(premises_id=place).one()
     assert (row.depth, row.zone_photos) == ("full", True)
     assert "全查，每区一张全景照" in desk.get("/desk/assignments").text
+
+
+def test_the_pages_of_a_place_and_of_a_visit_ask_the_same_however_much_was_walked(
+    app: Flask, district: District, client_of: ClientOf, counting: Counting
+) -> None:
+    desk = client_of("du1")
+
+    def asked(address: str) -> int:
+        db.session.commit()
+        db.session.remove()
+        with counting() as statements:
+            assert desk.get(address).status_code == 200
+        return len(statements)
+
+    visit = _short(app, district)
+    pages = {f"/desk/places/{district.places[0]}": 14, f"/desk/visits/{visit}": 16}
+    few = {address: asked(address) for address in pages}
+    for _ in range(3):
+        _short(app, district)
+    assert {address: asked(address) for address in pages} == few
+    assert {address: number for address, number in few.items() if number > pages[address]} == {}
