@@ -191,12 +191,12 @@ async function prepareWithout(worker) {
   const { prepare } = await filling();
   if (worker) return;
   await prepare();
+  await import("./field/views/outbox.js");
   if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
   await import("./field/memory_store.js");
   await import("./field/recovery.js");
   await import("./field/contested.js");
   await import("./field/sheets.js");
-  await import("./field/views/outbox.js");
   if (!globalThis.isSecureContext) await import("./field/sha256.js");
 }
 

@@ -64,6 +64,7 @@ def test_the_answer_is_there_again_after_the_page_was_left(enter: Enter) -> None
     visit = page.url
     page.goto("/field/")
     page.goto(visit)
+    expect(page.locator(f"#item-{code} figure[data-photo='{photo}']")).to_be_visible()
     page.evaluate(FAR)
     page.locator(f"#item-{code} figure[data-photo='{photo}'] .look").click()
     expect(page.locator("dialog [data-where]")).to_contain_text("记下了，是在这家店拍的。")
