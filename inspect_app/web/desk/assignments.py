@@ -46,7 +46,7 @@ def assignments() -> ResponseReturnValue:
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
         rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
-        list_names={row.code: row.content["title"] for row in checklists.current()},
+        list_names={row.code: row.title for row in checklists.current()},
         picked=request.form.getlist("checklists") if request.method == "POST" else None,
     )
 
