@@ -43,10 +43,10 @@ def sizes(kind: str, day: date) -> LocalRules | None:
 def version(version_id: UUID) -> Checklist:
     """The list of a version, whole, as it was published. Raises NotThere."""
     if version_id not in _parsed:
-        row = db.session.get(ChecklistVersion, version_id)
-        if row is None:
+        content = db.session.scalar(select(ChecklistVersion.content).where(ChecklistVersion.id == version_id))
+        if content is None:
             raise NotThere
-        _parsed[version_id] = Checklist.from_dict(row.content)
+        _parsed[version_id] = Checklist.from_dict(content)
     return _parsed[version_id]
 
 
@@ -132,7 +132,7 @@ def current() -> Sequence[ChecklistVersion]:
 
 def current_for(kind: str) -> list[ChecklistVersion]:
     """The newest versions of the lists meant for a kind of place."""
-    return [row for row in current() if kind in row.content["kinds"]]
+    return [row for row in current() if kind in version(row.id).kinds]
 
 
 def newest(code: str) -> ChecklistVersion | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from inspect_app.casework import papers as casework
 from inspect_app.checklists import queries as checklists
@@ -188,6 +188,22 @@ def test_what_a_phone_gets_of_a_place_and_of_a_visit_is_the_same_for_eight_zones
             assert number_asked <= most, said
             asked[what] |= {number_asked} if zones else set()  # without a photo nothing is circled
     assert [len(numbers) for numbers in asked.values()] == [1, 1]
+
+
+def test_one_failed_item_is_few_statements_more(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    """A hazard with its first date, round and event, and the paper that names it."""
+    client = client_of("daibiao1")
+    client.get("/intake/token")
+    codes = [item.code for one in district.versions for item in checklists.version(one).items][:20]
+    for number in range(2):
+        sent = _visit(district, codes, number)
+        failed = next(one for one in sent["operations"] if one["payload"].get("item") == "F-EXIT-01")
+        failed["payload"] |= {"value": "fail", "wordings": ["门上了锁"], "no_photo_reason": "不让拍"}
+        number_asked, said = _asks(counting, client, "/intake/operations", json=sent)
+    assert db.session.scalar(select(func.count()).select_from(Hazard)) == 2
+    assert number_asked <= 36, said
 
 
 def test_a_row_is_closable_as_the_whole_case_says(app: Flask, district: District) -> None:

@@ -48,7 +48,7 @@ def assignments() -> ResponseReturnValue:
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
         rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
-        list_names={row.code: row.content["title"] for row in checklists.current()},
+        list_names={row.code: row.title for row in checklists.current()},
         demands=_demands,
         due=_why_due(place),
         picked=request.form.getlist("checklists") if request.method == "POST" else None,

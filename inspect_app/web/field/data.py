@@ -304,7 +304,7 @@ def _kinds(today: date) -> dict[str, Any]:
     """For each kind of place: the lists that are filled there now, and the facts they ask for."""
     current, ends = checklists.current(), checklists.confirmed_ends()
     return {
-        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, ends)
+        str(kind): _lists_for([row for row in current if kind in checklists.version(row.id).kinds], today, ends)
         for kind in PremisesKind
     }
 
