@@ -70,10 +70,10 @@ def desk_of(area_id: UUID) -> UUID | None:
     are read for it."""
     areas: dict[UUID, UUID | None] = {}
     desks: dict[UUID, UUID] = {}
-    for area, parent, desk in run(_DESKS):
-        areas[area] = parent
-        if desk is not None:
-            desks.setdefault(area, desk)
+    for row in run(_DESKS):
+        areas[row.id] = row.parent_id
+        if row.desk is not None:
+            desks.setdefault(row.id, row.desk)
     return Offices({}, desks, areas, {}).desk_of(area_id)
 
 
