@@ -178,7 +178,7 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
     row, photos = db.session.get_one(Visit, visit_id), []
     taps: list[visits.Tap | visits.ClosingTap] = []
     facts, lists = visit_queries.facts_at(row, place), [checklist for _, checklist in visit_queries.lists_of(row)]
-    walk = short_walk.Walk(row, lists, facts, {*plan.failed}, left=plan.left_because)
+    walk = short_walk.PlannedWalk(row, lists, facts, {*plan.failed}, left=plan.left_because)
     for checklist in lists:
         for number, item in enumerate(walk.answered(applicable(checklist, facts))):
             wrong = item.code in plan.failed

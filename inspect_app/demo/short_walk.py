@@ -27,7 +27,7 @@ def drawn_for(place: Premises, versions: Sequence[UUID], lists: Sequence[Checkli
     return Walked(Depth.SHORT, drawn(place.id, today, versions, candidates, weights), weights)
 
 
-class Walk:
+class PlannedWalk:
     """How a visit goes through its zones; a whole one (全查) has none. Who `left` early did not see the last two."""
 
     def __init__(
