@@ -5,7 +5,7 @@ export begins a line, one way, no cycles, no default exports, nothing exported t
 there is refused at start. The files behave as the modules would; `modules` gives tests the very instances the page uses.
 
 A module that is imported when it is needed (`import("./field/views/visit.js")`) begins a file of its own, which holds what
-the first does not. Library files stay files.
+the first does not; what only that one imports when needed stands on both. Library files stay files.
 """
 
 import re
@@ -32,13 +32,20 @@ def bundles(static: Path, entry: str) -> dict[str, str]:
     """File name → script: `entry` with all it stands on, and one file for each module that is fetched when needed."""
     first = _Bundle(static, known=())
     first.add(PurePosixPath(entry))
-    name = PurePosixPath(entry).stem
-    made = {f"{name}.bundle.js": "const modules = {};\n" + first.script() + "export { modules };\n"}
-    for module in sorted(first.later):
-        part = _Bundle(static, known=first.names)
-        part.add(PurePosixPath(module))
-        made[bundle_of(module)] = f'import {{ modules }} from "./{name}.bundle.js";\n' + part.script()
+    name = f"{PurePosixPath(entry).stem}.bundle.js"
+    made = {name: "const modules = {};\n" + first.script() + "export { modules };\n"}
+    _add_parts(made, first, frozenset(), f'import {{ modules }} from "./{name}";\n')
     return made
+
+
+def _add_parts(made: dict[str, str], above: "_Bundle", others: frozenset[str], heads: str) -> None:
+    """A file for each module that is fetched when needed by what stands `above`; what only such a part fetches stands on
+    that part too. `others` have their file already."""
+    for module in sorted(above.later - others):
+        part = _Bundle(above.static, known={*above.known, *above.names})
+        part.add(PurePosixPath(module))
+        made[bundle_of(module)] = heads + part.script()
+        _add_parts(made, part, others | above.later, f'{heads}import "./{bundle_of(module)}";\n')
 
 
 def bundle_of(module: str) -> str:
