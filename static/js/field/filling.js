@@ -142,6 +142,7 @@ export async function opening(context) {
     depth: context.depth ?? "",
     place: context.place,
     answersAt: context.answersAt,
+    urgentAt: `/field/urgent?at=${context.place.id}`,
     keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0],
   };
   return { own, heard, device, filling };

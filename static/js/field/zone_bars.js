@@ -177,7 +177,7 @@ export class WalkPages {
   }
 
   lacksWide(zone) {
-    return this.walk.zonePhotos && !this.strips.get(zone.code)?.ids.length;
+    return this.walk.zonePhotos && zone.code !== "smell" && !this.strips.get(zone.code)?.ids.length;
   }
 
   async close() {
@@ -224,7 +224,7 @@ export class WalkPages {
 
   /** The strip of a zone's wide photo, made when the zone is opened. */
   async photos(zone) {
-    if (this.strips.has(zone.code)) return;
+    if (this.strips.has(zone.code) || !this.at.querySelector("[data-wide]")) return;
     const { visit, closings } = this.walk,
       fold = this.at.querySelector("[data-wide]"),
       key = `sign:${visit}:wide:${zone.code}`;

@@ -43,6 +43,17 @@ function brief(element, item) {
   links.remove();
 }
 
+const ofPanel = (selector) => document.getElementById("panel-template").content.querySelector(selector).cloneNode(true);
+
+/** Why there is no photo; advice has no such question of its own. */
+function noPhoto(item) {
+  const own = item.panel.querySelector("[data-no-photo]");
+  if (own) return own;
+  const copy = ofPanel("[data-no-photo]");
+  for (const radio of copy.querySelectorAll("input")) radio.name = radio.name.replace("@", item.code);
+  return copy;
+}
+
 /** The photo of a deep check is asked for whatever the answer is. */
 function deepen(item) {
   item.open();
@@ -51,10 +62,12 @@ function deepen(item) {
     "div",
     { className: "deep" },
     make("h3", {}, "照片 ", quiet("照着答的拍一张")),
-    ...panel.querySelectorAll("[data-photos=photos], [data-no-photo]"),
+    panel.querySelector("[data-photos=photos]"),
+    noPhoto(item),
   );
   panel.querySelector("h3").remove();
   panel.before(photos);
+  item.find();
   element
     .querySelector("legend")
     .prepend(make("span", { className: "tag tag-grey", text: "这次抽到细看" }), make("br"));
@@ -246,10 +259,7 @@ export class Zones {
 
   /** Under the lines: another wrong thing, a wide photo, why it was not looked at. */
   foot(zone) {
-    const wide = document
-      .getElementById("panel-template")
-      .content.querySelector("[data-photos=photos]")
-      .cloneNode(true);
+    const wide = ofPanel("[data-photos=photos]");
     wide.dataset.photos = "zone";
     const asked = this.walk.zonePhotos;
     const fold = make(
@@ -274,11 +284,14 @@ export class Zones {
       ),
     );
     reasons.dataset.reasons = "";
+    const smell = zone.code === "smell"; // one question, nothing else, and the way out beside it
     const foot = make(
       "div",
       {},
-      make("a", { className: "search-link", href: "#search", text: "还看到别的不对" }),
-      fold,
+      smell
+        ? make("a", { className: "button sos wide", href: this.filling.urgentAt, text: "闻到了：先出去，到外面打电话" })
+        : make("a", { className: "search-link", href: "#search", text: "还看到别的不对" }),
+      ...(smell ? [] : [fold]),
       make("p", { className: "quiet hidden", role: "status" }),
       reasons,
     );
