@@ -33,6 +33,8 @@ class Settings:
     proxies: int
     urge_every: timedelta
     photo_far_m: int  # farther from the place than this, errors taken off, a photo is asked about
+    full_walk_months: int  # a place is due for 全查 after so many months
+    full_walk_stale: float  # or when more than this share of its items was not really checked for as long
     backup_dir: Path | None  # where a backup goes each night; none without it
     backup_keep: int  # how many of them stay
     worker_silent: timedelta  # after so long without a heartbeat the worker is replaced
@@ -75,6 +77,8 @@ class Settings:
             proxies=_proxies(env, production, https),
             urge_every=timedelta(minutes=_minutes("URGE_MINUTES", env.get("URGE_MINUTES", "3"))),
             photo_far_m=_metres("PHOTO_FAR_METRES", env.get("PHOTO_FAR_METRES", "300")),
+            full_walk_months=_months("FULL_WALK_MONTHS", env.get("FULL_WALK_MONTHS", "12")),
+            full_walk_stale=_share("FULL_WALK_STALE", env.get("FULL_WALK_STALE", "0.30")),
             backup_dir=_backup_dir(env.get("BACKUP_DIR", ""), data_dir),
             backup_keep=_kept("BACKUP_KEEP", env.get("BACKUP_KEEP", "14")),
             worker_silent=timedelta(seconds=_seconds("WORKER_SILENT_SECONDS", env.get("WORKER_SILENT_SECONDS", "60"))),
@@ -125,6 +129,19 @@ def _metres(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 50 <= int(text) <= 100_000:
         raise SettingsError(f"{name} must be a number from 50 to 100000, not {text!r}")
     return int(text)
+
+
+def _months(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 120:
+        raise SettingsError(f"{name} must be a number of months from 1 to 120, not {text!r}")
+    return int(text)
+
+
+def _share(name: str, text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise SettingsError(f"{name} must be a share from 0 to 1, not {text!r}")
 
 
 def _kept(name: str, text: str) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inspect_app.checklists import library
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.models import Hazard, Sighting
 from inspect_app.hazards.rules import Step
@@ -38,9 +39,11 @@ class Left:
 
     @cached_property
     def items(self) -> dict[str, UUID]:
-        """Item → the hazard that this visit made of it or saw again: as it is called now, and as it was called then."""
+        """Item → the hazard that this visit made of it or saw again: as it is called now, as it was called then, and under the
+        other codes of the same thing, for a visit sees under a newer code what was found under one given up."""
         now = {item: hazard_id for hazard_id, item in self.called_now.items() if item}
-        return now | {one.item: one.hazard_id for one in reversed(self.told) if one.item}
+        named = now | {one.item: one.hazard_id for one in reversed(self.told) if one.item}
+        return {other: hazard_id for item, hazard_id in named.items() for other in library.aliases().kin(item)} | named
 
 
 def left_by(visit_id: UUID) -> Left:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, tuple_
 
+from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.hazards.actions import reconciling
 from inspect_app.hazards.case import actor_of, lock
@@ -31,7 +32,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
-from inspect_app.visits.rules import VisitOutcome
+from inspect_app.visits.rules import WAS_INSIDE
 
 from . import visit_submission
 from .holding import HeldRows, hold
@@ -110,7 +111,7 @@ def prove(report: Report, after: Place | None = None, *, older: bool = False) ->
 
 def look(visit: Visit) -> Gaps:
     """What is missing or twice of a visit that was handed in. Reads only."""
-    if visit.outcome != VisitOutcome.INSPECTED:
+    if visit.outcome not in WAS_INSIDE:
         return Gaps(0)
     failing = visit_submission.failing(visits.lists_of(visit), visits.answers(visit.id))
     left = left_by(visit.id)
@@ -244,6 +245,7 @@ def _make(visit: Visit, held: HeldRows, codes: Sequence[str]) -> Iterator[str]:
 
 def _seen_here(visit: Visit, codes: Sequence[str]) -> Iterator[Told]:
     """Events that say this visit saw one of the items again, whose row is gone."""
+    names = {name for code in codes for name in library.aliases().kin(code)}
     rows = db.session.execute(
         select(Event.id, Event.hazard_id, Event.body)
         .join(Hazard, Hazard.id == Event.hazard_id)
@@ -251,7 +253,7 @@ def _seen_here(visit: Visit, codes: Sequence[str]) -> Iterator[Told]:
     )
     for row in rows.all():
         item = row.body.get("standing", {}).get("item_code")
-        if item in codes and row.body["facts"].get("visit") == str(visit.id):
+        if item in names and row.body["facts"].get("visit") == str(visit.id):
             yield Told(row.hazard_id, row.id, Step.SIGHT, item, ())
 
 

@@ -16,7 +16,7 @@ from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import VisitOutcome
+from inspect_app.visits.rules import WAS_INSIDE
 
 from .suspicions import FoundSuspicion, found_in
 
@@ -61,7 +61,7 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
     statement = (
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(Visit.submitted_at.is_not(None), Visit.outcome == VisitOutcome.INSPECTED)
+        .where(Visit.submitted_at.is_not(None), Visit.outcome.in_(WAS_INSIDE))
         .order_by(Visit.started_at, Visit.id)
     )
     if since is not None:
@@ -101,7 +101,8 @@ def _says(hazard: Hazard, words: str, rule_id: str, title: str) -> bool:
 
 
 def _touched(hazards: Sequence[tuple[Hazard, str]], found: FoundSuspicion) -> tuple[str, ...]:
-    return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in found.suspicion.items)
+    names = {name for code in found.suspicion.items for name in library.aliases().kin(code)}
+    return tuple(hazard.number for hazard, _ in hazards if hazard.item_code in names)
 
 
 def _hazards_of(visit_id: UUID) -> list[tuple[Hazard, str]]:

@@ -1,11 +1,12 @@
 """疑似重大 of a visit: what the rules find in its answers and the facts of the place, and why, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
+from inspect_app.checklists import library
 from inspect_app.checklists.answers import VERDICT_NAMES, given, measured, verdict
-from inspect_app.checklists.conditions import Leaf
+from inspect_app.checklists.conditions import KnownAnswers, Leaf, Verdict, answers_named
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import Suspicion, SuspicionRule, frozen, suspect
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, fact_words
@@ -35,12 +36,31 @@ def found_in(
     items = {item.code: item for checklist in checklists for item in checklist.items}
     bodies = {code: answers[code].answer.body for code in items if code in answers}
     known = {code: given(items[code], body) for code, body in bodies.items()}
+    instead = _asked_as(rules, set(items), known)
     by_id = {rule.id: rule for rule in rules}
+    found = suspect(rules, known | {code: known[asked] for code, asked in instead.items()}, facts)
+    standing = [
+        replace(one, because=tuple(_asked(leaf, instead) for leaf in one.because)) for one in found if one.stands
+    ]
     return [
         FoundSuspicion(by_id[one.rule], one, tuple(_words(leaf, items, bodies, facts) for leaf in one.because))
-        for one in suspect(rules, known, facts)
-        if one.stands
+        for one in standing
     ]
+
+
+def _asked_as(rules: Iterable[SuspicionRule], asked: Set[str], known: Mapping[str, KnownAnswers]) -> dict[str, str]:
+    """Codes that rules name and a visit did not ask → the code under which it asked the same thing; of several that became
+    one, the one that failed. A rule of today judges a visit of old, and one of old a visit of today."""
+    found = {}
+    for code in {code for rule in rules for code in answers_named(rule.condition)} - asked:
+        names = [name for name in library.aliases().kin(code) if name in known]
+        if names:
+            found[code] = max(names, key=lambda name: known[name].verdict == Verdict.FAIL)
+    return found
+
+
+def _asked(leaf: Leaf, instead: Mapping[str, str]) -> Leaf:
+    return replace(leaf, name=instead.get(leaf.name, leaf.name)) if leaf.kind == "answer" else leaf
 
 
 def _words(

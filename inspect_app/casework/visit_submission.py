@@ -23,11 +23,11 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions, queries
+from inspect_app.visits import actions, checked, queries
 from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import begun_senders, photo_senders
-from inspect_app.visits.rules import Merged, VisitOutcome, photos_named
+from inspect_app.visits.rules import WAS_INSIDE, Merged, photos_named
 
 from .holding import HeldRows
 from .left_by_visit import left_by
@@ -73,7 +73,7 @@ def submit(
         before = select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.id)
         return Submitted(tuple(db.session.scalars(before)), (), before=True)
     held.write()
-    if visit.outcome != VisitOutcome.INSPECTED:
+    if visit.outcome not in WAS_INSIDE:
         return Submitted((), ())
     if not visit.recused:  # what was ended because the place was gone stands again: somebody is there
         finding.rearm_at(visit.premises_id, visit.id)
@@ -90,7 +90,7 @@ def late_answers(
     with a reason.
     """
     held.place(visit.premises_id)
-    if visit.submitted_at is None or visit.outcome != VisitOutcome.INSPECTED:
+    if visit.submitted_at is None or visit.outcome not in WAS_INSIDE:
         return Submitted((), ())
     return _take_findings(visit, actor, held, device, late=True, reconciled=reconciled)
 
@@ -108,6 +108,7 @@ def _take_findings(
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
     lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     answers = begun.answers() if begun else queries.answers(visit.id)
+    checked.record(visit, checked.decided([checklist for _, checklist in lists], answers))
     failed = _not_known_yet(visit, failing(lists, answers), begun)
     if not failed:
         return Submitted((), ())

@@ -14,7 +14,7 @@ from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.limits import shortened, whole
 
-from . import actions
+from . import actions, library
 from .library import suspicion_rules
 from .lint import LastPublished, errors, lint
 from .models import ChecklistDraft, ChecklistVersion, SharedChange, UploadOrigin
@@ -36,7 +36,8 @@ def upload(
     """
     base = newest(parsed.code) if parsed.code else None
     before = LastPublished(base.number, version(base.id)) if base else None
-    parsed = linted(parsed, clock.today(), suspicion_rules(), before)
+    beside = [version(one.id) for one in current()]
+    parsed = linted(parsed, clock.today(), suspicion_rules(), before, beside=beside, aliases=library.aliases())
     if origin is UploadOrigin.EXCEL and parsed.checklist is not None:
         _made_from(base, parsed.based_on)
     if parsed.checklist is not None:

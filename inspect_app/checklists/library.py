@@ -3,7 +3,7 @@
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
 is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
 which zone of the short walk its items stand, a list names its 重点项 under `keys` and under `zones` what it sees elsewhere. `suspect.yaml`
-holds the rules of suspicion, `local/` the rules of districts.
+holds the rules of suspicion, `aliases.yaml` the codes that were given up, `local/` the rules of districts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from .aliases import Aliases
 from .local import LocalRules
 from .rules import Basis, BasisMark, Checklist, Field, Item
 from .suspicion import SuspicionRule
@@ -38,6 +39,19 @@ def items() -> dict[str, Item]:
 def load() -> dict[str, Checklist]:
     """Every list of the library by its code; raises ValueError or KeyError naming what does not fit."""
     return {checklist.code: checklist for checklist in map(_checklist, _files("lists"))}
+
+
+@cache
+def aliases() -> Aliases:
+    """Codes that were given up with what they became; raises ValueError for a circle, or for an item that is not there."""
+    path = FOLDER / "aliases.yaml"
+    found = Aliases.of((_read(path) if path.exists() else None) or ())
+    if alive := set(found.replaced) & set(items()):
+        raise ValueError(f"aliases.yaml: {sorted(alive)} are items still")
+    named = {found.now(code) for code in found.replaced} | {code for group in found.same for code in group}
+    if missing := named - set(items()):
+        raise ValueError(f"aliases.yaml: {sorted(missing)} are no items")
+    return found
 
 
 @cache

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from .aliases import NO_ALIASES, Aliases
 from .lint import LastPublished, Severity, lint
+from .lint_beside import lint_beside
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
 from .workbook import Problem
@@ -28,14 +30,22 @@ class Parsed:
 
 
 def linted(
-    parsed: Parsed, today: date, rules: Iterable[SuspicionRule], published: LastPublished | None = None
+    parsed: Parsed,
+    today: date,
+    rules: Iterable[SuspicionRule],
+    published: LastPublished | None = None,
+    *,
+    beside: Iterable[Checklist] = (),
+    aliases: Aliases = NO_ALIASES,
 ) -> Parsed:
-    """With what the lint says of the list, at the cells of its items: errors are problems, warnings are notes."""
+    """With what the lint says of the list, at the cells of its items: errors are problems, warnings are notes. `beside` are
+    the lists in force, some of which are used together with it."""
     if parsed.checklist is None:
         return parsed
     told = {problem.where for problem in parsed.problems}
     problems, notes = [*parsed.problems], [*parsed.notes]
-    for fault in lint(parsed.checklist, on=today, rules=rules, published=published):
+    faults = lint(parsed.checklist, on=today, rules=rules, published=published)
+    for fault in (*faults, *lint_beside(parsed.checklist, beside, aliases)):
         where = parsed.cells.get(fault.code, fault.code)
         if where not in told:
             (problems if fault.severity is Severity.ERROR else notes).append(Problem(where, fault.what))

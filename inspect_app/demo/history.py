@@ -186,7 +186,7 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
                     after = world.photo(plan.login, place, item.code, wrong=False)
                     body |= {"fixed_now": True, "after_photos": [str(after)]}
             taps.append(visits.Tap(new_id(), visit_id, f"demo-{plan.login}", number, clock.now(), body))
-    visits.add_answers(taps, me, {visit_id: row})
+    visits.add_taps(taps, me, {visit_id: row})
     return photos
 
 

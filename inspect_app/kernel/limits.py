@@ -16,9 +16,12 @@ LIMITS = {
     "code": 80,
     "companions": 100,
     "congress_term": 40,
+    "days": 100_000,  # since an item was checked, as a phone counts them
+    "deep": 8,  # items drawn for a deep check
     "depth": 32,  # of what lies in what, in an operation
     "file_name": 255,  # as long as file systems allow
     "item": 40,
+    "items": 1000,  # of all lists of a visit
     "kind": 40,
     "letter_code": 20,
     "line": 200,  # a field of one line that has no limit of its own
@@ -49,6 +52,7 @@ LIMITS = {
     "wording": 500,
     "wordings": 100,
     "words": 4000,  # a field of several lines that has no limit of its own
+    "zone": 40,
 }
 # What the phone refuses at once beside the maxlength of its fields; it gets it with its shell, whose first load is small.
 ON_THE_PHONE = ("measure", "photos", "rows")

@@ -1,6 +1,6 @@
 """The only writers of visits and assignments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
+from inspect_app.checklists.walk import Depth
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.deadlines import check_deadline
@@ -20,10 +21,20 @@ from inspect_app.premises.queries import hold as hold_places
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
-from .begun import Begun, insert_answers
+from .begun import WHOLE, Begun, Walked, insert_answers
+from .closings import Closing
 from .models import Assignment, Visit, VisitSignature
 from .queries import hold
-from .rules import Answer, HowStarted, SaidAt, VisitOutcome, check_outcome, is_of_team, last_words, that_count
+from .rules import (
+    Answer,
+    HowStarted,
+    SaidAt,
+    VisitOutcome,
+    is_of_team,
+    last_words,
+    that_count,
+    words_so_far,
+)
 
 _TASKS = Assignment.__table__
 _ASSIGNED = (
@@ -49,6 +60,18 @@ class Tap(Struct, frozen=True):
     payload: Mapping[str, Any]
 
 
+class ClosingTap(Struct, frozen=True):
+    """A zone that was closed, likewise."""
+
+    operation_id: UUID
+    visit_id: UUID
+    closing: Closing
+
+    @property
+    def device_id(self) -> str:
+        return self.closing.device_id
+
+
 def start(visit_id: UUID, scope: Scope, **beginning: Any) -> Visit:
     """A visit begins, see `begin`. Starting it twice changes nothing."""
     for known in hold([visit_id]):
@@ -71,6 +94,7 @@ def begin(
     arranged_by: str = "",
     companions: Sequence[tuple[UUID | None, str]] = (),
     facts: Mapping[str, Any] = MappingProxyType({}),
+    walked: Walked = WHOLE,
 ) -> Begun:
     """A visit, known to be none yet, begins at a place under the exact versions of the lists, each with the day by which its
     items were chosen. `companions` are who was chosen, or names that were typed. Whoever calls this writes it.
@@ -92,29 +116,41 @@ def begin(
         started_at=captured_at,
         times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
+        depth=walked.depth,
+        deep=list(dict.fromkeys(walked.deep)),
+        weights=dict(walked.weights),
     )
     db.session.add(visit)
-    if not visit.recused:
-        run(_ASSIGNED, {"visit": visit_id, "place": premises_id, "person": scope.person_id, "day": day})
+    take_assignment(visit)
     return Begun(visit, asked_on)
+
+
+def take_assignment(visit: Visit) -> None:
+    """Whoever was told to go there that day has gone; at a place that somebody has to keep away from nobody has."""
+    if not visit.recused:
+        day = clock.local_date(visit.started_at)
+        run(_ASSIGNED, {"visit": visit.id, "place": visit.premises_id, "person": visit.person_id, "day": day})
 
 
 def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: SaidAt) -> None:
     """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     check_own(visit, scope)
-    words = last_words(_words_so_far(visit, "facts"), clean_facts(facts), said)
+    words = last_words(words_so_far(visit.times, "facts"), clean_facts(facts), said)
     visit.times = visit.times | {"facts": words}
     visit.facts = visit.facts | that_count(words)
     db.session.flush()
 
 
-def add_answers(
-    taps: Sequence[Tap], scope: Scope, visits: Mapping[UUID, Visit], begun: Mapping[UUID, Begun] = MappingProxyType({})
+def add_taps(
+    taps: Sequence[Tap | ClosingTap],
+    scope: Scope,
+    visits: Mapping[UUID, Visit],
+    begun: Mapping[UUID, Begun] = MappingProxyType({}),
 ) -> None:
-    """Keep taps of known visits as they came: one row per visit and phone; those of visits that begin here wait with them.
-    The intake has removed repeats."""
-    together: dict[tuple[UUID, str], list[Tap]] = {}
+    """Keep answers and closed zones of known visits as they came: one row per visit and phone; those of visits that begin
+    here wait with them. The intake has removed repeats."""
+    together: dict[tuple[UUID, str], list[Tap | ClosingTap]] = {}
     for tap in taps:
         together.setdefault((tap.visit_id, tap.device_id), []).append(tap)
     rows = []
@@ -128,13 +164,16 @@ def add_answers(
             "taps": [_kept(tap) for tap in group],
         }
         if visit_id in begun:
-            begun[visit_id].answer(row, [_said(tap) for tap in group])
+            wide = [photo for tap in group if isinstance(tap, ClosingTap) for photo in tap.closing.photos]
+            begun[visit_id].answer(row, [answer for tap in group for answer in _said(tap)], wide)
         else:
             rows.append(row)
     insert_answers(rows)
 
 
-def _kept(tap: Tap) -> dict[str, Any]:
+def _kept(tap: Tap | ClosingTap) -> dict[str, Any]:
+    if isinstance(tap, ClosingTap):
+        return tap.closing.kept(tap.operation_id)
     return {
         "operation": str(tap.operation_id),
         "item": tap.payload["item"],
@@ -145,54 +184,11 @@ def _kept(tap: Tap) -> dict[str, Any]:
     }
 
 
-def _said(tap: Tap) -> Answer:
+def _said(tap: Tap | ClosingTap) -> Iterable[Answer]:
+    if isinstance(tap, ClosingTap):
+        return tap.closing.glances()
     chosen = bool(tap.payload.get("chosen"))
-    return Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen)
-
-
-def set_outcome(
-    visit: Visit,
-    scope: Scope,
-    outcome: VisitOutcome,
-    said: SaidAt,
-    *,
-    note: str,
-    photos: Sequence[UUID],
-    next_try_on: date | None,
-) -> None:
-    """How the visit went; one that did not happen has a photo or a reason, and a next try. Of several words the last said
-    counts, not the last to arrive. Raises Refused."""
-    check_own(visit, scope)
-    note = note.strip()
-    check_outcome(outcome, note, photos)
-    names = [str(photo) for photo in dict.fromkeys(photos)]
-    next_try = next_try_on.isoformat() if next_try_on else ""
-    went: Mapping[str, Any] = {"outcome": str(outcome), "note": note, "photos": names, "next_try_on": next_try}
-    words = last_words(_words_so_far(visit, "outcome"), {"went": went}, said)
-    visit.times = visit.times | {"outcome": words}
-    went = that_count(words)["went"]
-    visit.outcome, visit.outcome_note, visit.outcome_photos = went["outcome"], went["note"], went["photos"]
-    if went["next_try_on"]:
-        visit.next_try_on = date.fromisoformat(went["next_try_on"])
-    db.session.flush()
-
-
-def _words_so_far(visit: Visit, about: str) -> dict[str, Any]:
-    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
-    kept = visit.times.get(about)
-    return (
-        {
-            name: phones
-            for name, phones in kept.items()
-            if isinstance(phones, dict) and all(map(_is_word, phones.values()))
-        }
-        if isinstance(kept, dict)
-        else {}
-    )
-
-
-def _is_word(kept: Any) -> bool:
-    return isinstance(kept, list) and len(kept) == 3
+    return [Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen)]
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:
@@ -225,9 +221,12 @@ def assign(
     person_id: UUID,
     on_day: date,
     checklist_codes: Sequence[str],
+    depth: Depth | None = None,
+    zone_photos: bool = False,
     so_far: Faults | None = None,
 ) -> Assignment:
-    """检查任务: a place for a deputy on a day. Giving the same one twice changes nothing; a cancelled one is on again.
+    """检查任务: a place for a deputy on a day, perhaps one that demands 全查 or a wide photo of each zone. Giving the same one
+    twice changes nothing; a cancelled one is on again.
 
     Raises Refused for whoever declared 回避 for the place or one of its parties.
     """
@@ -239,10 +238,11 @@ def assign(
     faults.need(checklist_codes, "请至少选一张检查表。", "checklists")
     faults.refuse()
     hold_places([premises_id])
-    known = _given(premises_id, person_id, on_day)
+    known, demanded = _given(premises_id, person_id, on_day), "full" if depth is Depth.FULL else ""
     if known is not None:
         if known.cancelled_at is not None:
             known.cancelled_at, known.checklist_codes = None, list(checklist_codes)
+            known.depth, known.zone_photos = demanded, zone_photos
             db.session.flush()
         return known
     row = Assignment(
@@ -250,6 +250,8 @@ def assign(
         person_id=person_id,
         on_day=on_day,
         checklist_codes=list(checklist_codes),
+        depth=demanded,
+        zone_photos=zone_photos,
         made_by_person_id=scope.person_id,
         made_at=clock.now(),
     )

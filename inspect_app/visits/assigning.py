@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.kernel.database import db
@@ -16,6 +16,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.queries import visible
 
 from .models import Assignment, Visit
+from .rules import VisitOutcome
 
 
 def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premises]]:
@@ -34,7 +35,11 @@ def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
     any_visit = aliased(Visit)
     newest = (
         select(func.max(any_visit.started_at))
-        .where(any_visit.premises_id == Premises.id, any_visit.recused.is_(False))
+        .where(
+            any_visit.premises_id == Premises.id,
+            any_visit.recused.is_(False),
+            or_(any_visit.outcome.is_(None), any_visit.outcome != str(VisitOutcome.VOID)),
+        )
         .scalar_subquery()
     )
     rows = db.session.execute(

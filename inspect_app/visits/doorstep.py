@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
+from inspect_app.checklists import library
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
@@ -14,8 +15,9 @@ from inspect_app.kernel.database import db
 
 from .models import Visit
 from .queries import answers
-from .rules import VisitOutcome
+from .rules import WAS_INSIDE, VisitOutcome
 
+_COUNTS = (Visit.submitted_at.is_not(None), Visit.outcome != str(VisitOutcome.VOID), Visit.recused.is_(False))
 LastVisit = Row[UUID, UUID, datetime, str | None]  # id, place, when it began, outcome
 
 
@@ -41,17 +43,17 @@ def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
 
 
 def _last_visits(premises_ids: set[UUID]) -> Sequence[LastVisit]:
-    """The newest visit handed in of each place; one that 回避 kept out of account is none."""
+    """The newest visit handed in of each place; one that 回避 kept out of account, or that was thrown away, is none."""
     newest = (
         select(Visit.premises_id, func.max(Visit.started_at).label("at"))
-        .where(Visit.premises_id.in_(premises_ids), Visit.submitted_at.is_not(None), Visit.recused.is_(False))
+        .where(Visit.premises_id.in_(premises_ids), *_COUNTS)
         .group_by(Visit.premises_id)
         .subquery()
     )
     return db.session.execute(
         select(Visit.id, Visit.premises_id, Visit.started_at, Visit.outcome)
         .join(newest, (newest.c.premises_id == Visit.premises_id) & (newest.c.at == Visit.started_at))
-        .where(Visit.recused.is_(False))
+        .where(*_COUNTS)
     ).all()
 
 
@@ -104,7 +106,7 @@ def failed_at(
             Visit.premises_id == premises_id,
             Visit.submitted_at.is_not(None),
             Visit.started_at < before,
-            Visit.outcome == VisitOutcome.INSPECTED,
+            Visit.outcome.in_(WAS_INSIDE),
             Visit.recused.is_(False),
             *([Visit.id != besides] if besides else []),
         )
@@ -113,7 +115,10 @@ def failed_at(
     ).all()
     seen: dict[str, tuple[str, date]] = {}
     for row in earlier:
-        for code, merged in answers(row.id).items():
-            if merged.answer.value in ("pass", "fail"):
-                seen.setdefault(code, (str(merged.answer.value), clock.local_date(row.started_at)))
+        judged = {code: str(merged.answer.value) for code, merged in answers(row.id).items()}
+        for value in ("fail", "pass"):  # of two items that became one, the one that failed
+            for code in (code for code, said in judged.items() if said == value):
+                for name in library.aliases().kin(code):
+                    if judged.get(name, value) == value:  # answered by itself on that visit
+                        seen.setdefault(name, (value, clock.local_date(row.started_at)))
     return {code: day for code, (value, day) in seen.items() if value == "fail"}

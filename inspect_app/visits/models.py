@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.checklists.walk import Depth
 from inspect_app.evidence.shapes import Photos
 from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model, Shaped
@@ -24,6 +25,7 @@ class Assignment(Model):
     __table_args__ = (
         UniqueConstraint("premises_id", "person_id", "on_day"),
         Index("ix_assignment_day", "person_id", "on_day"),
+        CheckConstraint(one_of("depth", ("", Depth.FULL)), "depth_known"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -31,6 +33,8 @@ class Assignment(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     on_day: Mapped[date]
     checklist_codes: Mapped[list[str]]
+    depth: Mapped[str] = mapped_column(default="")  # full: every item is demanded; empty: whoever walks chooses
+    zone_photos: Mapped[bool] = mapped_column(default=False)  # a wide photo of each zone is demanded
     made_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
     visit_id: Mapped[UUID | None]
@@ -45,6 +49,7 @@ class Visit(Model):
         CheckConstraint(one_of("how_started", HowStarted), "how_known"),
         CheckConstraint("outcome IS NULL OR " + one_of("outcome", VisitOutcome), "outcome_known"),
         CheckConstraint("submitted_at IS NULL OR outcome IS NOT NULL", "submitted_has_outcome"),
+        CheckConstraint(one_of("depth", Depth), "depth_known"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
@@ -57,6 +62,9 @@ class Visit(Model):
     companions: Mapped[list[Any]] = mapped_column(Shaped(tuple[Mate, ...]))
     recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the place
     started_at: Mapped[datetime]
+    depth: Mapped[str] = mapped_column(default=Depth.FULL)  # 短查 or 全查; before there were two, every visit was whole
+    deep: Mapped[list[str]] = mapped_column(default=list)  # codes of the items that were drawn for a deep check
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of what could be drawn: days since it was checked
     times: Mapped[dict[str, Any]]  # the phone's clocks with their uncertainty; `facts`: who said which when, see rules
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
@@ -89,7 +97,22 @@ class VisitAnswers(Model):
     device_id: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
-    taps: Mapped[list[Any]]  # [{operation, item, captured_at, seq, chosen, body}]; captured_at by the server's clock
+    # Answers [{operation, item, captured_at, seq, chosen, body}] and zones that were closed [{operation, zone, looked, items,
+    # not_looked, reason, seconds, photos, captured_at, seq}]; captured_at by the server's clock.
+    taps: Mapped[list[Any]]
+
+
+class ItemChecked(Model):
+    """When an item was last really checked at a place (合格, 不合格 or 不适用), and when before that: written as a visit is
+    handed in, so that nobody reads a million answers to know it. Codes stand as they were asked, see checklists/aliases.py."""
+
+    __tablename__ = "item_checked"
+
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), primary_key=True)
+    item_code: Mapped[str] = mapped_column(primary_key=True)
+    on_day: Mapped[date]
+    earlier_on: Mapped[date | None]  # the newest day before that one: what is asked of a day must not change during it
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
 
 
 class VisitSignature(Model):

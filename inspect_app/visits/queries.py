@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
+from inspect_app.checklists.walk import Depth
 from inspect_app.evidence.models import Photo, Signature
 from inspect_app.kernel import clock
 from inspect_app.kernel.columns import names_id
@@ -20,10 +21,10 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
+from .closings import ClosedZone, closing_in, said_in, together
 from .models import Visit, VisitAnswers, VisitChecklist, VisitSignature
 from .photos import photo_senders
-from .rules import Answer, Merged, is_of_team, merge, photos_named
-from .shapes import stored_answer
+from .rules import Merged, VisitOutcome, is_of_team, merge, photos_named
 
 
 def load(scope: Scope, visit_id: UUID) -> Visit:
@@ -66,18 +67,22 @@ _VERSIONS = select(VisitChecklist.version_id, VisitChecklist.asked_on).where(
 
 def answers(visit_id: UUID) -> dict[str, Merged]:
     """The present answer of each item, whatever came in what order."""
+    return merge(answer for row in run(_TAPS, {"visit": visit_id}) for answer in said_in(row.taps, row.device_id))
+
+
+def zones(visit_id: UUID) -> dict[str, ClosedZone]:
+    """The zones of a short walk that were closed, in walking order, each as all phones together left it."""
     rows = run(_TAPS, {"visit": visit_id})
-    return merge(
-        Answer(
-            tap["item"],
-            row.device_id,
-            (datetime.fromisoformat(tap["captured_at"]), tap["seq"]),
-            stored_answer(tap["body"]),
-            tap["chosen"],
-        )
-        for row in rows
-        for tap in row.taps
-    )
+    closings = (closing_in(tap, row.device_id) for row in rows for tap in row.taps)
+    return together(one for one in closings if one is not None)
+
+
+_WHO = select(VisitAnswers.person_id).where(VisitAnswers.visit_id == bindparam("visit")).distinct()
+
+
+def who_tapped(visit_id: UUID) -> set[UUID]:
+    """Who answered or closed anything on a visit."""
+    return set(run(_WHO, {"visit": visit_id}).scalars())
 
 
 def version_ids(visit_id: UUID) -> list[UUID]:
@@ -126,7 +131,11 @@ def drafts_of(scope: Scope) -> Sequence[tuple[Visit, Premises]]:
     rows = db.session.execute(
         select(Visit, Premises)
         .join(Premises, Premises.id == Visit.premises_id)
-        .where(_of_team(scope.person_id), Visit.submitted_at.is_(None))
+        .where(
+            _of_team(scope.person_id),
+            Visit.submitted_at.is_(None),
+            or_(Visit.outcome.is_(None), Visit.outcome != VisitOutcome.VOID),
+        )
         .order_by(Visit.started_at.desc())
         .limit(20)
     )
@@ -140,10 +149,11 @@ class Progress:
     titles: tuple[str, ...]
     done: frozenset[str]
     total: frozenset[str]
+    depth: Depth
 
 
 def progress(visit: Visit, place: Premises) -> Progress:
-    """Items of the visit's lists that apply to the place, and those that have an answer."""
+    """Items of the visit's lists that apply to the place, and those that have an answer or lie in a zone that was closed."""
     lists, facts, given = [asked for _, asked in lists_of(visit)], facts_at(visit, place), answers(visit.id)
     items = {item.code: item for checklist in lists for item in applicable(checklist, facts)}
     done = frozenset(
@@ -151,7 +161,7 @@ def progress(visit: Visit, place: Premises) -> Progress:
         for code, item in items.items()
         if code in given and verdict(item, given[code].answer.body) is not Verdict.NONE
     )
-    return Progress(tuple(checklist.title for checklist in lists), done, frozenset(items))
+    return Progress(tuple(checklist.title for checklist in lists), done, frozenset(items), Depth(visit.depth))
 
 
 def recent_mates(scope: Scope, among: Iterable[UUID], most: int = 4) -> list[UUID]:
@@ -201,7 +211,11 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
     near = select(Visit).where(Visit.started_at >= since, _of_team(scope.person_id)).order_by(Visit.started_at.desc())
     theirs = [row for row in db.session.scalars(near.limit(20)) if _sees(scope, row)]
     return any(
-        photo_id in photos_named(merged.answer.body) and photo.account_id in photo_senders(row.id)[photo_id]
-        for row in theirs
-        for merged in answers(row.id).values()
+        photo_id in _photos_shown(row.id) and photo.account_id in photo_senders(row.id)[photo_id] for row in theirs
     )
+
+
+def _photos_shown(visit_id: UUID) -> set[UUID]:
+    """The photos that the present answers of a visit and its closed zones name."""
+    answered = {photo for merged in answers(visit_id).values() for photo in photos_named(merged.answer.body)}
+    return answered.union(*(zone.photos for zone in zones(visit_id).values()))

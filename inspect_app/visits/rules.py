@@ -44,6 +44,8 @@ class VisitOutcome(StrEnum):
         return self in (VisitOutcome.INSPECTED, VisitOutcome.ENDED_EARLY)
 
 
+WAS_INSIDE = tuple(outcome for outcome in VisitOutcome if outcome.counts_findings)
+
 OUTCOME_NAMES = {
     VisitOutcome.INSPECTED: "巡查",
     VisitOutcome.LOCKED: "锁门没人",
@@ -181,6 +183,24 @@ def last_words(kept: Mapping[str, Any], facts: Mapping[str, Any], said: SaidAt) 
     return words
 
 
+def words_so_far(times: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Who said which when. Earlier versions kept whatever a phone called its clocks beside it, under the same names."""
+    kept = times.get(about)
+    return (
+        {
+            name: phones
+            for name, phones in kept.items()
+            if isinstance(phones, dict) and all(map(_is_word, phones.values()))
+        }
+        if isinstance(kept, dict)
+        else {}
+    )
+
+
+def _is_word(kept: Any) -> bool:
+    return isinstance(kept, list) and len(kept) == 3
+
+
 def that_count(words: Mapping[str, Any]) -> dict[str, Any]:
     """Of each fact the value that was said last; between phones only clocks can tell."""
     return {
@@ -201,9 +221,15 @@ def mates(person_id: UUID, lead_id: UUID, lead_name: str, companions: Sequence[A
 
 
 def check_outcome(outcome: VisitOutcome, note: str, photos: Sequence[UUID]) -> None:
-    """A visit that did not happen needs a photo of the door or a reason for none; raises Refused."""
+    """A visit that did not happen needs a photo of the door or a reason for none; one that was ended early or thrown away
+    says why. Raises Refused."""
+    if outcome in _WHY and not note:
+        raise Refused(_WHY[outcome], field="note")
     if outcome is not VisitOutcome.INSPECTED and not photos and not note:
         raise Refused("请拍一张门口的照片，拍不了的选个原因。", field="photos")
+
+
+_WHY = {VisitOutcome.ENDED_EARLY: "请选一个提前结束的原因。", VisitOutcome.VOID: "请选一个作废的原因。"}
 
 
 def check_signed_text(words: str, sha256: str, named: Iterable[str]) -> str:

@@ -336,7 +336,7 @@ def _rows(
         "photos": [str(shot.id)],
     }
     row = db.session.get_one(Visit, visit_id)
-    visits.add_answers([visits.Tap(new_id(), visit_id, "device-1", 1, clock.now(), body)], deputy, {visit_id: row})
+    visits.add_taps([visits.Tap(new_id(), visit_id, "device-1", 1, clock.now(), body)], deputy, {visit_id: row})
     made = handing_in.hand_in(
         row, deputy, hold([visit_id]), text_sha256=None, device=None, address="http://127.0.0.1:8000"
     )

@@ -57,12 +57,15 @@ JUNK = st.recursive(
 
 
 def _op(kind: str, payload: Op, seq: int) -> Op:
-    return operation(kind, payload, seq, times={"mono_ms": 5, "page_opened_ms": 1, "zone_minutes": 480})
+    kind, _, version = kind.partition("@")
+    return operation(
+        kind, payload, seq, v=int(version or 1), times={"mono_ms": 5, "page_opened_ms": 1, "zone_minutes": 480}
+    )
 
 
 def _day(district: District, hazard: UUID) -> list[Op]:
     """One of every kind, as a phone sends them."""
-    visit, place = str(uuid4()), str(district.places[0])
+    visit, walk, place = str(uuid4()), str(uuid4()), str(district.places[0])
     versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
     answer = {
         "visit": visit, "item": "F-EXIT-01", "value": "fail", "wordings": ["门上了锁"], "photos": [str(uuid4())], "days": 7,
@@ -86,6 +89,17 @@ def _day(district: District, hazard: UUID) -> list[Op]:
                         "shown_on": clock.today().isoformat()}),
         ("visit.submit", {"visit": visit, "text_sha256": "", "text": "", "after": []}),
         ("hazard.look_back", {"hazard": str(hazard), "version": 1, "mended": True, "photos": [str(uuid4())], "words": "好了"}),
+        ("visit.start@2", {"visit": walk, "premises": place, "versions": versions, "how": "with_card", "arranged_by": "",
+                           "companions": [], "facts": {"seats": 30}, "asked_on": clock.today().isoformat(), "depth": "short",
+                           "deep": ["F-EXIT-03", "F-EXIT-04"], "weights": {"F-EXIT-03": 999, "F-EXIT-04": 3}}),
+        ("visit.answer", answer | {"visit": walk, "item": "F-EXIT-03", "photos": [str(uuid4())]}),
+        ("visit.zone", {"visit": walk, "zone": "hall", "looked": True, "items": ["F-EXIT-01", "F-EXIT-02"],
+                        "not_looked": ["F-DOC-01"], "reason": "", "seconds": 41, "photos": [str(uuid4())]}),
+        ("visit.zone", {"visit": walk, "zone": "kitchen", "looked": False, "items": ["G-HOSE-02"], "not_looked": [],
+                        "reason": "门锁着", "seconds": 0.4, "photos": []}),
+        ("visit.outcome@2", {"visit": walk, "outcome": "ended_early", "photos": [], "note": "被请出来了", "next_try_on": None,
+                             "shown_on": clock.today().isoformat()}),
+        ("visit.submit", {"visit": walk, "text_sha256": "", "text": "", "after": []}),
     ]  # fmt: skip
     return [_op(kind, payload, seq) for seq, (kind, payload) in enumerate(said, 1)]
 

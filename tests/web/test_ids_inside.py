@@ -59,6 +59,9 @@ KINDS: dict[str, tuple[Callable[[dict[str, str]], Payload], tuple[str, ...]]] = 
         lambda mine: {"visit": mine["visit"], "item": "F-EXIT-02", "value": "fail", "fixed_now": True, "wordings": ["锁着"]},
         ("visit", "photos", "after_photos"),
     ),
+    "visit.zone": (
+        lambda mine: {"visit": mine["visit"], "zone": "hall", "looked": True, "items": ["F-EXIT-02"]}, ("visit", "photos"),
+    ),
     "photo.mark": (
         lambda mine: {"photo": mine["photo"], "marks": [{"shape": "arrow", "x": 0.9, "y": 0.9, "x2": 0.5, "y2": 0.2}]},
         ("photo",),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from inspect_app.checklists import library
 from inspect_app.hazards import flags, gallery, log, queries, records, register
 from inspect_app.hazards.case import actor_of, case_of, shows_unmended
 from inspect_app.hazards.chain import ChainFault
@@ -114,7 +115,8 @@ class Dossier:
         """Those among them of the same item: the desk is asked to 并案."""
         if self.hazard.item_code is None or self.hazard.settled_on is not None:
             return []
-        alike = [row for row in self.beside if row.item_code == self.hazard.item_code]
+        names = library.aliases().kin(self.hazard.item_code)
+        alike = [row for row in self.beside if row.item_code in names]
         return sorted(alike, key=lambda row: row.found_at)
 
     @cached_property

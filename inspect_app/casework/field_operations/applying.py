@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission
+from inspect_app.casework import handing_in, holding, signing, urgent, visit_submission, voiding
 from inspect_app.casework.holding import HeldRows
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import read_times
@@ -31,12 +31,16 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
+from inspect_app.visits import outcomes
+from inspect_app.visits.begun import Walked
+from inspect_app.visits.closings import Closing, seconds_of
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import SaidAt, is_of_team
+from inspect_app.visits.rules import SaidAt, VisitOutcome, is_of_team
 
 from .shapes import (
     LABELS,
     SHAPES,
+    CloseZone,
     LearnFacts,
     LookBack,
     MarkPhoto,
@@ -44,7 +48,9 @@ from .shapes import (
     ReportDanger,
     SignVisit,
     StartVisit,
+    StartWalk,
     SubmitVisit,
+    TellEnd,
     TellOutcome,
 )
 
@@ -66,6 +72,7 @@ class FieldOperations:
             ("visit.start", _each(_start), 20),
             ("visit.facts", _each(_facts), 25),
             ("visit.answer", _answers, 30),
+            ("visit.zone", _zones, 32),
             ("photo.mark", _each(_mark), 35),
             ("visit.outcome", _each(_outcome), 40),
             ("visit.sign", _each(self._sign), 50),
@@ -167,10 +174,16 @@ def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
                 facts=facts,
                 companions=[(mate.person_id, mate.name or "") for mate in said.companions or ()],
                 asked_on={version: _asked_on(op, said, version) for version in dict.fromkeys(said.versions)},
+                walked=_walked(said),
             )
         )
     if facts:
         premises_actions.correct_facts(place, facts)
+
+
+def _walked(said: StartVisit) -> Walked:
+    """How deep: before there were two depths, every visit was whole."""
+    return Walked(said.depth, said.deep, said.weights) if isinstance(said, StartWalk) else Walked()
 
 
 def _told(facts: Facts | None) -> dict[str, Any]:
@@ -200,12 +213,29 @@ def _facts(op: Operation, said: LearnFacts, me: Scope, held: HeldRows) -> None:
 
 
 def _answers(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
+    _add(batch, [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch], me, held)
+
+
+def _zones(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
+    _add(batch, [visits.ClosingTap(op.id, op.said.visit, _closing(op, op.said)) for op in batch], me, held)
+
+
+def _closing(op: Operation, said: CloseZone) -> Closing:
+    return Closing(
+        said.zone, op.device, (op.at, op.seq), said.looked, tuple(dict.fromkeys(said.items)),
+        tuple(dict.fromkeys(said.not_looked)), (said.reason or "").strip(), seconds_of(said.seconds),
+        tuple(dict.fromkeys(said.photos)),
+    )  # fmt: skip
+
+
+def _add(batch: Sequence[Operation], taps: Sequence[visits.Tap | visits.ClosingTap], me: Scope, held: HeldRows) -> None:
     # Sixty taps name one visit: it is read and looked up once.
     newest = {op.said.visit: op for op in batch}
     known = {visit_id: _own_visit(visit_id, me, held) for visit_id in newest}
-    taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch]
-    visits.add_answers(taps, me, known, held.begun)
+    visits.add_taps(taps, me, known, held.begun)
     for visit_id, row in known.items():
+        if row.outcome == VisitOutcome.VOID:  # thrown away on one phone while another still filled it
+            voiding.look_again(row, held)
         if row.submitted_at is not None:
             visit_submission.late_answers(row, actor_of(me), held, device=_device(newest[visit_id]))
 
@@ -214,12 +244,15 @@ def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
     evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
 
 
-def _outcome(op: Operation, said: TellOutcome, me: Scope, held: HeldRows) -> None:
+def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRows) -> None:
     visit = _own_visit(said.visit, me, held)
-    visits.set_outcome(
+    outcome = VisitOutcome(said.outcome)
+    if outcome is VisitOutcome.VOID:
+        voiding.check(visit, me, held, photos=said.photos)
+    outcomes.set_outcome(
         visit,
         me,
-        said.outcome,
+        outcome,
         SaidAt(op.device, op.seq, op.at),
         note=said.note or "",
         photos=said.photos,
@@ -229,7 +262,7 @@ def _outcome(op: Operation, said: TellOutcome, me: Scope, held: HeldRows) -> Non
         visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
 
 
-def _next_try(op: Operation, said: TellOutcome) -> date | None:
+def _next_try(op: Operation, said: TellOutcome | TellEnd) -> date | None:
     """When somebody means to come back: so many days on as there were on the screen. None for a day that nobody can
     mean: what became of the visit is not lost over it."""
     day = clock.local_date(op.at)

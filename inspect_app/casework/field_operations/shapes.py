@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
+from inspect_app.checklists.walk import Depth
 from inspect_app.evidence.marks import Drawn
 from inspect_app.evidence.shapes import Photos, Position
 from inspect_app.intake.rules import Shape
@@ -22,6 +23,9 @@ from inspect_app.visits.shapes import Answered, Line, Note
 Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 Person = Annotated[str, Meta(max_length=LIMITS["person"])]
 Day = Any  # read where it is used: one that is none is as if it had not been said, no visit is lost over it
+Seconds = Any  # likewise
+Code = Annotated[str, Meta(min_length=1, max_length=LIMITS["item"])]
+Codes = Annotated[tuple[Code, ...], Meta(max_length=LIMITS["items"])]
 
 
 class ReportDanger(Struct, frozen=True):
@@ -64,6 +68,16 @@ class StartVisit(Struct, frozen=True):
     asked_on: Day = None  # by list; older pages said one day for all
 
 
+class StartWalk(StartVisit, frozen=True, kw_only=True):
+    """The same since there are two depths: which, what was drawn for a deep check and by which weights."""
+
+    depth: Depth
+    deep: Annotated[tuple[Code, ...], Meta(max_length=LIMITS["deep"])] = ()
+    weights: Annotated[
+        dict[Code, Annotated[int, Meta(ge=-LIMITS["days"], le=LIMITS["days"])]], Meta(max_length=LIMITS["items"])
+    ] = field(default_factory=dict)
+
+
 class LearnFacts(Struct, frozen=True):
     """What was found out about the place while filling."""
 
@@ -79,6 +93,19 @@ class AnswerItem(Answered, frozen=True, kw_only=True):
     chosen: bool | None = None
 
 
+class CloseZone(Struct, frozen=True):
+    """A zone of a short walk that was left: its `items` were seen where somebody looked, `not_looked` were not."""
+
+    visit: UUID
+    zone: Annotated[str, Meta(min_length=1, max_length=LIMITS["zone"])]  # a newer list may know others
+    looked: bool
+    items: Codes = ()
+    not_looked: Codes = ()
+    reason: Line | None = None
+    seconds: Seconds = None
+    photos: Photos = ()
+
+
 class MarkPhoto(Struct, frozen=True):
     """What is circled on a photo, all of it."""
 
@@ -88,6 +115,17 @@ class MarkPhoto(Struct, frozen=True):
 
 class TellOutcome(Struct, frozen=True):
     """How a visit went that did not happen, or did after all."""
+
+    visit: UUID
+    outcome: Literal["inspected", "locked", "not_received", "moved", "out_of_business", "renovating", "not_found"]
+    photos: Photos = ()
+    note: Note | None = None
+    next_try_on: Day = None
+    shown_on: Day = None
+
+
+class TellEnd(Struct, frozen=True):
+    """The same since a visit can be ended early or thrown away."""
 
     visit: UUID
     outcome: VisitOutcome
@@ -130,11 +168,12 @@ class LookBack(Struct, frozen=True):
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "urgent.call": {1: Shape(ReportDanger, read_what_fits)},
     "premises.register": {1: Shape(RegisterPremises, read)},
-    "visit.start": {1: Shape(StartVisit, read)},
+    "visit.start": {1: Shape(StartVisit, read), 2: Shape(StartWalk, read)},
     "visit.facts": {1: Shape(LearnFacts, read)},
     "visit.answer": {1: Shape(AnswerItem, read)},
+    "visit.zone": {1: Shape(CloseZone, read)},
     "photo.mark": {1: Shape(MarkPhoto, read)},
-    "visit.outcome": {1: Shape(TellOutcome, read)},
+    "visit.outcome": {1: Shape(TellOutcome, read), 2: Shape(TellEnd, read)},
     "visit.sign": {1: Shape(SignVisit, read)},
     "visit.submit": {1: Shape(SubmitVisit, read)},
     "hazard.look_back": {1: Shape(LookBack, read)},
@@ -149,4 +188,6 @@ LABELS = {
     "photo": "照片", "outcome": "什么情况", "next_try_on": "再来的日期", "shown_on": "当时显示的日期", "part": "谁签的",
     "image": "签名", "reason": "原因", "text_sha256": "签名的内容", "mended": "改好没有", "words": "说明", "hazard": "隐患",
     "visit": "走访", "premises": "场所", "version": "版本", "chosen": "商定",
+    "depth": "短查还是全查", "deep": "抽查的项目", "weights": "多久没查", "zone": "走到哪一处", "looked": "看了没有", "items": "看过的项目",
+    "not_looked": "没看的项目", "seconds": "用了多久",
 }  # fmt: skip

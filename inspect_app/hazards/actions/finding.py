@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
@@ -117,10 +118,12 @@ def _new_row(finding: Finding, actor: Actor) -> Hazard:
 
 
 def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
-    """The open hazard of the same item at the same place, locked; the oldest where there are several. The caller holds
-    the place: a row that is not there yet cannot be locked."""
+    """The open hazard of the same item at the same place, under whatever code, locked; the oldest where there are several.
+    The caller holds the place: a row that is not there yet cannot be locked."""
     statement = select(Hazard).where(
-        Hazard.premises_id == premises_id, Hazard.item_code == item_code, Hazard.settled_on.is_(None)
+        Hazard.premises_id == premises_id,
+        Hazard.item_code.in_(library.aliases().kin(item_code)),
+        Hazard.settled_on.is_(None),
     )
     if but is not None:
         statement = statement.where(Hazard.id != but)
@@ -303,7 +306,7 @@ def _earlier(finding: Finding) -> UUID | None:
         select(Hazard.id)
         .where(
             Hazard.premises_id == finding.premises_id,
-            Hazard.item_code == finding.item_code,
+            Hazard.item_code.in_(library.aliases().kin(finding.item_code)),
             Hazard.state == State.CLOSED,
         )
         .order_by(Hazard.settled_on.desc(), Hazard.id.desc())

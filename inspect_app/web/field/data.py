@@ -30,9 +30,11 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
+from inspect_app.visits.checked import really_checked, whole_check_due
 from inspect_app.visits.doorstep import AtTheDoor
-from inspect_app.visits.models import Visit
+from inspect_app.visits.models import Assignment, Visit
 from inspect_app.visits.rules import Answer, mates, photos_named
+from inspect_app.visits.staleness import FullWalkRule
 
 from ..access import Permission, allowed, scope
 from ..phone.lists import facts_needed, rest_days
@@ -59,8 +61,7 @@ def day() -> Response:
             "rest": rest_days(today),
             "drafts": [_draft(row, place) for row, place in drafts],
             "assigned": [
-                _place(place, door[place.id]) | {"visit": _id(task.visit_id), "phone": place.phone}
-                for task, place in assigned
+                _place(place, door[place.id]) | _task(task) | {"phone": place.phone} for task, place in assigned
             ],
             "retries": [
                 _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
@@ -88,7 +89,8 @@ def places() -> Response:
 def place(premises_id: UUID) -> Response:
     """One place: what is open there, and which items failed last time."""
     row = premises.load(scope(), premises_id)
-    known = _place(row, doorstep.at_the_door([row.id])[row.id])
+    known, checked = _place(row, doorstep.at_the_door([row.id])[row.id]), really_checked(row.id, clock.today())
+    due = whole_check_due(row, full_walk_rule(), clock.today(), checked)
     local = checklists.local()
     over = local.exceeded(row.kind, row.facts) if local else []
     return _answer(
@@ -96,6 +98,8 @@ def place(premises_id: UUID) -> Response:
         | {
             "hazards": _hazards(register.at_premises(scope(), row.id)),
             "failed": _dates(doorstep.failed_at(row.id, clock.now())),
+            "checked": _dates(checked),
+            "full_due": due.why if due else "",
             "over": [
                 {
                     "fact": one.fact,
@@ -127,6 +131,10 @@ def visit(visit_id: UUID) -> Response:
         "started": row.started_at.isoformat(),
         "failed": _dates(doorstep.failed_before(row)),
         "mates": [mate for mate in row.companions if mate.get("name")],
+        "depth": row.depth,
+        "deep": row.deep,
+        "weights": row.weights,
+        "zones": _zones(row),
         "answers": answers_of(row),
         "marks": _marks(row),
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
@@ -134,9 +142,37 @@ def visit(visit_id: UUID) -> Response:
     return _answer(data | (_result(me, row) if row.submitted_at else {}))
 
 
+def full_walk_rule() -> FullWalkRule:
+    """When a place is due for 全查, as this server was told."""
+    settings = current_app.extensions["settings"]
+    return FullWalkRule(settings.full_walk_months, settings.full_walk_stale)
+
+
+def _zones(row: Visit) -> dict[str, Any]:
+    """The zones that were closed, in walking order, each as all phones together left it."""
+    return {
+        code: {
+            "looked": zone.looked,
+            "items": zone.items,
+            "not_looked": zone.not_looked,
+            "reason": zone.reason,
+            "seconds": zone.seconds,
+            "photos": [str(photo) for photo in zone.photos],
+            "at": f"{clock.to_local(zone.at):%H:%M}",
+        }
+        for code, zone in visits.zones(row.id).items()
+    }
+
+
+def _task(task: Assignment) -> dict[str, Any]:
+    """What an assignment demands: 全查, a wide photo of each zone."""
+    return {"visit": _id(task.visit_id), "depth": task.depth, "zone_photos": task.zone_photos}
+
+
 def _marks(row: Visit) -> dict[str, Any]:
-    """What is circled on the photos of a visit's answers, by photo."""
+    """What is circled on the photos of a visit's answers and zones, by photo."""
     named = {photo for merged in visits.answers(row.id).values() for photo in photos_named(merged.answer.body)}
+    named |= {photo for zone in visits.zones(row.id).values() for photo in zone.photos}
     return {str(photo): found.marks for photo, found in evidence.marked(named).items()}
 
 
@@ -260,6 +296,7 @@ def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
             "kind": place_row.kind,
         },
         "titles": list(state.titles),
+        "depth": str(state.depth),
         "done": sorted(state.done),
         "total": len(state.total),
         "started": row.started_at.isoformat(),

@@ -17,7 +17,7 @@ from inspect_app.premises import queries as premises
 from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
 from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
-from inspect_app.visits.rules import OUTCOME_NAMES, VisitOutcome
+from inspect_app.visits.rules import OUTCOME_NAMES, WAS_INSIDE, VisitOutcome
 
 from ..access import Permission, allowed, public, scope
 from ..delivery.assets import shell_files
@@ -75,7 +75,7 @@ def _shell(numbers: tuple[tuple[str, str], ...] = ()) -> Response:
 
 
 def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
-    outcomes = [(key, label) for key, label in OUTCOME_NAMES.items() if key is not VisitOutcome.INSPECTED]
+    outcomes = [(key, label) for key, label in OUTCOME_NAMES.items() if key not in (*WAS_INSIDE, VisitOutcome.VOID)]
     return render_template(
         "field/shell.html",
         me=None,
