@@ -68,6 +68,7 @@ function deepen(item) {
   panel.querySelector("h3").remove();
   panel.before(photos);
   item.find();
+  item.show(); // folded away as long as nothing is wrong
   element
     .querySelector("legend")
     .prepend(make("span", { className: "tag tag-grey", text: "这次抽到细看" }), make("br"));

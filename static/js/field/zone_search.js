@@ -42,9 +42,9 @@ export function found(items, typed) {
   const words = typed.trim().split(/\s+/).map(folded).filter(Boolean);
   if (!words.length) return [];
   return items.filter((item) => {
-    const text = [item.line, item.question, item.title, ...(item.wordings ?? [])].filter(Boolean),
-      plain = folded(text.join(" ")),
-      short = text.map(initials).join(" ");
+    const names = [item.line, item.question, item.title].filter(Boolean),
+      plain = folded([...names, ...(item.wordings ?? [])].join(" ")),
+      short = names.map(initials).join(" ");
     return words.every((word) => plain.includes(word) || short.includes(word));
   });
 }
