@@ -110,8 +110,8 @@ def sound(thumb: Thumb, code: str, kind: str) -> None:
 
 def fault(thumb: Thumb, line: Locator) -> None:
     """A line that is not so: the tap on it, a photo, words and the place."""
-    row = line.locator("xpath=ancestor::li")
-    item = row.locator("[data-item]")
+    code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
+    item = thumb.page.locator(f"#item-{code}")
     thumb.tap(line)
     expect(item.locator("[data-panel]")).to_be_visible()
     thumb.shoot(item.locator("[data-photos=photos]"))

@@ -7,40 +7,25 @@ import * as ledger from "./ledger.js";
 
 const { page } = ledger;
 const NOT_LOOKED = ["没让进", "锁着", "时间不够", "天黑看不清", "有危险没进去", "其他"];
-let helps = 0;
 
-/** A button that opens what stands beneath it. */
-function opener(text, box) {
-  const button = make("button", { type: "button", className: "link how", text });
-  box.id ||= `help-${(helps += 1)}`;
-  box.classList.add("hidden");
-  button.setAttribute("aria-controls", box.id);
-  button.setAttribute("aria-expanded", "false");
-  button.addEventListener("click", () => {
-    const closed = box.classList.toggle("hidden");
-    button.setAttribute("aria-expanded", String(!closed));
-  });
-  return button;
-}
-
-/** 怎么看, with the accident behind the item, beside the question instead of beneath the answers: a third less high. */
+/** 怎么看, with the accident behind the item, beside the question instead of beneath the answers: a third less high. What it
+ *  opens stands above the answers, so that the button itself stays where it is. */
 function brief(element, item) {
   const links = element.querySelector(".item-links"),
-    unsure = links.querySelector("[data-unsure]");
-  const words = [
-    item.look && make("p", { text: item.look }),
-    item.why && make("p", { className: "quiet", text: `出过的事：${item.why}` }),
-  ];
-  const more = make(
-    "div",
-    { className: "help" },
-    ...words.filter(Boolean),
-    unsure,
-    ...links.querySelectorAll("[data-na]"),
-  );
+    fold = links.querySelector("details"),
+    said = Boolean(item.look || item.why);
+  const button = make("button", { type: "button", className: "link how", text: said ? "怎么看" : "看不准" });
+  links.id = `how-${item.code}`;
+  links.classList.add("help", "hidden");
+  if (item.why) fold.append(make("p", { className: "quiet", text: `出过的事：${item.why}` }));
+  button.setAttribute("aria-controls", links.id);
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => {
+    fold.open = !links.classList.toggle("hidden");
+    button.setAttribute("aria-expanded", String(fold.open));
+  });
   element.classList.add("brief");
-  element.querySelector("legend").after(opener(item.look || item.why ? "怎么看" : "看不准", more), more);
-  links.remove();
+  element.querySelector("legend").after(button, links);
 }
 
 const ofPanel = (selector) => document.getElementById("panel-template").content.querySelector(selector).cloneNode(true);
@@ -61,11 +46,11 @@ function deepen(item) {
   const photos = make(
     "div",
     { className: "deep" },
-    make("h3", {}, "照片 ", quiet("照着答的拍一张")),
+    make("h2", {}, "照片 ", quiet("照着答的拍一张")),
     panel.querySelector("[data-photos=photos]"),
     noPhoto(item),
   );
-  panel.querySelector("h3").remove();
+  panel.querySelector("h2, h3").remove(); // that of its photos
   panel.before(photos);
   item.find();
   item.show(); // folded away as long as nothing is wrong
