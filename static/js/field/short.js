@@ -43,6 +43,8 @@ export async function openShort(main, context, bar) {
   walk.learn(context, own, (row) => !heard(row));
   walk.early = await whyEarly(visit);
   if (signal?.aborted) return [];
+  main.classList.add("walking");
+  signal?.addEventListener("abort", () => main.classList.remove("walking"));
   const items = [];
   const put = (item) => {
     items.push(item);

@@ -172,7 +172,8 @@ export class WalkPages {
   }
 
   barWords(zone) {
-    const stand = this.walk.isClosed(zone) ? (this.walk.closings.get(zone.code).looked ? "，看过" : "，没看") : "";
+    const looked = this.walk.closings.get(zone.code)?.looked ?? true,
+      stand = this.walk.isClosed(zone) ? (looked ? "，看过" : "，没看") : "";
     return `${zone.name}${stand}${this.walk.hasFault(zone) ? "，有不对" : ""}`;
   }
 

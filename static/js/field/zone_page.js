@@ -105,7 +105,10 @@ export class Zones {
     const heading = make("h1", { text: zone.name, tabIndex: -1 }),
       told = make("p", { className: "quiet", text: this.headWords(zone) });
     told.dataset.head = "";
-    section.append(heading, told, ...zone.asks.map((name) => factCard(name, filling.facts[name])));
+    section.append(
+      make("div", { className: "zone-head" }, heading, told),
+      ...zone.asks.map((name) => factCard(name, filling.facts[name])),
+    );
     this.pages.set(zone.code, section);
     for (const [at, item] of [...zone.keys, ...zone.deep].entries()) {
       const element = filling.drawing.item({ number: at + 1, item });
@@ -136,8 +139,12 @@ export class Zones {
     const seen = make(
       "div",
       {},
-      make("h2", { text: "再看一眼这些" }),
-      make("p", { className: "quiet", text: "有不对的点那一行。" }),
+      make(
+        "div",
+        { className: "zone-head" },
+        make("h2", { text: "再看一眼这些" }),
+        make("p", { className: "quiet", text: "有不对的点那一行。" }),
+      ),
       frame(zone.lines),
     );
     const beyond = make(
@@ -281,6 +288,7 @@ export class Zones {
       make("p", { className: "quiet hidden", role: "status" }),
       reasons,
     );
+    foot.className = "zone-foot";
     foot.dataset.foot = zone.code;
     foot.querySelector("[role=status]").dataset.closed = "";
     return foot;

@@ -107,8 +107,12 @@ export class Walk {
     return [...zone.keys, ...zone.deep].filter((item) => this.isAsked(item) && !this.cards.get(item.code)?.value);
   }
 
+  /** Whether something stands of everything that is asked in a zone, and somebody said so of the zone: here, or on another
+   *  phone that is known by what it said of the items. */
   isClosed(zone) {
-    return this.closings.has(zone.code) && this.all(zone).every((item) => this.value(item) !== null);
+    const all = this.all(zone),
+      said = this.closings.has(zone.code) || all.some((item) => this.glances.has(item.code));
+    return said && all.every((item) => this.value(item) !== null);
   }
 
   hasFault(zone) {

@@ -15,6 +15,7 @@ import * as visits from "../visits.js";
 
 const { page } = ledger;
 const AGAIN = 3000;
+const HEADINGS = { inspected: "检查做完了", ended_early: "提前结束了", void: "这次走访作废了" };
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
 export async function draw(main, about) {
@@ -204,7 +205,7 @@ function heading(data, row, sent, { outcome, next_try_on: next }) {
   const state = there
     ? ["ok", `已送达${data ? `，${clock(new Date(data.submitted_at))}` : ""}。${elsewhere}`]
     : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
-  if (outcome === "inspected") return [make("h1", { text: "检查做完了" }), notice(...state)];
+  if (HEADINGS[outcome]) return [make("h1", { text: HEADINGS[outcome] }), notice(...state)];
   return [
     make("h1", { text: "记下了" }),
     notice(
