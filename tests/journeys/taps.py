@@ -24,6 +24,8 @@ from . import walk
 from .conftest import BROWSER, CHROMIUM, PHONE
 
 HEIGHT = "document.documentElement.scrollHeight"
+BESIDES = """[...document.querySelectorAll('[data-section]:not(.hidden) [data-item], [data-section]:not(.hidden) [data-sign]')]
+  .filter(one => one.dataset.sign || one.querySelector('.deep')).reduce((sum, one) => sum + Math.round(one.offsetHeight), 0)"""
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Thumb:
     page: Page
     taps: int = 0
     heights: list[int] = field(default_factory=list)
+    besides: list[int] = field(default_factory=list)  # of these, what deep checks and signatures take
 
     def tap(self, target: Locator) -> None:
         """One tap, wherever on the page it is."""
@@ -69,13 +72,24 @@ class Thumb:
     def turn(self) -> None:
         """This page of the visit has been read to its end."""
         self.heights.append(self.page.evaluate(HEIGHT))
+        self.besides.append(self.page.evaluate(BESIDES))
 
     @property
     def screens(self) -> float:
         """How many screens all pages of the visit are."""
+        return sum(self.heights) / self._high
+
+    @property
+    def plain_screens(self) -> float:
+        """The same without deep checks and signatures; no page is less than a screen."""
+        rest = (height - less for height, less in zip(self.heights, self.besides, strict=True))
+        return sum(max(self._high, height) for height in rest) / self._high
+
+    @property
+    def _high(self) -> int:
         viewport = self.page.viewport_size
         assert viewport is not None
-        return sum(self.heights) / viewport["height"]
+        return viewport["height"]
 
 
 def begin(thumb: Thumb, place: str, *, full: bool = False) -> None:
@@ -96,9 +110,7 @@ def cards(page: Page) -> list[tuple[str, str, bool]]:
     """(code, kind, is it of the deep check) of what is asked one by one in the zone that shows."""
     found: list[tuple[str, str, bool]] = page.locator(
         "[data-section]:not(.hidden) > [data-item]:not(.hidden)"
-    ).evaluate_all(
-        "all => all.map(one => [one.dataset.item, one.dataset.kind, Boolean(one.querySelector('.deep'))])"
-    )
+    ).evaluate_all("all => all.map(one => [one.dataset.item, one.dataset.kind, Boolean(one.querySelector('.deep'))])")
     return found
 
 
@@ -200,7 +212,8 @@ def main() -> int:
                 begin(thumb, place)
                 parts = short_walk(thumb, deep=deep, faults=faults)
                 submit(thumb, signed=signed)
-                print(f"{f'{name}, 短查, {words}':<64}{thumb.taps:>6}{thumb.screens:>9.1f}  {parts}", flush=True)
+                screens = thumb.screens if deep else thumb.plain_screens
+                print(f"{f'{name}, 短查, {words}':<64}{thumb.taps:>6}{screens:>9.1f}  {parts}", flush=True)
     return 0
 
 

@@ -277,7 +277,7 @@ def test_a_sound_place_costs_few_taps_and_screens(enter: Enter, kind: str, plain
     taps.submit(thumb)
     assert thumb.taps <= signed, parts
     assert before - parts["deep"] + 1 <= plain, parts  # 提交 is one
-    assert thumb.screens <= 14, thumb.heights
+    assert thumb.plain_screens <= 14, thumb.heights
 
 
 def test_three_faults_cost_thirty_taps_at_most(enter: Enter) -> None:
