@@ -198,7 +198,7 @@ PLACES = {"bottled-gas kitchen": ("数一数面馆", "small_restaurant"), "小�
 
 def main() -> int:
     """Print the table: 全查 and 短查 by kind of place."""
-    print(f"{'visit':<64}{'taps':>6}{'screens':>9}  of which")
+    _row("visit", "taps", "screens", "of which")
     with _phone() as page:
         for name, (place, kind) in PLACES.items():
             walk.register_place(page, place, kind)
@@ -206,15 +206,20 @@ def main() -> int:
             begin(thumb, place, full=True)
             full_walk(thumb)
             submit(thumb)
-            print(f"{name + ', 全查, with signatures':<64}{thumb.taps:>6}{thumb.screens:>9.1f}", flush=True)
+            _row(f"{name}, 全查, with signatures", thumb.taps, round(thumb.screens, 1), "")
             for words, (deep, signed, faults) in VISITS.items():
                 thumb = Thumb(page)
                 begin(thumb, place)
                 parts = short_walk(thumb, deep=deep, faults=faults)
                 submit(thumb, signed=signed)
                 screens = thumb.screens if deep else thumb.plain_screens
-                print(f"{f'{name}, 短查, {words}':<64}{thumb.taps:>6}{screens:>9.1f}  {parts}", flush=True)
+                _row(f"{name}, 短查, {words}", thumb.taps, round(screens, 1), parts)
     return 0
+
+
+def _row(words: str, taps: object, screens: object, more: object) -> None:
+    sys.stdout.write(f"{words:<64}{taps!s:>6}{screens!s:>9}  {more}\n")
+    sys.stdout.flush()
 
 
 @contextmanager
@@ -227,16 +232,18 @@ def _phone() -> Iterator[Page]:
             seed()
             db.session.remove()
             db.engine.dispose()
-        with serving(folder, url) as (_, port):
-            with playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER) as browser:
-                page = browser.new_page(**PHONE, base_url=f"http://127.0.0.1:{port}", locale="zh-CN")  # type: ignore[arg-type]
-                page.set_default_timeout(90_000)
-                page.goto("/sign-in")
-                page.fill("[name=login]", "daibiao1")
-                page.fill("[name=password]", PASSWORD)
-                page.click("main button[type=submit]")
-                page.wait_for_url(re.compile("/field/"))
-                yield page
+        with (
+            serving(folder, url) as (_, port),
+            playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER) as browser,
+        ):
+            page = browser.new_page(**PHONE, base_url=f"http://127.0.0.1:{port}", locale="zh-CN")  # type: ignore[arg-type]
+            page.set_default_timeout(90_000)
+            page.goto("/sign-in")
+            page.fill("[name=login]", "daibiao1")
+            page.fill("[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(re.compile("/field/"))
+            yield page
 
 
 if __name__ == "__main__":

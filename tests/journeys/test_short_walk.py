@@ -61,7 +61,8 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     page.click("[data-found] a:has-text('李家小炒')")
     walk.start_short(page)
     [start] = _written(page, "visit.start")
-    assert start["depth"] == "short" and len(start["deep"]) == 2
+    assert start["depth"] == "short"
+    assert len(start["deep"]) == 2
 
     expect(page.locator("[data-section]:not(.hidden) h1")).to_have_text("先闻")
     page.click("[data-go=close]")  # leads to what is not answered, and closes nothing
@@ -80,15 +81,20 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     walk.walk_zones(page)
 
     zones = {one["zone"]: one for one in _written(page, "visit.zone")}
-    assert zones["power"]["looked"] is False and zones["power"]["reason"] == "锁着" and zones["power"]["items"] == []
+    assert zones["power"]["looked"] is False
+    assert zones["power"]["reason"] == "锁着"
+    assert zones["power"]["items"] == []
     kitchen = zones["kitchen"]
-    assert kitchen["looked"] and kitchen["items"] and code not in kitchen["items"]
+    assert kitchen["looked"]
+    assert kitchen["items"]
+    assert code not in kitchen["items"]
     expect(page.locator("#end [data-summary]")).to_contain_text("检查（短查）")
     expect(page.locator("#end [data-summary]")).to_contain_text("锁着")
     seen = int(page.inner_text("[data-count=seen]"))
     assert seen == sum(len(one["items"]) for one in zones.values())
     assert int(page.inner_text("[data-count=not_looked]")) == sum(len(one["not_looked"]) for one in zones.values())
-    assert page.inner_text("[data-count=fail]") == "1" and page.inner_text("[data-count=none]") == "0"
+    assert page.inner_text("[data-count=fail]") == "1"
+    assert page.inner_text("[data-count=none]") == "0"
     walk.sign(page, "deputy")
     walk.sign(page, "premises", "李老板")
     page.click("[data-go=on]")
@@ -222,7 +228,8 @@ def test_begun_again_on_the_same_day_the_same_is_looked_at_deeply(enter: Enter) 
             other.click()
         walk.start_short(page)
         drawn.append(_written(page, "visit.start")[0]["deep"])
-    assert drawn[0] == drawn[1] and len(drawn[0]) == 2
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 2
 
 
 def test_a_fact_is_asked_in_the_zone_where_it_decides(enter: Enter) -> None:
