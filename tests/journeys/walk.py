@@ -55,7 +55,9 @@ def walk_zone(page: Page) -> None:
         find_sound(page, code, kind)
         if box.locator(".deep").count():
             box.locator(".deep summary").click()
-            box.locator("[name^=no-photo]").first.check(force=True)
+            reason = box.locator("[name^=no-photo]").first
+            reason.evaluate("one => one.scrollIntoView({ block: 'center' })")  # out from under the bar
+            reason.check(force=True)
     here = page.url
     expect(page.locator("[data-go=close]")).to_have_text("看了，没看到别的不对")
     page.click("[data-go=close]")

@@ -26,22 +26,24 @@ function measureWords(item) {
   return text || (number === null || number === undefined ? "" : unit(number));
 }
 
-/** What a short walk adds: how it went, what was only seen, what was not looked at and why. */
+/** What a short walk adds: how it went, what was only seen, what was not looked at and why; what an eye alone cannot tell
+ *  is one line, however many zones it stands in. */
 function walkedLines(walk) {
   const { seen, not_looked: not, open } = walk.tally(),
-    left = [...not, ...open];
-  const zones = walk.walked
-    .map((zone) => [zone, walk.all(zone).filter((item) => left.includes(item))])
-    .filter(([, items]) => items.length);
-  const why = (zone) => {
-    const closing = walk.closings.get(zone.code);
-    return closing && !closing.looked ? closing.reason : closing ? "要看证照、要量或要动手" : (walk.early ?? "还没看");
-  };
+    left = [...not, ...open],
+    beyond = [],
+    zones = [];
+  for (const zone of walk.walked) {
+    const items = walk.all(zone).filter((item) => left.includes(item)),
+      closing = walk.closings.get(zone.code);
+    if (walk.isClosed(zone) && (closing?.looked ?? true)) beyond.push(...items);
+    else if (items.length)
+      zones.push(`${zone.name} ${items.length} 项（${closing?.reason || walk.early || "还没看"}）`);
+  }
+  const lines = beyond.length ? [`要看证照、要量或要动手的 ${beyond.length} 项`, ...zones] : zones;
   return {
     counts: [`看过（未见异常） ${seen.length} 项`, `没看 ${left.length} 项`],
-    left: zones.length
-      ? [`没看 ${left.length} 项：`, ...zones.map(([zone, { length }]) => `${zone.name} ${length} 项（${why(zone)}）`)]
-      : [],
+    left: lines.length ? [`没看 ${left.length} 项：`, ...lines] : [],
     early: walk.early ? [`提前结束：${walk.early}。`] : [],
   };
 }
