@@ -47,6 +47,9 @@ class Thumb:
 
     def _start(self) -> Page:
         page = self.handset.open(f"/field/places/{self.driver.site.places[0]}")
+        page.wait_for_selector("[data-depth]:not(.hidden)")
+        if page.locator("[name=depth]").is_visible():
+            page.check("[name=depth]")
         self._press(page, "button[form=start]", lambda: re.search(f"/field/visits/{UUID}", page.url))
         self.visit = page.url.rsplit("/", 1)[1].partition("#")[0]
         self.journal.visits.append(self.visit)

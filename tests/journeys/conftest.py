@@ -25,6 +25,11 @@ from tests.support import seed
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+# A camera that shows a moving figure, and nobody to ask whether it may be used. No graphics card: what would draw in its
+# place costs more than drawing plainly.
+BROWSER = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+]  # fmt: skip
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -73,11 +78,7 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # A camera that shows a moving figure, and nobody to ask whether it may be used.
-        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        # No graphics card here: what draws in its place costs more than the processor itself.
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *camera]
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER)
         yield opened
         opened.close()
 

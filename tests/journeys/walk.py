@@ -23,9 +23,55 @@ def register_place(page: Page, name: str, kind: str = "small_restaurant") -> Non
 
 
 def start(page: Page) -> None:
+    """Begin a visit that asks every item (全查), as most tests of filling are about."""
+    expect(page.locator("[data-depth]")).to_be_visible()
+    if page.locator("[name=depth]").is_visible():
+        page.check("[name=depth]")
     page.click("button[form=start]")
     page.wait_for_url(re.compile(f"/field/visits/{UUID}"))
     page.wait_for_selector("[data-section-link='1'][aria-current]")
+
+
+def start_short(page: Page) -> None:
+    """Begin a short walk, as a visit begins where nobody asks for more."""
+    expect(page.locator("[data-depth]")).to_be_visible()
+    page.click("button[form=start]")
+    page.wait_for_url(re.compile(f"/field/visits/{UUID}"))
+    page.wait_for_selector("[data-zone-link][aria-current]")
+
+
+def cards(page: Page) -> list[list[str]]:
+    """[code, kind] of what is asked one by one in the zone that shows."""
+    found: list[list[str]] = page.locator("[data-section]:not(.hidden) > [data-item]:not(.hidden)").evaluate_all(
+        "all => all.map(item => [item.dataset.item, item.dataset.kind])"
+    )
+    return found
+
+
+def walk_zone(page: Page) -> None:
+    """Everything in the zone that shows is found sound; a deep check goes without its photo, for a reason."""
+    for code, kind in cards(page):
+        box = page.locator(f"#item-{code}")
+        find_sound(page, code, kind)
+        if box.locator(".deep").count():
+            box.locator(".deep summary").click()
+            reason = box.locator("[name^=no-photo]").first
+            reason.evaluate("one => one.scrollIntoView({ block: 'center' })")  # out from under the bar
+            reason.check(force=True)
+    here = page.url
+    expect(page.locator("[data-go=close]")).to_have_text("看了，没看到别的不对")
+    page.click("[data-go=close]")
+    page.wait_for_url(lambda address: address != here)
+
+
+def walk_zones(page: Page) -> int:
+    """All zones that are left, up to the last page; how many."""
+    walked = 0
+    while page.locator("[data-go=close]").is_visible():
+        walk_zone(page)
+        walked += 1
+    expect(page.locator("#end")).to_be_visible()
+    return walked
 
 
 def end_session(page: Page) -> None:

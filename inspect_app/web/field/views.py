@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from inspect_app.checklists.zones import ZONES
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.limits import on_the_phone
 from inspect_app.people import queries as people
@@ -92,6 +93,7 @@ def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
             "kinds": KIND_NAMES,
             "outcomes": OUTCOME_NAMES,
             "facts": facts_in_words(),
+            "zones": list(ZONES.items()),
             "limits": on_the_phone(),
         },
     )

@@ -14,6 +14,8 @@ import { send } from "./sender.js";
 import { Strip } from "./photo_strip.js";
 import * as visits from "./visits.js";
 
+// Fetched with the day, beside this: see field.js
+const filling = () => import("./views/visit.js");
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
 
 /** Why something is not written down, in words for whoever pressed. */
@@ -108,8 +110,16 @@ const TAKES = {
     return `/field/places/${premises}`;
   },
   async "visit.start"(data, photos, about) {
-    const { payload, row } = await visitOf(about);
-    await ledger.recordWith({ visits: [row] }, ["visit.start", payload]);
+    const { payload, row } = await visitOf(about),
+      task = about.day?.assigned.find((one) => one.id === about.place.id);
+    const begins = await (await filling()).beginning(row, data.get("depth") === "full", task);
+    const { depth, deep } = begins;
+    await ledger.recordWith({ visits: [{ ...row, depth, deep, zone_photos: task?.zone_photos ?? false }] }, [
+      "visit.start",
+      { ...payload, ...begins },
+      undefined,
+      2,
+    ]);
     return `/field/visits/${row.id}`;
   },
   async "visit.outcome"(data, photos, about) {
@@ -236,4 +246,9 @@ export function wireForms(root, about) {
     });
   });
   wireMates(root);
+  const start = root.querySelector("#start");
+  if (start && about.kind.versions.length)
+    filling()
+      .then(({ offerDepths }) => offerDepths(start, about))
+      .catch(console.error);
 }

@@ -23,6 +23,7 @@ export class Item {
     this.row = null; // this phone's newest operation that shows here
     this.changes = 0; // answers given while it is open
     this.saving = 0; // of these, not yet on disk
+    this.anyway = false; // asked although what is known of the place says it is not: somebody saw it here
     this.panel = null; // what is asked once it fails: most items are sound, and a cheap phone feels every element
     this.strips = {};
     this.unsure = element.querySelector("[data-unsure]");
@@ -102,7 +103,7 @@ export class Item {
 
   /** Whether the item is asked here, by what is known of the place now. */
   get asked() {
-    return holds(this.about.when, this.filling.facts) !== false;
+    return this.anyway || holds(this.about.when, this.filling.facts) !== false;
   }
 
   get days() {
@@ -280,7 +281,7 @@ export class Item {
       say(parts.verdict, VERDICTS[value ?? "none"]);
     }
     const photos = this.photos;
-    toggle(parts.kept, !failed && photos);
+    toggle(parts.kept, !failed && photos && !this.about.deep);
     say(parts.kept, `拍过 ${photos} 张照片，改回不合格还在。`);
     if (failed) this.showPanel(this.checked("fixed") === "yes");
   }
@@ -319,6 +320,7 @@ export class Item {
     const lacks = ["na", "unsure"].includes(this.value) ? "" : this.measure.missing();
     if (lacks) return lacks;
     if (this.value === null) return "还没查";
+    if (this.value === "pass" && this.about.deep && !this.photos && !this.checked("no-photo")) return "还差一张照片";
     if (this.value !== "fail") return "";
     const answer = this.payload();
     if (this.about.grade === "advice") return "";

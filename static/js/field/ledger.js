@@ -50,7 +50,7 @@ export function reached(order = 0) {
 }
 
 /** Write operations down, all or none; resolves once they are on disk. Each entry is [kind, payload, device under which this
- *  phone said something else before]. They stand in the journal before this returns: what a thumb has tapped is not lost
+ *  phone said something else before, version of the payload where it is not the first]. They stand in the journal before this returns: what a thumb has tapped is not lost
  *  with the page, however long the database takes. Rejects where they are not written down: whoever calls says so. */
 export async function record(...entries) {
   const rows = drawnUp(entries);
@@ -74,12 +74,12 @@ function drawnUp(entries) {
   const about = page.about ?? document.querySelector(".titles strong")?.textContent ?? "";
   /** @type {Operation[]} */
   const rows = [];
-  for (const [kind, payload, before] of entries) {
+  for (const [kind, payload, before, v = 1] of entries) {
     const said = typeof payload === "function" ? payload(rows) : payload;
     rows.push({
       id: uuid(),
       kind,
-      v: 1,
+      v,
       account: page.account,
       who: page.name,
       before,

@@ -8,6 +8,7 @@ import * as store from "./store.js";
 /** What an operation speaks of: a later one of the same subject carries all that it says. Null where each counts. */
 function subject({ kind, payload }) {
   if (kind === "visit.answer") return `${payload.visit} ${payload.item}`;
+  if (kind === "visit.zone") return `${payload.visit} ${payload.zone}`;
   if (kind === "visit.facts") return `${payload.visit} ${Object.keys(payload.facts)}`;
   return kind === "photo.mark" ? payload.photo : null;
 }

@@ -15,7 +15,7 @@ const NAMES = { pass: "合格", fail: "不合格", na: "不适用", unsure: "看
  */
 export function wireSuspicion(items, filling, told) {
   const { items: abouts, facts, rules, questions, factWords, valueWords } = filling;
-  const byCode = new Map(items.map((item) => [item.code, item]));
+  const byCode = (code) => items.find((item) => item.code === code); // more come while a zone is walked
   const shown = new Map(),
     answers = {};
 
@@ -135,7 +135,7 @@ export function wireSuspicion(items, filling, told) {
   return (changed = null) => {
     (changed ? [changed] : items).forEach(hear);
     // What nobody can be asked here, because no list of this visit holds it, is no question.
-    const askable = ({ kind, name }) => (kind === "answer" ? Boolean(byCode.get(name)?.asked) : name in questions);
+    const askable = ({ kind, name }) => (kind === "answer" ? Boolean(byCode(name)?.asked) : name in questions);
     const found = suspect(rules, answers, facts).filter((one) => one.missing.every(askable));
     for (const item of items) show(item, found);
   };

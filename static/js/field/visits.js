@@ -63,6 +63,8 @@ export function begun(id, place, { versions, titles, lists, facts, mates, failed
 const STOOD_ON = {
   "visit.answer": (row) => row.payload.item,
   "visit.facts": (row) => row.id,
+  "visit.zone": (row) => row.payload.zone,
+  "visit.outcome": (row) => row.id,
   "visit.sign": (row) => row.id,
 };
 
@@ -99,6 +101,10 @@ export async function fetchVisit(id, data) {
     titles: lists.map((list) => list.title),
     lists,
     facts: data.facts,
+    depth: data.depth ?? "",
+    deep: data.deep ?? [],
+    zones: data.zones ?? {},
+    zone_photos: data.zone_photos ?? false,
     mates: data.mates.filter((mate) => mate.name !== page.name).map((mate) => mate.name),
     failed: data.failed,
     started: data.started,

@@ -16,6 +16,7 @@ const KINDS = {
   "visit.start": "走访开始",
   "visit.answer": "检查项",
   "visit.facts": "场所情况",
+  "visit.zone": "走过的一区",
   "visit.outcome": "没能检查的情况",
   "photo.mark": "照片上的圈注",
   "visit.sign": "签名",

@@ -4,18 +4,20 @@ import { clock, dateWords } from "../days.js";
 import { reopen } from "../camera.js";
 import { stateTag } from "../deadlines.js";
 import { line, list, make, quiet } from "../dom.js";
-import { fetchDrawing } from "../hand_in.js";
+import { beginning as depthOf, offerDepths as offer } from "../depth.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { listen } from "../listen.js";
 import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
+import { fetchDrawing } from "../signing.js";
 import * as visits from "../visits.js";
 
 const { page } = ledger;
 const AGAIN = 3000,
   READ = "#read"; // the part of a visit's address under which its tip stands in large letters
+const HEADINGS = { inspected: "检查做完了", ended_early: "提前结束了", void: "这次走访作废了" };
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
 export async function draw(main, about) {
@@ -30,8 +32,15 @@ export async function draw(main, about) {
   return fetched ? fill(main, about, fetched) : absent(main, about);
 }
 
-/** Fetched beforehand, so that a visit can be signed, and something left, where there is no signal and no worker. */
-export const prepare = () => Promise.all([fetchDrawing(), import("./left_at_shop.js"), import("../explained.js")]);
+const short = () => import("../short.js");
+
+/** Fetched beforehand, so that a visit can be walked and signed, and something left, where there is no signal and no worker. */
+export const prepare = () =>
+  Promise.all([fetchDrawing(), short(), import("./left_at_shop.js"), import("../explained.js")]);
+
+// The page before a visit needs of it how deep it goes.
+export const beginning = depthOf;
+export const offerDepths = offer;
 
 /** The operation that hands a visit in, if this phone made it. */
 async function submission(id) {
@@ -54,19 +63,25 @@ async function heard(id) {
   }
 }
 
-async function fill(main, { frame, signal }, row) {
-  const day = await reference.day();
-  if (signal.aborted) return;
+function sectionBar() {
   const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }),
     on = make("button", { className: "main", type: "button", text: "下一部分" });
   [back.dataset.go, on.dataset.go] = ["back", "on"];
+  return { steps: [back, on] };
+}
+
+async function fill(main, { frame, signal }, row) {
+  const day = await reference.day(),
+    walks = row.depth === "short" ? await short() : null;
+  if (signal.aborted) return;
+  const bar = walks ? walks.shortBar() : sectionBar();
   const nav = make("nav", { className: "sections" });
   nav.setAttribute("aria-label", "检查表的部分");
   frame({
     title: row.place.name,
     line: row.titles.join("、"),
     back: "/field/",
-    steps: [back, on],
+    steps: bar.steps,
     under: [nav],
     urgentAt: row.place.id,
   });
@@ -89,9 +104,13 @@ async function fill(main, { frame, signal }, row) {
     { signal },
   );
   main.replaceChildren();
-  const items = await openFilling(main, {
+  const context = {
     visit: row.id,
     place: row.place,
+    depth: row.depth,
+    deep: row.deep,
+    zones: row.zones,
+    zonePhotos: row.zone_photos,
     facts: row.facts,
     answers: row.answers ?? {},
     asOf: row.heard_at ?? 0,
@@ -100,7 +119,8 @@ async function fill(main, { frame, signal }, row) {
     mates: row.mates,
     lists: row.lists,
     signal,
-  });
+  };
+  const items = await (walks ? walks.openShort(main, context, bar) : openFilling(main, context));
   if (signal.aborted) return;
   await reopen(row.id, items); // a photo that was lost with the page is asked for again
   const refused = await refusal(row.id);
@@ -205,7 +225,7 @@ function heading(data, row, sent, { outcome, next_try_on: next }) {
   const state = there
     ? ["ok", `已送达${data ? `，${clock(new Date(data.submitted_at))}` : ""}。${elsewhere}`]
     : ["warn", "已存本机，有信号就发。您可以关掉这一页。"];
-  if (outcome === "inspected") return [make("h1", { text: "检查做完了" }), notice(...state)];
+  if (HEADINGS[outcome]) return [make("h1", { text: HEADINGS[outcome] }), notice(...state)];
   return [
     make("h1", { text: "记下了" }),
     notice(

@@ -1,0 +1,311 @@
+"""短查: zone by zone from 今日 to 提交, without a signal, killed in the middle, on two phones, ended early, thrown away."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import taps, walk
+from .conftest import PHONE, Enter, photo_file
+from .test_flight import LISTS_AND_PLACES, _until
+
+pytestmark = pytest.mark.journey
+ROWS = """async (visit) => {
+  const { modules } = await import(document.querySelector("script[type=module]").src);
+  return modules["js/field/ledger.js"].ofVisit(visit, "waiting", "sent");
+}"""
+BARS = """() => [document.querySelector('.topbar'), document.querySelector('.bottombar')]
+  .filter(bar => ['fixed', 'sticky'].includes(getComputedStyle(bar).position))
+  .reduce((sum, bar) => sum + bar.offsetHeight, 0) / innerHeight"""
+
+
+def _visit(page: Page) -> str:
+    return page.url.rsplit("/", 1)[1].split("#")[0]
+
+
+def _written(page: Page, kind: str) -> list[dict[str, Any]]:
+    """What this phone wrote down of one kind on the visit that is open, in order."""
+    rows = page.evaluate(ROWS, _visit(page))
+    return [row["payload"] for row in rows if row["kind"] == kind]
+
+
+def _to(page: Page, zone: str) -> None:
+    page.evaluate("zone => { location.hash = zone; }", zone)
+    expect(page.locator(f"#{zone}")).to_be_visible()
+
+
+def _fail_line(page: Page, *, photos: int = 2) -> str:
+    """The first line of the zone that shows is not so, with all that is asked; its code."""
+    line = page.locator("[data-section]:not(.hidden) [data-lines] .glance:visible").first
+    code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
+    line.click()
+    box = page.locator(f"#item-{code}")
+    expect(box.locator("[data-panel]")).to_be_visible()
+    for number in range(photos):
+        box.locator("[data-photos=photos] [data-source=camera]").set_input_files(photo_file(f"{number}.jpg"))  # type: ignore[arg-type]
+        expect(box.locator("[data-photos=photos] figure")).to_have_count(number + 1)
+    box.locator("[name=wordings]").first.check(force=True)
+    if (spot := box.locator("[data-place]")).count():  # advice makes no hazard and has no place
+        spot.first.click()
+    return code
+
+
+def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> None:
+    page = enter("daibiao18", PHONE)
+    page.goto("/field/")
+    _until(page, "() => navigator.serviceWorker.controller !== null")
+    _until(page, LISTS_AND_PLACES)
+    page.context.set_offline(True)
+    page.click(".tabbar a:has-text('场所')")
+    page.click("[data-found] a:has-text('李家小炒')")
+    walk.start_short(page)
+    [start] = _written(page, "visit.start")
+    assert start["depth"] == "short"
+    assert len(start["deep"]) == 2
+
+    expect(page.locator("[data-section]:not(.hidden) h1")).to_have_text("先闻")
+    page.click("[data-go=close]")  # leads to what is not answered, and closes nothing
+    assert _written(page, "visit.zone") == []
+    walk.walk_zone(page)
+    expect(page.locator("[data-zone-link='z-smell']")).to_have_class(re.compile("full"))
+    _to(page, "z-kitchen")
+    code = _fail_line(page)
+    expect(page.locator("[data-zone-link='z-kitchen']")).to_have_class(re.compile("wrong"))
+    walk.walk_zone(page)
+    _to(page, "z-power")
+    page.click("[data-go=skip]")
+    page.locator("[data-section]:not(.hidden) [data-reason='锁着']").click()
+    expect(page.locator("#z-power")).to_be_hidden()
+    _to(page, "z-outside")
+    walk.walk_zones(page)
+
+    zones = {one["zone"]: one for one in _written(page, "visit.zone")}
+    assert zones["power"]["looked"] is False
+    assert zones["power"]["reason"] == "锁着"
+    assert zones["power"]["items"] == []
+    kitchen = zones["kitchen"]
+    assert kitchen["looked"]
+    assert kitchen["items"]
+    assert code not in kitchen["items"]
+    expect(page.locator("#end [data-summary]")).to_contain_text("检查（短查）")
+    expect(page.locator("#end [data-summary]")).to_contain_text("锁着")
+    seen = int(page.inner_text("[data-count=seen]"))
+    assert seen == sum(len(one["items"]) for one in zones.values())
+    assert int(page.inner_text("[data-count=not_looked]")) == sum(len(one["not_looked"]) for one in zones.values())
+    assert page.inner_text("[data-count=fail]") == "1"
+    assert page.inner_text("[data-count=none]") == "0"
+    walk.sign(page, "deputy")
+    walk.sign(page, "premises", "李老板")
+    page.click("[data-go=on]")
+    expect(page.locator("main > h1")).to_have_text("检查做完了")
+    visit = page.url
+    page.context.set_offline(False)
+    page.goto("/field/outbox")
+    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=90_000)
+    page.goto(visit)
+    expect(page.locator("main")).to_contain_text("安全隐患提示单", timeout=30_000)
+
+
+def test_a_walk_that_was_killed_goes_on_where_it_was(enter: Enter) -> None:
+    page = enter("daibiao19", PHONE)
+    walk.register_place(page, "短查断电面馆")
+    walk.start_short(page)
+    walk.walk_zone(page)
+    _to(page, "z-kitchen")
+    code = _fail_line(page, photos=1)
+    visit = page.url.split("#")[0]
+    again = page.context.new_page()
+    page.close()  # the page is gone, with it what only its tab knew
+    again.goto(visit)
+    expect(again.locator("[data-zone-link='z-smell']")).to_have_class(re.compile("full"))
+    expect(again.locator("[data-section]:not(.hidden)")).not_to_have_id("z-smell")
+    _to(again, "z-kitchen")
+    expect(again.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+    expect(again.locator(f"#item-{code} figure")).to_have_count(1)
+
+
+def test_a_tap_on_the_wrong_line_is_taken_back(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, "点错面馆")
+    walk.start_short(page)
+    _to(page, "z-kitchen")
+    line = page.locator("[data-section]:not(.hidden) [data-lines] .glance:visible").first
+    code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
+    line.click()
+    page.locator(f"#item-{code} button:has-text('点错了，收回')").click()
+    expect(page.locator(f"#line-{code} .glance")).to_be_visible()
+    expect(page.locator("[data-zone-link='z-kitchen']")).not_to_have_class(re.compile("wrong"))
+    assert [one["value"] for one in _written(page, "visit.answer") if one["item"] == code] == ["fail", None]
+
+
+def test_another_wrong_thing_is_found_by_words_and_by_first_letters(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, "找一找面馆")
+    walk.start_short(page)
+    page.context.set_offline(True)
+    _to(page, "search")
+    page.fill("#other-wrong", "mhq")
+    expect(page.locator("#search .glance").first).to_contain_text("灭火器")
+    page.fill("#other-wrong", "软管")
+    page.locator("#search .glance", has_text="没有接头").click()
+    expect(page.locator("#z-kitchen")).to_be_visible()
+    item = page.locator(f"#{page.url.split('#')[1]}")
+    expect(item.locator("input[value=fail]")).to_be_checked()
+    expect(item.locator("[data-panel]")).to_be_visible()
+
+
+def test_two_phones_walk_one_visit(enter: Enter) -> None:
+    first = enter("daibiao19", PHONE)
+    walk.register_place(first, "两部手机短查面馆")
+    walk.start_short(first)
+    walk.walk_zone(first)
+    _to(first, "z-kitchen")
+    code = _fail_line(first, photos=1)
+    expect(first.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    second = enter("daibiao19", PHONE)
+    second.goto(first.url.split("#")[0])
+    second.wait_for_selector("[data-zone-link][aria-current]")
+    expect(second.locator("[data-zone-link='z-smell']")).to_have_class(re.compile("full"))
+    _to(second, "z-kitchen")
+    expect(second.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+    walk.walk_zone(second)
+    expect(second.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    first.reload()
+    first.wait_for_selector("[data-zone-link][aria-current]")
+    _to(first, "end")
+    expect(first.locator("[data-zone-link='z-kitchen']")).to_have_class(re.compile("full"), timeout=30_000)
+
+
+def test_shown_the_door_what_was_found_is_handed_in_without_signatures(enter: Enter) -> None:
+    page = enter("daibiao18", PHONE)
+    walk.register_place(page, "请出来面馆")
+    walk.start_short(page)
+    walk.walk_zone(page)
+    _to(page, "z-kitchen")
+    _fail_line(page)
+    page.click("a:has-text('提前结束')")
+    expect(page.locator("#leave details")).to_be_hidden()  # something was found: nothing is thrown away
+    page.click("#leave [data-early='被请出']")
+    expect(page.locator("#end [data-early]")).to_contain_text("提前结束：被请出")
+    expect(page.locator("#end [data-summary]")).to_contain_text("提前结束：被请出。")
+    left = int(page.inner_text("[data-count=none]"))
+    assert left > 0
+    expect(page.locator("#end [data-summary]")).to_contain_text(f"没看 {left} 项")
+    page.click("[data-go=on]")
+    expect(page.locator("main > h1")).to_have_text("提前结束了")
+    visit = page.url.split("#")[0]
+    page.goto("/field/outbox")
+    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=60_000)
+    page.goto(visit)
+    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
+
+
+def test_a_walk_in_which_nothing_was_found_can_be_thrown_away(enter: Enter) -> None:
+    page = enter("daibiao18", PHONE)
+    walk.register_place(page, "作废面馆")
+    walk.start_short(page)
+    walk.walk_zone(page)
+    page.click("a:has-text('提前结束')")
+    page.click("#leave summary")
+    page.click("#leave button:has-text('作废这次走访')")
+    expect(page.locator("#leave [data-notice]")).to_contain_text("请选为什么作废。")
+    page.locator("#leave [name=void]").first.check(force=True)
+    page.click("#leave button:has-text('作废这次走访')")
+    page.wait_for_url(re.compile("/field/$"))
+    expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    expect(page.locator("main")).not_to_contain_text("作废面馆")
+
+
+def test_begun_again_on_the_same_day_the_same_is_looked_at_deeply(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, "另开面馆")
+    place = page.url
+    drawn = []
+    for _ in range(2):
+        page.goto(place)
+        if (other := page.locator("button:has-text('另开')")).count():
+            other.click()
+        walk.start_short(page)
+        drawn.append(_written(page, "visit.start")[0]["deep"])
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 2
+
+
+def test_a_fact_is_asked_in_the_zone_where_it_decides(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    page.goto("/field/places/new")
+    page.fill("#name", "不知道用什么气面馆")
+    page.fill("#address", "柳荫街 99 号")
+    page.click("button[form=new-place]")
+    page.wait_for_url(re.compile(f"/field/places/{walk.UUID}"))
+    expect(page.locator("[data-depth]")).to_be_visible()
+    expect(page.locator("[data-unknown]")).to_be_hidden()
+    walk.start_short(page)
+    zone = page.locator("[data-section]:has([data-fact=gas_kind])")
+    _to(page, str(zone.get_attribute("id")))
+    before = page.locator("[data-zone-link]:visible").count()
+    page.locator("[data-fact=gas_kind] [value=piped]").check(force=True)
+    expect(page.locator("[data-zone-link='z-cylinders']")).to_be_hidden()
+    assert page.locator("[data-zone-link]:visible").count() < before
+    assert _written(page, "visit.facts") == [{"visit": _visit(page), "facts": {"gas_kind": "piped"}}]
+
+
+def test_an_older_draft_is_filled_as_it_was_begun(enter: Enter) -> None:
+    """A visit of before there were two depths has none: its sections stand as they stood."""
+    page = enter("daibiao19", PHONE)
+    walk.register_place(page, "老草稿面馆")
+    walk.start_short(page)
+    visit = _visit(page)
+    page.evaluate(
+        """async (visit) => {
+          const { modules } = await import(document.querySelector("script[type=module]").src);
+          const store = modules["js/field/store.js"], { depth, deep, zone_photos, ...row } = await store.get("visits", visit);
+          await store.put("visits", row);
+        }""",
+        visit,
+    )
+    page.goto(f"/field/visits/{visit}")
+    page.wait_for_selector("[data-section-link='1'][aria-current]")
+    walk.answer(page, walk.items(page)[0][0], "pass")
+    expect(page.locator("[data-section-link='1'] [data-done]")).to_contain_text("1/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain", "signed"), [("small_restaurant", 45, 60), ("small_shop", 30, 45)], ids=["kitchen", "shop"]
+)
+def test_a_sound_place_costs_few_taps_and_screens(enter: Enter, kind: str, plain: int, signed: int) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, f"数一数{kind}", kind)
+    thumb = taps.Thumb(page)
+    taps.begin(thumb, f"数一数{kind}")
+    parts = taps.short_walk(thumb, deep=True)
+    before = thumb.taps
+    taps.submit(thumb)
+    assert thumb.taps <= signed, parts
+    assert before - parts["deep"] + 1 <= plain, parts  # 提交 is one
+    assert thumb.plain_screens <= 14, thumb.heights
+
+
+def test_three_faults_cost_thirty_taps_at_most(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    walk.register_place(page, "三处不对面馆")
+    thumb = taps.Thumb(page)
+    taps.begin(thumb, "三处不对面馆")
+    parts = taps.short_walk(thumb, deep=True, faults=3)
+    assert 0 < parts["faults"] <= 30
+
+
+@pytest.mark.parametrize(
+    ("viewport", "letters"), [((390, 844), ""), ((320, 640), ""), ((390, 844), "200%")], ids=["390", "320", "200 %"]
+)
+def test_the_bars_leave_the_screen_to_what_is_asked(enter: Enter, viewport: tuple[int, int], letters: str) -> None:
+    width, height = viewport
+    page = enter("daibiao20", PHONE | {"viewport": {"width": width, "height": height}})
+    walk.register_place(page, f"窄屏短查{width}{letters.removesuffix('%')}")
+    walk.start_short(page)
+    page.evaluate("size => { document.documentElement.style.fontSize = size; }", letters)
+    walk.walk_zone(page)
+    expect(page.locator("[data-go=close]")).to_be_visible()
+    _until(page, f"() => ({BARS})() <= 0.3")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
