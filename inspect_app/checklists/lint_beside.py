@@ -3,7 +3,7 @@
 Of a list somebody uploads these are warnings: whoever publishes reads them and decides.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .aliases import Aliases
 from .faults import LintFault, warning
@@ -41,9 +41,13 @@ def _asked_twice(item: Item, theirs: Sequence[tuple[Checklist, Item]], aliases: 
             yield warning(item.code, "question", f"和“{one.title}”的 {other.code} 只是说法不同，一起用时会问两遍")
 
 
-def asked_twice(lists: Sequence[Checklist], aliases: Aliases) -> list[LintFault]:
-    """Of the whole library: items of lists used together at one kind of place that are declared to look at the same thing."""
-    found = []
+def lint_aliases(lists: Sequence[Checklist], items: Collection[str], aliases: Aliases) -> list[LintFault]:
+    """Of the whole library: items of lists used together at one kind of place that look at the same thing, codes that were
+    given up and are asked still, and what became something that is no item."""
+    asked = {item.code for checklist in lists for item in checklist.items}
+    found = [LintFault(code, "code", "已经停用，表里还在问") for code in sorted(asked & set(aliases.replaced))]
+    named = {aliases.now(code) for code in aliases.replaced}.union(*aliases.same)
+    found += [LintFault(code, "code", "aliases.yaml 里写了，却没有这一项") for code in sorted(named - set(items))]
     for kind in dict.fromkeys(kind for checklist in lists for kind in checklist.kinds):
         codes = {item.code for checklist in lists if kind in checklist.kinds for item in checklist.items}
         for clash in aliases.same_thing(codes):

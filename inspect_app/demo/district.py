@@ -185,7 +185,11 @@ def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
         began = _at(today - timedelta(days=days_ago), 9 + number % 6, 7 * number % 60)
         receipt = "" if number % 5 == 3 else "店长"
         mended_now = frozenset(item for item, fate in failed.items() if fate is fates.fixed_on_spot)
-        plan = Plan(f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt)
+        left = "店里来了很多客人，请改天再来" if number % 11 == 5 else ""
+        plan = Plan(
+            f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt,
+            short=number % 3 != 0 or bool(left), left_because=left,
+        )  # fmt: skip
         agenda.add(began, history.visit(world, plan, agenda.follow))
     agenda.add(_at(today - timedelta(days=16), 15), calls.urgent_calls(world, places[30]))
     return agenda

@@ -87,7 +87,7 @@ def test_a_draft_is_thrown_away_and_its_bytes_stay(
     said = [answer_of(visit, "pass", 2), zone_of(visit, 3)]
     _applied(app, district, walk_of(district, visit), *said, end_of(visit, "void", 4, note="点错了店"))
     assert visits.drafts_of(district.scope("daibiao1")) == []
-    _applied(app, district, submit_of(visit, 5))
+    _applied(app, district, operation("visit.submit", {"visit": visit, "outcome": "void"}, 5))
     assert (_row(visit).outcome, _row(visit).outcome_note) == ("void", "点错了店")
     assert [len(row.taps) for row in db.session.scalars(select(VisitAnswers))] == [2]
     assert doorstep.at_the_door([district.places[0]])[district.places[0]].last_on is None
@@ -162,6 +162,22 @@ def test_what_reaches_a_visit_that_was_thrown_away_is_never_lost(
     assert _found() == (["F-EXIT-01"] if late == "fail" else [])
     again = end_of(visit, "void", 2) | {"device": "phone-0003"}
     assert taken(app, district, "daibiao1", [again]) == ["refused"]
+
+
+def test_where_a_visit_could_not_be_thrown_away_it_is_not_handed_in_as_if_it_were_whole(
+    app: Flask, district: District
+) -> None:
+    """The phone sends both at once, and did not know what the companion has tapped."""
+    visit = str(uuid4())
+    _applied(app, district, walk_of(district, visit, mate="daibiao2"))
+    _applied(app, district, answer_of(visit, "fail", 1, device=SECOND), login="daibiao2")
+    thrown = end_of(visit, "void", 2)
+    given = operation("visit.submit", {"visit": visit, "outcome": "void", "after": [thrown["id"]]}, 3)
+    assert taken(app, district, "daibiao1", [thrown, given]) == ["refused", "refused"]
+    assert (_row(visit).submitted_at, _row(visit).outcome) == (None, None)
+    assert [row.id for row, _ in visits.drafts_of(district.scope("daibiao1"))] == [UUID(visit)]
+    _applied(app, district, end_of(visit, "ended_early", 4), submit_of(visit, 5))
+    assert _found() == ["F-EXIT-01"]
 
 
 def test_a_glance_more_on_ones_own_phone_brings_nothing_back(app: Flask, district: District) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from inspect_app.checklists import library
 from inspect_app.checklists.aliases import NO_ALIASES, Aliases
-from inspect_app.checklists.lint_beside import asked_twice, lint_beside
+from inspect_app.checklists.lint_beside import lint_aliases, lint_beside
 from inspect_app.checklists.parsed import Parsed, linted
 from inspect_app.checklists.rules import Checklist, Field, Item
 
@@ -64,16 +64,17 @@ def test_items_declared_the_same_or_become_one_clash_where_lists_are_used_togeth
     assert CHAIN.same_thing(["A-1", "A-3"]) == [("A-1", "A-3")]
     assert CHAIN.same_thing(["A-1", "B-1", "C-1"]) == []
     one, other = _list("one", _item("C-1", "软管老化没有")), _list("two", _item("C-2", "管子旧不旧"))
-    assert [fault.code for fault in asked_twice([one, other], CHAIN)] == ["C-2"]
-    assert asked_twice([one, replace(other, kinds=("kindergarten",))], CHAIN) == []
-    assert asked_twice([one, other], NO_ALIASES) == []
+    items = ["A-3", "C-1", "C-2"]
+    assert [fault.code for fault in lint_aliases([one, other], items, CHAIN)] == ["C-2"]
+    assert lint_aliases([one, replace(other, kinds=("kindergarten",))], items, CHAIN) == []
+    assert lint_aliases([one, other], items, NO_ALIASES) == []
+    assert [fault.code for fault in lint_aliases([], ["C-1", "C-2"], CHAIN)] == ["A-3"]
+    assert [fault.code for fault in lint_aliases([_list("old", _item("B-1", "旧的一项"))], items, CHAIN)] == ["B-1"]
 
 
 def test_no_place_is_asked_anything_twice_by_the_library() -> None:
     library.aliases.cache_clear()
-    assert asked_twice(list(library.load().values()), library.aliases()) == []
-    asked = {item.code for checklist in library.load().values() for item in checklist.items}
-    assert asked & set(library.aliases().replaced) == set()
+    assert lint_aliases(list(library.load().values()), library.items(), library.aliases()) == []
 
 
 def test_an_uploaded_list_is_told_of_codes_given_up_and_of_what_another_list_asks_there_already() -> None:

@@ -102,6 +102,8 @@ class FieldOperations:
 
     def _submit(self, op: Operation, said: SubmitVisit, me: Scope, held: HeldRows) -> None:
         visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
+        if said.outcome == "void" and visit.outcome != VisitOutcome.VOID:
+            raise Refused(voiding.ONLY_ENDED)
         signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
             visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown

@@ -148,9 +148,11 @@ class SignVisit(Struct, frozen=True):
 
 
 class SubmitVisit(Struct, frozen=True):
-    """Handing in, with the text that was shown for signing."""
+    """Handing in, with the text that was shown for signing. `outcome` where the phone throws the visit away: what was not
+    void after all is not handed in over it."""
 
     visit: UUID
+    outcome: Literal["void"] | None = None
     text_sha256: Sha256 | None = None
     text: Annotated[str, Meta(max_length=LIMITS["signed_text"])] | None = None
 
