@@ -33,7 +33,7 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True)
-class Walk:
+class WalkPace:
     """A short walk as it is held against others: how long each zone took, how much was answered one by one, which zones were
     closed as looked at, and in which of them something was wrong or uncertain."""
 
@@ -95,7 +95,7 @@ def usual(numbers: Iterable[float | None]) -> float | None:
     return median(known) if len(known) >= ENOUGH else None
 
 
-def quick(walk: Walk, own: Sequence[Walk], others: Sequence[Walk]) -> list[VisitQuestion]:
+def quick(walk: WalkPace, own: Sequence[WalkPace], others: Sequence[WalkPace]) -> list[VisitQuestion]:
     """Whether zones, or taps, were much quicker than usual."""
     zones = [
         Compared(
@@ -116,7 +116,7 @@ def quick(walk: Walk, own: Sequence[Walk], others: Sequence[Walk]) -> list[Visit
     return found
 
 
-def no_exception(walk: Walk, own: Sequence[Walk], others: Sequence[Walk]) -> list[VisitQuestion]:
+def no_exception(walk: WalkPace, own: Sequence[WalkPace], others: Sequence[WalkPace]) -> list[VisitQuestion]:
     """Whether a deputy closes zone after zone without an exception where others find something."""
     mine = [walk, *own]
     closed, theirs = (sum(len(one.closed) for one in walks) for walks in (mine, others))

@@ -15,7 +15,7 @@ from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 
 from .closings import ClosedZone, closing_in, said_in, together
-from .honesty import Walk
+from .honesty import WalkPace
 from .models import Visit, VisitAnswers
 from .rules import WAS_INSIDE, Merged, merge
 
@@ -26,11 +26,11 @@ WRONG = (Verdict.FAIL, Verdict.UNSURE)
 
 def walk_of(
     person_id: UUID, zones: Mapping[str, ClosedZone], answers: Mapping[str, Merged], items: Mapping[str, Item]
-) -> Walk:
+) -> WalkPace:
     """One walk in numbers. What other lists asked than these is left out."""
     said = {code: verdict(items[code], merged.answer.body) for code, merged in answers.items() if code in items}
     tapped = {code: value for code, value in said.items() if value is not Verdict.NONE and not value.is_glance}
-    return Walk(
+    return WalkPace(
         person_id,
         {code: zone.seconds for code, zone in zones.items() if zone.seconds is not None},
         len(tapped),
@@ -39,7 +39,7 @@ def walk_of(
     )
 
 
-def walks_beside(visit: Visit, kind: str, items: Mapping[str, Item]) -> tuple[list[Walk], list[Walk]]:
+def walks_beside(visit: Visit, kind: str, items: Mapping[str, Item]) -> tuple[list[WalkPace], list[WalkPace]]:
     """The short walks of lately at places of this kind: those of the same deputy, and others'. One statement."""
     own, others = Visit.person_id == visit.person_id, Visit.person_id != visit.person_id
     rows = db.session.execute(
@@ -79,7 +79,7 @@ def _lately(visit: Visit, kind: str) -> Select[Any]:
     )
 
 
-def _walk(person_id: UUID, said: Iterable[tuple[str, list[dict[str, object]]]], items: Mapping[str, Item]) -> Walk:
+def _walk(person_id: UUID, said: Iterable[tuple[str, list[dict[str, object]]]], items: Mapping[str, Item]) -> WalkPace:
     phones = list(said)
     closings = (closing_in(tap, device) for device, taps in phones for tap in taps)
     zones = together(one for one in closings if one is not None)

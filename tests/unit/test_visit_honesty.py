@@ -9,12 +9,12 @@ import pytest
 from inspect_app.casework.visit_questions import worded
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.visits import honesty
-from inspect_app.visits.honesty import Asked, FoundSince, VisitQuestion, Walk
+from inspect_app.visits.honesty import Asked, FoundSince, VisitQuestion, WalkPace
 
 ME, OTHER = UUID(int=1), UUID(int=2)
 DAY = date(2026, 11, 30)
 USUAL = {"hall": 60, "kitchen": 90, "power": 40}
-STEADY = Walk(ME, USUAL, 12, frozenset(USUAL), frozenset({"kitchen"}))
+STEADY = WalkPace(ME, USUAL, 12, frozenset(USUAL), frozenset({"kitchen"}))
 OWN = [STEADY] * 6
 THEIRS = [replace(STEADY, person_id=OTHER)] * 6
 
@@ -58,7 +58,7 @@ def test_few_walks_say_nothing_and_a_zone_nobody_looked_at_is_no_quick_one() -> 
 def test_the_time_for_a_tap_needs_taps() -> None:
     assert replace(STEADY, taps=7).per_tap is None
     assert STEADY.per_tap == pytest.approx(190 / 12)
-    assert Walk(ME, {}, 12).per_tap is None
+    assert WalkPace(ME, {}, 12).per_tap is None
 
 
 def test_zone_after_zone_without_an_exception_is_asked_only_where_others_find_some() -> None:
