@@ -56,10 +56,10 @@ check:  ## format, lint, types, the plan of the house, templates, checklists; th
 	$(SCRIPT_TESTS)
 	$(PY) -m flask --app wsgi checklists lint
 
-coverage: ## which branches of which room the quick, database and web tests walk; fails below the floor
+coverage: ## which branches of which room the tests without a browser walk, on SQLite; fails below the floor
 	@.ci/install test
 	@rm -f .coverage .coverage.*
-	@$(PY) -m coverage run -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" tests/unit tests/database tests/web
+	@$(PY) -m coverage run -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" -k "not postgresql" tests/unit tests/database tests/web tests/papers
 	@exec $(PY) -m tests.benchmarks.rooms_covered
 
 bench:  ## papers, visits and memory, measured on this machine

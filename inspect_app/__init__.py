@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspect_app.settings import Settings, SettingsError
@@ -34,11 +34,19 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
 
 def _configure(app: Flask, settings: Settings, overrides: Mapping[str, object]) -> None:
+    from inspect_app.kernel.database import CONNECTIONS, STATEMENTS
     from inspect_app.kernel.reading import looked_at
 
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=looked_at(settings.database_url) if settings.read_only else settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a fault in a log names nobody
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # a fault in a log names nobody
+            "pool_size": CONNECTIONS,
+            "max_overflow": 0,
+            "pool_timeout": 20,  # seconds; who waits longer is told that it is busy
+            "pool_use_lifo": True,  # what was used last has most of what is wanted next
+            "connect_args": {"cached_statements": STATEMENTS} if settings.database_url.startswith("sqlite") else {},
+        },
         SECRET_KEY=settings.secret_key,
         SECURITY_PASSWORD_SALT=settings.password_salt,
         SECOND_FACTOR=settings.second_factor,
@@ -99,7 +107,17 @@ def _open_database(app: Flask) -> None:
 
     db.init_app(app)
     _import_models()
+    # Whoever migrates asks for it: nobody who only serves loads Alembic.
+    app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))
+
+
+def _migrations(app: Flask) -> object:
+    from flask_migrate import Migrate
+
+    from inspect_app.kernel.database import db
+
     Migrate(app, db, directory="migrations", compare_type=False, render_as_batch=True)
+    return app.extensions["migrate"]
 
 
 def _register_requests(app: Flask) -> None:

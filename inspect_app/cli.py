@@ -100,14 +100,14 @@ def lint_checklists() -> None:
     """Counts per list and mark, and every fault of the library; ends with 1 where there are errors."""
     from inspect_app.checklists import library
     from inspect_app.checklists.lint import errors, lint_library
-    from inspect_app.checklists.lint_beside import asked_twice
+    from inspect_app.checklists.lint_beside import lint_aliases
     from inspect_app.kernel import clock
 
     lists = list(library.load().values())
     for line in library.table(lists):
         print(line)
     faults = lint_library(lists, library.items(), library.suspicion_rules(), on=clock.today())
-    faults += asked_twice(lists, library.aliases())
+    faults += lint_aliases(lists, library.items(), library.aliases())
     for fault in faults:
         print(f"{fault.severity}: {fault}")
     wrong = len(errors(faults))

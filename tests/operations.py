@@ -38,6 +38,39 @@ def start_of(district: District, visit: str, *, mate: str = "", place: int = 0, 
     return operation("visit.start", payload, seq)
 
 
+def walk_of(district: District, visit: str, *, depth: str = "short", **more: Any) -> dict[str, Any]:
+    """The same by zones, with what is drawn and weighed; `more` as `start_of`."""
+    started = start_of(district, visit, **more)
+    return started | {
+        "v": 2,
+        "payload": started["payload"] | {"depth": depth, "deep": ["F-EXIT-03"], "weights": {"F-EXIT-03": 999}},
+    }
+
+
+def zone_of(visit: str, seq: int, *, looked: bool = True, device: str = DEVICE, **more: Any) -> dict[str, Any]:
+    """A zone that is closed: the hall with three items, of which one needs more than an eye."""
+    said = {
+        "zone": "hall",
+        "items": ["F-EXIT-01", "F-EXIT-02"],
+        "not_looked": ["F-EXIT-04"],
+        "reason": "",
+        "seconds": 40,
+    }
+    payload = {"visit": visit, "looked": looked, "photos": []} | said | more
+    return operation("visit.zone", payload, seq, device=device)
+
+
+def end_of(visit: str, outcome: str, seq: int, *, device: str = DEVICE, **more: Any) -> dict[str, Any]:
+    """How a visit went, with a reason, as a phone says it that knows 提前结束 and 作废."""
+    payload = {"visit": visit, "outcome": outcome, "note": "有急事", "photos": [], **more}
+    return operation("visit.outcome", payload, seq, v=2, device=device)
+
+
+def submit_of(visit: str, seq: int, *, device: str = DEVICE) -> dict[str, Any]:
+    """Handing in without a text."""
+    return operation("visit.submit", {"visit": visit}, seq, device=device)
+
+
 def stroke() -> str:
     """The picture of a signature as a phone sends it: a PNG in base64."""
     picture = BytesIO()

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 # What ends an open paragraph without anybody saying so: a browser then draws another page than the one written.
@@ -21,6 +22,7 @@ INSIDE = {
     "td": {"tr"}, "th": {"tr"}, "tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}, "caption": {"table"},
     "option": {"select", "optgroup"}, "legend": {"fieldset"}, "summary": {"details"}, "figcaption": {"figure"},
 }  # fmt: skip
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PRESSED = frozenset({"a", "button", "label", "summary"})  # nothing pressed lies in another thing that is pressed
 SILENT = frozenset(
     {"script", "style", "svg", "code", "template", "title"}
@@ -53,6 +55,9 @@ class Page(HTMLParser):
     mute: int = 0
     kept: int = 0  # inside <template>: drawn by a script, with ids and headings of its own
     drawn_later: bool = False  # the phone's shell: its heading comes with what lies on the phone
+    headings: list[list[int]] = field(
+        default_factory=lambda: [[]]
+    )  # levels in order: of the page, then of each template
     said: list[str] = field(default_factory=list)  # what the button or link that is open says so far
 
     def __post_init__(self) -> None:
@@ -68,6 +73,10 @@ class Page(HTMLParser):
             self._note(tag, given)
             if tag in ("input", "select", "textarea"):
                 self._note_input(tag, given)
+        if tag == "template" and not self.kept:
+            self.headings.append([int((given.get("data-under") or "h1")[1:])])
+        if tag in HEADINGS:
+            self.headings[-1 if self.kept else 0].append(int(tag[1:]))
         self.words += [value for name in SPOKEN if (value := given.get(name))]
         if tag not in VOID:
             self.open.append((tag, given))
@@ -161,9 +170,17 @@ def proofread(markup: str, whole: bool) -> tuple[str, ...]:
     page.faults += [f"<{name}> is never closed" for name, _ in page.open]
     page.faults += [f"the id {name!r} is there {times} times" for name, times in page.ids.items() if times > 1]
     page.faults += [f"{what} has no label" for name, what in page.unlabelled if not name or name not in page.labelled]
+    page.faults += [f"<h{level}> after <h{above}>: a level is left out" for above, level in _skipped(page.headings)]
     if whole:
         page.faults += _of_a_whole_page(page)
     return (*page.faults, *_of_words(page.words))
+
+
+def _skipped(headings: list[list[int]]) -> list[tuple[int, int]]:
+    """(level above, level) where a reader who goes from heading to heading is led past a level. What a script puts into the page stands
+    under its one h1, unless its template says under what (`data-under`)."""
+    pairs = [pair for levels in headings for pair in pairwise(levels)]
+    return [(above, level) for above, level in pairs if level > above + 1]
 
 
 def _of_a_whole_page(page: Page) -> list[str]:

@@ -76,8 +76,8 @@ def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) 
     hazards = _hazards_of(visit.id)
     then: dict[str, str] = {}
     for hazard, words in hazards:
-        then |= {one["rule"]: one["title"] for one in hazard.finding.get("suspicion") or ()}
-        then |= {rule.id: rule.title for rule in library.suspicion_rules() if sighting_words(rule) in words}
+        then |= {_today(one["rule"]): one["title"] for one in hazard.finding.get("suspicion") or ()}
+        then |= {_today(rule.id): rule.title for rule in library.suspicion_rules() if sighting_words(rule) in words}
     day = clock.local_date(visit.started_at)
     for rule_id, one in now.items():
         if rule_id not in then:
@@ -95,8 +95,13 @@ def sighting_words(rule: SuspicionRule) -> str:
     return f"疑似重大：{rule.title}"
 
 
+def _today(rule_id: str) -> str:
+    """The rule that stands for this one now: a mended rule that says of a visit what the old one said is no difference."""
+    return {rule.mends: rule.id for rule in library.suspicion_rules()}.get(rule_id, rule_id)
+
+
 def _says(hazard: Hazard, words: str, rule_id: str, title: str) -> bool:
-    frozen = {one["rule"] for one in hazard.finding.get("suspicion") or ()}
+    frozen = {_today(one["rule"]) for one in hazard.finding.get("suspicion") or ()}
     return rule_id in frozen or f"疑似重大：{title}" in words
 
 

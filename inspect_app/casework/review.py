@@ -13,6 +13,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
 from inspect_app.messages import queries as told
+from inspect_app.papers.kinds import codes, list_name
 from inspect_app.papers.models import Paper, PaperLine, Service
 from inspect_app.papers.service import WAY_NAMES
 
@@ -27,8 +28,9 @@ def served_nobody() -> Iterator[Past]:
 
     Also 留置 of what cannot be left: a 提示单 informs, it is not left behind. Only rows older than today's question.
     """
+    may_be_left = codes(lambda kind: "left" in kind.ways)
     rows = db.session.execute(
-        select(Hazard.number, Paper.number.label("paper"), Service)
+        select(Hazard.number, Paper.number.label("paper"), Paper.kind, Service)
         .join(PaperLine, PaperLine.hazard_id == Hazard.id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .join(Service, Service.paper_id == Paper.id)
@@ -36,13 +38,13 @@ def served_nobody() -> Iterator[Past]:
             Service.result.is_(None),
             Service.corrected_at.is_(None),
             Paper.state != "void",
-            or_(Service.no_receipt_reason != "", (Service.way == "left") & (Paper.kind == "tip")),
-            ~((Service.way == "left") & (Paper.kind == "notice")),
+            or_(Service.no_receipt_reason != "", (Service.way == "left") & Paper.kind.not_in(may_be_left)),
+            ~((Service.way == "left") & Paper.kind.in_(may_be_left)),
         )
         .order_by(Hazard.number, Service.recorded_at)
     )
-    for number, paper, service in rows:
-        why = f"没有签收（{service.no_receipt_reason}）" if service.no_receipt_reason else "提示单不能留置"
+    for number, paper, kind, service in rows:
+        why = f"没有签收（{service.no_receipt_reason}）" if service.no_receipt_reason else f"{list_name(kind)}不能留置"
         yield Past(
             number, f"{paper} 记成“{WAY_NAMES[service.way]}”，{why}", "办“更正送达”，再送一次；期限又是暂定，不会提前"
         )

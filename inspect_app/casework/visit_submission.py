@@ -11,7 +11,7 @@ from sqlalchemy import select
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import measured, verdict
 from inspect_app.checklists.conditions import Verdict
-from inspect_app.checklists.rules import Checklist, Item
+from inspect_app.checklists.rules import Checklist, Item, field_of
 from inspect_app.evidence.senders import foreign
 from inspect_app.hazards import own
 from inspect_app.hazards.actions import finding
@@ -179,13 +179,16 @@ KEPT_AWAY = "看到的代表与这家场所有关联，按规定回避，级别�
 def failing(
     lists: Sequence[tuple[UUID, Checklist]], answers: Mapping[str, Merged]
 ) -> list[tuple[UUID, Checklist, Item, Merged]]:
-    """Each item that makes a hazard once, under the first list that asks it."""
+    """Each item that makes a hazard once, under the first list that asks it; where lists of two fields share it, under that of
+    its own: what is found of gas is the gas authority's, though the fire list asked it first."""
     found: dict[str, tuple[UUID, Checklist, Item, Merged]] = {}
     for version_id, checklist in lists:
         for item in checklist.items:
             merged = answers.get(item.code)
             if merged is not None and _makes_hazard(item, merged):
-                found.setdefault(item.code, (version_id, checklist, item, merged))
+                before = found.get(item.code)
+                if before is None or checklist.field == field_of(item.code) != before[1].field:
+                    found[item.code] = version_id, checklist, item, merged
     return list(found.values())
 
 
@@ -243,6 +246,7 @@ def _finding(
     left_out = foreign(named)
     senders = {photo: accounts for photo, accounts in named.items() if photo not in left_out}
     days = _days(body.get("days"), item.mending_days)
+    facts = queries.facts_at(visit, place)
     return finding.Finding(
         premises_id=place.id,
         area_id=place.area_id,
@@ -252,7 +256,7 @@ def _finding(
         party_id=party_id,
         item_code=item.code,
         checklist_version_id=version_id,
-        details=frozen_finding(item, body, days, contested=merged.contested)
+        details=frozen_finding(item, body, days, facts, contested=merged.contested)
         | {"suspicion": [one.frozen() for one in suspected]}
         | _left_out_words(len(left_out), some_left=bool(senders)),
         place_within=body.get("place") or "",
@@ -278,8 +282,11 @@ def _left_out_words(left_out: int, *, some_left: bool) -> dict[str, Any]:
     return {"not_own": left_out} | ({} if some_left else {"no_photo_reason": NOT_OWN})
 
 
-def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested: bool) -> dict[str, Any]:
-    """The wording and basis a finding was made under; later changes of the law or the list do not touch it."""
+def frozen_finding(
+    item: Item, body: Mapping[str, Any], days: int, facts: Mapping[str, Any], *, contested: bool
+) -> dict[str, Any]:
+    """The wording and basis a finding was made under; later changes of the law, the list or the place do not
+    touch it."""
     return {
         "question": item.question,
         "wordings": list(body.get("wordings") or ()),
@@ -291,7 +298,7 @@ def frozen_finding(item: Item, body: Mapping[str, Any], days: int, *, contested:
         "contested": contested,
         # The phone asks for a photo or a reason; what it sends without either is taken in and says so.
         "no_photo_reason": (body.get("no_photo_reason") or "").strip() or ("" if body.get("photos") else NO_PHOTO),
-        "basis": [basis.to_dict() for basis in item.bases],
+        "basis": [basis.to_dict() for basis in item.bases_at(facts)],
     }
 
 

@@ -15,6 +15,10 @@ VERDICT_NAMES = {
     Verdict.NOT_LOOKED: "没看",
     Verdict.NONE: "还没查",
 }
+# What a person says of an item itself; the others come from closing a zone, or from nothing.
+TAPPED_NAMES = {
+    str(value): name for value, name in VERDICT_NAMES.items() if value is not Verdict.NONE and not value.is_glance
+}
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
 
 
@@ -76,7 +80,13 @@ def outside(item: Item, number: float) -> bool:
 def given(item: Item, body: Mapping[str, Any]) -> KnownAnswers:
     """An answer as conditions see it: of a zone that was closed they know nothing."""
     found = verdict(item, body)
-    return KnownAnswers() if found.is_glance else KnownAnswers(found, numbers(item, body))
+    return KnownAnswers() if found.is_glance else KnownAnswers(found, numbers(item, body), _choice(item, body))
+
+
+def _choice(item: Item, body: Mapping[str, Any]) -> str:
+    """The value that was chosen; empty for another kind of item, and for a value that it does not offer."""
+    offered = {choice.value for choice in item.choices} if item.kind == "choice" else set()
+    return next((value for value in offered if value == body.get("choice")), "")
 
 
 def measured(item: Item, body: Mapping[str, Any]) -> str:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from .rules import NEEDS
+from .zones import ZONES
+
 HELP, HEAD, ITEMS, PIECES, BASES = "说明", "检查表", "检查项", "分项", "依据"
 
 
@@ -15,6 +18,7 @@ class Column:
     about: str
     width: int = 14
     needed: bool = False
+    of_walk: bool = False  # came with the short walk: a sheet from before lacks it, and says nothing of it
 
 
 ITEM_COLUMNS = (
@@ -40,6 +44,11 @@ ITEM_COLUMNS = (
     ),
     Column("只在哪里", "place", "只在这个地方的规定启用时才问，例如：南京市。空着就是各地都问。", 10),
     Column("依据", "bases", "“依据”那一页里的编号，一行一个。已核实还是待核实，由依据库定，这里不写。", 24),
+    Column("必看", "key", "是或否。短查时必看的重点项写是，单独一样一样点。", 8, of_walk=True),
+    Column("区", "zone", f"短查时在哪一区看，写一个：{'、'.join(ZONES.values())}。", 16, of_walk=True),
+    Column("短句", "line", "短查时念的短话，不超过 24 个字。空着就用检查内容。", 24, of_walk=True),
+    Column("为什么", "why", "背后的事故，一句话，写在怎么看的下面。", 34, of_walk=True),
+    Column("光看不够", "needs", f"光看看不出来的，写一种：{'、'.join(NEEDS.values())}。看得出的空着。", 18, of_walk=True),
 )  # fmt: skip
 PIECE_COLUMNS = (
     Column("类型", "type", "部分、选项、分别记数，三种里写一种。", 12, True),
@@ -61,4 +70,5 @@ HEAD_FIELDS = (
     Column("进门前提醒", "reminder", "检查开始前要说的话，没有就空着。"),
     Column("照哪一版改的", "based_on", "下载时的版本，请不要动它。"),
 )
+OF_THE_WALK = tuple(column.name for column in ITEM_COLUMNS if column.of_walk)
 MARK_WORDS = {"✔": "已核实", "◐": "依据待核实"}

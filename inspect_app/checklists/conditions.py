@@ -1,7 +1,7 @@
 """Conditions over facts of a place and answers of a visit: data, so that a phone evaluates the very same ones.
 
 A condition is one of {all: […]}, {any: […]}, {not: c}, {fact: name, eq|in|at_least|at_most: value},
-{answer: CODE, is: pass|fail|na|unsure} and {answer: CODE, at_least|at_most: number}.
+{answer: CODE, is: pass|fail|na|unsure}, {answer: CODE, chosen: value} and {answer: CODE, at_least|at_most: number}.
 It is three-valued: what nobody knows is neither true nor false. static/js/field/conditions.js is this module once more;
 tests/contracts/conditions.json holds both to the same results.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 Condition = Mapping[str, Any]
 FACT_OPERATORS = ("eq", "in", "at_least", "at_most")
-ANSWER_OPERATORS = ("is", "at_least", "at_most")
+ANSWER_OPERATORS = ("is", "chosen", "at_least", "at_most")
 
 
 class Verdict(StrEnum):
@@ -35,10 +35,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class KnownAnswers:
-    """An answer as conditions see it: its verdict, and the numbers that were written; None for a row still empty."""
+    """An answer as conditions see it: its verdict, the numbers that were written, None for a row still empty, and what was
+    chosen of several."""
 
     verdict: str = Verdict.NONE
     numbers: tuple[float | None, ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -97,10 +99,20 @@ def _answer(condition: Condition, given: KnownAnswers) -> bool | None:
             return None
         known = given.verdict != Verdict.UNSURE or condition["is"] == Verdict.UNSURE
         return given.verdict == condition["is"] if known else None
+    if "chosen" in condition:
+        return _chosen(condition, given)
     if given.verdict == Verdict.NOT_APPLICABLE:
         return False
     fits = [None if number is None else _bounded(condition, number) for number in given.numbers]
     return _fold(fits, stop=True) if fits else None
+
+
+def _chosen(condition: Condition, given: KnownAnswers) -> bool | None:
+    """What was judged without choosing (看不准, or a version that did not offer the choice) says nothing of it."""
+    if given.verdict == Verdict.NOT_APPLICABLE:
+        return False
+    known = given.choice and given.verdict in (Verdict.PASS, Verdict.FAIL)
+    return bool(given.choice == condition["chosen"]) if known else None
 
 
 def _bounded(condition: Condition, number: float) -> bool:

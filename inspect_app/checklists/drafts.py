@@ -18,7 +18,7 @@ from . import actions, library
 from .library import suspicion_rules
 from .lint import LastPublished, errors, lint
 from .models import ChecklistDraft, ChecklistVersion, SharedChange, UploadOrigin
-from .parsed import Parsed, linted
+from .parsed import Parsed, completed, linted
 from .queries import codes_ever, current, newest, version
 from .rules import Basis, Checklist
 from .sharing import Shared, SharingWay, shared, split_off, taken_over
@@ -36,6 +36,7 @@ def upload(
     """
     base = newest(parsed.code) if parsed.code else None
     before = LastPublished(base.number, version(base.id)) if base else None
+    parsed = completed(parsed, before.checklist if before else None)
     beside = [version(one.id) for one in current()]
     parsed = linted(parsed, clock.today(), suspicion_rules(), before, beside=beside, aliases=library.aliases())
     if origin is UploadOrigin.EXCEL and parsed.checklist is not None:

@@ -15,7 +15,7 @@ from .columns import (
     PIECE_COLUMNS,
     PIECES,
 )
-from .phrases import FIELDS, GRADES, KINDS, NO, YES, Vocabulary, say
+from .phrases import FIELDS, NO, WORDED, YES, Vocabulary, say
 from .rules import Basis, Checklist, Item, figure
 from .workbook import write
 
@@ -77,8 +77,8 @@ def _item_text(item: Item, name: str, words: Vocabulary) -> str:
         return "\n".join(basis.id for basis in value)
     if name == "when":
         return say(value, words)
-    if name in ("kind", "grade"):
-        return (KINDS | GRADES).get(value, str(value))
+    if name in WORDED:
+        return WORDED[name].get(value, str(value))
     return plain(value)
 
 

@@ -4,10 +4,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from .columns import BASE_COLUMNS, BASES, HEAD, HEAD_FIELDS, HELP, ITEM_COLUMNS, ITEMS, PIECE_COLUMNS, PIECES, Column
+from .columns import (
+    BASE_COLUMNS,
+    BASES,
+    HEAD,
+    HEAD_FIELDS,
+    HELP,
+    ITEM_COLUMNS,
+    ITEMS,
+    OF_THE_WALK,
+    PIECE_COLUMNS,
+    PIECES,
+    Column,
+)
 from .excel import base_text
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
-from .phrases import FIELDS, GRADES, KINDS, NO, YES, Vocabulary, read
+from .phrases import FIELDS, GRADES, KINDS, NO, WORDED, YES, Vocabulary, read
 from .rules import Basis, Checklist, Choice, Field, Item, ListPart
 from .workbook import Problem, Sheet
 from .workbook import read as read_workbook
@@ -39,7 +51,7 @@ def parse(data: bytes, bases: Mapping[str, Basis], words: Vocabulary) -> Parsed:
     order = {name: place for place, name in enumerate(pieces.sections)}
     items = tuple(sorted(rows.items, key=lambda item: order[item.section]))
     checklist = Checklist(code, title, head.field, head.kinds, items, head.texts.get("reminder", ""))
-    return Parsed(checklist, (), tuple(notes), rows.cells, code, title, based_on)
+    return Parsed(checklist, (), tuple(notes), rows.cells, code, title, based_on, rows.absent)
 
 
 def _other_sheets(sheets: Iterable[Sheet]) -> Iterator[Problem]:
@@ -107,10 +119,10 @@ class _Table:
                 self.problems.append(Problem(sheet.at(1, place), f"“{title}”这一列写了两次"))
             else:
                 self.places[known[title].name] = place
+        lacking = [column for column in columns if column.name not in self.places]
+        self.absent = tuple(column.name for column in lacking if column.of_walk)
         self.problems += [
-            Problem(f"{sheet.name}!1:1", f"缺“{column.title}”这一列")
-            for column in columns
-            if column.name not in self.places
+            Problem(f"{sheet.name}!1:1", f"缺“{column.title}”这一列") for column in lacking if not column.of_walk
         ]
 
     def lines(self) -> list[tuple[int, dict[str, str]]]:
@@ -260,14 +272,24 @@ class _Rows(_Table):
             "photos": self._whole(row, "photos", line["photos"] or "1"),
             "at_most": self._number(row, "at_most", line["at_most"]),
             "at_least": self._number(row, "at_least", line["at_least"]),
-            "on_the_spot": self._word(row, "on_the_spot", line["on_the_spot"] or NO, {"yes": YES, "no": NO}) == "yes",
+            "on_the_spot": self._yes(row, "on_the_spot", line["on_the_spot"]),
             "when": self._condition(row, line["when"]),
             "choices": tuple(self.pieces.choices.get(code, ())),
             "part": self.pieces.parts.get(code),
             "bases": tuple(bases),
+            **self._walked(row, line),
         }
         self._fits(row, values)
         return values if len(self.problems) == before and code else None
+
+    def _walked(self, row: int, line: dict[str, str]) -> dict[str, Any]:
+        """What the short walk needs of an item, as far as the sheet has columns for it."""
+        texts = {name: line.get(name, "") for name in OF_THE_WALK}
+        chosen = {name: self._word(row, name, texts[name], WORDED[name]) for name in ("zone", "needs") if texts[name]}
+        return texts | chosen | {"key": self._yes(row, "key", texts["key"])}
+
+    def _yes(self, row: int, name: str, text: str) -> bool:
+        return self._word(row, name, text or NO, {"yes": YES, "no": NO}) == "yes"
 
     def _fits(self, row: int, values: dict[str, Any]) -> None:
         if values["kind"] == "number" and not values["unit"]:

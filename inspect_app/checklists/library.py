@@ -2,8 +2,10 @@
 
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
 is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
-which zone of the short walk its items stand, a list names its 重点项 under `keys` and under `zones` what it sees elsewhere. `suspect.yaml`
-holds the rules of suspicion, `aliases.yaml` the codes that were given up, `local/` the rules of districts.
+which zone of the short walk its items stand, a list names its 重点项 under `keys`; what is seen elsewhere than the rest of
+its section stands under `zones` of the part, and of a list that sees it elsewhere again. `suspect.yaml` holds the rules of
+suspicion, `local/` the rules of districts, `national.yaml` the sizes of the whole country, `aliases.yaml` the codes that
+were given up.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -43,15 +45,9 @@ def load() -> dict[str, Checklist]:
 
 @cache
 def aliases() -> Aliases:
-    """Codes that were given up with what they became; raises ValueError for a circle, or for an item that is not there."""
+    """Codes that were given up with what they became; raises ValueError for a circle or a double."""
     path = FOLDER / "aliases.yaml"
-    found = Aliases.of((_read(path) if path.exists() else None) or ())
-    if alive := set(found.replaced) & set(items()):
-        raise ValueError(f"aliases.yaml: {sorted(alive)} are items still")
-    named = {found.now(code) for code in found.replaced} | {code for group in found.same for code in group}
-    if missing := named - set(items()):
-        raise ValueError(f"aliases.yaml: {sorted(missing)} are no items")
-    return found
+    return Aliases.of((_read(path) if path.exists() else None) or ())
 
 
 @cache
@@ -75,6 +71,12 @@ def local_rules(name: str) -> LocalRules | None:
     if name not in local_names():
         raise KeyError(name)
     return LocalRules.from_dict(name, _read(FOLDER / "local" / f"{name}.yaml"))
+
+
+@cache
+def national() -> LocalRules:
+    """The sizes that hold in the whole country where a district has none of its own."""
+    return LocalRules.from_dict("national", _read(FOLDER / "national.yaml"))
 
 
 def table(lists: Sequence[Checklist]) -> list[str]:
@@ -102,9 +104,10 @@ def _checklist(path: Path) -> Checklist:
     raw = _read(path)
     parts = [_read(FOLDER / f"parts/{part}.yaml") for part in raw.get("parts", ())]
     sections = [section for part in parts for section in part["sections"]] + list(raw.get("sections", ()))
-    keys, zones = set(raw.get("keys", ())), raw.get("zones", {})
+    keys, own = set(raw.get("keys", ())), raw.get("zones", {})
+    zones = {code: zone for part in parts for code, zone in part.get("zones", {}).items()} | own
     walked = tuple(_walk(sections, keys, zones))
-    missing = (keys | set(zones)) - {item.code for item in walked}
+    missing = (keys | set(own)) - {item.code for item in walked}
     if missing:
         raise ValueError(f"list {raw['code']}: {sorted(missing)} are no items of it")
     return Checklist(
@@ -150,4 +153,6 @@ def _files(folder: str) -> list[Path]:
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return yaml.load(
+        path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )  # libyaml where it is

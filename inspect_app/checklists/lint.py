@@ -5,37 +5,18 @@ finds the place of a fault by its code and field.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, YES_NO
 
 from .conditions import answers_named
+from .faults import LintFault, Severity, warning
 from .lint_conditions import faults_of_condition
+from .lint_walk import faults_of_kinds, faults_of_walk
 from .rules import ANSWER_KINDS, GRADES, Basis, Checklist, Field, Item
 from .suspicion import SuspicionRule
-
-
-class Severity(StrEnum):
-    """An error keeps a list from being published; a warning is looked at by whoever publishes."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class LintFault:
-    """One thing that is wrong: code of the item (or list, or rule), name of its field, what, and how bad."""
-
-    code: str
-    field: str
-    what: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.field}：{self.what}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +27,7 @@ class LastPublished:
     checklist: Checklist
 
 
-TEXTS = ("question", "look", "title", "wordings", "advice", "unit", "photo_hint")
+TEXTS = ("question", "look", "title", "wordings", "advice", "unit", "photo_hint", "line", "why")
 COUNTED = set(FACT_NAMES) - YES_NO - {"gas_kind"}
 LIKE_LIMIT = 0.85
 _ASCII_BESIDE_CHINESE = re.compile(r"[一-鿿][,:;?!()]|[,:;?!()][一-鿿]")
@@ -72,7 +53,7 @@ def lint(
     `rules` are those of suspicion; `bases` the library's own, where a list comes from elsewhere; `published` the last
     version and `number` the version the list says it is, where it says one.
     """
-    faults = [*_of_list(checklist), *_twice(checklist.items), *alike(checklist.items)]
+    faults = [*_of_list(checklist), *_twice(checklist.items), *alike(checklist.items), *faults_of_walk(checklist)]
     named = {code for rule in rules for code in answers_named(rule.condition)}
     for item in checklist.items:
         faults += _of_item(item, checklist.kinds, named)
@@ -85,10 +66,6 @@ def lint(
 def errors(faults: Iterable[LintFault]) -> list[LintFault]:
     """The faults that keep a list from being published."""
     return [fault for fault in faults if fault.severity is Severity.ERROR]
-
-
-def _warning(code: str, field: str, what: str) -> LintFault:
-    return LintFault(code, field, what, Severity.WARNING)
 
 
 def _of_list(checklist: Checklist) -> Iterator[LintFault]:
@@ -197,15 +174,17 @@ def _grading(item: Item, named: set[str]) -> Iterator[LintFault]:
         yield LintFault(item.code, "grade", "写了疑似重大，却没有判断规则，也没有依据")
     words = "".join((item.question, item.title, *item.wordings))
     if item.on_the_spot and not _ON_THE_SPOT.search(words):
-        yield _warning(item.code, "on_the_spot", "不像可以当场改正的八类，请再看一下")
+        yield warning(item.code, "on_the_spot", "不像可以当场改正的八类，请再看一下")
 
 
 def _of_bases(item: Item, on: date, bases: Mapping[str, Basis] | None) -> Iterator[LintFault]:
     for basis in item.bases:
+        for what in faults_of_condition(basis.when):
+            yield LintFault(item.code, "basis", f"依据 {basis.id} 用在哪里：{what}")
         if basis.until is not None and basis.until < on:
             yield LintFault(item.code, "basis", f"依据 {basis.id} 到 {basis.until} 已经失效")
         elif basis.until is not None:
-            yield _warning(item.code, "basis", f"依据 {basis.id} 只到 {basis.until}，到时要换")
+            yield warning(item.code, "basis", f"依据 {basis.id} 只到 {basis.until}，到时要换")
         if basis.since is not None and basis.since > on:
             yield LintFault(item.code, "basis", f"依据 {basis.id} 要到 {basis.since} 才施行")
         if bases is not None and basis.id not in bases:
@@ -225,7 +204,7 @@ def _of_version(checklist: Checklist, published: LastPublished, number: int | No
         if number is not None and number <= published.number:
             yield from (LintFault(item.code, name, f"内容改了，版本还是第 {number} 版") for name in changed)
         if likeness(old.question + old.title, item.question + item.title) < 0.2:
-            yield _warning(item.code, "code", "和上一版问的像是两回事，新的事请用新的编号")
+            yield warning(item.code, "code", "和上一版问的像是两回事，新的事请用新的编号")
 
 
 def alike(items: Sequence[Item]) -> list[LintFault]:
@@ -281,10 +260,11 @@ def _of_rule(rule: SuspicionRule, items: Mapping[str, Item], on: date) -> Iterat
 
 
 def lint_library(
-    checklists: Iterable[Checklist], items: Mapping[str, Item], rules: Sequence[SuspicionRule], *, on: date
+    checklists: Collection[Checklist], items: Mapping[str, Item], rules: Sequence[SuspicionRule], *, on: date
 ) -> list[LintFault]:
     """Every fault of the whole library, each once however many lists hold the item."""
     faults = [fault for checklist in checklists for fault in lint(checklist, on=on, rules=rules)]
+    faults += faults_of_kinds(list(checklists))
     faults += alike(list(items.values()))
     faults += lint_rules(rules, items, on=on)
     return list(dict.fromkeys(faults))

@@ -3,10 +3,11 @@
 Of a list somebody uploads these are warnings: whoever publishes reads them and decides.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .aliases import Aliases
-from .lint import LIKE_LIMIT, LintFault, Severity, likeness
+from .faults import LintFault, warning
+from .lint import LIKE_LIMIT, likeness
 from .rules import Checklist, Item
 
 
@@ -29,26 +30,26 @@ def lint_beside(checklist: Checklist, beside: Iterable[Checklist], aliases: Alia
 def _given_up(items: Sequence[Item], aliases: Aliases) -> Iterator[LintFault]:
     for item in items:
         if (now := aliases.now(item.code)) != item.code:
-            yield _warning(item.code, "code", f"编号 {item.code} 已经停用，这件事现在是 {now}，请用新的编号")
+            yield warning(item.code, "code", f"编号 {item.code} 已经停用，这件事现在是 {now}，请用新的编号")
 
 
 def _asked_twice(item: Item, theirs: Sequence[tuple[Checklist, Item]], aliases: Aliases) -> Iterator[LintFault]:
     for one, other in theirs:
         if aliases.same_thing((item.code, other.code)):
-            yield _warning(item.code, "code", f"和“{one.title}”的 {other.code} 看的是同一件事，一起用时会问两遍")
+            yield warning(item.code, "code", f"和“{one.title}”的 {other.code} 看的是同一件事，一起用时会问两遍")
         elif likeness(item.question + item.title, other.question + other.title) >= LIKE_LIMIT:
-            yield _warning(item.code, "question", f"和“{one.title}”的 {other.code} 只是说法不同，一起用时会问两遍")
+            yield warning(item.code, "question", f"和“{one.title}”的 {other.code} 只是说法不同，一起用时会问两遍")
 
 
-def asked_twice(lists: Sequence[Checklist], aliases: Aliases) -> list[LintFault]:
-    """Of the whole library: items of lists used together at one kind of place that are declared to look at the same thing."""
-    found = []
+def lint_aliases(lists: Sequence[Checklist], items: Collection[str], aliases: Aliases) -> list[LintFault]:
+    """Of the whole library: items of lists used together at one kind of place that look at the same thing, codes that were
+    given up and are asked still, and what became something that is no item."""
+    asked = {item.code for checklist in lists for item in checklist.items}
+    found = [LintFault(code, "code", "已经停用，表里还在问") for code in sorted(asked & set(aliases.replaced))]
+    named = {aliases.now(code) for code in aliases.replaced}.union(*aliases.same)
+    found += [LintFault(code, "code", "aliases.yaml 里写了，却没有这一项") for code in sorted(named - set(items))]
     for kind in dict.fromkeys(kind for checklist in lists for kind in checklist.kinds):
         codes = {item.code for checklist in lists if kind in checklist.kinds for item in checklist.items}
         for clash in aliases.same_thing(codes):
             found.append(LintFault(clash[-1], "code", f"和 {'、'.join(clash[:-1])} 看的是同一件事，一处只问一次"))
     return list(dict.fromkeys(found))
-
-
-def _warning(code: str, field: str, what: str) -> LintFault:
-    return LintFault(code, field, what, Severity.WARNING)

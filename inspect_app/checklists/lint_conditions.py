@@ -127,6 +127,10 @@ def _answer(condition: Condition, items: Mapping[str, Item] | None) -> Iterator[
         if value not in _ASKED_FOR:
             yield f"答案没有“{value}”这一种"
         return
+    if operator == "chosen":
+        if items is not None and value not in {choice.value for choice in items[code].choices}:
+            yield f"{code} 没有“{value}”这个选项"
+        return
     if not is_number(value):
         yield f"{code} 要和一个数比"
     if items is not None and items[code].kind not in ("number", "count"):
@@ -172,5 +176,8 @@ def _givens(leaf: Condition) -> list[KnownAnswers]:
     operator = next(key for key in leaf if key != "answer")
     if operator == "is":
         return verdicts
+    if operator == "chosen":
+        chosen = [KnownAnswers(Verdict.FAIL, (), choice) for choice in (leaf[operator], "")]
+        return verdicts + chosen + [KnownAnswers(Verdict.PASS, (), f"not {leaf[operator]}")]
     near = [leaf[operator] + step for step in (-1, 0, 1)]
     return verdicts + [KnownAnswers(value, (number,)) for value in (Verdict.PASS, Verdict.FAIL) for number in near]

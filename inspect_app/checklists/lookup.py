@@ -42,7 +42,7 @@ def bases(known: Iterable[Basis], asked: str) -> list[Basis]:
 
 
 def _of_basis(basis: Basis) -> str:
-    return f"{basis.id}\n《{basis.document}》{basis.article}\n{basis.number}\n{basis.edition}\n{basis.issuer}\n{basis.says}"
+    return f"{basis.id}\n{basis.cited}\n{basis.document}{basis.article}\n{basis.number}\n{basis.edition}\n{basis.issuer}\n{basis.says}"
 
 
 def _words(asked: str) -> list[str]:

@@ -35,7 +35,8 @@ class ChecklistVersion(Model):
     field: Mapped[str]
     number: Mapped[int]
     content_hash: Mapped[str]
-    content: Mapped[dict[str, Any]]
+    # Tens of kilobytes that nearly nobody reads from here: `queries.version` keeps them parsed.
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

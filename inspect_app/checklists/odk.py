@@ -7,9 +7,10 @@ from typing import Any
 
 from inspect_app.kernel.hashing import sha256_hex
 
+from .columns import OF_THE_WALK
 from .odk_columns import Columns, read_columns
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
-from .phrases import GRADES, YES, Vocabulary, read
+from .phrases import WORDED, YES, Vocabulary, read
 from .rules import Basis, Checklist, Choice, Field, Item, ListPart
 from .workbook import Problem, Sheet
 from .workbook import read as read_workbook
@@ -82,7 +83,9 @@ def parse(data: bytes, target: Target, bases: Mapping[str, Basis], words: Vocabu
         )
         if not value
     ]
-    return Parsed(checklist, (*form.problems, *lacking), tuple(form.notes), form.cells, target.code, title)
+    problems, notes = (*form.problems, *lacking), tuple(form.notes)
+    absent = tuple(field for column, field in OWN.items() if field in OF_THE_WALK and not form.columns.has(column))
+    return Parsed(checklist, problems, notes, form.cells, target.code, title, absent=absent)
 
 
 class _Form:
@@ -272,7 +275,7 @@ class _Form:
         """What our own columns carry; a form from elsewhere has none of them."""
         given = {field: values[column] for column, field in OWN.items() if values.get(column)}
         own: dict[str, Any] = {
-            field: given[field] for field in ("title", "place", "unit", "photo_hint") if field in given
+            field: given[field] for field in ("title", "place", "unit", "photo_hint", "line", "why") if field in given
         }
         if "advice" in given:
             own["advice"] = tuple(given["advice"].splitlines())
@@ -282,10 +285,9 @@ class _Form:
         if "part" in given:
             name, _, fact = given["part"].partition("\n")
             own["part"] = ListPart(name, fact)
-        own |= {"on_the_spot": given.get("on_the_spot") == YES}
-        grades = {label: grade for grade, label in GRADES.items()}
+        own |= {field: given.get(field) == YES for field in ("on_the_spot", "key")}
         try:
-            own |= {"grade": grades[given["grade"]]} if "grade" in given else {}
+            own |= {field: _coded_as(field, given[field]) for field in ("grade", "zone", "needs") if field in given}
             own |= {"mending_days": int(given["mending_days"])} if "mending_days" in given else {}
             own |= {field: _number(given[field]) for field in ("at_most", "at_least") if field in given}
             own |= {"when": read(given["when"], self.words)} if "when" in given else {}
@@ -318,6 +320,11 @@ def _type(text: str) -> tuple[str, str, bool]:
             False,
         )
     return kind.lower(), listed.strip(), plain != text
+
+
+def _coded_as(field: str, word: str) -> str:
+    """The value of a field that is chosen from a few, by what it is called. Raises KeyError with the word."""
+    return {label: value for value, label in WORDED[field].items()}[word]
 
 
 def _number(text: str) -> float:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .aliases import NO_ALIASES, Aliases
-from .lint import LastPublished, Severity, lint
+from .columns import ITEM_COLUMNS, ITEMS
+from .faults import Severity
+from .lint import LastPublished, lint
 from .lint_beside import lint_beside
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
@@ -27,6 +29,21 @@ class Parsed:
     code: str = ""  # of the list, as far as it could be read
     title: str = ""
     based_on: str = ""  # the content hash of the version that was downloaded, as the file says it
+    absent: tuple[str, ...] = ()  # fields of items that the file has no columns for, and therefore says nothing of
+
+
+def completed(parsed: Parsed, base: Checklist | None) -> Parsed:
+    """What a file has no columns for stays as the version has it that it is based on: a sheet from before the short walk, or
+    one that another tool wrote anew, takes no 重点项 away. What stayed is noted."""
+    if parsed.checklist is None or base is None or not parsed.absent:
+        return parsed
+    before = {item.code: {name: getattr(item, name) for name in parsed.absent} for item in base.items}
+    items = tuple(replace(item, **before.get(item.code, {})) for item in parsed.checklist.items)
+    titles = {column.name: column.title for column in ITEM_COLUMNS}
+    kept = [titles[name] for name in parsed.absent if any(values[name] for values in before.values())]
+    told = Problem(ITEMS, f"没有“{'”“'.join(kept)}”这{'几' if len(kept) > 1 else '一'}列，照原来那一版没有变")
+    notes = (*parsed.notes, told) if kept else parsed.notes
+    return replace(parsed, checklist=replace(parsed.checklist, items=items), notes=notes)
 
 
 def linted(

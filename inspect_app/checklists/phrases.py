@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rules import Field, figure
+from .rules import NEEDS, Field, figure
+from .zones import ZONES
 
 KINDS = {"judge": "合格不合格", "number": "数字", "choice": "选项", "text": "文字", "count": "分别记数"}
 GRADES = {"general": "一般", "suspected_major": "疑似重大", "advice": "建议"}
 FIELDS = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
 YES, NO = "是", "否"
+# Fields of an item whose values are chosen from a few → what each value is called.
+WORDED: Mapping[str, Mapping[str, str]] = {"kind": KINDS, "grade": GRADES, "zone": ZONES, "needs": NEEDS}
 
 Condition = Mapping[str, Any]
 _COMPARED = {"为": "eq", "属于": "in", "不少于": "at_least", "不超过": "at_most"}

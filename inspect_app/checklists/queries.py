@@ -13,7 +13,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Person
 
 from . import library
-from .local import LocalRules, rule_here, within
+from .local import LocalRules, rule_here, sizing, within
 from .models import BasisEnd, ChecklistDraft, ChecklistVersion, SharedChange
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule, on_day
@@ -35,13 +35,18 @@ def local() -> LocalRules | None:
     return _switched.get("on")
 
 
+def sizes(kind: str, day: date) -> LocalRules | None:
+    """Whose sizes of "small" hold here for a kind of place: the district's own, or else the country's."""
+    return sizing(kind, day, local(), library.national())
+
+
 def version(version_id: UUID) -> Checklist:
     """The list of a version, whole, as it was published. Raises NotThere."""
     if version_id not in _parsed:
-        row = db.session.get(ChecklistVersion, version_id)
-        if row is None:
+        content = db.session.scalar(select(ChecklistVersion.content).where(ChecklistVersion.id == version_id))
+        if content is None:
             raise NotThere
-        _parsed[version_id] = Checklist.from_dict(row.content)
+        _parsed[version_id] = Checklist.from_dict(content)
     return _parsed[version_id]
 
 
@@ -127,7 +132,7 @@ def current() -> Sequence[ChecklistVersion]:
 
 def current_for(kind: str) -> list[ChecklistVersion]:
     """The newest versions of the lists meant for a kind of place."""
-    return [row for row in current() if kind in row.content["kinds"]]
+    return [row for row in current() if kind in version(row.id).kinds]
 
 
 def newest(code: str) -> ChecklistVersion | None:

@@ -5,15 +5,30 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
+from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, YES_NO
+
 from .columns import BASE_COLUMNS, ITEM_COLUMNS, MARK_WORDS
 from .excel import plain
 from .lookup import FoundItem
-from .phrases import FIELDS, GRADES, KINDS, Vocabulary, say
+from .phrases import FIELDS, WORDED, Vocabulary, say
 from .rules import Basis, Checklist, Item
 
 AHEAD = timedelta(days=90)
 _ITEM_NAMES = {column.name: column.title for column in ITEM_COLUMNS} | {"choices": "选项", "part": "分别记数"}
-_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {"place": "只在哪里", "source": "记在哪里"}
+_BASIS_NAMES = {column.name: column.title for column in BASE_COLUMNS} | {
+    "place": "只在哪里",
+    "judges": "只供判定",
+    "when": "用在哪些场所",
+    "source": "记在哪里",
+}
+_WORDS = Vocabulary(
+    kinds={},
+    facts={"kind": "场所", **FACT_NAMES},
+    values={
+        "kind": {str(kind): name for kind, name in KIND_NAMES.items()},
+        **{name: {True: "是", False: "否"} for name in YES_NO},
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -94,20 +109,16 @@ def item_changes(old: Item, new: Item, words: Vocabulary) -> tuple[Change, ...]:
 def _cited(bases: Iterable[Basis], others: Iterable[Basis]) -> str:
     """Bases a line each; where the other side cites the same one in other words, or another of the same name, what differs."""
     known = {basis.id: basis for basis in others}
-    named = {_name(basis) for basis in known.values()}
+    named = {basis.cited for basis in known.values()}
     lines = []
     for basis in bases:
         other = known.get(basis.id)
-        told = basis.id if other is None and _name(basis) in named else ""
+        told = basis.id if other is None and basis.cited in named else ""
         if other is not None and other != basis:
             differ = [name for name in _BASIS_NAMES if getattr(basis, name) != getattr(other, name)]
             told = "，".join(f"{_BASIS_NAMES[name]}：{_basis_value(basis, name) or '空'}" for name in differ)
-        lines.append(_name(basis) + (f"（{told}）" if told else ""))
+        lines.append(basis.cited + (f"（{told}）" if told else ""))
     return "\n".join(lines)
-
-
-def _name(basis: Basis) -> str:
-    return f"《{basis.document}》{basis.article}"
 
 
 def _item_value(name: str, value: Any, words: Vocabulary) -> str:
@@ -120,8 +131,8 @@ def _item_value(name: str, value: Any, words: Vocabulary) -> str:
         return f"{value.name}，{words.fact(value.fact) if value.fact else '有几个不知道'}" if value else ""
     if name == "when":
         return say(value, words)
-    if name in ("kind", "grade"):
-        return (KINDS | GRADES).get(value, str(value))
+    if name in WORDED:
+        return WORDED[name].get(value, str(value))
     return plain(value)
 
 
@@ -193,4 +204,6 @@ def basis_changes(old: Basis, new: Basis) -> tuple[Change, ...]:
 
 def _basis_value(basis: Basis, name: str) -> str:
     value = getattr(basis, name)
+    if name == "when":
+        return say(value, _WORDS)
     return MARK_WORDS.get(value, str(value)) if name == "mark" else plain(value)

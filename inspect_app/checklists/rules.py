@@ -1,11 +1,13 @@
 """Lists, items and their legal bases: pure. Conditions, answers, suspicion, lint and local rules stand beside it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from inspect_app.kernel.citing import citation
 
 from .conditions import Condition, Facts, holds
 
@@ -26,9 +28,15 @@ class Field(StrEnum):
 
 
 FIELD_NAMES = {Field.FIRE: "消防", Field.GAS: "燃气", Field.SITE: "建筑施工"}
+_OWN = {"F": Field.FIRE, "G": Field.GAS, "S": Field.SITE}
 NEEDS = {"papers": "要看证照或记录", "measure": "要量一量", "touch": "要动手或要店里的人操作"}
 ANSWER_KINDS = ("judge", "number", "choice", "text", "count")
 GRADES = ("general", "suspected_major", "advice")
+
+
+def field_of(code: str) -> Field | None:
+    """The field that the code of an item names; none for a code of a district's own."""
+    return _OWN.get(code.partition("-")[0])
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,19 @@ class Basis:
     source: str
     says: str
     place: str = ""  # 江苏省, 南京市; empty: the whole country
+    judges: bool = False  # an authority judges by it (重大隐患判定): no duty of the place, never printed to it
+    # Which places it binds, where its text says so (人员密集场所, 高层): an item that is asked more widely cites it there only.
+    when: Condition | None = field(default=None, hash=False)
+
+    @property
+    def cited(self) -> str:
+        """How it is named: 《消防法》第二十八条, a standard with its number."""
+        return citation(self.document, self.number, self.article)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, frozen into a finding."""
-        raw = asdict(self)
+        """Plain JSON values, frozen into a finding. A duty of every place says neither of the last two: so a version
+        from before has the content it had."""
+        raw = {name: value for name, value in asdict(self).items() if value or name not in ("judges", "when")}
         return raw | {name: day.isoformat() if (day := raw[name]) else None for name in ("since", "until")}
 
     @classmethod
@@ -69,6 +86,8 @@ class Basis:
             source=raw.get("source") or raw["from"],
             says=raw["says"],
             place=raw.get("place", ""),
+            judges=bool(raw.get("judges", False)),
+            when=raw.get("when"),
         )
 
 
@@ -166,6 +185,10 @@ class Item:
         """The item as it stands in a section of a list and in a zone of its short walk."""
         return replace(self, section=section, zone=zone, key=key)
 
+    def bases_at(self, facts: Facts) -> tuple[Basis, ...]:
+        """The bases that are known to bind a place of these facts: what a finding there rests on."""
+        return tuple(basis for basis in self.bases if holds(basis.when, facts) is True)
+
     @property
     def short_words(self) -> str:
         """The item as a line that is read in passing."""
@@ -187,6 +210,11 @@ class Checklist:
     def sections(self) -> list[str]:
         """The headings in the order they are walked, each once."""
         return list(dict.fromkeys(item.section for item in self.items))
+
+    @property
+    def keys(self) -> list[Item]:
+        """The 重点项, in the order they are walked; a list without them is filled whole."""
+        return [item for item in self.items if item.key]
 
     def to_dict(self) -> dict[str, Any]:
         """What a published version keeps, and what its content hash is taken over."""

@@ -30,7 +30,7 @@ class Shared:
 def shared(checklist: Checklist, in_force: Iterable[Checklist], taken: Collection[str]) -> list[Shared]:
     """The items of a list that other lists hold under the same code in other words. `taken` are all codes ever used.
 
-    Where an item stands and how its bases read on the day of publishing is each list's own.
+    Where an item stands, whether it is a key, and how its bases read on the day of publishing is each list's own.
     """
     others = [one for one in in_force if one.code != checklist.code]
     held = [(one, {item.code: item for item in one.items}) for one in others]
@@ -49,7 +49,7 @@ def shared(checklist: Checklist, in_force: Iterable[Checklist], taken: Collectio
 
 
 def _meant(item: Item) -> tuple[Any, ...]:
-    return replace(item, section="", bases=()), tuple(basis.id for basis in item.bases)
+    return replace(item.under(""), bases=()), tuple(basis.id for basis in item.bases)
 
 
 def _own_code(code: str, used: Collection[str]) -> str:
@@ -68,11 +68,13 @@ def split_off(checklist: Checklist, codes: Mapping[str, str]) -> Checklist:
 
 
 def taken_over(checklist: Checklist, changed: Mapping[str, Item], bases: Mapping[str, Basis]) -> Checklist:
-    """Another list with the changed items in place of its own, each in the section where it stood."""
+    """Another list with the changed items in place of its own, each in the section and zone where it stood, a key where it
+    was one."""
     items = []
     for item in checklist.items:
         new = changed.get(item.code)
-        items.append(
-            replace(new, section=item.section, bases=tuple(bases[one.id] for one in new.bases)) if new else item
-        )
+        if new:
+            known = tuple(bases[one.id] for one in new.bases)
+            item = replace(new.under(item.section, item.zone, key=item.key), bases=known)
+        items.append(item)
     return replace(checklist, items=tuple(items))

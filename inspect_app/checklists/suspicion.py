@@ -29,11 +29,12 @@ class SuspicionRule:
     since: date | None = None
     until: date | None = None
     says: str = ""
+    mends: str = ""  # the id of the ended rule that it stands for now
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], basis: Basis | None) -> "SuspicionRule":
         """A rule as the library file writes it, its basis looked up."""
-        known = {"id", "title", "field", "basis", "clause", "edition", "since", "until", "if", "says"}
+        known = {"id", "title", "field", "basis", "clause", "edition", "since", "until", "mends", "if", "says"}
         if unknown := set(raw) - known:
             raise ValueError(f"suspicion rule {raw.get('id')}: unknown {sorted(unknown)}")
         return cls(
@@ -47,6 +48,7 @@ class SuspicionRule:
             since=as_date(raw.get("since")),
             until=as_date(raw.get("until")),
             says=raw.get("says") or "",
+            mends=raw.get("mends") or "",
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,7 +67,7 @@ class SuspicionRule:
     @property
     def document(self) -> str:
         """《文件》第几条 of the basis, empty without one."""
-        return f"《{self.basis.document}》{self.basis.article}" if self.basis else ""
+        return self.basis.cited if self.basis else ""
 
 
 @dataclass(frozen=True)

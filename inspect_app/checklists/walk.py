@@ -41,7 +41,7 @@ class Zone:
 
 def can_be_short(lists: Sequence[Checklist]) -> bool:
     """Whether these lists can be walked by zones: a list that names no 重点项 is filled whole, and so are those with it."""
-    return bool(lists) and all(any(item.key for item in checklist.items) for checklist in lists)
+    return bool(lists) and all(checklist.keys for checklist in lists)
 
 
 def zones(lists: Sequence[Checklist], facts: Facts) -> list[Zone]:

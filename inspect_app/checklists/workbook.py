@@ -14,11 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 from inspect_app.kernel.errors import Refused
 
 from .file_kinds import TOO_LARGE, why_not
@@ -53,7 +48,13 @@ class Sheet:
 
     def at(self, row: int, column: int) -> str:
         """The address of a cell as a user finds it: sheet!B7. Row and column count from 1."""
-        return f"{self.name}!{get_column_letter(column)}{row}"
+        return f"{self.name}!{_letters(column)}{row}"
+
+
+def _letters(column: int) -> str:
+    """A column as a spreadsheet names it: A for 1, AB for 28."""
+    above, last = divmod(column - 1, 26)
+    return (_letters(above) if above else "") + chr(ord("A") + last)
 
 
 def read(data: bytes) -> dict[str, Sheet]:
@@ -121,7 +122,7 @@ def _merged(name: str, rows: dict[int, dict[int, str]], spans: Iterable[Sequence
     for low, left, high, right in spans:
         text = rows.get(low, {}).get(left, "")
         if left != right and text:
-            span = f"{get_column_letter(left)}{low}:{get_column_letter(right)}{high}"
+            span = f"{_letters(left)}{low}:{_letters(right)}{high}"
             problems.append(Problem(f"{name}!{span}", "横着合并的单元格读不准，请取消合并"))
         elif text:
             for row in range(low + 1, high + 1):
@@ -134,6 +135,8 @@ def write(
     sheets: Mapping[str, Sequence[Sequence[str]]], widths: Mapping[str, Sequence[int]], bold: Iterable[str]
 ) -> bytes:
     """A workbook of text cells only; `bold` names the sheets whose first row is a heading that stays in view."""
+    from openpyxl import Workbook  # 5 MB that every process would hold, for what an administrator does now and then
+
     book = Workbook()
     book.remove(book.active)
     headed = set(bold)
@@ -143,7 +146,7 @@ def write(
             for column, text in enumerate(row, 1):
                 _put(page.cell(number, column), text, heading=number == 1 and name in headed)
         for column, width in enumerate(widths.get(name, ()), 1):
-            page.column_dimensions[get_column_letter(column)].width = width
+            page.column_dimensions[_letters(column)].width = width
         if name in headed:
             page.freeze_panes = "A2"
     out = io.BytesIO()
@@ -152,6 +155,9 @@ def write(
 
 
 def _put(cell: Any, text: str, *, heading: bool) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     if text == "":
         return
     # _x000D_ is how a sheet writes a sign of its own; as words it is written so that it stays words.

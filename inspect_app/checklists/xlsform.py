@@ -6,8 +6,9 @@ What an XLSForm has no place for (grade, advice, basis, days) goes along in colu
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .answers import TAPPED_NAMES
 from .excel import plain
-from .phrases import GRADES, Vocabulary, say
+from .phrases import WORDED, Vocabulary, say
 from .rules import Checklist, Item, figure
 from .workbook import write
 
@@ -17,7 +18,8 @@ OWN = {
     "inspect_title": "title", "inspect_advice": "advice", "inspect_days": "mending_days", "inspect_grade": "grade",
     "inspect_on_the_spot": "on_the_spot", "inspect_when": "when", "inspect_place": "place", "inspect_bases": "bases",
     "inspect_unit": "unit", "inspect_at_most": "at_most", "inspect_at_least": "at_least", "inspect_photo_hint": "photo_hint",
-    "inspect_part": "part",
+    "inspect_part": "part", "inspect_key": "key", "inspect_zone": "zone", "inspect_line": "line", "inspect_why": "why",
+    "inspect_needs": "needs",
 }  # fmt: skip
 COLUMNS = (
     "type",
@@ -32,7 +34,6 @@ COLUMNS = (
     *OWN,
 )
 JUDGE, YES_NO = "judge", "yes_no"
-VERDICTS = {"pass": "合格", "fail": "不合格", "na": "不适用", "unsure": "看不准"}
 # What hangs on an item, by the end of its name.
 NUMBER, WORDS, PHOTO, NOTE = "_number", "_wordings", "_photo", "_note"
 FACT_GROUP = "facts"
@@ -131,7 +132,7 @@ def _own(item: Item, field: str, words: Vocabulary) -> str:
         return say(value, words)
     if field == "part":
         return f"{value.name}\n{value.fact}" if value else ""
-    return GRADES.get(value, "") if field == "grade" else plain(value)
+    return WORDED[field].get(value, str(value)) if field in WORDED else plain(value)
 
 
 def _limits(item: Item, name: str) -> dict[str, str]:
@@ -207,7 +208,7 @@ def _literal(value: Any) -> str:
 
 
 def _choices(checklist: Checklist, words: Vocabulary) -> Iterator[list[str]]:
-    yield from ([JUDGE, value, label, ""] for value, label in VERDICTS.items())
+    yield from ([JUDGE, value, label, ""] for value, label in TAPPED_NAMES.items())
     for fact in sorted({fact for item in checklist.items for fact in facts_in(item.when)}):
         values = words.values.get(fact, {})
         if True not in values:

@@ -14,6 +14,7 @@ ZONES = {
     "kitchen": "厨房和灶",
     "cylinders": "气瓶",
     "work": "操作间和货",
+    "rooms": "包厢、浴室和房间",
     "pit": "基坑和沟槽",
     "lifting": "起重和升降",
     "scaffold": "架子和模板",

@@ -63,14 +63,14 @@ _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
     (22, {"F-EXIT-03": fates.second_round, "F-STAFF-01": fates.mended_and_closed}),
     (18, {"F-LIVE-03": fates.ordered}),
     (15, {"F-KIT-05": majors.suspected_major}),
-    (12, {"G-ALARM-01": majors.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
+    (12, {"G-OLD-01": majors.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
     (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round_reused}),
     (9, {"F-EXIT-04": fates.seen_mended}),
     (8, {"F-LIVE-02": fates.ordered, "G-STOVE-01": fates.declined}),
     (7, {"F-EXT-06": fates.mended_and_closed, "G-AIR-01": fates.handed_over}),
     (6, {"G-HOSE-05": fates.declined, "F-STAFF-02": fates.void_asked}),
     (5, {"F-EXIT-07": fates.untouched, "F-ELEC-04": fates.untouched}),
-    (4, {"G-MAN-01": fates.handed_over, "F-ELEC-06": fates.extension_asked}),
+    (4, {"G-MAN-02": fates.handed_over, "F-ELEC-06": fates.extension_asked}),
     (3, {"F-EXT-05": fates.fixed_on_spot, "G-STOVE-03": fates.mending_by_street}),
     (1, {"F-EXIT-01": fates.untouched, "G-ALARM-05": fates.untouched}),
     (1, {"F-KIT-06": fates.fixed_on_spot, "G-AIR-02": majors.suspected_waiting}),
@@ -185,7 +185,11 @@ def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
         began = _at(today - timedelta(days=days_ago), 9 + number % 6, 7 * number % 60)
         receipt = "" if number % 5 == 3 else "店长"
         mended_now = frozenset(item for item, fate in failed.items() if fate is fates.fixed_on_spot)
-        plan = Plan(f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt)
+        left = "店里来了很多客人，请改天再来" if number % 11 == 5 else ""
+        plan = Plan(
+            f"daibiao{1 + number % 20}", places[at], began, failed, mended_now, receipt,
+            short=number % 3 != 0 or bool(left), left_because=left,
+        )  # fmt: skip
         agenda.add(began, history.visit(world, plan, agenda.follow))
     agenda.add(_at(today - timedelta(days=16), 15), calls.urgent_calls(world, places[30]))
     return agenda

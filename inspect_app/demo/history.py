@@ -14,6 +14,7 @@ from inspect_app.casework import handing_in, signing
 from inspect_app.casework.holding import hold
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import applicable
+from inspect_app.checklists.walk import can_be_short
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.shapes import Position, SaidOfPhoto
@@ -27,10 +28,13 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions as visits
+from inspect_app.visits import outcomes
 from inspect_app.visits import queries as visit_queries
+from inspect_app.visits.begun import WHOLE
 from inspect_app.visits.models import Visit
+from inspect_app.visits.rules import SaidAt, VisitOutcome
 
-from . import pictures
+from . import pictures, short_walk
 from .filling import filled
 from .people import Cast
 
@@ -110,6 +114,8 @@ class Plan:
     failed: dict[str, Fate]
     mended_now: frozenset[str] = frozenset()  # items mended before the deputy's eyes
     receipt: str = ""  # who signed; empty: nobody was there to sign
+    short: bool = False  # by zones, where the lists allow it
+    left_because: str = ""  # why the deputy left before the end
 
 
 def _near(place: Premises, *, north_m: float, accuracy_m: float) -> Position | None:
@@ -153,6 +159,7 @@ def _begin(world: World, plan: Plan) -> UUID:
     place = db.session.get_one(Premises, plan.place)
     versions = [row.id for row in checklists.current_for(place.kind)]
     me, visit_id = world.scope(plan.login), new_id()
+    lists = [checklists.asked(version, clock.today()) for version in versions]
     visits.start(
         visit_id,
         me,
@@ -161,16 +168,19 @@ def _begin(world: World, plan: Plan) -> UUID:
         captured_at=clock.now(),
         asked_on=dict.fromkeys(versions, clock.today()),
         times={},
+        walked=short_walk.drawn_for(place, versions, lists) if plan.short and can_be_short(lists) else WHOLE,
     )
     return visit_id
 
 
 def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
     place, me = db.session.get_one(Premises, plan.place), world.scope(plan.login)
-    row, taps, photos = db.session.get_one(Visit, visit_id), [], []
-    facts = visit_queries.facts_at(row, place)
-    for _, checklist in visit_queries.lists_of(row):
-        for number, item in enumerate(applicable(checklist, facts)):
+    row, photos = db.session.get_one(Visit, visit_id), []
+    taps: list[visits.Tap | visits.ClosingTap] = []
+    facts, lists = visit_queries.facts_at(row, place), [checklist for _, checklist in visit_queries.lists_of(row)]
+    walk = short_walk.PlannedWalk(row, lists, facts, {*plan.failed}, left=plan.left_because)
+    for checklist in lists:
+        for number, item in enumerate(walk.answered(applicable(checklist, facts))):
             wrong = item.code in plan.failed
             body: dict[str, object] = {"visit": str(visit_id), "item": item.code} | filled(item, wrong=wrong)
             if wrong:
@@ -185,8 +195,15 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
                 if item.code in plan.mended_now:
                     after = world.photo(plan.login, place, item.code, wrong=False)
                     body |= {"fixed_now": True, "after_photos": [str(after)]}
+            elif item.code in row.deep:
+                body |= {"photos": [str(world.photo(plan.login, place, item.code, wrong=False))]}
             taps.append(visits.Tap(new_id(), visit_id, f"demo-{plan.login}", number, clock.now(), body))
-    visits.add_taps(taps, me, {visit_id: row})
+    visits.add_taps([*taps, *walk.closings(f"demo-{plan.login}")], me, {visit_id: row})
+    if plan.left_because and walk.zones:
+        said = SaidAt(f"demo-{plan.login}", len(taps) + 90, clock.now())
+        outcomes.set_outcome(
+            row, me, VisitOutcome.ENDED_EARLY, said, note=plan.left_because, photos=(), next_try_on=None
+        )
     return photos
 
 

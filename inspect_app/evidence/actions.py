@@ -17,7 +17,7 @@ from inspect_app.kernel.races import insert_if_absent
 
 from . import taker
 from .likeness import bands
-from .marks import Drawn
+from .marks import Marking
 from .models import Photo, PhotoCopy, PhotoMark, Signature, StoredFile
 from .rules import can_be, is_whole_png, media_type
 from .shapes import NOTHING_SAID, Position, SaidOfPhoto
@@ -97,8 +97,8 @@ def _own(photo: Photo, account_id: UUID | None) -> Photo:
     return photo
 
 
-def mark_photo(mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account_id: UUID, made_at: datetime) -> None:
-    """What its taker circled on a photo, in place of what was circled before. Sent twice, it stands once.
+def mark_photo(mark_id: UUID, photo_id: UUID, said: Marking, *, account_id: UUID, made_at: datetime) -> None:
+    """What its taker says on a photo, in place of what was circled before. Sent twice, it stands once.
 
     Raises Refused for somebody else's photo. A photo that has not come may be anybody's: reads count only the marks of
     whoever sent it in the end.
@@ -108,8 +108,9 @@ def mark_photo(mark_id: UUID, photo_id: UUID, marks: Sequence[Drawn], *, account
     photo = db.session.get(Photo, photo_id)
     if photo is not None and photo.account_id != account_id:
         raise Refused("这张照片不是您拍的，只有拍的人能圈。")
-    kept = [one.kept() for one in marks]
-    db.session.add(PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, marks=kept, made_at=made_at))
+    mark = PhotoMark(id=mark_id, photo_id=photo_id, account_id=account_id, made_at=made_at)
+    mark.marks, mark.here = [one.kept() for one in said.marks], said.here
+    db.session.add(mark)
     db.session.flush()
 
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from inspect_app.kernel.limits import LIMITS
+
 Mark = Mapping[str, Any]
 Part = Annotated[float, Meta(ge=0, le=1)]
 NOT_IN_THE_PHOTO = "圈注不在原照片里"
@@ -32,6 +34,13 @@ class Drawn(Struct, frozen=True):
         """The mark as it is kept, and nothing else that came with it."""
         ends = {"x": self.x, "y": self.y, "x2": self.x2, "y2": self.y2}
         return {"shape": self.shape} | {name: round(value, 3) for name, value in ends.items()}
+
+
+class Marking(Struct, frozen=True, kw_only=True):
+    """All that is said on a photo: what is circled, and the answer to whether it was taken at the place, where that was asked."""
+
+    marks: Annotated[tuple[Drawn, ...], Meta(max_length=LIMITS["marks"])]
+    here: bool | None = None
 
 
 def where(marks: Sequence[Mark]) -> str:

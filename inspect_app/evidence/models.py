@@ -100,6 +100,9 @@ class PhotoMark(Model):
     photo_id: Mapped[UUID]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     marks: Mapped[list[Any]]  # see evidence.marks
+    here: Mapped[
+        bool | None
+    ]  # what its taker answered, asked whether it was taken at the place; the newest answer counts
     made_at: Mapped[datetime]
 
 

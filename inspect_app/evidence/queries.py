@@ -75,6 +75,20 @@ def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
     return {photo_id: found for photo_id, found in newest.items() if found.marks}
 
 
+def said_here(photo_ids: Iterable[UUID]) -> dict[UUID, bool]:
+    """Whether photos were taken at their place, as whoever took them answered last; those of nobody who was asked are left out."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PhotoMark.photo_id, PhotoMark.here)
+        .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
+        .where(PhotoMark.photo_id.in_(wanted), PhotoMark.here.is_not(None))
+        .order_by(PhotoMark.made_at, PhotoMark.id)
+    )
+    return {row.photo_id: row.here for row in rows}
+
+
 def ratios(photo_ids: Iterable[UUID]) -> dict[UUID, float]:
     """The height of upright pictures as a part of their width, by photo, once the worker has looked at them."""
     rows = db.session.execute(

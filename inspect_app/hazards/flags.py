@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -17,6 +18,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from .case import require_words
+from .honesty import Flag
 from .models import Hazard
 from .photos import HazardPhoto, PhotoFlag
 from .queries import visible
@@ -42,6 +44,7 @@ class PhotoQuestion:
     taken_down: bool
     other: Other | None
     looked_by: str
+    here: bool | None = None  # whether it was taken at the place, as whoever took it answered
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[PhotoLink]) -> Look
     ).all()
     others = _others(scope, {row[0].other_hazard_id for row in rows if row[0].other_hazard_id})
     taken = _taken({row[0].other_photo_id for row in rows if row[0].other_photo_id})
-    return Looked(len(here), judged, [_question(*row, others, taken) for row in rows])
+    answers = evidence.said_here(row[0].photo_id for row in rows if row[0].kind == Flag.FAR_FROM_PLACE)
+    questions = [_question(*row, others, taken, answers.get(row[0].photo_id)) for row in rows]
+    return Looked(len(here), judged, questions)
 
 
 def _question(
@@ -83,6 +88,7 @@ def _question(
     looked_by: str | None,
     others: Mapping[UUID, str],
     taken: Mapping[UUID, datetime],
+    here: bool | None,
 ) -> PhotoQuestion:
     other = None
     if flag.other_hazard_id is not None and flag.other_photo_id is not None:
@@ -92,7 +98,7 @@ def _question(
             others.get(flag.other_hazard_id, ""),
             taken.get(flag.other_photo_id) if seen else None,
         )
-    return PhotoQuestion(flag, stands, dropped == "wrong", other, looked_by or "")
+    return PhotoQuestion(flag, stands, dropped == "wrong", other, looked_by or "", here)
 
 
 def _others(scope: Scope, hazard_ids: set[UUID]) -> dict[UUID, str]:

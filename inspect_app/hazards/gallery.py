@@ -1,7 +1,7 @@
 """The photos of a hazard as pages show them: a pair of before and after, each with when, who and how far, and the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Shot:
     from_album: bool
     metres: int | None
     marked: Marked | None
+    here: bool | None = None  # whether it was taken at the place, as whoever took it answered
 
     @property
     def name(self) -> str:
@@ -51,12 +52,21 @@ class Gallery:
     after: Shot | None
     shots: Sequence[Shot]
 
+    @property
+    def whole(self) -> bool:
+        """Whether the pair is shown with its edges, as a marked photo must be for its marks to lie right: both or none, so that they are
+        of one size."""
+        return any(shot is not None and shot.marked for shot in (self.before, self.after))
+
 
 def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
     marked = evidence.marked(link.row.photo_id for link in photos)
+    here = evidence.said_here(link.row.photo_id for link in photos)
     shots = [
-        _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id))
+        replace(
+            _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id)), here=here.get(link.row.photo_id)
+        )
         if link.photo is None or link.counts
         else _shot(link.row, None, "", place, None)  # what came is not what was announced
         for link in photos

@@ -44,17 +44,17 @@ def append(
     facts: dict[str, Any] | None = None,
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
+    begins: bool = False,
 ) -> Event:
     """Add one event to the chain of a hazard whose row the caller holds locked.
 
-    `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment
-    and are kept beside the chain; `device` is the phone's own time with its uncertainty. `round_number` is the round the
-    step belongs to where it has already begun the next one.
+    `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment, kept
+    beside the chain; `device` is the phone's own time. `round_number` is the round of a step that has begun the next one.
 
-    Raises ValueError for a fact or a word that the row of the step does not name: its log would lose it.
+    `begins`: the hazard has no chain yet. Raises ValueError for a fact or word that the step's row does not name: its log would lose it.
     """
     _refuse_unnamed(step, facts or {}, words or {})
-    seq, previous = _next_place(hazard)
+    seq, previous = (1, GENESIS) if begins else _next_place(hazard)
     at, salt = clock.now(), secrets.token_hex(16)
     body: dict[str, Any] = {
         "hazard": str(hazard.id),

@@ -102,6 +102,13 @@ db = SQLAlchemy(
 )
 
 
+# Of a process. Each keeps pages and prepared statements of its own; more threads than this at work at once would only wait
+# for one another (one processor's worth of Python, and one writer).
+CONNECTIONS = 4
+STATEMENTS = 64  # that a connection to SQLite keeps prepared: up to 20 KB each
+_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-1000")  # KB
+
+
 class DatabaseGone(Exception):  # noqa: N818  # read as a sentence
     """The file of the SQLite database was removed or exchanged while this process had it open.
 
@@ -137,7 +144,7 @@ def _prepare_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         if path in _files and _file_at(path) != _files[path]:
             raise DatabaseGone(path)
     dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in _SQLITE:
         dbapi_connection.execute("PRAGMA " + pragma)
     if path:
         _files.setdefault(path, _file_at(path))
@@ -160,6 +167,20 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+class _Mine(threading.local):
+    """A thread's turn in the line, while it has no connection yet: whether it got one, and until when it may wait."""
+
+    turn: tuple[bool, float] | None = None
+
+
+_mine = _Mine()
+
+
+def _wait_for_turn() -> tuple[bool, float]:
+    until = time.monotonic() + QUEUE_SECONDS
+    return _queue.acquire(timeout=QUEUE_SECONDS), until
+
+
 def _stand_in_line(connection: Connection) -> None:
     """Writers wait in line, first the threads of a process, then the processes.
 
@@ -167,8 +188,10 @@ def _stand_in_line(connection: Connection) -> None:
     requests waited thirty times as long as the others). The place is kept until the connection is given back; who waited
     too long, for a thread or for a process that was stopped in the middle, goes on without one and hears from SQLite itself.
     """
-    until = time.monotonic() + QUEUE_SECONDS
-    if connection.info.get("in_line") or not _queue.acquire(timeout=QUEUE_SECONDS):
+    if connection.info.get("in_line"):
+        return
+    (got, until), _mine.turn = _mine.turn or _wait_for_turn(), None
+    if not got:
         return
     connection.info["in_line"] = True
     if (database := connection.engine.url.database) and database != ":memory:":
@@ -240,10 +263,19 @@ def begin_writing() -> None:
     """Open the session's transaction for writing.
 
     On SQLite it takes the write lock at once: a deferred transaction that reads first and writes later fails
-    with a stale snapshot under load (measured: about half of the requests).
+    with a stale snapshot under load (measured: about half of the requests). Who waits in line for it waits without a
+    connection: those are few, and whoever only reads needs one.
     """
-    if not db.session().in_transaction():
+    if db.session().in_transaction():
+        return
+    if db.engine.dialect.name == "sqlite":
+        _mine.turn = _wait_for_turn()
+    try:
         db.session.connection(execution_options={"writing": True})
+    finally:
+        unused, _mine.turn = _mine.turn, None
+        if unused and unused[0]:  # it came to no connection that would give the turn back
+            _queue.release()
 
 
 @contextmanager

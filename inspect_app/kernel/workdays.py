@@ -1,8 +1,9 @@
 """Working days in China, and dates computed from them with an explanation.
 
 Days off and make-up days of published years come from chinesecalendar. 元旦、春节、清明 and the other statutory holidays
-(全国年节及纪念日放假办法) are law before a year is published: `holidays` computes them, with the day off in place of one
-that falls on a weekend. What is not known yet is which days are exchanged (调休): that alone makes a date provisional (暂定).
+(全国年节及纪念日放假办法) are law before a year is published: statutory_days.txt holds them, one year a line, with the day off
+in place of one that falls on a weekend, as `holidays` computes them (a test compares; loaded, that library would cost every
+process 10 MB). What is not known yet is which days are exchanged (调休): that alone makes a date provisional (暂定).
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
 
 class Unit(StrEnum):
@@ -65,22 +67,22 @@ def exceptional(calendar: Calendar, first: date, last: date) -> dict[str, str]:
     return {day.isoformat(): calendar.why_off(day) for day in calendar.exceptions if first <= day <= last}
 
 
-LAST_YEAR = 2099  # as far as the lunar months are known
-
-
 @cache
 def published_calendar() -> Calendar:
     """The calendar as far as the State Council has published it, and after that with the statutory holidays."""
     from chinese_calendar.constants import Holiday, holidays, workdays
-    from holidays.countries.china import China
 
     published = frozenset(day.year for day in holidays)
-    coming = China(years=range(max(published) + 1, LAST_YEAR + 1), language="zh_CN")  # type: ignore[no-untyped-call]
-    statutory = {
-        day: str(name).split("（")[0].replace("; ", "、") for day, name in coming.items() if day.year not in published
-    }
+    statutory = {day: name for day, name in statutory_days().items() if day.year not in published}
     exceptions = dict.fromkeys([*holidays, *statutory], False) | dict.fromkeys(workdays, True)
     return Calendar(exceptions, published, {day: Holiday(name).chinese for day, name in holidays.items()} | statutory)
+
+
+def statutory_days() -> dict[date, str]:
+    """The days off by law alone and what they are called, from 2027 as far as the lunar months are known."""
+    lines = Path(__file__).with_name("statutory_days.txt").read_text().splitlines()
+    years = ((year, days) for year, *days in map(str.split, lines))
+    return {date.fromisoformat(f"{year}-{day[:5]}"): day[5:] for year, days in years for day in days}
 
 
 def count_from(start: date, amount: int, unit: Unit, roll_over: RollOver, calendar: Calendar) -> Deadline:

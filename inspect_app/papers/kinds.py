@@ -2,14 +2,17 @@
 
 Each kind is one module in casework/papers/, which makes its content and holds its entry; the entries are registered when that
 package is imported. A kind is for ever, as its code stands in papers and number series. Congress papers inform and
-recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a basis marked ✔ is printed.
+recommend: no certificate number, no remedies, no threat (domain.md 6.5). Only a basis marked ✔ that lays a duty on
+somebody is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from inspect_app.kernel.citing import citation
 
 from .content import ContentPart, HowSaid, Issued, line_of, marks_of
 from .sketch import Sketch
@@ -155,6 +158,15 @@ def _empty(fields: Mapping[str, HowSaid], values: Mapping[str, Any]) -> Iterator
             yield said.missed_as
 
 
-def printable_bases(bases: list[Mapping[str, Any]]) -> list[str]:
-    """Legal bases as a paper for outsiders prints them: checked ones only."""
-    return [f"《{basis['document']}》{basis['article']}" for basis in bases if basis.get("mark") == "✔"]
+def printable_bases(bases: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Legal bases as a paper for outsiders prints them: checked ones only, and none by which an authority judges."""
+    return [
+        citation(basis["document"], str(basis.get("number") or ""), basis["article"])
+        for basis in bases
+        if basis.get("mark") == "✔" and not _judges(basis)
+    ]
+
+
+def _judges(basis: Mapping[str, Any]) -> bool:
+    """Whether a frozen basis is a criterion for judging; from before bases said so, its title tells."""
+    return bool(basis.get("judges")) or "判定" in str(basis["document"])

@@ -118,9 +118,24 @@ class Paper(Model):
         return title_of(self.kind, self.content)
 
     @property
+    def is_being_made(self) -> bool:
+        """Whether it has its number and waits for its file."""
+        return self.state == "issuing"
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it was made and never given up."""
+        return self.state == "issued"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was given up; its number is not used again."""
+        return self.state == "void"
+
+    @property
     def is_stuck(self) -> bool:
         """Whether its drawing failed too often and waits for 再做一次 or 作废."""
-        return self.state == "issuing" and self.attempts >= MOST_ATTEMPTS
+        return self.is_being_made and self.attempts >= MOST_ATTEMPTS
 
 
 class PaperSeal(Model):

@@ -36,12 +36,6 @@ def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
     return series.last
 
 
-def _ensure(key: dict[str, object]) -> None:
-    """Make the counter row; two who make it at once are both fine."""
-    if db.session.get(PaperSeries, tuple(key.values())) is None:
-        insert_if_absent(PaperSeries, **key, last=0)
-
-
 def held_because(series: PaperSeries) -> str:
     """Why a series gives no number for now; empty if it does."""
     if series.held_why:
@@ -104,8 +98,11 @@ def resume(series: Series, highest: int, why: str) -> None:
 
 
 def _load(series: Series) -> PaperSeries:
+    """The counter row, locked; made where there is none: two who make it at once are both fine."""
     key = series._asdict()
-    _ensure(key)
-    return db.session.scalars(
-        select(PaperSeries).filter_by(**key).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    locked = select(PaperSeries).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalars(locked).one_or_none()
+    if row is None:
+        insert_if_absent(PaperSeries, **key, last=0)
+        row = db.session.scalars(locked).one()
+    return row

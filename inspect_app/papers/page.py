@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from PIL import Image
@@ -18,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import justify, layout, lettering
+from . import justify, layout, lettering, qr
 from .content import day_cn
 from .kinds import KINDS
 
@@ -61,15 +60,15 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         self,
         picture: Callable[[str], bytes | None],
         fonts: Mapping[str, Path],
-        qr: bytes = b"",
+        code: bytes = b"",
         marked: Mapping[str, tuple[list[Mark], float]] | None = None,
     ) -> None:
         super().__init__()
-        self.picture, self.fonts, self.qr, self.marked = picture, fonts, qr, marked or {}
+        self.picture, self.fonts, self.code, self.marked = picture, fonts, code, marked or {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == "qr:":
-            return URLFetcherResponse(url, self.qr, {"Content-Type": "image/svg+xml"})
+            return URLFetcherResponse(url, self.code, {"Content-Type": "image/svg+xml"})
         if url.startswith("evidence:"):
             name = url.removeprefix("evidence:")
             data = self.picture(name.removeprefix("bare/"))
@@ -99,7 +98,7 @@ def render(
     fonts = _fonts(font_dir)
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
     body = _templates.get_template(f"{kind}.html").render(paper=content, kind=KINDS[kind])
-    fetcher = _Fetcher(picture, fonts, _qr(content["address"]), _marked(content, ratios or {}))
+    fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
     style = CSS(string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher)
@@ -125,13 +124,6 @@ def stamp(words: str) -> bytes:
 
 def _nothing(name: str) -> bytes | None:
     return None
-
-
-def _qr(address: str) -> bytes:
-    """The code as a drawing, with the quiet zone of four cells that readers need around it."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=4, xmldecl=False, omitsize=True)
-    return out.getvalue()
 
 
 def pictures_in(content: Any) -> set[str]:

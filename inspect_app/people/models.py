@@ -13,6 +13,8 @@ from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.spelling import login_key
 
+from .rules import Role, Side
+
 
 class Area(Model):
     """A tree of 区, 街道, 社区. The code carries the year of its table; a merged street names its successor."""
@@ -61,6 +63,11 @@ class Organisation(Model):
     review_body: Mapped[str] = mapped_column(default="")  # 复议机关, 60 days
     court: Mapped[str] = mapped_column(default="")  # 人民法院, 6 months
     close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
+
+    @property
+    def enforces(self) -> bool:
+        """Whether it is an office of the government side, which holds powers and signs orders."""
+        return self.side == Side.GOVERNMENT
 
 
 class OrganisationPower(Model):
@@ -197,6 +204,11 @@ class RoleTerm(Model):
     station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
     since: Mapped[date]
     until: Mapped[date | None]
+
+    @property
+    def is_deputyship(self) -> bool:
+        """Whether it has a level, a congress and a station."""
+        return self.role == Role.DEPUTY
 
 
 class SignIn(Model):

@@ -56,6 +56,11 @@ class Premises(Folded, Model):
     )  # 可能重复, until the desk has looked
     made_at: Mapped[datetime]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it does business; a closed or vanished place stays in the register."""
+        return self.status == "open"
+
 
 class Party(Model):
     """责任主体: who answers for a place."""

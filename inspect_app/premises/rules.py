@@ -1,6 +1,7 @@
 """What a place is, and the checks of its data. Pure.
 
-"Small" has no legal size in the shipped district; sizes are facts, thresholds are configuration (domain-local.md 0.12).
+"Small" has no legal size in the shipped district but that of restaurants, which is the country's; sizes are facts, thresholds
+are configuration (domain-local.md 0.12, domain-review.md 2).
 """
 
 import unicodedata

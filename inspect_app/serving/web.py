@@ -1,5 +1,6 @@
 """What gunicorn is told (`-c python:inspect_app.serving.web`): its settings and two hooks, by the names it knows."""
 
+import gc
 import os
 import signal
 import socket
@@ -11,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from flask import Flask
 from gunicorn import util
 from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+from sqlalchemy.orm import configure_mappers
 
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import dies_with
+from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import network_of
 from inspect_app.settings import Settings
 
@@ -119,6 +123,23 @@ class Log(Logger):  # type: ignore[misc]
         self.error_log.handlers.clear()
         self.error_log.propagate = True
         logs.start(Settings.from_environment(os.environ).data_dir, "web")
+
+
+def when_ready(server: Any) -> None:
+    """The web processes are about to be forked: what each would load by itself is loaded here, once, and stays shared
+    instead of being touched by the collector in each of them."""
+    load(server.app.wsgi())
+    gc.collect()
+    gc.freeze()
+
+
+def load(app: Flask) -> None:
+    """What the first requests would load: tables and their relations, the calendar, the pages."""
+    configure_mappers()
+    published_calendar()
+    with app.app_context():
+        for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("papers/")):
+            app.jinja_env.get_template(name)
 
 
 def post_fork(_server: Any, worker: Any) -> None:

@@ -116,9 +116,7 @@ def begin(
         started_at=captured_at,
         times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
-        depth=walked.depth,
-        deep=list(dict.fromkeys(walked.deep)),
-        weights=dict(walked.weights),
+        **walked.columns(),
     )
     db.session.add(visit)
     take_assignment(visit)
@@ -226,9 +224,8 @@ def assign(
     so_far: Faults | None = None,
 ) -> Assignment:
     """检查任务: a place for a deputy on a day, perhaps one that demands 全查 or a wide photo of each zone. Giving the same one
-    twice changes nothing; a cancelled one is on again.
-
-    Raises Refused for whoever declared 回避 for the place or one of its parties.
+    twice changes nothing but what it demands more; a cancelled one is on again. Raises
+    Refused for whoever declared 回避 for the place or one of its parties.
     """
     faults = so_far or Faults()
     if on_day is not None:
@@ -238,12 +235,9 @@ def assign(
     faults.need(checklist_codes, "请至少选一张检查表。", "checklists")
     faults.refuse()
     hold_places([premises_id])
-    known, demanded = _given(premises_id, person_id, on_day), "full" if depth is Depth.FULL else ""
+    known, demanded = _given(premises_id, person_id, on_day), str(Depth.FULL) if depth is Depth.FULL else ""
     if known is not None:
-        if known.cancelled_at is not None:
-            known.cancelled_at, known.checklist_codes = None, list(checklist_codes)
-            known.depth, known.zone_photos = demanded, zone_photos
-            db.session.flush()
+        _given_again(known, checklist_codes, demanded, zone_photos)
         return known
     row = Assignment(
         premises_id=premises_id,
@@ -258,6 +252,18 @@ def assign(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _given_again(known: Assignment, checklist_codes: Sequence[str], depth: str, zone_photos: bool) -> None:
+    if known.cancelled_at is not None:
+        known.cancelled_at, known.checklist_codes, known.depth, known.zone_photos = (
+            None,
+            list(checklist_codes),
+            "",
+            False,
+        )
+    known.depth, known.zone_photos = depth or known.depth, zone_photos or known.zone_photos
+    db.session.flush()
 
 
 def _given(premises_id: UUID, person_id: UUID, on_day: date) -> Assignment | None:

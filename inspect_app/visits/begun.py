@@ -26,6 +26,10 @@ class Walked:
     deep: Sequence[str] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
 
+    def columns(self) -> dict[str, Any]:
+        """The same as a visit keeps it."""
+        return {"depth": self.depth, "deep": list(dict.fromkeys(self.deep)), "weights": dict(self.weights)}
+
 
 WHOLE = Walked()
 

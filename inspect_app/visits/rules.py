@@ -138,7 +138,7 @@ def _settle(latest: list[Answer], choices: Mapping[str, Answer], glances: list[A
     if chosen is not None and not any(_after(answer, chosen) for answer in latest):
         return Merged(chosen, contested=False)
     given = [answer for answer in latest if answer.value is not None]  # one taken back contradicts nobody
-    if glances and not given:  # whoever looked, looked
+    if glances and not given and not any(map(_is_measured, latest)):  # whoever looked, looked
         return Merged(max(glances, key=lambda one: (_strictness(one.value), one.rank)), contested=False)
     latest = given or latest
     if len(latest) == 1:
@@ -146,6 +146,11 @@ def _settle(latest: list[Answer], choices: Mapping[str, Answer], glances: list[A
     strictest = max(latest, key=lambda answer: (_strictness(answer.value), answer.order, answer.device_id))
     others = sorted((a for a in latest if str(a.value) != str(strictest.value)), key=lambda a: a.rank)
     return Merged(strictest, contested=bool(others), others=tuple(others))
+
+
+def _is_measured(answer: Answer) -> bool:
+    """What was written judges itself, also where nobody tapped."""
+    return any(answer.body.get(name) not in (None, "", (), []) for name in ("number", "choice", "text", "rows"))
 
 
 def _after(answer: Answer, chosen: Answer) -> bool:

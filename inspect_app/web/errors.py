@@ -9,6 +9,7 @@ from flask_login import current_user
 from flask_security.utils import validate_redirect_url
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from inspect_app.kernel.database import DatabaseGone, db
@@ -46,6 +47,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collided)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(NoConnection, _none_free)
     app.register_error_handler(DatabaseGone, _gone)
     app.register_error_handler(Exception, _fault)
 
@@ -159,6 +161,11 @@ def _collided(error: IntegrityError) -> ResponseReturnValue:
 def _busy(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.warning("database busy: %s", plain(error.orig or error))
+    return answer(503)
+
+
+def _none_free(error: NoConnection) -> ResponseReturnValue:
+    log.warning("no connection to the database became free: %s", error)
     return answer(503)
 
 

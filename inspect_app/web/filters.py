@@ -1,5 +1,6 @@
 """What templates may use: dates as people say them, names of values, who is signed in, the menu."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from inspect_app.evidence.queries import Marked
 from inspect_app.hazards.clocks import view
 from inspect_app.hazards.rules import ASKED_NAMES, GRADE_NAMES, STATE_NAMES, STEP_NAMES
 from inspect_app.kernel import clock
+from inspect_app.kernel.citing import citation
 from inspect_app.kernel.deadlines import latest
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.spoken_dates import date_cn, date_full, datetime_cn, datetime_full, time_cn
@@ -25,7 +27,7 @@ from inspect_app.urgent_calls.queries import OpenCalls
 from inspect_app.urgent_calls.rules import DANGER_NAMES
 from inspect_app.visits.rules import HOW_NAMES, OUTCOME_NAMES
 
-from .looks import grade_look, is_pressing, state_look
+from .looks import count_tint, grade_look, is_pressing, state_look
 from .menu import nav_of
 
 
@@ -38,9 +40,11 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(time_cn)
     app.add_template_filter(mask_phone)
     app.add_template_filter(_due, "due")
+    app.add_template_filter(_cited, "cited")
     app.add_template_filter(state_look)
     app.add_template_filter(grade_look)
     app.add_template_filter(is_pressing)
+    app.add_template_filter(count_tint)
     app.add_template_filter(_overlay, "overlay")
     app.add_template_filter(_marked_words, "marked_words")
     app.context_processor(_context)
@@ -65,6 +69,11 @@ def _overlay(marked: Marked | None, large: bool) -> Markup:
 def _marked_words(marked: Marked) -> str:
     """Where something is circled, for those who do not see it, and that the photo itself is untouched."""
     return f"圈出：{where(marked.marks)}。{NOT_IN_THE_PHOTO}"
+
+
+def _cited(basis: Mapping[str, Any]) -> str:
+    """A basis as a finding froze it, by its name."""
+    return citation(basis["document"], str(basis.get("number") or ""), basis["article"])
 
 
 def _due(day: date | None) -> Any:

@@ -23,6 +23,7 @@ _STATES = {
     State.MERGED: Look("grey", "✕"),
 }
 _GRADES = {Grade.GENERAL: None, Grade.SUSPECTED_MAJOR: Look("major", "△"), Grade.MAJOR: Look("overdue", "△")}
+_RED_COUNTS = {"overdue"}  # keys of piles and tabs whose number is red while it is not nought
 _PRESSING = {Urgency.OVERDUE, Urgency.TODAY, Urgency.SOON}
 
 
@@ -39,3 +40,8 @@ def grade_look(grade: str) -> Look | None:
 def is_pressing(due: DueView) -> bool:
     """Whether a deadline is marked, not only told."""
     return due.kind in _PRESSING
+
+
+def count_tint(key: str, count: int) -> str:
+    """What the class of a number over a pile or tab ends with."""
+    return " count-bad" if key in _RED_COUNTS and count else ""

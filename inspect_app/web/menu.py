@@ -19,7 +19,9 @@ class NavEntry:
 
 
 _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
-_PLACES = NavEntry("场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place"))
+_PLACES = NavEntry(
+    "场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place", "library.place_walk_sheet")
+)
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
@@ -33,6 +35,7 @@ _LIBRARY = NavEntry(
         "library.basis",
         "library.versions",
         "library.blank",
+        "library.walk_sheet",
         "library.to_review",
         "library.drafts",
         "library.draft",
@@ -47,7 +50,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
             ("desk.phones", "desk.excuse_gap", "desk.waiting", "desk.decline", "desk.backups"),
         ),
         _HAZARDS,
-        NavEntry("检查任务", "desk.assignments", "list"),
+        NavEntry("检查任务", "desk.assignments", "list", ("desk.visits", "desk.visit")),
         _PLACES,
         _LIBRARY,
         _MESSAGES,

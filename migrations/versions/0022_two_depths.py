@@ -13,6 +13,7 @@ depends_on = None
 
 OLD_OUTCOMES = ("inspected", "locked", "not_received", "moved", "out_of_business", "renovating", "not_found")
 OUTCOMES = (*OLD_OUTCOMES, "ended_early", "void")
+OUTCOME = "ck_visit_outcome_known"
 AT_ONCE = 200
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -22,8 +23,9 @@ def upgrade() -> None:
     op.add_column("visit", sa.Column("deep", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("visit", sa.Column("weights", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("visit", sa.Column("depth", sa.Text(), nullable=False, server_default="full"))
-    _outcomes(OUTCOMES)
-    with op.batch_alter_table("visit") as table:
+    with op.batch_alter_table("visit") as table:  # once: a large table is copied
+        table.drop_constraint(op.f(OUTCOME), type_="check")
+        table.create_check_constraint(op.f(OUTCOME), _one_of(OUTCOMES))
         table.create_check_constraint(op.f("ck_visit_depth_known"), "depth IN ('short', 'full')")
     op.add_column("assignment", sa.Column("zone_photos", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("assignment", sa.Column("depth", sa.Text(), nullable=False, server_default=""))
@@ -61,15 +63,14 @@ def downgrade() -> None:
     # Somebody was inside, and why they left stands in the note; what was thrown away is a draft again.
     op.execute("UPDATE visit SET outcome = 'inspected' WHERE outcome = 'ended_early'")
     op.execute("UPDATE visit SET outcome = NULL, submitted_at = NULL WHERE outcome = 'void'")
-    _outcomes(OLD_OUTCOMES)
+    with op.batch_alter_table("visit") as table:
+        table.drop_constraint(op.f(OUTCOME), type_="check")
+        table.create_check_constraint(op.f(OUTCOME), _one_of(OLD_OUTCOMES))
     _without_zones()
 
 
-def _outcomes(known) -> None:
-    words = ", ".join(map(repr, known))
-    with op.batch_alter_table("visit") as table:
-        table.drop_constraint(op.f("ck_visit_outcome_known"), type_="check")
-        table.create_check_constraint(op.f("ck_visit_outcome_known"), f"outcome IS NULL OR outcome IN ({words})")
+def _one_of(known) -> str:
+    return f"outcome IS NULL OR outcome IN ({', '.join(map(repr, known))})"
 
 
 VISIT = sa.table(

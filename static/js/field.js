@@ -15,7 +15,6 @@ import { offer, whileFilling, wireUpdates } from "./field/update.js";
 import * as visits from "./field/visits.js";
 import { draw as away } from "./field/views/away.js";
 import { draw as lookBack } from "./field/views/look_back.js";
-import { draw as outbox } from "./field/views/outbox.js";
 import { draw as place, drawNew } from "./field/views/place.js";
 import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
@@ -33,7 +32,7 @@ const VIEWS = {
   lookBack,
   mine: async (...about) => (await import("./field/views/mine.js")).draw(...about),
   new: drawNew,
-  outbox,
+  outbox: async (...about) => (await import("./field/views/outbox.js")).draw(...about),
   place,
   places,
   today,
@@ -192,6 +191,7 @@ async function prepareWithout(worker) {
   const { prepare } = await filling();
   if (worker) return;
   await prepare();
+  await import("./field/views/outbox.js");
   if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
   await import("./field/memory_store.js");
   await import("./field/recovery.js");

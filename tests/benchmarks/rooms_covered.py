@@ -1,6 +1,7 @@
 """How much of each room the tests walk: statements and branches, a row a room, and the floor below which nothing may fall.
 
-`make coverage` runs tests/unit, tests/database and tests/web; what only a browser or a drawn paper reaches is not counted.
+`make coverage` runs tests/unit, tests/database, tests/web and tests/papers on SQLite: on a second database the same code is
+walked again, which would take as long once more. What only a browser or PostgreSQL reaches is not counted.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 35 phones and 15 people at a desk or an inbox open what they really open, on a district with some months behind it; every
 ninth request of a phone is a whole visit handed in. The server is a process of its own on a database of its own, reached
-over loopback. Ends after MINUTES at the latest and says so. `make soak`, or `REQUESTS=2000 python -m tests.benchmarks.soak`.
+over loopback. Ends after MINUTES at the latest and says so. `make soak`, or `make soak REQUESTS=4000` for a quick answer, some MB lower.
 """
 
 import http.client
@@ -26,7 +26,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
-from tests.benchmarks.processes import pss
+from tests.benchmarks.processes import pss, web_cpu
 from tests.benchmarks.serving import serving, sign_in
 from tests.conftest import build_app
 from tests.support import District, accepted, closed, found, handed_over, seed, submitted, verified
@@ -87,15 +87,15 @@ def main() -> int:
         with serving(Path(folder), url) as (server, port):
             tally = Tally(REQUESTS, time.monotonic() + MINUTES * 60)
             clients = _clients(port, world)  # signed in: the web processes are there
-            tally.readings[0] = pss(server.pid)["web"]
+            tally.readings[0], used = pss(server.pid)["web"], web_cpu(server.pid)
             _run(tally, server.pid, clients)
-            worker = pss(server.pid)["worker"]
+            worker, used = pss(server.pid)["worker"], web_cpu(server.pid) - used
     if tally.faults:
         sys.exit(f"a request failed: {tally.faults[0]}")
-    return _told(tally, worker)
+    return _told(tally, worker, used)
 
 
-def _told(tally: Tally, worker: float) -> int:
+def _told(tally: Tally, worker: float, used: float) -> int:
     rows = sorted(tally.readings.items())
     third, last = (
         mean(size for requests, size in rows if low * tally.done <= requests <= high * tally.done)
@@ -104,7 +104,8 @@ def _told(tally: Tally, worker: float) -> int:
     most, grown = max(tally.readings.values()), last - third
     print(
         f"{tally.done} requests of {PHONES + DESKS} clients: web {rows[0][1]:.0f} MB at the start, {third:.1f} MB after the half, "
-        f"{last:.1f} MB at the end, {most:.0f} MB at most (goal {GOAL_MB}); grew {grown:+.1f} MB (goal {FLAT_MB}); worker {worker:.0f} MB"
+        f"{last:.1f} MB at the end, {most:.0f} MB at most (goal {GOAL_MB}); grew {grown:+.1f} MB (goal {FLAT_MB}); worker {worker:.0f} MB; "
+        f"web CPU {used / tally.done * 1000:.1f} ms a request"
     )
     if tally.done < tally.most:
         print(f"ended after {MINUTES:g} minutes: only {tally.done} of {tally.most} requests were sent")

@@ -24,6 +24,11 @@ def number(*values: float | None, verdict: str = "pass") -> dict[str, Any]:
     return {"verdict": verdict, "numbers": list(values)}
 
 
+def chosen(choice: str, verdict: str = "fail") -> dict[str, Any]:
+    return {"verdict": verdict, "numbers": [], "choice": choice}
+
+
+BATH = {"answer": "A", "chosen": "bath"}
 # condition, facts, answers, what a person says it comes to
 HAND: list[tuple[Any, dict[str, Any], dict[str, Any], bool | None]] = [
     (None, {}, {}, True),
@@ -57,6 +62,10 @@ HAND: list[tuple[Any, dict[str, Any], dict[str, Any], bool | None]] = [
     ({"answer": "A", "at_most": 1}, {}, {"A": FAIL}, None), ({"answer": "A", "is": "fail"}, {}, {"A": number(1, None, verdict="none")}, None),
     ({"all": [EXIT, SLEEPS]}, {"people_sleeping": True}, {"A": FAIL}, True), ({"all": [EXIT, SLEEPS]}, {}, {"A": FAIL}, None),
     ({"all": [EXIT, SLEEPS]}, {"people_sleeping": False}, {}, False), ({"any": [EXIT, ALARM]}, {}, {"A": UNSURE, "B": FAIL}, True),
+    (BATH, {}, {}, None), (BATH, {}, {"A": chosen("bath")}, True), (BATH, {}, {"A": chosen("bedroom")}, False), (BATH, {}, {"A": NA}, False),
+    (BATH, {}, {"A": chosen("none", "pass")}, False), (BATH, {}, {"A": FAIL}, None), (BATH, {}, {"A": PASS}, None), (BATH, {}, {"A": OPEN}, None),
+    (BATH, {}, {"A": chosen("bath", "unsure")}, None), (BATH, {}, {"A": chosen("", "fail")}, None), ({"not": BATH}, {}, {"A": chosen("bedroom")}, True),
+    ({"any": [BATH, ALARM]}, {}, {"A": chosen("bedroom"), "B": FAIL}, True), (EXIT, {}, {"A": chosen("bath")}, True),
 ]  # fmt: skip
 
 _NUMBER = {"kind": "number", "unit": "米", "at_most": 2}
@@ -109,6 +118,8 @@ SUSPICIONS: list[tuple[Any, dict[str, Any], dict[str, Any], tuple[list[Any], lis
     (SLEEPS, {"people_sleeping": True}, {}, ([NIGHT], [])), ({"any": [SLEEPS, EXIT]}, {}, {}, None),
     ({"answer": "A", "at_least": 4}, {}, {"A": number(5, verdict="fail")}, ([A], [])),
     ({"all": [EXIT, EXIT]}, {}, {"A": FAIL}, ([A], [])),
+    (BATH, {}, {"A": chosen("bath")}, ([A], [])), (BATH, {}, {"A": chosen("bedroom")}, None), (BATH, {}, {"A": FAIL}, None),
+    ({"all": [BATH, SLEEPS]}, {}, {"A": chosen("bath")}, ([A], [NIGHT])),
 ]  # fmt: skip
 
 FACTS: dict[str, list[Any]] = {

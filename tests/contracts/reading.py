@@ -14,7 +14,10 @@ CONTRACT: dict[str, list[list[Any]]] = json.loads(Path(__file__).with_name("cond
 
 
 def answers_of(raw: Mapping[str, Any]) -> dict[str, KnownAnswers]:
-    return {code: KnownAnswers(given["verdict"], tuple(given["numbers"])) for code, given in raw.items()}
+    return {
+        code: KnownAnswers(given["verdict"], tuple(given["numbers"]), given.get("choice", ""))
+        for code, given in raw.items()
+    }
 
 
 def item_of(raw: Mapping[str, Any]) -> Item:

@@ -49,8 +49,17 @@ def _answer(rng: Random) -> Tap:
 
 
 def _tap(rng: Random) -> Tap:
-    """An answer mostly; else a word on a fact, or a signature."""
+    """An answer mostly; else a zone that is closed, a word on a fact, or a signature."""
     kind, phone, minute = rng.random(), rng.randint(0, 1), rng.randint(0, 30)
+    if kind < 0.2:
+        items = rng.sample(ITEMS, rng.randint(0, len(ITEMS)))
+        said = {
+            "zone": rng.choice(["hall", "kitchen"]),
+            "looked": rng.random() < 0.6,
+            "items": items,
+            "reason": "没时间",
+        }
+        return Tap(phone, "visit.zone", said | {"seconds": rng.randint(1, 300)}, minute)
     if kind < 0.6:
         return _answer(rng)
     if kind < 0.9:
@@ -138,6 +147,10 @@ class Tale:
                     [(names[o.device_id], o.value) for o in one.others],
                 )
                 for item, one in merged.items()
+            },
+            "zones": {
+                code: (zone.looked, zone.items, zone.not_looked, zone.reason, zone.seconds)
+                for code, zone in visits.zones(row.id).items()
             },
             "taps": (len(taps), len(set(taps))),
             "submitted": row.submitted_at is not None,

@@ -23,8 +23,10 @@ from inspect_app.intake.models import JournalEntry
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper, PaperLine
-from inspect_app.visits.models import Visit, VisitAnswers, VisitSignature
-from inspect_app.visits.rules import Answer, Merged, SaidAt, last_words, merge, that_count
+from inspect_app.visits import queries as visits
+from inspect_app.visits.closings import ClosedZone, Closing, together
+from inspect_app.visits.models import ItemChecked, Visit, VisitAnswers, VisitSignature
+from inspect_app.visits.rules import Answer, Merged, SaidAt, last_words, merge, photos_named, that_count
 from tests.database.conftest import Town
 from tests.database.crowd import Phone, at_once, new_place
 
@@ -56,13 +58,17 @@ class Story:
         mates = [{"person_id": str(self.town.district.cast.persons["daibiao2"]), "name": "周国平"}]
         lists = [str(row.id) for row in checklists.current_for("small_restaurant")]
         for number, phone, companions in ((0, 0, mates), (1, 3, [])):
-            start = {"visit": self.visits[number], "premises": str(self.place), "versions": lists}
-            self._add(phone, "visit.start", start | {"companions": companions}, 0)
+            start = {"visit": self.visits[number], "premises": str(self.place), "versions": lists, "depth": "short"}
+            self._add(phone, "visit.start", start | {"companions": companions}, 0, version=2)
 
     def _say(self) -> None:
         phone, kind, minute = self.rng.randrange(4), self.rng.random(), self.rng.randint(1, 30)
         visit = {"visit": self.visits[phone == 3]}
-        if kind < 0.7:
+        if kind < 0.15:
+            seen = {"zone": self.rng.choice(["hall", "kitchen"]), "looked": self.rng.random() < 0.7}
+            items = self.rng.sample(ITEMS, self.rng.randint(0, len(ITEMS)))
+            self._add(phone, "visit.zone", visit | seen | {"items": items, "photos": [str(uuid4())]}, minute)
+        elif kind < 0.7:
             value = self.rng.choice(VALUES)
             said = {"item": self.rng.choice(ITEMS), "value": value}
             said |= {"photos": [str(uuid4()) for _ in range(self.rng.randint(0, 2))]} if value == "fail" else {}
@@ -74,7 +80,8 @@ class Story:
         elif kind < 0.95:
             self._add(phone, "visit.sign", visit | {"part": "premises", "name": "王老板", "reason": "拒绝签名"}, minute)
         else:
-            self._add(phone, "visit.outcome", visit | {"outcome": "inspected"}, minute)
+            outcome = {"outcome": self.rng.choice(["inspected", "ended_early"]), "note": "有急事"}
+            self._add(phone, "visit.outcome", visit | outcome, minute, version=2)
 
     def _hand_in(self) -> None:
         """From one phone or from all that were there; a phone hands in after what it has said itself, or forgets to wait."""
@@ -83,8 +90,8 @@ class Story:
             after = {"after": said} if self.rng.random() < 0.7 else {}
             self._add(phone, "visit.submit", {"visit": self.visits[phone == 3]} | after, 31)
 
-    def _add(self, phone: int, kind: str, payload: dict[str, Any], minute: int) -> None:
-        op = self.phones[phone].says(kind, payload)
+    def _add(self, phone: int, kind: str, payload: dict[str, Any], minute: int, *, version: int = 1) -> None:
+        op = self.phones[phone].says(kind, payload) | {"v": version}
         # Far enough apart that no way of a request changes the order: the server counts back from when it comes.
         at = clock.now() - timedelta(days=1) + timedelta(minutes=30 * minute + 7 * phone)
         self.sent[phone].append(op | {"captured_at": at.isoformat()})
@@ -131,6 +138,13 @@ class Story:
             for op in self._of(visit, "visit.answer")
         )  # fmt: skip
 
+    def zones(self, visit: str) -> dict[str, ClosedZone]:
+        return together(
+            Closing(op["payload"]["zone"], op["device"], (datetime.fromisoformat(op["captured_at"]), op["seq"]),
+                    op["payload"]["looked"], tuple(op["payload"]["items"]), photos=photos_named(op["payload"]))
+            for op in self._of(visit, "visit.zone")
+        )  # fmt: skip
+
     def failing(self, visit: str) -> set[str]:
         return {item for item, one in self.answers(visit).items() if one.answer.value == "fail"}
 
@@ -166,7 +180,8 @@ def _check_operations(story: Story) -> None:
             for row in db.session.scalars(select(VisitAnswers.taps).where(VisitAnswers.visit_id == UUID(visit)))
             for tap in row
         ]
-        assert Counter(taps) == Counter(op["id"] for op in story._of(visit, "visit.answer"))
+        told = [*story._of(visit, "visit.answer"), *story._of(visit, "visit.zone")]
+        assert Counter(taps) == Counter(op["id"] for op in told)
         signed = db.session.scalars(select(VisitSignature.id).where(VisitSignature.visit_id == UUID(visit))).all()
         assert sorted(map(str, signed)) == sorted(op["id"] for op in story._of(visit, "visit.sign"))
 
@@ -174,6 +189,16 @@ def _check_operations(story: Story) -> None:
 def _check_visit(story: Story, visit: str, found: dict[UUID, Hazard]) -> None:
     row = db.session.get_one(Visit, UUID(visit))
     assert row.submitted_at is not None
+    zones = [visits.zones(row.id), story.zones(visit)]
+    told = [
+        {code: (one.looked, one.items, one.not_looked, one.photos) for code, one in by_zone.items()}
+        for by_zone in zones
+    ]
+    assert told[0] == told[1]
+    checked = {code for code, one in visits.answers(row.id).items() if one.answer.value in ("pass", "fail", "na")}
+    assert checked <= set(
+        db.session.scalars(select(ItemChecked.item_code).where(ItemChecked.premises_id == story.place))
+    )
     assert row.facts == story.facts(visit)
     own = [hazard for hazard in found.values() if hazard.visit_id == row.id]
     seen = db.session.scalars(select(Sighting.hazard_id).where(Sighting.visit_id == row.id)).all()

@@ -239,10 +239,12 @@ OTHERWISE: dict[str, object] = {
     "kind": "text", "grade": "advice", "mending_days": 99, "photos": 5, "photo_hint": "换了", "on_the_spot": True, "unit": "升",
     "at_most": 1234.5678, "at_least": 1234.5679, "choices": (Choice("x", "好"),), "part": ListPart("楼层", "storeys"),
     "when": {"fact": "gas_kind", "eq": "none"}, "place": "南京市", "bases": (),
+    "key": True, "zone": "people", "line": "换了", "why": "换了", "needs": "papers",
 }  # fmt: skip
 BASIS_OTHERWISE: dict[str, object] = {
     "id": "another", "document": "换了", "number": "换了", "edition": "换了", "article": "换了", "since": date(1999, 1, 1),
     "until": date(2099, 1, 1), "issuer": "换了", "mark": BasisMark.SECOND_HAND, "source": "换了", "says": "换了", "place": "南京市",
+    "judges": True, "when": {"fact": "high_rise", "eq": True},
 }  # fmt: skip
 PAIRS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "value of a choice": ((Choice("a", "好"),), (Choice("b", "好"),)),

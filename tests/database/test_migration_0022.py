@@ -15,7 +15,7 @@ from inspect_app.kernel.losses import WouldLose
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import ItemChecked, Visit
 from tests.conftest import ROOT
-from tests.operations import answer_of, operation, start_of, taken
+from tests.operations import answer_of, end_of, operation, start_of, submit_of, taken, walk_of, zone_of
 from tests.support import District, seed
 
 FOLDER = str(ROOT / "migrations")
@@ -60,14 +60,14 @@ def test_on_the_way_down_short_visits_are_named_and_their_zones_leave_the_taps(
     district = seed()
     kept, thrown = str(uuid4()), str(uuid4())
     sent = [
-        _short(start_of(district, kept)),
+        walk_of(district, kept),
         answer_of(kept, "pass", 2),
-        _zone(kept, 3),
-        _outcome(kept, "ended_early", 4),
+        zone_of(kept, 3),
+        end_of(kept, "ended_early", 4),
     ]
     with writing():
-        assert set(taken(own_database, district, "daibiao1", [*sent, _submit(kept, 5)])) == {"applied"}
-        sent = [_short(start_of(district, thrown, seq=6)), _outcome(thrown, "void", 7), _submit(thrown, 8)]
+        assert set(taken(own_database, district, "daibiao1", [*sent, submit_of(kept, 5)])) == {"applied"}
+        sent = [walk_of(district, thrown, seq=6), end_of(thrown, "void", 7), submit_of(thrown, 8)]
         assert set(taken(own_database, district, "daibiao1", sent)) == {"applied"}
     db.session.remove()
     with pytest.raises(WouldLose, match=r"visit\.depth: 2 values"):
@@ -82,22 +82,3 @@ def test_on_the_way_down_short_visits_are_named_and_their_zones_leave_the_taps(
     with writing():
         assert set(visits.answers(UUID(kept))) == {"F-EXIT-01"}
         assert visits.zones(UUID(kept)) == {}
-
-
-def _short(start: dict[str, object]) -> dict[str, object]:
-    payload = start["payload"]
-    assert isinstance(payload, dict)
-    return start | {"v": 2, "payload": payload | {"depth": "short", "deep": [], "weights": {}}}
-
-
-def _zone(visit: str, seq: int) -> dict[str, object]:
-    said = {"zone": "hall", "looked": True, "items": ["F-EXIT-02"], "not_looked": [], "reason": "", "seconds": 40}
-    return operation("visit.zone", {"visit": visit, "photos": [], **said}, seq)
-
-
-def _outcome(visit: str, outcome: str, seq: int) -> dict[str, object]:
-    return operation("visit.outcome", {"visit": visit, "outcome": outcome, "note": "有急事", "photos": []}, seq, v=2)
-
-
-def _submit(visit: str, seq: int) -> dict[str, object]:
-    return operation("visit.submit", {"visit": visit}, seq)

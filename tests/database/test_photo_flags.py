@@ -16,6 +16,7 @@ from sqlalchemy import select
 from inspect_app.casework import photo_flags
 from inspect_app.demo.pictures import picture
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.marks import Marking
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.evidence.rules import said_of
 from inspect_app.hazards import flags, records
@@ -196,6 +197,23 @@ def test_a_photo_taken_far_from_the_place(
     assert _flags() == kinds
     if kinds:
         assert db.session.scalars(select(PhotoFlag.details)).one() == {"metres": 901, "error": 30}
+
+
+def test_the_desk_reads_what_the_taker_answered_about_where_it_was_taken(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    place = db.session.get_one(Premises, district.places[0])
+    place.lon, place.lat, place.crs, place.accuracy_m = 118.78, 32.04, "WGS84", 10
+    position = {"lon": 118.78, "lat": 32.0481, "accuracy_m": 20}
+    photo_id, account = _photo(app, district, _data(1), position=position), district.cast.accounts["jiedao1"]
+    hazard = _found(district, photo_id)
+    _sweep()
+    page = client_of("du1").get(f"/desk/hazards/{hazard.id}").text
+    assert "拍摄地离场所约" in page
+    assert "拍的人说" not in page
+    for here, words in ((False, "拍的人说不是在这家店拍的"), (True, "拍的人说是在这家店拍的")):
+        evidence.mark_photo(new_id(), photo_id, Marking(marks=(), here=here), account_id=account, made_at=clock.now())
+        assert words in client_of("du1").get(f"/desk/hazards/{hazard.id}").text
 
 
 def test_a_photo_without_a_position_is_no_question_and_one_without_a_time_only_from_the_album(

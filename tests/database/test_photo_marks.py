@@ -81,3 +81,24 @@ def test_a_photo_is_untouched_by_what_is_circled_on_it(app: Flask, district: Dis
     _send(app, district, _op(taken, [OVAL]))
     row = db.session.get_one(Photo, taken)
     assert app.extensions["storage"].get(row.sha256) == PIXEL + taken.bytes
+
+
+def test_whether_it_was_taken_at_the_place_stands_as_last_answered_whatever_is_circled_since(
+    app: Flask, district: District
+) -> None:
+    taken, unasked = (photo(app.extensions["storage"], district, "daibiao1") for _ in range(2))
+    first, second, third = (_op(taken, [OVAL], seq, minutes=seq - 9) for seq in (1, 2, 3))
+    first["payload"]["here"], second["payload"]["here"] = True, False
+    _send(app, district, first, second, third, _op(unasked, [OVAL], 4))
+    assert queries.said_here([taken, unasked]) == {taken: False}
+    assert queries.marked([taken])[taken].marks == [OVAL], "an answer takes no circle away"
+
+
+def test_an_answer_about_a_photo_of_somebody_else_says_nothing(app: Flask, district: District) -> None:
+    photo_id = uuid4()
+    said = _op(photo_id, [])
+    said["payload"]["here"] = True
+    _send(app, district, said, login="daibiao2")
+    account = district.cast.accounts["daibiao1"]
+    evidence.receive_photo(app.extensions["storage"], PIXEL, photo_id=photo_id, account_id=account)
+    assert queries.said_here([photo_id]) == {}

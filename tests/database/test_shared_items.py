@@ -11,7 +11,7 @@ from inspect_app.checklists import drafts, library, queries
 from inspect_app.checklists.models import ChecklistVersion, UploadOrigin
 from inspect_app.checklists.parsed import Parsed
 from inspect_app.checklists.rules import Checklist, Item
-from inspect_app.checklists.sharing import shared
+from inspect_app.checklists.sharing import shared, taken_over
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused, Stale
 from tests.support import District, draft_of, rows_in
@@ -118,3 +118,11 @@ def test_where_it_stands_and_how_its_bases_read_is_each_list_s_own() -> None:
     assert shared(moved, [other], ()) == []
     fewer = replace(one, items=(replace(one.items[0], bases=()), *one.items[1:]))
     assert [row.item.code for row in shared(fewer, [one, other], ())] == [SMELL]
+
+
+def test_where_an_item_stands_on_the_walk_is_each_lists_own(app: Flask, first: UUID, second: UUID) -> None:
+    here = replace(_list("gas-kitchen"), code="x")
+    walked = replace(here, items=(here.items[0].under("别处", "smell", key=True), *here.items[1:]))
+    assert shared(walked, [here], ()) == shared(here, [walked], ()) == []
+    taken = taken_over(walked, {SMELL: replace(here.items[0], look=WORDS)}, library.bases())
+    assert (taken.items[0].look, taken.items[0].zone, taken.items[0].key) == (WORDS, "smell", True)

@@ -147,3 +147,19 @@ def test_replay_tells_what_today_s_rules_would_say_and_rewrites_nothing(
     assert (then.now, then.rule) == (False, RULE.id)
     assert (hazard.grade, hazard.finding["suspicion"]) == ("suspected_major", [])
     assert db.session.get_one(Visit, later).submitted_at is not None
+
+
+def test_a_mended_rule_that_says_what_the_old_one_said_is_no_difference(
+    app: Flask, district: District, rules: list[SuspicionRule]
+) -> None:
+    """Old visits stay told by the old rule; the report of today is about what changed."""
+    _visit(app, district, _answer("F-EXIT-01", "fail"), _facts(people_sleeping=True), ago=3)
+    ended = replace(RULE, until=clock.today() - timedelta(days=1))
+    mended = replace(RULE, id="fire-exit-mended", since=clock.today())
+    rules[:] = [ended, mended]
+    assert {one.rule for one in replay().differences} == {RULE.id, mended.id}
+    rules[:] = [ended, replace(mended, mends=RULE.id)]
+    assert replay().differences == ()
+    rules[:] = [ended, replace(mended, mends=RULE.id, condition={"answer": "F-EXIT-01", "is": "pass"})]
+    (gone,) = replay().differences
+    assert (gone.now, gone.rule, len(gone.hazards)) == (False, mended.id, 1)

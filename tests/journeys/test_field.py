@@ -176,12 +176,12 @@ def test_a_locked_door_is_recorded_with_a_photo_and_a_next_try(enter: Enter) -> 
     page.click("summary:has-text('没能检查')")
     form = page.locator("#outcome")
     form.locator("[name=outcome][value=locked]").check(force=True)
-    form.locator("button[type=submit]").click()
+    page.click("button[form=outcome]")
     expect(form.locator("[data-notice]")).to_have_text("请拍一张门口的照片，拍不了的选个原因。")
     form.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
     expect(form.locator("figure")).to_have_count(1)
     form.locator("[name=next][value='0']").check(force=True)
-    form.locator("button[type=submit]").click()
+    page.click("button[form=outcome]")
     expect(page.locator("h1")).to_have_text("记下了")
     expect(page.locator("main")).to_contain_text("今天会再提醒您。")
     # The list of today comes from the server: it can only say what has arrived there.

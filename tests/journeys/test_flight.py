@@ -75,7 +75,7 @@ def test_the_whole_day_works_without_a_signal_and_arrives_once(enter: Enter) -> 
     form.locator("[data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
     expect(form.locator("figure")).to_have_count(1)
     form.locator("[name=next][value='1']").check(force=True)
-    form.locator("button[type=submit]").click()
+    page.click("button[form=outcome]")
     expect(page.locator("main > h1")).to_have_text("记下了")
 
     # The outbox says where everything is, also after a cold start.
@@ -89,7 +89,7 @@ def test_the_whole_day_works_without_a_signal_and_arrives_once(enter: Enter) -> 
     expect(page.locator("main")).to_contain_text(re.compile("今天记录 \\d+ 项，回执 \\d+ 份，齐了。"))
     page.goto(visit)
     expect(page.locator("main")).to_contain_text("插排串接或带大功率电器", timeout=30_000)
-    expect(page.locator("main")).to_contain_text("安全隐患提示单")
+    expect(page.locator("main")).to_contain_text("代表提示单")
 
     desk = enter("du1")
     desk.goto("/desk/hazards?q=李家小炒")
@@ -129,6 +129,12 @@ def test_a_look_back_without_a_signal_is_kept_and_becomes_a_step(enter: Enter) -
     page.locator("[data-photos=look] [data-source=camera]").set_input_files(photo_file())  # type: ignore[arg-type]
     expect(page.locator("[data-photos=look] figure")).to_have_count(1)
     page.locator("[name=mended][value=yes]").check(force=True)
+    pair = page.locator(".pair figure[data-before] > :first-child, .pair .shoot:not(.calm)")
+    (width, height), (width_after, height_after) = pair.evaluate_all(
+        "all => all.map(one => [one.offsetWidth, one.offsetHeight])"
+    )
+    assert abs(width - width_after) <= 4, "before and after are held against each other"
+    assert abs(height - height_after) <= 4
     page.click("button[form=look-back]")
     expect(page.locator("main")).to_contain_text("已存本机，有信号就发。")
     page.context.set_offline(False)

@@ -38,7 +38,7 @@ def test_a_form_left_twice_keeps_its_photo_its_age_and_its_visit(enter: Enter) -
         assert page.evaluate(STATE)["drafts"] == before, "opened again nothing is kept anew"
     form = page.locator("#outcome")
     form.locator("[name=next][value='1']").check(force=True)
-    form.locator("button[type=submit]").click()
+    page.click("button[form=outcome]")
     expect(page.locator("main > h1")).to_have_text("记下了")
     state = page.evaluate(STATE)
     [photo] = state["photos"]

@@ -46,7 +46,7 @@ def test_three_places_in_one_page_life(enter: Enter) -> None:
         expect(page.locator("[data-section-link] [data-done]").first).to_contain_text(re.compile("^(✓ )?1/"))
         page.go_back()
         page.wait_for_url(re.compile(f"/field/places/{walk.UUID}"))
-        expect(page.locator("#start")).to_be_visible()
+        expect(page.locator(".bottombar .main")).to_have_text("继续上次的检查")
     assert page.evaluate("window.sameLife"), "the page was loaded anew in between"
 
 

@@ -7,6 +7,7 @@ import pdfplumber
 import pytest
 
 from inspect_app.papers import page, samples
+from inspect_app.papers.kinds import KINDS
 
 MARKS = [
     {"shape": "oval", "x": 0.3, "y": 0.1, "x2": 0.7, "y2": 0.9},
@@ -27,11 +28,11 @@ def _yellow(pdf: bytes) -> list[Any]:
 
 def _content(kind: str) -> dict[str, Any]:
     content = samples.sample(kind)
-    (content["before"] if kind == "closure" else content["lines"][0]["photos"])[0]["marks"] = MARKS
+    (content["before"] if "before" in content else content["lines"][0]["photos"])[0]["marks"] = MARKS
     return content
 
 
-@pytest.mark.parametrize("kind", ["tip", "notice", "closure"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_marks_lie_over_the_photo_and_the_words_say_so(kind: str) -> None:
     content = _content(kind)
     (name,) = {f"photo/{shot['photo']}" for shot in _shots(content) if shot.get("marks")}

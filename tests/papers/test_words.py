@@ -146,6 +146,36 @@ def test_only_a_checked_basis_is_printed_for_outsiders() -> None:
     assert printable_bases(bases) == ["《消防法》第十六条"]
 
 
+def test_a_standard_is_printed_with_title_and_number_a_law_by_its_title() -> None:
+    bases = [
+        {"document": "建筑防火通用规范", "number": "GB 55037-2022", "article": "第7.1.7条", "mark": "✔"},
+        {"document": "南京市消防条例", "number": "南京市人大常委会公告第27号", "article": "第四十七条", "mark": "✔"},
+    ]
+    assert printable_bases(bases) == [
+        "《建筑防火通用规范》（GB 55037-2022）第 7.1.7 条",
+        "《南京市消防条例》第四十七条",
+    ]
+
+
+def test_a_criterion_by_which_an_authority_judges_is_no_duty_of_a_shop() -> None:
+    """Neither one that says so nor one that a finding froze before bases said so."""
+    judging = {
+        "document": "重大火灾隐患判定规则",
+        "number": "GB 35181-2025",
+        "article": "",
+        "mark": "✔",
+        "judges": True,
+    }
+    frozen_before = {
+        "document": "城镇燃气经营安全重大隐患判定标准",
+        "number": "建城规〔2023〕4号",
+        "article": "第九条",
+        "mark": "✔",
+    }
+    assert printable_bases([judging, frozen_before]) == []
+    assert printable_bases([{"document": "某规范", "article": "第一条", "mark": "✔", "judges": True}]) == []
+
+
 def test_markup_in_a_shops_name_is_printed_not_obeyed() -> None:
     content = samples.sample("tip") | {"addressee": "<img src=http://127.0.0.1:9/x>店"}
     assert "<imgsrc=http://127.0.0.1:9/x>店" in _text(page.render("tip", content, samples.picture))

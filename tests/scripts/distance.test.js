@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import "./page_data.js";
 
-const { metresFrom, whereWords } = await import("../../static/js/field/distance.js");
+const { isFar, metresFrom, whereWords } = await import("../../static/js/field/distance.js");
 const { page } = await import("../../static/js/field/ledger.js");
 const PLACE = { lon: 118.78, lat: 32.0481 };
 
@@ -26,7 +26,11 @@ test("nobody is asked where the place, or the photo, is not known", () => {
 
 test("far is asked, but not what the accuracy of the phone explains", () => {
   page.visiting = { place_position: PLACE };
-  assert.equal(whereWords({ position: "118.78,32.04,20" }), "拍摄地离场所约 900 米。是这一家吗");
+  assert.equal(whereWords({ position: "118.78,32.04,20" }), "拍摄地离场所约 900 米。");
+  const asked = ["118.78,32.04,20", "118.78,32.04,700", "118.78,32.048,20", ""].map((position) => isFar({ position }));
+  assert.deepEqual(asked, [true, false, false, false]);
+  assert.equal(whereWords({ position: "118.78,32.1318,20" }), "拍摄地离场所约 9.3 公里。");
+  assert.equal(whereWords({ position: "118.78,33.0481,20" }), "拍摄地离场所约 111 公里。");
   assert.equal(whereWords({ position: "118.78,32.04,700" }), "离场所约 900 米。");
   assert.equal(whereWords({ position: "118.78,32.048,20" }), "离场所约 11 米。");
 });

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from inspect_app.checklists import library
-from inspect_app.checklists.lint import LastPublished, LintFault, Severity, errors, lint, lint_library, lint_rules
-from inspect_app.checklists.local import LocalRules, requirements, within
+from inspect_app.checklists.faults import LintFault, Severity
+from inspect_app.checklists.lint import LastPublished, errors, lint, lint_library, lint_rules
+from inspect_app.checklists.local import LocalRules, requirements, sizing, within
 from inspect_app.checklists.rules import Basis, BasisMark, Checklist, Choice, Item, ListPart, applicable
 from inspect_app.checklists.suspicion import SuspicionRule, on_day
+from inspect_app.checklists.zones import ZONES
 
 LISTS = library.load()
 TODAY = date(2026, 11, 23)
@@ -55,9 +57,9 @@ BASIS = Basis(
 )
 GOOD = Item(
     code="F-1", section="通道", question="安全出口没有上锁", look="推一下门。", title="安全出口上锁", wordings=("门上了锁",),
-    advice=("打开锁",), bases=(BASIS,),
+    advice=("打开锁",), key=True, zone="hall", bases=(BASIS,),
 )  # fmt: skip
-OTHER = replace(GOOD, code="F-2", question="灭火器压力够", title="灭火器压力不足", wordings=("指针在红区",))
+OTHER = replace(GOOD, code="F-2", question="灭火器压力够", title="灭火器压力不足", wordings=("指针在红区",), key=False)
 SMALL = Checklist("fire-x", "小餐饮检查表", "fire", ("small_restaurant",), (GOOD, OTHER))  # type: ignore[arg-type]
 BOTTLED = {"fact": "gas_kind", "eq": "bottled"}
 
@@ -97,17 +99,57 @@ PLANTED: list[tuple[dict[str, Any], str, str]] = [
     ({"when": {"fact": "kind", "eq": "small_inn"}}, "when", "问不到这一项"),
     ({"code": "F-2"}, "code", "编号用了两次"),
     ({"question": "灭火器的压力应够"}, "question", "只是说法不同"),
+    ({"needs": "papers"}, "needs", "必看的要一眼看得出来"),
+    ({"needs": "luck"}, "needs", "没有“luck”这种说法"),
+    ({"zone": ""}, "zone", "必看的要写在哪一区"),
+    ({"zone": "moon"}, "zone", "没有“moon”这一区"),
+    ({"line": "安全出口,没有上锁"}, "line", "半角标点"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("planted", "field", "words"), PLANTED, ids=[f"{row[1]}-{row[2]}" for row in PLANTED])
 def test_lint_names_the_place_of_what_is_wrong(planted: dict[str, Any], field: str, words: str) -> None:
     assert lint(SMALL, on=TODAY, bases={"b-1": BASIS}) == []
-    extra = {"title": "灭火器压力不足"} if "question" in planted and "灭火器" in planted["question"] else {}
+    extra: dict[str, Any] = (
+        {"title": "灭火器压力不足"} if "question" in planted and "灭火器" in planted["question"] else {}
+    )
     bad = replace(SMALL, items=(replace(GOOD, **planted, **extra), OTHER))
     faults = errors(lint(bad, on=TODAY, bases={"b-1": BASIS}))
     assert any(fault.field == field and words in fault.what for fault in faults), faults
     assert {fault.code for fault in faults} <= {"F-1", "F-2"}
+
+
+# what is planted in the short walk, and the warning that is told of it: none of them keeps a list from being published
+WALKED: list[tuple[dict[str, Any], str, str]] = [
+    ({"key": False}, "keys", "只能全查"),
+    ({"line": "门" * 25}, "line", "25 个字"),
+]
+
+
+@pytest.mark.parametrize(("planted", "field", "words"), WALKED, ids=[row[1] for row in WALKED])
+def test_what_makes_a_walk_worse_is_a_warning(planted: dict[str, Any], field: str, words: str) -> None:
+    (fault,) = lint(replace(SMALL, items=(replace(GOOD, **planted), OTHER)), on=TODAY)
+    assert (fault.field, fault.severity) == (field, Severity.WARNING)
+    assert words in fault.what
+
+
+def test_an_item_without_a_zone_is_told_only_where_the_list_has_zones() -> None:
+    (fault,) = lint(replace(SMALL, items=(GOOD, replace(OTHER, zone=""))), on=TODAY)
+    assert (fault.code, fault.field, fault.severity) == ("F-2", "zone", Severity.WARNING)
+
+
+def test_a_place_is_walked_in_eight_zones_at_most_whatever_lists_it_has() -> None:
+    def of(code: str, zones: list[str]) -> Checklist:
+        walked = tuple(replace(GOOD, code=f"{code}-{zone}", zone=zone) for zone in zones)
+        return replace(SMALL, code=code, kinds=("small_shop",), items=walked)
+
+    many = list(ZONES)[:9]
+    told = [fault for fault in lint(of("Z", many), on=TODAY) if fault.field == "zones"]
+    assert [(fault.severity, "9 区" in fault.what) for fault in told] == [(Severity.WARNING, True)]
+    two = (of("A", many[:5]), of("B", many[4:]))
+    (told_of_kind,) = [fault for fault in lint_library(two, {}, [], on=TODAY) if fault.field == "zones"]
+    assert (told_of_kind.code, "9 区" in told_of_kind.what) == ("small_shop", True)
+    assert [fault for fault in lint_library(two[:1], {}, [], on=TODAY) if fault.field == "zones"] == []
 
 
 def test_mending_on_the_spot_outside_the_eight_kinds_is_only_a_warning() -> None:
@@ -182,6 +224,25 @@ def test_sizes_of_small_places_come_from_a_district_and_are_never_guessed() -> N
     assert (over.at_most, over.mark) == (300, BasisMark.SECOND_HAND)
     assert shandong.exceeded("small_shop", {}) == shandong.exceeded("residential", {"floor_area": 9000}) == []
     assert library.local_rules("none") is None
+
+
+def test_a_small_restaurant_has_a_national_size_unless_the_district_has_its_own() -> None:
+    shandong, nanjing, national = library.local_rules("shandong"), library.local_rules("nanjing"), library.national()
+    assert sizing("small_restaurant", TODAY, nanjing, national) is national
+    assert sizing("small_restaurant", TODAY, None, national) is national
+    assert sizing("small_restaurant", TODAY, shandong, national) is shandong
+    assert sizing("small_shop", TODAY, nanjing, national) is None
+    ended = replace(national, until=date(2026, 1, 1))
+    assert sizing("small_restaurant", TODAY, nanjing, ended) is None, "dated"
+
+    def over(**facts: int) -> list[str]:
+        return [one.fact for one in national.exceeded("small_restaurant", facts)]
+
+    assert over(floor_area=400, storeys=2) == [], "two floors of 200 each"
+    assert over(floor_area=401, storeys=2) == ["floor_area"]
+    assert over(floor_area=401) == [], "how many floors nobody knows"
+    assert over(storeys=4) == ["storeys"]
+    assert {one.mark for one in national.thresholds} == {BasisMark.CHECKED}
 
 
 def test_bottled_gas_items_are_asked_only_where_bottles_may_be() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from inspect_app.checklists import excel, from_excel, library, phrases, workbook
+from inspect_app.checklists.parsed import completed
 from inspect_app.checklists.rules import Basis, Checklist, Choice, ListPart
 from inspect_app.kernel.errors import Refused
 from inspect_app.web.library.pages import WORDS
@@ -24,7 +25,11 @@ RICH = replace(
         replace(GAS.items[0], question="=HYPERLINK(\"http://x\")", look="+1", title="-1", wordings=("@SUM(A1)", "没有")),
         replace(GAS.items[1], kind="choice", choices=(Choice("a", "好的"), Choice("b", "坏的", fails=True))),
         replace(GAS.items[2], kind="count", part=ListPart("楼层", "storeys")),
-        *GAS.items[3:],
+        *(replace(item, key=not item.needs, zone=zone, line="看这里", why="那一次烧死了三个人。")
+          for item, zone in zip(GAS.items[3:5], ("smell", "people"), strict=True)),
+        *(replace(item, key=False, zone="kitchen", needs=needs)
+          for item, needs in zip(GAS.items[5:8], ("papers", "measure", "touch"), strict=True)),
+        *GAS.items[8:],
     ),
 )  # fmt: skip
 
@@ -90,13 +95,16 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "unfinished condition": (_set("检查项", "Q6", "层数 不少于"), "检查项!Q6", "没有写完"),
     "formula": (_set("检查项", "C7", "=1+1"), "检查项!C7", "公式"),
     "merged": (lambda book: book["检查项"].merge_cells("C8:D9"), "检查项!C8:D9", "横着合并"),
-    "unknown column": (_set("检查项", "T1", "标记"), "检查项!T1", "不认识“标记”这一列"),
+    "unknown column": (_set("检查项", "Y1", "标记"), "检查项!Y1", "不认识“标记”这一列"),
     "column gone": (_set("检查项", "C1", None), "检查项!1:1", "缺“检查内容”"),
     "number without unit": (_set("检查项", "H6", "数字"), "检查项!I6", "数字要写单位"),
     "choice without choices": (_set("检查项", "H6", "选项"), "检查项!H6", "选项要有两个以上"),
+    "unknown zone": (_set("检查项", "U6", "天台"), "检查项!U6", "只能写：先闻、"),
+    "key in other words": (_set("检查项", "T6", "必看"), "检查项!T6", "只能写：是、否"),
+    "needs in other words": (_set("检查项", "X6", "梯子"), "检查项!X6", "只能写：要看证照或记录、"),
     "unknown place": (_set("检查表", "B4", "月球"), "检查表!B4", "没有“月球”这种场所"),
     "field": (_set("检查表", "B3", "航天"), "检查表!B3", "领域只能是"),
-    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B20", "没有编号为“X-1”"),
+    "choice of nobody": (lambda book: book["分项"].append(["选项", "X-1", "好", "a", "否"]), "分项!B29", "没有编号为“X-1”"),
     "sheet gone": (lambda book: book.remove(book["分项"]), "分项", "缺“分项”这一页"),
 }  # fmt: skip
 
@@ -136,12 +144,12 @@ def test_the_bases_may_be_sorted_thinned_out_or_thrown_away() -> None:
 
 def test_what_stands_where_nobody_looks_is_told() -> None:
     def edit(book: Any) -> None:
-        book["检查项"]["V3"], book["检查表"]["D2"], book.create_sheet("备注")["A1"] = "这条要改", "看这里", "话"
+        book["检查项"]["Z3"], book["检查表"]["D2"], book.create_sheet("备注")["A1"] = "这条要改", "看这里", "话"
         book.create_sheet("空页")
 
     parsed = from_excel.parse(_edited(edit), library.bases(), WORDS)
     assert parsed.checklist == GAS
-    assert [note.where for note in parsed.notes] == ["检查表!D2", "检查项!V3", "备注"]
+    assert [note.where for note in parsed.notes] == ["检查表!D2", "检查项!Z3", "备注"]
 
 
 def test_a_number_keeps_its_digits() -> None:
@@ -252,3 +260,39 @@ def test_any_words_for_a_condition_are_read_or_named(text: str) -> None:
 )  # fmt: skip
 def test_a_reader_is_told_a_condition_in_a_sentence(condition: dict[str, Any], told: str) -> None:
     assert phrases.tell(condition, WORDS) == told
+
+
+def _without(*titles: str) -> bytes:
+    """The sheet as it was downloaded before it had these columns."""
+
+    def edit(book: Any) -> None:
+        page = book["检查项"]
+        for place in sorted((cell.column for cell in page[1] if cell.value in titles), reverse=True):
+            page.delete_cols(place)
+
+    return _edited(edit, RICH)
+
+
+def test_a_sheet_from_before_the_short_walk_takes_nothing_away() -> None:
+    parsed = from_excel.parse(_without("必看", "区", "短句", "为什么", "光看不够"), library.bases(), WORDS)
+    assert parsed.problems == ()
+    assert parsed.checklist is not None
+    assert not any(item.key or item.zone or item.why for item in parsed.checklist.items)
+    whole = completed(parsed, RICH)
+    assert whole.checklist == RICH
+    (note,) = whole.notes
+    assert note.text == "没有“必看”“区”“短句”“为什么”“光看不够”这几列，照原来那一版没有变"
+
+
+def test_one_column_that_was_deleted_stays_as_it_was_and_the_others_are_read() -> None:
+    parsed = completed(from_excel.parse(_without("必看"), library.bases(), WORDS), RICH)
+    assert parsed.checklist == RICH
+    assert [note.text for note in parsed.notes] == ["没有“必看”这一列，照原来那一版没有变"]
+    assert completed(from_excel.parse(_export(RICH), library.bases(), WORDS), GAS).checklist == RICH, (
+        "what is said holds"
+    )
+
+
+def test_a_new_list_without_the_columns_is_read_and_nothing_is_noted_of_a_version_that_is_not() -> None:
+    parsed = from_excel.parse(_without("必看", "区"), library.bases(), WORDS)
+    assert completed(parsed, None) == parsed

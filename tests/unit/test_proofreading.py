@@ -27,6 +27,9 @@ WRONG = {
     '<p title="hazard.title">一</p>': "nobody translated",
     "<p>请 submit 这一页</p>": "English word",
     "<td>一</td>": "<td> inside",
+    "<h3>一</h3>": "<h3> after <h1>",
+    "<h2>一</h2><h4>二</h4>": "<h4> after <h2>",
+    "<template><h3>一</h3></template>": "<h3> after <h1>",
 }
 
 
@@ -39,6 +42,11 @@ def test_a_fault_is_seen_and_named(markup: str) -> None:
 def test_a_sound_page_has_none() -> None:
     sound = '<form method="post"><input type="hidden" name="csrf_token" value="x"><label for="q">姓名</label><input id="q" name="q">'
     assert proofread(PAGE.format(sound + '<button type="submit">查找</button></form>'), True) == ()
+
+
+def test_headings_go_down_one_by_one_and_up_at_will() -> None:
+    steps = "<h2>一</h2><h3>二</h3><h2>三</h2><template><h2>四</h2></template><template data-under='h2'><h3>五</h3></template>"
+    assert proofread(PAGE.format(steps), True) == ()
 
 
 def test_a_part_of_a_page_needs_no_heading() -> None:

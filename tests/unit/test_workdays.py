@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.kernel import clock
-from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar
+from inspect_app.kernel.workdays import RollOver, Unit, count_from, published_calendar, statutory_days
 
 CALENDAR = published_calendar()
 
@@ -68,6 +68,18 @@ def test_publishing_with_days_off_only_lengthens() -> None:
     by_law = [day for day in China(years=[2025, 2026]) if day.year in (2025, 2026)]
     assert len(by_law) > 20
     assert [day for day in by_law if CALENDAR.is_working_day(day)] == []
+
+
+def test_the_days_of_the_law_are_those_that_the_library_of_holidays_computes() -> None:
+    """Red after an update of that library: then statutory_days.txt is written anew and read against the law."""
+    from holidays.countries.china import China
+
+    computed = {
+        day: str(name).split("（")[0].replace("; ", "、")
+        for day, name in China(years=range(2027, 2100), language="zh_CN").items()
+        if 2027 <= day.year < 2100
+    }
+    assert statutory_days() == computed
 
 
 def test_the_explanation_names_make_up_days() -> None:

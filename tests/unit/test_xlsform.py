@@ -4,11 +4,11 @@ import io
 import re
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pyxform.xls2xform import convert
 
 from inspect_app.checklists import library, odk, xlsform
-from inspect_app.checklists.parsed import Parsed
+from inspect_app.checklists.parsed import Parsed, completed
 from inspect_app.checklists.rules import Checklist, Field, holds
 from inspect_app.web.library.pages import WORDS
 from tests.unit.test_excel import RICH
@@ -305,3 +305,21 @@ def _form_bytes() -> bytes:
             page.append(row)
     book.save(out)
     return out.getvalue()
+
+
+def test_a_form_that_another_tool_wrote_anew_takes_no_key_away() -> None:
+    target = odk.Target(RICH.code, RICH.title, RICH.field, RICH.kinds)
+    book, out = load_workbook(io.BytesIO(xlsform.export(RICH, WORDS, "1"))), io.BytesIO()
+    page = book["survey"]
+    gone = [
+        cell.column
+        for cell in page[1]
+        if cell.value in ("inspect_key", "inspect_zone", "inspect_why", "inspect_line", "inspect_needs")
+    ]
+    for place in sorted(gone, reverse=True):
+        page.delete_cols(place)
+    book.save(out)
+    parsed = odk.parse(out.getvalue(), target, library.bases(), WORDS)
+    assert parsed.checklist is not None
+    assert parsed.checklist != RICH
+    assert completed(parsed, RICH).checklist == RICH

@@ -96,6 +96,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments/<assignment>/cancel"): ("CGW", "W"),
+    ("GET", "/desk/visits"): ("CGWLA", ""),
+    ("GET", "/desk/visits/<visit>"): ("CGWLA", "WA"),
     ("GET", "/desk/places"): ("CGWLM", ""),
     ("GET", "/desk/places/new"): ("CGWM", ""),
     ("POST", "/desk/places/new"): ("CGWM", ""),
@@ -192,6 +194,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/library/"): (EVERYBODY, ""),
     ("GET", "/library/lists/<list>"): (EVERYBODY, EVERYBODY),
     ("GET", "/library/lists/<list>/blank"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/walks/small_shop"): (EVERYBODY, EVERYBODY),
+    ("GET", "/library/walks/places/<place>"): ("CGWLM", "WM"),
     ("GET", "/library/lists/<list>/versions"): (EVERYBODY, EVERYBODY),
     ("GET", "/library/items/<item>"): (EVERYBODY, EVERYBODY),
     ("GET", "/library/bases"): (EVERYBODY, ""),
@@ -421,7 +425,7 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
     general = {
         "/desk/hazards/<hazard>/steps/<slug>": "urge", "/field/hazards/<hazard>/steps/<slug>": "look_back_open",
         "/inbox/<hazard>/steps/<slug>": "accept", "/hazards/<hazard>/papers/<kind>": "closure",
-        "/photos/<photo>/<kind>": "thumb", "/admin/accounts/<account>/<verb>": "reset",
+        "/photos/<photo>/<kind>": "thumb", "/library/walks/<kind>": "small_shop", "/admin/accounts/<account>/<verb>": "reset",
     }  # fmt: skip
 
     def concrete(rule: str) -> str:

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.papers.models import Paper
+from inspect_app.papers.qr import outline
 from inspect_app.people.models import Area
 from inspect_app.premises.models import Premises
 from tests.database.test_visits import _could_not
@@ -225,6 +227,41 @@ def test_what_became_of_a_visit_is_told_to_its_team_only(app: Flask, district: D
     assert client_of("daibiao3").get(f"/field/data/visits/{visit}").status_code == 404
 
 
+def test_a_paper_is_left_at_the_shop_before_it_is_drawn_but_not_before_its_number_is_sure(
+    app: Flask, district: District, client_of: Clients
+) -> None:
+    """The code leads to its permanent address, where the code beside it opens the paper's text (docs/decisions/0006)."""
+    visit = str(uuid4())
+    sent = [start_of(district, visit), answer_of(visit, "fail", 2), operation("visit.submit", {"visit": visit}, 3)]
+    taken(app, district, "daibiao1", sent)
+    (paper,) = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")["papers"]
+    assert "address" not in paper
+    assert "qr" not in paper
+    row = db.session.scalars(select(Paper)).one()
+    row.journalled_at = clock.now()
+    db.session.flush()
+    (paper,) = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")["papers"]
+    assert (paper["href"], paper["void"]) == ("", False), "the file is still being made"
+    assert paper["address"].endswith(f"/z/{row.mark}")
+    assert paper["qr"] == dict(zip(("size", "path"), outline(paper["address"]), strict=True))
+    assert [line["title"] for line in paper["says"]["lines"]] == [line["title"] for line in row.content["lines"]]
+    assert all(line["due_on"] for line in paper["says"]["lines"])
+    opened = app.test_client().post(f"/z/{row.mark}", data={"code": paper["code"]})
+    assert paper["number"] in opened.text
+
+
+def test_a_void_paper_is_nothing_to_be_left(app: Flask, district: District, client_of: Clients) -> None:
+    visit = str(uuid4())
+    sent = [start_of(district, visit), answer_of(visit, "fail", 2), operation("visit.submit", {"visit": visit}, 3)]
+    taken(app, district, "daibiao1", sent)
+    row = db.session.scalars(select(Paper)).one()
+    row.journalled_at, row.state, row.void_reason = clock.now(), "void", "写错了"
+    db.session.flush()
+    (paper,) = _data(client_of("daibiao1"), f"/field/data/visits/{visit}")["papers"]
+    assert paper["void"]
+    assert "qr" not in paper
+
+
 def test_a_second_phone_asks_what_stands_by_now(app: Flask, district: District, client_of: Clients) -> None:
     visit = str(uuid4())
     taken(app, district, "daibiao1", [start_of(district, visit, mate="daibiao2"), answer_of(visit, "pass", 2)])
@@ -262,4 +299,5 @@ def test_a_list_is_asked_for_again_by_its_tag_and_depends_on_the_day(district: D
 def test_every_list_is_small_enough_for_a_poor_signal(district: District, client_of: Clients) -> None:
     deputy = client_of("daibiao1")
     sizes = {one: len(gzip.compress(deputy.get(f"/field/lists/{one}").data)) for one in district.versions}
-    assert max(sizes.values()) <= 18 * 1024, sizes
+    # Where an item stands, its short words and the accident behind it weigh 1.3 KB in the longest list.
+    assert max(sizes.values()) <= 20 * 1024, sizes

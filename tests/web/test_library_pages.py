@@ -67,7 +67,7 @@ def test_everybody_reads_lists_items_and_bases(login: str, client_of: ClientOf) 
 @pytest.mark.parametrize(
     ("asked", "seen"),
     [
-        ("中间有接头", "软管没有接头"),
+        ("中间有接头", "软管是一整根，没有接头"),
         ("F-EXIT-01", "安全出口没有锁"),
         ("消防法 第二十八条", "fire-28"),
         ("不存在的字", "没有找到"),

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.evidence import actions as evidence
-from inspect_app.evidence.marks import Drawn
+from inspect_app.evidence.marks import Drawn, Marking
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.case import lock
@@ -27,7 +27,7 @@ def _marked(app: Flask, district: District) -> Hazard:
     row.width, row.height = 1200, 900
     add_photos(lock(hazard.id), own((taken,), district.actor("daibiao1")), "before")
     account = district.cast.accounts["daibiao1"]
-    evidence.mark_photo(uuid4(), taken, [Drawn(**ARROW)], account_id=account, made_at=clock.now())
+    evidence.mark_photo(uuid4(), taken, Marking(marks=(Drawn(**ARROW),)), account_id=account, made_at=clock.now())
     db.session.flush()
     return hazard
 

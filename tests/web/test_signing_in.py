@@ -219,6 +219,29 @@ def test_a_form_to_sign_in_that_no_longer_fits_keeps_the_name_and_works_the_seco
     assert (again.status_code, again.location) == ((200, None) if in_place else (302, "/field/places"))
 
 
+def test_what_was_drawn_for_one_person_is_not_sent_by_another_who_signs_in_over_them(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client = app.test_client()
+
+    def token(page: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+        assert found
+        return found[1]
+
+    def enter(login: str) -> TestResponse:
+        return client.post("/sign-in", data={"login": login, "password": PASSWORD, "csrf_token": token("/sign-in")})
+
+    assert enter("du1").status_code == 302
+    drawn = token("/messages")
+    assert enter("du1").status_code == 302
+    assert client.post("/messages/read", data={"csrf_token": drawn}).status_code != 400, "one's own page goes on"
+    drawn = token("/messages")
+    assert enter("du2").status_code == 302
+    assert client.post("/messages/read", data={"csrf_token": drawn}).status_code == 400
+
+
 def test_a_session_from_before_sign_ins_were_kept_goes_on_and_can_be_ended(app: Flask, client_of: ClientOf) -> None:
     client = client_of("daibiao1")
     assert client.get("/account").status_code == 200

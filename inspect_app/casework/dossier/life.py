@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inspect_app.hazards.clocks import CLOCK_NAMES, DESK_CLOCK, ClockKind, DateOrigin
+from inspect_app.hazards.clocks import CLOCK_NAMES, DESK_CLOCK, ClockKind, ClockStatus, DateOrigin
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.offices import OfficeRegister
@@ -91,6 +91,11 @@ class ClockShown:
     status: str
     name: str = ""
     older: "list[ClockShown]" = field(default_factory=list)
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether nobody answerable has set it yet."""
+        return self.clock.status == ClockStatus.PROPOSED
 
 
 def clocks_shown(hazard: Hazard, rows: Sequence[Clock], register: OfficeRegister, void: set[str]) -> list[ClockShown]:

@@ -54,7 +54,8 @@ def _line(question: PhotoQuestion) -> QuestionLine:
         before, link, after = _likeness(question)
         hazard_id = question.other.hazard_id if question.other and not _within(flag) else None
         return QuestionLine(flag, photo, before, link, after, hazard_id, question.looked_by)
-    return QuestionLine(flag, photo, _SENTENCES[Flag(flag.kind)](flag.details), looked_by=question.looked_by)
+    sentence = _SENTENCES[Flag(flag.kind)](flag.details) + _ANSWERED[question.here]
+    return QuestionLine(flag, photo, sentence, looked_by=question.looked_by)
 
 
 def _within(flag: PhotoFlag) -> bool:
@@ -89,6 +90,9 @@ def _impossible(details: Mapping[str, Any]) -> str:
         return f"拍摄时间比巡查早 {days} 天（{datetime_cn(taken)}拍的，{datetime_cn(_at(details['began']))}才开始巡查）"
     return "拍摄时间早于 2000 年，手机的日期可能没有调好"
 
+
+# What whoever took it answered on the phone, asked whether it was taken at the place.
+_ANSWERED = {None: "", True: "，拍的人说是在这家店拍的", False: "，拍的人说不是在这家店拍的"}
 
 _SENTENCES: dict[Flag, Callable[[Mapping[str, Any]], str]] = {
     Flag.OLDER_THAN_PAPER: _older,

@@ -102,6 +102,8 @@ class FieldOperations:
 
     def _submit(self, op: Operation, said: SubmitVisit, me: Scope, held: HeldRows) -> None:
         visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
+        if said.outcome == "void" and visit.outcome != VisitOutcome.VOID:
+            raise Refused(voiding.ONLY_ENDED)
         signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
             visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown
@@ -241,7 +243,7 @@ def _add(batch: Sequence[Operation], taps: Sequence[visits.Tap | visits.ClosingT
 
 
 def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
-    evidence.mark_photo(op.id, said.photo, said.marks, account_id=me.account_id, made_at=op.at)
+    evidence.mark_photo(op.id, said.photo, said, account_id=me.account_id, made_at=op.at)
 
 
 def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRows) -> None:

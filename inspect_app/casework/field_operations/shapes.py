@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from inspect_app.checklists.walk import Depth
-from inspect_app.evidence.marks import Drawn
+from inspect_app.evidence.marks import Marking
 from inspect_app.evidence.shapes import Photos, Position
 from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
@@ -106,11 +106,10 @@ class CloseZone(Struct, frozen=True):
     photos: Photos = ()
 
 
-class MarkPhoto(Struct, frozen=True):
+class MarkPhoto(Marking, frozen=True, kw_only=True):
     """What is circled on a photo, all of it."""
 
     photo: UUID
-    marks: Annotated[tuple[Drawn, ...], Meta(max_length=LIMITS["marks"])]
 
 
 class TellOutcome(Struct, frozen=True):
@@ -148,9 +147,11 @@ class SignVisit(Struct, frozen=True):
 
 
 class SubmitVisit(Struct, frozen=True):
-    """Handing in, with the text that was shown for signing."""
+    """Handing in, with the text that was shown for signing. `outcome` where the phone throws the visit away: what was not
+    void after all is not handed in over it."""
 
     visit: UUID
+    outcome: Literal["void"] | None = None
     text_sha256: Sha256 | None = None
     text: Annotated[str, Meta(max_length=LIMITS["signed_text"])] | None = None
 
@@ -185,7 +186,7 @@ LABELS = {
     "value": "结论", "number": "量到的数", "choice": "选的一项", "text": "写的内容", "rows": "各处的数", "wordings": "哪里不对",
     "photos": "照片", "after_photos": "改好后的照片", "fixed_now": "当场改好没有", "no_photo_reason": "没有照片的原因",
     "days": "建议几天完成", "place": "位置", "suspected_reason": "为什么可能是重大隐患", "note": "说明", "marks": "圈注",
-    "photo": "照片", "outcome": "什么情况", "next_try_on": "再来的日期", "shown_on": "当时显示的日期", "part": "谁签的",
+    "photo": "照片", "here": "是不是在这家店拍的", "outcome": "什么情况", "next_try_on": "再来的日期", "shown_on": "当时显示的日期", "part": "谁签的",
     "image": "签名", "reason": "原因", "text_sha256": "签名的内容", "mended": "改好没有", "words": "说明", "hazard": "隐患",
     "visit": "走访", "premises": "场所", "version": "版本", "chosen": "商定",
     "depth": "短查还是全查", "deep": "抽查的项目", "weights": "多久没查", "zone": "走到哪一处", "looked": "看了没有", "items": "看过的项目",

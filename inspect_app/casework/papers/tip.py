@@ -1,7 +1,7 @@
 """代表提示单: what a deputy saw on a visit, one line for each hazard. It informs and recommends, and is no order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
+from inspect_app.visits.tally import named, tally
 
 from . import parts
 from .entry import PaperKind
@@ -82,6 +83,7 @@ class TipContent(ContentPart):
     place_address: PlaceAddress
     visited_at: Annotated[str, Printed("走访时间", needed=True)]
     visitors: Annotated[Sequence[str], Printed("走访的代表", needed=True)]
+    walked: Annotated[str, Printed("走访方式", if_any=True)] = field(default="", kw_only=True)
     lines: Annotated[Sequence[TipLine], Silent(lacking="发现的问题")]
     signatures: Annotated[Sequence[Plain], Printed("签名", _signatures)]
     service: Annotated[Plain | None, Printed("场所签收", _service)]
@@ -103,6 +105,7 @@ def issue_tip(
         **parts.head(issuer, place, place.name),
         visited_at=datetime_full(visit.started_at),
         visitors=[scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")],
+        walked=_walked(visit, place),
         lines=[TipLine(**parts.line_facts(hazard, advised_date(hazard))) for hazard in made],
         signatures=_signed(visit.id),
         service=service,
@@ -110,6 +113,13 @@ def issue_tip(
     lines = [DraftLine(hazard.id, advised_date(hazard)) for hazard in made]
     draft = Draft(ENTRY.code, issuer.id, place.id, content.plain(), lines, visit_id=visit.id)
     return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
+
+
+def _walked(visit: Visit, place: Premises) -> str:
+    """短查 or 全查, and how much of it was looked at: nobody is to take a short walk for a whole one."""
+    lists = [checklist for _, checklist in visits.lists_of(visit)]
+    counted = tally(lists, visits.facts_at(visit, place), visits.answers(visit.id))
+    return "，".join(part for part in (named(visit.depth, visit.outcome, visit.outcome_note), counted.words) if part)
 
 
 def _signed(visit_id: UUID) -> list[dict[str, str]]:
@@ -142,6 +152,7 @@ def _sample(sketch: Sketch) -> TipContent:
         **sketch.head(),
         visited_at="2026年11月9日 15:08",
         visitors=["陈玉兰", "王喆堃"],
+        walked="短查，逐项看 22 项，看过（未见异常）61 项，没看 18 项",
         lines=sketch.lines(TipLine),
         signatures=[
             {"part": "deputy", "name": "陈玉兰", "sha256": "", "reason": "", "at": "2026年11月9日 15:40"},

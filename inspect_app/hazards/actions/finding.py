@@ -14,17 +14,19 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.workdays import published_calendar
 
 from .. import offices
 from ..case import require_words
-from ..clocks import ClockKind
+from ..clocks import ClockKind, due
 from ..log import append
 from ..models import Hazard, Sighting
 from ..own import NOT_OWN, own
+from ..records import fresh_round
 from ..rules import CLOCK, Actor, Grade, State, Step
 from ..standing import current_round, desk_term, observations
 from ..taken import StepTaken, tell
-from .steps import ClockSetting, add_photos, refresh_due, set_clock, take
+from .steps import ClockSetting, add_photos, set_clock, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
 
@@ -56,12 +58,13 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     """A new hazard in 待交办, its chain begun, its triage date set. Raises Refused without photo or reason for none, and
     for somebody else's photo: a finding is never lost over it, its caller leaves the photo out."""
     senders = _own_photos(finding, actor)
+    triage = ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today())
     hazard = _new_row(finding, actor)
+    hazard.due_on = due(triage.term, triage.starts_on, published_calendar()).on
     db.session.add(hazard)
     db.session.flush()
-    set_clock(hazard, ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today()), CLOCK)
-    refresh_due(hazard)
-    current_round(hazard)
+    db.session.add(fresh_round(hazard))
+    set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")
     facts: dict[str, Any] = {
         "checklist_version": finding.checklist_version_id,
@@ -70,7 +73,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     }
     facts |= {"reconciled": True} if finding.reconciled else {}
     words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
-    append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device)
+    append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device, begins=True)
     tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
     return hazard
 

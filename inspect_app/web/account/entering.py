@@ -148,12 +148,19 @@ def _needs_second_factor(account: Account) -> bool:
 
 def _enter(account: Account) -> ResponseReturnValue:
     end_this_sign_in()  # somebody else's, or an earlier one of one's own, on this browser
+    if current_user.is_authenticated and current_user.id != account.id:
+        _forget_token()  # a page that was drawn for somebody else is answered by nobody
     login_user(account, remember=False, authn_via=["password"])
     begin_session(account)
     if is_htmx():
         fragment = "change_first" if account.must_change_password else "signed_in"
         return render_template(f"account/_fragments/{fragment}.html", account_id=account.id)
     return redirect(url_for("account.password") if account.must_change_password else _next())
+
+
+def _forget_token() -> None:
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
 
 
 def _next() -> str:

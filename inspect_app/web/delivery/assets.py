@@ -20,7 +20,7 @@ from .packed import Packed
 
 _VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
 # What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
-_SHELL = ("icons/*.svg", "icons/*.png", "vendor/*.js")
+_SHELL = ("icons/*.svg", "icons/*.png", "drawings/*.svg", "vendor/*.js")
 _FIELD = "js/field.js"
 _DESK = re.compile(r"/\* desk: .*?/\* end of desk \*/", re.S)
 _LASTING = "public, max-age=31536000, immutable"

@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, hazards, pending, phones, places, today
+from . import assignments, backups, calls, hazards, pending, phones, places, today, visits
 from .pages import pages
 
-__all__ = ["assignments", "backups", "calls", "hazards", "pages", "pending", "phones", "places", "today"]
+__all__ = ["assignments", "backups", "calls", "hazards", "pages", "pending", "phones", "places", "today", "visits"]

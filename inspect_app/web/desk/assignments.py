@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.walk import DEPTH_NAMES, Depth
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere
 from inspect_app.people import queries as people
@@ -16,11 +17,12 @@ from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, assigning
+from inspect_app.visits.checked import whole_check_due
 from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
-from ..fields import attempt, maybe_id, page_of, posted_day, posted_id, searched
-from .pages import pages
+from ..fields import attempt, maybe_id, page_of, posted, posted_day, posted_id, searched
+from .pages import full_walk_rule, pages
 
 
 @pages.route("/assignments", methods=["GET", "POST"])
@@ -46,7 +48,9 @@ def assignments() -> ResponseReturnValue:
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
         rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
-        list_names={row.code: row.content["title"] for row in checklists.current()},
+        list_names={row.code: row.title for row in checklists.current()},
+        demands=_demands,
+        due=_why_due(place),
         picked=request.form.getlist("checklists") if request.method == "POST" else None,
     )
 
@@ -74,9 +78,23 @@ def _assign() -> Assignment:
         me,
         premises_id=place.id,
         checklist_codes=[code for code in request.form.getlist("checklists") if code in known],
+        depth=Depth.FULL if posted("whole") == "yes" else None,
+        zone_photos=posted("zone_photos") == "yes",
         so_far=faults,
         **fields,
     )
+
+
+def _why_due(place: Premises | None) -> str:
+    """Why a place is to be checked whole; empty where it is not."""
+    due = whole_check_due(place, full_walk_rule(), clock.today()) if place else None
+    return due.why if due else ""
+
+
+def _demands(row: Assignment) -> str:
+    """What an assignment asks for beyond the visit itself, in words; empty where whoever walks chooses."""
+    asked = [DEPTH_NAMES[Depth.FULL]] if row.depth == Depth.FULL else []
+    return "，".join([*asked, *(["每区一张全景照"] if row.zone_photos else [])])
 
 
 def _deputies() -> Sequence[tuple[Person, RoleTerm, Organisation]]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from inspect_app.hazards import register
+from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
@@ -15,10 +16,12 @@ from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
+from inspect_app.visits import register as visits
+from inspect_app.visits.last_checked import last_checked
 
 from ..access import TABLE, Permission, allowed, scope
 from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
-from .pages import pages
+from .pages import full_walk_rule, pages
 
 
 @pages.get("/places")
@@ -188,6 +191,8 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
         statuses=STATUS_NAMES,
         hazards=register.at_premises(scope(), row.id),
+        walked=visits.of_place(row.id),
+        checked=last_checked(row, full_walk_rule(), clock.today()),
         sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
         may_write=_may_write(),
         may_assign=scope().role is Role.SUPERVISOR,

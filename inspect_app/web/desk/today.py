@@ -20,6 +20,7 @@ from inspect_app.kernel import clock, stamps
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.visits import assigning
+from inspect_app.visits import register as visits
 
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
@@ -87,6 +88,7 @@ def today() -> ResponseReturnValue:
         gaps=gaps,
         nearest=worklist.nearest_due(me) if not groups else None,
         visiting=_visiting(day),
+        walked=visits.made_on(me, day).words,
         urged_lately=urged_lately,
     )
 

@@ -1,12 +1,12 @@
 """What the phone keeps for the day: plain JSON that can be fetched again. Nothing here is written down by the server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
@@ -31,13 +31,15 @@ from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
 from inspect_app.visits.checked import really_checked, whole_check_due
+from inspect_app.visits.closings import ClosedZone
 from inspect_app.visits.doorstep import AtTheDoor
 from inspect_app.visits.models import Assignment, Visit
-from inspect_app.visits.rules import Answer, mates, photos_named
+from inspect_app.visits.rules import Answer, Merged, mates, photos_named
 from inspect_app.visits.staleness import FullWalkRule
 
 from ..access import Permission, allowed, scope
 from ..phone.lists import facts_needed, rest_days
+from .left_there import left_there
 
 pages = Blueprint("field_data", __name__, url_prefix="/field/data")
 
@@ -91,8 +93,7 @@ def place(premises_id: UUID) -> Response:
     row = premises.load(scope(), premises_id)
     known, checked = _place(row, doorstep.at_the_door([row.id])[row.id]), really_checked(row.id, clock.today())
     due = whole_check_due(row, full_walk_rule(), clock.today(), checked)
-    local = checklists.local()
-    over = local.exceeded(row.kind, row.facts) if local else []
+    sizes = checklists.sizes(row.kind, clock.today())
     return _answer(
         known
         | {
@@ -104,12 +105,13 @@ def place(premises_id: UUID) -> Response:
                 {
                     "fact": one.fact,
                     "at_most": one.at_most,
-                    "province": local.province,
+                    "per_storey": one.per_storey,
+                    "province": sizes.province,
                     "source": one.source,
                     "mark": one.mark,
                 }
-                for one in over
-                if local
+                for one in (sizes.exceeded(row.kind, row.facts) if sizes else ())
+                if sizes
             ],
         }
     )
@@ -122,6 +124,7 @@ def visit(visit_id: UUID) -> Response:
     me = scope()
     row = visits.load(me, visit_id)
     place_row, asked = db.session.get_one(Premises, row.premises_id), visits.asked_days(row.id)
+    given, zones = visits.answers(row.id), visits.zones(row.id)
     data = {
         "visit": str(row.id),
         "place": _place(place_row, doorstep.at_the_door([place_row.id])[place_row.id]),
@@ -134,9 +137,9 @@ def visit(visit_id: UUID) -> Response:
         "depth": row.depth,
         "deep": row.deep,
         "weights": row.weights,
-        "zones": _zones(row),
-        "answers": answers_of(row),
-        "marks": _marks(row),
+        "zones": zones_of(zones),
+        "answers": answers_of(row, given),
+        "marks": _marks(given, zones),
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
     }
     return _answer(data | (_result(me, row) if row.submitted_at else {}))
@@ -148,7 +151,7 @@ def full_walk_rule() -> FullWalkRule:
     return FullWalkRule(settings.full_walk_months, settings.full_walk_stale)
 
 
-def _zones(row: Visit) -> dict[str, Any]:
+def zones_of(zones: Mapping[str, ClosedZone]) -> dict[str, Any]:
     """The zones that were closed, in walking order, each as all phones together left it."""
     return {
         code: {
@@ -160,7 +163,7 @@ def _zones(row: Visit) -> dict[str, Any]:
             "photos": [str(photo) for photo in zone.photos],
             "at": f"{clock.to_local(zone.at):%H:%M}",
         }
-        for code, zone in visits.zones(row.id).items()
+        for code, zone in zones.items()
     }
 
 
@@ -169,14 +172,14 @@ def _task(task: Assignment) -> dict[str, Any]:
     return {"visit": _id(task.visit_id), "depth": task.depth, "zone_photos": task.zone_photos}
 
 
-def _marks(row: Visit) -> dict[str, Any]:
+def _marks(given: Mapping[str, Merged], zones: Mapping[str, ClosedZone]) -> dict[str, Any]:
     """What is circled on the photos of a visit's answers and zones, by photo."""
-    named = {photo for merged in visits.answers(row.id).values() for photo in photos_named(merged.answer.body)}
-    named |= {photo for zone in visits.zones(row.id).values() for photo in zone.photos}
+    named = {photo for merged in given.values() for photo in photos_named(merged.answer.body)}
+    named |= {photo for zone in zones.values() for photo in zone.photos}
     return {str(photo): found.marks for photo, found in evidence.marked(named).items()}
 
 
-def answers_of(row: Visit) -> dict[str, Any]:
+def answers_of(row: Visit, given: Mapping[str, Merged]) -> dict[str, Any]:
     """The answer of each item; while phones differ, who says what."""
     me = scope()
     lead = db.session.get_one(Person, row.person_id).name
@@ -186,7 +189,7 @@ def answers_of(row: Visit) -> dict[str, Any]:
         code: dict(merged.answer.body)
         | {"contested": merged.contested, "who": who, "by": merged.answer.device_id, "at": _clock(merged.answer)}
         | {"others": [dict(a.body) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
-        for code, merged in visits.answers(row.id).items()
+        for code, merged in given.items()
     }
 
 
@@ -197,13 +200,7 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
-        "papers": [
-            {
-                "number": paper.number,
-                "href": url_for("files.paper", paper_id=paper.id) if paper.state == "issued" else "",
-            }
-            for paper in papers.of_visit(row.id)
-        ],
+        "papers": [left_there(paper) for paper in papers.of_visit(row.id)],
         "hazards": [
             shown | {"seen_before": hazard.visit_id != row.id}
             for hazard, shown in zip(found, _hazards(found), strict=True)
@@ -307,7 +304,7 @@ def _kinds(today: date) -> dict[str, Any]:
     """For each kind of place: the lists that are filled there now, and the facts they ask for."""
     current, ends = checklists.current(), checklists.confirmed_ends()
     return {
-        str(kind): _lists_for([row for row in current if kind in row.content["kinds"]], today, ends)
+        str(kind): _lists_for([row for row in current if kind in checklists.version(row.id).kinds], today, ends)
         for kind in PremisesKind
     }
 

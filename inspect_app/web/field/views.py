@@ -25,7 +25,7 @@ from ..delivery.packed import Packed
 from ..hazard import page as hazard_page
 from ..menu import nav_of
 from ..phone.lists import facts_in_words
-from .data import answers_of
+from .data import answers_of, zones_of
 
 pages = Blueprint("field", __name__, url_prefix="/field")
 
@@ -89,6 +89,7 @@ def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
             "token": url_for("intake.token"),
             "htmx": [url_for("static", filename=name) for name in ("js/page.js", "vendor/htmx-4.0.1.min.js")],
             "version": current_app.config["SHELL_VERSION"],
+            "drawings": url_for("static", filename="drawings/"),
             "kinds": KIND_NAMES,
             "outcomes": OUTCOME_NAMES,
             "facts": facts_in_words(),
@@ -158,7 +159,8 @@ def door(code: str) -> ResponseReturnValue:
 def answers(visit_id: UUID) -> ResponseReturnValue:
     """What stands for each item by now, for a second phone on the same visit, and whether it was handed in meanwhile."""
     row = visits.load(scope(), visit_id)
-    return {"answers": answers_of(row), "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None}
+    said = {"answers": answers_of(row, visits.answers(row.id)), "zones": zones_of(visits.zones(row.id))}
+    return said | {"submitted_at": row.submitted_at.isoformat() if row.submitted_at else None}
 
 
 @pages.get("/urgent/<uuid:call_id>")

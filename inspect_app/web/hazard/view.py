@@ -115,6 +115,17 @@ class View:
         return self.dossier.scope.role in TABLE[Permission.DESK]
 
     @property
+    def acts_on_papers(self) -> bool:
+        return self.dossier.scope.role in TABLE[Permission.PAPERS]
+
+    @property
+    def still_answers(self) -> Organisation | None:
+        """The office that accepted it first and answers until the next one accepts; None where that is the handler."""
+        first = self.hazard.first_receiver_id
+        handed_on = first != self.hazard.handler_id and self.hazard.state == State.RECTIFYING
+        return self.office(first) if handed_on else None
+
+    @property
     def handler(self) -> Organisation | None:
         return self.office(self.hazard.handler_id)
 

@@ -1,5 +1,6 @@
 """The blueprint of the library, the words it speaks, and the layout of whoever reads."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, g
@@ -7,7 +8,8 @@ from flask import Blueprint, g
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.columns import MARK_WORDS
 from inspect_app.checklists.phrases import FIELDS, GRADES, KINDS, Vocabulary, tell
-from inspect_app.checklists.rules import Basis, Checklist, figure
+from inspect_app.checklists.rules import NEEDS, Basis, Checklist, figure
+from inspect_app.checklists.zones import ZONES
 from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
@@ -29,6 +31,10 @@ WORDS = Vocabulary(
     facts={name: label.partition("（")[0] for name, label in FACT_NAMES.items()},
     values={"gas_kind": GAS_KINDS} | {name: {True: "是", False: "否"} for name in YES_NO},
     told=_TOLD | {(name, False): (no, yes) for (name, value), (yes, no) in _TOLD.items() if value is True},
+)
+# A basis may bind places of some kinds only; which kinds an item is asked of stands with its list instead.
+_BINDS = replace(
+    WORDS, told={**WORDS.told, **{("kind", kind): (name, f"不是{name}") for kind, name in WORDS.kinds.items()}}
 )
 
 
@@ -56,8 +62,11 @@ def _shown() -> dict[str, Any]:
         "ANSWERS": KINDS,
         "GRADES": GRADES,
         "MARKS": MARK_WORDS,
+        "NEEDS": NEEDS,
+        "ZONES": ZONES,
         "figure": figure,
         # The day of a law is said with its year, whatever day it is today.
         "law_day": lambda day: f"{day.year}年{day.month}月{day.day}日",
         "tell": lambda condition: tell(condition, WORDS),
+        "binds": lambda condition: tell(condition, _BINDS),
     }

@@ -1,10 +1,11 @@
 """Lists, items and versions, read by everybody who is signed in; a list also as a blank sheet of paper."""
 
-from flask import render_template, request
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.checklists import lookup, review
 from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.answers import TAPPED_NAMES
 from inspect_app.checklists.models import ChecklistVersion
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
@@ -12,6 +13,7 @@ from inspect_app.kernel.errors import NotThere
 from ..access import Permission, allowed
 from ..fields import searched
 from .pages import WORDS, in_force, known_bases, pages
+from .walk_sheet import qr, walkable_kinds
 
 
 @pages.get("/")
@@ -23,6 +25,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "library/index.html",
         rows=[(row, checklists.version(row.id)) for row in checklists.current()],
+        kinds=walkable_kinds(lists),
         asked=asked,
         found=lookup.items(lists, asked) if asked else [],
         found_bases=lookup.bases(known_bases().values(), asked) if asked else [],
@@ -43,7 +46,9 @@ def blank(code: str) -> ResponseReturnValue:
     """The list on paper, for where there is no phone: boxes to tick, room to write and to sign."""
     row = _version(code)
     asked = checklists.asked(row.id, clock.today())
-    return render_template("library/blank.html", version=row, checklist=asked)
+    address = url_for("library.listed", code=row.code, version=row.number)
+    code = qr(f"{current_app.config['PUBLIC_ADDRESS']}{address}", f"{row.title}第 {row.number} 版的二维码")
+    return render_template("library/blank.html", version=row, checklist=asked, qr=code, VERDICTS=TAPPED_NAMES)
 
 
 @pages.get("/lists/<code>/versions")

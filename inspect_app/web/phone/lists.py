@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from inspect_app.checklists.conditions import answers_named, facts_named
-from inspect_app.checklists.rules import Checklist, Item, figure
+from inspect_app.checklists.rules import Basis, Checklist, Item, figure
 from inspect_app.checklists.suspicion import SuspicionRule
+from inspect_app.kernel.citing import spaced_article, standard_number
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES
@@ -93,11 +94,7 @@ def phone_list(checklist: Checklist, rules: Sequence[SuspicionRule]) -> dict[str
             "field": str(checklist.field),
             "reminder": checklist.reminder,
             "items": [_phone_item(item) for item in checklist.items],
-            "bases": {
-                one.id: {"document": one.document, "article": one.article, "says": one.says, "mark": str(one.mark)}
-                for item in checklist.items
-                for one in item.bases
-            },
+            "bases": {one.id: _phone_basis(one) for item in checklist.items for one in item.bases},
             "rules": [rule.to_dict() for rule in over],
             "questions": {
                 name: {"label": (fact := _fact(name, None)).label, "choices": fact.choices} for name in asked
@@ -141,6 +138,13 @@ def _phone_item(item: Item) -> dict[str, Any]:
             "bases": [basis.id for basis in item.bases],
         }
     )
+
+
+def _phone_basis(basis: Basis) -> dict[str, str]:
+    """A basis as the phone names it, the parts of `Basis.cited`; the number only where it is named with it."""
+    number = standard_number(basis.number)
+    named = {"document": basis.document, "article": spaced_article(basis.article)}
+    return named | ({"number": number} if number else {}) | {"says": basis.says, "mark": str(basis.mark)}
 
 
 def days_offered(item: Item) -> list[int]:

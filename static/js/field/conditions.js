@@ -2,7 +2,7 @@
 // server will find. tests/contracts/conditions.json holds both to the same results; the server's verdict counts.
 
 const isNumber = (value) => typeof value === "number";
-const NOTHING = { verdict: "none", numbers: [] };
+const NOTHING = { verdict: "none", numbers: [], choice: "" };
 const own = (object, name) => (object && Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined);
 
 /** Whether a condition holds; null while something it needs is not known. */
@@ -40,13 +40,15 @@ function ofFact(condition, value) {
 }
 
 /** 看不准 says nothing about right and wrong; for a number of several parts one part that fits is enough. */
-function ofAnswer(condition, { verdict: given, numbers }) {
+function ofAnswer(condition, { verdict: given, numbers, choice = "" }) {
   if (given === "none" && !numbers.length) return null;
   if ("is" in condition) {
     if (given === "none" || (given === "unsure" && condition.is !== "unsure")) return null;
     return given === condition.is;
   }
   if (given === "na") return false;
+  // What was judged without choosing says nothing of it.
+  if ("chosen" in condition) return choice && ["pass", "fail"].includes(given) ? choice === condition.chosen : null;
   return numbers.length
     ? fold(
         numbers.map((number) => (number === null ? null : bounded(condition, number))),
@@ -146,8 +148,16 @@ export function numbers(item, body) {
 export const outside = (item, number) =>
   (item.at_least !== null && number < item.at_least) || (item.at_most !== null && number > item.at_most);
 
+/** The value that was chosen; empty for another kind of item, and for a value that it does not offer. */
+function choiceOf(item, body) {
+  const offered = item.kind === "choice" ? item.choices : [];
+  return offered.find((one) => one.value === body.choice)?.value ?? "";
+}
+
 /** An answer as conditions see it: of a zone that was closed they know nothing. */
 export function given(item, body) {
   const found = verdict(item, body);
-  return GLANCES.includes(found) ? NOTHING : { verdict: found, numbers: numbers(item, body) };
+  return GLANCES.includes(found)
+    ? NOTHING
+    : { verdict: found, numbers: numbers(item, body), choice: choiceOf(item, body) };
 }

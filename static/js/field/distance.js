@@ -17,12 +17,23 @@ export function metresFrom(position) {
   return 2 * EARTH * Math.asin(Math.sqrt(half));
 }
 
+/** Whether a photo was taken farther from the place than its accuracy explains: then somebody is asked. */
+export function isFar({ position }) {
+  const metres = metresFrom(position);
+  return metres !== null && metres > FAR + (Number(position.split(",")[2]) || 0);
+}
+
 /** What to say about where a photo was taken. */
 export function whereWords({ position }) {
   if (!position) return "没有定位，照片照样能用。";
   const metres = metresFrom(position);
   if (metres === null) return "";
-  const about = metres < 100 ? Math.round(metres) : Math.round(metres / 10) * 10;
-  const accuracy = Number(position.split(",")[2]) || 0;
-  return metres > FAR + accuracy ? `拍摄地离场所约 ${about} 米。是这一家吗` : `离场所约 ${about} 米。`;
+  return `${isFar({ position }) ? "拍摄地" : ""}离场所约 ${lengthWords(metres)}。`;
+}
+
+/** As exact as a phone is: 12 米, 900 米, 9.3 公里, 120 公里. */
+function lengthWords(metres) {
+  if (metres < 100) return `${Math.round(metres)} 米`;
+  if (metres < 995) return `${Math.round(metres / 10) * 10} 米`;
+  return `${Math.round(metres / (metres < 9950 ? 100 : 1000)) / (metres < 9950 ? 10 : 1)} 公里`;
 }

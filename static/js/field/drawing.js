@@ -63,8 +63,9 @@ function photoWords({ grade, photos, photo_hint: hint }) {
   return photos > 1 ? `要 ${photos} 张${hint ? `：${hint}` : ""}` : hint || "请拍一张看得清的";
 }
 
-function basisWords({ document: name, article, mark, says }) {
-  return `《${name}》${article}${mark === "◐" ? "（依据待核实）" : ""}：${says}`;
+/** A basis as kernel/citing.py names it: a standard by title and number. */
+function basisWords({ document: name, number = "", article, mark, says }) {
+  return `《${name}》${number && `（${number}）`}${article}${mark === "◐" ? "（依据待核实）" : ""}：${says}`;
 }
 
 /** Draws sections and items. `failedBefore` says when an item last failed here: {code: date}. */

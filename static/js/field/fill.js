@@ -4,8 +4,10 @@ import { drawEnd, drawLinks } from "./drawing.js";
 import { breath, live, opening, putBack, standing } from "./filling.js";
 import { Item } from "./item.js";
 import { page } from "./ledger.js";
-import { opensAt, wireSections } from "./sections.js";
+import { goOn, opensAt, wireSections } from "./sections.js";
+import { firstUnanswered } from "./where_to.js";
 
+const payloads = (answers) => Object.fromEntries([...answers].map(([code, { payload }]) => [code, payload]));
 const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a frame or two
 
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
@@ -43,6 +45,7 @@ export async function openFilling(main, context) {
     { drawing, sections: parts } = filling;
   if (signal?.aborted) return [];
 
+  goOn(visit, firstUnanswered(parts, { ...context.answers, ...payloads(own.answers) }));
   drawLinks(document.querySelector("nav.sections"), parts, true);
   main.querySelector("[data-opening]")?.remove();
   const items = [];

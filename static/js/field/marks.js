@@ -37,6 +37,19 @@ export async function saveMarks(photo, marks) {
   void send();
 }
 
+/** Whether a photo was taken at its place, as was last answered on this phone; undefined where nobody was asked. */
+export async function hereOf(photo) {
+  const said = await ledger.ofKind("photo.mark", "waiting", "sent");
+  return said.filter(({ payload }) => payload.photo === photo && typeof payload.here === "boolean").at(-1)?.payload
+    .here;
+}
+
+/** The answer, written down with all marks of the photo. */
+export async function sayHere(photo, here) {
+  await ledger.record(["photo.mark", { photo, marks: await marksOf(photo), here }]);
+  void send();
+}
+
 /** Three decimals: the server writes such numbers exactly as this side does. */
 const fraction = (value) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
 

@@ -1,7 +1,7 @@
 // One photo, large: when and where it was taken, what is circled on it, taken again or not wanted.
 
 import { clock } from "./days.js";
-import { whereWords } from "./distance.js";
+import { isFar, whereWords } from "./distance.js";
 import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import { layer, mark, marksOf, MOST_MARKS, NINE, ninth, saveMarks, where } from "./marks.js";
@@ -9,6 +9,7 @@ import { notKept } from "./notices.js";
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
 import * as store from "./store.js";
+import { whereAsked } from "./where_taken.js";
 
 const TOOLS = {
   oval: ["圈", "一根手指从一角拉到另一角，就是一个圈。"],
@@ -16,7 +17,7 @@ const TOOLS = {
 };
 const LEAST = 0.03; // shorter is a tap, not a drawing
 
-/** Show a photo of a strip; resolves with what is wished of it: again, drop, or nothing. */
+/** Show a photo of a strip; resolves with what is wished of it: again, more, drop, or nothing. */
 export async function openPhoto(id, number) {
   const image = make("img", { alt: `第 ${number} 张照片` }),
     picture = make("div", { className: "picture" }, image);
@@ -87,7 +88,7 @@ export async function openPhoto(id, number) {
     { once: true },
   );
   void photos.show(image, id, false);
-  fillWords(words, id).catch(console.error);
+  fillWords(words, id, leave("more")).catch(console.error);
   await closed;
   image.removeAttribute("src"); // a large picture decoded is thirty megabytes
   await save();
@@ -96,7 +97,7 @@ export async function openPhoto(id, number) {
 
 const circledWords = (marks) => (marks.length ? `圈出：${where(marks)}。圈注不在原照片里。` : "");
 
-async function fillWords(element, id) {
+async function fillWords(element, id, more) {
   const photo = await store.get("photos", id),
     hint = await hintOf(id);
   const lines = photo
@@ -105,6 +106,7 @@ async function fillWords(element, id) {
   element.append(
     make("p", { text: lines.join("") }),
     ...[hint, await photos.refusalOf(id)].filter(Boolean).map((text) => make("p", { className: "warned", text })),
+    photo && isFar(photo) ? await whereAsked(photo, "这一张", more) : "",
   );
 }
 

@@ -2,6 +2,7 @@
 // the second tap.
 
 import * as camera from "./camera.js";
+import { isFar } from "./distance.js";
 import { make } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as ledger from "./ledger.js";
@@ -149,7 +150,11 @@ export class Strip {
 
   /** Exactly these photos, in this order. */
   showAll(ids) {
-    for (const figure of this.figures) if (!ids.includes(figure.dataset.photo)) figure.remove();
+    for (const figure of this.figures) {
+      if (ids.includes(figure.dataset.photo)) continue;
+      this.whereOf(figure.dataset.photo)?.remove();
+      figure.remove();
+    }
     this.ids = this.ids.filter((id) => ids.includes(id));
     for (const id of ids) if (!this.ids.includes(id)) void this.show(id);
     this.count();
@@ -201,6 +206,22 @@ export class Strip {
     listen(ledger.changes, "change", tell, this.signal);
     await this.say(id, state);
     if (fresh) this.tell(id, await hintOf(id).catch(console.error));
+    await this.askWhere(id).catch(console.error);
+  }
+
+  /** Taken far from its place it is asked about, beneath the photos; asked anew where it was answered elsewhere. */
+  async askWhere(id) {
+    const photo = await store.get("photos", id);
+    if (!photo || !isFar(photo)) return;
+    const { whereTaken } = await import("./sheets.js"),
+      which = `第 ${this.ids.indexOf(id) + 1} 张`;
+    const asked = await whereTaken.whereAsked(photo, which, () => this.ending(this.shoot()));
+    this.whereOf(id)?.remove();
+    if (this.ids.includes(id)) this.element.append(asked);
+  }
+
+  whereOf(id) {
+    return this.element.querySelector(`[data-where="${id}"]`);
   }
 
   /** Where it is, and if it has to be taken again, why. */
@@ -238,7 +259,10 @@ export class Strip {
     if (!sheets) return notice(this.element.parentElement, "没有信号，大图现在打不开。照片存着，有信号再看。", "warn");
     const wish = await sheets.photoStep.openPhoto(id, this.ids.indexOf(id) + 1);
     if (wish === "again") return this.shoot(id);
-    return wish === "drop" ? this.drop(id) : this.overlay(figure);
+    if (wish === "more") return this.shoot();
+    if (wish === "drop") return this.drop(id);
+    await this.askWhere(id).catch(console.error);
+    return this.overlay(figure);
   }
 
   /** Thrown away on the second tap only. */
@@ -256,6 +280,7 @@ export class Strip {
   async drop(id) {
     this.ids = this.ids.filter((known) => known !== id);
     this.element.querySelector(`figure[data-photo="${id}"]`)?.remove();
+    this.whereOf(id)?.remove();
     this.tell(id, "");
     this.count();
     await this.onChange();

@@ -61,6 +61,11 @@ export async function twin(name, address) {
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */
 export const placeDetail = (id) => fetched(`place/${id}`, `/field/data/places/${id}`, PATIENCE);
 
+/** What a visit that was handed in left at its place, as it was last known here; null where it was not. */
+export const leftBy = (visit) => kept(`left/${visit}`);
+export const keepLeft = (visit, value) =>
+  store.put("reference", { key: key(`left/${visit}`), account: page.account, at: Date.now(), value });
+
 /** A checklist version as it was asked here on a day, {value, on}: on another day where this one's cannot be had; null
  *  where it is neither kept nor to be had. */
 export async function list(version, on, patience = 15000) {
@@ -185,7 +190,7 @@ function dropDrafts(account = "", age = 0) {
 /** What nobody asked for in a month can be fetched again. */
 export async function forgetOld() {
   dropDrafts("", HALF_A_DAY);
-  for (const start of ["place/", "thumb:"]) {
+  for (const start of ["place/", "left/", "thumb:"]) {
     for (const row of await store.everything("reference", store.beginning(start))) {
       if (!(Date.now() - row.at < ledger.KEPT_FOR)) await store.remove("reference", row.key);
     }

@@ -120,7 +120,8 @@ export function open(y = scrollY) {
         );
       }
       if (mine.signal.aborted) return;
-      if (!used) scrollTo(0, y); // who has begun before all was drawn is not moved
+      // Who has begun before all was drawn is not moved, and what the address names stays in sight.
+      if (!used && (y || !location.hash)) scrollTo(0, y);
       if (moved) focusHeading(); // a page opened anew begins at its beginning
       moved = true;
       document.dispatchEvent(new Event("view-drawn"));
@@ -143,7 +144,8 @@ function focusHeading() {
   heading.focus({ preventScroll: true });
 }
 
-/** The bars around a view: title and line beneath, the way back, the tabs or a step's buttons, what stands above them. */
+/** The bars around a view: title and line beneath, the way back, the tabs or a step's buttons, what stands above them. What is
+ *  written down on it is `about` a place. */
 export function frame({
   title = "",
   line = "",
@@ -153,12 +155,13 @@ export function frame({
   steps = null,
   urgentAt = "",
   sos = true,
+  about = title,
 }) {
   const [strong, quiet] = document.querySelectorAll(".titles > *");
   strong.textContent = title;
   quiet.textContent = line;
   document.title = `${title || "今日"} – 隐患巡查`;
-  page.about = title;
+  page.about = about;
   const arrow = document.querySelector("[data-back]");
   arrow.classList.toggle("hidden", !back);
   document.querySelector("[data-seal]").classList.toggle("hidden", Boolean(back));

@@ -15,6 +15,12 @@ export function opensAt(visit, sections) {
   return Math.max(0, at);
 }
 
+/** A tab that knows nothing of a visit, its page having been killed, goes on at the first question without an answer. */
+export function goOn(visit, open) {
+  if (!open || location.hash || thisTab.get(remembered(visit))) return;
+  history.replaceState(history.state, "", `#item-${open.code}`);
+}
+
 /** Show one section at a time, of those that have a link above; the buttons below name the neighbours. */
 export function wireSections(main, visit, signal) {
   const links = [...document.querySelectorAll("[data-section-link]")],

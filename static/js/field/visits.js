@@ -23,6 +23,16 @@ export async function drafts() {
   return rows.sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
+/** The newest visit of this account at a place that was begun and not handed in: {visit, started, here}, `here` where it lies
+ *  on this phone, else it is one that the day names. Null where none is. */
+export async function begunAt(place, day) {
+  const [kept] = (await drafts()).filter((row) => row.place.id === place);
+  if (kept) return { visit: kept.id, started: kept.started, here: true };
+  const gone = new Set((await ledger.ofKind("visit.submit", "waiting", "sent")).map((row) => row.payload.visit));
+  const named = (day?.drafts ?? []).find((one) => one.place.id === place && !gone.has(one.visit));
+  return named ? { visit: named.visit, started: named.started, here: false } : null;
+}
+
 /** Places where a visit of today was begun on this phone: place → visit. */
 export async function goneToday() {
   const rows = await ledger.ofKind("visit.start", "waiting", "sent"),

@@ -17,7 +17,8 @@ export async function draw(main, { id, frame, signal }) {
   if (!hazard) return void location.replace(`/field/hazards/${id}`);
   const submit = make("button", { className: "main wide", type: "submit", text: "提交回访" });
   submit.setAttribute("form", "look-back");
-  frame({ title: "回访", line: hazard.place.name, back: "/field/", steps: [submit], urgentAt: hazard.place.id });
+  const { id: urgentAt, name: about } = hazard.place;
+  frame({ title: "回访", line: about, back: "/field/", steps: [submit], urgentAt, about });
   const view = template("look-back"),
     part = (name) => view.querySelector(`[data-${name}]`);
   part("title").textContent = hazard.title;

@@ -8,6 +8,7 @@ import { template } from "../router.js";
 import { sendNow, status } from "../sender.js";
 import { warnings } from "../storage.js";
 import * as store from "../store.js";
+import { subjects } from "../subjects.js";
 
 const KINDS = {
   "urgent.call": "遇险报告",
@@ -47,7 +48,7 @@ function headWords({ waiting, pictures, stuck }) {
   }[status.now];
 }
 
-function grouped(rows, by = (row) => row.about) {
+function grouped(rows, by) {
   const groups = new Map();
   for (const row of rows) {
     const name = by(row);
@@ -65,12 +66,34 @@ const counted = (rows) => {
     .join("，");
 };
 
-/** What waits, one entry for each place: its words, its photos with what has a receipt, and why something still waits. */
-function waitingRow([about, rows], sent) {
+/** Rows by what they are about, each with its name: one visit is one entry, whatever page its operations were written on. */
+function bySubject(rows, subject) {
+  const names = new Map(rows.map((row) => [subject(row).key, subject(row).name]));
+  return grouped(rows, (row) => subject(row).key).map(([key, some]) => ({
+    key,
+    name: names.get(key) || "其他",
+    rows: some,
+  }));
+}
+
+/** What an entry is made of, kind by kind. */
+const kindsOf = (rows) =>
+  grouped(rows, (row) => (isPhoto(row) ? "照片" : kindName(row.kind))).map(([kind, some]) =>
+    make("p", { className: "quiet", text: `${kind} ${some.length}` }),
+  );
+
+/** What an entry says when it is asked; `key` tells it from others when the list is drawn anew. */
+function folded(key, name, ...more) {
+  const made = make("details", {}, make("summary", { text: name }), ...more);
+  made.dataset.entry = key;
+  return made;
+}
+
+/** What waits, one entry for each subject: its words, its photos with what has a receipt, and why something still waits. */
+function waitingRow({ key, name, rows }, arrived) {
   const words = rows.filter((row) => !isPhoto(row)),
     pictures = rows.filter(isPhoto);
-  const going = status.now === "sending",
-    arrived = sent.filter((row) => row.about === about && isPhoto(row) && row.visit === pictures[0]?.visit).length;
+  const going = status.now === "sending";
   const why = [...new Set(rows.map((row) => row.words).filter(Boolean))];
   const lines = [
     words.length
@@ -83,11 +106,11 @@ function waitingRow([about, rows], sent) {
       : "",
   ].filter(Boolean);
   const bar = pictures.length ? make("progress", { max: arrived + pictures.length, value: arrived }) : "";
-  if (bar) bar.setAttribute("aria-label", `${about}的照片，送达 ${arrived} 张，共 ${arrived + pictures.length} 张`);
+  if (bar) bar.setAttribute("aria-label", `${name}的照片，送达 ${arrived} 张，共 ${arrived + pictures.length} 张`);
   return make(
     "li",
     { className: "line" },
-    make("strong", { text: about || "其他" }),
+    folded(key, name, ...kindsOf(rows)),
     bar,
     ...lines.map((text) => make("p", { text })),
     ...why.map((text) => make("p", { className: "quiet", text })),
@@ -95,8 +118,9 @@ function waitingRow([about, rows], sent) {
 }
 
 /** One that needs a person: what it is, why, and every way out. */
-function stuckRow(name, row) {
-  const photo = name === "photos",
+function stuckRow(row, about) {
+  const name = isPhoto(row) ? "photos" : "operations",
+    photo = isPhoto(row),
     image = photo ? make("img", { alt: "没有被接收的照片" }) : "";
   if (photo) void photos.show(image, row.id);
   const again = make("button", { type: "button", text: "再发一次" });
@@ -120,7 +144,7 @@ function stuckRow(name, row) {
   return make(
     "li",
     { className: "line" },
-    make("strong", { text: `△ ${row.about} ${photo ? "照片" : kindName(row.kind)}` }),
+    make("strong", { text: `△ ${about} ${photo ? "照片" : kindName(row.kind)}` }),
     make("p", { text: row.words || "没有被接收，已留在手机里。" }),
     image,
     make("div", { className: "row" }, again, there, aside),
@@ -139,22 +163,14 @@ function receiptsOf(receipts) {
     : make("details", {}, make("summary", { text: `回执 ${receipts.length} 份` }), names);
 }
 
-/** What has arrived on a day, one entry for each place: how much, when, under which receipts. */
-function sentRow([about, rows]) {
+/** What has arrived on a day, one entry for each subject: how much, when, under which receipts. */
+function sentRow({ key, name, rows }) {
   const last = rows.reduce((a, b) => (a.settled_at > b.settled_at ? a : b)),
     receipts = [...new Set(rows.map((row) => row.receipt).filter(Boolean))];
   return make(
     "li",
     { className: "line" },
-    make(
-      "details",
-      {},
-      make("summary", { text: about || "其他" }),
-      ...grouped(rows, (row) => (isPhoto(row) ? "照片" : kindName(row.kind))).map(([kind, some]) =>
-        make("p", { className: "quiet", text: `${kind} ${some.length}` }),
-      ),
-      receiptsOf(receipts),
-    ),
+    folded(`sent ${key}`, name, ...kindsOf(rows), receiptsOf(receipts)),
     make("p", { text: `✓ ${counted(rows)}，${clock(new Date(last.settled_at))} 送达` }),
   );
 }
@@ -192,8 +208,12 @@ async function show(main, signal) {
     refused = await all("refused"),
     begun = Math.min(midnight(), ...waiting.map(since).filter(Number.isFinite));
   const sent = await arrived(begun, Infinity),
-    today = sent.filter((row) => row.settled_at >= midnight());
-  main.querySelector("[data-outbox-list]").replaceChildren(
+    today = sent.filter((row) => row.settled_at >= midnight()),
+    subject = await subjects([...waiting, ...refused, ...sent]),
+    there = new Map(bySubject(sent, subject).map(({ key, rows }) => [key, rows.filter(isPhoto).length]));
+  const box = main.querySelector("[data-outbox-list]"),
+    open = new Set([...box.querySelectorAll("[data-entry][open]")].map((one) => one.dataset.entry));
+  box.replaceChildren(
     ...(await warnings()).map(([kind, text]) =>
       make("div", { className: `notice notice-${kind}` }, make("p", { text })),
     ),
@@ -208,15 +228,16 @@ async function show(main, signal) {
     ),
     ...section(
       "请您看一下",
-      refused.map((row) => stuckRow(isPhoto(row) ? "photos" : "operations", row)),
+      refused.map((row) => stuckRow(row, subject(row).name)),
     ),
     ...section(
       "等待发送",
-      grouped(waiting).map((group) => waitingRow(group, sent)),
+      bySubject(waiting, subject).map((group) => waitingRow(group, there.get(group.key) ?? 0)),
     ),
-    ...section("今天已送达", grouped(today).map(sentRow), today.length ? `${today.length} 项` : ""),
+    ...section("今天已送达", bySubject(today, subject).map(sentRow), today.length ? `${today.length} 项` : ""),
     make("p", { className: "quiet", text: balance([...waiting, ...sent, ...refused]) }),
   );
+  for (const one of box.querySelectorAll("[data-entry]")) one.open = open.has(one.dataset.entry);
 }
 
 const DAY = 24 * 3600000,
@@ -235,15 +256,17 @@ async function arrived(from, to) {
 
 /** The days before today, looked up when somebody wants to see them. */
 async function showEarlier(box) {
-  const days = grouped(await arrived(0, midnight()), (row) => dayOf(row.settled_at));
+  const before = await arrived(0, midnight()),
+    subject = await subjects(before),
+    days = grouped(before, (row) => dayOf(row.settled_at));
   box.replaceChildren(
     ...(days.length
       ? days.map(([day, rows]) =>
           make(
             "div",
             {},
-            make("h3", { text: `${dateWords(day)}，${counted(rows)}` }),
-            make("ul", { className: "list" }, ...grouped(rows).map(sentRow)),
+            make("h2", { text: `${dateWords(day)}，${counted(rows)}` }),
+            make("ul", { className: "list" }, ...bySubject(rows, subject).map(sentRow)),
           ),
         )
       : [make("p", { text: "还没有。" })]),

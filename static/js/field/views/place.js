@@ -7,6 +7,8 @@ import { wireForms } from "../forms.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import { open, template } from "../router.js";
+import * as visits from "../visits.js";
+import { begunCard, wireSteps } from "./place_steps.js";
 
 const { page } = ledger;
 
@@ -17,15 +19,8 @@ export async function draw(main, { id, frame, signal }) {
   if (!place) return unknown(main, id, frame, signal);
   if (!day) document.addEventListener("day-heard", () => open(0), { once: true, signal }); // with it come the lists to fill
   const kind = day?.kinds[place.kind] ?? { versions: [], titles: [], needs: [] };
-  const start = make("button", { className: "main wide", type: "submit", text: "开始检查" });
-  start.setAttribute("form", "start");
-  frame({
-    title: place.name,
-    line: place.address,
-    back: "/field/places",
-    steps: kind.versions.length ? [start] : [],
-    urgentAt: id,
-  });
+  const begun = await visits.begunAt(id, day);
+  if (signal.aborted) return undefined;
   const view = template("place"),
     part = (name) => view.querySelector(`[data-${name}]`);
   part("name").textContent = place.name;
@@ -53,7 +48,11 @@ export async function draw(main, { id, frame, signal }) {
     part("told").after(
       make("p", {}, make("a", { className: "button calm", href: `tel:${place.phone}`, text: `打电话 ${place.phone}` })),
     );
+  if (begun) part("begun").append(begunCard(begun));
   main.replaceChildren(view);
+  wireSteps(main, { begun, fillable: kind.versions.length > 0 }, (steps) =>
+    frame({ title: place.name, line: place.address, back: "/field/places", steps, urgentAt: id }),
+  );
   wireForms(main, { place, kind, day, assigned, signal });
   // What the server adds comes when it comes; nobody waits for it.
   const boxes = {
@@ -76,7 +75,7 @@ function known({ open, told: words, over }, place) {
     ...(place.over ?? []).map((one) =>
       make("p", {
         className: "quiet",
-        text: `${page.facts[one.fact].label}超过 ${one.at_most}，按${one.province}的界限（${one.source}${one.mark === "◐" ? "，依据待核实" : ""}）可能不算${page.kinds[place.kind]}。请告诉督办员核对类别。`,
+        text: `${page.facts[one.fact].label}${one.per_storey ? "平均每层" : ""}超过 ${one.at_most}，按${one.province}的界限（${one.source}${one.mark === "◐" ? "，依据待核实" : ""}）可能不算${page.kinds[place.kind]}。请告诉督办员核对类别。`,
       }),
     ),
   );

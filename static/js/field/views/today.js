@@ -7,6 +7,7 @@ import { line, list, make, quiet } from "../dom.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
 import * as visits from "../visits.js";
+import { isAnswered } from "../where_to.js";
 
 const { page } = ledger;
 const kindAndAddress = (place) => quiet(`${page.kinds[place.kind] ?? ""}，${place.address}`);
@@ -47,10 +48,7 @@ async function drafts(data) {
   const gone = new Set((await ledger.ofKind("visit.submit", "waiting", "sent")).map((row) => row.payload.visit));
   for (const row of await visits.drafts()) {
     const given = await visits.answers(row);
-    const answered = Object.values(given).filter(
-      (answer) =>
-        answer.value || answer.choice || answer.text || typeof answer.number === "number" || answer.rows?.length,
-    );
+    const answered = Object.values(given).filter(isAnswered);
     const known = found.get(row.id);
     const total =
       known?.total ??

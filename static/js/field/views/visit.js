@@ -8,13 +8,15 @@ import { beginning as depthOf, offerDepths as offer } from "../depth.js";
 import { openFilling } from "../fill.js";
 import * as ledger from "../ledger.js";
 import * as reference from "../reference.js";
+import { listen } from "../listen.js";
 import { ask, Halt } from "../request.js";
 import { open } from "../router.js";
 import { fetchDrawing } from "../signing.js";
 import * as visits from "../visits.js";
 
 const { page } = ledger;
-const AGAIN = 3000;
+const AGAIN = 3000,
+  READ = "#read"; // the part of a visit's address under which its tip stands in large letters
 const HEADINGS = { inspected: "检查做完了", ended_early: "提前结束了", void: "这次走访作废了" };
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
@@ -32,8 +34,9 @@ export async function draw(main, about) {
 
 const short = () => import("../short.js");
 
-/** Fetched beforehand, so that a visit can be walked and signed where there is no signal and no worker. */
-export const prepare = () => Promise.all([fetchDrawing(), short()]);
+/** Fetched beforehand, so that a visit can be walked and signed, and something left, where there is no signal and no worker. */
+export const prepare = () =>
+  Promise.all([fetchDrawing(), short(), import("./left_at_shop.js"), import("../explained.js")]);
 
 // The page before a visit needs of it how deep it goes.
 export const beginning = depthOf;
@@ -83,6 +86,7 @@ async function fill(main, { frame, signal }, row) {
     urgentAt: row.place.id,
   });
   document.dispatchEvent(new CustomEvent("filling", { detail: { signal } }));
+  whenLookedUp(main, signal);
   const visiting = (page.visiting = {
     place_position: position(row.place),
     marks: row.marks ?? {},
@@ -130,6 +134,18 @@ async function fill(main, { frame, signal }, row) {
     );
 }
 
+/** Words that need a drawing are explained where 怎么看 is opened. */
+function whenLookedUp(main, signal) {
+  const opened = async ({ target }) => {
+    if (!target.open || !target.matches(".item-links > details")) return;
+    const { explain } = await import("../explained.js");
+    await explain(target, page.visiting.items?.[target.closest("[data-item]").dataset.item]);
+  };
+  const heard = (event) => opened(event).catch(console.warn); // without a signal the words stand alone
+  main.addEventListener("toggle", heard, true);
+  signal.addEventListener("abort", () => main.removeEventListener("toggle", heard, true));
+}
+
 const position = ({ position: known }) => (known ? { lon: known[0], lat: known[1] } : null);
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
@@ -141,8 +157,11 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     const place = data?.place ?? row?.place ?? { name: "这次走访" },
       now = await submission(id),
       next = await nextPlace(day),
-      ended = await outcomeOf(id, data);
+      ended = await outcomeOf(id, data),
+      shop = await import("./left_at_shop.js").catch(() => null), // without it, without a signal, the rest shows
+      left = shop && (await shop.leftOf(id, { data, row }));
     if (signal.aborted) return;
+    if (shop && location.hash === READ) return void shop.showLarge(main, frame, { id, data, place: place.name, left });
     frame({
       title: place.name,
       line: line2(data, now),
@@ -154,7 +173,7 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
     });
     main.replaceChildren(
       ...heading(data, row, now, ended),
-      ...papersOf(data),
+      ...(shop ? shop.leftCards(id, left) : []),
       ...hazardsOf(data, now),
       ...signaturesOf(data),
     );
@@ -166,10 +185,11 @@ async function handedIn(main, { id, frame, signal }, row, known = null) {
       data = found;
       await show();
     }
-    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href)))
+    if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href && !paper.void)))
       setTimeout(() => fetchIt().catch(console.error), AGAIN);
   };
   await show();
+  listen(window, "hashchange", () => show().catch(console.error), signal);
   let state = sent?.state;
   ledger.changes.addEventListener(
     "change",
@@ -216,20 +236,6 @@ function heading(data, row, sent, { outcome, next_try_on: next }) {
 }
 
 const notice = (kind, text) => make("div", { className: `notice notice-${kind}` }, make("p", { text }));
-
-function papersOf(data) {
-  return (data?.papers ?? []).map(({ number, href }) =>
-    make(
-      "section",
-      { className: "card" },
-      make("h2", { text: "安全隐患提示单" }),
-      make("p", { text: number }),
-      href
-        ? make("a", { className: "button wide main", href, text: "打开，打印或给店里看" })
-        : make("p", { text: "正在做，一会儿就好，做好了会在这里出现。" }),
-    ),
-  );
-}
 
 function hazardsOf(data, sent) {
   if (!data) return sent?.payload.text ? [make("p", { className: "signed-text card", text: sent.payload.text })] : [];
