@@ -25,9 +25,9 @@ from tests.support import seed
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
-# A camera that shows a moving figure, and nobody to ask whether it may be used. No graphics card: what would draw in its
-# place costs more than drawing plainly.
+# A camera that shows a moving figure, and nobody to ask whether it may be used.
 BROWSER = [
+    # No graphics card here: what draws in its place costs more than the processor itself.
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 DESK = {"viewport": {"width": 1440, "height": 900}}

@@ -157,7 +157,7 @@ def short_walk(thumb: Thumb, *, deep: bool, faults: int = 0) -> dict[str, int]:
         expect(page.locator("[data-go=close]")).to_have_text("看了，没看到别的不对")
         thumb.tap(page.locator("[data-go=close]"))
         parts["zones"] += 1
-        page.wait_for_url(lambda address, here=here: address != here)
+        expect(page).not_to_have_url(here)
     expect(page.locator("#end")).to_be_visible()
     return parts
 

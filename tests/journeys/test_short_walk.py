@@ -104,7 +104,7 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     page.goto("/field/outbox")
     expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=90_000)
     page.goto(visit)
-    expect(page.locator("main")).to_contain_text("安全隐患提示单", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
 
 
 def test_a_walk_that_was_killed_goes_on_where_it_was(enter: Enter) -> None:

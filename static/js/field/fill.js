@@ -7,6 +7,7 @@ import { page } from "./ledger.js";
 import { goOn, opensAt, wireSections } from "./sections.js";
 import { firstUnanswered } from "./where_to.js";
 
+const payloads = (answers) => Object.fromEntries([...answers].map(([code, { payload }]) => [code, payload]));
 const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a frame or two
 
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
@@ -30,8 +31,6 @@ export function counting(root, items) {
     }
   };
 }
-
-const payloads = (answers) => Object.fromEntries([...answers].map(([code, { payload }]) => [code, payload]));
 
 /** Open a visit in `main` and bring it to life; resolves with its items once every answer is in its place.
  *

@@ -1,0 +1,84 @@
+// Zones of a short walk as they stand on the phone: what is open, what closing one says of its items, what an answer taken
+// back leaves open; and the search by first letters.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "./page_data.js";
+
+const { page } = await import("../../static/js/field/ledger.js");
+const { Walk } = await import("../../static/js/field/zone_walk.js");
+const { found, initials } = await import("../../static/js/field/zone_search.js");
+
+page.zones = [
+  ["hall", "大厅和出口"],
+  ["people", "问一问"],
+];
+page.facts.gas_kind = { label: "用什么气", choices: [["piped", "管道气"]] };
+const ITEMS = [
+  { code: "K", zone: "hall", key: true },
+  { code: "L", zone: "hall" },
+  { code: "P", zone: "hall", needs: "papers" },
+  { code: "G", when: { fact: "gas_kind", eq: "piped" } },
+];
+
+function walk() {
+  const items = Object.fromEntries(ITEMS.map((item) => [item.code, item]));
+  const facts = {};
+  return new Walk({ visit: "v1", lists: [{ items: ITEMS }], items, facts, begun: {}, deep: [], zonePhotos: false });
+}
+
+test("a zone is closed once its keys are answered and somebody said so of the rest", () => {
+  const one = walk(),
+    [hall] = one.zones;
+  assert.deepEqual(
+    one.lacking(hall).map(({ code }) => code),
+    ["K"],
+  );
+  one.cards.set("K", /** @type {any} */ ({ value: "pass" }));
+  const closing = one.closing(hall, true, "", []);
+  assert.deepEqual([closing.items, closing.not_looked], [["L"], ["P"]]);
+  assert.equal(one.isClosed(hall), false);
+  one.closed(closing);
+  assert.equal(one.isClosed(hall), true);
+  assert.equal(one.tally().open.length, 1);
+});
+
+test("not looked at covers what was to be answered one by one, and 没看 is never 看过", () => {
+  const one = walk(),
+    closing = one.closing(one.zones[0], false, "锁着", []);
+  assert.deepEqual([closing.items, closing.not_looked], [[], ["K", "L", "P"]]);
+  one.closed(closing);
+  assert.deepEqual(
+    one.tally().not_looked.map(({ code }) => code),
+    ["K", "L", "P"],
+  );
+});
+
+test("an answer that was taken back after its zone was closed leaves the zone open", () => {
+  const one = walk();
+  const zones = [{ kind: "visit.zone", order: 1, payload: one.closing(one.zones[0], false, "锁着", []) }];
+  const answers = new Map([["L", { kind: "visit.answer", order: 2, payload: { item: "L", value: null } }]]);
+  one.learnOwn({ zones, answers });
+  assert.equal(one.isClosed(one.zones[0]), false);
+});
+
+test("a fact is asked in the first zone whose items depend on it, and what it rules out is asked no more", () => {
+  const one = walk();
+  assert.deepEqual(
+    one.zones.map(({ asks }) => asks),
+    [[], ["gas_kind"]],
+  );
+  one.facts.gas_kind = "bottled";
+  assert.deepEqual(
+    one.walked.map(({ code }) => code),
+    ["hall"],
+  );
+});
+
+test("items are found by words and by the first letters of their pinyin", () => {
+  assert.equal(initials("灭火器，2 米"), "mhq2m");
+  const items = [{ question: "灭火器在有效期内" }, { question: "软管没有接头" }];
+  assert.deepEqual(found(items, "mhq"), [items[0]]);
+  assert.deepEqual(found(items, "软管 接头"), [items[1]]);
+  assert.deepEqual(found(items, " "), []);
+});
