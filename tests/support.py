@@ -1,6 +1,5 @@
 """A small district for tests, made by the same actions as a real one, and short ways to move a hazard along."""
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,8 +14,6 @@ from sqlalchemy import Engine, event, func, select, update
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import drafts, excel, from_excel, library, queries
 from inspect_app.checklists.models import ChecklistDraft, UploadOrigin
-from inspect_app.checklists.rules import Checklist
-from inspect_app.checklists.zones import ZONES
 from inspect_app.demo import people
 from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
@@ -233,14 +230,6 @@ def changed_workbook(code: str, **changes: object) -> tuple[bytes, from_excel.Pa
         replace(checklist, items=(first, *checklist.items[1:])), library.bases(), WORDS, base.content_hash
     )
     return data, from_excel.parse(data, library.bases(), WORDS)
-
-
-def with_keys(checklist: Checklist, many: int = 8) -> Checklist:
-    """A list as it can be walked by zones: some of its items are 重点项, every section stands in a zone."""
-    zones = dict(zip(checklist.sections, itertools.cycle(ZONES), strict=False))
-    eye = [item.code for item in checklist.items if not item.needs][:many]
-    walked = (item.under(item.section, zones[item.section], key=item.code in eye) for item in checklist.items)
-    return replace(checklist, items=tuple(walked))
 
 
 def upload_of(storage: Storage, person_id: UUID, workbook: tuple[bytes, from_excel.Parsed]) -> ChecklistDraft:

@@ -60,33 +60,31 @@ class Marked:
     height: int
 
 
-def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
-    """The newest marks of photos that have any, made by whoever took the photo."""
+def told_of(photo_ids: Iterable[UUID]) -> tuple[dict[UUID, Marked], dict[UUID, bool]]:
+    """What whoever took a photo said of it last: the marks of those that have any, and of those that were asked about whether
+    they were taken at their place. One statement."""
     wanted = set(photo_ids)
     if not wanted:
-        return {}
+        return {}, {}
     rows = db.session.execute(
-        select(PhotoMark.photo_id, PhotoMark.marks, Photo.width, Photo.height)
+        select(PhotoMark.photo_id, PhotoMark.marks, PhotoMark.here, Photo.width, Photo.height)
         .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
         .where(PhotoMark.photo_id.in_(wanted))
         .order_by(PhotoMark.made_at, PhotoMark.id)
-    )
+    ).all()
     newest = {row.photo_id: Marked(row.marks, row.width or 0, row.height or 0) for row in rows}
-    return {photo_id: found for photo_id, found in newest.items() if found.marks}
+    here = {row.photo_id: row.here for row in rows if row.here is not None}
+    return {photo_id: found for photo_id, found in newest.items() if found.marks}, here
+
+
+def marked(photo_ids: Iterable[UUID]) -> dict[UUID, Marked]:
+    """The newest marks of photos that have any, made by whoever took the photo."""
+    return told_of(photo_ids)[0]
 
 
 def said_here(photo_ids: Iterable[UUID]) -> dict[UUID, bool]:
     """Whether photos were taken at their place, as whoever took them answered last; those of nobody who was asked are left out."""
-    wanted = set(photo_ids)
-    if not wanted:
-        return {}
-    rows = db.session.execute(
-        select(PhotoMark.photo_id, PhotoMark.here)
-        .join(Photo, and_(Photo.id == PhotoMark.photo_id, Photo.account_id == PhotoMark.account_id))
-        .where(PhotoMark.photo_id.in_(wanted), PhotoMark.here.is_not(None))
-        .order_by(PhotoMark.made_at, PhotoMark.id)
-    )
-    return {row.photo_id: row.here for row in rows}
+    return told_of(photo_ids)[1]
 
 
 def ratios(photo_ids: Iterable[UUID]) -> dict[UUID, float]:

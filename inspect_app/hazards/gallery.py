@@ -61,8 +61,7 @@ class Gallery:
 
 def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
-    marked = evidence.marked(link.row.photo_id for link in photos)
-    here = evidence.said_here(link.row.photo_id for link in photos)
+    marked, here = evidence.told_of(link.row.photo_id for link in photos)
     shots = [
         replace(
             _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id)), here=here.get(link.row.photo_id)

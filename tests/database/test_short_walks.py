@@ -186,10 +186,10 @@ def test_the_newest_two_days_of_an_item_are_known_in_whatever_order_visits_arriv
 
 def test_what_a_visit_of_the_same_day_checks_changes_no_weights_of_that_day(app: Flask, district: District) -> None:
     _visit(app, district, 3, {"F-EXIT-01": "pass"}, first=1)
-    _visit(app, district, 0, {"F-EXIT-01": "fail", "F-EXIT-02": "pass"}, first=200)
+    _visit(app, district, 0, {"F-EXIT-01": "fail", "F-EXIT-04": "pass"}, first=200)
     assert checked.really_checked(district.places[0], clock.today()) == {"F-EXIT-01": _ago(3)}
     tomorrow = clock.today() + timedelta(days=1)
-    assert checked.really_checked(district.places[0], tomorrow) == {"F-EXIT-01": _ago(0), "F-EXIT-02": _ago(0)}
+    assert checked.really_checked(district.places[0], tomorrow) == {"F-EXIT-01": _ago(0), "F-EXIT-04": _ago(0)}
 
 
 def test_what_comes_late_counts_and_a_visit_that_nobody_counts_does_not(app: Flask, district: District) -> None:
