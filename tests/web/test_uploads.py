@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -382,3 +383,39 @@ def test_what_came_before_a_phone_vanished_or_a_worker_was_killed_is_kept(server
     with server.app.app_context():
         assert db.session.get_one(Photo, photo_id).sha256 == sha256_hex(data)
         db.session.remove()
+
+
+class _Trickling(BytesIO):
+    """A body that notes at every read whether its request holds a connection to the database."""
+
+    held: list[bool]
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.held.append(db.session().in_transaction())
+        return super().read(size)
+
+    def readinto(self, buffer: Any, /) -> int:
+        self.held.append(db.session().in_transaction())
+        return super().readinto(buffer)
+
+
+@pytest.mark.parametrize(
+    ("login", "address", "kind", "body"),
+    [
+        ("daibiao1", "/intake/operations", "application/json", b'{"operations": []}'),
+        ("daibiao1", "/intake/photos/receipts", "application/json", b'{"photos": []}'),
+        ("daibiao1", "/account/password", "application/x-www-form-urlencoded", b"old=x&new=y"),
+        ("du1", "/desk/backups", "multipart/form-data; boundary=x", b"--x--\r\n"),
+        ("du1", "/messages/read", "application/x-www-form-urlencoded", b"a=b"),
+    ],
+)
+def test_nothing_of_the_database_is_held_while_a_body_trickles_in(
+    client_of: ClientOf, login: str, address: str, kind: str, body: bytes
+) -> None:
+    client = client_of(login)
+    db.session.commit()
+    stream = _Trickling(body)
+    stream.held = []
+    answer = client.post(address, input_stream=stream, content_length=len(body), content_type=kind)
+    assert answer.status_code < 500
+    assert set(stream.held) == {False}
