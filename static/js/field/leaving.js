@@ -48,7 +48,7 @@ async function throwAway(visit, note) {
 export function drawLeaving(walk, answers) {
   const section = make("section", { id: "leave", className: "hidden" });
   section.dataset.section = "leave";
-  const reasons = make("fieldset", { className: "card" }, make("legend", { text: "为什么现在就要走" }));
+  const reasons = make("fieldset", {}, make("legend", { text: "为什么现在就要走" }));
   reasons.append(
     make(
       "div",
@@ -93,7 +93,7 @@ export function drawLeaving(walk, answers) {
   section.append(
     make("h1", { text: "提前结束", tabIndex: -1 }),
     make("p", { text: "查出来的照样记成隐患；没看的，单子上会写明没看几项、为什么。" }),
-    reasons,
+    make("div", { className: "card" }, reasons),
     away,
   );
   section.addEventListener("shown", async () => {
