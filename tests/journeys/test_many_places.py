@@ -36,7 +36,11 @@ def test_three_places_in_one_page_life(enter: Enter) -> None:
     page.evaluate("window.sameLife = true")
     for name, kind in (("头一家面馆", "small_restaurant"), ("第二家旅馆", "small_inn"), ("第三家小店", "other")):
         _register(page, name, kind)
-        if kind == "small_inn":  # what the lists of an inn ask is asked, in words
+        if (
+            kind == "small_inn"
+        ):  # what the lists of an inn ask is asked in words, before a walk that has no zones for it
+            expect(page.locator("[data-depth]")).to_be_visible()
+            page.check("[name=depth]")
             expect(page.locator("#start legend", has_text="夜里有人住吗")).to_be_visible()
             page.locator("[name=fact-people_sleeping][value=true]").check(force=True)
         walk.start(page)

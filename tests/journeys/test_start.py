@@ -3,8 +3,10 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,7 +83,8 @@ def test_production_refuses_demo_accounts_and_made_up_secrets(served: Path) -> N
 
 def test_a_database_of_a_newer_version(served: Path, tmp_path: Path) -> None:
     copy = tmp_path / "inspect.db"
-    copy.write_bytes((served / "inspect.db").read_bytes())
+    with closing(sqlite3.connect(served / "inspect.db")) as whole, closing(sqlite3.connect(copy)) as other:
+        whole.backup(other)  # with what lies in its -wal
     engine = create_engine(f"sqlite:///{copy}")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
