@@ -22,7 +22,8 @@ from inspect_app.visits.models import Assignment
 
 from ..access import Permission, allowed, scope
 from ..fields import attempt, maybe_id, page_of, posted, posted_day, posted_id, searched
-from .pages import full_walk_rule, pages
+from ..told import full_walk_rule
+from .pages import pages
 
 
 @pages.route("/assignments", methods=["GET", "POST"])

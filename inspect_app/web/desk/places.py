@@ -21,7 +21,8 @@ from inspect_app.visits.last_checked import last_checked
 
 from ..access import TABLE, Permission, allowed, scope
 from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
-from .pages import full_walk_rule, pages
+from ..told import full_walk_rule
+from .pages import pages
 
 
 @pages.get("/places")

@@ -35,10 +35,10 @@ from inspect_app.visits.closings import ClosedZone
 from inspect_app.visits.doorstep import AtTheDoor
 from inspect_app.visits.models import Assignment, Visit
 from inspect_app.visits.rules import Answer, Merged, mates, photos_named
-from inspect_app.visits.staleness import FullWalkRule
 
 from ..access import Permission, allowed, scope
 from ..phone.lists import facts_needed, rest_days
+from ..told import full_walk_rule
 from .left_there import left_there
 
 pages = Blueprint("field_data", __name__, url_prefix="/field/data")
@@ -143,12 +143,6 @@ def visit(visit_id: UUID) -> Response:
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
     }
     return _answer(data | (_result(me, row) if row.submitted_at else {}))
-
-
-def full_walk_rule() -> FullWalkRule:
-    """When a place is due for 全查, as this server was told."""
-    settings = current_app.extensions["settings"]
-    return FullWalkRule(settings.full_walk_months, settings.full_walk_stale)
 
 
 def zones_of(zones: Mapping[str, ClosedZone]) -> dict[str, Any]:
