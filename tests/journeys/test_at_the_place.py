@@ -51,7 +51,7 @@ def test_beginning_anew_keeps_what_was_begun(enter: Enter) -> None:
 
 def test_a_visit_begun_on_another_phone_is_asked_about_too(enter: Enter) -> None:
     first = enter("daibiao11", PHONE)
-    place, visit = _begun(first, "两部手机面馆")
+    place, visit = _begun(first, "两人一店面馆")
     expect(first.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
     second = enter("daibiao11", PHONE)
     second.goto("/field/")

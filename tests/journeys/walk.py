@@ -1,6 +1,7 @@
 """What a deputy's thumb does on the filling page."""
 
 import re
+from itertools import count
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -8,14 +9,18 @@ from playwright.sync_api import Page, expect
 from .conftest import photo_file
 
 UUID = r"[0-9a-f-]{36}"
+_house_numbers = count(101)
 
 
 def register_place(page: Page, name: str, kind: str = "small_restaurant") -> None:
-    """A new place with bottled gas, a restaurant unless said otherwise, up to the page before its visit."""
+    """A new place with bottled gas, a restaurant unless said otherwise, up to the page before its visit.
+
+    No two stand at one address: the server is one for all tests, and a place known there would be asked about.
+    """
     page.goto("/field/places/new")
     expect(page.locator("[data-sync]").first).to_be_attached()
     page.fill("#name", name)
-    page.fill("#address", "柳荫街 88 号")
+    page.fill("#address", f"柳荫街 {next(_house_numbers)} 号")
     page.locator(f"[name=kind][value={kind}]").check(force=True)
     page.locator("[name=gas_kind][value=bottled]").check(force=True)
     page.click("button[form=new-place]")
