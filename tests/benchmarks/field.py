@@ -37,10 +37,10 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from tests.benchmarks.serving import serving, sign_in
+from tests.browser import CHROMIUM, QUIET
 from tests.conftest import build_app
 from tests.support import seed
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 DATA = ("/field/data", "/field/lists", "/intake", "/field/visits")
 HEADING, ANSWER, PLACES = "main h1", "main [data-item]:not(.hidden) .answers input", "#q"
@@ -132,8 +132,7 @@ def _stage(folder: Path) -> Iterator[Stage]:
         cookie, token = sign_in(port, "daibiao1")
         start = {"visit": visit, "premises": str(district.places[0]), "versions": versions}
         _begin(port, cookie, token, start)
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        with playwright.chromium.launch(executable_path=CHROMIUM, args=arguments) as browser:
+        with playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET) as browser:
             yield Stage(browser, port, cookie, visit)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from inspect_app.demo.people import PASSWORD
+from tests.browser import CHROMIUM, QUIET
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 HOME = "/field/mine"
 SCRIPT = (Path(__file__).parent / "phone.js").read_text()
 # A clock that was set wrong, from the start of every page; an open page's own counter of time goes on, as on a phone.
@@ -76,7 +76,7 @@ class Handset:
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
             (self.profile / name).unlink(missing_ok=True)
         context = self.playwright.chromium.launch_persistent_context(
-            self.profile, executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"],
+            self.profile, executable_path=CHROMIUM, args=QUIET,
             viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN",
             timezone_id="Asia/Shanghai", base_url=self.address,
             geolocation={"longitude": 118.78, "latitude": 32.04}, permissions=["geolocation"],

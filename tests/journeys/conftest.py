@@ -19,17 +19,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel.database import db, writing
+from tests.browser import CHROMIUM, QUIET
 from tests.conftest import ROOT, build_app
 from tests.contracts.lists import every_kind
 from tests.support import seed
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 # A camera that shows a moving figure, and nobody to ask whether it may be used.
-BROWSER = [
-    # No graphics card here: what draws in its place costs more than the processor itself.
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-]  # fmt: skip
+BROWSER = [*QUIET, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
 

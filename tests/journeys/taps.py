@@ -17,11 +17,12 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel.database import db
 from tests.benchmarks.serving import serving
+from tests.browser import CHROMIUM
 from tests.conftest import build_app
 from tests.support import seed
 
 from . import walk
-from .conftest import BROWSER, CHROMIUM, PHONE
+from .conftest import BROWSER, PHONE
 
 HEIGHT = "document.documentElement.scrollHeight"
 BESIDES = """[...document.querySelectorAll('[data-section]:not(.hidden) [data-item], [data-section]:not(.hidden) [data-sign]')]
