@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, YES_NO
 
@@ -223,6 +224,7 @@ def likeness(one: str, other: str) -> float:
     return _dice(_pairs(one), _pairs(other))
 
 
+@lru_cache(maxsize=2048)  # the library has half as many texts, and each is held against all others
 def _pairs(text: str) -> frozenset[str]:
     bare = _FILLING.sub("", text)
     return frozenset(bare[i : i + 2] for i in range(len(bare) - 1)) or frozenset({bare})

@@ -20,11 +20,18 @@ from inspect_app.kernel.database import db
 from inspect_app.premises import actions as premises_actions
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
+from tests.conftest import BACKENDS
 from tests.operations import operation, taken, zone_of
 from tests.support import District
 
 VISITS = 10
 LISTS = library.load()
+# Both databases meet every list, each in another depth: what a list asks is no matter of the database.
+CASES = [
+    (code, depth, BACKENDS[(number + turn) % 2])
+    for number, code in enumerate(LISTS)
+    for turn, depth in enumerate(("full", "short"))
+]
 
 
 def _facts(number: int) -> dict[str, Any]:
@@ -87,8 +94,7 @@ def _closed(visit: str, walked: list[Zone], wrong: set[str], seq: int) -> list[d
     ]
 
 
-@pytest.mark.parametrize("depth", ["full", "short"])
-@pytest.mark.parametrize("code", LISTS)
+@pytest.mark.parametrize(("code", "depth", "backend"), CASES)
 def test_ten_visits_with_a_list_find_what_is_wrong_and_nothing_else(
     app: Flask, district: District, code: str, depth: str
 ) -> None:
