@@ -29,7 +29,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people_actions
-from inspect_app.people import queries as people_queries
+from inspect_app.people import powers
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -146,7 +146,7 @@ def order_of(district: District, login: str = "xiaofang1", **said: Any) -> order
     office = district.scope(login).organisation_id
     usual: dict[str, Any] = {
         "title": "责令限期改正通知书", "number": "青消整〔2026〕1号", "due_on": clock.today() + timedelta(days=10),
-        "officers": [row.id for row in people_queries.officers(office, clock.today())][:2],
+        "officers": [row.id for row in powers.officers(office, clock.today())][:2],
         "inspection": ordering.Inspection(clock.today(), "柳荫街1号", "检〔2026〕1号"), "requirement": "打开安全出口",
     }  # fmt: skip
     return ordering.Order(**(usual | said))

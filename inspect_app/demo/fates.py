@@ -19,7 +19,7 @@ from inspect_app.kernel.database import db
 from inspect_app.papers.kinds import printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import Delivery
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import Organisation
 from inspect_app.premises.models import Premises
 
@@ -269,7 +269,7 @@ def _notice(world: World, hazard_id: UUID, login: str) -> UUID:
     """An order of the officer's own office, on its inspection of the day before."""
     hazard, office = lock(hazard_id), world.scope(login).organisation_id
     place = db.session.get_one(Premises, hazard.premises_id)
-    first, second = people.officers(office, clock.today())[:2]
+    first, second = powers.officers(office, clock.today())[:2]
     typed = {
         "officer_1": str(first.id),
         "officer_2": str(second.id),

@@ -17,8 +17,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
+from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
-from inspect_app.people.queries import areas_below
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 

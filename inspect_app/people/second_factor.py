@@ -7,8 +7,9 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
 from .actions import end_sessions
-from .models import Account, SecondFactorRule
+from .models import Account
 from .rules import ROLE_NAMES, SECOND_FACTOR_ROLES, Role
+from .signing_in import SecondFactorRule
 
 
 def propose(account: Account, secret: str) -> None:

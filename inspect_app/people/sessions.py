@@ -14,8 +14,9 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.limits import shortened
 from inspect_app.kernel.races import insert_if_absent
 
-from .models import Account, SignedIn
+from .models import Account
 from .rules import PHONE_SESSION
+from .signing_in import SignedIn
 
 # How long a browser is known as the person's own after it was last signed in with.
 KNOWN_FOR = timedelta(days=180)

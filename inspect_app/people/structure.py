@@ -10,8 +10,9 @@ from inspect_app.kernel import spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 
+from .acts import AdministratorAct
 from .district import organisations, parents_for
-from .models import AdministratorAct, Area, Organisation, Station
+from .models import Area, Organisation, Station
 from .rules import AREA_ABOVE, AREA_DIGITS, STATION_KINDS, Side
 
 

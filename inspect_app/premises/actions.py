@@ -11,7 +11,7 @@ from inspect_app.evidence.shapes import Position
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people.queries import hold_area
+from inspect_app.people.areas import hold_area
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty

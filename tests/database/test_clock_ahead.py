@@ -20,7 +20,8 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import issuing
 from inspect_app.papers.models import Paper
 from inspect_app.people import tries
-from inspect_app.people.models import Account, Tries
+from inspect_app.people.models import Account
+from inspect_app.people.signing_in import Tries
 from inspect_app.web.desk.today import urged_lately
 from tests.support import PIXEL, District
 

@@ -16,7 +16,7 @@ from inspect_app.hazards.standing import current_round
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.people import actions as people
+from inspect_app.people import appointing
 from inspect_app.people.models import Recusal, RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -69,7 +69,7 @@ def test_who_has_left_the_office_since_may_not_verify_what_it_submitted_then(app
         hazard = _submitted(app, district)
     term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["jiedao2"])).one()
     term.until = clock.today() - timedelta(days=10)
-    people.appoint(
+    appointing.appoint(
         term.person_id, Role.HANDLER, organisation_id=district.cast.offices["gas"], area_id=term.area_id,
         since=clock.today() - timedelta(days=9),
     )  # fmt: skip

@@ -19,8 +19,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers.models import Paper
 from inspect_app.people import passwords, second_factor, tries
-from inspect_app.people.models import SecondFactorRule
 from inspect_app.people.rules import FREE_TRIES, Role
+from inspect_app.people.signing_in import SecondFactorRule
 from inspect_app.settings import Settings
 from tests.support import District, account_of, seed
 from tests.web.test_portal import paper  # noqa: F401  a fixture

@@ -19,7 +19,7 @@ from inspect_app.messages.models import Message
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import read, unnamed
-from inspect_app.people.models import SignIn
+from inspect_app.people.signing_in import SignIn
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, typed_order, verified
 
 

@@ -18,7 +18,7 @@ from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import Organisation
 from tests.support import (
     PIXEL,
@@ -224,7 +224,7 @@ def test_the_officers_are_two_of_the_offices_own_list_of_today(district: Distric
     for first, second in ((own[0], own[0]), (own[0], foreign[0]), (foreign[0], foreign[1]), (own[0], uuid4())):
         answer = _issue(client, hazard, **typed_order(district, officer_1=str(first), officer_2=str(second)))
         assert (answer.status_code, _papers(hazard)) == (422, 0)
-    for row in people.officers(district.cast.offices["fire"], clock.today()):
+    for row in powers.officers(district.cast.offices["fire"], clock.today()):
         row.until = clock.today() - timedelta(days=1)
     db.session.commit()
     answer = _issue(client, hazard, **typed_order(district, officer_1=str(own[0]), officer_2=str(own[1])))

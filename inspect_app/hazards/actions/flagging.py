@@ -6,6 +6,7 @@ from uuid import UUID
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
+from inspect_app.people import powers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Power, Side
@@ -59,7 +60,7 @@ def determine(
 
 def authorities(hazard: Hazard) -> list[Organisation]:
     """Who may determine in the field of this hazard; once it is determined as major, who did."""
-    may = list(people.competent(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
+    may = list(powers.competent(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
     if hazard.grade == Grade.MAJOR and hazard.determined_by_id is not None:
         own = [row for row in people.handlers() if row.id == hazard.determined_by_id]
         return own or may
@@ -85,7 +86,7 @@ def put_under_list(
 
 def listers(hazard: Hazard, actor: Actor) -> list[Organisation]:
     """Whose 挂牌 this actor may enter: one's own on the government side, every competent one's on the congress side."""
-    may = people.competent(Power.LIST_SUPERVISION, hazard.field, clock.today())
+    may = powers.competent(Power.LIST_SUPERVISION, hazard.field, clock.today())
     return [row for row in may if actor.side is not Side.GOVERNMENT or row.id == actor.organisation_id]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from inspect_app.kernel import clock
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import OrganisationOfficer, OrganisationPower
 from inspect_app.people.rules import Power
 
@@ -109,7 +109,7 @@ def _facts_of(
 
 def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:
     """The confirmed power an order on this hazard rests on, with its article. Raises NotAllowed without one."""
-    found = actor.organisation_id and people.power_held(
+    found = actor.organisation_id and powers.power_held(
         actor.organisation_id, Power.ORDER_NOTICE, hazard.field, clock.today()
     )
     if not found:
@@ -128,7 +128,7 @@ def check_replacement(hazard: Hazard, replaces: str) -> None:
 
 def chosen_officers(organisation_id: UUID | None, chosen: Sequence[UUID | None]) -> list[OrganisationOfficer]:
     """Two different officers out of the issuer's own list of today; raises Refused for any other id."""
-    listed = {row.id: row for row in people.officers(organisation_id, clock.today())} if organisation_id else {}
+    listed = {row.id: row for row in powers.officers(organisation_id, clock.today())} if organisation_id else {}
     for place, one in enumerate((*chosen, None, None)[:2], start=1):
         if one not in listed:
             raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{place}")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from inspect_app.hazards import register
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
-from inspect_app.people import queries as people
+from inspect_app.people import areas
 from inspect_app.people.rules import Role
 from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
@@ -171,7 +171,7 @@ def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
         kinds=KIND_NAMES,
         gas_kinds=GAS_KINDS,
         statuses=STATUS_NAMES,
-        areas=[(area.id, area.name) for area in people.areas_of(scope()) if area.valid_to is None],
+        areas=[(area.id, area.name) for area in areas.areas_of(scope()) if area.valid_to is None],
     )
 
 

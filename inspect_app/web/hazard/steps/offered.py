@@ -24,6 +24,7 @@ from inspect_app.hazards.rules import (
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import shortened, whole
+from inspect_app.people import areas, powers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation, RoleTerm
 from inspect_app.people.rules import Role, Side
@@ -60,7 +61,7 @@ _VERIFIERS = (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
 def candidates(dossier: Dossier) -> list[Actor]:
     """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
     serving = people.people_with_any(_VERIFIERS)
-    over = people.above(dossier.hazard.area_id, dossier.register.areas.values())
+    over = areas.above(dossier.hazard.area_id, dossier.register.areas.values())
     rows = [
         (role, row)
         for role in _VERIFIERS
@@ -157,7 +158,7 @@ def _lower(dossier: Dossier) -> list[tuple[str, str]]:
 
 
 def _officers(dossier: Dossier) -> list[tuple[str, str]]:
-    rows = people.officers(dossier.scope.organisation_id, clock.today())
+    rows = powers.officers(dossier.scope.organisation_id, clock.today())
     return [(str(row.id), f"{row.name}（{row.card_number}）") for row in rows]
 
 
