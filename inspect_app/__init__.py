@@ -172,6 +172,7 @@ def _import_models() -> None:
     from inspect_app.hazards import events as _events  # noqa: F401
     from inspect_app.hazards import models as _hazards  # noqa: F401
     from inspect_app.hazards import photos as _photos  # noqa: F401
+    from inspect_app.hazards import sightings as _sightings  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401

@@ -19,9 +19,10 @@ from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import worklist
-from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling
-from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling, verifying
+from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
@@ -188,7 +189,7 @@ def to_be_verified(district: District, storage: object, **said: Any) -> Hazard:
 
 def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, passed: bool = True) -> Hazard:
     """核验."""
-    settling.verify(
+    verifying.verify(
         lock(hazard.id),
         district.actor(verifier),
         passed=passed,

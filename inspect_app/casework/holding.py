@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from inspect_app.hazards.case import places_of
+from inspect_app.hazards.locking import places_of
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.premises import queries as premises

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises

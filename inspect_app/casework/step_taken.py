@@ -18,7 +18,8 @@ from inspect_app.messages import actions as messages
 from inspect_app.people import queries as people
 
 from .audiences import Scene
-from .telling import ANSWERS, LedTo, entry_of, notices, standing, worded
+from .led_to import ANSWERS, LedTo, standing
+from .telling import entry_of, notices, worded
 
 _VERDICTS = frozenset({Step.PASS, Step.FAIL})
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from inspect_app.hazards.actions import flagging, handing, mending, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import flagging, handing, mending, verifying
+from inspect_app.hazards.locking import lock
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
@@ -32,7 +32,7 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
         hazard, world.actor("xiaofang1"), photo_ids=after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
     )
     yield 2 * DAY
-    settling.verify(
+    verifying.verify(
         lock(hazard_id),
         world.actor("du1"),
         passed=True,

@@ -14,13 +14,14 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Scope
 
-from . import case
+from . import locking
 from .chain import ChainFault
 from .dates import Clock
 from .events import IS_EXCEPTION, Event, EventWords
 from .log import fault_in, links
-from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .models import Hazard, HazardRequest, MendingRound
 from .photos import HazardPhoto
+from .sightings import Sighting
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
 IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")
@@ -70,7 +71,7 @@ def load(scope: Scope, hazard_id: UUID) -> Hazard:
 def lock(scope: Scope, hazard_id: UUID, seen_version: int | None) -> Hazard:
     """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen."""
     load(scope, hazard_id)
-    return case.lock(hazard_id, seen_version)
+    return locking.lock(hazard_id, seen_version)
 
 
 def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[UUID]]:

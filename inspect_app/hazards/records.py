@@ -18,10 +18,11 @@ from inspect_app.premises import queries as premises
 from . import offices
 from .clocks import ClockKind
 from .dates import Clock
-from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .models import Hazard, HazardRequest, MendingRound
 from .offices import OfficeRegister
 from .photos import HazardPhoto
 from .rules import Step
+from .sightings import Sighting
 
 
 @dataclass(frozen=True)

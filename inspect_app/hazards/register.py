@@ -23,9 +23,10 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from .clocks import DueView, view
-from .models import Hazard, MendingRound, Sighting
+from .models import Hazard, MendingRound
 from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, visible
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
+from .sightings import Sighting
 
 
 @dataclass(frozen=True)

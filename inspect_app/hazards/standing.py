@@ -13,10 +13,11 @@ from inspect_app.people.models import Organisation
 
 from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, TimeLimit, due
 from .dates import Clock, DeskTerm
-from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .models import Hazard, HazardRequest, MendingRound
 from .photos import HazardPhoto
 from .records import fresh_round, sightings_of
 from .rules import Step
+from .sightings import Sighting
 
 
 def current_round(hazard: Hazard) -> MendingRound:

@@ -1,6 +1,6 @@
 """Whether the installation can serve, and what is going wrong beside it. Reads only, and works when the database is gone.
 
-Each check is a name, a state and a few plain facts; web/health.py gives them as JSON, web/admin/system.py in words.
+Each check is a name, a state and a few plain facts; web/health.py gives them as JSON, web/admin/installation.py in words.
 """
 
 import shutil

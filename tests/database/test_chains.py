@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.evidence.models import Signature
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake import pending
 from inspect_app.intake import queries as intake
 from inspect_app.intake.models import PendingOperation

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import steps
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock

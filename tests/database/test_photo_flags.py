@@ -21,7 +21,7 @@ from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.evidence.rules import said_of
 from inspect_app.hazards import flags, records
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.jobs import sweeps

@@ -12,11 +12,12 @@ from sqlalchemy import delete, func, insert, select, text, update
 from inspect_app.casework import reconcile
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import correcting
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.events import Event, EventWords
-from inspect_app.hazards.models import Hazard, MendingRound, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.jobs import nightly
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run

@@ -16,7 +16,8 @@ from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit

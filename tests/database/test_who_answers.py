@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import handing, ordering, requesting, settling
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock

@@ -17,9 +17,10 @@ from inspect_app.checklists.models import BasisEnd
 from inspect_app.demo.people import SINCE
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.intake import devices, pending

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.hazards.actions import handing, merging, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Grade, Step
 from inspect_app.kernel.database import db

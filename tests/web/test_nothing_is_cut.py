@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from inspect_app.hazards import log
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step

@@ -18,9 +18,10 @@ from inspect_app.evidence.models import Photo
 from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
 from inspect_app.kernel import clock

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from inspect_app.casework import papers as casework
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspect_app.hazards.actions import steps
-from inspect_app.hazards.case import lock_all
+from inspect_app.hazards.locking import lock_all
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, Step
 from inspect_app.kernel.database import db

@@ -20,13 +20,15 @@ from .. import offices
 from ..case import require_words
 from ..clocks import ClockKind, due
 from ..log import append
-from ..models import Hazard, Sighting
+from ..models import Hazard
 from ..own import NOT_OWN, own
 from ..records import fresh_round
 from ..rules import CLOCK, Actor, Grade, State, Step
+from ..sightings import Sighting
 from ..standing import current_round, desk_term, observations
 from ..taken import StepTaken, tell
-from .steps import ClockSetting, add_photos, set_clock, take
+from .setting_clocks import ClockSetting, set_clock
+from .steps import add_photos, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
 

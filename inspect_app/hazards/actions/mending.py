@@ -16,7 +16,7 @@ from ..case import case_of, require_words
 from ..models import Hazard, MendingRound
 from ..rules import STATE_NAMES, Actor, State, Step, Who, decide
 from ..standing import announced, current_round, expected
-from . import finding, settling
+from . import finding, verifying
 from .steps import take
 
 
@@ -119,7 +119,7 @@ def _verify_by_look(
     device: dict[str, Any] | None,
 ) -> None:
     """合格 or 不合格 by a look-back; one without words says what was seen."""
-    settling.verify(
+    verifying.verify(
         hazard,
         actor,
         passed=mended,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from inspect_app.kernel.errors import NotThere, Refused
 
-from ..case import lock
+from ..locking import lock
 from ..models import Hazard, HazardRequest
 from ..rules import Actor, Grade, State, Step
 from ..standing import open_request

@@ -21,8 +21,9 @@ from ..case import case_of, require_words
 from ..clocks import ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..models import Hazard
 from ..rules import Actor, Step, decide
+from .setting_clocks import ClockSetting
 from .settling import not_ahead
-from .steps import ClockSetting, take
+from .steps import take
 
 
 @dataclass(frozen=True)

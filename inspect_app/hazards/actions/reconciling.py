@@ -7,8 +7,9 @@ from inspect_app.evidence.senders import Senders
 from inspect_app.kernel.database import db
 
 from ..events import Event, EventWords
-from ..models import Hazard, Sighting
+from ..models import Hazard
 from ..rules import CLOCK, Step
+from ..sightings import Sighting
 from .steps import take
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db

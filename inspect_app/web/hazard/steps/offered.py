@@ -5,7 +5,7 @@ from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.checklists import queries as checklists
-from inspect_app.hazards.actions import flagging, settling
+from inspect_app.hazards.actions import flagging, verifying
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import (
@@ -195,5 +195,5 @@ CHOICES: Mapping[str, Callable[[Dossier], list[tuple[str, str]]]] = {
     "live_order": _live_order,
     "return_to": lambda _: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
     "yesno": lambda _: [("yes", "是"), ("no", "不是")],
-    "way": lambda _: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
+    "way": lambda _: [(way, label) for way, label in verifying.WAYS.items() if way != "look_back"],
 }

@@ -1,7 +1,7 @@
 """What the buttons of verifying, ending and correcting do beside their action: what is looked at again before it."""
 
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.hazards.actions import correcting, finding, merging, settling
+from inspect_app.hazards.actions import correcting, finding, merging, settling, verifying
 from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
@@ -26,7 +26,7 @@ def verify(passed: bool) -> Run:
 
     def run(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
         day = given.maybe_day("mending_on")
-        settling.verify(
+        verifying.verify(
             hazard,
             actor,
             passed=passed,
@@ -49,7 +49,7 @@ def appoint(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
-    settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
+    verifying.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
 
 
 def confirm(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
