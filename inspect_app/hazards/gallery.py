@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
-from inspect_app.evidence.senders import counts
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard
-from .photos import HazardPhoto
+from .photos import HazardPhoto, still_counts
 from .records import PhotoLink
 
 PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
@@ -42,6 +42,9 @@ class Shot:
     @property
     def name(self) -> str:
         return PLACE_NAMES[self.place]
+
+
+Placed = TypeVar("Placed", bound=Any)  # has a place and a round
 
 
 @dataclass(frozen=True)
@@ -70,21 +73,21 @@ def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> 
         else _shot(link.row, None, "", place, None)  # what came is not what was announced
         for link in photos
     ]
-    shown = [shot for shot in shots if shot.state in ("there", "awaited")]
-    before = next((shot for shot in shown if shot.place == "before"), None)
-    later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
-    after = next((shot for shot in reversed(later) if shot.place == "after"), later[-1] if later else None)
+    before, after = _pair([shot for shot in shots if shot.state in ("there", "awaited")], hazard.round_number)
     return Gallery(before, after, shots)
 
 
-def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
-    """How it was and how it is now, by hazard: the first photo of the finding, the newest of the present round's mending.
+def _pair(shown: Sequence[Placed], round_number: int) -> tuple[Placed | None, Placed | None]:
+    """How it was and how it is now: the first photo of the finding, the newest of the round's mending, else of its look."""
+    before = next((one for one in shown if one.place == "before"), None)
+    later = [one for one in shown if one.place in ("after", "look") and one.round_number == round_number]
+    return before, next((one for one in reversed(later) if one.place == "after"), later[-1] if later else None)
 
-    Only where both are there to be looked at.
-    """
+
+def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The photos of how it was and how it is now, by hazard; only where there is one of each, the latter come and whole."""
     rounds = {one.id: one.round_number for one in hazards}
-    before: dict[UUID, UUID] = {}
-    after: dict[UUID, UUID] = {}
+    found: dict[UUID, list[Any]] = {}
     for row in db.session.execute(
         select(
             HazardPhoto.hazard_id,
@@ -96,17 +99,14 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
             HazardPhoto.hazard_id.in_(rounds),
-            HazardPhoto.place.in_(("before", "after", "look")),
-            HazardPhoto.dropped.is_(None),
-            or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
+            still_counts(),
         )
-        .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
+        .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
-        if row.place == "before":
-            before.setdefault(row.hazard_id, row.photo_id)
-        elif row.there and row.round_number == rounds[row.hazard_id]:
-            after[row.hazard_id] = row.photo_id
-    return {hazard: (photo, after[hazard]) for hazard, photo in before.items() if hazard in after}
+        if row.place == "before" or row.there:
+            found.setdefault(row.hazard_id, []).append(row)
+    sides = {hazard: _pair(rows, rounds[hazard]) for hazard, rows in found.items()}
+    return {hazard: (one.photo_id, other.photo_id) for hazard, (one, other) in sides.items() if one and other}
 
 
 def _state(link: HazardPhoto, photo: Photo | None) -> str:

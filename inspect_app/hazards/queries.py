@@ -20,7 +20,7 @@ from .dates import Clock
 from .events import IS_EXCEPTION, Event, EventWords
 from .log import fault_in, links
 from .models import Hazard, HazardRequest, MendingRound
-from .photos import HazardPhoto
+from .photos import HazardPhoto, of_round, still_counts
 from .sightings import Sighting
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
@@ -80,8 +80,7 @@ def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[
     for row in db.session.execute(
         select(HazardPhoto.hazard_id, HazardPhoto.photo_id)
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
-        .where(or_(Photo.id.is_(None), senders.counts(HazardPhoto.senders)))
+        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", still_counts())
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
         found.setdefault(row.hazard_id, []).append(row.photo_id)
@@ -99,8 +98,9 @@ def photos_awaited() -> ColumnElement[bool]:
         .correlate(Hazard)  # two levels up: left to itself it would read every round there is
         .scalar_subquery()
     )
-    counts = or_(HazardPhoto.round_number >= func.coalesce(first, Hazard.round_number), HazardPhoto.place == "before")
-    return exists().where(HazardPhoto.hazard_id == Hazard.id, HazardPhoto.dropped.is_(None), counts, ~came)
+    return exists().where(
+        HazardPhoto.hazard_id == Hazard.id, of_round(func.coalesce(first, Hazard.round_number)), ~came
+    )
 
 
 def observed() -> ColumnElement[bool]:

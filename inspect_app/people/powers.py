@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
+from inspect_app.kernel.columns import holds_on
 from inspect_app.kernel.database import db
 
 from .models import Organisation, OrganisationOfficer, OrganisationPower
@@ -26,9 +27,14 @@ def in_force(on: date) -> ColumnElement[bool]:
     """Confirmed by a second administrator, begun and not ended on a day."""
     return and_(
         OrganisationPower.confirmed_by_person_id.is_not(None),
-        OrganisationPower.since <= on,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= on),
+        holds_on(OrganisationPower, on),
     )
+
+
+def held_on(day: date) -> Sequence[OrganisationPower]:
+    """Everything that is in force on a day, of all organisations, the oldest first."""
+    order = (OrganisationPower.since, OrganisationPower.power)
+    return db.session.scalars(select(OrganisationPower).where(in_force(day)).order_by(*order)).all()
 
 
 def power_held(organisation_id: UUID, power: Power, hazard_field: str, on: date) -> OrganisationPower | None:
@@ -62,10 +68,6 @@ def officers(organisation_id: UUID, on: date) -> Sequence[OrganisationOfficer]:
     """The officers an order of this organisation may name on a day."""
     return db.session.scalars(
         select(OrganisationOfficer)
-        .where(
-            OrganisationOfficer.organisation_id == organisation_id,
-            OrganisationOfficer.since <= on,
-            or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= on),
-        )
+        .where(OrganisationOfficer.organisation_id == organisation_id, holds_on(OrganisationOfficer, on))
         .order_by(OrganisationOfficer.name, OrganisationOfficer.card_number)
     ).all()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from inspect_app.kernel import clock, spelling
+from inspect_app.kernel.columns import not_ended
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, NotAllowed, Refused
 
@@ -153,7 +154,7 @@ def _not_listed_yet(organisation_id: UUID, card: str, since: date) -> None:
     same = select(OrganisationOfficer.id).where(
         OrganisationOfficer.organisation_id == organisation_id,
         OrganisationOfficer.card_number == card,
-        or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
+        not_ended(OrganisationOfficer, since),
     )
     if db.session.scalar(same) is not None:
         raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
@@ -204,7 +205,7 @@ def _not_held_yet(organisation_id: UUID, power: Power, field: LawField, since: d
         OrganisationPower.organisation_id == organisation_id,
         OrganisationPower.power == power,
         OrganisationPower.field == field,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
+        not_ended(OrganisationPower, since),
     )
     if db.session.scalar(held) is not None:
         raise Refused("这一项职权在这个领域已经登记过，还没有结束。", field="power")

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.spelling import as_mobile, login_key, plain
 
@@ -16,11 +17,6 @@ from .areas import areas_above, areas_below
 from .models import Account, Area, Duty, Organisation, Person, RoleTerm
 from .powers import powers_of
 from .rules import Role, Scope, Side
-
-
-def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
-    return (RoleTerm.since <= on) & or_(RoleTerm.until.is_(None), RoleTerm.until >= on)
-
 
 _WHO = (
     select(
@@ -44,7 +40,9 @@ _WHO = (
     .where(Account.id == bindparam("account"))
 )
 _NEWEST_TERM = (
-    _WHO.where(Account.active, _live(bindparam("day"))).order_by(RoleTerm.since.desc(), RoleTerm.id.desc()).limit(1)
+    _WHO.where(Account.active, holds_on(RoleTerm, bindparam("day")))
+    .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
+    .limit(1)
 )
 _ENDED_TERM = (
     _WHO.where(Account.active, RoleTerm.until < bindparam("day"))
@@ -55,7 +53,7 @@ _THIS_TERM = _WHO.where(RoleTerm.id == bindparam("term"))
 _DEPUTY_ON = (
     select(RoleTerm.id)
     .join(Account, Account.person_id == RoleTerm.person_id)
-    .where(Account.id == bindparam("account"), RoleTerm.role == Role.DEPUTY, _live(bindparam("day")))
+    .where(Account.id == bindparam("account"), RoleTerm.role == Role.DEPUTY, holds_on(RoleTerm, bindparam("day")))
     .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
     .limit(1)
 )
@@ -153,7 +151,7 @@ def people_with_any(
         select(Person, RoleTerm, Organisation)
         .join(RoleTerm, RoleTerm.person_id == Person.id)
         .join(Organisation, Organisation.id == RoleTerm.organisation_id)
-        .where(RoleTerm.role.in_(tuple(roles)), _live(clock.today()))
+        .where(RoleTerm.role.in_(tuple(roles)), holds_on(RoleTerm, clock.today()))
         .order_by(Person.name)
     )
     if area_ids is not None:
@@ -178,7 +176,7 @@ def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
         .join(RoleTerm, RoleTerm.person_id == Person.id)
         .where(
             RoleTerm.role == Role.DEPUTY,
-            _live(day),
+            holds_on(RoleTerm, day),
             Person.id != scope.person_id,
             or_(RoleTerm.organisation_id == scope.organisation_id, RoleTerm.station_id == mine),
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true, tuple_
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on, not_ended
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
@@ -107,8 +108,7 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
         select(PremisesParty.party_id)
         .where(
             PremisesParty.premises_id == premises_id,
-            PremisesParty.since <= day,
-            or_(PremisesParty.until.is_(None), PremisesParty.until >= day),
+            holds_on(PremisesParty, day),
         )
         .order_by(PremisesParty.role != "operator", PremisesParty.since.desc())
         .limit(1)
@@ -117,7 +117,7 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
 
 _PARTIES = select(PremisesParty.party_id).where(
     PremisesParty.premises_id == bindparam("place"),
-    or_(PremisesParty.until.is_(None), PremisesParty.until >= bindparam("day")),
+    not_ended(PremisesParty, bindparam("day")),
 )
 _RECUSED = select(Recusal.person_id).where(
     or_(
@@ -186,8 +186,7 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
         .join(Party, Party.id == PremisesParty.party_id)
         .where(
             PremisesParty.premises_id == premises_id,
-            PremisesParty.since <= today,
-            or_(PremisesParty.until.is_(None), PremisesParty.until >= today),
+            holds_on(PremisesParty, today),
         )
         .order_by(PremisesParty.role != "operator", PremisesParty.since)
     )
