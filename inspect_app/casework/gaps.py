@@ -28,7 +28,7 @@ class Unlinked:
     """Photos that an answer or an event names and that are not linked to its hazard."""
 
     hazard_id: UUID
-    place: str
+    slot: str
     photos: tuple[UUID, ...]
     senders: Senders
 
@@ -66,11 +66,11 @@ def _unlinked(visit: Visit, left: Left, bodies: dict[str, Any]) -> Iterator[Unli
     named: dict[tuple[UUID, str], dict[UUID, None]] = {}
     for code, body in bodies.items():
         if (hazard_id := left.items.get(code)) is not None:
-            place = "before" if hazard_id in left.made else "look"
-            named.setdefault((hazard_id, place), {}).update(dict.fromkeys(_ids(body.get("photos"))))
-    places = {Step.REPORT: "before", Step.SIGHT: "look", Step.FIX_ON_SPOT: "after"}
+            slot = "before" if hazard_id in left.made else "look"
+            named.setdefault((hazard_id, slot), {}).update(dict.fromkeys(_ids(body.get("photos"))))
+    slots = {Step.REPORT: "before", Step.SIGHT: "look", Step.FIX_ON_SPOT: "after"}
     for one in left.told:
-        named.setdefault((one.hazard_id, places[one.step]), {}).update(dict.fromkeys(one.photos))
+        named.setdefault((one.hazard_id, slots[one.step]), {}).update(dict.fromkeys(one.photos))
     links = (
         db.session.execute(
             select(HazardPhoto.hazard_id, HazardPhoto.photo_id).where(
@@ -82,13 +82,13 @@ def _unlinked(visit: Visit, left: Left, bodies: dict[str, Any]) -> Iterator[Unli
     )
     linked = {(row.hazard_id, row.photo_id) for row in links}
     senders, lead = photo_senders(visit.id), frozenset({visit.account_id})
-    for (hazard_id, place), photos in named.items():
+    for (hazard_id, slot), photos in named.items():
         lacking = {photo: senders.get(photo, lead) for photo in photos if (hazard_id, photo) not in linked}
         # Somebody else's photo was left out, and the finding says so.
         if left_out := foreign(lacking) if lacking else set():
             lacking = {photo: accounts for photo, accounts in lacking.items() if photo not in left_out}
         if lacking:
-            yield Unlinked(hazard_id, place, tuple(lacking), lacking)
+            yield Unlinked(hazard_id, slot, tuple(lacking), lacking)
 
 
 def _without_event(left: Left) -> Iterator[str]:

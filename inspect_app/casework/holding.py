@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from inspect_app.hazards.locking import places_of
+from inspect_app.hazards.locking import premises_of
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.premises import queries as premises
@@ -29,7 +29,7 @@ class HeldRows:
         """See `hold`."""
         found = visits.hold(visit_ids) if visit_ids else []
         places = {*place_ids, *(visit.premises_id for visit in found)}
-        places |= places_of(hazard_ids) if hazard_ids else set()
+        places |= premises_of(hazard_ids) if hazard_ids else set()
         held = cls(found, premises.hold(places) if places else ())
         held._asked = visit_ids
         return held

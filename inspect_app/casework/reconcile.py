@@ -35,7 +35,7 @@ from .left_by_visit import Told
 BATCH = 200
 # What is missing longer is for a person to decide: a hazard of last year that turns up in today's list helps nobody.
 MENDED_BY_ITSELF = timedelta(days=60)
-Place = tuple[datetime, UUID]  # where a walk through all visits stands: the last one looked at
+Reached = tuple[datetime, UUID]  # where a walk through all visits stands: the last one looked at
 
 _WALK = select(Visit.id, Visit.submitted_at).where(Visit.submitted_at.is_not(None))
 _FIRST = _WALK.order_by(Visit.submitted_at, Visit.id).limit(BATCH)
@@ -59,7 +59,7 @@ class Report:
     left: list[str] = field(default_factory=list)
 
 
-def prove(report: Report, after: Place | None = None, *, older: bool = False) -> Place | None:
+def prove(report: Report, after: Reached | None = None, *, older: bool = False) -> Reached | None:
     """Prove the next visits in the order they were handed in, and add to the report; where to go on, None at the end.
 
     `older`: also mend what has been missing for longer than two months.
@@ -97,7 +97,7 @@ def _settle(visit_id: UUID, report: Report, *, older: bool) -> None:
     if gaps.unmade:
         report.mended += [f"{name}：{words}" for words in _make(visit, held, gaps.unmade)]
     for one in look(visit).unlinked:
-        reconciling.link_photos(lock(one.hazard_id), one.senders, place=one.place, visit_id=visit.id)
+        reconciling.link_photos(lock(one.hazard_id), one.senders, slot=one.slot, visit_id=visit.id)
         report.mended.append(f"{name}：{_words(one)}，已连上")
     rest = look(visit)
     report.left += [f"{name}：{code} 不合格，没有隐患，也补不上" for code in rest.unmade]

@@ -139,9 +139,7 @@ def second_round_reused(world: World, hazard_id: UUID) -> Script:
     elsewhere = (
         db.session.query(HazardPhoto.photo_id)
         .join(Hazard, Hazard.id == HazardPhoto.hazard_id)
-        .filter(
-            HazardPhoto.place == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%")
-        )
+        .filter(HazardPhoto.slot == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%"))
     )
     like = elsewhere.order_by(HazardPhoto.added_at, HazardPhoto.id).limit(1).scalar()
     shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, like=like)

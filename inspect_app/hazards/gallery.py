@@ -19,7 +19,7 @@ from .models import Hazard
 from .photos import HazardPhoto, still_counts
 from .records import PhotoLink
 
-PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
+SLOT_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Shot:
     """One photo with what is known of it. `state`: there, awaited, given_up, wrong (with the reason it was dropped)."""
 
     photo_id: UUID
-    place: str
+    slot: str
     round_number: int
     taken_at: datetime  # when it came where nobody can say
     time_unknown: bool
@@ -41,10 +41,10 @@ class Shot:
 
     @property
     def name(self) -> str:
-        return PLACE_NAMES[self.place]
+        return SLOT_NAMES[self.slot]
 
 
-Placed = TypeVar("Placed", bound=Any)  # has a place and a round
+Slotted = TypeVar("Slotted", bound=Any)  # has a slot and a round
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> 
     return Gallery(before, after, shots)
 
 
-def _pair(shown: Sequence[Placed], round_number: int) -> tuple[Placed | None, Placed | None]:
+def _pair(shown: Sequence[Slotted], round_number: int) -> tuple[Slotted | None, Slotted | None]:
     """How it was and how it is now: the first photo of the finding, the newest of the round's mending, else of its look."""
-    before = next((one for one in shown if one.place == "before"), None)
-    later = [one for one in shown if one.place in ("after", "look") and one.round_number == round_number]
-    return before, next((one for one in reversed(later) if one.place == "after"), later[-1] if later else None)
+    before = next((one for one in shown if one.slot == "before"), None)
+    later = [one for one in shown if one.slot in ("after", "look") and one.round_number == round_number]
+    return before, next((one for one in reversed(later) if one.slot == "after"), later[-1] if later else None)
 
 
 def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
@@ -92,7 +92,7 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
         select(
             HazardPhoto.hazard_id,
             HazardPhoto.photo_id,
-            HazardPhoto.place,
+            HazardPhoto.slot,
             HazardPhoto.round_number,
             and_(Photo.id.is_not(None), Photo.refused_reason.is_(None)).label("there"),
         )
@@ -103,7 +103,7 @@ def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
         )
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
-        if row.place == "before" or row.there:
+        if row.slot == "before" or row.there:
             found.setdefault(row.hazard_id, []).append(row)
     sides = {hazard: _pair(rows, rounds[hazard]) for hazard, rows in found.items()}
     return {hazard: (one.photo_id, other.photo_id) for hazard, (one, other) in sides.items() if one and other}
@@ -124,7 +124,7 @@ def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises, mark
         metres = distance_m((photo.lon, photo.lat), (place.lon, place.lat))
     return Shot(
         photo_id=link.photo_id,
-        place=link.place,
+        slot=link.slot,
         round_number=link.round_number,
         taken_at=photo.known_at if photo else link.added_at,
         time_unknown=photo is not None and photo.taken_at is None,

@@ -45,11 +45,11 @@ def lock_all(hazard_ids: Iterable[UUID], *, places: Iterable[UUID] = ()) -> list
     if not wanted:
         return []
     held: set[UUID] = set()
-    needed = {*places, *places_of(wanted)}
+    needed = {*places, *premises_of(wanted)}
     while needed - held:  # once more only where a hazard was moved to another place while its own was waited for
         premises.hold(needed - held)
         held |= needed
-        needed = places_of(wanted)
+        needed = premises_of(wanted)
     return list(
         db.session.scalars(
             select(Hazard)
@@ -61,7 +61,7 @@ def lock_all(hazard_ids: Iterable[UUID], *, places: Iterable[UUID] = ()) -> list
     )
 
 
-def places_of(hazard_ids: Iterable[UUID]) -> set[UUID]:
+def premises_of(hazard_ids: Iterable[UUID]) -> set[UUID]:
     """Where hazards are, as the database says now."""
     return set(db.session.scalars(select(Hazard.premises_id).where(Hazard.id.in_(set(hazard_ids)))))
 

@@ -67,7 +67,7 @@ class Hazard(Folded, Model):
     title: Mapped[str]
     # What the finding was made under, frozen: wordings, advice, bases with their marks, answers, reasons.
     finding: Mapped[dict[str, Any]] = mapped_column(Shaped(FrozenFinding))
-    place_within: Mapped[str] = mapped_column(default="")
+    spot: Mapped[str] = mapped_column("place_within", default="")  # where in the premises
     grade: Mapped[str] = mapped_column(default=Grade.GENERAL)
     state: Mapped[str] = mapped_column(default=State.FOUND)
     state_before: Mapped[str | None]

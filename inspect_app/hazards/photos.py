@@ -42,7 +42,7 @@ class HazardPhoto(Model):
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
     round_number: Mapped[int]
-    place: Mapped[str]
+    slot: Mapped[str] = mapped_column("place")  # what it stands for: before, after, look, document
     senders: Mapped[str | None]  # the accounts it may come from (evidence.senders); None: linked before that was asked
     caption: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
@@ -55,12 +55,12 @@ class HazardPhoto(Model):
     def is_of_round(self, first: int) -> bool:
         """Whether the present round, whose evidence begins with that of round `first`, stands on it: its own photos, those
         carried over with the submission, and the finding's; not those dropped with a reason."""
-        return self.dropped is None and (self.round_number >= first or self.place == "before")
+        return self.dropped is None and (self.round_number >= first or self.slot == "before")
 
 
 def of_round(first: int | ColumnElement[int]) -> ColumnElement[bool]:
     """`HazardPhoto.is_of_round`, asked of the database."""
-    return HazardPhoto.dropped.is_(None) & or_(HazardPhoto.round_number >= first, HazardPhoto.place == "before")
+    return HazardPhoto.dropped.is_(None) & or_(HazardPhoto.round_number >= first, HazardPhoto.slot == "before")
 
 
 def still_counts() -> ColumnElement[bool]:

@@ -80,7 +80,7 @@ def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[
     for row in db.session.execute(
         select(HazardPhoto.hazard_id, HazardPhoto.photo_id)
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", still_counts())
+        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.slot == "before", still_counts())
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
         found.setdefault(row.hazard_id, []).append(row.photo_id)

@@ -39,7 +39,7 @@ def create_organisation(
     )
     db.session.add(row)
     db.session.flush()
-    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
+    put_under(row, is_desk=is_desk, parent_id=parent_id)
     return row
 
 
@@ -89,7 +89,7 @@ def correct_organisation(row: Organisation, *, name: str, letter_code: str, area
     db.session.flush()
 
 
-def place_organisation(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
+def put_under(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
     """Where an office stands: under which one, and whether it is the district desk (区级督办), which is the congress side's."""
     if parent_id is not None and parent_id not in {one.id for one in parents_for(row)}:
         raise Refused("上级单位要是同一侧的，也不能是它自己下面的单位。", field="parent_id")
@@ -105,7 +105,7 @@ def change_organisation(
     """What may change of an office at any time; what stands on papers is corrected on its own."""
     faults = Faults()
     number = faults.of(spelling.telephone, phone) or ""
-    faults.of(place_organisation, row, is_desk=is_desk, parent_id=parent_id)
+    faults.of(put_under, row, is_desk=is_desk, parent_id=parent_id)
     faults.refuse()
     row.short_name, row.phone = spelling.plain(short_name) or row.name, number
     db.session.flush()

@@ -36,7 +36,7 @@ GOODBYE = 2.0  # seconds for whoever is told that it was the last answer
 FROM_ONE_NETWORK = THREADS * 3 // 4  # threads of a process that may be busy for one network at once
 
 
-class Places:
+class Seats:
     """How many threads are busy for each network."""
 
     def __init__(self, most: int) -> None:
@@ -46,7 +46,7 @@ class Places:
 
     @contextmanager
     def one(self, network: str) -> Iterator[bool]:
-        """A place while something is answered; False where its network has taken all that it may. Without one: all."""
+        """A seat while something is answered; False where its network has taken all that it may. Without one: all."""
         with self._lock:
             got = not network or self._busy[network] < self._most
             self._busy[network] += got
@@ -59,7 +59,7 @@ class Places:
                     del self._busy[network]
 
 
-_places = Places(FROM_ONE_NETWORK)
+_seats = Seats(FROM_ONE_NETWORK)
 
 
 class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -84,7 +84,7 @@ class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if not conn.initialized and not conn.data_ready and not conn.wait_for_data(0):
             return _DEFER
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENT, 0))
-        with _places.one(self._network(conn)) as got:
+        with _seats.one(self._network(conn)) as got:
             goes_on = super().handle(conn) if got else self._refuse(conn)
             if not goes_on:
                 _say_goodbye(conn.sock, GOODBYE if got else 0)

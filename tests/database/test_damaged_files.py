@@ -99,9 +99,7 @@ def test_where_the_original_is_no_better_nothing_is_touched(
 
 def test_a_file_is_named_by_what_it_is(app: Flask, district: District, storage: FolderStorage, shot: UUID) -> None:
     hazard = found(district)
-    db.session.add(
-        HazardPhoto(hazard_id=hazard.id, photo_id=shot, round_number=1, place="before", added_at=clock.now())
-    )
+    db.session.add(HazardPhoto(hazard_id=hazard.id, photo_id=shot, round_number=1, slot="before", added_at=clock.now()))
     deputy, visit_id = district.scope("daibiao1"), new_id()
     visits.start(
         visit_id, deputy, premises_id=district.places[0], captured_at=clock.now(),

@@ -108,7 +108,7 @@ def test_looking_at_photos_needs_a_photo(app: Flask, district: District) -> None
 
 def test_a_photo_the_worker_refuses_late_holds_the_closing(app: Flask, district: District) -> None:
     hazard = agreed(district, awaiting_closure(district, app.extensions["storage"]))
-    shot = next(link.photo_id for link in queries.photos_of(hazard) if link.place == "after")
+    shot = next(link.photo_id for link in queries.photos_of(hazard) if link.slot == "after")
     db.session.get_one(Photo, shot).refused_reason = "打不开"
     with pytest.raises(Refused, match="照片没到"):
         settling.close(lock(hazard.id), district.actor("du1"))

@@ -248,18 +248,18 @@ def test_a_correction_moves_place_item_words_and_photo_and_keeps_both_readings(a
     correcting.correct(
         lock(hazard.id), district.actor("du1"),
         correcting.Correction(
-            premises=place, item_code="F-EXIT-02", wrong_photo=wrong, photo_ids=(right,), place_within="后门"
+            premises=place, item_code="F-EXIT-02", wrong_photo=wrong, photo_ids=(right,), spot="后门"
         ),
         reason="写成了隔壁",
     )  # fmt: skip
-    assert (hazard.premises_id, hazard.area_id, hazard.item_code, hazard.place_within) == (
+    assert (hazard.premises_id, hazard.area_id, hazard.item_code, hazard.spot) == (
         place.id, place.area_id, "F-EXIT-02", "后门",
     )  # fmt: skip
     assert hazard.party_id is not None
     words = queries.log_of(hazard)[0].words
     assert words is not None
     assert words["old_title"] == "安全出口上锁打不开"
-    links = {link.photo_id: (link.dropped, link.place) for link in queries.photos_of(hazard)}
+    links = {link.photo_id: (link.dropped, link.slot) for link in queries.photos_of(hazard)}
     assert links == {wrong: ("wrong", "before"), right: (None, "before")}
     with pytest.raises(Refused, match="改成什么"):
         correcting.correct(lock(hazard.id), district.actor("du1"), correcting.Correction(), reason="x")

@@ -144,7 +144,7 @@ def test_the_signed_sheet_photographed_stands_with_the_hazard(app: Flask, distri
     scan = photo(app.extensions["storage"], district, "xiaofang1")
     serve_paper(district, paper, scans=(scan,))
     places = db.session.execute(
-        select(HazardPhoto.photo_id, HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)
+        select(HazardPhoto.photo_id, HazardPhoto.slot).where(HazardPhoto.hazard_id == hazard.id)
     )
     assert (scan, "document") in [tuple(row) for row in places]
 

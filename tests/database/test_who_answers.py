@@ -61,7 +61,7 @@ def test_the_paper_of_an_office_of_one_officer_is_recorded_by_the_desk_and_only_
     requesting.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(shot,), **answer)  # type: ignore[arg-type]
     assert (hazard.mending_on, request.outcome) == (until, "granted")
     assert case_of(hazard).mending_set_by == district.cast.offices["gas"], "the date stays the authority's"
-    assert any(link.photo_id == shot and link.place == "document" for link in queries.photos_of(hazard))
+    assert any(link.photo_id == shot and link.slot == "document" for link in queries.photos_of(hazard))
     assert "asked" not in piles(district, "du1")
 
 

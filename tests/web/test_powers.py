@@ -107,7 +107,7 @@ def test_a_determination_has_number_date_and_a_photo_of_the_answer(
     whole["photos"] = _scan()
     assert _step(client_of("du1"), "desk/hazards", hazard, "determine", **whole).status_code == 200
     assert (hazard.grade, hazard.determined_by_id) == ("major", fire)
-    places = db.session.scalars(select(HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)).all()
+    places = db.session.scalars(select(HazardPhoto.slot).where(HazardPhoto.hazard_id == hazard.id)).all()
     assert places == ["document"]
     facts = client_of("du1").get(f"/desk/hazards/{hazard.id}").text.partition("基本情况")[2].partition("期限</h3>")[0]
     assert "机关：区消防大队" in facts

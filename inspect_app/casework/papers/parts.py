@@ -53,7 +53,7 @@ def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
         number=hazard.number,
         title=hazard.title,
         words="；".join(finding.get("wordings") or []) or hazard.title,
-        place=hazard.place_within or "店内",
+        place=hazard.spot or "店内",
         grade=GRADE_NAMES[Grade(hazard.grade)],
         advice="；".join(finding.get("advice") or []),
         basis=printable_bases(finding.get("basis") or []),
@@ -63,10 +63,10 @@ def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
     )
 
 
-def photos_of(hazard: Hazard, place: str) -> list[dict[str, Any]]:
+def photos_of(hazard: Hazard, slot: str) -> list[dict[str, Any]]:
     """A hazard's photos by id, with when they were taken and what is circled; their print copies may still be on the way."""
     found = []
-    links = [link for link in hazards.photos_of(hazard) if link.place == place]
+    links = [link for link in hazards.photos_of(hazard) if link.slot == slot]
     marked = evidence.marked(link.photo_id for link in links)
     for link in links:
         photo = db.session.get(Photo, link.photo_id)

@@ -29,7 +29,7 @@ class Correction:
     wrong_photo: UUID | None = None
     photo_ids: tuple[UUID, ...] = field(default=())
     title: str = ""
-    place_within: str = ""
+    spot: str = ""
 
 
 def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str) -> None:
@@ -57,7 +57,7 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
         words=words,
         change=change,
         photos=correction.photo_ids,
-        place=link.place if link else "before",
+        slot=link.slot if link else "before",
     )
     if link is not None:
         link.dropped, link.dropped_at, link.dropped_reason = "wrong", clock.now(), reason
@@ -67,7 +67,7 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
 
 def _reword(hazard: Hazard, correction: Correction, words: dict[str, Any], change: dict[str, Any]) -> None:
     """Another title, another position: the old reading stands beside the new."""
-    for name, value, key in (("title", correction.title, "title"), ("place_within", correction.place_within, "place")):
+    for name, value, key in (("title", correction.title, "title"), ("spot", correction.spot, "place")):
         if value.strip() and value.strip() != getattr(hazard, name):
             words |= {f"old_{key}": getattr(hazard, name), key: value.strip()}
             change[name] = value.strip()

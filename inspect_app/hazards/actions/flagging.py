@@ -54,7 +54,7 @@ def determine(
         facts={"major": major, "authority": authority.id, "number": number, "on": on},
         change=change,
         photos=scans,
-        place="document",
+        slot="document",
     )
 
 

@@ -26,7 +26,7 @@ def submit(hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], words: 
     if not photo_ids:
         raise Refused("请附上整改后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.SUBMIT, actor, photos=photo_ids, place="after", words={"words": words})
+    take(hazard, Step.SUBMIT, actor, photos=photo_ids, slot="after", words={"words": words})
     by_party = actor.who is Who.PARTY
     row.by_party, row.words, row.submitted_at = by_party, words, clock.now()
     row.submitted_by_person_id = actor.person_id
@@ -66,7 +66,7 @@ def look_back(
         take(hazard, Step.LOOK_BACK_OPEN, actor, photos=photo_ids, words=said, device=device)
         return
     row = current_round(hazard)
-    take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, place="after", words=said, device=device)
+    take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, slot="after", words=said, device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
     row.submitted_at, row.words = seen_at or clock.now(), words
     db.session.flush()

@@ -130,9 +130,9 @@ def check_replacement(hazard: Hazard, replaces: str) -> None:
 def chosen_officers(organisation_id: UUID | None, chosen: Sequence[UUID | None]) -> list[OrganisationOfficer]:
     """Two different officers out of the issuer's own list of today; raises Refused for any other id."""
     listed = {row.id: row for row in powers.officers(organisation_id, clock.today())} if organisation_id else {}
-    for place, one in enumerate((*chosen, None, None)[:2], start=1):
+    for number, one in enumerate((*chosen, None, None)[:2], start=1):
         if one not in listed:
-            raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{place}")
+            raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{number}")
     found = [listed[one] for one in chosen[:2] if one is not None]
     if found[0].id == found[1].id or found[0].card_number == found[1].card_number:
         raise Refused("两名承办人员不能是同一个人。", field="officer_2")

@@ -13,10 +13,10 @@ from ..sightings import Sighting
 from .steps import take
 
 
-def link_photos(hazard: Hazard, senders: Senders, *, place: str, visit_id: UUID) -> None:
+def link_photos(hazard: Hazard, senders: Senders, *, slot: str, visit_id: UUID) -> None:
     """Photos that a visit named for this hazard and that are not linked to it."""
     facts = {"visit": visit_id, "reconciled": True}
-    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=tuple(senders), senders=senders, place=place)
+    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=tuple(senders), senders=senders, slot=slot)
 
 
 def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> None:

@@ -125,7 +125,7 @@ def record_answer(
         facts=facts,
         words={"words": words} if words.strip() else None,
         photos=photo_ids,
-        place="document",
+        slot="document",
         clocks=clocks,
     )
     _decided(request, actor, "granted" if agrees else "refused", words or f"按{number}")

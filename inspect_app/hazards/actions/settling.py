@@ -161,7 +161,7 @@ def reopen(
         sight(other, actor, seen_at=seen_at, photo_ids=photo_ids, grade=grade, words=reason, reopens=hazard.id)
         return other
     change = begin_again(hazard) | {"reopened_count": hazard.reopened_count + 1}
-    take(hazard, Step.REOPEN, actor, photos=photo_ids, place="before", words={"reason": reason}, change=change)
+    take(hazard, Step.REOPEN, actor, photos=photo_ids, slot="before", words={"reason": reason}, change=change)
     return hazard
 
 

@@ -42,7 +42,7 @@ def take(
     device: dict[str, Any] | None = None,
     photos: Sequence[UUID] = (),
     senders: Senders | None = None,
-    place: str = "look",
+    slot: str = "look",
     change: dict[str, Any] | None = None,
     clocks: Sequence[ClockSetting] = (),
     wish: State | None = None,
@@ -61,7 +61,7 @@ def take(
     verified_by = read.round.verified_by_person_id
     _set_columns(hazard, change or {})
     number, was_open = hazard.round_number, State(hazard.state) in OPEN
-    add_photos(hazard, senders, place)
+    add_photos(hazard, senders, slot)
     _move(hazard, decision, read.requests)
     for setting in clocks:
         set_clock(hazard, setting, actor)
@@ -138,7 +138,7 @@ def _evidence(read: Records) -> dict[UUID, str]:
     return {link.row.photo_id: link.photo.sha256 for link in read.announced if link.photo and link.arrived}
 
 
-def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
+def add_photos(hazard: Hazard, senders: Senders, slot: str) -> None:
     """Link photos to the present round of a hazard, with whose they must be; one already linked stays as it is."""
     if not senders:
         return
@@ -149,7 +149,7 @@ def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
                 HazardPhoto(
                     hazard_id=hazard.id,
                     photo_id=photo_id,
-                    place=place,
+                    slot=slot,
                     senders=written(accounts),
                     round_number=hazard.round_number,
                     added_at=clock.now(),

@@ -109,7 +109,7 @@ def _date_by_own_office(actor: Actor, case: Case, read: Records, until: date | N
 
 
 def _need_after_photo(hazard: Hazard) -> None:
-    after = [link for link in announced(hazard) if link.place == "after"]
+    after = [link for link in announced(hazard) if link.slot == "after"]
     if not evidence.arrived(expected(after)):
         raise Refused("没有整改后的照片，不能只看照片核验，请到现场看。", field="way")
 

@@ -53,11 +53,11 @@ def _sheet_zones(versions: Sequence[ChecklistVersion], facts: Mapping[str, Any])
     if not can_be_short(lists):
         return []
     found, number = [], 0
-    for place, zone in enumerate(zones(lists, facts)):
+    for index, zone in enumerate(zones(lists, facts)):
         numbered = enumerate(zone.keys, number + 1)
         lines = tuple(SheetLine(at, item.short_words, _only_when(item, facts)) for at, item in numbered)
         number += len(lines)
-        order = _ORDER[place] if place < len(_ORDER) else str(place + 1)
+        order = _ORDER[index] if index < len(_ORDER) else str(index + 1)
         found.append(SheetZone(order, zone.name, lines, len(zone.others)))
     return found
 

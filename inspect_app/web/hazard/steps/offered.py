@@ -6,7 +6,7 @@ from uuid import UUID
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.actions import flagging, verifying
-from inspect_app.hazards.gallery import PLACE_NAMES
+from inspect_app.hazards.gallery import SLOT_NAMES
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import (
@@ -126,11 +126,11 @@ def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
     counted: dict[tuple[str, int], int] = {}
     found = []
     for link in links:
-        key = (link.place, link.round_number)
+        key = (link.slot, link.round_number)
         counted[key] = counted.get(key, 0) + 1
         when = f"{clock.to_local(link.added_at):%-m月%-d日 %H:%M}"
         found.append(
-            (str(link.photo_id), f"{PLACE_NAMES[link.place]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
+            (str(link.photo_id), f"{SLOT_NAMES[link.slot]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
         )
     return found
 

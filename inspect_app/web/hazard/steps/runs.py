@@ -93,7 +93,7 @@ def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
         wrong_photo=given.maybe_ident("wrong_photo"),
         photo_ids=given.photos(),
         title=given.text("title"),
-        place_within=given.text("place_within"),
+        spot=given.text("place_within"),
     )
     correcting.correct(hazard, actor, correction, reason=given.text("reason"))
 
