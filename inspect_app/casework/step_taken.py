@@ -75,7 +75,7 @@ def scene_of(taken: StepTaken) -> Scene:
         words=_written(taken.words),
         days=taken.facts.get("working_days"),
         on_duty=lambda: people.on_duty(hazard.area_id, clock.today()),
-        in_charge=lambda: people.in_charge(hazard.area_id),
+        in_charge=lambda: people.supervisors_of(hazard.area_id),
     )
 
 

@@ -75,7 +75,7 @@ class Health:
 _APART = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def look(settings: Settings) -> Health:
+def check_all(settings: Settings) -> Health:
     """Every check, in the order in which it is shown."""
     database, waiting = _database(settings)
     return Health(

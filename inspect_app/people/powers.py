@@ -52,7 +52,7 @@ def power_held(organisation_id: UUID, power: Power, hazard_field: str, on: date)
     )
 
 
-def competent(power: Power, hazard_field: str, on: date) -> Sequence[Organisation]:
+def competent_offices(power: Power, hazard_field: str, on: date) -> Sequence[Organisation]:
     """The organisations that hold a power in the field of a hazard: the only ones that may be named for its exercise."""
     held = select(OrganisationPower.organisation_id).where(
         OrganisationPower.power == power, OrganisationPower.field.in_(fields_of(hazard_field)), in_force(on)

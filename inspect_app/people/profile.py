@@ -87,7 +87,7 @@ def complete_power(row: OrganisationPower, article: Article, *, entered_by: UUID
 
 
 def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
-    """The second administrator has compared field and article with the law: from now on the power is usable.
+    """Confirm a power, by a second administrator who has compared field and article with the law: it is usable from now on.
 
     Raises NotAllowed for the one who entered it.
     """

@@ -190,10 +190,10 @@ def on_duty(area_id: UUID, day: date) -> list[UUID]:
     listed = db.session.scalars(
         select(Duty.person_id).where(Duty.area_id == area_id, Duty.since <= day, Duty.until >= day).distinct()
     ).all()
-    return list(listed) or in_charge(area_id)
+    return list(listed) or supervisors_of(area_id)
 
 
-def in_charge(area_id: UUID) -> list[UUID]:
+def supervisors_of(area_id: UUID) -> list[UUID]:
     """Person ids of every supervisor who sees an area today, each once, by their names."""
     return list(dict.fromkeys(person.id for person, *_ in people_with(Role.SUPERVISOR, areas_above(area_id))))
 

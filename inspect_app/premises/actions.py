@@ -156,7 +156,7 @@ def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
 
 
 def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", phone: str = "") -> Party:
-    """A party answers for the place from today; the one before in the same part ends yesterday, history stays."""
+    """Let a party answer for the place from today; the one before in the same part ends yesterday, history stays."""
     faults = Faults()
     faults.need(role in PARTY_ROLES, "请选责任主体是哪一类。", "role")
     clean = faults.of(spelling.name, name, lack="请写责任主体的名称。", limit="organisation")

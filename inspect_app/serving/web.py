@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 from sqlalchemy.orm import configure_mappers
 
 from inspect_app.kernel import logs
-from inspect_app.kernel.processes import dies_with
+from inspect_app.kernel.processes import die_with
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import network_of
 from inspect_app.settings import Settings
@@ -144,7 +144,7 @@ def load(app: Flask) -> None:
 
 def post_fork(_server: Any, worker: Any) -> None:
     """A web process ends with its master, also when that is killed, and finishes first what it holds."""
-    dies_with(worker.ppid, signal.SIGTERM)
+    die_with(worker.ppid, signal.SIGTERM)
 
 
 util.write_error = write_refusal  # what gunicorn itself refuses, it refuses in our words

@@ -18,7 +18,7 @@ _OURS = ("once", "csrf_token")
 
 
 def register_pressed(app: Flask) -> None:
-    """Every form of ours carries a key: it is drawn beside the token."""
+    """Give every form of ours a key, drawn beside the token."""
     app.jinja_env.globals["once_key"] = new_id
 
 

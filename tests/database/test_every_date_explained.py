@@ -288,8 +288,8 @@ def test_rows_older_than_the_question_claim_only_what_an_order_wrote(app: Flask,
     order, moved = Clock(reason=f"以{NUMBER}为准", **common), Clock(reason="延期", **common)
     db.session.add_all([order, moved])
     db.session.flush()
-    assert NUMBER in order.how
-    assert not CLAIMS.search(moved.how)
+    assert NUMBER in order.origin_words
+    assert not CLAIMS.search(moved.origin_words)
 
 
 def test_the_desks_own_dates_need_no_origin() -> None:

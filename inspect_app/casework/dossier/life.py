@@ -122,5 +122,5 @@ def clock_status(row: Clock, void: set[str]) -> str:
     )
     if row.origin == DateOrigin.UNSERVED and row.awaits_service:
         provisional = "暂定"
-    parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
+    parts = [row.origin_words, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)

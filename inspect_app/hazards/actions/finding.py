@@ -265,7 +265,7 @@ def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: 
 
     Not a reopening in the figures: an end never counted as mended.
     """
-    change = begin_again(hazard)
+    change = begun_anew(hazard)
     take(hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change)
 
 
@@ -290,7 +290,7 @@ def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
     return list(rows)
 
 
-def begin_again(hazard: Hazard) -> dict[str, Any]:
+def begun_anew(hazard: Hazard) -> dict[str, Any]:
     """Columns of a hazard that starts anew: a new round, nobody answerable yet, the last handler proposed."""
     return {
         "accepted_at": None,

@@ -60,7 +60,7 @@ def determine(
 
 def authorities(hazard: Hazard) -> list[Organisation]:
     """Who may determine in the field of this hazard; once it is determined as major, who did."""
-    may = list(powers.competent(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
+    may = list(powers.competent_offices(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
     if hazard.grade == Grade.MAJOR and hazard.determined_by_id is not None:
         own = [row for row in people.handlers() if row.id == hazard.determined_by_id]
         return own or may
@@ -86,7 +86,7 @@ def put_under_list(
 
 def listers(hazard: Hazard, actor: Actor) -> list[Organisation]:
     """Whose 挂牌 this actor may enter: one's own on the government side, every competent one's on the congress side."""
-    may = powers.competent(Power.LIST_SUPERVISION, hazard.field, clock.today())
+    may = powers.competent_offices(Power.LIST_SUPERVISION, hazard.field, clock.today())
     return [row for row in may if actor.side is not Side.GOVERNMENT or row.id == actor.organisation_id]
 
 
@@ -118,7 +118,7 @@ def watch(hazard: Hazard, actor: Actor, *, meeting: str, on: date, leader: str, 
 
 
 def stop_watching(hazard: Hazard, actor: Actor, *, reason: str) -> None:
-    """解除重点督办."""
+    """解除重点督办: the hazard is watched no more than others."""
     words = {"reason": require_words(reason, "理由", "reason")}
     take(hazard, Step.UNWATCH, actor, words=words, change={"watched_at": None})
 

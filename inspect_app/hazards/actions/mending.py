@@ -175,7 +175,7 @@ def _newest_word(hazard: Hazard) -> datetime | None:
 
 
 def give_up_photo(hazard: Hazard, actor: Actor, *, photo_id: UUID, reason: str) -> None:
-    """不等照片: one that was announced and will never come, given up by a supervisor with a reason."""
+    """不等照片: give up a photo that was announced and will never come; a supervisor does, with a reason."""
     reason = require_words(reason, "不等这张照片的理由", "reason")
     link = next((link for link in announced(hazard) if link.photo_id == photo_id), None)
     if link is None or evidence.arrived(expected([link])):

@@ -14,7 +14,7 @@ from ..clocks import REQUEST_DAYS
 from ..models import Hazard, HazardRequest
 from ..rules import CONFIRMS, Actor, Grade, State, Step
 from ..standing import current_round, open_request
-from .finding import begin_again, open_at, sight
+from .finding import begun_anew, open_at, sight
 from .steps import take
 
 _SUBMISSION = (  # what a round says of who mended and who reported it
@@ -160,7 +160,7 @@ def reopen(
         seen_at = seen_at or clock.now()
         sight(other, actor, seen_at=seen_at, photo_ids=photo_ids, grade=grade, words=reason, reopens=hazard.id)
         return other
-    change = begin_again(hazard) | {"reopened_count": hazard.reopened_count + 1}
+    change = begun_anew(hazard) | {"reopened_count": hazard.reopened_count + 1}
     take(hazard, Step.REOPEN, actor, photos=photo_ids, slot="before", words={"reason": reason}, change=change)
     return hazard
 

@@ -33,7 +33,7 @@ from .pages import pages
 def system() -> ResponseReturnValue:
     """How everything is: checks, processes, papers and photos that are stuck, the newest faults."""
     settings: Settings = current_app.extensions["settings"]
-    found = health.look(settings)
+    found = health.check_all(settings)
     return render_template(
         "admin/system.html",
         lines=[*(line_of(check) for check in found.checks), front(settings)],
