@@ -49,11 +49,11 @@ class HeldRows:
         return visit_id in self._asked and visit_id not in self._visits
 
     def begin(self, begun: Begun) -> None:
-        """A visit begins: it is its own lock, nobody else sees it."""
+        """Have a visit begin: it is its own lock, nobody else sees it."""
         self._visits[begun.visit.id], self.begun[begun.visit.id] = begun.visit, begun
 
     def sign(self, visit: Visit) -> None:
-        """A signature is to be made on a visit: it refers to a row."""
+        """Make ready for a signature on a visit: it refers to a row."""
         if visit.id in self.begun:
             self.begun[visit.id].signed = True
             self.write()
@@ -69,12 +69,12 @@ class HeldRows:
         raise NotThere
 
     def write(self) -> None:
-        """What was put down for the visits that begin here."""
+        """Write what was put down for the visits that begin here."""
         for begun in self.begun.values():
             begun.write()
 
     def undone(self) -> None:
-        """What was done last is undone, and with it the locks taken meanwhile: what is not held from the first is held again,
+        """Forget what was done last, and with it the locks taken meanwhile: what is not held from the first is held again,
         and what began here is looked for, and read, in the database."""
         self.begun, self._asked = {}, frozenset()
         self._visits, self._places = dict(self._at_first[0]), dict(self._at_first[1])

@@ -84,7 +84,7 @@ def _own(photo: Photo, account_id: UUID | None) -> Photo:
 
 
 def mark_photo(mark_id: UUID, photo_id: UUID, said: Marking, *, account_id: UUID, made_at: datetime) -> None:
-    """What its taker says on a photo, in place of what was circled before. Sent twice, it stands once.
+    """Keep what its taker circles on a photo, in place of what was circled before. Sent twice, it stands once.
 
     Raises Refused for somebody else's photo. A photo that has not come may be anybody's: reads count only the marks of
     whoever sent it in the end.
@@ -162,7 +162,7 @@ def retry_unfounded() -> int:
 
 
 def sent_again(photo: Photo) -> None:
-    """The phone offers a photo once more: a refusal that no verdict is known for is taken back."""
+    """Take back a refusal that no verdict is known for: the phone offers the photo once more."""
     if photo.refused_reason and photo.refused_at is None:
         _reopen(photo)
 

@@ -34,7 +34,7 @@ def make_photo_copies() -> int:
 
 
 def remake_copies(photo_id: UUID) -> None:
-    """Somebody looked at a photo whose copy was not whole: they wait before their page."""
+    """Make anew the copies that were not whole where somebody looked: they wait before their page."""
     with writing():
         again = copying.remake_copies(current_app.extensions["storage"], photo_id)
     if again:

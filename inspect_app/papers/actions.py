@@ -152,7 +152,7 @@ def seal(paper_id: UUID, keys: KeyRing) -> None:
 
 
 def note_fault(paper_id: UUID, fault: str) -> None:
-    """A failed drawing: it is tried again from the frozen content under the same number.
+    """Note a failed drawing: it is tried again from the frozen content under the same number.
 
     After the last attempt whoever made the paper is told; the number waits for `draw_again` or `make_void`.
     """
@@ -166,7 +166,7 @@ def note_fault(paper_id: UUID, fault: str) -> None:
 
 
 def refuse_number(paper_id: UUID) -> None:
-    """The number is on another sheet already: this paper is never drawn, and whoever made it is told to give it up."""
+    """Note that the number is on another sheet already: the paper is never drawn, whoever made it is told to give it up."""
     paper = db.session.get_one(Paper, paper_id, with_for_update=True)
     paper.attempts, paper.fault = MOST_ATTEMPTS, GIVEN_TWICE
     if paper.made_by_person_id is not None:
@@ -196,5 +196,5 @@ def make_void(paper: Paper, *, reason: str) -> None:
 
 
 def hold(paper: Paper) -> None:
-    """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
+    """Lock a paper and read it as it is now: of two who decide on it at once the second sees what the first has done."""
     db.session.refresh(paper, with_for_update={"key_share": True})

@@ -136,13 +136,13 @@ def checked_password(account: Account, *, new: str) -> str:
 
 
 def set_password(account: Account, new_hash: str) -> None:
-    """One's own new password; every other session of the account ends."""
+    """Set one's own new password; every other session of the account ends."""
     account.password, account.must_change_password = new_hash, False
     end_sessions(account)
 
 
 def end_sessions(account: Account, *, forget_browsers: bool = False) -> None:
-    """All sessions of the account end with their next request."""
+    """End all sessions of the account, with their next request."""
     account.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(account.id, forget_browsers=forget_browsers)
     db.session.flush()
@@ -155,7 +155,7 @@ def set_active(account: Account, active: bool) -> None:
 
 
 def record_sign_in(*, typed: str, account: Account | None, ok: bool, why: str, address: str, agent: str) -> None:
-    """One line of the sign-in log."""
+    """Write a line of the sign-in log."""
     db.session.add(
         SignIn(
             typed=shortened(typed, "account"),
@@ -193,7 +193,7 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
 
 
 def end_duty(row: Duty, today: date) -> None:
-    """Off the duty list from today; a line that had not begun goes altogether."""
+    """Take a line off the duty list from today on; one that had not begun goes altogether."""
     if row.since >= today:
         db.session.delete(row)
     else:
@@ -223,6 +223,6 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
 
 
 def withdraw_recusal(row: Recusal) -> None:
-    """The tie is gone. What was decided under it stays in the chain."""
+    """Withdraw a declaration: the tie is gone. What was decided under it stays in the chain."""
     db.session.delete(row)
     db.session.flush()

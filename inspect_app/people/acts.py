@@ -65,7 +65,7 @@ class AdministratorAct(Model):
 
 
 def watch(person_id: UUID) -> None:
-    """From now on what this session changes is an act of this administrator."""
+    """Log what this session changes from now on as acts of this administrator."""
     db.session.info[_ACTING] = person_id
 
 

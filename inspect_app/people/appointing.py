@@ -40,7 +40,7 @@ def check_term(
 
 
 def not_oneself(person_id: UUID, by: UUID | None) -> None:
-    """Nobody gives a role to themselves, nor more of one. Raises NotAllowed."""
+    """Refuse that somebody gives a role to themselves, or more of one. Raises NotAllowed."""
     if by == person_id:
         raise NotAllowed("不能给自己加任期、延长任期或换片区，请另一位管理员来办。")
 
@@ -105,7 +105,7 @@ def correct_term(
 
 
 def end_term(term: RoleTerm, until: date, *, by: UUID | None = None) -> None:
-    """The term ends with that day. A term that was to end sooner goes on: one's own nobody lengthens."""
+    """End a term with a day. Where it was to end sooner it goes on: one's own nobody lengthens."""
     if term.until is not None and until > term.until:
         not_oneself(term.person_id, by)
     if until < term.since:

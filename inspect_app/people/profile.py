@@ -105,7 +105,7 @@ def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
 
 
 def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
-    """A power ends with that day; papers issued under it stay what they are."""
+    """End a power with a day; papers issued under it stay what they are."""
     if until < row.since:
         raise Refused("结束日期不能早于开始日期。", field="until")
     row.until, row.ended_by_person_id, row.ended_at = until, ended_by, clock.now()
@@ -161,7 +161,7 @@ def _not_listed_yet(organisation_id: UUID, card: str, since: date) -> None:
 
 
 def end_officer(row: OrganisationOfficer, until: date, *, ended_by: UUID) -> None:
-    """From the day after, no new order names this officer."""
+    """End an officer's entry with a day: no later order names them."""
     if until < row.since:
         raise Refused("结束日期不能早于开始日期。", field="until")
     row.until, row.ended_by_person_id = until, ended_by

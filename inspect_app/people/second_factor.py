@@ -13,20 +13,20 @@ from .signing_in import SecondFactorRule
 
 
 def propose(account: Account, secret: str) -> None:
-    """The secret that the sign-in page shows until a code of it was right; an earlier one is worth nothing from now on."""
+    """Make the secret that the sign-in page shows until a code of it was right; an earlier one counts no more."""
     account.tf_new_secret = secret
     db.session.flush()
 
 
 def prove(account: Account) -> None:
-    """A code of the proposed secret was right: from now on it is the one."""
+    """Put the proposed secret into force: a code of it was right."""
     if account.tf_totp_secret is None:
         account.tf_totp_secret, account.tf_new_secret = account.tf_new_secret, None
     db.session.flush()
 
 
 def forget(account: Account) -> None:
-    """The authenticator is lost: the next sign-in sets up a new one; every session of the account ends."""
+    """Forget a lost authenticator: the next sign-in sets up a new one; every session of the account ends."""
     account.tf_totp_secret, account.tf_new_secret, account.tf_last_counter = None, None, None
     end_sessions(account)
 

@@ -102,7 +102,7 @@ def put_under(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> No
 def change_organisation(
     row: Organisation, *, short_name: str, phone: str, is_desk: bool, parent_id: UUID | None
 ) -> None:
-    """What may change of an office at any time; what stands on papers is corrected on its own."""
+    """Change what may change of an office at any time; what stands on papers is corrected on its own."""
     faults = Faults()
     number = faults.of(spelling.telephone, phone) or ""
     faults.of(put_under, row, is_desk=is_desk, parent_id=parent_id)
@@ -185,7 +185,7 @@ def create_area(
 
 
 def merge_area(row: Area, *, successor_id: UUID, on: date) -> None:
-    """An area ends and another takes its place: its people, places and papers stay where they are and are seen from there."""
+    """End an area and let another follow it: its people, places and papers stay where they are and are seen from there."""
     successor = db.session.get(Area, successor_id)
     if successor is None or successor.kind != row.kind or successor.id == row.id:
         raise Refused("请选接替它的那一个，要是同一级的。", field="successor_id")
@@ -223,7 +223,7 @@ def create_station(*, name: str, kind: str, area_id: UUID | None) -> Station:
 
 
 def set_emergency_numbers(area: Area, *, duty_phone: str, gas_phone: str) -> None:
-    """The numbers behind the red button."""
+    """Set the numbers behind the red button."""
     faults = Faults()
     duty = faults.of(spelling.telephone, duty_phone, "duty_phone")
     gas = faults.of(spelling.telephone, gas_phone, "gas_phone")

@@ -77,7 +77,7 @@ def count_today(door: str, most: int) -> int:
 
 
 def was_right(at: Doors) -> None:
-    """What was typed was right: the tries before it are forgotten."""
+    """Forget the tries before what was typed right."""
     for door in sorted(at.all):  # in the order in which they are counted, or two of them wait for each other
         if door in at.own:
             forget(door)

@@ -126,7 +126,7 @@ def correct(
     status: str,
     facts: Mapping[str, Any],
 ) -> None:
-    """The desk sets a place right, which also confirms one that was made in the field. A fact left empty is not known.
+    """Set a place right, as the desk does, which also confirms one made in the field. A fact left empty is not known.
 
     Hazards and papers keep what they were made under.
     """
@@ -137,13 +137,13 @@ def correct(
 
 
 def confirm(row: Premises) -> None:
-    """The desk has looked at a place that was made in the field."""
+    """Confirm a place that was made in the field, once the desk has looked at it."""
     row.confirmed = True
     db.session.flush()
 
 
 def is_another(row: Premises) -> None:
-    """The desk has looked: it is not the place whose name and address it shares."""
+    """Note that a place is not the one whose name and address it shares, once the desk has looked."""
     row.maybe_double_of_id = None
     db.session.flush()
 

@@ -126,7 +126,7 @@ class Log(Logger):  # type: ignore[misc]
 
 
 def when_ready(server: Any) -> None:
-    """The web processes are about to be forked: what each would load by itself is loaded here, once, and stays shared
+    """Load once, before the web processes are forked, what each would load by itself; it stays shared
     instead of being touched by the collector in each of them."""
     load(server.app.wsgi())
     gc.collect()
@@ -134,7 +134,7 @@ def when_ready(server: Any) -> None:
 
 
 def load(app: Flask) -> None:
-    """What the first requests would load: tables and their relations, the calendar, the pages."""
+    """Load what the first requests would: tables and their relations, the calendar, the pages."""
     configure_mappers()
     published_calendar()
     with app.app_context():
@@ -143,7 +143,7 @@ def load(app: Flask) -> None:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """A web process ends with its master, also when that is killed, and finishes first what it holds."""
+    """Have a web process end with its master, also when that is killed, and finish first what it holds."""
     die_with(worker.ppid, signal.SIGTERM)
 
 

@@ -212,7 +212,7 @@ def _sign_in_on_the_phone() -> ResponseReturnValue:
 
 
 def for_the_same_account() -> None:
-    """A page names whose entries it sends: somebody who has signed in meanwhile, in another tab, sends nobody else's."""
+    """Refuse entries of another account than the page names: who has signed in meanwhile sends nobody else's."""
     named = request.headers.get("X-Account")
     if named and named != str(scope().account_id):
         raise NotAllowed("现在登录的是另一个账号，要本人登录才能发。都还在手机里。")

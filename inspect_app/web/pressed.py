@@ -23,7 +23,7 @@ def register_pressed(app: Flask) -> None:
 
 
 def take_key() -> None:
-    """In the transaction of the press, before anything is done. A second press ends here: it is led where the first was."""
+    """Take the key of a press, in its transaction, before all else. A second press ends here: it is led where the first was."""
     key = maybe_id(request.form.get("once")) if request.mimetype in FORMS else None
     if key is None or not current_user.is_authenticated:
         return

@@ -44,7 +44,7 @@ def begin_session(account: Account, *, since: datetime | None = None) -> None:
 
 
 def renew_session() -> None:
-    """The cookie's thirty days begin anew with the first answer of each day. Not with that of an upload, which may take
+    """Begin the cookie's thirty days anew with the first answer of each day. Not with that of an upload, which may take
     minutes: by then another may have signed in on this phone, whose session it would take away."""
     today = clock.today().isoformat()
     if request.method == "GET" and session.get("renewed_on") != today:
@@ -52,7 +52,7 @@ def renew_session() -> None:
 
 
 def end_this_sign_in() -> None:
-    """The sign-in of this browser ends, where there is one."""
+    """End the sign-in of this browser, where there is one."""
     if current_user.is_authenticated and "signed_in_at" in session:
         signed_in, _ = this_sign_in()
         sessions.end(signed_in, current_user.id, signed_in_at())

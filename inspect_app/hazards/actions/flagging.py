@@ -131,7 +131,7 @@ def transfer(hazard: Hazard, actor: Actor, *, to: str, number: str, on: date) ->
 
 
 def transfer_result(hazard: Hazard, actor: Actor, *, result: str, number: str, on: date) -> None:
-    """What came of a 移送, as the receiving authority said; also after the hazard is settled."""
+    """Record what came of a 移送, as the receiving authority said; also after the hazard is settled."""
     words = {"result": require_words(result, "移送的结果", "result")}
     change = {"transfer_result_at": clock.now()}
     take(hazard, Step.TRANSFER_RESULT, actor, facts=_dated(number, on), words=words, change=change)

@@ -141,7 +141,7 @@ def decline(hazard: Hazard, actor: Actor, *, competent_id: UUID | None, competen
 
 
 def offer_date(hazard: Hazard, until: date, reason: str, because: DateOrigin) -> None:
-    """A later mending date that the clock works out and may not set: whoever set it is told, and asked."""
+    """Put forward a later mending date that the clock works out and may not set: whoever set it is told, and asked."""
     request = propose_date(hazard, None, Step.SERVE, until, reason, because)
     tell(StepTaken(hazard, Step.SERVE, CLOCK, offered=request))
 

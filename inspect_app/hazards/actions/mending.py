@@ -83,7 +83,7 @@ def take_in_look_back(
     seen_version: int | None,
     device: dict[str, Any] | None,
 ) -> None:
-    """A look-back as a phone sent it, perhaps days later: never lost.
+    """Take in a look-back as a phone sent it, perhaps days later: never lost.
 
     The step follows if it is still legal; in 待核验 the look is a 合格 or 不合格 if its maker may verify and it was seen
     after the mending was reported; else it is kept as an observation and waits at the desk with both versions.

@@ -119,7 +119,7 @@ def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:
 
 
 def check_replacement(hazard: Hazard, replaces: str) -> None:
-    """One order is live on a hazard: another names the one it replaces. The caller holds the hazard's row locked."""
+    """Refuse a second live order that does not name the one it replaces. The caller holds the hazard's row locked."""
     live = hazard.order_number
     if live is None and replaces:
         raise Refused(f"{replaces}现在不是有效的文书，不用代替。", field="replaces")

@@ -20,7 +20,7 @@ def link_photos(hazard: Hazard, senders: Senders, *, slot: str, visit_id: UUID) 
 
 
 def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> None:
-    """The row of a 再次看到 that only its event still knows."""
+    """Write the row of a 再次看到 that only its event still knows."""
     event, words = db.session.get_one(Event, event_id), db.session.get(EventWords, event_id)
     facts = {"visit": visit_id, "event": event.seq, "reconciled": True}
     take(hazard, Step.RECONCILE, CLOCK, facts=facts)

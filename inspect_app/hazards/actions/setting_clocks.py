@@ -73,7 +73,7 @@ def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> Clock:
 
 
 def refresh_due(hazard: Hazard) -> None:
-    """The nearest date somebody must act by, kept on the row so that lists can sort by it."""
+    """Keep on the row the nearest date somebody must act by, so that lists can sort by it."""
     state = State(hazard.state)
     if state not in OPEN:
         hazard.due_on = None

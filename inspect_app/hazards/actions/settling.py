@@ -102,7 +102,7 @@ def ask_lower(hazard: Hazard, actor: Actor, *, grade: Grade, reason: str) -> Haz
 
 
 def confirm(hazard: Hazard, actor: Actor) -> None:
-    """The second person agrees to what the first asked. 并案 and 恢复 of a merged one are in `merging`."""
+    """Take the step that a first person asked for, as the second agrees. 并案 and 恢复 of a merged one are in `merging`."""
     request = open_request(hazard, *CONFIRMS)
     if request is None:
         raise Refused("没有等确认的申请，可能已经过了 5 个工作日。")
@@ -133,7 +133,7 @@ def settle(
 
 
 def turn_down(hazard: Hazard, actor: Actor, *, reason: str) -> None:
-    """The second person does not agree."""
+    """Turn down what a first person asked for, as the second does not agree."""
     reason = require_words(reason, "不同意的理由", "reason")
     request = open_request(hazard, *CONFIRMS)
     facts = {"request": request.id if request else None}
