@@ -113,7 +113,7 @@ def replay_checklists(since: datetime | None) -> None:
     report = replay(since.date() if since else None)
     for one in report.differences:
         print(
-            f"{one.day} {one.place}：{'现在会提请，当时没有' if one.now else '当时提请了，现在不会'}，{one.title}（{one.rule}）"
+            f"{one.day} {one.premises_name}：{'现在会提请，当时没有' if one.now else '当时提请了，现在不会'}，{one.title}（{one.rule}）"
         )
         for words in one.because:
             print(f"  {words}")

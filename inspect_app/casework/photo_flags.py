@@ -58,10 +58,10 @@ def judge(link: HazardPhoto, resembling: Iterable[UUID], far_m: int) -> None:
     if link.slot == "document":
         return  # a sheet is scanned at the office, whenever there is time
     shown = _shown(link, hazard, photo)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     for found in (
         honesty.time_flag(shown, _times(link, hazard)),
-        honesty.distance_flag(_position(photo), _position(place), far_m),
+        honesty.distance_flag(_position(photo), _position(premises), far_m),
     ):
         if found is not None:
             _flag(hazard.id, photo.id, *found)

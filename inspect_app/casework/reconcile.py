@@ -138,8 +138,8 @@ def _deputy(visit: Visit) -> Actor:
 
 
 def _name(visit: Visit) -> str:
-    place = db.session.get_one(Premises, visit.premises_id)
-    return f"走访 {visit.id}（{clock.local_date(visit.started_at)}，{place.name}）"
+    premises = db.session.get_one(Premises, visit.premises_id)
+    return f"走访 {visit.id}（{clock.local_date(visit.started_at)}，{premises.name}）"
 
 
 def _words(one: Unlinked) -> str:

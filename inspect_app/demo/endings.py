@@ -111,22 +111,22 @@ def reopened(world: World, hazard_id: UUID) -> Script:
     yield from mended_and_closed(world, hazard_id)
     yield 5 * DAY
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
-    shot = world.photo("daibiao3", place, hazard.item_code or "", wrong=True)
+    premises = db.session.get_one(Premises, hazard.premises_id)
+    shot = world.photo("daibiao3", premises, hazard.item_code or "", wrong=True)
     settling.reopen(hazard, world.actor("daibiao3"), reason="又堆上了。", photo_ids=(shot,))
 
 
 def _notice(world: World, hazard_id: UUID, login: str) -> UUID:
     """An order of the officer's own office, on its inspection of the day before."""
     hazard, office = lock(hazard_id), world.scope(login).organisation_id
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     first, second = powers.officers(office, clock.today())[:2]
     typed = {
         "officer_1": str(first.id),
         "officer_2": str(second.id),
         "due_on": (clock.today() + timedelta(days=10)).isoformat(),
         "inspected_on": clock.today().isoformat(),
-        "inspected_at": f"{place.address}，{place.name}",
+        "inspected_at": f"{premises.address}，{premises.name}",
         "record": f"检〔{clock.today().year}〕{hazard.number[-4:]}号",
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []) or "立即消除上述隐患。",

@@ -22,8 +22,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def after(world: World, login: str, hazard: Hazard) -> tuple[UUID, ...]:
     """A photo of the place put right, as a tuple as steps take it."""
-    place = db.session.get_one(Premises, hazard.premises_id)
-    return (world.photo(login, place, hazard.item_code or "", wrong=False),)
+    premises = db.session.get_one(Premises, hazard.premises_id)
+    return (world.photo(login, premises, hazard.item_code or "", wrong=False),)
 
 
 def hand_over(world: World, hazard_id: UUID, office: str, by: str = "du1") -> None:
@@ -126,8 +126,8 @@ def second_round(world: World, hazard_id: UUID) -> Script:
     """Verified as not mended; it goes round once more, now with a photo out of the album, older than the finding."""
     yield from _second_round(world, hazard_id)
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
-    shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, taken=hazard.found_at - 2 * DAY)
+    premises = db.session.get_one(Premises, hazard.premises_id)
+    shot = world.photo("zhifa1", premises, hazard.item_code or "", wrong=False, taken=hazard.found_at - 2 * DAY)
     mending.submit(hazard, world.actor("zhifa1"), photo_ids=(shot,), words="剩下的也清走了。")
 
 
@@ -135,14 +135,14 @@ def second_round_reused(world: World, hazard_id: UUID) -> Script:
     """The same, but what is shown as mended is the picture of another shop."""
     yield from _second_round(world, hazard_id)
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     elsewhere = (
         db.session.query(HazardPhoto.photo_id)
         .join(Hazard, Hazard.id == HazardPhoto.hazard_id)
         .filter(HazardPhoto.slot == "after", Hazard.premises_id != hazard.premises_id, Hazard.item_code.like("F-EXT-%"))
     )
     like = elsewhere.order_by(HazardPhoto.added_at, HazardPhoto.id).limit(1).scalar()
-    shot = world.photo("zhifa1", place, hazard.item_code or "", wrong=False, like=like)
+    shot = world.photo("zhifa1", premises, hazard.item_code or "", wrong=False, like=like)
     mending.submit(hazard, world.actor("zhifa1"), photo_ids=(shot,), words="换了新的。")
 
 
@@ -151,11 +151,11 @@ def seen_mended(world: World, hazard_id: UUID) -> Script:
     yield from accepted(world, hazard_id, "street", "jiedao2")
     yield 5 * DAY
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     mending.look_back(
         hazard,
         world.actor("daibiao2"),
         mended=True,
-        photo_ids=(world.photo("daibiao2", place, hazard.item_code or "", wrong=False, north_m=880),),
+        photo_ids=(world.photo("daibiao2", premises, hazard.item_code or "", wrong=False, north_m=880),),
         words="路过看到已经改好。",
     )

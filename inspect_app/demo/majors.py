@@ -44,7 +44,7 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
 def _determine_and_list(world: World, hazard_id: UUID) -> None:
     """The authority says that it is one; the government puts it on its list, with the five measures."""
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     flagging.determine(
         hazard,
         world.actor("zheng1"),
@@ -52,7 +52,7 @@ def _determine_and_list(world: World, hazard_id: UUID) -> None:
         authority_id=world.cast.offices["fire"],
         number="青消认〔2026〕3号",
         on=clock.today(),
-        scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
+        scans=(world.photo("zheng1", premises, hazard.item_code or "", wrong=True),),
     )
     flagging.put_under_list(
         lock(hazard_id),

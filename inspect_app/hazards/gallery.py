@@ -62,15 +62,16 @@ class Gallery:
         return any(shot is not None and shot.marked for shot in (self.before, self.after))
 
 
-def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
+def gallery_of(hazard: Hazard, premises: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
     marked, here = evidence.told_of(link.row.photo_id for link in photos)
     shots = [
         replace(
-            _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id)), here=here.get(link.row.photo_id)
+            _shot(link.row, link.photo, link.by, premises, marked.get(link.row.photo_id)),
+            here=here.get(link.row.photo_id),
         )
         if link.photo is None or link.counts
-        else _shot(link.row, None, "", place, None)  # what came is not what was announced
+        else _shot(link.row, None, "", premises, None)  # what came is not what was announced
         for link in photos
     ]
     before, after = _pair([shot for shot in shots if shot.state in ("there", "awaited")], hazard.round_number)
@@ -118,10 +119,10 @@ def _state(link: HazardPhoto, photo: Photo | None) -> str:
     return "given_up" if link.dropped else "awaited"
 
 
-def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises, marked: Marked | None) -> Shot:
+def _shot(link: HazardPhoto, photo: Photo | None, by: str, premises: Premises, marked: Marked | None) -> Shot:
     metres = None
-    if photo is not None and photo.crs == place.crs and place.crs is not None:
-        metres = distance_m((photo.lon, photo.lat), (place.lon, place.lat))
+    if photo is not None and photo.crs == premises.crs and premises.crs is not None:
+        metres = distance_m((photo.lon, photo.lat), (premises.lon, premises.lat))
     return Shot(
         photo_id=link.photo_id,
         slot=link.slot,

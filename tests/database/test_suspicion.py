@@ -139,7 +139,7 @@ def test_replay_tells_what_today_s_rules_would_say_and_rewrites_nothing(
     assert replay().differences == ()
     rules[:] = [RULE]
     (now,) = replay().differences
-    assert (now.now, now.rule, now.hazards, now.place) == (True, RULE.id, (hazard.number,), "王记面馆")
+    assert (now.now, now.rule, now.hazards, now.premises_name) == (True, RULE.id, (hazard.number,), "王记面馆")
     assert "有人住：是" in now.because
     assert replay(since=clock.today() - timedelta(days=30)).visits == 0
     later = _visit(app, district, _answer("F-EXIT-01", "fail"), ago=10)

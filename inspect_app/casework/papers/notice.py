@@ -215,13 +215,13 @@ def _offer(dossier: Dossier) -> Offer | None:
 
 def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
     """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
-    hazard, place = dossier.hazard, dossier.place
+    hazard, premises = dossier.hazard, dossier.premises
     party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
     return {
         "due_on": parts.iso(hazard.mending_on),
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []),
-        "inspected_at": f"{place.address}，{place.name}",
+        "inspected_at": f"{premises.address}，{premises.name}",
         "identity": f"统一社会信用代码 {party.credit_code}" if party and party.credit_code else "",
         "section": office.section,
     }

@@ -8,7 +8,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 
 from ..case import require_words
@@ -99,17 +99,22 @@ def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict
 
     Both places are held: nothing of the same item is found here while this one comes.
     """
-    place = correction.premises
-    if place is None or place.id == hazard.premises_id:
+    premises = correction.premises
+    if premises is None or premises.id == hazard.premises_id:
         return {}, {}
     if hazard.state == State.MERGED:
         raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises")
     if has_merged(hazard):
         raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises")
-    premises.hold([place.id])
-    party_id = premises.party_on(place.id, clock.local_date(hazard.found_at))
-    facts = {"old_premises": hazard.premises_id, "premises": place.id, "old_party": hazard.party_id, "party": party_id}
-    return facts, {"premises_id": place.id, "area_id": place.area_id, "party_id": party_id}
+    premises_queries.hold([premises.id])
+    party_id = premises_queries.party_on(premises.id, clock.local_date(hazard.found_at))
+    facts = {
+        "old_premises": hazard.premises_id,
+        "premises": premises.id,
+        "old_party": hazard.party_id,
+        "party": party_id,
+    }
+    return facts, {"premises_id": premises.id, "area_id": premises.area_id, "party_id": party_id}
 
 
 def _item_title(hazard: Hazard, code: str) -> str:

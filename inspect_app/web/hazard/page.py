@@ -70,10 +70,10 @@ def _elsewhere(slug: str) -> list[UUID]:
     if slug != Step.CORRECT:
         return []
     try:
-        place = steps.place_named(request.form.get("premises", "").strip())
+        premises = steps.premises_named(request.form.get("premises", "").strip())
     except Refused:
         return []  # said when the step is taken
-    return [place.id] if place else []
+    return [premises.id] if premises else []
 
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:

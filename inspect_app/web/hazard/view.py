@@ -86,8 +86,8 @@ class View:
         return self.dossier.hazard
 
     @property
-    def place(self) -> Premises:
-        return self.dossier.place
+    def premises(self) -> Premises:
+        return self.dossier.premises
 
     @property
     def names(self) -> Names:

@@ -42,11 +42,15 @@ def accept(dossier: Dossier) -> dict[str, str]:
 def order(dossier: Dossier) -> dict[str, str]:
     """For an order: the office's own title, the place, the advice as what to do; the number of the live order it would replace is
     chosen, never proposed."""
-    office, place, hazard = dossier.register.organisations[dossier.scope.organisation_id], dossier.place, dossier.hazard
+    office, premises, hazard = (
+        dossier.register.organisations[dossier.scope.organisation_id],
+        dossier.premises,
+        dossier.hazard,
+    )
     return {
         "title": office.order_title or orders.TITLE,
         "due_on": hazard.mending_on.isoformat() if hazard.mending_on else "",
-        "inspected_at": f"{place.address}{place.name}",
+        "inspected_at": f"{premises.address}{premises.name}",
         "requirement": "；".join(hazard.finding.get("advice") or []),
     }
 

@@ -87,7 +87,7 @@ def said_of_reopening(hazard: Hazard, standing: Hazard) -> str | None:
 def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     """Set a record right."""
     correction = correcting.Correction(
-        premises=place_named(given.text("premises")),
+        premises=premises_named(given.text("premises")),
         item_code=given.text("item_code"),
         suspect=given.text("suspect") == "yes",
         wrong_photo=given.maybe_ident("wrong_photo"),
@@ -98,7 +98,7 @@ def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     correcting.correct(hazard, actor, correction, reason=given.text("reason"))
 
 
-def place_named(words: str) -> Premises | None:
+def premises_named(words: str) -> Premises | None:
     """The one place within scope that the words name; a place of another area is not found."""
     if not words:
         return None
