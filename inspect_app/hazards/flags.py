@@ -31,7 +31,7 @@ class Other:
     """Where the other photo of a likeness stands; without a hazard it lies outside what the reader may see."""
 
     hazard_id: UUID | None
-    place: str
+    premises_name: str
     at: datetime | None
 
 

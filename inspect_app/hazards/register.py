@@ -36,7 +36,7 @@ class HazardRow:
     id: UUID
     number: str
     title: str
-    place: str
+    premises_name: str
     address: str
     grade: Grade
     state: State
@@ -201,7 +201,7 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
         id=hazard.id,
         number=hazard.number,
         title=hazard.title,
-        place=name,
+        premises_name=name,
         address=address,
         grade=Grade(hazard.grade),
         state=State(hazard.state),

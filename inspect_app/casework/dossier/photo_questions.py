@@ -71,7 +71,7 @@ def _likeness(question: PhotoQuestion) -> tuple[str, str, str]:
         return f"和另一件的照片{how}，那一件不在您的片区", "", ""
     more = int(flag.details.get("times", 1)) - 1
     tail = f"，另外还有 {more} 处" if more > 0 else ""
-    return "和", f"{date_cn(other.at)} {other.place}那一件", f"的照片{how}{tail}"
+    return "和", f"{date_cn(other.at)} {other.premises_name}那一件", f"的照片{how}{tail}"
 
 
 def _older(details: Mapping[str, Any]) -> str:
