@@ -35,7 +35,7 @@ from inspect_app.urgent_calls.rules import (
 
 
 def tell_duty(call: UrgentCall) -> int:
-    """A message to everybody on duty for the area of a new call; returns to how many. Never refused; but from the fourth
+    """Tell everybody on duty for the area of a new call; returns how many that is. Never refused; but from the fourth
     of one person in ten minutes on they ring together, and a second press rings nothing."""
     since = call.received_at - BUNDLES_WITHIN
     earlier = db.session.scalars(
@@ -84,8 +84,8 @@ def take_over(call: UrgentCall, scope: Scope) -> None:
 
 
 def urge_again(now: datetime, every: timedelta = URGE_EVERY) -> int:
-    """The clock: every unacknowledged call whose time is up is told again; many of one person, or what rang together, in
-    one message. Safe to run twice."""
+    """Tell again every unacknowledged call whose time is up, as the clock; many of one person, or what rang together, in one
+    message. Returns how many calls that were. Safe to run twice."""
     waiting = db.session.scalars(
         select(UrgentCall)
         .where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None))

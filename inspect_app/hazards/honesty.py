@@ -127,7 +127,7 @@ def time_flag(shown: ShownPhoto, times: Times) -> tuple[Flag, Details] | None:
 
 
 def before_visit(taken: datetime | None, began: datetime) -> bool:
-    """Whether a camera's photo of a visit was taken, by its own word, so long before that this cannot be."""
+    """Whether a camera's photo of a visit was taken, by its own word, too long before the visit began to be of it."""
     return taken is not None and taken < began - LONG_BEFORE
 
 

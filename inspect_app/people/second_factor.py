@@ -38,7 +38,7 @@ def demanded(role: Role, by_default: bool) -> bool:
 
 
 def demand(wanted: frozenset[Role], set_by: UUID, by_default: bool) -> list[str]:
-    """The roles that must show one from their next sign-in on; returns in words what changed. An administrator's own is
+    """Demand a second factor of these roles alone, from their next sign-in on; returns in words what changed. An administrator's own is
     never given up."""
     changed = []
     for role in Role:

@@ -275,7 +275,7 @@ _ENDED_AT = (
 
 
 def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
-    """A visit found the place open: everything ended there stands again. Returns what was re-armed."""
+    """Re-arm everything ended at a place that a visit found open again; returns what stands again."""
     if run(_ENDED_AT, {"premises": premises_id}).first() is None:
         return []
     rows = db.session.scalars(
