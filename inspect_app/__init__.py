@@ -172,12 +172,15 @@ def _import_models() -> None:
     from inspect_app.hazards import events as _events  # noqa: F401
     from inspect_app.hazards import models as _hazards  # noqa: F401
     from inspect_app.hazards import photos as _photos  # noqa: F401
+    from inspect_app.hazards import sightings as _sightings  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
+    from inspect_app.people import acts as _acts  # noqa: F401
     from inspect_app.people import models as _people  # noqa: F401
+    from inspect_app.people import signing_in as _signing_in  # noqa: F401
     from inspect_app.premises import models as _premises  # noqa: F401
     from inspect_app.urgent_calls import models as _urgent_calls  # noqa: F401
     from inspect_app.visits import models as _visits  # noqa: F401

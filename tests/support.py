@@ -19,9 +19,10 @@ from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import worklist
-from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling
-from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling, verifying
+from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
@@ -29,7 +30,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import queries as papers
 from inspect_app.people import actions as people_actions
-from inspect_app.people import queries as people_queries
+from inspect_app.people import powers
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
@@ -146,7 +147,7 @@ def order_of(district: District, login: str = "xiaofang1", **said: Any) -> order
     office = district.scope(login).organisation_id
     usual: dict[str, Any] = {
         "title": "责令限期改正通知书", "number": "青消整〔2026〕1号", "due_on": clock.today() + timedelta(days=10),
-        "officers": [row.id for row in people_queries.officers(office, clock.today())][:2],
+        "officers": [row.id for row in powers.officers(office, clock.today())][:2],
         "inspection": ordering.Inspection(clock.today(), "柳荫街1号", "检〔2026〕1号"), "requirement": "打开安全出口",
     }  # fmt: skip
     return ordering.Order(**(usual | said))
@@ -188,7 +189,7 @@ def to_be_verified(district: District, storage: object, **said: Any) -> Hazard:
 
 def verified(district: District, hazard: Hazard, verifier: str = "daibiao2", *, passed: bool = True) -> Hazard:
     """核验."""
-    settling.verify(
+    verifying.verify(
         lock(hazard.id),
         district.actor(verifier),
         passed=passed,

@@ -13,18 +13,18 @@ from . import databases
 from .manifest import DATABASE, NAMES, POOL, Manifest, hash_of, in_pool, read
 
 
-def newest(place: Path) -> Path:
+def newest(backups: Path) -> Path:
     """The backup that is meant by a folder: itself, or the newest whole one in it."""
-    if (place / DATABASE).exists() or not place.is_dir():
-        return place
-    return next(reversed(of(place)), place)
+    if (backups / DATABASE).exists() or not backups.is_dir():
+        return backups
+    return next(reversed(of(backups)), backups)
 
 
-def of(place: Path) -> list[Path]:
-    """The finished backups in a place, oldest first: their names are their times. One of a clock that ran ahead is older
+def of(backups: Path) -> list[Path]:
+    """The finished backups in a folder, oldest first: their names are their times. One of a clock that ran ahead is older
     than all others: otherwise it would be the newest for years."""
     now = name_at(clock.now() + stamps.SLACK)
-    found = (path.parent for path in place.glob("*/manifest.json") if not path.parent.name.startswith("."))
+    found = (path.parent for path in backups.glob("*/manifest.json") if not path.parent.name.startswith("."))
     return sorted(found, key=lambda folder: (folder.name < now, folder.name))
 
 

@@ -42,29 +42,29 @@ class Made:
 
 
 class Busy(NoBackup):
-    """Another backup is being made in this place."""
+    """Another backup is being made in this folder."""
 
 
-def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place: Path, *, keep: int = 0) -> Made:
-    """Add a backup to a place, check it, and let go those beyond the newest `keep` (0 keeps all).
+def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, backups: Path, *, keep: int = 0) -> Made:
+    """Add a backup to the folder of backups, check it, and let go those beyond the newest `keep` (0 keeps all).
 
     Whatever it comes to is written to DATA_DIR/backups.json. Raises NoBackup in one line where it did not become whole;
     nothing that was there before is touched then. Older ones that cannot be let go take nothing from the new one.
     """
     started = clock.now()
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with alone(place / ".lock") as free:
+        backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(backups / ".lock") as free:
             if not free:
-                raise Busy(f"{place} 正在做另一次备份")
-            made = _make(engine, data_dir, storage, keys, place)
+                raise Busy(f"{backups} 正在做另一次备份")
+            made = _make(engine, data_dir, storage, keys, backups)
             if keep:
-                made = replace(made, untidy=_tidied(place, keep))
+                made = replace(made, untidy=_tidied(backups, keep))
     except Busy:
         raise  # the other one tells how it went
     except (NoBackup, OSError, SQLAlchemyError, sqlite3.Error) as fault:
         words = str(fault) if isinstance(fault, NoBackup) else f"没有写成：{fault}"
-        _tell(data_dir, at=started.isoformat(), to=str(place), ok=False, words=words, bytes=0)
+        _tell(data_dir, at=started.isoformat(), to=str(backups), ok=False, words=words, bytes=0)
         raise NoBackup(words) from None
     words = f"{made.files} 个文件，新抄 {made.new_files} 个。" + "；".join(made.remarks)
     _tell(
@@ -79,11 +79,11 @@ def make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place:
     return made
 
 
-def _make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place: Path) -> Made:
-    for left in place.glob(".*.part"):
+def _make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, backups: Path) -> Made:
+    for left in backups.glob(".*.part"):
         shutil.rmtree(left)  # of one that was cut off: nobody else is at work here
     name = checking.name_at(clock.now())
-    folder, pool = place / f".{name}.part", place / POOL
+    folder, pool = backups / f".{name}.part", backups / POOL
     folder.mkdir(mode=0o700)
     _keep_folder(data_dir / "heads", folder / "heads", but=journal.FILE)
     databases.draw(engine, folder / DATABASE)
@@ -112,9 +112,9 @@ def _make(engine: Engine, data_dir: Path, storage: Storage, keys: KeyRing, place
     ).write(folder, keys)
     if wrong := checking.faults(folder, proved=proved):
         raise NoBackup(f"写完核对不对：{wrong[0]}" + (f"，还有 {len(wrong) - 1} 处" if wrong[1:] else ""))
-    folder.rename(place / name)
-    sync_folder(place)
-    return Made(place / name, len(named) - len(lacking), size, len(new), checking.remarks(place / name))
+    folder.rename(backups / name)
+    sync_folder(backups)
+    return Made(backups / name, len(named) - len(lacking), size, len(new), checking.remarks(backups / name))
 
 
 def _keep_folder(source: Path, target: Path, *, but: str) -> None:
@@ -151,20 +151,20 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _tidied(place: Path, keep: int) -> str:
+def _tidied(backups: Path, keep: int) -> str:
     """Let old ones go; why that could not be done, in words, where it could not."""
     try:
-        _let_go(place, keep)
+        _let_go(backups, keep)
     except (OSError, ValueError) as fault:
         what = f"{fault.strerror}：{fault.filename}" if isinstance(fault, OSError) and fault.filename else str(fault)
         return f"旧备份没有清理掉：{what}"
     return ""
 
 
-def _let_go(place: Path, keep: int) -> None:
+def _let_go(backups: Path, keep: int) -> None:
     """Remove the oldest backups beyond `keep`, then the files that none of the others names. Where one of them does not
     say which it names, no file is removed."""
-    folders = checking.of(place)
+    folders = checking.of(backups)
     for folder in folders[:-keep]:
         # Its manifest first: cut off here, what is left is no backup and is not taken for one.
         (folder / "manifest.json").unlink()
@@ -172,7 +172,7 @@ def _let_go(place: Path, keep: int) -> None:
     if not folders[:-keep]:
         return
     wanted = {name for folder in folders[-keep:] for name in checking.names_in(folder)}
-    for path in (place / POOL).glob("??/??/*"):
+    for path in (backups / POOL).glob("??/??/*"):
         if path.name not in wanted:
             path.unlink()
 

@@ -38,19 +38,19 @@ def restore(
     engine: Engine,
     data_dir: Path,
     storage: Storage,
-    place: Path,
+    backups: Path,
     migrate: Migrate,
     *,
     numbers: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> Manifest:
-    """Put the newest backup of a place, or this one, back. `migrate` brings the database to a revision ("head" for ours).
+    """Put the newest backup of a folder, or this one, back. `migrate` brings the database to a revision ("head" for ours).
 
     `numbers` is the number journal of the lost installation, where it outlived it: then numbers go on above it at once;
     without it every series waits until somebody has said up to where numbers are printed.
     Raises NoBackup in one line; nothing is written where the backup is not whole or the target not empty.
     """
-    folder = checking.newest(place)
+    folder = checking.newest(backups)
     refuse_if_used(engine, data_dir)
     say(f"核对 {folder}")
     if wrong := checking.faults(folder):

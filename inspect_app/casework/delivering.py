@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.evidence.models import Signature
-from inspect_app.hazards.actions import handing
+from inspect_app.hazards.actions import serving
 from inspect_app.hazards.actions.steps import add_photos
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.own import own
@@ -15,9 +15,10 @@ from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
-from inspect_app.papers import actions, queries
+from inspect_app.papers import queries
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import THERE_BUT_UNSIGNED, Delivery, Result
+from inspect_app.papers.serving import correct_service, record_service
 from inspect_app.people.rules import Scope
 from inspect_app.visits.models import Visit, VisitSignature
 
@@ -43,7 +44,7 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     carries = visit is not None and visit.person_id == scope.person_id
     if paper.issuer_id != scope.organisation_id and not carries:
         raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
-    actions.record_service(paper, said, served_by=scope.person_id)
+    record_service(paper, said, served_by=scope.person_id)
     for hazard in locked(paper):
         if State(hazard.state).is_open:
             _into_chain(hazard, actor, paper.id, said)
@@ -52,7 +53,7 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
 
 def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) -> None:
     if not said.served:
-        handing.not_served(
+        serving.not_served(
             hazard,
             actor,
             step=_STEPS[said.result],
@@ -63,7 +64,7 @@ def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) ->
         )
         return
     words = {name: getattr(said, field).strip() for field, name in _WORDS.items() if getattr(said, field).strip()}
-    handing.serve(
+    serving.serve(
         hazard,
         actor,
         paper_id=paper_id,
@@ -81,10 +82,10 @@ def correct(paper: Paper, service_id: UUID, scope: Scope, actor: Actor, *, reaso
     """
     if actor.who is Who.HANDLER and paper.issuer_id != scope.organisation_id:
         raise NotAllowed("更正送达由督办员来办，或由出单的单位来办。")
-    service = actions.correct_service(paper, service_id, by=scope.person_id, reason=reason)
+    service = correct_service(paper, service_id, by=scope.person_id, reason=reason)
     for hazard in locked(paper):
         still = max((row.served_at for row in _counting(hazard)), default=None)
-        handing.unserve(
+        serving.unserve(
             hazard,
             actor,
             paper_id=paper.id,

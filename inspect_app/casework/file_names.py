@@ -69,6 +69,6 @@ def _signatures(sha256: str) -> Iterator[str]:
 
 def _visit(visit_id: UUID) -> str:
     visit = db.session.get_one(Visit, visit_id)
-    place = db.session.get_one(Premises, visit.premises_id)
+    premises = db.session.get_one(Premises, visit.premises_id)
     when = clock.to_local(visit.started_at)
-    return f"{when.year}年{when.month}月{when.day}日走访{place.name}"
+    return f"{when.year}年{when.month}月{when.day}日走访{premises.name}"

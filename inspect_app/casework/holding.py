@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from inspect_app.hazards.case import places_of
+from inspect_app.hazards.locking import premises_of
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.premises import queries as premises
@@ -29,7 +29,7 @@ class HeldRows:
         """See `hold`."""
         found = visits.hold(visit_ids) if visit_ids else []
         places = {*place_ids, *(visit.premises_id for visit in found)}
-        places |= places_of(hazard_ids) if hazard_ids else set()
+        places |= premises_of(hazard_ids) if hazard_ids else set()
         held = cls(found, premises.hold(places) if places else ())
         held._asked = visit_ids
         return held
@@ -49,11 +49,11 @@ class HeldRows:
         return visit_id in self._asked and visit_id not in self._visits
 
     def begin(self, begun: Begun) -> None:
-        """A visit begins: it is its own lock, nobody else sees it."""
+        """Have a visit begin: it is its own lock, nobody else sees it."""
         self._visits[begun.visit.id], self.begun[begun.visit.id] = begun.visit, begun
 
     def sign(self, visit: Visit) -> None:
-        """A signature is to be made on a visit: it refers to a row."""
+        """Make ready for a signature on a visit: it refers to a row."""
         if visit.id in self.begun:
             self.begun[visit.id].signed = True
             self.write()
@@ -69,12 +69,12 @@ class HeldRows:
         raise NotThere
 
     def write(self) -> None:
-        """What was put down for the visits that begin here."""
+        """Write what was put down for the visits that begin here."""
         for begun in self.begun.values():
             begun.write()
 
     def undone(self) -> None:
-        """What was done last is undone, and with it the locks taken meanwhile: what is not held from the first is held again,
+        """Forget what was done last, and with it the locks taken meanwhile: what is not held from the first is held again,
         and what began here is looked for, and read, in the database."""
         self.begun, self._asked = {}, frozenset()
         self._visits, self._places = dict(self._at_first[0]), dict(self._at_first[1])

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from inspect_app.checklists import library
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel.database import db
 
 _TOLD = (Step.REPORT, Step.SIGHT, Step.FIX_ON_SPOT)

@@ -55,13 +55,13 @@ def judge(link: HazardPhoto, resembling: Iterable[UUID], far_m: int) -> None:
     if link.dropped == "wrong" or not senders.is_from(photo, link.senders):
         return  # taken down already, with a reason; or not the photo that was announced
     _hold_against_others(_shown(link, hazard, photo), link, resembling)
-    if link.place == "document":
+    if link.slot == "document":
         return  # a sheet is scanned at the office, whenever there is time
     shown = _shown(link, hazard, photo)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     for found in (
         honesty.time_flag(shown, _times(link, hazard)),
-        honesty.place_flag(_position(photo), _position(place), far_m),
+        honesty.distance_flag(_position(photo), _position(premises), far_m),
     ):
         if found is not None:
             _flag(hazard.id, photo.id, *found)
@@ -141,7 +141,7 @@ def _shown(link: HazardPhoto, hazard: Hazard, photo: Photo) -> ShownPhoto:
     return ShownPhoto(
         photo_id=photo.id,
         subject=hazard.merged_into_id or hazard.id,
-        place=link.place,
+        slot=link.slot,
         round_number=link.round_number,
         visit_id=hazard.visit_id,
         item_code=hazard.item_code,

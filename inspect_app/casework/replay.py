@@ -10,7 +10,8 @@ from sqlalchemy import select
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
@@ -28,7 +29,7 @@ class SuspicionDifference:
     """A visit on which the rules of today and of then disagree about one rule."""
 
     day: date
-    place: str
+    premises_name: str
     rule: str
     title: str
     now: bool  # suspected now and not then; False: suspected then and not now
@@ -51,9 +52,9 @@ def replay(since: date | None = None) -> Replay:
     """
     rules, looked_at = checklists.rules_on(clock.today()), 0
     found: list[SuspicionDifference] = []
-    for visit, place in _handed_in(since):
+    for visit, premises in _handed_in(since):
         looked_at += 1
-        found += _differences(visit, place, rules)
+        found += _differences(visit, premises, rules)
     return Replay(looked_at, tuple(found))
 
 
@@ -70,9 +71,11 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
         yield row[0], row[1]
 
 
-def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) -> Iterator[SuspicionDifference]:
+def _differences(visit: Visit, premises: Premises, rules: Sequence[SuspicionRule]) -> Iterator[SuspicionDifference]:
     asked = [checklist for _, checklist in visits.lists_of(visit)]
-    now = {one.rule.id: one for one in found_in(asked, visits.answers(visit.id), visits.facts_at(visit, place), rules)}
+    now = {
+        one.rule.id: one for one in found_in(asked, visits.answers(visit.id), visits.facts_at(visit, premises), rules)
+    }
     hazards = _hazards_of(visit.id)
     then: dict[str, str] = {}
     for hazard, words in hazards:
@@ -82,12 +85,12 @@ def _differences(visit: Visit, place: Premises, rules: Sequence[SuspicionRule]) 
     for rule_id, one in now.items():
         if rule_id not in then:
             yield SuspicionDifference(
-                day, place.name, rule_id, one.rule.title, True, one.because, _touched(hazards, one)
+                day, premises.name, rule_id, one.rule.title, True, one.because, _touched(hazards, one)
             )
     for rule_id, title in then.items():
         if rule_id not in now:
             numbers = tuple(hazard.number for hazard, words in hazards if _says(hazard, words, rule_id, title))
-            yield SuspicionDifference(day, place.name, rule_id, title, False, (), numbers)
+            yield SuspicionDifference(day, premises.name, rule_id, title, False, (), numbers)
 
 
 def sighting_words(rule: SuspicionRule) -> str:

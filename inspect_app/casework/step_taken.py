@@ -18,7 +18,8 @@ from inspect_app.messages import actions as messages
 from inspect_app.people import queries as people
 
 from .audiences import Scene
-from .telling import ANSWERS, LedTo, entry_of, notices, standing, worded
+from .led_to import ANSWERS, LedTo, standing
+from .telling import entry_of, notices, worded
 
 _VERDICTS = frozenset({Step.PASS, Step.FAIL})
 
@@ -74,7 +75,7 @@ def scene_of(taken: StepTaken) -> Scene:
         words=_written(taken.words),
         days=taken.facts.get("working_days"),
         on_duty=lambda: people.on_duty(hazard.area_id, clock.today()),
-        in_charge=lambda: people.in_charge(hazard.area_id),
+        in_charge=lambda: people.supervisors_of(hazard.area_id),
     )
 
 

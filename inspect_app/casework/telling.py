@@ -5,11 +5,11 @@ door it came through. Pure: `casework.step_taken` reads what it needs and writes
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from uuid import UUID
 
-from inspect_app.hazards.table import PROPOSALS, ROWS, StepRow
-from inspect_app.hazards.vocabulary import State, Step
+from inspect_app.hazards.table import ROWS
+from inspect_app.hazards.vocabulary import Step
 from inspect_app.kernel.spelling import as_sentence
 
 from .audiences import (
@@ -27,6 +27,7 @@ from .audiences import (
     on_duty,
     verifier,
 )
+from .led_to import LedTo
 
 
 class MessageUrgency(IntEnum):
@@ -35,43 +36,6 @@ class MessageUrgency(IntEnum):
     PRESSING = 1  # something is late, or lies with the wrong people
     TO_DO = 2  # it is theirs to act now
     TO_KNOW = 3  # what came of what they did
-
-
-class LedTo(StrEnum):
-    """What a step led to, as far as others are told otherwise for it: where the hazard stands now, or what was answered."""
-
-    FOUND = "found"
-    RECTIFYING = "rectifying"
-    AWAITING_VERIFICATION = "awaiting_verification"
-    AWAITING_CLOSURE = "awaiting_closure"
-    AWAITING_OPINION = "awaiting_opinion"  # awaiting closure, and that needs an authority's word
-    CLOSED = "closed"
-    ENDED = "ended"
-    VOID = "void"
-    MERGED = "merged"
-    AGREED = "agreed"
-    NOT_AGREED = "not_agreed"
-    PUT_FORWARD = "put_forward"  # a later date that an office is to set
-
-
-# Steps that carry somebody's answer, with the fact that holds it.
-ANSWERS: Mapping[str, str] = {Step.RECORD_ANSWER: "agrees", Step.ANSWER_DISPUTE: "upheld"}
-
-
-def standing(state: State, needs_authority: bool) -> LedTo:
-    """The outcome of a step that leaves a hazard in a state."""
-    if state is State.AWAITING_CLOSURE and needs_authority:
-        return LedTo.AWAITING_OPINION
-    return LedTo(state)
-
-
-def outcomes(row: StepRow) -> set[LedTo]:
-    """Everything a step of the table may lead to."""
-    if row.step in ANSWERS:
-        return {LedTo.AGREED, LedTo.NOT_AGREED}
-    ends = {state for end in row.ends for state in (row.starts if end is None else {end})}
-    found = {standing(state, needs) for state in ends for needs in (False, True)}
-    return found | ({LedTo.PUT_FORWARD} if row.step in PROPOSALS else set())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from inspect_app.messages import actions as telling
 from inspect_app.people import queries as people
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls import actions
 from inspect_app.urgent_calls import queries as urgent_calls
@@ -35,7 +35,7 @@ from inspect_app.urgent_calls.rules import (
 
 
 def tell_duty(call: UrgentCall) -> int:
-    """A message to everybody on duty for the area of a new call; returns to how many. Never refused; but from the fourth
+    """Tell everybody on duty for the area of a new call; returns how many that is. Never refused; but from the fourth
     of one person in ten minutes on they ring together, and a second press rings nothing."""
     since = call.received_at - BUNDLES_WITHIN
     earlier = db.session.scalars(
@@ -84,8 +84,8 @@ def take_over(call: UrgentCall, scope: Scope) -> None:
 
 
 def urge_again(now: datetime, every: timedelta = URGE_EVERY) -> int:
-    """The clock: every unacknowledged call whose time is up is told again; many of one person, or what rang together, in
-    one message. Safe to run twice."""
+    """Tell again every unacknowledged call whose time is up, as the clock; many of one person, or what rang together, in one
+    message. Returns how many calls that were. Safe to run twice."""
     waiting = db.session.scalars(
         select(UrgentCall)
         .where(UrgentCall.acknowledged_at.is_(None), UrgentCall.ended_at.is_(None))
@@ -114,17 +114,17 @@ def _ringing_together(due: Sequence[UrgentCall]) -> list[list[UrgentCall]]:
     return list(groups.values())
 
 
-def make_hazard(call: UrgentCall, place: Premises, scope: Scope, actor: Actor) -> Hazard:
+def make_hazard(call: UrgentCall, premises: Premises, scope: Scope, actor: Actor) -> Hazard:
     """A supervisor turns an urgent call into a hazard at a place."""
     urgent_calls.hold_call(call.id)  # of two who do so at once the second finds it ended
-    premises.hold([place.id])
+    premises_queries.hold([premises.id])
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")
     photos, senders = call_photos(call), call_senders(call)
     found = finding.Finding(
-        premises_id=place.id,
-        area_id=place.area_id,
-        party_id=premises.party_on(place.id, clock.local_date(call.captured_at)),
+        premises_id=premises.id,
+        area_id=premises.area_id,
+        party_id=premises_queries.party_on(premises.id, clock.local_date(call.captured_at)),
         field="gas" if call.danger == Danger.GAS else "fire",
         title=DANGER_NAMES[Danger(call.danger)],
         found_at=call.captured_at,

@@ -52,7 +52,7 @@ class VisitRecord:
     """Everything the page of a visit shows."""
 
     visit: Visit
-    place: Premises
+    premises: Premises
     team: tuple[str, ...]
     name: str
     titles: tuple[str, ...]
@@ -73,14 +73,14 @@ class _Read:
     """What a visit was filled under and what it says."""
 
     visit: Visit
-    place: Premises
+    premises: Premises
     lists: list[tuple[UUID, Checklist]]
     answers: Mapping[str, Merged]
     zones: Mapping[str, ClosedZone]
 
     @property
     def facts(self) -> Mapping[str, object]:
-        return queries.facts_at(self.visit, self.place)
+        return queries.facts_at(self.visit, self.premises)
 
     @property
     def items(self) -> dict[str, Item]:
@@ -106,7 +106,7 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
     lists = [checklist for _, checklist in read.lists]
     return VisitRecord(
         visit,
-        read.place,
+        read.premises,
         _team(visit),
         named(visit.depth, visit.outcome, visit.outcome_note),
         tuple(checklist.title for checklist in lists),
@@ -156,7 +156,7 @@ def _questions(read: _Read, said: Mapping[str, Verdict]) -> list[honesty.VisitQu
     if visit.depth != Depth.SHORT or visit.submitted_at is None:
         return asked
     walk = pace.walk_of(visit.person_id, read.zones, read.answers, read.items)
-    own, others = pace.walks_beside(visit, read.place.kind, read.items)
+    own, others = pace.walks_beside(visit, read.premises.kind, read.items)
     return [
         *honesty.quick(walk, own, others),
         *honesty.no_exception(walk, own, others),
@@ -188,7 +188,7 @@ def _draws(read: _Read) -> list[list[str]]:
     """What was to be drawn: by what is known of the place with and without what this visit said of it, and by what the phone
     weighed, where it weighed at least everything that is asked whatever is known."""
     visit, lists = read.visit, [checklist for _, checklist in read.lists]
-    before = read.place.facts | {"kind": read.place.kind}
+    before = read.premises.facts | {"kind": read.premises.kind}
     weights = {code: int(days) for code, days in visit.weights.items() if isinstance(days, int | float)}
     versions, day = [version for version, _ in read.lists], local_date(visit.started_at)
     candidates = [may_be_drawn(lists, facts) for facts in (read.facts, before)]

@@ -259,7 +259,7 @@ def _finding(
         details=frozen_finding(item, body, days, facts, contested=merged.contested)
         | {"suspicion": [one.frozen() for one in suspected]}
         | _left_out_words(len(left_out), some_left=bool(senders)),
-        place_within=body.get("place") or "",
+        spot=body.get("place") or "",
         grade=_grade(item, body, suspected),
         visit_id=visit.id,
         unconfirmed=visit.recused,

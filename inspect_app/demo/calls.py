@@ -15,7 +15,7 @@ from .fates import DAY, hand_over
 from .history import Script, World
 
 
-def urgent_calls(world: World, place_id: UUID) -> Script:
+def urgent_calls(world: World, premises_id: UUID) -> Script:
     """One call acknowledged and ended with a reason, one turned into a hazard."""
     first = _call(world, "daibiao5", "gas", "铁作坊巷口，闻到燃气味")
     yield timedelta(minutes=2)
@@ -27,8 +27,10 @@ def urgent_calls(world: World, place_id: UUID) -> Script:
     yield 3 * DAY
     second = _call(world, "daibiao6", "locked_in", "卷帘门从外面锁着，二楼有人")
     yield timedelta(minutes=4)
-    place = db.session.get_one(Premises, place_id)
-    hazard = urgent.make_hazard(db.session.get_one(UrgentCall, second), place, world.scope("du2"), world.actor("du2"))
+    premises = db.session.get_one(Premises, premises_id)
+    hazard = urgent.make_hazard(
+        db.session.get_one(UrgentCall, second), premises, world.scope("du2"), world.actor("du2")
+    )
     hand_over(world, hazard.id, "fire", by="du2")
 
 

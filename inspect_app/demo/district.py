@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import library
-from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import copying
 from inspect_app.evidence.shapes import Position
 from inspect_app.hazards import heads
 from inspect_app.hazards.models import Hazard
@@ -26,7 +26,7 @@ from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import actions as visits
 
-from . import calls, fates, history, majors, people
+from . import calls, endings, fates, history, majors, people
 from .history import Fate, Plan, Script, World
 from .people import Cast, accounts
 
@@ -51,24 +51,24 @@ _MIX = (PremisesKind.SMALL_RESTAURANT,) * 6 + (
 
 # days ago → {item: fate}; each line is one visit to another restaurant.
 _VISITS: tuple[tuple[int, dict[str, Fate]], ...] = (
-    (48, {"F-EXIT-02": fates.reopened, "F-ELEC-03": fates.mended_and_closed}),
-    (45, {"F-EXIT-01": fates.ordered, "F-EXT-03": fates.mended_and_closed}),
+    (48, {"F-EXIT-02": endings.reopened, "F-ELEC-03": endings.mended_and_closed}),
+    (45, {"F-EXIT-01": endings.ordered, "F-EXT-03": endings.mended_and_closed}),
     (41, {"F-LIVE-01": majors.suspected_major}),
-    (38, {"G-HOSE-02": fates.ended, "F-KIT-02": fates.ended}),
-    (36, {"F-ELEC-01": fates.mended_and_closed, "F-ELEC-02": fates.merged}),
+    (38, {"G-HOSE-02": endings.ended, "F-KIT-02": endings.ended}),
+    (36, {"F-ELEC-01": endings.mended_and_closed, "F-ELEC-02": endings.merged}),
     (33, {"F-KIT-06": fates.fixed_on_spot, "F-EXT-01": fates.fixed_on_spot}),
     (30, {"G-HOSE-01": fates.mending_by_street, "F-KIT-01": fates.mending_by_street}),
-    (27, {"F-EXIT-06": fates.mending_by_street, "F-EXT-04": fates.voided}),
-    (24, {"G-ALARM-02": fates.mended_and_closed}),
-    (22, {"F-EXIT-03": fates.second_round, "F-STAFF-01": fates.mended_and_closed}),
-    (18, {"F-LIVE-03": fates.ordered}),
+    (27, {"F-EXIT-06": fates.mending_by_street, "F-EXT-04": endings.voided}),
+    (24, {"G-ALARM-02": endings.mended_and_closed}),
+    (22, {"F-EXIT-03": fates.second_round, "F-STAFF-01": endings.mended_and_closed}),
+    (18, {"F-LIVE-03": endings.ordered}),
     (15, {"F-KIT-05": majors.suspected_major}),
     (12, {"G-OLD-01": majors.suspected_waiting, "G-HOSE-04": fates.mending_by_street}),
     (11, {"F-ELEC-02": fates.extension_asked, "F-EXT-02": fates.second_round_reused}),
     (9, {"F-EXIT-04": fates.seen_mended}),
-    (8, {"F-LIVE-02": fates.ordered, "G-STOVE-01": fates.declined}),
-    (7, {"F-EXT-06": fates.mended_and_closed, "G-AIR-01": fates.handed_over}),
-    (6, {"G-HOSE-05": fates.declined, "F-STAFF-02": fates.void_asked}),
+    (8, {"F-LIVE-02": endings.ordered, "G-STOVE-01": fates.declined}),
+    (7, {"F-EXT-06": endings.mended_and_closed, "G-AIR-01": fates.handed_over}),
+    (6, {"G-HOSE-05": fates.declined, "F-STAFF-02": endings.void_asked}),
     (5, {"F-EXIT-07": fates.untouched, "F-ELEC-04": fates.untouched}),
     (4, {"G-MAN-02": fates.handed_over, "F-ELEC-06": fates.extension_asked}),
     (3, {"F-EXT-05": fates.fixed_on_spot, "G-STOVE-03": fates.mending_by_street}),
@@ -81,9 +81,9 @@ _ELSEWHERE: tuple[tuple[str, str, PremisesKind, dict[str, object], int, dict[str
     ("铁作坊巷7幢", "铁作坊巷", PremisesKind.RESIDENTIAL, {"storeys": 6, "year_built": 1986, "high_rise": False},
      20, {"F-RES-05": fates.handed_over, "F-RES-12": fates.mending_by_street}),
     ("柳荫百货", "望江里", PremisesKind.CROWDED, {"floor_area": 3200, "storeys": 4, "staff": 60, "people_sleeping": False},
-     14, {"F-CROWD-02": majors.suspected_waiting, "F-EXIT-02": fates.mended_and_closed}),
+     14, {"F-CROWD-02": majors.suspected_waiting, "F-EXIT-02": endings.mended_and_closed}),
     ("桥北路雨污分流工地", "桥北路", PremisesKind.SITE, {"staff": 35, "people_sleeping": True},
-     10, {"S-GATE-01": fates.mended_and_closed, "S-LOAD-01": fates.handed_over}),
+     10, {"S-GATE-01": endings.mended_and_closed, "S-LOAD-01": fates.handed_over}),
     ("望江瓶装气供应站", "望江里", PremisesKind.GAS_OUTLET, {"gas_kind": "bottled", "staff": 3},
      2, {"G-OUT-06": fates.handed_over}),
 )  # fmt: skip
@@ -228,7 +228,7 @@ def _run(app: Flask, agenda: _Agenda, say: Callable[[str], None]) -> None:
                 wait = next(script, None)
             if wait is not None:
                 agenda.add(agenda.now + wait, script)
-            evidence.make_waiting_copies(app.extensions["storage"])
+            copying.make_waiting_copies(app.extensions["storage"])
             sweeps.draw_papers()
             sweeps.judge_photos()
         steps += 1

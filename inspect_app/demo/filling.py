@@ -13,7 +13,7 @@ def filled(item: Item, *, wrong: bool) -> dict[str, Any]:
     elif item.kind == "number":
         body["number"] = _number(item, wrong)
     elif item.kind == "count" and item.part is not None:
-        body["rows"] = [{"name": f"{item.part.name} {place}", "number": _number(item, wrong)} for place in (1, 2)]
+        body["rows"] = [{"name": f"{item.part.name} {number}", "number": _number(item, wrong)} for number in (1, 2)]
     elif item.kind == "text":
         body["text"] = "看过了。"
     return body

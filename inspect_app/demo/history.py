@@ -68,7 +68,7 @@ class World:
     def photo(
         self,
         login: str,
-        place: Premises,
+        premises: Premises,
         item: str,
         *,
         wrong: bool,
@@ -84,12 +84,17 @@ class World:
         said = SaidOfPhoto(
             captured_at=(taken or clock.now()).isoformat(),
             source="album" if taken else "camera",
-            position=_near(place, north_m=5 + variant % 20 + north_m, accuracy_m=12 + variant % 25),
+            position=_near(premises, north_m=5 + variant % 20 + north_m, accuracy_m=12 + variant % 25),
         )
-        data = self._picture_of(like) if like else _drawn(place, item, wrong, variant)
+        data = self._picture_of(like) if like else _drawn(premises, item, wrong, variant)
         account_id = self.cast.accounts[login]
         return evidence.receive_photo(
-            self.storage, data, photo_id=new_id(), account_id=account_id, said=said, lines=[place.name, place.address]
+            self.storage,
+            data,
+            photo_id=new_id(),
+            account_id=account_id,
+            said=said,
+            lines=[premises.name, premises.address],
         ).id
 
     def _picture_of(self, photo_id: UUID) -> bytes:
@@ -99,9 +104,9 @@ class World:
         return data
 
 
-def _drawn(place: Premises, item: str, wrong: bool, variant: int) -> bytes:
+def _drawn(premises: Premises, item: str, wrong: bool, variant: int) -> bytes:
     scene = _SCENE_OF.get(item[:6].rstrip("-"), _SCENE_OF.get(item.rsplit("-", 1)[0], "stove"))
-    return pictures.picture(scene, wrong=wrong, variant=variant, room=crc32(f"{place.address} {item}".encode()))
+    return pictures.picture(scene, wrong=wrong, variant=variant, room=crc32(f"{premises.address} {item}".encode()))
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Plan:
     """A visit: who, where, when it began, what failed and what became of each."""
 
     login: str
-    place: UUID
+    premises_id: UUID
     began: datetime
     failed: dict[str, Fate]
     mended_now: frozenset[str] = frozenset()  # items mended before the deputy's eyes
@@ -118,11 +123,11 @@ class Plan:
     left_because: str = ""  # why the deputy left before the end
 
 
-def _near(place: Premises, *, north_m: float, accuracy_m: float) -> Position | None:
+def _near(premises: Premises, *, north_m: float, accuracy_m: float) -> Position | None:
     """Where a phone says it is, so many metres north of a place; nothing where nobody knows where that lies."""
-    if place.lon is None or place.lat is None:
+    if premises.lon is None or premises.lat is None:
         return None
-    return Position(lon=place.lon, lat=place.lat + north_m / 111_195, accuracy_m=accuracy_m)
+    return Position(lon=premises.lon, lat=premises.lat + north_m / 111_195, accuracy_m=accuracy_m)
 
 
 def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
@@ -145,46 +150,46 @@ def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:
 
 def _shown(row: Visit, plan: Plan) -> str:
     """The words that are read and signed at the end of a visit."""
-    place = db.session.get_one(Premises, plan.place)
+    premises = db.session.get_one(Premises, plan.premises_id)
     failed = [
         item.title
         for _, checklist in visit_queries.lists_of(row)
         for item in checklist.items
         if item.code in plan.failed
     ]
-    return "\n".join([f"{place.name}，{clock.today():%-m月%-d日}检查", *dict.fromkeys(failed)])
+    return "\n".join([f"{premises.name}，{clock.today():%-m月%-d日}检查", *dict.fromkeys(failed)])
 
 
 def _begin(world: World, plan: Plan) -> UUID:
-    place = db.session.get_one(Premises, plan.place)
-    versions = [row.id for row in checklists.current_for(place.kind)]
+    premises = db.session.get_one(Premises, plan.premises_id)
+    versions = [row.id for row in checklists.current_for(premises.kind)]
     me, visit_id = world.scope(plan.login), new_id()
     lists = [checklists.asked(version, clock.today()) for version in versions]
     visits.start(
         visit_id,
         me,
-        premises_id=place.id,
-        facts=place.facts,
+        premises_id=premises.id,
+        facts=premises.facts,
         captured_at=clock.now(),
         asked_on=dict.fromkeys(versions, clock.today()),
         times={},
-        walked=short_walk.drawn_for(place, versions, lists) if plan.short and can_be_short(lists) else WHOLE,
+        walked=short_walk.drawn_for(premises, versions, lists) if plan.short and can_be_short(lists) else WHOLE,
     )
     return visit_id
 
 
 def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
-    place, me = db.session.get_one(Premises, plan.place), world.scope(plan.login)
+    premises, me = db.session.get_one(Premises, plan.premises_id), world.scope(plan.login)
     row, photos = db.session.get_one(Visit, visit_id), []
     taps: list[visits.Tap | visits.ClosingTap] = []
-    facts, lists = visit_queries.facts_at(row, place), [checklist for _, checklist in visit_queries.lists_of(row)]
+    facts, lists = visit_queries.facts_at(row, premises), [checklist for _, checklist in visit_queries.lists_of(row)]
     walk = short_walk.PlannedWalk(row, lists, facts, {*plan.failed}, left=plan.left_because)
     for checklist in lists:
         for number, item in enumerate(walk.answered(applicable(checklist, facts))):
             wrong = item.code in plan.failed
             body: dict[str, object] = {"visit": str(visit_id), "item": item.code} | filled(item, wrong=wrong)
             if wrong:
-                shots = [world.photo(plan.login, place, item.code, wrong=True) for _ in range(item.photos)]
+                shots = [world.photo(plan.login, premises, item.code, wrong=True) for _ in range(item.photos)]
                 photos += shots
                 body |= {
                     "wordings": [item.wordings[0]],
@@ -193,10 +198,10 @@ def _answer(world: World, plan: Plan, visit_id: UUID) -> list[UUID]:
                     "photos": [str(shot) for shot in shots],
                 }
                 if item.code in plan.mended_now:
-                    after = world.photo(plan.login, place, item.code, wrong=False)
+                    after = world.photo(plan.login, premises, item.code, wrong=False)
                     body |= {"fixed_now": True, "after_photos": [str(after)]}
             elif item.code in row.deep:
-                body |= {"photos": [str(world.photo(plan.login, place, item.code, wrong=False))]}
+                body |= {"photos": [str(world.photo(plan.login, premises, item.code, wrong=False))]}
             taps.append(visits.Tap(new_id(), visit_id, f"demo-{plan.login}", number, clock.now(), body))
     visits.add_taps([*taps, *walk.closings(f"demo-{plan.login}")], me, {visit_id: row})
     if plan.left_because and walk.zones:

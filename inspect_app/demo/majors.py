@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from inspect_app.hazards.actions import flagging, handing, mending, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import flagging, handing, mending, verifying
+from inspect_app.hazards.locking import lock
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
@@ -32,7 +32,7 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
         hazard, world.actor("xiaofang1"), photo_ids=after(world, "xiaofang1", hazard), words="隔间已拆除，人员已搬离。"
     )
     yield 2 * DAY
-    settling.verify(
+    verifying.verify(
         lock(hazard_id),
         world.actor("du1"),
         passed=True,
@@ -44,7 +44,7 @@ def suspected_major(world: World, hazard_id: UUID) -> Script:
 def _determine_and_list(world: World, hazard_id: UUID) -> None:
     """The authority says that it is one; the government puts it on its list, with the five measures."""
     hazard = lock(hazard_id)
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     flagging.determine(
         hazard,
         world.actor("zheng1"),
@@ -52,7 +52,7 @@ def _determine_and_list(world: World, hazard_id: UUID) -> None:
         authority_id=world.cast.offices["fire"],
         number="青消认〔2026〕3号",
         on=clock.today(),
-        scans=(world.photo("zheng1", place, hazard.item_code or "", wrong=True),),
+        scans=(world.photo("zheng1", premises, hazard.item_code or "", wrong=True),),
     )
     flagging.put_under_list(
         lock(hazard_id),

@@ -18,13 +18,13 @@ from inspect_app.visits.models import Visit
 _NEVER_SEEN = "里间锁着，店家说没带钥匙"
 
 
-def drawn_for(place: Premises, versions: Sequence[UUID], lists: Sequence[Checklist]) -> Walked:
+def drawn_for(premises: Premises, versions: Sequence[UUID], lists: Sequence[Checklist]) -> Walked:
     """A short walk that begins today, with its deep checks drawn as a phone draws them."""
     today = clock.today()
-    candidates = may_be_drawn(lists, place.facts | {"kind": place.kind})
-    known = checked.really_checked(place.id, today)
+    candidates = may_be_drawn(lists, premises.facts | {"kind": premises.kind})
+    known = checked.really_checked(premises.id, today)
     weights = {code: (today - known[code]).days for code in candidates if code in known}
-    return Walked(Depth.SHORT, drawn(place.id, today, versions, candidates, weights), weights)
+    return Walked(Depth.SHORT, drawn(premises.id, today, versions, candidates, weights), weights)
 
 
 class PlannedWalk:

@@ -146,7 +146,7 @@ def _scans_begun(data: bytes) -> bool:
         count = data[at + 4] if at + 4 < len(data) else 0
         end = at + 5 + 2 * count
         if data[at + 2 : at + 4] == (6 + 2 * count).to_bytes(2, "big") and end + 2 < len(data):
-            named = {data[place] for place in range(at + 5, end, 2)}
+            named = {data[at_byte] for at_byte in range(at + 5, end, 2)}
             components |= named
             if not data[end + 2] & 15:
                 fine |= {(name, data[end] == 0) for name in named}
@@ -226,7 +226,7 @@ def _exif(image: Any) -> Exif:
     try:
         tags = image.getexif()
         camera, gps = tags.get_ifd(0x8769), tags.get_ifd(0x8825)
-        return Exif(_taken(camera.get(0x9003), camera.get(0x9011)), *_placed(gps))
+        return Exif(_taken(camera.get(0x9003), camera.get(0x9011)), *_position(gps))
     except (ArithmeticError, AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError):
         return Exif()
 
@@ -242,7 +242,7 @@ def _taken(text: Any, zone: Any) -> datetime | None:
     return at if at.year >= 2000 and at <= datetime.now(UTC) + timedelta(days=1) else None
 
 
-def _placed(gps: Any) -> tuple[float | None, float | None]:
+def _position(gps: Any) -> tuple[float | None, float | None]:
     if not {1, 2, 3, 4} <= set(gps):
         return None, None
     lat, lon = (sum(float(part) / 60**power for power, part in enumerate(gps[tag])) for tag in (2, 4))

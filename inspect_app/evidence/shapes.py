@@ -34,12 +34,12 @@ class SaidOfPhoto(Struct, frozen=True, kw_only=True):
     def kept(self) -> dict[str, Any]:
         """As it waits for the photo's bytes (evidence.rules.said_before)."""
         there = self.position
-        place = {"lon": there.lon, "lat": there.lat, "accuracy_m": there.accuracy_m} if there else {}
+        position = {"lon": there.lon, "lat": there.lat, "accuracy_m": there.accuracy_m} if there else {}
         return {
             "captured_at": self.captured_at,
             "source": self.source,
             "original_sha256": self.original_sha256,
-            "position": {name: value for name, value in place.items() if value is not None},
+            "position": {name: value for name, value in position.items() if value is not None},
             "visit": str(self.visit or ""),
             "times": dict(self.times),
         }

@@ -10,12 +10,12 @@ from .models import Photo
 
 
 def tell_unreadable(photo: Photo) -> None:
-    """It must be taken again."""
+    """Tell whoever took a photo that it must be taken again."""
     _tell(photo, "照片打不开，请补拍。其他内容不受影响。")
 
 
 def tell_looked_at(photo: Photo, flaw: str, *, was_seen: bool) -> None:
-    """One that is kept and shown. Where it is not whole its taker decides, and is asked once; whoever was told to take it
+    """Tell of a photo that is kept and shown. Where it is not whole its taker decides, asked once; whoever was told to take it
     again need not. One that `was_seen` already, whose copies were lost, is nothing to tell of."""
     told = told_about("photo", photo.id)
     if told and not flaw and not was_seen:

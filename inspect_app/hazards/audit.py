@@ -65,7 +65,7 @@ def _words(hazard: Hazard) -> Iterator[str]:
         .where(Event.hazard_id == hazard.id)
         .order_by(Event.seq)
     )
-    shown = {"title": hazard.title, "place": hazard.place_within}
+    shown = {"title": hazard.title, "place": hazard.spot}
     labels = {word.name: word.label for word in EVENTS[Step.REPORT].words}
     said: dict[str, str | None] = {}
     for row in rows:

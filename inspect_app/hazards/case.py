@@ -1,21 +1,20 @@
-"""Holding a hazard for a step: lock its row, see that the page was fresh, and read what the rules need to know."""
+"""What the rules need to know of a hazard for a step, and who acts. Locking it first: locking.py."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere, Refused, Stale
+from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
-from inspect_app.premises import queries as premises
 
 from . import records
 from .answering import Offices
@@ -24,7 +23,7 @@ from .events import Event
 from .models import Hazard, HazardRequest, MendingRound
 from .photos import PhotoFlag
 from .records import Records
-from .rules import CONFIRMS, PROPOSALS, STEP_NAMES, UNNAMED, Actor, Case, Grade, Request, Round, State, Step, who_is
+from .rules import CONFIRMS, PROPOSALS, Actor, Case, Grade, Request, Round, State, Step, who_is
 from .standing import opinion_due, unopposed_days, who_sets
 
 _VERIFIED = (State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE)  # where somebody is to verify, or to close
@@ -41,67 +40,6 @@ def actor_of(me: Scope) -> Actor:
         account_id=me.account_id,
         term_id=me.term_id,
         name=me.person_name,
-    )
-
-
-def lock(
-    hazard_id: UUID, seen_version: int | None = None, *, beside: Iterable[UUID] = (), places: Iterable[UUID] = ()
-) -> Hazard:
-    """The hazard's row, locked until the transaction ends, with those merged into it and those named `beside` it.
-
-    `places` are places besides the hazards' own that the step needs. Raises NotThere if there is none, Stale if it
-    changed since `seen_version` was drawn.
-    """
-    rows = lock_all([hazard_id, *beside], places=places)
-    hazard = next((row for row in rows if row.id == hazard_id), None)
-    if hazard is None:
-        raise NotThere
-    if seen_version is not None and seen_version != hazard.version:
-        when = clock.to_local(hazard.last_event_at)
-        name = STEP_NAMES.get(hazard.last_step, UNNAMED)
-        raise Stale(
-            f"刚才{hazard.last_actor_name or '有人'} {when:%H:%M} 改过这一件：{name}。您填的没有丢，请看过最新情况再决定。"
-        )
-    return hazard
-
-
-def lock_all(hazard_ids: Iterable[UUID], *, places: Iterable[UUID] = ()) -> list[Hazard]:
-    """Hazards with those merged into them, locked until the transaction ends: first their places, then their rows, each
-    in the order of ids, so that two who want the same wait for each other instead of blocking each other.
-
-    Who holds a place is alone with all its hazards: none is found, opened again or moved there meanwhile.
-    """
-    wanted = set(hazard_ids)
-    if not wanted:
-        return []
-    held: set[UUID] = set()
-    needed = {*places, *places_of(wanted)}
-    while needed - held:  # once more only where a hazard was moved to another place while its own was waited for
-        premises.hold(needed - held)
-        held |= needed
-        needed = places_of(wanted)
-    return list(
-        db.session.scalars(
-            select(Hazard)
-            .where(or_(Hazard.id.in_(wanted), Hazard.merged_into_id.in_(wanted)))
-            .order_by(Hazard.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def places_of(hazard_ids: Iterable[UUID]) -> set[UUID]:
-    """Where hazards are, as the database says now."""
-    return set(db.session.scalars(select(Hazard.premises_id).where(Hazard.id.in_(set(hazard_ids)))))
-
-
-def merged_into(hazard: Hazard) -> list[Hazard]:
-    """The hazards merged into this one, locked, in the order of their ids."""
-    return list(
-        db.session.scalars(
-            select(Hazard).where(Hazard.merged_into_id == hazard.id).order_by(Hazard.id).with_for_update(key_share=True)
-        )
     )
 
 

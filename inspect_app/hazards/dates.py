@@ -46,7 +46,7 @@ class Clock(Model):
     reason: Mapped[str] = mapped_column(default="")
 
     @property
-    def how(self) -> str:
+    def origin_words(self) -> str:
         """How this date came about, in words, from this row alone."""
         if self.origin is None and self.status == ClockStatus.ORDERED and self.reason.startswith("以"):
             # An order of before the question wrote its number there; dates moved since did not.

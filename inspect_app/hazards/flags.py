@@ -31,13 +31,13 @@ class Other:
     """Where the other photo of a likeness stands; without a hazard it lies outside what the reader may see."""
 
     hazard_id: UUID | None
-    place: str
+    premises_name: str
     at: datetime | None
 
 
 @dataclass(frozen=True)
 class PhotoQuestion:
-    """One flag with what its sentence needs; `stands` is the photo's place in its hazard."""
+    """One flag with what its sentence needs; `stands` is its slot there."""
 
     flag: PhotoFlag
     stands: str
@@ -65,7 +65,7 @@ def of_hazard(scope: Scope, hazard: Hazard, photos: Sequence[PhotoLink]) -> Look
     here = [link for link in photos if link.row.dropped != "wrong" and link.arrived]
     judged = sum(link.row.judged_at is not None for link in here)
     rows = db.session.execute(
-        select(PhotoFlag, HazardPhoto.place, HazardPhoto.dropped, Person.name)
+        select(PhotoFlag, HazardPhoto.slot, HazardPhoto.dropped, Person.name)
         .join(
             HazardPhoto,
             (HazardPhoto.hazard_id == PhotoFlag.hazard_id) & (HazardPhoto.photo_id == PhotoFlag.photo_id),

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
-from inspect_app.evidence.senders import counts
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import distance_m
 
 from .models import Hazard
-from .photos import HazardPhoto
+from .photos import HazardPhoto, still_counts
 from .records import PhotoLink
 
-PLACE_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
+SLOT_NAMES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Shot:
     """One photo with what is known of it. `state`: there, awaited, given_up, wrong (with the reason it was dropped)."""
 
     photo_id: UUID
-    place: str
+    slot: str
     round_number: int
     taken_at: datetime  # when it came where nobody can say
     time_unknown: bool
@@ -41,7 +41,10 @@ class Shot:
 
     @property
     def name(self) -> str:
-        return PLACE_NAMES[self.place]
+        return SLOT_NAMES[self.slot]
+
+
+Slotted = TypeVar("Slotted", bound=Any)  # has a slot and a round
 
 
 @dataclass(frozen=True)
@@ -59,54 +62,52 @@ class Gallery:
         return any(shot is not None and shot.marked for shot in (self.before, self.after))
 
 
-def gallery_of(hazard: Hazard, place: Premises, photos: Sequence[PhotoLink]) -> Gallery:
+def gallery_of(hazard: Hazard, premises: Premises, photos: Sequence[PhotoLink]) -> Gallery:
     """The newest round's after-photo stands beside the first before-photo; asked is only what is circled on them."""
     marked, here = evidence.told_of(link.row.photo_id for link in photos)
     shots = [
         replace(
-            _shot(link.row, link.photo, link.by, place, marked.get(link.row.photo_id)), here=here.get(link.row.photo_id)
+            _shot(link.row, link.photo, link.by, premises, marked.get(link.row.photo_id)),
+            here=here.get(link.row.photo_id),
         )
         if link.photo is None or link.counts
-        else _shot(link.row, None, "", place, None)  # what came is not what was announced
+        else _shot(link.row, None, "", premises, None)  # what came is not what was announced
         for link in photos
     ]
-    shown = [shot for shot in shots if shot.state in ("there", "awaited")]
-    before = next((shot for shot in shown if shot.place == "before"), None)
-    later = [shot for shot in shown if shot.place in ("after", "look") and shot.round_number == hazard.round_number]
-    after = next((shot for shot in reversed(later) if shot.place == "after"), later[-1] if later else None)
+    before, after = _pair([shot for shot in shots if shot.state in ("there", "awaited")], hazard.round_number)
     return Gallery(before, after, shots)
 
 
-def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
-    """How it was and how it is now, by hazard: the first photo of the finding, the newest of the present round's mending.
+def _pair(shown: Sequence[Slotted], round_number: int) -> tuple[Slotted | None, Slotted | None]:
+    """How it was and how it is now: the first photo of the finding, the newest of the round's mending, else of its look."""
+    before = next((one for one in shown if one.slot == "before"), None)
+    later = [one for one in shown if one.slot in ("after", "look") and one.round_number == round_number]
+    return before, next((one for one in reversed(later) if one.slot == "after"), later[-1] if later else None)
 
-    Only where both are there to be looked at.
-    """
+
+def pairs(hazards: Sequence[Hazard]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The photos of how it was and how it is now, by hazard; only where there is one of each, the latter come and whole."""
     rounds = {one.id: one.round_number for one in hazards}
-    before: dict[UUID, UUID] = {}
-    after: dict[UUID, UUID] = {}
+    found: dict[UUID, list[Any]] = {}
     for row in db.session.execute(
         select(
             HazardPhoto.hazard_id,
             HazardPhoto.photo_id,
-            HazardPhoto.place,
+            HazardPhoto.slot,
             HazardPhoto.round_number,
             and_(Photo.id.is_not(None), Photo.refused_reason.is_(None)).label("there"),
         )
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
         .where(
             HazardPhoto.hazard_id.in_(rounds),
-            HazardPhoto.place.in_(("before", "after", "look")),
-            HazardPhoto.dropped.is_(None),
-            or_(Photo.id.is_(None), counts(HazardPhoto.senders)),
+            still_counts(),
         )
-        .order_by(HazardPhoto.place.desc(), HazardPhoto.added_at, HazardPhoto.id)
+        .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
-        if row.place == "before":
-            before.setdefault(row.hazard_id, row.photo_id)
-        elif row.there and row.round_number == rounds[row.hazard_id]:
-            after[row.hazard_id] = row.photo_id
-    return {hazard: (photo, after[hazard]) for hazard, photo in before.items() if hazard in after}
+        if row.slot == "before" or row.there:
+            found.setdefault(row.hazard_id, []).append(row)
+    sides = {hazard: _pair(rows, rounds[hazard]) for hazard, rows in found.items()}
+    return {hazard: (one.photo_id, other.photo_id) for hazard, (one, other) in sides.items() if one and other}
 
 
 def _state(link: HazardPhoto, photo: Photo | None) -> str:
@@ -118,13 +119,13 @@ def _state(link: HazardPhoto, photo: Photo | None) -> str:
     return "given_up" if link.dropped else "awaited"
 
 
-def _shot(link: HazardPhoto, photo: Photo | None, by: str, place: Premises, marked: Marked | None) -> Shot:
+def _shot(link: HazardPhoto, photo: Photo | None, by: str, premises: Premises, marked: Marked | None) -> Shot:
     metres = None
-    if photo is not None and photo.crs == place.crs and place.crs is not None:
-        metres = distance_m((photo.lon, photo.lat), (place.lon, place.lat))
+    if photo is not None and photo.crs == premises.crs and premises.crs is not None:
+        metres = distance_m((photo.lon, photo.lat), (premises.lon, premises.lat))
     return Shot(
         photo_id=link.photo_id,
-        place=link.place,
+        slot=link.slot,
         round_number=link.round_number,
         taken_at=photo.known_at if photo else link.added_at,
         time_unknown=photo is not None and photo.taken_at is None,

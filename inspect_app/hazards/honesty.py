@@ -41,7 +41,7 @@ class ShownPhoto:
 
     photo_id: UUID
     subject: UUID
-    place: str
+    slot: str
     round_number: int
     visit_id: UUID | None
     item_code: str | None
@@ -62,7 +62,7 @@ class ShownPhoto:
 def later_first(one: ShownPhoto, other: ShownPhoto) -> bool:
     """Whether the first is the one to ask about: in one hazard what claims more, else what came later."""
     if one.subject == other.subject:
-        claims = [(shown.round_number, shown.place == "after") for shown in (one, other)]
+        claims = [(shown.round_number, shown.slot == "after") for shown in (one, other)]
         if claims[0] != claims[1]:
             return claims[0] > claims[1]
     return (one.received_at, one.added_at, one.photo_id) > (other.received_at, other.added_at, other.photo_id)
@@ -73,7 +73,7 @@ def likeness(one: ShownPhoto, other: ShownPhoto) -> Flag | None:
 
     Documents look alike, and what was taken for one thing may: the photos of one finding, of one look at one item.
     """
-    if "document" in (one.place, other.place):
+    if "document" in (one.slot, other.slot):
         return None
     same = bool(one.names & other.names)
     if _of_one_bundle(one, other):
@@ -86,13 +86,13 @@ def likeness(one: ShownPhoto, other: ShownPhoto) -> Flag | None:
 
 
 def _of_one_bundle(one: ShownPhoto, other: ShownPhoto) -> bool:
-    return (one.subject, one.place, one.round_number) == (other.subject, other.place, other.round_number)
+    return (one.subject, one.slot, one.round_number) == (other.subject, other.slot, other.round_number)
 
 
 def _may_be_alike(one: ShownPhoto, other: ShownPhoto) -> bool:
     """A look finds what was there before; two photos of one item on one visit were taken from one spot."""
     if one.subject == other.subject:
-        return "look" in (one.place, other.place)
+        return "look" in (one.slot, other.slot)
     same_item = one.visit_id is not None and (one.visit_id, one.item_code) == (other.visit_id, other.item_code)
     apart = abs((one.taken_at or one.received_at) - (other.taken_at or other.received_at))
     return same_item and apart <= AT_ONCE
@@ -118,16 +118,16 @@ def time_flag(shown: ShownPhoto, times: Times) -> tuple[Flag, Details] | None:
         return Flag.IMPOSSIBLE_TIME, {"why": "future", "taken": taken, "received": shown.received_at}
     if taken < EARLIEST:
         return Flag.IMPOSSIBLE_TIME, {"why": "ancient", "taken": taken}
-    if shown.place == "after":
+    if shown.slot == "after":
         return _older(taken, times)
     began = times.visit_began
-    if shown.place == "before" and shown.source == "camera" and began is not None and before_visit(taken, began):
+    if shown.slot == "before" and shown.source == "camera" and began is not None and before_visit(taken, began):
         return Flag.IMPOSSIBLE_TIME, {"why": "before_visit", "taken": taken, "began": began}
     return None
 
 
 def before_visit(taken: datetime | None, began: datetime) -> bool:
-    """Whether a camera's photo of a visit was taken, by its own word, so long before that this cannot be."""
+    """Whether a camera's photo of a visit was taken, by its own word, too long before the visit began to be of it."""
     return taken is not None and taken < began - LONG_BEFORE
 
 
@@ -160,14 +160,14 @@ class PhotoPosition:
         return UNSAID_ERROR_M if said is None else min(round(said), 100_000) if 0 <= said < float("inf") else 0
 
 
-def place_flag(photo: PhotoPosition, place: PhotoPosition, far_m: int) -> tuple[Flag, Details] | None:
+def distance_flag(photo: PhotoPosition, premises: PhotoPosition, far_m: int) -> tuple[Flag, Details] | None:
     """Whether a photo was taken farther from the place than both errors explain.
 
     Only positions of one reference system are held against each other: WGS-84 and GCJ-02 lie hundreds of metres apart.
     """
-    if photo.crs is None or photo.crs != place.crs or not photo.is_known or not place.is_known:
+    if photo.crs is None or photo.crs != premises.crs or not photo.is_known or not premises.is_known:
         return None
-    metres, error = distance_m((photo.lon, photo.lat), (place.lon, place.lat)), photo.error_m + place.error_m
+    metres, error = distance_m((photo.lon, photo.lat), (premises.lon, premises.lat)), photo.error_m + premises.error_m
     if metres is None or metres - error <= far_m:
         return None
     return Flag.FAR_FROM_PLACE, {"metres": metres, "error": error}

@@ -54,7 +54,7 @@ def append(
     `begins`: the hazard has no chain yet. Raises ValueError for a fact or word that the step's row does not name: its log would lose it.
     """
     _refuse_unnamed(step, facts or {}, words or {})
-    seq, previous = (1, GENESIS) if begins else _next_place(hazard)
+    seq, previous = (1, GENESIS) if begins else _next_in_line(hazard)
     at, salt = clock.now(), secrets.token_hex(16)
     body: dict[str, Any] = {
         "hazard": str(hazard.id),
@@ -83,7 +83,7 @@ def _refuse_unnamed(step: str, facts: dict[str, Any], words: dict[str, Any]) -> 
         raise ValueError(f"the row of {step} names no {', '.join(unnamed)}")
 
 
-def _next_place(hazard: Hazard) -> tuple[int, str]:
+def _next_in_line(hazard: Hazard) -> tuple[int, str]:
     """The number of the next event of a chain, and the hash it stands on."""
     last = db.session.execute(
         select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on
 from inspect_app.kernel.database import db, run
 from inspect_app.people.models import Area, Organisation, RoleTerm
 from inspect_app.people.rules import Role
@@ -40,8 +41,7 @@ def register() -> OfficeRegister:
     live = and_(
         RoleTerm.organisation_id == Organisation.id,
         RoleTerm.role.in_(ACTING),
-        RoleTerm.since <= day,
-        or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
+        holds_on(RoleTerm, day),
     )
     areas: dict[UUID, Area] = {}
     organisations: dict[UUID, Organisation] = {}

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.evidence.models import Photo
+from inspect_app.evidence.senders import counts
 from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
@@ -40,7 +42,7 @@ class HazardPhoto(Model):
     hazard_id: Mapped[UUID] = mapped_column(ForeignKey("hazard.id"), index=True)
     photo_id: Mapped[UUID] = mapped_column(index=True)  # may be announced before it arrives
     round_number: Mapped[int]
-    place: Mapped[str]
+    slot: Mapped[str] = mapped_column("place")  # what it stands for: before, after, look, document
     senders: Mapped[str | None]  # the accounts it may come from (evidence.senders); None: linked before that was asked
     caption: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
@@ -49,6 +51,22 @@ class HazardPhoto(Model):
     dropped_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     dropped_reason: Mapped[str] = mapped_column(default="")
     judged_at: Mapped[datetime | None]  # the worker has held the photo against all others, and its time and position
+
+    def is_of_round(self, first: int) -> bool:
+        """Whether the present round, whose evidence begins with that of round `first`, stands on it: its own photos, those
+        carried over with the submission, and the finding's; not those dropped with a reason."""
+        return self.dropped is None and (self.round_number >= first or self.slot == "before")
+
+
+def of_round(first: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """`HazardPhoto.is_of_round`, asked of the database."""
+    return HazardPhoto.dropped.is_(None) & or_(HazardPhoto.round_number >= first, HazardPhoto.slot == "before")
+
+
+def still_counts() -> ColumnElement[bool]:
+    """Whether an announced photo was not dropped, and came, where it has come, from whoever was to send it. `Photo` is
+    joined beside it, outer."""
+    return HazardPhoto.dropped.is_(None) & or_(Photo.id.is_(None), counts(HazardPhoto.senders))
 
 
 class PhotoFlag(Model):

@@ -14,13 +14,14 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Scope
 
-from . import case
+from . import locking
 from .chain import ChainFault
 from .dates import Clock
 from .events import IS_EXCEPTION, Event, EventWords
 from .log import fault_in, links
-from .models import Hazard, HazardRequest, MendingRound, Sighting
-from .photos import HazardPhoto
+from .models import Hazard, HazardRequest, MendingRound
+from .photos import HazardPhoto, of_round, still_counts
+from .sightings import Sighting
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
 IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")
@@ -70,7 +71,7 @@ def load(scope: Scope, hazard_id: UUID) -> Hazard:
 def lock(scope: Scope, hazard_id: UUID, seen_version: int | None) -> Hazard:
     """A hazard within scope, its row locked for a step; raises NotThere, or Stale if it changed since it was seen."""
     load(scope, hazard_id)
-    return case.lock(hazard_id, seen_version)
+    return locking.lock(hazard_id, seen_version)
 
 
 def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[UUID]]:
@@ -79,8 +80,7 @@ def before_photos(hazard_ids: Iterable[UUID], most: int = 2) -> dict[UUID, list[
     for row in db.session.execute(
         select(HazardPhoto.hazard_id, HazardPhoto.photo_id)
         .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.place == "before", HazardPhoto.dropped.is_(None))
-        .where(or_(Photo.id.is_(None), senders.counts(HazardPhoto.senders)))
+        .where(HazardPhoto.hazard_id.in_(set(hazard_ids)), HazardPhoto.slot == "before", still_counts())
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     ):
         found.setdefault(row.hazard_id, []).append(row.photo_id)
@@ -98,8 +98,9 @@ def photos_awaited() -> ColumnElement[bool]:
         .correlate(Hazard)  # two levels up: left to itself it would read every round there is
         .scalar_subquery()
     )
-    counts = or_(HazardPhoto.round_number >= func.coalesce(first, Hazard.round_number), HazardPhoto.place == "before")
-    return exists().where(HazardPhoto.hazard_id == Hazard.id, HazardPhoto.dropped.is_(None), counts, ~came)
+    return exists().where(
+        HazardPhoto.hazard_id == Hazard.id, of_round(func.coalesce(first, Hazard.round_number)), ~came
+    )
 
 
 def observed() -> ColumnElement[bool]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Waiting
 from inspect_app.evidence.senders import is_from
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account, Person, RoleTerm
 from inspect_app.premises import queries as premises
@@ -18,10 +19,11 @@ from inspect_app.premises import queries as premises
 from . import offices
 from .clocks import ClockKind
 from .dates import Clock
-from .models import Hazard, HazardRequest, MendingRound, Sighting
+from .models import Hazard, HazardRequest, MendingRound
 from .offices import OfficeRegister
 from .photos import HazardPhoto
 from .rules import Step
+from .sightings import Sighting
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,7 @@ class Records:
     def announced(self) -> list[PhotoLink]:
         """The photos the present round stands on: its own, those carried over with the submission, and the finding's."""
         first = self.round.evidence_from
-        return [
-            link
-            for link in self.photos
-            if link.row.dropped is None and (link.row.round_number >= first or link.row.place == "before")
-        ]
+        return [link for link in self.photos if link.row.is_of_round(first)]
 
     @property
     def waiting(self) -> Waiting:
@@ -182,8 +180,7 @@ def _insiders(row: MendingRound | None) -> frozenset[UUID]:
         db.session.scalars(
             select(RoleTerm.person_id).where(
                 RoleTerm.organisation_id.in_(offices_then),
-                RoleTerm.since <= day,
-                or_(RoleTerm.until.is_(None), RoleTerm.until >= day),
+                holds_on(RoleTerm, day),
             )
         )
     )

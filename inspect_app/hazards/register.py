@@ -17,15 +17,16 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
+from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
-from inspect_app.people.queries import areas_below
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from .clocks import DueView, view
-from .models import Hazard, MendingRound, Sighting
+from .models import Hazard, MendingRound
 from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, visible
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
+from .sightings import Sighting
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class HazardRow:
     id: UUID
     number: str
     title: str
-    place: str
+    premises_name: str
     address: str
     grade: Grade
     state: State
@@ -200,7 +201,7 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
         id=hazard.id,
         number=hazard.number,
         title=hazard.title,
-        place=name,
+        premises_name=name,
         address=address,
         grade=Grade(hazard.grade),
         state=State(hazard.state),

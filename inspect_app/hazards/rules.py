@@ -7,14 +7,8 @@ Pure: values in, decision out. Who may order, determine or list comes from the p
 from inspect_app.kernel.errors import NotAllowed, Refused
 
 from .asked import recordable, retractable
-from .guards import (
-    GUARDS,
-    closing_lacks,
-    confirms_only,
-    needs_authority,
-    why_not_close,
-    why_not_verify,
-)
+from .closing import closing_lacks, confirms_only, needs_authority, why_not_close, why_not_verify
+from .guards import GUARDS
 from .table import (
     ASKED_NAMES,
     CLOSINGS,

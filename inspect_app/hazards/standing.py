@@ -13,10 +13,11 @@ from inspect_app.people.models import Organisation
 
 from .clocks import BINDING, DEFAULT_TERMS, ClockKind, ClockStatus, TimeLimit, due
 from .dates import Clock, DeskTerm
-from .models import Hazard, HazardRequest, MendingRound, Sighting
-from .photos import HazardPhoto
+from .models import Hazard, HazardRequest, MendingRound
+from .photos import HazardPhoto, of_round
 from .records import fresh_round, sightings_of
 from .rules import Step
+from .sightings import Sighting
 
 
 def current_round(hazard: Hazard) -> MendingRound:
@@ -88,11 +89,7 @@ def announced(hazard: Hazard) -> list[HazardPhoto]:
     return list(
         db.session.scalars(
             select(HazardPhoto)
-            .where(
-                HazardPhoto.hazard_id == hazard.id,
-                HazardPhoto.dropped.is_(None),
-                or_(HazardPhoto.round_number >= first, HazardPhoto.place == "before"),
-            )
+            .where(HazardPhoto.hazard_id == hazard.id, of_round(first))
             .order_by(HazardPhoto.added_at, HazardPhoto.id)
         )
     )

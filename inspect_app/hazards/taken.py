@@ -43,7 +43,7 @@ _tellers: list[Callable[[StepTaken], StepTold]] = []
 
 
 def tell_by(teller: Callable[[StepTaken], StepTold]) -> None:
-    """From now on every step is told by this one. Called by create_app()."""
+    """Have every step from now on told by this function. Called by create_app()."""
     _tellers[:] = [teller]
 
 

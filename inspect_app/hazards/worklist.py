@@ -42,7 +42,7 @@ class PileItem:
     """A hazard in a pile with what its row must say."""
 
     hazard: Hazard
-    place: str
+    premises_name: str
     address: str
     handler: str
     appointed: str
@@ -166,9 +166,9 @@ def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[Coun
     """The piles that hold something, with exact counts and the most urgent `size` rows of each."""
     items: dict[str, list[PileItem]] = {}
     counts: dict[str, int] = {}
-    for hazard, pile, count, place, address, handler, appointed, *more in db.session.execute(_rows(scope, piles, size)):
+    for hazard, pile, count, name, address, handler, appointed, *more in db.session.execute(_rows(scope, piles, size)):
         counts[pile] = count
-        item = PileItem(hazard, place, address, handler or "", appointed or "", *more)
+        item = PileItem(hazard, name, address, handler or "", appointed or "", *more)
         items.setdefault(pile, []).append(item)
     return [CountedPile(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
 
@@ -194,10 +194,10 @@ def _ranked(scope: Scope, piles: Sequence[Pile]) -> Subquery:
 def _rows(scope: Scope, piles: Sequence[Pile], size: int) -> Select[Any]:
     """The first `size` hazards of each pile, with what their rows must say."""
     ranked = _ranked(scope, piles)
-    place, handler = (Premises.name, Premises.address), Organisation.short_name
+    premises, handler = (Premises.name, Premises.address), Organisation.short_name
     return (
         select(
-            *(Hazard, ranked.c.pile, ranked.c.of_pile, *place, handler, Person.name),
+            *(Hazard, ranked.c.pile, ranked.c.of_pile, *premises, handler, Person.name),
             *(HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED),
         )
         .join(ranked, ranked.c.id == Hazard.id)

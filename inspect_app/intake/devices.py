@@ -50,7 +50,7 @@ def numbers_in(answers: Iterable[tuple[Operation, OperationAnswer]]) -> dict[str
 def note_contact(
     account_id: UUID, agent: str, phone: Phone | None, numbers: Mapping[str, set[int]], now: datetime
 ) -> None:
-    """A phone was here. An old page says nothing of its phone: then the operations' own device is all that is known."""
+    """Note that a phone has sent something. An old page names none: then it is the device its operations name."""
     if phone is not None and not phones.registered(phone.device):
         return
     for device_id in [phone.device] if phone else list(numbers)[:MOST_UNNAMED]:

@@ -42,7 +42,8 @@ AT_ONCE = frozenset({"urgent.call"})  # a danger waits for nobody's confirmation
 
 
 def holder(account_id: UUID, reason: str) -> Holder:
-    """Holds what was captured within a right of the account, refuses what was not. Days are looked up once each."""
+    """What decides on late operations of an account: one of a day on which it had the right is held for the desk, any other is
+    refused. Each day is looked up once."""
     terms: dict[object, UUID | None] = {}
 
     def hold(operation: Operation) -> Hold | None:

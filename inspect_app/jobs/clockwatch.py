@@ -90,7 +90,7 @@ def watch() -> bool:
 
 
 def trust(data_dir: Path) -> None:
-    """A person has looked at the clock and explained it: begin anew from here."""
+    """Begin anew from here: a person has looked at the clock and explained it."""
     (data_dir / FILE).unlink(missing_ok=True)
 
 

@@ -1,6 +1,6 @@
 """Whether the installation can serve, and what is going wrong beside it. Reads only, and works when the database is gone.
 
-Each check is a name, a state and a few plain facts; web/health.py gives them as JSON, web/admin/system.py in words.
+Each check is a name, a state and a few plain facts; web/health.py gives them as JSON, web/admin/installation.py in words.
 """
 
 import shutil
@@ -75,7 +75,7 @@ class Health:
 _APART = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def look(settings: Settings) -> Health:
+def check_all(settings: Settings) -> Health:
     """Every check, in the order in which it is shown."""
     database, waiting = _database(settings)
     return Health(

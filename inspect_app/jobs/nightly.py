@@ -47,7 +47,7 @@ def last_proof(folder: Path) -> tuple[date, bool, int, list[str]] | None:
 
 def _go_on(state: dict[str, Any]) -> int:
     report, until = reconcile.Report(), time.monotonic() + SECONDS
-    after = _place(state.get("after"))
+    after = _reached(state.get("after"))
     while True:
         after = reconcile.prove(report, after)
         if after is None or time.monotonic() > until:
@@ -64,7 +64,7 @@ def _go_on(state: dict[str, Any]) -> int:
     return report.visits
 
 
-def _place(said: Any) -> reconcile.Place | None:
+def _reached(said: Any) -> reconcile.Reached | None:
     return (datetime.fromisoformat(said[0]), UUID(said[1])) if said else None
 
 

@@ -71,7 +71,7 @@ def register_jobs(app: Flask, settings: Settings) -> None:
 
 def _asker(queue: Huey, remake_copies: Callable[[str], object]) -> Callable[[UUID], None]:
     def missing(photo_id: UUID) -> None:
-        """Somebody looks at a photo whose copy is damaged or gone: the worker makes it anew. A page may be without it."""
+        """Have a copy made anew that is damaged or gone where somebody looks at it. A page may be without it."""
         try:
             if queue.pending_count() < MOST_WAITING:
                 remake_copies(str(photo_id))
@@ -94,14 +94,14 @@ def _waker(queue: Huey, run: Callable[[], object]) -> Callable[[], None]:
 
 
 def run_sweeps(heart: Heart | None = None) -> None:
-    """All sweeps in turn; the one in which the last worker fell comes last."""
+    """Run all sweeps in turn; the one in which the last worker fell comes last."""
     fell_in = heart.fell_in if heart else ""
     for sweep in sorted(SWEEPS, key=lambda one: one.__name__ == fell_in):
         run_one(sweep, heart)
 
 
 def run_one(sweep: Callable[[], object], heart: Heart | None = None, name: str = "") -> None:
-    """One sweep; its failure is logged and does not stop the others."""
+    """Run one sweep; its failure is logged and does not stop the others."""
     name, started = name or sweep.__name__, time.monotonic()
     try:
         with heart.doing(name) if heart else nullcontext():
@@ -111,7 +111,7 @@ def run_one(sweep: Callable[[], object], heart: Heart | None = None, name: str =
 
 
 def run_worker(app: Flask) -> None:
-    """The worker process: one thread draws and shrinks, the clock beats each minute. Raises Held beside another one."""
+    """Be the worker process: one thread draws and shrinks, the clock beats each minute. Raises Held beside another one."""
     settings: Settings = app.extensions["settings"]
     if settings.read_only:
         raise SettingsError("READ_ONLY=1 is for commands that only look")

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import current_app
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import copying
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import heads, own
@@ -29,13 +30,13 @@ NOT_HERE = (
 
 def make_photo_copies() -> int:
     """Make the smaller copies that photos still lack; returns of how many."""
-    return evidence.make_waiting_copies(current_app.extensions["storage"])
+    return copying.make_waiting_copies(current_app.extensions["storage"])
 
 
 def remake_copies(photo_id: UUID) -> None:
-    """Somebody looked at a photo whose copy was not whole: they wait before their page."""
+    """Make anew the copies that were not whole where somebody looked: they wait before their page."""
     with writing():
-        again = evidence.remake_copies(current_app.extensions["storage"], photo_id)
+        again = copying.remake_copies(current_app.extensions["storage"], photo_id)
     if again:
         make_photo_copies()
 
@@ -46,12 +47,12 @@ _looked_over: UUID | None = None
 def look_over_copies() -> None:
     """Copies that were damaged or lost on the disk are found, some each minute, round and round."""
     global _looked_over
-    _looked_over = evidence.look_over_copies(current_app.extensions["storage"], _looked_over)
+    _looked_over = copying.look_over_copies(current_app.extensions["storage"], _looked_over)
 
 
 def recognise_photos() -> int:
     """Take the likeness of photos that still lack it; returns of how many."""
-    return evidence.recognise_waiting(current_app.extensions["storage"])
+    return copying.recognise_waiting(current_app.extensions["storage"])
 
 
 def judge_photos() -> int:

@@ -17,6 +17,6 @@ def spaced_article(article: str) -> str:
 
 
 def citation(document: str, number: str, article: str) -> str:
-    """《建筑防火通用规范》（GB 55037-2022）第 7.1.7 条: a standard by title and number, a law by its title."""
+    """A text as it is cited, 《建筑防火通用规范》（GB 55037-2022）第 7.1.7 条: a standard by title and number, a law by its title."""
     standard = standard_number(number)
     return f"《{document}》{f'（{standard}）' if standard else ''}{spaced_article(article)}"

@@ -1,11 +1,8 @@
-"""The database base: naming of constraints, UTC instants, SQLite as measured, and how a write begins."""
+"""The database base: naming of constraints, UTC instants, SQLite as measured, and how a write begins (turns.py)."""
 
-import fcntl
 import os
-import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -27,11 +24,12 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from .errors import NotThere
 from .shapes import stored
+from .turns import leave_unused, stand_in_line, wait_in_line
 
 Row = TypeVar("Row")
 
@@ -150,10 +148,6 @@ def _prepare_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         _files.setdefault(path, _file_at(path))
 
 
-_queue = threading.Lock()
-QUEUE_SECONDS = 5  # as long as SQLite itself would wait
-
-
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
@@ -163,70 +157,8 @@ def _begin(connection: Connection) -> None:
         path = connection.info.get("path", "")
         if path and _file_at(path) != _files[path]:
             raise DatabaseGone(path)
-        _stand_in_line(connection)
+        stand_in_line(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-class _Mine(threading.local):
-    """A thread's turn in the line, while it has no connection yet: whether it got one, and until when it may wait."""
-
-    turn: tuple[bool, float] | None = None
-
-
-_mine = _Mine()
-
-
-def _wait_for_turn() -> tuple[bool, float]:
-    until = time.monotonic() + QUEUE_SECONDS
-    return _queue.acquire(timeout=QUEUE_SECONDS), until
-
-
-def _stand_in_line(connection: Connection) -> None:
-    """Writers wait in line, first the threads of a process, then the processes.
-
-    SQLite alone makes them poll with growing pauses, and whoever has just written gets the next turn (measured: some
-    requests waited thirty times as long as the others). The place is kept until the connection is given back; who waited
-    too long, for a thread or for a process that was stopped in the middle, goes on without one and hears from SQLite itself.
-    """
-    if connection.info.get("in_line"):
-        return
-    (got, until), _mine.turn = _mine.turn or _wait_for_turn(), None
-    if not got:
-        return
-    connection.info["in_line"] = True
-    if (database := connection.engine.url.database) and database != ":memory:":
-        handle = os.open(f"{database}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if _locked(handle, until - time.monotonic()):
-            connection.info["line_file"] = handle
-        else:
-            os.close(handle)
-
-
-def _locked(handle: int, seconds: float) -> bool:
-    """Whether the lock of an open file was got in time. The kernel has no time limit for it, and polling would let those
-    pass who came later: a thread waits in our place. Where it is too late, closing the file gives back what it still gets.
-    """
-    with suppress(BlockingIOError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    got = threading.Event()
-
-    def wait() -> None:
-        with suppress(OSError):  # closed meanwhile
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            got.set()
-
-    threading.Thread(target=wait, name="line of writers", daemon=True).start()
-    return got.wait(max(0.0, seconds))
-
-
-@event.listens_for(Pool, "checkin")
-def _leave_line(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
-    handle = record.info.pop("line_file", None)
-    if handle is not None:
-        os.close(handle)
-    if record.info.pop("in_line", False):
-        _queue.release()
 
 
 def there(kind: type[Row], key: UUID) -> Row:
@@ -269,13 +201,11 @@ def begin_writing() -> None:
     if db.session().in_transaction():
         return
     if db.engine.dialect.name == "sqlite":
-        _mine.turn = _wait_for_turn()
+        wait_in_line()
     try:
         db.session.connection(execution_options={"writing": True})
     finally:
-        unused, _mine.turn = _mine.turn, None
-        if unused and unused[0]:  # it came to no connection that would give the turn back
-            _queue.release()
+        leave_unused()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Faults:
         self.found.append(Refused(message, field=field))
 
     def need(self, holds: object, message: str, field: str | None = None) -> None:
-        """A fault where something does not hold."""
+        """Add a fault where something does not hold."""
         if not holds:
             self.add(message, field)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
-    """A file appears whole, on the disk and in its folder; nobody ever reads a part of it, and only its owner any.
+    """Have a file appear whole, on the disk and in its folder; nobody ever reads a part of it, and only its owner any.
 
     Raises FileExistsError where it is there and may not be replaced.
     """
@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """What was named, renamed or removed in a folder stays so after a power cut."""
+    """Have what was named, renamed or removed in a folder stay so after a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

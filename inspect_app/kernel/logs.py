@@ -52,7 +52,7 @@ def number() -> str:
 
 
 def start(data_dir: Path, who: str) -> None:
-    """From here on this process, `who`, logs to DATA_DIR/logs and what matters to stderr, too. Doing it twice is doing it once."""
+    """Have this process, `who`, log to DATA_DIR/logs, and what matters to stderr, too. Doing it twice is doing it once."""
     folder = data_dir / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     root = logging.getLogger()

@@ -40,8 +40,8 @@ def hold(path: Path) -> int:
     return handle
 
 
-def dies_with(parent: int, how: signal.Signals) -> None:
-    """The calling process gets a signal once its parent has ended, SIGKILL included; at once where it already has."""
+def die_with(parent: int, how: signal.Signals) -> None:
+    """Have the calling process get a signal once its parent has ended, SIGKILL included; at once where it already has."""
     _libc.prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), how)
@@ -50,4 +50,4 @@ def dies_with(parent: int, how: signal.Signals) -> None:
 def dying_with_me(how: signal.Signals) -> Callable[[], None]:
     """What a child runs before its program (`preexec_fn`), so that it does not outlive the process that starts it."""
     me = os.getpid()
-    return lambda: dies_with(me, how)
+    return lambda: die_with(me, how)

@@ -14,20 +14,20 @@ from .queries import mine
 
 
 def tell(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
-    """A message to one person about a hazard, paper, visit or urgent call."""
+    """Write a message to one person about a hazard, paper, visit or urgent call."""
     db.session.add(
         Message(to_person_id=person_id, subject_kind=about, subject_id=subject_id, text=text, made_at=clock.now())
     )
 
 
 def tell_each(person_ids: Iterable[UUID], text: str, *, about: str, subject_id: UUID) -> None:
-    """The same message to each of some people, once, in the order of their ids."""
+    """Write the same message to each of some people, once, in the order of their ids."""
     for person_id in sorted(set(person_ids)):
         tell(person_id, text, about=about, subject_id=subject_id)
 
 
 def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
-    """In place of the newest that one was told about the same, and new again: what grows is told as one."""
+    """Write a message in place of the newest about the same, and have it unread again: what grows is told as one."""
     newest = db.session.scalar(
         select(Message)
         .where(Message.to_person_id == person_id, Message.subject_kind == about, Message.subject_id == subject_id)
@@ -41,7 +41,7 @@ def tell_instead(person_id: UUID, text: str, *, about: str, subject_id: UUID) ->
 
 
 def tell_organisation(organisation_id: UUID, text: str, *, about: str, subject_id: UUID) -> None:
-    """A message to whoever works for an organisation."""
+    """Write a message to whoever works for an organisation."""
     db.session.add(
         Message(
             to_organisation_id=organisation_id,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
+from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code
 from inspect_app.kernel.keys import KeyRing
@@ -18,12 +18,11 @@ from inspect_app.kernel.limits import shortened
 from inspect_app.messages import actions as messages
 from inspect_app.people.models import Organisation
 
-from . import queries, sealing, validity
+from . import sealing, validity
 from .content import Issued
 from .kinds import KINDS, PaperKindSpec, missing
-from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal, Service
+from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal
 from .numbering import take_serial
-from .service import WAY_NAMES, Delivery, check
 
 GIVEN_TWICE = "这个文号已经在另一张发出的文书上。请作废这一张，接上文号后重新出。"
 
@@ -153,7 +152,7 @@ def seal(paper_id: UUID, keys: KeyRing) -> None:
 
 
 def note_fault(paper_id: UUID, fault: str) -> None:
-    """A failed drawing: it is tried again from the frozen content under the same number.
+    """Note a failed drawing: it is tried again from the frozen content under the same number.
 
     After the last attempt whoever made the paper is told; the number waits for `draw_again` or `make_void`.
     """
@@ -167,7 +166,7 @@ def note_fault(paper_id: UUID, fault: str) -> None:
 
 
 def refuse_number(paper_id: UUID) -> None:
-    """The number is on another sheet already: this paper is never drawn, and whoever made it is told to give it up."""
+    """Note that the number is on another sheet already: the paper is never drawn, whoever made it is told to give it up."""
     paper = db.session.get_one(Paper, paper_id, with_for_update=True)
     paper.attempts, paper.fault = MOST_ATTEMPTS, GIVEN_TWICE
     if paper.made_by_person_id is not None:
@@ -178,7 +177,7 @@ def refuse_number(paper_id: UUID) -> None:
 
 def draw_again(paper: Paper) -> None:
     """再做一次 of a paper whose drawing failed too often, from the frozen content under its number."""
-    _hold(paper)
+    hold(paper)
     if not paper.is_stuck or paper.fault == GIVEN_TWICE:
         raise Refused("这张单子不用再做：它已经做好、正在做，或已作废。")
     paper.attempts, paper.fault = 0, ""
@@ -189,85 +188,13 @@ def make_void(paper: Paper, *, reason: str) -> None:
     """作废: gives up a number with a recorded reason; the number stays used and a file that was issued stays."""
     if not reason.strip():
         raise Refused("还差作废的理由，写一句就行。", field="reason")
-    _hold(paper)
+    hold(paper)
     if paper.state == "void":
         raise Refused("这张单子已经作废。")
     paper.state, paper.void_reason = "void", reason.strip()
     db.session.flush()
 
 
-def _hold(paper: Paper) -> None:
-    """The paper as it is now, locked: of two who decide on it at once the second sees what the first has done."""
+def hold(paper: Paper) -> None:
+    """Lock a paper and read it as it is now: of two who decide on it at once the second sees what the first has done."""
     db.session.refresh(paper, with_for_update={"key_share": True})
-
-
-def record_service(paper: Paper, said: Delivery, *, served_by: UUID | None) -> Service:
-    """送达 of a paper, 告知, or an attempt, as `said.result` has it.
-
-    Only an issued sheet can be served; what was said on the phone at the end of a visit came before its sheet. Raises
-    Refused naming what is wrong.
-    """
-    _hold(paper)
-    _check_servable(paper, said)
-    service = Service(
-        paper_id=paper.id,
-        way=said.way,
-        served_at=said.served_at,
-        result=said.result,
-        served_by_person_id=served_by,
-        received_by=said.received_by.strip(),
-        no_receipt_reason=said.no_receipt_reason.strip(),
-        witness=said.witness.strip(),
-        place=said.place.strip(),
-        reference=said.reference.strip(),
-        signature_id=said.signature_id,
-        scans=[str(scan) for scan in said.scans],
-        recorded_at=clock.now(),
-    )
-    db.session.add(service)
-    db.session.flush()
-    return service
-
-
-def _check_servable(paper: Paper, said: Delivery) -> None:
-    """Refused where a paper stands no more or was served, or the service was not as its kind wants it."""
-    spec = KINDS[paper.kind]
-    if paper.state == "void":
-        raise Refused("这张单子已经作废，不能送达。")
-    later = validity.replaced_by(paper)
-    if later is not None:
-        raise Refused(f"这张单子已经被{later.number}代替，不能送达。")
-    check(spec.title, spec.ways, spec.tells, said)
-    _check_time(paper, said)
-    before = queries.served(paper.id)
-    if before is not None:
-        raise Refused(f"{paper.number} 已经送达过了（{WAY_NAMES[before.way]}），不用再记。")
-
-
-def _check_time(paper: Paper, said: Delivery) -> None:
-    if said.served_at > clock.now():
-        raise Refused("送达时间不能晚于现在。", field="served_at")
-    if said.on_the_phone:
-        return
-    if paper.state == "issuing":
-        raise Refused("这张单子还没有做好，做好以后再记送达。")
-    if clock.local_date(said.served_at) < paper.issued_on:
-        day = paper.issued_on
-        raise Refused(f"送达时间不能早于成文日期（{day.year}年{day.month}月{day.day}日）。", field="served_at")
-
-
-def correct_service(paper: Paper, service_id: UUID, *, by: UUID, reason: str) -> Service:
-    """更正送达: what was recorded stays, and does not count. Raises Refused without a reason, or where it does not count
-    already, NotThere if it is no service of this paper."""
-    _hold(paper)
-    service = db.session.get(Service, service_id, populate_existing=True)
-    if service is None or service.paper_id != paper.id:
-        raise NotThere
-    if not reason.strip():
-        raise Refused("还差更正的理由，写一句就行。", field="reason")
-    if not service.counts:
-        raise Refused("这一条不是送达，或已经更正过。")
-    service.corrected_at, service.corrected_by_person_id = clock.now(), by
-    service.correction_reason = reason.strip()
-    db.session.flush()
-    return service

@@ -81,29 +81,29 @@ def _split(
     fitting, room = _fitting(layout, ahead, max_width)
     if fitting >= len(ahead):
         return theirs()
-    place = last_break(ahead, fitting)
-    if place == 0:
+    at = last_break(ahead, fitting)
+    if at == 0:
         return theirs()
-    if fitting - place >= _MOST_SLACK and room(place) > _MOST_SLACK * style["font_size"]:
-        place = break_in_word(ahead, fitting, place)
-    layout.set_text(ahead[:place].rstrip(" "))
+    if fitting - at >= _MOST_SLACK and room(at) > _MOST_SLACK * style["font_size"]:
+        at = break_in_word(ahead, fitting, at)
+    layout.set_text(ahead[:at].rstrip(" "))
     line, _ = layout.get_first_line()
     layout, length, _, width, height, baseline = first_line_metrics(line, ahead, layout, None, True, style)
-    rest = text[place:]
-    resume = len(text[:place].encode()) if rest.strip(" ") else None
+    rest = text[at:]
+    resume = len(text[:at].encode()) if rest.strip(" ") else None
     return layout, length, resume, width, height, baseline
 
 
 def _fitting(layout: Any, text: str, max_width: float) -> tuple[int, Any]:
-    """How many characters of a text fit into a width, and a function telling the room left at a place."""
+    """How many characters of a text fit into a width, and a function telling the room left after so many."""
     line, _ = layout.get_first_line()
     index, trailing = ffi.new("int *"), ffi.new("int *")
     inside = pango.pango_layout_line_x_to_index(line, int(max_width * TO_UNITS), index, trailing)
     fitting = len(text.encode()[: index[0]].decode()) if inside else len(text)
     position = ffi.new("int *")
 
-    def room(place: int) -> float:
-        pango.pango_layout_line_index_to_x(line, len(text[:place].encode()), False, position)
+    def room(at: int) -> float:
+        pango.pango_layout_line_index_to_x(line, len(text[:at].encode()), False, position)
         return float(max_width - position[0] * FROM_UNITS)
 
     return fitting, room
@@ -139,9 +139,7 @@ def _justify(context: Any, line: Any, extra_width: float) -> None:
     """Share the room left in a line among its Chinese characters and spaces; words are not pulled apart."""
     marks = [mark for piece in _pieces(line) for mark in (piece.text if isinstance(piece, boxes.TextBox) else "\ufffc")]
     indent = len(marks) - len("".join(marks).lstrip("\u3000"))
-    opened = [
-        place >= indent and (mark == " " or mark == "\ufffc" or is_wide(mark)) for place, mark in enumerate(marks)
-    ]
+    opened = [at >= indent and (mark == " " or mark == "\ufffc" or is_wide(mark)) for at, mark in enumerate(marks)]
     if extra_width <= 0 or len(marks) - indent < 2:
         return
     if not any(is_wide(mark) for mark in marks) and " " in marks:
@@ -149,7 +147,7 @@ def _justify(context: Any, line: Any, extra_width: float) -> None:
         return
     weight = _weight(opened)
     if weight == 0 or extra_width / weight > _MOST_GAP * line.style["font_size"]:
-        opened = [place >= indent for place in range(len(marks))]
+        opened = [at >= indent for at in range(len(marks))]
         weight = _weight(opened)
     shares = _shares(opened, extra_width, line.style)
     _spread(line, iter(shares), _Walk())

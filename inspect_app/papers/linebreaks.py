@@ -25,9 +25,9 @@ def is_wide(mark: str) -> bool:
     return width in "WF" or (width == "A" and unicodedata.category(mark)[0] not in "LM")
 
 
-def may_break(text: str, place: int) -> bool:
-    """Whether a line may end before text[place]."""
-    before, after = text[place - 1], text[place]
+def may_break(text: str, at: int) -> bool:
+    """Whether a line may end before text[at]."""
+    before, after = text[at - 1], text[at]
     if after in _SPACES or after == "\u3000" or _GLUE in (before, after):
         return False
     if before in _SPACES:
@@ -40,12 +40,12 @@ def may_break(text: str, place: int) -> bool:
 
 
 def last_break(text: str, fitting: int) -> int:
-    """The last place of `text` where a line of at most `fitting` characters may end; 0 if there is none.
+    """The last index in `text` at which a line of at most `fitting` characters may end; 0 if there is none.
 
     A space hangs over the end of its line.
     """
     start = fitting + 1 if fitting + 1 < len(text) and text[fitting] == " " else fitting
-    return next((place for place in range(start, 0, -1) if may_break(text, place)), 0)
+    return next((at for at in range(start, 0, -1) if may_break(text, at)), 0)
 
 
 def break_in_word(text: str, fitting: int, least: int) -> int:
@@ -56,9 +56,7 @@ def break_in_word(text: str, fitting: int, least: int) -> int:
     word = next((found for found in _WORD.finditer(text, least) if found.start() < fitting < found.end()), None)
     if word is None or word.end() - word.start() < _LONG:
         return least
-    places = [
-        place
-        for place in range(fitting, word.start(), -1)
-        if text[place] not in _CLOSING and text[place - 1] not in _OPENING
+    breaks = [
+        at for at in range(fitting, word.start(), -1) if text[at] not in _CLOSING and text[at - 1] not in _OPENING
     ]
-    return next((place for place in places if text[place - 1] in "/.?&=_-@"), places[0] if places else least)
+    return next((at for at in breaks if text[at - 1] in "/.?&=_-@"), breaks[0] if breaks else least)

@@ -1,4 +1,4 @@
-"""The only writers of people, accounts, terms, duty lists and declarations."""
+"""The only writers of people, accounts, duty lists and declarations. Terms: appointing.py."""
 
 import secrets
 from datetime import date, timedelta
@@ -9,13 +9,15 @@ from sqlalchemy import or_, select
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import check_deadline
-from inspect_app.kernel.errors import Faults, NotAllowed, Refused
-from inspect_app.kernel.limits import shortened, whole
+from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.limits import shortened
 
 from . import sessions
-from .models import Account, Area, Duty, Organisation, Person, Recusal, RoleTerm, SignIn, Station
+from .appointing import appoint, check_term
+from .models import Account, Area, Duty, Person, Recusal
 from .passwords import check_new_password, first_password, hashed, matches
-from .rules import DEPUTY_LEVELS, Role, Side
+from .rules import Role
+from .signing_in import SignIn
 
 
 def create_account(
@@ -41,7 +43,7 @@ def create_account(
     """
     faults = so_far or Faults()
     name, login, number = _checked_names(faults, name, login, mobile)
-    _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
+    check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
     faults.refuse()
     person = _add_person(name, number)
     first = password or first_password()
@@ -114,107 +116,6 @@ def correct_account(account: Account, *, name: str, login: str, mobile: str) -> 
     db.session.flush()
 
 
-def _check_term(
-    faults: Faults,
-    role: Role | None,
-    organisation_id: UUID | None,
-    area_id: UUID | None,
-    since: date | None,
-    until: date | None,
-    level: str,
-    station_id: UUID | None,
-) -> None:
-    organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
-    faults.need(role, "请选角色。", "role")
-    faults.need(organisation, "请选单位。", "organisation_id")
-    faults.need(area_id and db.session.get(Area, area_id), "请选片区。", "area_id")
-    faults.need(station_id is None or db.session.get(Station, station_id), "请选家站点。", "station_id")
-    faults.need(since, "请选从哪天起。", "since")
-    if organisation is not None and role is Role.HANDLER and organisation.side != Side.GOVERNMENT:
-        faults.add("承办人要在政府侧的单位。", "organisation_id")
-    if organisation is not None and role is Role.DEPUTY and organisation.side != Side.CONGRESS:
-        faults.add("代表要挂在人大侧的单位。", "organisation_id")
-    if role is Role.DEPUTY and level not in DEPUTY_LEVELS:
-        faults.add("请选是市代表还是区代表。", "level")
-    if until is not None and since is not None and until < since:
-        faults.add("结束日期不能早于开始日期。", "until")
-
-
-def not_oneself(person_id: UUID, by: UUID | None) -> None:
-    """Nobody gives a role to themselves, nor more of one. Raises NotAllowed."""
-    if by == person_id:
-        raise NotAllowed("不能给自己加任期、延长任期或换片区，请另一位管理员来办。")
-
-
-def appoint(
-    person_id: UUID,
-    role: Role,
-    *,
-    organisation_id: UUID,
-    area_id: UUID,
-    since: date,
-    until: date | None = None,
-    level: str = "区",
-    congress_term: str = "",
-    station_id: UUID | None = None,
-    by: UUID | None = None,
-    so_far: Faults | None = None,
-) -> RoleTerm:
-    """A new term; one side of the house cannot hold a role of the other. Level, 届 and station belong to deputies. `by` is
-    the administrator's own person; raises NotAllowed where it is the same."""
-    not_oneself(person_id, by)
-    faults = so_far or Faults()
-    _check_term(faults, role, organisation_id, area_id, since, until, level, station_id)
-    faults.refuse()
-    is_deputy = role is Role.DEPUTY
-    term = RoleTerm(
-        person_id=person_id,
-        role=role,
-        organisation_id=organisation_id,
-        area_id=area_id,
-        since=since,
-        until=until,
-        level=level if is_deputy else "",
-        congress_term=whole(spelling.plain(congress_term), "congress_term", "congress_term") if is_deputy else "",
-        station_id=station_id if is_deputy else None,
-    )
-    db.session.add(term)
-    db.session.flush()
-    return term
-
-
-def correct_term(
-    term: RoleTerm,
-    *,
-    area_id: UUID | None,
-    level: str,
-    congress_term: str,
-    station_id: UUID | None,
-    by: UUID | None = None,
-) -> None:
-    """Set right where a term is held: area and, of a deputy, level, 届 and station. Role, office and first day stay: what
-    was done was done under them; who needs others gets a further term. What was done so far stays as it is written."""
-    not_oneself(term.person_id, by)
-    faults = Faults()
-    _check_term(faults, Role(term.role), term.organisation_id, area_id, term.since, term.until, level, station_id)
-    faults.refuse()
-    if area_id is not None:
-        term.area_id = area_id
-    if term.role == Role.DEPUTY:
-        term.level, term.congress_term, term.station_id = level, spelling.plain(congress_term), station_id
-    db.session.flush()
-
-
-def end_term(term: RoleTerm, until: date, *, by: UUID | None = None) -> None:
-    """The term ends with that day. A term that was to end sooner goes on: one's own nobody lengthens."""
-    if term.until is not None and until > term.until:
-        not_oneself(term.person_id, by)
-    if until < term.since:
-        raise Refused("结束日期不能早于开始日期。", field="until")
-    term.until = until
-    db.session.flush()
-
-
 def reset_password(account: Account) -> str:
     """A new first password; every session of the account ends."""
     first = first_password()
@@ -235,13 +136,13 @@ def checked_password(account: Account, *, new: str) -> str:
 
 
 def set_password(account: Account, new_hash: str) -> None:
-    """One's own new password; every other session of the account ends."""
+    """Set one's own new password; every other session of the account ends."""
     account.password, account.must_change_password = new_hash, False
     end_sessions(account)
 
 
 def end_sessions(account: Account, *, forget_browsers: bool = False) -> None:
-    """All sessions of the account end with their next request."""
+    """End all sessions of the account, with their next request."""
     account.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(account.id, forget_browsers=forget_browsers)
     db.session.flush()
@@ -254,7 +155,7 @@ def set_active(account: Account, active: bool) -> None:
 
 
 def record_sign_in(*, typed: str, account: Account | None, ok: bool, why: str, address: str, agent: str) -> None:
-    """One line of the sign-in log."""
+    """Write a line of the sign-in log."""
     db.session.add(
         SignIn(
             typed=shortened(typed, "account"),
@@ -292,7 +193,7 @@ def set_duty(area_id: UUID, person_id: UUID, *, since: date, until: date) -> Dut
 
 
 def end_duty(row: Duty, today: date) -> None:
-    """Off the duty list from today; a line that had not begun goes altogether."""
+    """Take a line off the duty list from today on; one that had not begun goes altogether."""
     if row.since >= today:
         db.session.delete(row)
     else:
@@ -322,6 +223,6 @@ def declare_recusal(person_id: UUID, *, premises_id: UUID | None, party_id: UUID
 
 
 def withdraw_recusal(row: Recusal) -> None:
-    """The tie is gone. What was decided under it stays in the chain."""
+    """Withdraw a declaration: the tie is gone. What was decided under it stays in the chain."""
     db.session.delete(row)
     db.session.flush()

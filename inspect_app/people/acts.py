@@ -9,14 +9,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, event, insert, inspect, select
-from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+from sqlalchemy import Connection, ForeignKey, Index, event, insert, inspect, select
+from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import Model, db
 from inspect_app.kernel.ids import new_id
 
-from .models import AdministratorAct, Area, Organisation, Person, Station
+from .models import Area, Organisation, Person, Station
 from .rules import LAW_FIELD_NAMES, POWER_NAMES, ROLE_NAMES, SIDE_NAMES
 
 _ACTING = "acting administrator"
@@ -49,8 +49,23 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
 }  # fmt: skip
 
 
+class AdministratorAct(Model):
+    """What an administrator changed in the pages of 设置: one row of one table, with before and after. Never changed."""
+
+    __tablename__ = "administrator_act"
+    __table_args__ = (Index("ix_administrator_act_at", "at", "id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    subject_kind: Mapped[str]  # the table
+    subject_id: Mapped[str] = mapped_column(index=True)
+    subject_name: Mapped[str] = mapped_column(default="")  # as it was called then
+    verb: Mapped[str]  # made, changed, removed
+    changes: Mapped[dict[str, Any]]  # column: [before, after], in words; of a secret only that it was set
+
+
 def watch(person_id: UUID) -> None:
-    """From now on what this session changes is an act of this administrator."""
+    """Log what this session changes from now on as acts of this administrator."""
     db.session.info[_ACTING] = person_id
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import not_ended
 from inspect_app.kernel.database import db, there
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import as_mobile, folded, login_key
@@ -54,10 +55,7 @@ def accounts(words: str = "", role: str = "", after: str | None = None, size: in
     if folded(words):
         statement = statement.where(_named(words))
     if role in set(Role):
-        today = clock.today()
-        live = select(RoleTerm.person_id).where(
-            RoleTerm.role == role, or_(RoleTerm.until.is_(None), RoleTerm.until >= today)
-        )
+        live = select(RoleTerm.person_id).where(RoleTerm.role == role, not_ended(RoleTerm, clock.today()))
         statement = statement.where(Account.person_id.in_(live))
     if after:
         statement = statement.where(Account.login > after)

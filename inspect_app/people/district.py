@@ -22,12 +22,13 @@ def organisation(organisation_id: UUID) -> Organisation:
     return there(Organisation, organisation_id)
 
 
-def powers(organisation_id: UUID | None = None) -> Sequence[OrganisationPower]:
-    """The 权责清单 of one organisation or of all, with what has ended."""
-    statement = select(OrganisationPower).order_by(OrganisationPower.since, OrganisationPower.power)
-    if organisation_id is not None:
-        statement = statement.where(OrganisationPower.organisation_id == organisation_id)
-    return db.session.scalars(statement).all()
+def powers(organisation_id: UUID) -> Sequence[OrganisationPower]:
+    """The 权责清单 of one organisation, with what has ended."""
+    return db.session.scalars(
+        select(OrganisationPower)
+        .where(OrganisationPower.organisation_id == organisation_id)
+        .order_by(OrganisationPower.since, OrganisationPower.power)
+    ).all()
 
 
 def officers(organisation_id: UUID) -> Sequence[OrganisationOfficer]:

@@ -18,29 +18,29 @@ LOOKED_AT = 72  # what the library takes; a longer one is not easier
 # One hash takes about 64 MB and a tenth of a second. So many at once in a process; who comes then waits a little.
 AT_ONCE = 4
 PATIENCE = 8.0
-_places = threading.BoundedSemaphore(AT_ONCE)
+_seats = threading.BoundedSemaphore(AT_ONCE)
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def _seat() -> Iterator[None]:
     """One of the few places for hashing; raises Crowded where none comes free in time."""
-    if not _places.acquire(timeout=PATIENCE):
+    if not _seats.acquire(timeout=PATIENCE):
         raise Crowded("现在登录的人很多，请过一会儿再试。")
     try:
         yield
     finally:
-        _places.release()
+        _seats.release()
 
 
 def hashed(password: str) -> str:
     """The argon2 hash that is kept of a password; waits for a place, because each takes much memory."""
-    with _place():
+    with _seat():
         return str(hash_password(password))
 
 
 def matches(password: str, known: str) -> bool:
     """Whether it is the password behind a hash."""
-    with _place():
+    with _seat():
         return bool(verify_password(password, known))
 
 

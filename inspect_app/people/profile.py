@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from inspect_app.kernel import clock, spelling
+from inspect_app.kernel.columns import not_ended
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, NotAllowed, Refused
 
@@ -86,7 +87,7 @@ def complete_power(row: OrganisationPower, article: Article, *, entered_by: UUID
 
 
 def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
-    """The second administrator has compared field and article with the law: from now on the power is usable.
+    """Confirm a power, by a second administrator who has compared field and article with the law: it is usable from now on.
 
     Raises NotAllowed for the one who entered it.
     """
@@ -104,7 +105,7 @@ def confirm_power(row: OrganisationPower, *, confirmed_by: UUID) -> None:
 
 
 def end_power(row: OrganisationPower, until: date, *, ended_by: UUID) -> None:
-    """A power ends with that day; papers issued under it stay what they are."""
+    """End a power with a day; papers issued under it stay what they are."""
     if until < row.since:
         raise Refused("结束日期不能早于开始日期。", field="until")
     row.until, row.ended_by_person_id, row.ended_at = until, ended_by, clock.now()
@@ -153,14 +154,14 @@ def _not_listed_yet(organisation_id: UUID, card: str, since: date) -> None:
     same = select(OrganisationOfficer.id).where(
         OrganisationOfficer.organisation_id == organisation_id,
         OrganisationOfficer.card_number == card,
-        or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= since),
+        not_ended(OrganisationOfficer, since),
     )
     if db.session.scalar(same) is not None:
         raise Refused("这个执法证号已经登记过，还没有结束。", field="card_number")
 
 
 def end_officer(row: OrganisationOfficer, until: date, *, ended_by: UUID) -> None:
-    """From the day after, no new order names this officer."""
+    """End an officer's entry with a day: no later order names them."""
     if until < row.since:
         raise Refused("结束日期不能早于开始日期。", field="until")
     row.until, row.ended_by_person_id = until, ended_by
@@ -204,7 +205,7 @@ def _not_held_yet(organisation_id: UUID, power: Power, field: LawField, since: d
         OrganisationPower.organisation_id == organisation_id,
         OrganisationPower.power == power,
         OrganisationPower.field == field,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= since),
+        not_ended(OrganisationPower, since),
     )
     if db.session.scalar(held) is not None:
         raise Refused("这一项职权在这个领域已经登记过，还没有结束。", field="power")

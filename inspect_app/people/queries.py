@@ -6,19 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.spelling import as_mobile, login_key, plain
 
-from .models import Account, Area, Duty, Organisation, OrganisationOfficer, OrganisationPower, Person, RoleTerm
-from .rules import Held, Power, Role, Scope, Side, fields_of
-
-
-def _live(on: date | BindParameter[date]) -> ColumnElement[bool]:
-    return (RoleTerm.since <= on) & or_(RoleTerm.until.is_(None), RoleTerm.until >= on)
-
+from .areas import areas_above, areas_below
+from .models import Account, Area, Duty, Organisation, Person, RoleTerm
+from .powers import powers_of
+from .rules import Role, Scope, Side
 
 _WHO = (
     select(
@@ -42,7 +40,9 @@ _WHO = (
     .where(Account.id == bindparam("account"))
 )
 _NEWEST_TERM = (
-    _WHO.where(Account.active, _live(bindparam("day"))).order_by(RoleTerm.since.desc(), RoleTerm.id.desc()).limit(1)
+    _WHO.where(Account.active, holds_on(RoleTerm, bindparam("day")))
+    .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
+    .limit(1)
 )
 _ENDED_TERM = (
     _WHO.where(Account.active, RoleTerm.until < bindparam("day"))
@@ -53,12 +53,11 @@ _THIS_TERM = _WHO.where(RoleTerm.id == bindparam("term"))
 _DEPUTY_ON = (
     select(RoleTerm.id)
     .join(Account, Account.person_id == RoleTerm.person_id)
-    .where(Account.id == bindparam("account"), RoleTerm.role == Role.DEPUTY, _live(bindparam("day")))
+    .where(Account.id == bindparam("account"), RoleTerm.role == Role.DEPUTY, holds_on(RoleTerm, bindparam("day")))
     .order_by(RoleTerm.since.desc(), RoleTerm.id.desc())
     .limit(1)
 )
 _HOLD = select(Account.id).where(Account.id == bindparam("account")).with_for_update(key_share=True)
-_AREAS = select(Area.id, Area.parent_id, Area.successor_id)
 
 
 def scope_for(account_id: UUID, on: date) -> Scope | None:
@@ -119,99 +118,9 @@ def _scope(account_id: UUID, row: Row[Any] | None, on: date) -> Scope | None:
     )
 
 
-def areas_below(area_id: UUID) -> frozenset[UUID]:
-    """An area, all below it, and the streets that were merged into one of them."""
-    rows = run(_AREAS).all()
-    found, grown = {area_id}, True
-    while grown:
-        more = {row.id for row in rows if row.parent_id in found or row.successor_id in found}
-        grown = not more <= found
-        found |= more
-    return frozenset(found)
-
-
-def areas_above(area_id: UUID) -> frozenset[UUID]:
-    """An area and all it lies below, as `areas_below` counts it: whoever looks after one of them looks after it."""
-    return above(area_id, run(_AREAS))
-
-
-def above(area_id: UUID, areas: Iterable[Area | Row[Any]]) -> frozenset[UUID]:
-    """`areas_above` among all areas, where somebody has read them."""
-    over = {row.id: (row.parent_id, row.successor_id) for row in areas}
-    found, more = set[UUID](), {area_id}
-    while more:
-        found |= more
-        more = {one for area in more for one in over.get(area, ()) if one is not None} - found
-    return frozenset(found)
-
-
-def powers_of(organisation_id: UUID, on: date) -> frozenset[Held]:
-    """The powers an organisation holds on a day, each with its field: only what a second administrator confirmed."""
-    rows = db.session.execute(
-        select(OrganisationPower.power, OrganisationPower.field).where(
-            OrganisationPower.organisation_id == organisation_id, in_force(on)
-        )
-    )
-    return frozenset((row.power, row.field) for row in rows)
-
-
-def in_force(on: date) -> ColumnElement[bool]:
-    """Confirmed by a second administrator, begun and not ended on a day."""
-    return and_(
-        OrganisationPower.confirmed_by_person_id.is_not(None),
-        OrganisationPower.since <= on,
-        or_(OrganisationPower.until.is_(None), OrganisationPower.until >= on),
-    )
-
-
-def power_held(organisation_id: UUID, power: Power, hazard_field: str, on: date) -> OrganisationPower | None:
-    """The entry a step of this organisation rests on: its article is printed. None where it holds no such power."""
-    return db.session.scalar(
-        select(OrganisationPower)
-        .where(
-            OrganisationPower.organisation_id == organisation_id,
-            OrganisationPower.power == power,
-            OrganisationPower.field.in_(fields_of(hazard_field)),
-            in_force(on),
-        )
-        .order_by(OrganisationPower.since.desc(), OrganisationPower.id.desc())
-        .limit(1)
-    )
-
-
-def competent(power: Power, hazard_field: str, on: date) -> Sequence[Organisation]:
-    """The organisations that hold a power in the field of a hazard: the only ones that may be named for its exercise."""
-    held = select(OrganisationPower.organisation_id).where(
-        OrganisationPower.power == power, OrganisationPower.field.in_(fields_of(hazard_field)), in_force(on)
-    )
-    return db.session.scalars(
-        select(Organisation)
-        .where(Organisation.id.in_(held), Organisation.side == Side.GOVERNMENT)
-        .order_by(Organisation.name)
-    ).all()
-
-
-def officers(organisation_id: UUID, on: date) -> Sequence[OrganisationOfficer]:
-    """The officers an order of this organisation may name on a day."""
-    return db.session.scalars(
-        select(OrganisationOfficer)
-        .where(
-            OrganisationOfficer.organisation_id == organisation_id,
-            OrganisationOfficer.since <= on,
-            or_(OrganisationOfficer.until.is_(None), OrganisationOfficer.until >= on),
-        )
-        .order_by(OrganisationOfficer.name, OrganisationOfficer.card_number)
-    ).all()
-
-
 def hold_account(account_id: UUID) -> None:
     """Lock an account until the transaction ends: what its phones send is taken in one request after another."""
     run(_HOLD, {"account": account_id})
-
-
-def hold_area(area_id: UUID) -> None:
-    """Lock an area until the transaction ends: what is registered in it is registered one after another."""
-    db.session.execute(select(Area.id).where(Area.id == area_id).with_for_update(key_share=True))
 
 
 def by_login(typed: str) -> Account | None:
@@ -242,7 +151,7 @@ def people_with_any(
         select(Person, RoleTerm, Organisation)
         .join(RoleTerm, RoleTerm.person_id == Person.id)
         .join(Organisation, Organisation.id == RoleTerm.organisation_id)
-        .where(RoleTerm.role.in_(tuple(roles)), _live(clock.today()))
+        .where(RoleTerm.role.in_(tuple(roles)), holds_on(RoleTerm, clock.today()))
         .order_by(Person.name)
     )
     if area_ids is not None:
@@ -267,7 +176,7 @@ def mates_of(scope: Scope, day: date) -> dict[UUID, str]:
         .join(RoleTerm, RoleTerm.person_id == Person.id)
         .where(
             RoleTerm.role == Role.DEPUTY,
-            _live(day),
+            holds_on(RoleTerm, day),
             Person.id != scope.person_id,
             or_(RoleTerm.organisation_id == scope.organisation_id, RoleTerm.station_id == mine),
         )
@@ -281,10 +190,10 @@ def on_duty(area_id: UUID, day: date) -> list[UUID]:
     listed = db.session.scalars(
         select(Duty.person_id).where(Duty.area_id == area_id, Duty.since <= day, Duty.until >= day).distinct()
     ).all()
-    return list(listed) or in_charge(area_id)
+    return list(listed) or supervisors_of(area_id)
 
 
-def in_charge(area_id: UUID) -> list[UUID]:
+def supervisors_of(area_id: UUID) -> list[UUID]:
     """Person ids of every supervisor who sees an area today, each once, by their names."""
     return list(dict.fromkeys(person.id for person, *_ in people_with(Role.SUPERVISOR, areas_above(area_id))))
 
@@ -322,8 +231,3 @@ def district_numbers() -> list[tuple[str, str]]:
 def _numbers(gas: str, duty: str) -> list[tuple[str, str]]:
     named = (("火警、救人", "119"), ("燃气公司", gas), ("街道值班", duty))
     return [(name, number) for name, number in named if number]
-
-
-def areas_of(scope: Scope) -> Sequence[Area]:
-    """The areas somebody works in, the widest first."""
-    return db.session.scalars(select(Area).where(Area.id.in_(scope.area_ids)).order_by(Area.code)).all()

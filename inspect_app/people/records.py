@@ -12,7 +12,9 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded, plain
 
-from .models import AdministratorAct, Area, Duty, Person, Recusal, SignIn
+from .acts import AdministratorAct
+from .models import Area, Duty, Person, Recusal
+from .signing_in import SignIn
 
 
 def duties(since: date) -> Sequence[tuple[Duty, str, str]]:

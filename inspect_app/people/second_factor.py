@@ -7,25 +7,26 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
 
 from .actions import end_sessions
-from .models import Account, SecondFactorRule
+from .models import Account
 from .rules import ROLE_NAMES, SECOND_FACTOR_ROLES, Role
+from .signing_in import SecondFactorRule
 
 
 def propose(account: Account, secret: str) -> None:
-    """The secret that the sign-in page shows until a code of it was right; an earlier one is worth nothing from now on."""
+    """Make the secret that the sign-in page shows until a code of it was right; an earlier one counts no more."""
     account.tf_new_secret = secret
     db.session.flush()
 
 
 def prove(account: Account) -> None:
-    """A code of the proposed secret was right: from now on it is the one."""
+    """Put the proposed secret into force: a code of it was right."""
     if account.tf_totp_secret is None:
         account.tf_totp_secret, account.tf_new_secret = account.tf_new_secret, None
     db.session.flush()
 
 
 def forget(account: Account) -> None:
-    """The authenticator is lost: the next sign-in sets up a new one; every session of the account ends."""
+    """Forget a lost authenticator: the next sign-in sets up a new one; every session of the account ends."""
     account.tf_totp_secret, account.tf_new_secret, account.tf_last_counter = None, None, None
     end_sessions(account)
 
@@ -37,7 +38,7 @@ def demanded(role: Role, by_default: bool) -> bool:
 
 
 def demand(wanted: frozenset[Role], set_by: UUID, by_default: bool) -> list[str]:
-    """The roles that must show one from their next sign-in on; returns in words what changed. An administrator's own is
+    """Demand a second factor of these roles alone, from their next sign-in on; returns in words what changed. An administrator's own is
     never given up."""
     changed = []
     for role in Role:

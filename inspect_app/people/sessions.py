@@ -14,8 +14,9 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.limits import shortened
 from inspect_app.kernel.races import insert_if_absent
 
-from .models import Account, SignedIn
+from .models import Account
 from .rules import PHONE_SESSION
+from .signing_in import SignedIn
 
 # How long a browser is known as the person's own after it was last signed in with.
 KNOWN_FOR = timedelta(days=180)
@@ -72,7 +73,7 @@ def end(signed_in: UUID, account_id: UUID, since: datetime) -> None:
 
 
 def end_one(account_id: UUID, signed_in: UUID) -> None:
-    """One of one's own; raises NotThere."""
+    """End one of one's own sign-ins; raises NotThere."""
     row = db.session.get(SignedIn, signed_in)
     if row is None or row.account_id != account_id:
         raise NotThere
@@ -81,7 +82,7 @@ def end_one(account_id: UUID, signed_in: UUID) -> None:
 
 
 def end_all(account_id: UUID, *, forget_browsers: bool = False) -> None:
-    """All of an account. A browser that is lost or in strange hands is not known any more."""
+    """End all sign-ins of an account. A browser that is lost or in strange hands is not known any more."""
     mine = update(SignedIn).where(SignedIn.account_id == account_id)
     db.session.execute(mine.where(SignedIn.ended_at.is_(None)).values(ended_at=clock.now()))
     if forget_browsers:

@@ -10,8 +10,9 @@ from inspect_app.kernel import spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 
+from .acts import AdministratorAct
 from .district import organisations, parents_for
-from .models import AdministratorAct, Area, Organisation, Station
+from .models import Area, Organisation, Station
 from .rules import AREA_ABOVE, AREA_DIGITS, STATION_KINDS, Side
 
 
@@ -38,7 +39,7 @@ def create_organisation(
     )
     db.session.add(row)
     db.session.flush()
-    place_organisation(row, is_desk=is_desk, parent_id=parent_id)
+    put_under(row, is_desk=is_desk, parent_id=parent_id)
     return row
 
 
@@ -88,7 +89,7 @@ def correct_organisation(row: Organisation, *, name: str, letter_code: str, area
     db.session.flush()
 
 
-def place_organisation(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
+def put_under(row: Organisation, *, is_desk: bool, parent_id: UUID | None) -> None:
     """Where an office stands: under which one, and whether it is the district desk (区级督办), which is the congress side's."""
     if parent_id is not None and parent_id not in {one.id for one in parents_for(row)}:
         raise Refused("上级单位要是同一侧的，也不能是它自己下面的单位。", field="parent_id")
@@ -101,10 +102,10 @@ def place_organisation(row: Organisation, *, is_desk: bool, parent_id: UUID | No
 def change_organisation(
     row: Organisation, *, short_name: str, phone: str, is_desk: bool, parent_id: UUID | None
 ) -> None:
-    """What may change of an office at any time; what stands on papers is corrected on its own."""
+    """Change what may change of an office at any time; what stands on papers is corrected on its own."""
     faults = Faults()
     number = faults.of(spelling.telephone, phone) or ""
-    faults.of(place_organisation, row, is_desk=is_desk, parent_id=parent_id)
+    faults.of(put_under, row, is_desk=is_desk, parent_id=parent_id)
     faults.refuse()
     row.short_name, row.phone = spelling.plain(short_name) or row.name, number
     db.session.flush()
@@ -184,7 +185,7 @@ def create_area(
 
 
 def merge_area(row: Area, *, successor_id: UUID, on: date) -> None:
-    """An area ends and another takes its place: its people, places and papers stay where they are and are seen from there."""
+    """End an area and let another follow it: its people, places and papers stay where they are and are seen from there."""
     successor = db.session.get(Area, successor_id)
     if successor is None or successor.kind != row.kind or successor.id == row.id:
         raise Refused("请选接替它的那一个，要是同一级的。", field="successor_id")
@@ -222,7 +223,7 @@ def create_station(*, name: str, kind: str, area_id: UUID | None) -> Station:
 
 
 def set_emergency_numbers(area: Area, *, duty_phone: str, gas_phone: str) -> None:
-    """The numbers behind the red button."""
+    """Set the numbers behind the red button."""
     faults = Faults()
     duty = faults.of(spelling.telephone, duty_phone, "duty_phone")
     gas = faults.of(spelling.telephone, gas_phone, "gas_phone")

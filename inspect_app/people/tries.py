@@ -13,8 +13,8 @@ from inspect_app.kernel import clock, spelling, stamps
 from inspect_app.kernel.database import db
 from inspect_app.kernel.races import hold_or_insert
 
-from .models import Tries
 from .rules import FREE_TRIES, locked_for, network_of
+from .signing_in import Tries
 
 FROM_ANYWHERE = 30  # at one account, by browsers it does not know
 FROM_ONE_NETWORK = 100  # at whatever account
@@ -77,7 +77,7 @@ def count_today(door: str, most: int) -> int:
 
 
 def was_right(at: Doors) -> None:
-    """What was typed was right: the tries before it are forgotten."""
+    """Forget the tries before what was typed right."""
     for door in sorted(at.all):  # in the order in which they are counted, or two of them wait for each other
         if door in at.own:
             forget(door)

@@ -11,7 +11,7 @@ from inspect_app.evidence.shapes import Position
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people.queries import hold_area
+from inspect_app.people.areas import hold_area
 from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
@@ -126,7 +126,7 @@ def correct(
     status: str,
     facts: Mapping[str, Any],
 ) -> None:
-    """The desk sets a place right, which also confirms one that was made in the field. A fact left empty is not known.
+    """Set a place right, as the desk does, which also confirms one made in the field. A fact left empty is not known.
 
     Hazards and papers keep what they were made under.
     """
@@ -137,13 +137,13 @@ def correct(
 
 
 def confirm(row: Premises) -> None:
-    """The desk has looked at a place that was made in the field."""
+    """Confirm a place that was made in the field, once the desk has looked at it."""
     row.confirmed = True
     db.session.flush()
 
 
 def is_another(row: Premises) -> None:
-    """The desk has looked: it is not the place whose name and address it shares."""
+    """Note that a place is not the one whose name and address it shares, once the desk has looked."""
     row.maybe_double_of_id = None
     db.session.flush()
 
@@ -156,7 +156,7 @@ def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
 
 
 def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", phone: str = "") -> Party:
-    """A party answers for the place from today; the one before in the same part ends yesterday, history stays."""
+    """Let a party answer for the place from today; the one before in the same part ends yesterday, history stays."""
     faults = Faults()
     faults.need(role in PARTY_ROLES, "请选责任主体是哪一类。", "role")
     clean = faults.of(spelling.name, name, lack="请写责任主体的名称。", limit="organisation")

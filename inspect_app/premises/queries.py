@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true, tuple_
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.columns import holds_on, not_ended
 from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
@@ -107,8 +108,7 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
         select(PremisesParty.party_id)
         .where(
             PremisesParty.premises_id == premises_id,
-            PremisesParty.since <= day,
-            or_(PremisesParty.until.is_(None), PremisesParty.until >= day),
+            holds_on(PremisesParty, day),
         )
         .order_by(PremisesParty.role != "operator", PremisesParty.since.desc())
         .limit(1)
@@ -116,12 +116,12 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
 
 
 _PARTIES = select(PremisesParty.party_id).where(
-    PremisesParty.premises_id == bindparam("place"),
-    or_(PremisesParty.until.is_(None), PremisesParty.until >= bindparam("day")),
+    PremisesParty.premises_id == bindparam("premises"),
+    not_ended(PremisesParty, bindparam("day")),
 )
 _RECUSED = select(Recusal.person_id).where(
     or_(
-        Recusal.premises_id == bindparam("place"),
+        Recusal.premises_id == bindparam("premises"),
         Recusal.party_id.in_(_PARTIES),
         Recusal.party_id == bindparam("party"),
     )
@@ -134,7 +134,7 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     `party_id` is a party to count besides those of today: the one a hazard was found under.
     """
     db.session.flush()
-    given = {"place": premises_id, "party": party_id, "day": clock.today()}
+    given = {"premises": premises_id, "party": party_id, "day": clock.today()}
     return frozenset(run(_RECUSED, given).scalars())
 
 
@@ -186,8 +186,7 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
         .join(Party, Party.id == PremisesParty.party_id)
         .where(
             PremisesParty.premises_id == premises_id,
-            PremisesParty.since <= today,
-            or_(PremisesParty.until.is_(None), PremisesParty.until >= today),
+            holds_on(PremisesParty, today),
         )
         .order_by(PremisesParty.role != "operator", PremisesParty.since)
     )
@@ -208,7 +207,7 @@ def earlier_parties(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
 def name_of(premises_id: UUID | None, party_id: UUID | None) -> tuple[str, str]:
     """What a declaration is tied to, in words: the kind of tie and its name."""
     if premises_id is not None:
-        place = db.session.get(Premises, premises_id)
-        return "场所", f"{place.name}，{place.address}" if place else "已删去的场所"
+        premises = db.session.get(Premises, premises_id)
+        return "场所", f"{premises.name}，{premises.address}" if premises else "已删去的场所"
     party = db.session.get(Party, party_id) if party_id else None
     return "责任主体", party.name if party else "已删去的责任主体"

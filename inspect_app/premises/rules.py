@@ -110,7 +110,7 @@ def check_credit_code(code: str) -> str:
     clean = "".join(code.split()).upper()
     if len(clean) != 18 or any(mark not in _CREDIT_ALPHABET for mark in clean):
         raise Refused("统一社会信用代码应是 18 位，没有 I、O、S、V、Z。", field="credit_code")
-    total = sum(_CREDIT_ALPHABET.index(mark) * pow(3, place, 31) for place, mark in enumerate(clean[:17]))
+    total = sum(_CREDIT_ALPHABET.index(mark) * pow(3, at, 31) for at, mark in enumerate(clean[:17]))
     if _CREDIT_ALPHABET[(31 - total % 31) % 31] != clean[17]:
         raise Refused("统一社会信用代码的校验位对不上，请再核对一遍。", field="credit_code")
     return clean

@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 from sqlalchemy.orm import configure_mappers
 
 from inspect_app.kernel import logs
-from inspect_app.kernel.processes import dies_with
+from inspect_app.kernel.processes import die_with
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import network_of
 from inspect_app.settings import Settings
@@ -36,7 +36,7 @@ GOODBYE = 2.0  # seconds for whoever is told that it was the last answer
 FROM_ONE_NETWORK = THREADS * 3 // 4  # threads of a process that may be busy for one network at once
 
 
-class Places:
+class Seats:
     """How many threads are busy for each network."""
 
     def __init__(self, most: int) -> None:
@@ -46,7 +46,7 @@ class Places:
 
     @contextmanager
     def one(self, network: str) -> Iterator[bool]:
-        """A place while something is answered; False where its network has taken all that it may. Without one: all."""
+        """A seat while something is answered; False where its network has taken all that it may. Without one: all."""
         with self._lock:
             got = not network or self._busy[network] < self._most
             self._busy[network] += got
@@ -59,7 +59,7 @@ class Places:
                     del self._busy[network]
 
 
-_places = Places(FROM_ONE_NETWORK)
+_seats = Seats(FROM_ONE_NETWORK)
 
 
 class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -84,7 +84,7 @@ class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if not conn.initialized and not conn.data_ready and not conn.wait_for_data(0):
             return _DEFER
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENT, 0))
-        with _places.one(self._network(conn)) as got:
+        with _seats.one(self._network(conn)) as got:
             goes_on = super().handle(conn) if got else self._refuse(conn)
             if not goes_on:
                 _say_goodbye(conn.sock, GOODBYE if got else 0)
@@ -126,7 +126,7 @@ class Log(Logger):  # type: ignore[misc]
 
 
 def when_ready(server: Any) -> None:
-    """The web processes are about to be forked: what each would load by itself is loaded here, once, and stays shared
+    """Load once, before the web processes are forked, what each would load by itself; it stays shared
     instead of being touched by the collector in each of them."""
     load(server.app.wsgi())
     gc.collect()
@@ -134,7 +134,7 @@ def when_ready(server: Any) -> None:
 
 
 def load(app: Flask) -> None:
-    """What the first requests would load: tables and their relations, the calendar, the pages."""
+    """Load what the first requests would: tables and their relations, the calendar, the pages."""
     configure_mappers()
     published_calendar()
     with app.app_context():
@@ -143,8 +143,8 @@ def load(app: Flask) -> None:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """A web process ends with its master, also when that is killed, and finishes first what it holds."""
-    dies_with(worker.ppid, signal.SIGTERM)
+    """Have a web process end with its master, also when that is killed, and finish first what it holds."""
+    die_with(worker.ppid, signal.SIGTERM)
 
 
 util.write_error = write_refusal  # what gunicorn itself refuses, it refuses in our words

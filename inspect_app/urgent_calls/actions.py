@@ -49,7 +49,7 @@ def report_urgent(
 
 
 def acknowledge(call: UrgentCall, scope: Scope) -> None:
-    """A supervisor has seen it; urging stops."""
+    """Note that a supervisor has seen a call; urging stops."""
     hold_call(call.id)
     if call.acknowledged_at is None:
         call.acknowledged_at, call.acknowledged_by_id = clock.now(), scope.person_id
@@ -57,7 +57,7 @@ def acknowledge(call: UrgentCall, scope: Scope) -> None:
 
 
 def bundle(call: UrgentCall, with_id: UUID | None) -> None:
-    """It rings together with another one of the same person."""
+    """Have a call ring together with another one of the same person."""
     call.bundle_id = with_id
     db.session.flush()
 
@@ -75,7 +75,7 @@ def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID |
 
 
 def note_urged(call: UrgentCall) -> None:
-    """The clock urged it once more."""
+    """Note that the clock urged a call once more."""
     call.last_urged_at = clock.now()
     call.urged_count += 1
     db.session.flush()

@@ -5,14 +5,11 @@ Row by row scope is checked where a record is loaded (each room's queries), neve
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
@@ -23,13 +20,11 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.kernel.spoken_dates import date_full
-from inspect_app.people import sessions
-from inspect_app.people.models import Account
 from inspect_app.people.queries import Ended, scope_after, scope_for, term_ended
-from inspect_app.people.rules import Role, Scope, session_lasts
+from inspect_app.people.rules import Role, Scope
 
 from .errors import answer, came_from, is_data, is_htmx
-from .fields import maybe_id
+from .signed_in import Sessions, browser_cookie, renew_session, session_is_over
 
 WHOSE = "whose"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -132,20 +127,6 @@ def actor() -> Actor:
     return actor_of(scope())
 
 
-class Sessions(SecureCookieSessionInterface):
-    """A phone has many answers on their way when somebody signs out: one that comes after the next page must not put back
-    the session that ended, nor take away the new one, or that page's form to sign in would be refused. So an answer carries
-    the cookie only where something changed in it, and nothing but signing out takes it away. A static file carries none: it
-    is the same for everybody."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        ended = not session and request.endpoint != "account.sign_out"
-        if session.modified and not ended:
-            super().save_session(app, session, response)
-        elif session.accessed and request.endpoint != "static":
-            response.vary.add("Cookie")
-
-
 def register_access(app: Flask) -> None:
     """Have every request looked at before its page is."""
     app.session_interface = Sessions()
@@ -184,12 +165,12 @@ def _check() -> ResponseReturnValue | None:
     g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
     g.ended = term_ended(current_user.id, clock.today()) if signed_in and g.scope is None else None
     g.term_over = False
-    if signed_in and _session_is_over():
+    if signed_in and session_is_over():
         logout_user()
         session.clear()
         signed_in, g.scope, g.ended = False, None, None
     if signed_in:
-        _renew_session()
+        renew_session()
     g.whose = current_user.id if signed_in else None  # said here once: after the commit the account would be read again
     if g.ended is not None and permission in AFTER_THE_TERM:
         # What was written down before the term ended may still be handed over; what comes of it is the intake's word.
@@ -231,66 +212,10 @@ def _sign_in_on_the_phone() -> ResponseReturnValue:
 
 
 def for_the_same_account() -> None:
-    """A page names whose entries it sends: somebody who has signed in meanwhile, in another tab, sends nobody else's."""
+    """Refuse entries of another account than the page names: who has signed in meanwhile sends nobody else's."""
     named = request.headers.get("X-Account")
     if named and named != str(scope().account_id):
         raise NotAllowed("现在登录的是另一个账号，要本人登录才能发。都还在手机里。")
-
-
-def begin_session(account: Account, *, since: datetime | None = None) -> None:
-    """Note when somebody signed in, in the cookie and here: the cookie is renewed each day, the sign-in is not."""
-    began = since or clock.now()
-    session.permanent = True
-    g.whose = account.id
-    session["signed_in_at"], session["renewed_on"] = began.isoformat(), clock.today().isoformat()
-    g.browser = request.cookies.get(browser_cookie(), "") or sessions.new_browser()
-    session["sign_in"] = str(
-        sessions.begin(
-            account, since=began, address=request.remote_addr or "", agent=str(request.user_agent), browser=g.browser
-        )
-    )
-
-
-def _renew_session() -> None:
-    """The cookie's thirty days begin anew with the first answer of each day. Not with that of an upload, which may take
-    minutes: by then another may have signed in on this phone, whose session it would take away."""
-    today = clock.today().isoformat()
-    if request.method == "GET" and session.get("renewed_on") != today:
-        session["renewed_on"] = today
-
-
-def end_this_sign_in() -> None:
-    """The sign-in of this browser ends, where there is one."""
-    if current_user.is_authenticated and "signed_in_at" in session:
-        signed_in, _ = this_sign_in()
-        sessions.end(signed_in, current_user.id, signed_in_at())
-
-
-def browser_cookie() -> str:
-    """What a browser keeps to be known as its person's own."""
-    return "__Host-browser" if current_app.extensions["settings"].production else "browser"
-
-
-def signed_in_at() -> datetime:
-    """When whoever is signed in here typed the password."""
-    return datetime.fromisoformat(session["signed_in_at"])
-
-
-def this_sign_in() -> tuple[UUID, bool]:
-    """Which sign-in the cookie names, and whether it is one that is kept here: cookies from before name none."""
-    named = maybe_id(session.get("sign_in"))
-    if named is not None:
-        return named, True
-    return sessions.before_they_were_kept(current_user.fs_uniquifier, session["signed_in_at"]), False
-
-
-def _session_is_over() -> bool:
-    if "signed_in_at" not in session:
-        return True
-    known = g.scope or g.ended
-    signed_in, kept = this_sign_in()
-    too_long = clock.now() - signed_in_at() > session_lasts(known.role if known else None)
-    return too_long or sessions.is_over(signed_in, kept=kept)
 
 
 def _change_first_password() -> ResponseReturnValue | None:

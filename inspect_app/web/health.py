@@ -27,6 +27,6 @@ def _look() -> health.Health:
     kept = cast("tuple[float, health.Health] | None", current_app.extensions.get("health"))
     if kept is not None and time.monotonic() - kept[0] < FRESH and not current_app.testing:
         return kept[1]
-    found = health.look(current_app.extensions["settings"])
+    found = health.check_all(current_app.extensions["settings"])
     current_app.extensions["health"] = (time.monotonic(), found)
     return found

@@ -23,6 +23,7 @@ _STATES = {
     State.MERGED: Look("grey", "✕"),
 }
 _GRADES = {Grade.GENERAL: None, Grade.SUSPECTED_MAJOR: Look("major", "△"), Grade.MAJOR: Look("overdue", "△")}
+_ITEM_GRADES = {"general": None, "suspected_major": Look("major", "△ "), "advice": Look("grey", "")}
 _RED_COUNTS = {"overdue"}  # keys of piles and tabs whose number is red while it is not nought
 _PRESSING = {Urgency.OVERDUE, Urgency.TODAY, Urgency.SOON}
 
@@ -35,6 +36,11 @@ def state_look(state: str) -> Look:
 def grade_look(grade: str) -> Look | None:
     """The look of how grave a hazard is; None for one that is not marked."""
     return _GRADES[Grade(grade)]
+
+
+def item_grade_look(grade: str) -> Look | None:
+    """The look of how grave an item of a checklist is once it fails; None for one that is not marked."""
+    return _ITEM_GRADES[grade]
 
 
 def is_pressing(due: DueView) -> bool:

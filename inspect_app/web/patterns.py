@@ -26,7 +26,7 @@ class PatternRow:
     id: object
     number: str
     title: str
-    place: str
+    premises_name: str
     grade: Grade
     grade_name: str
     state: State
@@ -61,7 +61,7 @@ def _rows(dues: list[DueView]) -> list[PatternRow]:
             id=new_id(),
             number=f"HZ-{number:04}",
             title="灭火器过期没有换" if number % 2 else "安全出口上了锁，门前还堆着货，推不开也绕不过去",
-            place="示例面馆",
+            premises_name="示例面馆",
             grade=grades[number % len(grades)],
             grade_name=GRADE_NAMES[grades[number % len(grades)]],
             state=state,

@@ -13,18 +13,18 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import is_of_team
 
 
-def keep_upload(data: bytes, place: Premises, account_id: UUID | None) -> UUID:
+def keep_upload(data: bytes, premises: Premises, account_id: UUID | None) -> UUID:
     """A photo that came with a form: the same lines under it as one from the phone; time and place are read from it.
 
     Raises Refused where the bytes are no photo.
     """
     storage = current_app.extensions["storage"]
-    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, lines=lines_of(place)).id
+    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, lines=lines_of(premises)).id
 
 
-def lines_of(place: Premises) -> list[str]:
+def lines_of(premises: Premises) -> list[str]:
     """The watermark's lines about a place; time and position are added when the copy is made."""
-    return [place.name, place.address]
+    return [premises.name, premises.address]
 
 
 def lines_of_visit(visit_id: UUID | None, me: Scope) -> list[str]:

@@ -50,7 +50,7 @@ def register_plain(app: Flask) -> None:
 
 
 def check_form() -> None:
-    """What was typed, once it has come and it is known who typed it."""
+    """Look at what was typed, once it has come and it is known who typed it."""
     if request.method in WRITING and request.mimetype in FORMS:
         _check(part for pair in request.form.items(multi=True) for part in pair)
         _check(file.filename or "" for file in request.files.values())

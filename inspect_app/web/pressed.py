@@ -18,12 +18,12 @@ _OURS = ("once", "csrf_token")
 
 
 def register_pressed(app: Flask) -> None:
-    """Every form of ours carries a key: it is drawn beside the token."""
+    """Give every form of ours a key, drawn beside the token."""
     app.jinja_env.globals["once_key"] = new_id
 
 
 def take_key() -> None:
-    """In the transaction of the press, before anything is done. A second press ends here: it is led where the first was."""
+    """Take the key of a press, in its transaction, before all else. A second press ends here: it is led where the first was."""
     key = maybe_id(request.form.get("once")) if request.mimetype in FORMS else None
     if key is None or not current_user.is_authenticated:
         return

@@ -34,7 +34,8 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import Item
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import audit
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake.models import Receipt
 from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock

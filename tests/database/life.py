@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from inspect_app.hazards.actions import flagging, handing, requesting, settling
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -8,7 +8,7 @@ from flask import Flask
 from inspect_app.casework import delivering
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

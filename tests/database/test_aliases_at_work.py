@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.casework import reconcile
+from inspect_app.casework import gaps as reconcile_gaps
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.casework.suspicions import found_in
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.aliases import Aliases
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits import checked, doorstep
@@ -62,14 +63,14 @@ def test_what_is_open_under_the_one_code_is_seen_again_under_the_other(
     late = answer_of(str(second.id), "fail", 300, item=now, note="还是这样")
     assert taken(app, district, "daibiao1", [late]) == ["applied"]
     assert _hazards() == [(then, 1)], "said again of the same visit it is no second sighting"
-    gaps = reconcile.look(second)
+    gaps = reconcile_gaps.look(second)
     assert (gaps.failing, bool(gaps)) == (1, False)
 
 
 def test_two_that_became_one_stay_two_while_they_are_asked_apart(app: Flask, district: District) -> None:
     old = _visit(app, district, {OLD: "fail", SIBLING: "fail"}, days_ago=2)
     assert _hazards() == [(OLD, 0), (SIBLING, 0)]
-    assert not reconcile.look(old)
+    assert not reconcile_gaps.look(old)
     _visit(app, district, {NEW: "fail"}, first=100)
     assert sum(times for _, times in _hazards()) == 1
 

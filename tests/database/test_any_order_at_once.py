@@ -17,8 +17,9 @@ from inspect_app.casework import reconcile
 from inspect_app.checklists import queries as checklists
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake.models import JournalEntry
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.hazards import audit, heads
 from inspect_app.hazards.actions import handing, merging, settling
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.chain import check
 from inspect_app.hazards.events import Event, EventWords
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.log import links
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.rules import Step

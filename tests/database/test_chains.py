@@ -10,13 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.evidence.models import Signature
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake import pending
 from inspect_app.intake import queries as intake
 from inspect_app.intake.models import PendingOperation
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people import actions as people
+from inspect_app.people import appointing
 from inspect_app.people.models import RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
@@ -42,8 +43,8 @@ def _moves(district: District, community: int) -> None:
     person = district.cast.persons["daibiao1"]
     old = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == person)).one()
     old.area_id, old.since = district.cast.communities[0], clock.today() - timedelta(days=300)
-    people.end_term(old, clock.today() - timedelta(days=1))
-    people.appoint(
+    appointing.end_term(old, clock.today() - timedelta(days=1))
+    appointing.appoint(
         person, Role.DEPUTY, organisation_id=old.organisation_id, area_id=district.cast.communities[community],
         since=clock.today(), station_id=old.station_id,
     )  # fmt: skip

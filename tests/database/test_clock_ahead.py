@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import copying
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import devices
@@ -20,7 +21,8 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.papers import issuing
 from inspect_app.papers.models import Paper
 from inspect_app.people import tries
-from inspect_app.people.models import Account, Tries
+from inspect_app.people.models import Account
+from inspect_app.people.signing_in import Tries
 from inspect_app.web.desk.today import urged_lately
 from tests.support import PIXEL, District
 
@@ -46,7 +48,7 @@ def test_a_photo_is_tried_again_and_shown_as_waiting(app: Flask, district: Distr
     photo.received_at, photo.retry_at = clock.now() + YEARS, clock.now() + YEARS
     db.session.commit()
     assert evidence_queries.stuck_photos(clock.now() - health.WAITS_LONG) == [photo]
-    assert evidence.make_waiting_copies(app.extensions["storage"]) == 1
+    assert copying.make_waiting_copies(app.extensions["storage"]) == 1
     assert photo.copies_at is not None
 
 

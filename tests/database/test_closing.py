@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.casework import papers as paperwork
 from inspect_app.hazards import audit, gallery
 from inspect_app.hazards.actions import clockwork, finding, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.own import own
 from inspect_app.hazards.photos import PhotoFlag

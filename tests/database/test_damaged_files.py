@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from inspect_app.casework.file_names import name_of
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import copying
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.evidence.storage import FolderStorage
 from inspect_app.hazards.photos import HazardPhoto
@@ -86,21 +87,19 @@ def test_where_the_original_is_no_better_nothing_is_touched(
         storage.path(original).write_bytes(b"")
         storage.path(before["print"]).write_bytes(b"")
         with writing():
-            assert not evidence.remake_copies(storage, shot)
+            assert not copying.remake_copies(storage, shot)
         assert _copies(shot) == before
         assert "neither its original" in caplog.text
         assert db.session.get_one(Photo, shot).refused_reason is None, "nobody is asked to take it again"
     finally:
         storage.path(original).write_bytes(kept)
         with writing():
-            assert evidence.remake_copies(storage, shot)
+            assert copying.remake_copies(storage, shot)
 
 
 def test_a_file_is_named_by_what_it_is(app: Flask, district: District, storage: FolderStorage, shot: UUID) -> None:
     hazard = found(district)
-    db.session.add(
-        HazardPhoto(hazard_id=hazard.id, photo_id=shot, round_number=1, place="before", added_at=clock.now())
-    )
+    db.session.add(HazardPhoto(hazard_id=hazard.id, photo_id=shot, round_number=1, slot="before", added_at=clock.now()))
     deputy, visit_id = district.scope("daibiao1"), new_id()
     visits.start(
         visit_id, deputy, premises_id=district.places[0], captured_at=clock.now(),

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.casework import papers as casework
-from inspect_app.hazards.actions import handing, ordering, requesting, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import handing, ordering, requesting, verifying
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import PROPOSALS, Step
 from inspect_app.kernel import clock
@@ -94,7 +94,7 @@ def _grant_extension(app: Flask, district: District, on: date) -> None:
 
 def _set_mending(app: Flask, district: District, on: date) -> None:
     hazard = submitted(district, _rectifying(district), app.extensions["storage"])
-    settling.verify(
+    verifying.verify(
         lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没有改好",
         mending=TimeLimit(fixed=clock.today() + timedelta(days=20)),
     )  # fmt: skip
@@ -104,14 +104,14 @@ def _set_mending(app: Flask, district: District, on: date) -> None:
 
 def _fail(app: Flask, district: District, on: date) -> None:
     hazard = submitted(district, _rectifying(district), app.extensions["storage"])
-    settling.verify(
+    verifying.verify(
         lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没有改好", mending=TimeLimit(fixed=on)
     )  # fmt: skip
 
 
 def _appoint(app: Flask, district: District, on: date) -> None:
     hazard = submitted(district, _rectifying(district), app.extensions["storage"])
-    settling.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao2"), on=on)
+    verifying.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao2"), on=on)
 
 
 def _assign(app: Flask, district: District, on: date) -> None:

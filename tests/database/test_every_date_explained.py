@@ -13,11 +13,12 @@ from inspect_app.casework.dossier import life as hazard_life
 from inspect_app.casework.dossier import log_words as hazard_log
 from inspect_app.casework.papers import closure
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
-from inspect_app.hazards.actions.steps import ClockSetting
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, serving, verifying
+from inspect_app.hazards.actions.setting_clocks import ClockSetting
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import DESK_CLOCKS, ORIGIN_WORDS, ClockKind, ClockStatus, DateOrigin, TimeLimit
 from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.named import names_in
 from inspect_app.hazards.rules import State, Who
@@ -92,7 +93,7 @@ def _failed(world: World, verifier: str) -> None:
     party = replace(desk, who=Who.PARTY, person_id=None, organisation_id=None, recorded_by=desk.person_id)
     shot = photo(world.app.extensions["storage"], world.district, "du1")
     mending.submit(world.locked(), party, photo_ids=(shot,), words="店里说改好了")
-    settling.verify(
+    verifying.verify(
         world.locked(), world.district.actor(verifier), passed=False, way="on_site", opinion="没有改",
         mending=TimeLimit(fixed=world.later()),
     )  # fmt: skip
@@ -108,7 +109,7 @@ def _failed_by_another(world: World) -> None:
 
 
 def _served(world: World) -> None:
-    handing.serve(
+    serving.serve(
         world.locked(), world.district.actor("xiaofang1"), paper_id=new_id(), way="in_person", served_at=clock.now(),
         received=True,
     )  # fmt: skip
@@ -127,7 +128,7 @@ def _unserved(world: World) -> None:
         at = clock.now()
         _served(world)
     with days_later(3):
-        handing.unserve(
+        serving.unserve(
             world.locked(), world.district.actor("xiaofang1"), paper_id=new_id(), service_id=new_id(), served_at=at,
             still=None, reason="签的人不是店里的",
         )  # fmt: skip
@@ -250,7 +251,7 @@ def test_a_recount_after_the_holidays_says_so(app: Flask, district: District, mo
         plain = workdays.published_calendar()
         longer = {date(2027, 1, 4): False, date(2027, 1, 5): False}
         calendar = workdays.Calendar({**plain.exceptions, **longer}, plain.published | {2027})
-        for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.steps"):
+        for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.setting_clocks"):
             monkeypatch.setattr(f"{module}.published_calendar", lambda: calendar)
         assert clockwork.recompute_provisional() > 0
         assert world.mending.origin == DateOrigin.HOLIDAYS
@@ -287,8 +288,8 @@ def test_rows_older_than_the_question_claim_only_what_an_order_wrote(app: Flask,
     order, moved = Clock(reason=f"以{NUMBER}为准", **common), Clock(reason="延期", **common)
     db.session.add_all([order, moved])
     db.session.flush()
-    assert NUMBER in order.how
-    assert not CLAIMS.search(moved.how)
+    assert NUMBER in order.origin_words
+    assert not CLAIMS.search(moved.origin_words)
 
 
 def test_the_desks_own_dates_need_no_origin() -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import queries, records
-from inspect_app.hazards.actions import correcting, finding, mending, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import correcting, finding, mending, settling, verifying
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -101,14 +101,14 @@ def test_looking_at_photos_needs_a_photo(app: Flask, district: District) -> None
     mending.submit(lock(hazard.id), district.actor("jiedao1"), photo_ids=(lost,), words="改好了")
     mending.give_up_photo(lock(hazard.id), district.actor("du1"), photo_id=lost, reason="发不来了")
     with pytest.raises(Refused, match="到现场看"):
-        settling.verify(lock(hazard.id), district.actor("du2"), passed=True, way="photos", opinion="看过")
-    settling.verify(lock(hazard.id), district.actor("du2"), passed=True, way="on_site", opinion="到场看过")
+        verifying.verify(lock(hazard.id), district.actor("du2"), passed=True, way="photos", opinion="看过")
+    verifying.verify(lock(hazard.id), district.actor("du2"), passed=True, way="on_site", opinion="到场看过")
     assert hazard.state == "closed"
 
 
 def test_a_photo_the_worker_refuses_late_holds_the_closing(app: Flask, district: District) -> None:
     hazard = agreed(district, awaiting_closure(district, app.extensions["storage"]))
-    shot = next(link.photo_id for link in queries.photos_of(hazard) if link.place == "after")
+    shot = next(link.photo_id for link in queries.photos_of(hazard) if link.slot == "after")
     db.session.get_one(Photo, shot).refused_reason = "打不开"
     with pytest.raises(Refused, match="照片没到"):
         settling.close(lock(hazard.id), district.actor("du1"))

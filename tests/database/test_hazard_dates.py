@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 
 from inspect_app.evidence import actions as evidence
-from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, settling
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.actions import clockwork, handing, mending, ordering, requesting, serving, verifying
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import ClockKind, TimeLimit
 from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, Who
 from inspect_app.hazards.standing import newest_clock, open_request
@@ -24,6 +25,7 @@ from inspect_app.papers import queries as paper_queries
 from inspect_app.papers import samples
 from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.service import Delivery
+from inspect_app.papers.serving import record_service
 from tests.support import District, accepted, found, handed_over, order_of, photo, piles, submitted, verified
 
 from .life import MONDAY, days_later, extension_asked, handed_over_in_days, newest
@@ -32,7 +34,7 @@ DAY = MONDAY.date()
 
 
 def _serve(district: District, hazard: Hazard, by: str = "du1") -> None:
-    handing.serve(
+    serving.serve(
         lock(hazard.id), district.actor(by), paper_id=new_id(), way="in_person", served_at=clock.now(), received=True
     )
 
@@ -121,7 +123,7 @@ def test_the_verifiers_date_does_not_collide_with_an_open_extension(app: Flask, 
     hazard = extension_asked(district, accepted(district, handed_over(district, found(district))))
     submitted(district, hazard, app.extensions["storage"])
     later = clock.today() + timedelta(days=12)
-    settling.verify(
+    verifying.verify(
         lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="还差一半",
         mending=TimeLimit(fixed=later),
     )  # fmt: skip
@@ -143,7 +145,7 @@ def test_a_verifier_of_the_office_that_set_the_clock_sets_it_at_once(app: Flask,
     shot = photo(app.extensions["storage"], district, "du1")
     mending.submit(lock(hazard.id), party, photo_ids=(shot,), words="店里说改好了")
     later = clock.today() + timedelta(days=12)
-    settling.verify(
+    verifying.verify(
         lock(hazard.id),
         district.actor("jiedao1"),
         passed=False,
@@ -186,7 +188,7 @@ def test_a_year_without_published_holidays_is_provisional_until_they_are(
         )  # the 16th is a Saturday
         plain = workdays.published_calendar()
         published = workdays.Calendar(plain.exceptions, plain.published | {2027})
-        for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.steps"):
+        for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.setting_clocks"):
             monkeypatch.setattr(f"{module}.published_calendar", lambda: published)
         assert clockwork.recompute_provisional() > 0
         assert clockwork.recompute_provisional() == 0
@@ -220,7 +222,7 @@ def test_a_recompute_lengthens_and_never_shortens(
 
         def publish(exceptions: dict[date, bool]) -> int:
             calendar = workdays.Calendar({**plain.exceptions, **exceptions}, plain.published | {2027})
-            for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.steps"):
+            for module in ("inspect_app.hazards.actions.clockwork", "inspect_app.hazards.actions.setting_clocks"):
                 monkeypatch.setattr(f"{module}.published_calendar", lambda: calendar)
             return clockwork.recompute_provisional()
 
@@ -277,12 +279,12 @@ def test_a_paper_nobody_served_stands_in_today_after_five_working_days(app: Flas
         assert db.session.scalars(paper_queries.unserved(scope)).all() == []
     with days_later(8):
         assert db.session.scalars(paper_queries.unserved(scope)).all() == [hazard.id]
-        papers.record_service(paper, Delivery("in_person", clock.now(), received_by="店长"), served_by=None)
+        record_service(paper, Delivery("in_person", clock.now(), received_by="店长"), served_by=None)
         assert db.session.scalars(paper_queries.unserved(scope)).all() == []
 
 
 def test_the_verifier_passes_or_fails_with_a_known_way(app: Flask, district: District) -> None:
     hazard = submitted(district, accepted(district, handed_over(district, found(district))), app.extensions["storage"])
     with pytest.raises(Refused, match="怎么看的"):
-        settling.verify(lock(hazard.id), district.actor("du2"), passed=True, way="", opinion="看过")
+        verifying.verify(lock(hazard.id), district.actor("du2"), passed=True, way="", opinion="看过")
     verified(district, hazard)

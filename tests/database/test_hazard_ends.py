@@ -10,12 +10,14 @@ from sqlalchemy import select
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import audit, queries, records, register
 from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, handing, merging, requesting, settling
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import ClockKind
-from inspect_app.hazards.models import Hazard, HazardRequest, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.own import own
 from inspect_app.hazards.register import Filters
 from inspect_app.hazards.rules import Grade, State, Step, open_steps
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
@@ -246,18 +248,18 @@ def test_a_correction_moves_place_item_words_and_photo_and_keeps_both_readings(a
     correcting.correct(
         lock(hazard.id), district.actor("du1"),
         correcting.Correction(
-            premises=place, item_code="F-EXIT-02", wrong_photo=wrong, photo_ids=(right,), place_within="后门"
+            premises=place, item_code="F-EXIT-02", wrong_photo=wrong, photo_ids=(right,), spot="后门"
         ),
         reason="写成了隔壁",
     )  # fmt: skip
-    assert (hazard.premises_id, hazard.area_id, hazard.item_code, hazard.place_within) == (
+    assert (hazard.premises_id, hazard.area_id, hazard.item_code, hazard.spot) == (
         place.id, place.area_id, "F-EXIT-02", "后门",
     )  # fmt: skip
     assert hazard.party_id is not None
     words = queries.log_of(hazard)[0].words
     assert words is not None
     assert words["old_title"] == "安全出口上锁打不开"
-    links = {link.photo_id: (link.dropped, link.place) for link in queries.photos_of(hazard)}
+    links = {link.photo_id: (link.dropped, link.slot) for link in queries.photos_of(hazard)}
     assert links == {wrong: ("wrong", "before"), right: (None, "before")}
     with pytest.raises(Refused, match="改成什么"):
         correcting.correct(lock(hazard.id), district.actor("du1"), correcting.Correction(), reason="x")

@@ -6,8 +6,8 @@ from sqlalchemy import select, text
 
 from inspect_app.hazards import audit
 from inspect_app.hazards.actions import mending, ordering
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused, Stale

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import finding
-from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Hazard, MendingRound, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard, MendingRound
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.hazards.standing import current_round
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

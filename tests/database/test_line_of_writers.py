@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from inspect_app.kernel import database
+from inspect_app.kernel import turns
 from inspect_app.kernel.database import begin_writing, db, writing
 
 
@@ -64,7 +64,7 @@ def test_two_transactions_on_one_connection_leave_the_line_when_it_is_given_back
         for _ in range(2):
             with writer.begin():
                 writer.execute(text("UPDATE counter SET value = value + 1"))
-    assert not database._queue.locked(), "the next writer would wait for a place that nobody holds"
+    assert not turns._queue.locked(), "the next writer would wait for a place that nobody holds"
 
 
 def test_a_writer_that_fails_leaves_the_line(counter: Flask) -> None:
@@ -91,7 +91,7 @@ def _stopped_in_the_middle() -> Iterator[None]:
 def test_whoever_stopped_in_the_middle_does_not_keep_the_others_waiting_for_ever(
     counter: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "QUEUE_SECONDS", 0.2)
+    monkeypatch.setattr(turns, "QUEUE_SECONDS", 0.2)
     faults: list[str] = []
     with _stopped_in_the_middle():
         writer = threading.Thread(target=_add, args=(counter, 3, faults), daemon=True)
@@ -114,4 +114,4 @@ def test_who_gets_the_place_while_waiting_keeps_it(counter: Flask) -> None:
         assert writer.is_alive(), "somebody else's turn"
     writer.join(60)
     assert (writer.is_alive(), faults) == (False, [])
-    assert not database._queue.locked()
+    assert not turns._queue.locked()

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.casework import papers
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db, writing

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from inspect_app.casework import papers as casework
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import steps
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
@@ -144,7 +144,7 @@ def test_the_signed_sheet_photographed_stands_with_the_hazard(app: Flask, distri
     scan = photo(app.extensions["storage"], district, "xiaofang1")
     serve_paper(district, paper, scans=(scan,))
     places = db.session.execute(
-        select(HazardPhoto.photo_id, HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)
+        select(HazardPhoto.photo_id, HazardPhoto.slot).where(HazardPhoto.hazard_id == hazard.id)
     )
     assert (scan, "document") in [tuple(row) for row in places]
 

@@ -21,7 +21,7 @@ from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.evidence.rules import said_of
 from inspect_app.hazards import flags, records
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.jobs import sweeps
@@ -284,7 +284,7 @@ def test_what_lies_in_another_area_is_neither_named_nor_listed(
     there = replace(scope, whole_district=False, area_ids=frozenset({district.cast.communities[2]}))
     other = flags.of_hazard(here, second, records.photos_of(second)).questions[0].other
     assert other is not None
-    assert (other.hazard_id, other.place, other.at) == (None, "", None)
+    assert (other.hazard_id, other.premises_name, other.at) == (None, "", None)
     from inspect_app.hazards import queries, worklist
 
     assert [found.pile.key for found in worklist.sorted_into(here, worklist.desk_piles(here, clock.today()))] == [

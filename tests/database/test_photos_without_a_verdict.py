@@ -17,7 +17,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from inspect_app.evidence import actions, pictures, queries, taker
+from inspect_app.evidence import actions, copying, pictures, queries, taker
 from inspect_app.evidence.models import STUCK_AFTER, Photo, PhotoCopy
 from inspect_app.intake.receipts import sign_for_photos
 from inspect_app.kernel import clock
@@ -83,7 +83,7 @@ def _decoders_get(what: signal.Signals, folder: Path) -> Iterator[None]:
 
 
 def _looked_at(app: Flask, photo_id: UUID) -> Photo:
-    actions.make_waiting_copies(app.extensions["storage"])
+    copying.make_waiting_copies(app.extensions["storage"])
     db.session.expire_all()
     return db.session.get_one(Photo, photo_id)
 

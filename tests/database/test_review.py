@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.casework import delivering, review
-from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import serving
 from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.events import Event
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.standing import newest_clock
@@ -39,7 +39,7 @@ def _as_before(district: District, kind: str = "tip", **said: Any) -> tuple[Haza
     )
     db.session.add(row)
     db.session.flush()
-    handing.serve(
+    serving.serve(
         lock(hazard.id), district.actor("du1"), paper_id=paper.id, way=row.way, served_at=row.served_at, received=False
     )
     return hazard, row

@@ -9,7 +9,7 @@ from flask import Flask
 from inspect_app.casework import orders, review
 from inspect_app.hazards import audit
 from inspect_app.hazards.actions.steps import take
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Grade, Step
 from inspect_app.kernel import clock

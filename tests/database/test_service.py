@@ -15,8 +15,8 @@ from inspect_app.casework import delivering
 from inspect_app.checklists import library
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import ClockKind, TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.standing import newest_clock

@@ -16,7 +16,8 @@ from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import library
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.suspicion import SuspicionRule
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.visits.models import Visit
@@ -138,7 +139,7 @@ def test_replay_tells_what_today_s_rules_would_say_and_rewrites_nothing(
     assert replay().differences == ()
     rules[:] = [RULE]
     (now,) = replay().differences
-    assert (now.now, now.rule, now.hazards, now.place) == (True, RULE.id, (hazard.number,), "王记面馆")
+    assert (now.now, now.rule, now.hazards, now.premises_name) == (True, RULE.id, (hazard.number,), "王记面馆")
     assert "有人住：是" in now.because
     assert replay(since=clock.today() - timedelta(days=30)).visits == 0
     later = _visit(app, district, _answer("F-EXIT-01", "fail"), ago=10)

@@ -11,9 +11,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.hazards import taken
-from inspect_app.hazards.actions import clockwork, correcting, flagging, handing, requesting, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import (
+    clockwork,
+    correcting,
+    flagging,
+    handing,
+    requesting,
+    serving,
+    settling,
+    verifying,
+)
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, Step, Who
 from inspect_app.kernel import clock
@@ -100,7 +109,7 @@ def test_from_mended_to_closed_each_step_tells_whoever_acts_next_and_whoever_wai
     assert heard == _all(f"催办，请安排核验：{TITLE}。", *_on_duty(district, hazard, but="du1"))
     assert told.said == "已提醒值班的督办员安排核验。"
     with hearing(district) as heard:
-        settling.appoint(
+        verifying.appoint(
             lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao2"), on=clock.today() + timedelta(days=1)
         )  # fmt: skip
     assert heard == _all(f"请您核验：{TITLE}。", "daibiao2")
@@ -128,7 +137,7 @@ def test_a_date_that_a_verifier_puts_forward_is_told_once_to_who_sets_it(app: Fl
     assert hazard.mending_on is not None
     until = hazard.mending_on + timedelta(days=9)
     with hearing(district) as heard:
-        settling.verify(
+        verifying.verify(
             lock(hazard.id), district.actor("daibiao2"), passed=False, way="on_site", opinion="没拆",
             mending=TimeLimit(fixed=until),
         )  # fmt: skip
@@ -179,7 +188,7 @@ def test_a_later_date_that_the_clock_works_out_is_offered_to_who_set_it(district
         handing.accept(lock(hazard.id), district.actor("jiedao1"))
     for day in (1, 8):
         with days_later(day), hearing(district) as heard:
-            handing.serve(
+            serving.serve(
                 lock(hazard.id), district.actor("jiedao1"), paper_id=new_id(), way="in_person", served_at=clock.now(),
                 received=True,
             )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.people import tries
-from inspect_app.people.models import Tries
+from inspect_app.people.signing_in import Tries
 from tests.database.crowd import in_the_middle
 
 AT = tries.doors("password", "daibiao5", address="198.51.100.1", known_browser="")

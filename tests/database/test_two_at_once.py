@@ -14,9 +14,10 @@ from inspect_app.casework import urgent
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards.actions import clockwork, correcting, finding
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused

@@ -8,15 +8,16 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from inspect_app.hazards.actions import mending, settling
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.actions import mending, verifying
+from inspect_app.hazards.case import case_of
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.rules import why_not_verify
 from inspect_app.hazards.standing import current_round
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.people import actions as people
+from inspect_app.people import appointing
 from inspect_app.people.models import Recusal, RoleTerm
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
@@ -52,7 +53,7 @@ def test_after_a_submission_by_an_office(app: Flask, district: District, login: 
     hazard = _submitted(app, district)
     assert (why_not_verify(case_of(hazard), district.actor(login)) is None) == may
     if may:
-        settling.verify(lock(hazard.id), district.actor(login), passed=True, way="photos", opinion="看得清")
+        verifying.verify(lock(hazard.id), district.actor(login), passed=True, way="photos", opinion="看得清")
         assert hazard.state == ("awaiting_closure" if login.startswith("daibiao") else "closed")
 
 
@@ -69,7 +70,7 @@ def test_who_has_left_the_office_since_may_not_verify_what_it_submitted_then(app
         hazard = _submitted(app, district)
     term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["jiedao2"])).one()
     term.until = clock.today() - timedelta(days=10)
-    people.appoint(
+    appointing.appoint(
         term.person_id, Role.HANDLER, organisation_id=district.cast.offices["gas"], area_id=term.area_id,
         since=clock.today() - timedelta(days=9),
     )  # fmt: skip
@@ -101,8 +102,8 @@ def test_a_linked_person_is_neither_appointed_nor_verifies(app: Flask, district:
     with pytest.raises(NotAllowed, match="回避"):
         verified(district, hazard, "daibiao2")
     with pytest.raises(Refused, match="回避"):
-        settling.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao2"), on=clock.today())
-    settling.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao3"), on=clock.today())
+        verifying.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao2"), on=clock.today())
+    verifying.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao3"), on=clock.today())
     assert hazard.appointed_person_id == district.cast.persons["daibiao3"]
 
 
@@ -162,7 +163,7 @@ def test_the_database_holds_each_rule_with_the_null_case_spelt_out(app: Flask, d
 def test_nobody_is_passed_off_with_photos_that_are_only_announced(app: Flask, district: District) -> None:
     hazard = _submitted(app, district)
     with pytest.raises(Refused, match="照片没到"):
-        settling.verify(
+        verifying.verify(
             lock(hazard.id),
             district.actor("du2"),
             passed=True,

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspect_app.casework import reconcile, replay
+from inspect_app.casework import gaps as reconcile_gaps
+from inspect_app.casework import replay
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -56,7 +57,7 @@ def test_what_was_found_before_one_had_to_leave_becomes_hazards_with_a_tip(app: 
     assert (_row(visit).outcome, _row(visit).outcome_note) == ("ended_early", "有急事")
     assert doorstep.failed_at(district.places[0], clock.now()) == {"F-EXIT-01": clock.today()}
     assert doorstep.at_the_door([district.places[0]])[district.places[0]].last_outcome == "ended_early"
-    gaps = reconcile.look(_row(visit))
+    gaps = reconcile_gaps.look(_row(visit))
     assert (gaps.failing, bool(gaps)) == (1, False)
     assert replay.replay().visits == 1
 
@@ -91,7 +92,7 @@ def test_a_draft_is_thrown_away_and_its_bytes_stay(
     assert (_row(visit).outcome, _row(visit).outcome_note) == ("void", "点错了店")
     assert [len(row.taps) for row in db.session.scalars(select(VisitAnswers))] == [2]
     assert doorstep.at_the_door([district.places[0]])[district.places[0]].last_on is None
-    assert (rows_in(Hazard), rows_in(Paper), replay.replay().visits, reconcile.look(_row(visit)).failing) == (
+    assert (rows_in(Hazard), rows_in(Paper), replay.replay().visits, reconcile_gaps.look(_row(visit)).failing) == (
         0,
         0,
         0,

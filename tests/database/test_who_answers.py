@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import handing, ordering, requesting, settling
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
@@ -60,7 +61,7 @@ def test_the_paper_of_an_office_of_one_officer_is_recorded_by_the_desk_and_only_
     requesting.record_answer(lock(hazard.id), district.actor("du1"), photo_ids=(shot,), **answer)  # type: ignore[arg-type]
     assert (hazard.mending_on, request.outcome) == (until, "granted")
     assert case_of(hazard).mending_set_by == district.cast.offices["gas"], "the date stays the authority's"
-    assert any(link.photo_id == shot and link.place == "document" for link in queries.photos_of(hazard))
+    assert any(link.photo_id == shot and link.slot == "document" for link in queries.photos_of(hazard))
     assert "asked" not in piles(district, "du1")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-MODULE, FUNCTION, USUAL_FUNCTION = 350, 40, 22  # lines
+MODULE, USUAL_MODULE, FUNCTION, USUAL_FUNCTION = 350, 250, 40, 22  # lines
 DOCUMENTED = 0.955  # of all public names; what is reached is not given up again
 
 
@@ -18,6 +18,12 @@ def _modules() -> Iterator[tuple[Path, str]]:
 def test_no_module_is_longer_than_a_reader_holds() -> None:
     long = {str(path): lines for path, text in _modules() if (lines := text.count("\n")) > MODULE}
     assert long == {}, "split it by noun"
+
+
+def test_nineteen_modules_of_twenty_speak_of_one_thing() -> None:
+    lines = sorted((text.count("\n"), str(path)) for path, text in _modules())
+    usual = int(len(lines) * 0.95)
+    assert lines[usual][0] <= USUAL_MODULE, f"split by what people do with it: {lines[usual:]}"
 
 
 def test_nineteen_functions_of_twenty_are_seen_at_once() -> None:

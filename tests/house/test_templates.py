@@ -7,14 +7,12 @@ from tests.conftest import ROOT
 
 TEMPLATES = ROOT / "templates"
 LINE = 160
-PAPERS = ("papers/", "portal/paper.html")  # the rules of papers stand with their kinds
 # Lines of a page (median, nineteen of twenty) and of a fragment, style of the house.
 PAGE_MEDIAN, PAGE_USUAL, FRAGMENT = 40, 120, 45
 
 
-def _read(*, papers: bool = True) -> dict[str, str]:
-    found = {path.relative_to(TEMPLATES).as_posix(): path.read_text() for path in sorted(TEMPLATES.rglob("*.html"))}
-    return found if papers else {name: text for name, text in found.items() if not name.startswith(PAPERS)}
+def _read() -> dict[str, str]:
+    return {path.relative_to(TEMPLATES).as_posix(): path.read_text() for path in sorted(TEMPLATES.rglob("*.html"))}
 
 
 def _is_part(name: str) -> bool:
@@ -24,7 +22,7 @@ def _is_part(name: str) -> bool:
 def test_no_line_is_longer_than_a_reader_takes_in() -> None:
     long = [
         (name, number)
-        for name, text in _read(papers=False).items()
+        for name, text in _read().items()
         for number, line in enumerate(text.split("\n"), 1)
         if len(line) > LINE
     ]
@@ -64,17 +62,11 @@ VALUES = (
     "overdue|today|soon|proposed|open"
 )
 COMPARED = re.compile(rf"(?:==|!=|\bin)\s*\(?\s*[\"'](?:{VALUES})[\"']")
-# Looks that are still decided where they are drawn, file → how many. The list only gets shorter.
-ALLOWED: dict[str, int] = {
-    "hazard/_fragments/make_paper.html": 1,  # with what a question is answered
-    "library/_fragments/facts.html": 4,  # how an item is answered and graded, on screen and on the blank sheet
-    "library/blank.html": 3,
-}
 
 
 def test_no_template_says_a_rule() -> None:
-    found = {name: len(hits) for name, text in _read(papers=False).items() if (hits := COMPARED.findall(text))}
-    assert found == ALLOWED, "give the template a finished value"
+    found = {name: len(hits) for name, text in _read().items() if (hits := COMPARED.findall(text))}
+    assert found == {}, "give the template a finished value"
 
 
 def test_the_gallery_draws_every_component() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from inspect_app.serving.web import FROM_ONE_NETWORK, SILENT, THREADS, WORKERS, Places
+from inspect_app.serving.web import FROM_ONE_NETWORK, SILENT, THREADS, WORKERS, Seats
 
 HALF = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nlogin=x"
 MANY = 70
@@ -32,17 +32,17 @@ def test_seventy_that_fall_silent_stop_nobody_elsewhere(server: str, sent: bytes
 
 
 def test_a_network_has_so_many_places_and_gets_them_back() -> None:
-    places = Places(2)
-    with places.one("a") as first, places.one("a") as second, places.one("a") as third, places.one("b") as other:
+    seats = Seats(2)
+    with seats.one("a") as first, seats.one("a") as second, seats.one("a") as third, seats.one("b") as other:
         assert (first, second, third, other) == (True, True, False, True)
-    with places.one("a") as again:
+    with seats.one("a") as again:
         assert again
     assert FROM_ONE_NETWORK < THREADS
 
 
 def test_behind_a_proxy_of_ours_it_is_the_proxy_that_counts() -> None:
-    places = Places(1)
-    with places.one("") as first, places.one("") as second:
+    seats = Seats(1)
+    with seats.one("") as first, seats.one("") as second:
         assert first
         assert second
 

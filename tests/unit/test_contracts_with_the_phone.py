@@ -8,7 +8,9 @@ from uuid import UUID
 from inspect_app.checklists.walk import drawn
 from inspect_app.checklists.zones import ZONES
 from inspect_app.evidence.marks import where
+from inspect_app.hazards.rules import State
 from inspect_app.kernel.hashing import canonical_json, content_hash, sha256_hex
+from inspect_app.web.looks import state_look
 from tests.conftest import ROOT
 from tests.contracts.walking import zones_of
 
@@ -55,3 +57,8 @@ def test_an_item_that_waits_longer_for_a_real_check_is_drawn_more_often() -> Non
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 300
     assert counts[1] > 0
+
+
+def test_a_state_looks_at_the_desk_as_on_the_phone() -> None:
+    looks = {state: state_look(state) for state in State}
+    assert {str(state): [look.tint, look.mark] for state, look in looks.items()} == _contract("state_looks.json")

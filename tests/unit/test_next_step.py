@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from inspect_app.casework.dossier.next_step import CaseStanding, next_step
+from inspect_app.casework.dossier.case_standing import CaseStanding
+from inspect_app.casework.dossier.next_step import next_step
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Case, Grade, Round, State, Step, Who, decide, open_steps
 from inspect_app.kernel.errors import Refused

@@ -20,9 +20,9 @@ from inspect_app.hazards.honesty import (
     PhotoPosition,
     ShownPhoto,
     Times,
+    distance_flag,
     later_first,
     likeness,
-    place_flag,
     time_flag,
 )
 from inspect_app.premises.rules import distance_m
@@ -101,7 +101,7 @@ def test_the_bands_find_whatever_differs_in_up_to_seven_bits(bits: int, flipped:
 
 def _shown(number: int, **changes: Any) -> ShownPhoto:
     base = ShownPhoto(
-        photo_id=UUID(int=number), subject=UUID(int=100 + number), place="before", round_number=1,
+        photo_id=UUID(int=number), subject=UUID(int=100 + number), slot="before", round_number=1,
         visit_id=UUID(int=200 + number), item_code="F-EXIT-01", sha256=f"{number}", original_sha256=None,
         fingerprint="0123456789abcdef", taken_at=NOON, received_at=NOON + number * MINUTE, added_at=NOON,
     )  # fmt: skip
@@ -117,14 +117,14 @@ PAIRS: dict[str, tuple[ShownPhoto, Flag | None]] = {
     "nothing to be seen": (_shown(2, fingerprint=""), None),
     "the same finding": (_shown(2, subject=ONE.subject), None),
     "the same finding, the same bytes": (_shown(2, subject=ONE.subject, sha256="1"), None),
-    "after as before": (_shown(2, subject=ONE.subject, place="after"), Flag.ALIKE),
-    "after is before": (_shown(2, subject=ONE.subject, place="after", sha256="1"), Flag.SAME_PICTURE),
-    "a look at it": (_shown(2, subject=ONE.subject, place="look"), None),
+    "after as before": (_shown(2, subject=ONE.subject, slot="after"), Flag.ALIKE),
+    "after is before": (_shown(2, subject=ONE.subject, slot="after", sha256="1"), Flag.SAME_PICTURE),
+    "a look at it": (_shown(2, subject=ONE.subject, slot="look"), None),
     "one visit, one item": (_shown(2, visit_id=ONE.visit_id, taken_at=NOON + 5 * MINUTE), None),
     "one visit, one item, the same bytes": (_shown(2, visit_id=ONE.visit_id, sha256="1"), Flag.SAME_PICTURE),
     "one visit, one item, an hour later": (_shown(2, visit_id=ONE.visit_id, taken_at=NOON + 60 * MINUTE), Flag.ALIKE),
     "one visit, another item": (_shown(2, visit_id=ONE.visit_id, item_code="F-EXIT-02"), Flag.ALIKE),
-    "a scanned sheet": (_shown(2, place="document", sha256="1"), None),
+    "a scanned sheet": (_shown(2, slot="document", sha256="1"), None),
 }
 
 
@@ -138,20 +138,20 @@ def test_which_likeness_is_worth_a_question(what: str) -> None:
 def test_the_question_is_about_what_came_later_and_in_one_hazard_about_what_is_said_to_be_mended() -> None:
     assert later_first(_shown(2), ONE)
     assert not later_first(ONE, _shown(2))
-    after = _shown(2, subject=ONE.subject, place="after", received_at=NOON - DAY)
+    after = _shown(2, subject=ONE.subject, slot="after", received_at=NOON - DAY)
     assert later_first(after, ONE), "though the photo of the finding came from the phone afterwards"
 
 
 TIMES = Times(found_at=NOON, paper="提示单", issued_at=NOON + 60 * MINUTE, visit_began=NOON)
 CASES: dict[str, tuple[ShownPhoto, Times, Flag | None]] = {
-    "in time": (_shown(1, place="after", taken_at=NOON + DAY, received_at=NOON + DAY), TIMES, None),
-    "before it was found": (_shown(1, place="after", taken_at=NOON - 11 * MINUTE), TIMES, Flag.OLDER_THAN_PAPER),
-    "within the slack": (_shown(1, place="after", taken_at=NOON - 9 * MINUTE), replace(TIMES, issued_at=None), None),
+    "in time": (_shown(1, slot="after", taken_at=NOON + DAY, received_at=NOON + DAY), TIMES, None),
+    "before it was found": (_shown(1, slot="after", taken_at=NOON - 11 * MINUTE), TIMES, Flag.OLDER_THAN_PAPER),
+    "within the slack": (_shown(1, slot="after", taken_at=NOON - 9 * MINUTE), replace(TIMES, issued_at=None), None),
     "before the paper": (
-        _shown(1, place="after", taken_at=NOON + 20 * MINUTE, received_at=NOON + DAY), TIMES, Flag.OLDER_THAN_PAPER,
+        _shown(1, slot="after", taken_at=NOON + 20 * MINUTE, received_at=NOON + DAY), TIMES, Flag.OLDER_THAN_PAPER,
     ),
     "on the spot": (
-        _shown(1, place="after", taken_at=NOON + 20 * MINUTE, received_at=NOON + DAY),
+        _shown(1, slot="after", taken_at=NOON + 20 * MINUTE, received_at=NOON + DAY),
         replace(TIMES, on_the_spot=True), None,
     ),
     "from the album without a time": (_shown(1, taken_at=None, source="album"), TIMES, Flag.NO_TIME),
@@ -175,7 +175,7 @@ def test_which_time_is_worth_a_question(what: str) -> None:
 
 def test_a_finding_of_the_year_1_spoils_nothing() -> None:
     first = datetime(1, 1, 1, tzinfo=UTC)
-    assert time_flag(_shown(1, place="after"), Times(found_at=first, issued_at=first, visit_began=first)) is None
+    assert time_flag(_shown(1, slot="after"), Times(found_at=first, issued_at=first, visit_began=first)) is None
 
 
 def test_a_degree_of_latitude_is_111_kilometres_and_one_of_longitude_shrinks_northwards() -> None:
@@ -200,6 +200,6 @@ HERE = PhotoPosition(118.78, 32.04, "WGS84", 10)
     ],
 )
 def test_far_from_the_place_is_farther_than_both_errors_explain(photo: PhotoPosition, asked: bool) -> None:
-    found = place_flag(photo, HERE, 300)
+    found = distance_flag(photo, HERE, 300)
     assert (found is not None) is asked
-    assert place_flag(photo, PhotoPosition(None, None, None), 300) is None
+    assert distance_flag(photo, PhotoPosition(None, None, None), 300) is None

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from inspect_app.casework.audiences import Scene, asked, closers, desk, heads
-from inspect_app.casework.telling import TELLING, LedTo, MessageUrgency, StepEntry, entry_of, notices, outcomes, worded
+from inspect_app.casework.led_to import LedTo, outcomes
+from inspect_app.casework.telling import TELLING, MessageUrgency, StepEntry, entry_of, notices, worded
 from inspect_app.hazards.answering import Offices
 from inspect_app.hazards.rules import ROWS, TABLE, State, Step, StepRow
 from inspect_app.people.rules import Role

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from inspect_app.casework.dossier import log_words
 from inspect_app.hazards import audit, log, queries
 from inspect_app.hazards.actions.steps import take
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.named import names_in
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

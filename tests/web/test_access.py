@@ -16,8 +16,9 @@ from inspect_app.checklists.models import BasisEnd
 from inspect_app.demo.people import SINCE
 from inspect_app.evidence import actions as evidence
 from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.people import actions, queries
+from inspect_app.people import actions, appointing, areas, powers, queries
 from inspect_app.people.models import Account, Area, Duty, Organisation, OrganisationPower, Recusal, RoleTerm
 from inspect_app.people.rules import Role
 from tests.support import District, found, typed_account
@@ -134,16 +134,16 @@ def test_a_power_is_usable_once_a_second_administrator_confirmed_it_and_until_it
     assert "请另一位管理员对照条文确认" in own
     assert f"/powers/{row.id}/confirm" not in own
     assert client.post(f"/admin/powers/{row.id}/confirm").status_code == 403, "one's own entry"
-    assert pair not in queries.powers_of(office, clock.today())
+    assert pair not in powers.powers_of(office, clock.today())
     second = client_of("guanli2")
     assert f"/powers/{row.id}/confirm" in second.get(f"/admin/organisations/{office}").text
     assert second.post(f"/admin/powers/{row.id}/confirm").status_code == 303
-    assert pair in queries.powers_of(office, clock.today())
+    assert pair in powers.powers_of(office, clock.today())
     page = client.get(f"/admin/organisations/{office}").text
     assert "顾明" in page
     assert "侯燕" in page
     client.post(f"/admin/powers/{row.id}/end", data={"until": (clock.today() - timedelta(days=1)).isoformat()})
-    assert pair not in queries.powers_of(office, clock.today())
+    assert pair not in powers.powers_of(office, clock.today())
 
 
 def test_a_power_from_before_fields_opens_nothing_until_it_is_completed_and_confirmed(
@@ -153,7 +153,7 @@ def test_a_power_from_before_fields_opens_nothing_until_it_is_completed_and_conf
     old = OrganisationPower(organisation_id=office, power="order_notice", since=date(2026, 1, 1), source="旧清单")
     db.session.add(old)
     db.session.commit()
-    assert queries.powers_of(office, clock.today()) == frozenset()
+    assert powers.powers_of(office, clock.today()) == frozenset()
     assert "没有写明领域，不能用" in client.get(f"/admin/organisations/{office}").text
     assert client_of("guanli2").post(f"/admin/powers/{old.id}/confirm").status_code == 422
     filled = {"field": "equipment", "document": "中华人民共和国特种设备安全法", "article": "第六十二条"}
@@ -162,7 +162,7 @@ def test_a_power_from_before_fields_opens_nothing_until_it_is_completed_and_conf
     assert client_of("guanli2").post(f"/admin/powers/{old.id}/confirm").status_code == 303
     db.session.expire_all()
     assert (old.power, old.since, old.source) == ("order_notice", date(2026, 1, 1), "旧清单")
-    assert queries.powers_of(office, clock.today()) == {("order_notice", "equipment")}
+    assert powers.powers_of(office, clock.today()) == {("order_notice", "equipment")}
 
 
 @pytest.mark.parametrize("changed", [{"entered_by_person_id": "guanli2"}, {"article": ""}, {"confirmed_at": None}])
@@ -188,11 +188,11 @@ def test_officers_are_listed_with_their_certificate_and_end(district: District, 
         assert (refused.status_code, f'id="officer-{left_out}-fault"' in refused.text) == (422, True)
     assert client.post(f"/admin/organisations/{office}/officers", data=fields).status_code == 303
     assert client.post(f"/admin/organisations/{office}/officers", data=fields).status_code == 422, "the same card"
-    (row,) = queries.officers(office, clock.today())
+    (row,) = powers.officers(office, clock.today())
     assert row.card_number == "苏A001"
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     assert client.post(f"/admin/officers/{row.id}/end", data={"until": yesterday}).status_code == 303
-    assert queries.officers(office, clock.today()) == []
+    assert powers.officers(office, clock.today()) == []
     congress = district.cast.offices["street_congress"]
     assert client.post(f"/admin/organisations/{congress}/officers", data=fields).status_code == 422
 
@@ -235,10 +235,10 @@ def test_a_merged_street_is_seen_from_the_one_that_took_its_place(district: Dist
     made = db.session.scalars(select(Area).where(Area.code == "320199009")).one()
     merged = {"successor_id": str(district.cast.street), "on": clock.today().isoformat()}
     assert client.post(f"/admin/areas/{made.id}/successor", data=merged).status_code == 303
-    assert made.id in queries.areas_below(district.cast.street)
+    assert made.id in areas.areas_below(district.cast.street)
     every = db.session.scalars(select(Area.id)).all()
     for area in every:
-        assert queries.areas_above(area) == {one for one in every if area in queries.areas_below(one)}
+        assert areas.areas_above(area) == {one for one in every if area in areas.areas_below(one)}
 
 
 def test_the_duty_list_is_set_and_cleared(district: District, client: FlaskClient) -> None:
@@ -283,7 +283,7 @@ def test_the_sign_in_log_is_filtered(app: Flask, district: District, client: Fla
 def test_a_term_that_is_over_opens_nothing(district: District, client_of: ClientOf) -> None:
     term = db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == district.cast.persons["du1"])).one()
     assert Role(term.role) is Role.SUPERVISOR
-    actions.end_term(term, max(term.since, date(2026, 1, 1)))
+    appointing.end_term(term, max(term.since, date(2026, 1, 1)))
     db.session.commit()
     answer = client_of("du1").get("/desk/")
     assert (answer.status_code, answer.location) == (302, "/term-over"), "it says so, and opens nothing"

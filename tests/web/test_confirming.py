@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.hazards.actions import handing, merging, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Grade, Step
 from inspect_app.kernel.database import db
@@ -40,7 +40,7 @@ def test_merging_shows_the_target_side_by_side_and_refuses_what_changed_since(
 ) -> None:
     hazard = found(district, major=True)
     target = accepted(district, handed_over(district, found(district, item="F-EXIT-02")))
-    target.title, target.place_within = "后门堆了杂物", "后厨"
+    target.title, target.spot = "后门堆了杂物", "后厨"
     merging.ask_merge(lock(hazard.id), district.actor("du1"), target_id=target.id, reason="说的是同一处")
     db.session.commit()
     client, address = client_of("du2"), f"/desk/hazards/{hazard.id}"

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, directory, queries
-from inspect_app.people.models import Account, AdministratorAct, Area, Organisation, Person, RoleTerm, Station
+from inspect_app.people.acts import AdministratorAct
+from inspect_app.people.models import Account, Area, Organisation, Person, RoleTerm, Station
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inspect_app.hazards.actions import handing
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as telling

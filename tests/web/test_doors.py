@@ -19,8 +19,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.papers.models import Paper
 from inspect_app.people import passwords, second_factor, tries
-from inspect_app.people.models import SecondFactorRule
 from inspect_app.people.rules import FREE_TRIES, Role
+from inspect_app.people.signing_in import SecondFactorRule
 from inspect_app.settings import Settings
 from tests.support import District, account_of, seed
 from tests.web.test_portal import paper  # noqa: F401  a fixture
@@ -164,12 +164,12 @@ def test_a_door_that_many_come_by_does_not_fill_in_weeks(
 def test_what_is_slow_by_design_is_not_done_for_everybody_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "PATIENCE", 0.01)
     for _ in range(passwords.AT_ONCE):
-        passwords._places.acquire()
+        passwords._seats.acquire()
     try:
         answer = _try(app.test_client(), "daibiao5", PASSWORD)
     finally:
         for _ in range(passwords.AT_ONCE):
-            passwords._places.release()
+            passwords._seats.release()
     assert answer.status_code == 503
     assert "请过一会儿再试" in answer.text
     assert _try(app.test_client(), "daibiao5", PASSWORD).status_code == 302

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from msgspec import structs
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from inspect_app.casework.field_operations.shapes import SHAPES
 from inspect_app.evidence.models import Photo, PhotoMark
@@ -113,7 +113,7 @@ def _state(rows: Rows) -> dict[str, Any]:
 
     def row(model: type[Model], name: str) -> dict[str, Any]:
         found = db.session.get_one(model, names[name])
-        return {column.key: getattr(found, column.key) for column in model.__table__.columns}
+        return {field.key: getattr(found, field.key) for field in inspect(model).column_attrs}
 
     def count(model: type[Model], *where: Any) -> int:
         return int(db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from inspect_app.hazards import log
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Step
@@ -38,7 +38,7 @@ def _report(client: FlaskClient, hazard: Hazard, photos: int, words: str = "æ”¹å
 def _after(hazard: Hazard) -> int:
     db.session.expire_all()
     statement = select(func.count()).select_from(HazardPhoto)
-    return db.session.scalar(statement.where(HazardPhoto.hazard_id == hazard.id, HazardPhoto.place == "after")) or 0
+    return db.session.scalar(statement.where(HazardPhoto.hazard_id == hazard.id, HazardPhoto.slot == "after")) or 0
 
 
 def test_fifteen_photos_are_fifteen(app: Flask, district: District, client_of: Clients) -> None:

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inspect_app.hazards.actions import finding, flagging, handing, mending, requesting, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.actions import finding, flagging, handing, mending, requesting, settling, verifying
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
@@ -48,7 +48,7 @@ def _late_look(app: Flask, district: District, hazard: Hazard) -> None:
 
 
 def _appoint(app: Flask, district: District, hazard: Hazard) -> None:
-    settling.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao6"), on=clock.today())
+    verifying.appoint(lock(hazard.id), district.actor("du1"), verifier=district.actor("daibiao6"), on=clock.today())
 
 
 STEPS: tuple[Callable[[Flask, District, Hazard], object], ...] = (

@@ -17,7 +17,8 @@ from sqlalchemy import select, update
 from inspect_app.checklists import queries as checklists
 from inspect_app.evidence.models import PhotoMark, Signature
 from inspect_app.hazards.events import Event
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake.models import Receipt
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db

@@ -18,9 +18,10 @@ from inspect_app.evidence.models import Photo
 from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import lock
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
 from inspect_app.kernel import clock
@@ -74,7 +75,7 @@ def _hazards(visit: str) -> list[Hazard]:
 
 
 def _photos_of(hazard: Hazard) -> dict[UUID, str]:
-    return {link.photo_id: link.place for link in queries.photos_of(hazard)}
+    return {link.photo_id: link.slot for link in queries.photos_of(hazard)}
 
 
 # --- look-backs -------------------------------------------------------------------------------------------------------
@@ -266,7 +267,7 @@ def test_an_after_photo_that_proves_nothing_leaves_the_finding_and_waits(
 
 def test_papers_show_no_photo_that_came_from_a_stranger(app: Flask, district: District) -> None:
     hazard, shot = found(district), uuid4()
-    db.session.add(HazardPhoto(hazard_id=hazard.id, photo_id=shot, place="before", round_number=1, added_at=clock.now(),
+    db.session.add(HazardPhoto(hazard_id=hazard.id, photo_id=shot, slot="before", round_number=1, added_at=clock.now(),
                                senders=district.cast.accounts["daibiao1"].hex))  # fmt: skip
     db.session.flush()
     assert own.barred([hazard.id], [shot]) == set()

@@ -10,7 +10,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.marks import Drawn, Marking
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.own import own
 from inspect_app.kernel import clock

@@ -15,7 +15,7 @@ from PIL import Image
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.casework.papers import parts
-from inspect_app.evidence import actions as evidence
+from inspect_app.evidence import copying
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.picture_child import Exif, _lines
 from inspect_app.hazards.actions.steps import add_photos
@@ -98,7 +98,7 @@ def test_a_claim_that_cannot_be_so_is_kept_and_printed_nowhere(
     assert (shot.taken_at, shot.time_unknown) == (photo.received_at, True)
     page = client_of("du1").get(f"/desk/hazards/{hazard.id}").text
     assert f"{clock.to_local(photo.received_at):%H:%M} 收到" in page
-    assert evidence.make_waiting_copies(app.extensions["storage"]) == 1
+    assert copying.make_waiting_copies(app.extensions["storage"]) == 1
 
 
 def test_a_camera_s_word_of_days_before_the_visit_is_not_printed(district: District, client_of: ClientOf) -> None:

@@ -16,8 +16,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from pillow_heif import register_heif_opener
 
-from inspect_app.evidence import actions as evidence
-from inspect_app.evidence import pictures, rules
+from inspect_app.evidence import copying, pictures, rules
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import CUT_SHORT, MOST_BYTES, TOO_HEAVY, TOO_LARGE, media_type
 from inspect_app.kernel import clock
@@ -132,7 +131,7 @@ def test_bytes_are_kept_and_copies_are_upright_without_exif(
     client, data = client_of("daibiao1"), _photo(kind, exif=_exif())
     status, answer, photo_id = _put(client, data)
     assert (status, answer) == (200, {"id": photo_id, "sha256": sha256_hex(data)})
-    assert evidence.make_waiting_copies(app.extensions["storage"]) == 1
+    assert copying.make_waiting_copies(app.extensions["storage"]) == 1
     row = db.session.get_one(Photo, UUID(photo_id))
     assert (row.width, row.height) == (600, 800)
     assert (row.captured_at, round(row.lon or 0, 4), round(row.lat or 0, 4)) == (TAKEN, 118.78, 32.04)
@@ -151,7 +150,7 @@ def test_what_the_phone_says_of_time_and_place_goes_before_the_picture_s_own(
     client = client_of("daibiao1")
     said = {"X-Captured-At": "2026-03-05T08:00:00+08:00", "X-Position": "118.7,32.1,12", "X-Source": "camera"}
     _, _, photo_id = _put(client, _photo(exif=_exif()), **said)
-    evidence.make_waiting_copies(app.extensions["storage"])
+    copying.make_waiting_copies(app.extensions["storage"])
     row = db.session.get_one(Photo, UUID(photo_id))
     assert row.captured_at == datetime(2026, 3, 5, tzinfo=UTC)
     assert (row.lon, row.lat, row.accuracy_m, row.source) == (118.7, 32.1, 12, "camera")
@@ -162,7 +161,7 @@ def test_what_hides_behind_a_photo_is_never_served(
 ) -> None:
     client = client_of("daibiao1")
     status, _, photo_id = _put(client, _photo() + b"%PDF-1.7 <script>alert(1)</script>")
-    evidence.make_waiting_copies(app.extensions["storage"])
+    copying.make_waiting_copies(app.extensions["storage"])
     shown = client.get(f"/photos/{photo_id}/display")
     assert status == 200
     assert b"%PDF" not in shown.data
@@ -176,7 +175,7 @@ def test_a_photo_that_cannot_be_decoded_says_so_where_it_stands(
     body = b"VP8 " + struct.pack("<I", 90) + b"\x10\0\0\x9d\x01\x2a" + struct.pack("<HH", 40, 30) + b"\xff" * 80
     spoilt = b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
     status, _, photo_id = _put(client, spoilt)
-    evidence.make_waiting_copies(app.extensions["storage"])
+    copying.make_waiting_copies(app.extensions["storage"])
     assert status == 200
     assert "照片打不开" in client.get(f"/photos/{photo_id}/display").text
     assert "一张照片打不开，请补拍" in client.get("/messages").text
@@ -188,14 +187,14 @@ def test_a_photo_that_breaks_off_is_shown_and_its_taker_is_asked_to_look(
     client, data = client_of("daibiao1"), _photo()
     status, _, photo_id = _put(client, data[: len(data) * 2 // 3])
     for _ in range(2):  # copies that are made anew are not told anew
-        evidence.make_waiting_copies(app.extensions["storage"])
+        copying.make_waiting_copies(app.extensions["storage"])
         db.session.get_one(Photo, UUID(photo_id)).copies_at = None
         db.session.commit()
     assert status == 200
     assert client.get(f"/photos/{photo_id}/display").mimetype == "image/jpeg"
     assert client.get("/messages").text.count("照片没有存完整，下面缺约") == 1
     whole, _, photo_id = _put(client, data[:-2])
-    evidence.make_waiting_copies(app.extensions["storage"])
+    copying.make_waiting_copies(app.extensions["storage"])
     assert whole == 200
     assert client.get("/messages").text.count("没有存完整") == 1, "the end mark alone is nothing to speak of"
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from inspect_app.casework import papers as casework
 from inspect_app.hazards.actions import settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -19,7 +19,7 @@ from inspect_app.messages.models import Message
 from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import read, unnamed
-from inspect_app.people.models import SignIn
+from inspect_app.people.signing_in import SignIn
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, typed_order, verified
 
 

@@ -18,7 +18,7 @@ from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import Organisation
 from tests.support import (
     PIXEL,
@@ -107,7 +107,7 @@ def test_a_determination_has_number_date_and_a_photo_of_the_answer(
     whole["photos"] = _scan()
     assert _step(client_of("du1"), "desk/hazards", hazard, "determine", **whole).status_code == 200
     assert (hazard.grade, hazard.determined_by_id) == ("major", fire)
-    places = db.session.scalars(select(HazardPhoto.place).where(HazardPhoto.hazard_id == hazard.id)).all()
+    places = db.session.scalars(select(HazardPhoto.slot).where(HazardPhoto.hazard_id == hazard.id)).all()
     assert places == ["document"]
     facts = client_of("du1").get(f"/desk/hazards/{hazard.id}").text.partition("基本情况")[2].partition("期限</h3>")[0]
     assert "机关：区消防大队" in facts
@@ -224,7 +224,7 @@ def test_the_officers_are_two_of_the_offices_own_list_of_today(district: Distric
     for first, second in ((own[0], own[0]), (own[0], foreign[0]), (foreign[0], foreign[1]), (own[0], uuid4())):
         answer = _issue(client, hazard, **typed_order(district, officer_1=str(first), officer_2=str(second)))
         assert (answer.status_code, _papers(hazard)) == (422, 0)
-    for row in people.officers(district.cast.offices["fire"], clock.today()):
+    for row in powers.officers(district.cast.offices["fire"], clock.today()):
         row.until = clock.today() - timedelta(days=1)
     db.session.commit()
     answer = _issue(client, hazard, **typed_order(district, officer_1=str(own[0]), officer_2=str(own[1])))

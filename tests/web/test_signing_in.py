@@ -15,8 +15,8 @@ from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
-from inspect_app.people.models import SignIn
 from inspect_app.people.rules import Role
+from inspect_app.people.signing_in import SignIn
 from tests.support import District, account_of
 
 ClientOf = Callable[[str], FlaskClient]

@@ -16,9 +16,10 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.hazards import offices, worklist
 from inspect_app.hazards.actions import requesting
 from inspect_app.hazards.actions.steps import add_photos
-from inspect_app.hazards.case import case_of, lock
+from inspect_app.hazards.case import case_of
 from inspect_app.hazards.closable import closable
 from inspect_app.hazards.dates import Clock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, HazardRequest, MendingRound
 from inspect_app.hazards.own import own
 from inspect_app.hazards.photos import HazardPhoto

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from inspect_app.hazards import queries, records
 from inspect_app.hazards.actions import handing, mending, merging, settling
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import TABLE, Step, Who
 from inspect_app.kernel import clock

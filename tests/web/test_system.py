@@ -92,7 +92,7 @@ def test_without_a_database_it_says_so_and_makes_none(app: Flask, folder: Path, 
 
 def test_an_empty_file_is_no_database(tmp_path: Path, app: Flask) -> None:
     (tmp_path / "empty.db").touch()
-    found_out = health.look(replace(app.extensions["settings"], database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
+    found_out = health.check_all(replace(app.extensions["settings"], database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
     assert found_out.of("database").state is health.HealthState.DOWN
 
 

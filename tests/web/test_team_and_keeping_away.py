@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import finding, handing, mending, settling
-from inspect_app.hazards.case import lock
 from inspect_app.hazards.clocks import TimeLimit
-from inspect_app.hazards.models import Hazard, Sighting
+from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
+from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused

@@ -12,6 +12,7 @@ from inspect_app.demo.people import PASSWORD
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people import actions as people
+from inspect_app.people import appointing
 from inspect_app.people.models import RoleTerm
 from tests.operations import operation
 from tests.support import District, account_of
@@ -22,7 +23,7 @@ NEW = "柳荫街的树又高又大很好看"
 
 def _end_yesterday(login: str) -> None:
     for term in db.session.scalars(select(RoleTerm).where(RoleTerm.person_id == account_of(login).person_id)):
-        people.end_term(term, clock.today() - timedelta(days=1))
+        appointing.end_term(term, clock.today() - timedelta(days=1))
     db.session.commit()
 
 

@@ -96,7 +96,7 @@ class Dossier:
         return names_in(self.log, people, self.register)
 
     @cached_property
-    def place(self) -> Premises:
+    def premises(self) -> Premises:
         return db.session.get_one(Premises, self.hazard.premises_id)
 
     @cached_property
@@ -136,7 +136,7 @@ class Dossier:
 
     @cached_property
     def gallery(self) -> Gallery:
-        return gallery.gallery_of(self.hazard, self.place, self.records.photos)
+        return gallery.gallery_of(self.hazard, self.premises, self.records.photos)
 
     @cached_property
     def looked(self) -> Looked:

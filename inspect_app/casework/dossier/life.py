@@ -43,13 +43,13 @@ def life(
     }.get(reached, 6)
     days = _life_days(hazard, rounds, log)
     points = []
-    for place, label in enumerate(_LIFE):
+    for number, label in enumerate(_LIFE):
         day = days.get(label, "")
-        if place < now or (label == "送达" and day):  # a tip told on the spot was served before anybody handed over
+        if number < now or (label == "送达" and day):  # a tip told on the spot was served before anybody handed over
             status, words = ("done", "已完成") if day else ("left-out", "没有这一步")
             if label == "送达" and (unserved or (hazard.order_number and not day)):
                 status, words, day = "left-out", "还没送达", "还没送达"
-        elif place == now and not stopped:
+        elif number == now and not stopped:
             status, words = "now", "正在"
             day = f"{date_cn(hazard.due_on)}到期" if hazard.due_on else ""
         else:
@@ -122,5 +122,5 @@ def clock_status(row: Clock, void: set[str]) -> str:
     )
     if row.origin == DateOrigin.UNSERVED and row.awaits_service:
         provisional = "暂定"
-    parts = [row.how, f"{row.document}已作废" if row.document in void else "", provisional]
+    parts = [row.origin_words, f"{row.document}已作废" if row.document in void else "", provisional]
     return "，".join(part for part in parts if part)

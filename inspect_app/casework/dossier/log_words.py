@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from inspect_app.hazards.actions import settling
+from inspect_app.hazards.actions import verifying
 from inspect_app.hazards.clocks import CLOCK_NAMES, ORIGIN_WORDS, ClockKind, DateOrigin
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.named import Names
@@ -173,7 +173,7 @@ def _mending_day(at: _Value) -> str:
 
 
 def _way(at: _Value) -> str:
-    return (settling.WAYS | WAY_NAMES)[at.value]
+    return (verifying.WAYS | WAY_NAMES)[at.value]
 
 
 def _found(name: str) -> str:

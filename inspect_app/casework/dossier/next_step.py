@@ -4,16 +4,13 @@ It decides nothing: which steps are open comes from the lifecycle's table; this 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from inspect_app.evidence.queries import Waiting
-from inspect_app.hazards.models import Hazard, HazardRequest
+from inspect_app.hazards.models import HazardRequest
 from inspect_app.hazards.rules import (
     CONFIRMS,
     ROWS,
-    Actor,
-    Case,
     State,
     Step,
     StepGroup,
@@ -24,45 +21,9 @@ from inspect_app.hazards.rules import (
 from inspect_app.kernel import clock
 from inspect_app.kernel.spoken_dates import date_cn, date_full
 
+from .case_standing import CaseStanding, NextStep
 
-@dataclass(frozen=True)
-class NextStep:
-    """What the framed panel says. `mine`: the reader is the one to act, so the first form stands open."""
-
-    title: str
-    why: Sequence[str] = ()
-    steps: Sequence[str] = ()
-    mine: bool = False
-    about: HazardRequest | None = None  # what the panel already tells in full
-
-
-ALL_IN = Waiting(0, 0)
 _CLOSERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
-
-
-@dataclass(frozen=True)
-class CaseStanding:
-    """How a hazard stands for who looks at it, names already looked up."""
-
-    hazard: Hazard
-    case: Case
-    me: Actor
-    may: frozenset[str]
-    handler: str = ""
-    appointed: str = ""
-    verified_by: str = ""
-    declined_words: str = ""
-    photos: Waiting = ALL_IN
-    questions: int = 0  # about photos, not yet looked at; only where the desk reads
-    extension: HazardRequest | None = None
-    request: HazardRequest | None = None
-    asked_of: str = ""  # the office whose answer is waited for
-    why_not_verify: str | None = None
-    why_not_close: str | None = None
-    closes_after: int | None = None  # 到期自动销号 after so many working days, where the office lets it
-
-    def only(self, *steps: str) -> list[str]:
-        return [step for step in steps if step in self.may]
 
 
 def groups(may: Sequence[str], shown: Sequence[str]) -> list[tuple[str, list[str]]]:

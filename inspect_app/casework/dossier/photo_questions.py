@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.hazards.flags import Looked, PhotoQuestion
-from inspect_app.hazards.gallery import PLACE_NAMES
+from inspect_app.hazards.gallery import SLOT_NAMES
 from inspect_app.hazards.honesty import LIKENESS, Flag
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.kernel.spoken_dates import date_cn, datetime_cn
@@ -49,7 +49,7 @@ def lines(looked: Looked) -> list[QuestionLine]:
 
 def _line(question: PhotoQuestion) -> QuestionLine:
     flag = question.flag
-    photo = f"{PLACE_NAMES[question.stands]}的照片" + ("（已经撤下）" if question.taken_down else "")
+    photo = f"{SLOT_NAMES[question.stands]}的照片" + ("（已经撤下）" if question.taken_down else "")
     if flag.kind in LIKENESS:
         before, link, after = _likeness(question)
         hazard_id = question.other.hazard_id if question.other and not _within(flag) else None
@@ -71,7 +71,7 @@ def _likeness(question: PhotoQuestion) -> tuple[str, str, str]:
         return f"和另一件的照片{how}，那一件不在您的片区", "", ""
     more = int(flag.details.get("times", 1)) - 1
     tail = f"，另外还有 {more} 处" if more > 0 else ""
-    return "和", f"{date_cn(other.at)} {other.place}那一件", f"的照片{how}{tail}"
+    return "和", f"{date_cn(other.at)} {other.premises_name}那一件", f"的照片{how}{tail}"
 
 
 def _older(details: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from inspect_app.evidence.rules import read_times
 from inspect_app.evidence.storage import Storage
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
-from inspect_app.hazards.case import actor_of, lock
+from inspect_app.hazards.case import actor_of
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake import chains
 from inspect_app.intake.appliers import Applier, Appliers

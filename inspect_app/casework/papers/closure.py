@@ -179,7 +179,7 @@ def clock_rows(hazard: Hazard) -> list[dict[str, str]]:
         again = "（变更）" if clock_row.kind in seen and not proposed else ""
         if not proposed:
             seen.add(clock_row.kind)
-        how = f"，{clock_row.how}" if clock_row.origin else ""
+        how = f"，{clock_row.origin_words}" if clock_row.origin else ""
         reason = f"。理由：{clock_row.reason}" if clock_row.reason else ""
         rows.append(
             {

@@ -69,7 +69,7 @@ class Wanted:
     """A paper that somebody wants of a hazard, whose row is locked."""
 
     hazard: Hazard
-    place: Premises
+    premises: Premises
     issuer: Organisation
     scope: Scope
     actor: Actor

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspect_app.hazards.actions import steps
-from inspect_app.hazards.case import lock_all
+from inspect_app.hazards.locking import lock_all
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, State, Step
 from inspect_app.kernel.database import db
@@ -36,7 +36,7 @@ def issue_for_hazard(
     draft = Draft(
         kind,
         wanted.issuer.id,
-        wanted.place.id,
+        wanted.premises.id,
         gathered.content.plain(),
         [DraftLine(hazard.id, gathered.due_on)],
         replaces_id=gathered.replaces_id,
@@ -50,10 +50,10 @@ def issue_for_hazard(
 
 
 def _wanted(entry: PaperKind, hazard: Hazard, scope: Scope, actor: Actor, typed: Mapping[str, str]) -> Wanted:
-    place = db.session.get_one(Premises, hazard.premises_id)
+    premises = db.session.get_one(Premises, hazard.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
-    head = parts.head(issuer, place, parts.addressee(entry.to, hazard, place))
-    return Wanted(hazard, place, issuer, scope, actor, head, typed)
+    head = parts.head(issuer, premises, parts.addressee(entry.to, hazard, premises))
+    return Wanted(hazard, premises, issuer, scope, actor, head, typed)
 
 
 def _facts(paper: Paper, replaces: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from inspect_app.papers.content import (
 from inspect_app.papers.kinds import DocumentNumber, Sample, To, printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import Sketch
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import Organisation, OrganisationOfficer
 from inspect_app.people.rules import Power
 from inspect_app.premises.models import Party
@@ -198,7 +198,7 @@ def _offer(dossier: Dossier) -> Offer | None:
     if Step.ORDER not in open_steps(dossier.case, me) or me.organisation_id is None:
         return None
     office = dossier.register.organisations[me.organisation_id]
-    officers = people.officers(office.id, clock.today())
+    officers = powers.officers(office.id, clock.today())
     listed = [(str(row.id), f"{row.name}（执法证号 {row.card_number}）") for row in officers]
     live = hazard.order_number or ""
     only_one = f"一件隐患只有一份有效的。新的一份写明代替{live}，那一份就不再有效。"
@@ -215,13 +215,13 @@ def _offer(dossier: Dossier) -> Offer | None:
 
 def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
     """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
-    hazard, place = dossier.hazard, dossier.place
+    hazard, premises = dossier.hazard, dossier.premises
     party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
     return {
         "due_on": parts.iso(hazard.mending_on),
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []),
-        "inspected_at": f"{place.address}，{place.name}",
+        "inspected_at": f"{premises.address}，{premises.name}",
         "identity": f"统一社会信用代码 {party.credit_code}" if party and party.credit_code else "",
         "section": office.section,
     }

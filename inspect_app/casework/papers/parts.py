@@ -23,26 +23,26 @@ from inspect_app.visits.models import Visit
 _PRINTED = 2  # photos of a finding on a paper: a sheet or two, that is read
 
 
-def head(issuer: Organisation, place: Premises, addressee: str) -> Head:
+def head(issuer: Organisation, premises: Premises, addressee: str) -> Head:
     """Who writes to whom about which place."""
     return Head(
         issuer=issuer.name,
         side=issuer.side,
         addressee=addressee,
-        place_name=place.name,
-        place_address=place.address,
+        place_name=premises.name,
+        place_address=premises.address,
         phone=issuer.phone,
     )
 
 
-def addressee(to: To, hazard: Hazard, place: Premises) -> str:
+def addressee(to: To, hazard: Hazard, premises: Premises) -> str:
     """The name of whom a paper of one hazard is addressed to. Raises Refused where nobody has taken it over yet."""
     if to is To.HANDLER:
         if hazard.handler_id is None:
             raise Refused("这一件还没有承办单位，请先交办。")
         return db.session.get_one(Organisation, hazard.handler_id).name
     party = db.session.get(Party, hazard.party_id) if to is To.PARTY and hazard.party_id else None
-    return party.name if party else place.name
+    return party.name if party else premises.name
 
 
 def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
@@ -53,7 +53,7 @@ def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
         number=hazard.number,
         title=hazard.title,
         words="；".join(finding.get("wordings") or []) or hazard.title,
-        place=hazard.place_within or "店内",
+        place=hazard.spot or "店内",
         grade=GRADE_NAMES[Grade(hazard.grade)],
         advice="；".join(finding.get("advice") or []),
         basis=printable_bases(finding.get("basis") or []),
@@ -63,10 +63,10 @@ def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
     )
 
 
-def photos_of(hazard: Hazard, place: str) -> list[dict[str, Any]]:
+def photos_of(hazard: Hazard, slot: str) -> list[dict[str, Any]]:
     """A hazard's photos by id, with when they were taken and what is circled; their print copies may still be on the way."""
     found = []
-    links = [link for link in hazards.photos_of(hazard) if link.place == place]
+    links = [link for link in hazards.photos_of(hazard) if link.slot == slot]
     marked = evidence.marked(link.photo_id for link in links)
     for link in links:
         photo = db.session.get(Photo, link.photo_id)

@@ -99,26 +99,26 @@ def issue_tip(
     """
     if not made:
         return None
-    place = db.session.get_one(Premises, visit.premises_id)
+    premises = db.session.get_one(Premises, visit.premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
     content = TipContent(
-        **parts.head(issuer, place, place.name),
+        **parts.head(issuer, premises, premises.name),
         visited_at=datetime_full(visit.started_at),
         visitors=[scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")],
-        walked=_walked(visit, place),
+        walked=_walked(visit, premises),
         lines=[TipLine(**parts.line_facts(hazard, advised_date(hazard))) for hazard in made],
         signatures=_signed(visit.id),
         service=service,
     )
     lines = [DraftLine(hazard.id, advised_date(hazard)) for hazard in made]
-    draft = Draft(ENTRY.code, issuer.id, place.id, content.plain(), lines, visit_id=visit.id)
+    draft = Draft(ENTRY.code, issuer.id, premises.id, content.plain(), lines, visit_id=visit.id)
     return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
 
 
-def _walked(visit: Visit, place: Premises) -> str:
+def _walked(visit: Visit, premises: Premises) -> str:
     """短查 or 全查, and how much of it was looked at: nobody is to take a short walk for a whole one."""
     lists = [checklist for _, checklist in visits.lists_of(visit)]
-    counted = tally(lists, visits.facts_at(visit, place), visits.answers(visit.id))
+    counted = tally(lists, visits.facts_at(visit, premises), visits.answers(visit.id))
     return "，".join(part for part in (named(visit.depth, visit.outcome, visit.outcome_note), counted.words) if part)
 
 

@@ -9,15 +9,17 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.workdays import Unit, published_calendar
 from inspect_app.people.models import Organisation
 
-from ..case import from_row, lock_all
+from ..case import from_row
 from ..clocks import DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, due
 from ..dates import Clock, DeskTerm
 from ..events import Event
+from ..locking import lock_all
 from ..models import Hazard, HazardRequest, MendingRound
 from ..rules import CLOCK, CONFIRMS, State, Step, needs_authority
 from ..standing import current_round, newest_clock, opinion_due
 from .handing import escalate, offer_date, term_of
-from .steps import ClockSetting, take
+from .setting_clocks import ClockSetting
+from .steps import take
 
 MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
 

@@ -8,7 +8,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 
 from ..case import require_words
@@ -29,7 +29,7 @@ class Correction:
     wrong_photo: UUID | None = None
     photo_ids: tuple[UUID, ...] = field(default=())
     title: str = ""
-    place_within: str = ""
+    spot: str = ""
 
 
 def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str) -> None:
@@ -57,7 +57,7 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
         words=words,
         change=change,
         photos=correction.photo_ids,
-        place=link.place if link else "before",
+        slot=link.slot if link else "before",
     )
     if link is not None:
         link.dropped, link.dropped_at, link.dropped_reason = "wrong", clock.now(), reason
@@ -67,7 +67,7 @@ def correct(hazard: Hazard, actor: Actor, correction: Correction, *, reason: str
 
 def _reword(hazard: Hazard, correction: Correction, words: dict[str, Any], change: dict[str, Any]) -> None:
     """Another title, another position: the old reading stands beside the new."""
-    for name, value, key in (("title", correction.title, "title"), ("place_within", correction.place_within, "place")):
+    for name, value, key in (("title", correction.title, "title"), ("spot", correction.spot, "place")):
         if value.strip() and value.strip() != getattr(hazard, name):
             words |= {f"old_{key}": getattr(hazard, name), key: value.strip()}
             change[name] = value.strip()
@@ -99,17 +99,22 @@ def _moved(hazard: Hazard, correction: Correction) -> tuple[dict[str, Any], dict
 
     Both places are held: nothing of the same item is found here while this one comes.
     """
-    place = correction.premises
-    if place is None or place.id == hazard.premises_id:
+    premises = correction.premises
+    if premises is None or premises.id == hazard.premises_id:
         return {}, {}
     if hazard.state == State.MERGED:
         raise Refused("这一件已经并案，请先恢复，再改场所。", field="premises")
     if has_merged(hazard):
         raise Refused("有别的隐患并到这一件里，请先恢复它们，再改场所。", field="premises")
-    premises.hold([place.id])
-    party_id = premises.party_on(place.id, clock.local_date(hazard.found_at))
-    facts = {"old_premises": hazard.premises_id, "premises": place.id, "old_party": hazard.party_id, "party": party_id}
-    return facts, {"premises_id": place.id, "area_id": place.area_id, "party_id": party_id}
+    premises_queries.hold([premises.id])
+    party_id = premises_queries.party_on(premises.id, clock.local_date(hazard.found_at))
+    facts = {
+        "old_premises": hazard.premises_id,
+        "premises": premises.id,
+        "old_party": hazard.party_id,
+        "party": party_id,
+    }
+    return facts, {"premises_id": premises.id, "area_id": premises.area_id, "party_id": party_id}
 
 
 def _item_title(hazard: Hazard, code: str) -> str:

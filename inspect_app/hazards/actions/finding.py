@@ -20,13 +20,15 @@ from .. import offices
 from ..case import require_words
 from ..clocks import ClockKind, due
 from ..log import append
-from ..models import Hazard, Sighting
+from ..models import Hazard
 from ..own import NOT_OWN, own
 from ..records import fresh_round
 from ..rules import CLOCK, Actor, Grade, State, Step
+from ..sightings import Sighting
 from ..standing import current_round, desk_term, observations
 from ..taken import StepTaken, tell
-from .steps import ClockSetting, add_photos, set_clock, take
+from .setting_clocks import ClockSetting, set_clock
+from .steps import add_photos, take
 
 _FIELD_LETTERS = {"fire": "X", "gas": "R", "site": "J"}
 
@@ -44,7 +46,7 @@ class Finding:
     item_code: str | None = None
     checklist_version_id: UUID | None = None
     details: dict[str, Any] = dataclasses.field(default_factory=dict)
-    place_within: str = ""
+    spot: str = ""
     grade: Grade = Grade.GENERAL
     visit_id: UUID | None = None
     photo_ids: tuple[UUID, ...] = ()
@@ -72,7 +74,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         "dates": {ClockKind.TRIAGE: hazard.due_on},
     }
     facts |= {"reconciled": True} if finding.reconciled else {}
-    words = {"title": finding.title, "place": finding.place_within, "details": finding.details}
+    words = {"title": finding.title, "place": finding.spot, "details": finding.details}
     append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device, begins=True)
     tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
     return hazard
@@ -102,7 +104,7 @@ def _new_row(finding: Finding, actor: Actor) -> Hazard:
         field=finding.field,
         title=finding.title,
         finding=finding.details,
-        place_within=finding.place_within,
+        spot=finding.spot,
         grade=finding.grade,
         state=State.FOUND,
         version=1,
@@ -252,7 +254,7 @@ def fix_on_spot(
     if not photo_ids:
         raise Refused("请拍一张改好以后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, senders=senders, place="after", device=device)
+    take(hazard, Step.FIX_ON_SPOT, actor, photos=photo_ids, senders=senders, slot="after", device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
     row.submitted_at = seen_at or clock.now()
     db.session.flush()
@@ -263,16 +265,18 @@ def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: 
 
     Not a reopening in the figures: an end never counted as mended.
     """
-    change = begin_again(hazard)
+    change = begun_anew(hazard)
     take(hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change)
 
 
-_ENDED_AT = select(Hazard.id).where(Hazard.premises_id == bindparam("place"), Hazard.state == str(State.ENDED)).limit(1)
+_ENDED_AT = (
+    select(Hazard.id).where(Hazard.premises_id == bindparam("premises"), Hazard.state == str(State.ENDED)).limit(1)
+)
 
 
 def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
-    """A visit found the place open: everything ended there stands again. Returns what was re-armed."""
-    if run(_ENDED_AT, {"place": premises_id}).first() is None:
+    """Re-arm everything ended at a place that a visit found open again; returns what stands again."""
+    if run(_ENDED_AT, {"premises": premises_id}).first() is None:
         return []
     rows = db.session.scalars(
         select(Hazard)
@@ -286,7 +290,7 @@ def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
     return list(rows)
 
 
-def begin_again(hazard: Hazard) -> dict[str, Any]:
+def begun_anew(hazard: Hazard) -> dict[str, Any]:
     """Columns of a hazard that starts anew: a new round, nobody answerable yet, the last handler proposed."""
     return {
         "accepted_at": None,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
+from inspect_app.people import powers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Power, Side
@@ -53,13 +54,13 @@ def determine(
         facts={"major": major, "authority": authority.id, "number": number, "on": on},
         change=change,
         photos=scans,
-        place="document",
+        slot="document",
     )
 
 
 def authorities(hazard: Hazard) -> list[Organisation]:
     """Who may determine in the field of this hazard; once it is determined as major, who did."""
-    may = list(people.competent(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
+    may = list(powers.competent_offices(Power.DETERMINE_MAJOR, hazard.field, clock.today()))
     if hazard.grade == Grade.MAJOR and hazard.determined_by_id is not None:
         own = [row for row in people.handlers() if row.id == hazard.determined_by_id]
         return own or may
@@ -85,7 +86,7 @@ def put_under_list(
 
 def listers(hazard: Hazard, actor: Actor) -> list[Organisation]:
     """Whose 挂牌 this actor may enter: one's own on the government side, every competent one's on the congress side."""
-    may = people.competent(Power.LIST_SUPERVISION, hazard.field, clock.today())
+    may = powers.competent_offices(Power.LIST_SUPERVISION, hazard.field, clock.today())
     return [row for row in may if actor.side is not Side.GOVERNMENT or row.id == actor.organisation_id]
 
 
@@ -117,7 +118,7 @@ def watch(hazard: Hazard, actor: Actor, *, meeting: str, on: date, leader: str, 
 
 
 def stop_watching(hazard: Hazard, actor: Actor, *, reason: str) -> None:
-    """解除重点督办."""
+    """解除重点督办: the hazard is watched no more than others."""
     words = {"reason": require_words(reason, "理由", "reason")}
     take(hazard, Step.UNWATCH, actor, words=words, change={"watched_at": None})
 
@@ -130,7 +131,7 @@ def transfer(hazard: Hazard, actor: Actor, *, to: str, number: str, on: date) ->
 
 
 def transfer_result(hazard: Hazard, actor: Actor, *, result: str, number: str, on: date) -> None:
-    """What came of a 移送, as the receiving authority said; also after the hazard is settled."""
+    """Record what came of a 移送, as the receiving authority said; also after the hazard is settled."""
     words = {"result": require_words(result, "移送的结果", "result")}
     change = {"transfer_result_at": clock.now()}
     take(hazard, Step.TRANSFER_RESULT, actor, facts=_dated(number, on), words=words, change=change)

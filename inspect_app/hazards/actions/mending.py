@@ -16,7 +16,7 @@ from ..case import case_of, require_words
 from ..models import Hazard, MendingRound
 from ..rules import STATE_NAMES, Actor, State, Step, Who, decide
 from ..standing import announced, current_round, expected
-from . import finding, settling
+from . import finding, verifying
 from .steps import take
 
 
@@ -26,7 +26,7 @@ def submit(hazard: Hazard, actor: Actor, *, photo_ids: tuple[UUID, ...], words: 
     if not photo_ids:
         raise Refused("请附上整改后的照片。", field="photos")
     row = current_round(hazard)
-    take(hazard, Step.SUBMIT, actor, photos=photo_ids, place="after", words={"words": words})
+    take(hazard, Step.SUBMIT, actor, photos=photo_ids, slot="after", words={"words": words})
     by_party = actor.who is Who.PARTY
     row.by_party, row.words, row.submitted_at = by_party, words, clock.now()
     row.submitted_by_person_id = actor.person_id
@@ -66,7 +66,7 @@ def look_back(
         take(hazard, Step.LOOK_BACK_OPEN, actor, photos=photo_ids, words=said, device=device)
         return
     row = current_round(hazard)
-    take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, place="after", words=said, device=device)
+    take(hazard, Step.LOOK_BACK_MENDED, actor, photos=photo_ids, slot="after", words=said, device=device)
     row.by_party, row.witnessed, row.witness_person_id = True, True, actor.person_id
     row.submitted_at, row.words = seen_at or clock.now(), words
     db.session.flush()
@@ -83,7 +83,7 @@ def take_in_look_back(
     seen_version: int | None,
     device: dict[str, Any] | None,
 ) -> None:
-    """A look-back as a phone sent it, perhaps days later: never lost.
+    """Take in a look-back as a phone sent it, perhaps days later: never lost.
 
     The step follows if it is still legal; in 待核验 the look is a 合格 or 不合格 if its maker may verify and it was seen
     after the mending was reported; else it is kept as an observation and waits at the desk with both versions.
@@ -119,7 +119,7 @@ def _verify_by_look(
     device: dict[str, Any] | None,
 ) -> None:
     """合格 or 不合格 by a look-back; one without words says what was seen."""
-    settling.verify(
+    verifying.verify(
         hazard,
         actor,
         passed=mended,
@@ -175,7 +175,7 @@ def _newest_word(hazard: Hazard) -> datetime | None:
 
 
 def give_up_photo(hazard: Hazard, actor: Actor, *, photo_id: UUID, reason: str) -> None:
-    """不等照片: one that was announced and will never come, given up by a supervisor with a reason."""
+    """不等照片: give up a photo that was announced and will never come; a supervisor does, with a reason."""
     reason = require_words(reason, "不等这张照片的理由", "reason")
     link = next((link for link in announced(hazard) if link.photo_id == photo_id), None)
     if link is None or evidence.arrived(expected([link])):

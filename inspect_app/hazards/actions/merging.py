@@ -9,7 +9,7 @@ from uuid import UUID
 
 from inspect_app.kernel.errors import NotThere, Refused
 
-from ..case import lock
+from ..locking import lock
 from ..models import Hazard, HazardRequest
 from ..rules import Actor, Grade, State, Step
 from ..standing import open_request
@@ -37,7 +37,7 @@ def merge(hazard: Hazard, actor: Actor) -> Hazard:
 
 
 def restore(hazard: Hazard, actor: Actor) -> None:
-    """The second person agrees: back from 撤销 or 并案 to the state held before; the target's chain says so too."""
+    """Bring a hazard back from 撤销 or 并案 to its state before, as the second person agrees; the target's chain says so too."""
     target_id = hazard.merged_into_id
     settling.settle(hazard, actor, _request(hazard, Step.ASK_RESTORE), Step.RESTORE)
     if target_id is not None:

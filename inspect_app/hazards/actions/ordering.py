@@ -13,7 +13,7 @@ from uuid import UUID
 from inspect_app.kernel import clock
 from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import NotAllowed, Refused
-from inspect_app.people import queries as people
+from inspect_app.people import powers
 from inspect_app.people.models import OrganisationOfficer, OrganisationPower
 from inspect_app.people.rules import Power
 
@@ -21,8 +21,9 @@ from ..case import case_of, require_words
 from ..clocks import ClockKind, ClockStatus, DateOrigin, TimeLimit
 from ..models import Hazard
 from ..rules import Actor, Step, decide
+from .setting_clocks import ClockSetting
 from .settling import not_ahead
-from .steps import ClockSetting, take
+from .steps import take
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _facts_of(
 
 def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:
     """The confirmed power an order on this hazard rests on, with its article. Raises NotAllowed without one."""
-    found = actor.organisation_id and people.power_held(
+    found = actor.organisation_id and powers.power_held(
         actor.organisation_id, Power.ORDER_NOTICE, hazard.field, clock.today()
     )
     if not found:
@@ -118,7 +119,7 @@ def power_of(hazard: Hazard, actor: Actor) -> OrganisationPower:
 
 
 def check_replacement(hazard: Hazard, replaces: str) -> None:
-    """One order is live on a hazard: another names the one it replaces. The caller holds the hazard's row locked."""
+    """Refuse a second live order that does not name the one it replaces. The caller holds the hazard's row locked."""
     live = hazard.order_number
     if live is None and replaces:
         raise Refused(f"{replaces}现在不是有效的文书，不用代替。", field="replaces")
@@ -128,10 +129,10 @@ def check_replacement(hazard: Hazard, replaces: str) -> None:
 
 def chosen_officers(organisation_id: UUID | None, chosen: Sequence[UUID | None]) -> list[OrganisationOfficer]:
     """Two different officers out of the issuer's own list of today; raises Refused for any other id."""
-    listed = {row.id: row for row in people.officers(organisation_id, clock.today())} if organisation_id else {}
-    for place, one in enumerate((*chosen, None, None)[:2], start=1):
+    listed = {row.id: row for row in powers.officers(organisation_id, clock.today())} if organisation_id else {}
+    for number, one in enumerate((*chosen, None, None)[:2], start=1):
         if one not in listed:
-            raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{place}")
+            raise Refused("请从本单位的执法人员名单里选两个人。", field=f"officer_{number}")
     found = [listed[one] for one in chosen[:2] if one is not None]
     if found[0].id == found[1].id or found[0].card_number == found[1].card_number:
         raise Refused("两名承办人员不能是同一个人。", field="officer_2")

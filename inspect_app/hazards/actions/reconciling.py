@@ -7,19 +7,20 @@ from inspect_app.evidence.senders import Senders
 from inspect_app.kernel.database import db
 
 from ..events import Event, EventWords
-from ..models import Hazard, Sighting
+from ..models import Hazard
 from ..rules import CLOCK, Step
+from ..sightings import Sighting
 from .steps import take
 
 
-def link_photos(hazard: Hazard, senders: Senders, *, place: str, visit_id: UUID) -> None:
+def link_photos(hazard: Hazard, senders: Senders, *, slot: str, visit_id: UUID) -> None:
     """Photos that a visit named for this hazard and that are not linked to it."""
     facts = {"visit": visit_id, "reconciled": True}
-    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=tuple(senders), senders=senders, place=place)
+    take(hazard, Step.RECONCILE, CLOCK, facts=facts, photos=tuple(senders), senders=senders, slot=slot)
 
 
 def write_sighting_again(hazard: Hazard, event_id: UUID, *, visit_id: UUID) -> None:
-    """The row of a 再次看到 that only its event still knows."""
+    """Write the row of a 再次看到 that only its event still knows."""
     event, words = db.session.get_one(Event, event_id), db.session.get(EventWords, event_id)
     facts = {"visit": visit_id, "event": event.seq, "reconciled": True}
     take(hazard, Step.RECONCILE, CLOCK, facts=facts)

@@ -19,7 +19,8 @@ from ..models import Hazard, HazardRequest
 from ..rules import OF_THE_DATE, PROPOSALS, Actor, Request, Step, decide, recordable, retractable
 from ..standing import newest_clock, open_request, sets_mending
 from . import settling
-from .steps import ClockSetting, take
+from .setting_clocks import ClockSetting
+from .steps import take
 
 
 def ask_extension(hazard: Hazard, actor: Actor, *, until: date, reason: str, interim: str) -> HazardRequest:
@@ -124,7 +125,7 @@ def record_answer(
         facts=facts,
         words={"words": words} if words.strip() else None,
         photos=photo_ids,
-        place="document",
+        slot="document",
         clocks=clocks,
     )
     _decided(request, actor, "granted" if agrees else "refused", words or f"按{number}")

@@ -1,8 +1,7 @@
 """Taking a step: ask the rules, change the row, append the event. The only place that assigns a hazard's state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,51 +10,26 @@ from sqlalchemy import select, update
 from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.workdays import published_calendar
 
 from .. import records
-from ..case import case_of, from_row, merged_into
-from ..clocks import CONFIRMED_DAYS, DESK_CLOCK, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
-from ..dates import Clock
+from ..case import case_of, from_row
+from ..clocks import CONFIRMED_DAYS, DESK_CLOCK, ClockKind, TimeLimit
 from ..events import Event
+from ..locking import merged_into
 from ..log import append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
 from ..photos import HazardPhoto
 from ..records import Records
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
-from ..standing import current_round, desk_term, newest_clock, sets_mending, unopposed_days
+from ..standing import current_round, desk_term, sets_mending, unopposed_days
 from ..taken import StepTaken, StepTold, tell
+from .setting_clocks import ClockSetting, in_force, refresh_due, set_clock
 
 # Steps that change who answers for the mending date without setting it.
 _WHO_SETS_THE_DATE = frozenset({Step.ACCEPT, Step.REASSIGN})
 # The event of a decision on evidence names the bytes it was taken on.
 _ON_EVIDENCE = frozenset({Step.PASS, Step.FAIL, Step.CLOSE, Step.CLOSE_UNOPPOSED, Step.CLOSE_WITHOUT_OPINION})
-
-
-@dataclass(frozen=True)
-class ClockSetting:
-    """One clock to be set by a step. `by` is who sets it; the default is whoever takes the step.
-
-    `origin` says what sets it; only the desk's own dates may leave it out. The date of an order names its `document` and
-    is printed there; no other is.
-    """
-
-    kind: ClockKind
-    term: TimeLimit
-    starts_on: date
-    status: ClockStatus = ClockStatus.SET
-    awaits_service: bool = False
-    reason: str = ""
-    by: UUID | None = None
-    origin: DateOrigin | None = None
-    document: str = ""
-
-    def __post_init__(self) -> None:
-        if self.origin is None:
-            if self.kind not in DESK_CLOCKS:
-                raise ValueError("a date on which others act says what set it")
-            object.__setattr__(self, "origin", DateOrigin.DESK)
 
 
 def take(
@@ -68,7 +42,7 @@ def take(
     device: dict[str, Any] | None = None,
     photos: Sequence[UUID] = (),
     senders: Senders | None = None,
-    place: str = "look",
+    slot: str = "look",
     change: dict[str, Any] | None = None,
     clocks: Sequence[ClockSetting] = (),
     wish: State | None = None,
@@ -87,7 +61,7 @@ def take(
     verified_by = read.round.verified_by_person_id
     _set_columns(hazard, change or {})
     number, was_open = hazard.round_number, State(hazard.state) in OPEN
-    add_photos(hazard, senders, place)
+    add_photos(hazard, senders, slot)
     _move(hazard, decision, read.requests)
     for setting in clocks:
         set_clock(hazard, setting, actor)
@@ -113,7 +87,7 @@ def _facts_of(
     if photos:
         facts["photos"] = list(photos)
     if clocks:
-        facts["dates"] = {setting.kind: _in_force(hazard, setting.kind) for setting in clocks}
+        facts["dates"] = {setting.kind: in_force(hazard, setting.kind) for setting in clocks}
         facts["origins"] = {setting.kind: setting.origin for setting in clocks}
     return facts
 
@@ -164,7 +138,7 @@ def _evidence(read: Records) -> dict[UUID, str]:
     return {link.row.photo_id: link.photo.sha256 for link in read.announced if link.photo and link.arrived}
 
 
-def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
+def add_photos(hazard: Hazard, senders: Senders, slot: str) -> None:
     """Link photos to the present round of a hazard, with whose they must be; one already linked stays as it is."""
     if not senders:
         return
@@ -175,7 +149,7 @@ def add_photos(hazard: Hazard, senders: Senders, place: str) -> None:
                 HazardPhoto(
                     hazard_id=hazard.id,
                     photo_id=photo_id,
-                    place=place,
+                    slot=slot,
                     senders=written(accounts),
                     round_number=hazard.round_number,
                     added_at=clock.now(),
@@ -230,53 +204,3 @@ def _lead_merged(hazard: Hazard, step: str, seq: int) -> None:
     for row in merged_into(hazard):
         facts = {"target": hazard.id, "step": step, "state": hazard.state, "event": seq} | change
         take(row, Step.FOLLOW, CLOCK, facts=facts, change=change)
-
-
-def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> Clock:
-    """Set one clock anew; the older settings stay as its history. Only a term stated in days can await service."""
-    computed = due(setting.term, setting.starts_on, published_calendar())
-    row = Clock(
-        hazard_id=hazard.id,
-        kind=setting.kind,
-        status=setting.status,
-        amount=setting.term.amount,
-        unit=setting.term.unit,
-        roll_over=setting.term.roll_over,
-        starts_on=setting.starts_on,
-        due_on=computed.on,
-        provisional=computed.provisional,
-        awaits_service=setting.awaits_service and setting.term.fixed is None,
-        printed=setting.origin is DateOrigin.ORDER,
-        origin=setting.origin,
-        document=setting.document,
-        explanation=computed.explanation,
-        set_by_organisation_id=setting.by or actor.organisation_id,
-        set_by_person_id=actor.person_id,
-        set_at=clock.now(),
-        reason=setting.reason,
-    )
-    db.session.add(row)
-    db.session.flush()
-    if setting.kind is ClockKind.MENDING:
-        hazard.mending_on = row.due_on
-    elif setting.kind is ClockKind.REPLY:
-        hazard.reply_on = row.due_on
-    return row
-
-
-def refresh_due(hazard: Hazard) -> None:
-    """The nearest date somebody must act by, kept on the row so that lists can sort by it."""
-    state = State(hazard.state)
-    if state not in OPEN:
-        hazard.due_on = None
-        return
-    if state is State.RECTIFYING:
-        hazard.due_on = hazard.mending_on if hazard.accepted_at and hazard.mending_on else hazard.reply_on
-        return
-    row = newest_clock(hazard, DESK_CLOCK[state])
-    hazard.due_on = row.due_on if row else None
-
-
-def _in_force(hazard: Hazard, kind: ClockKind) -> date | None:
-    row = newest_clock(hazard, kind)
-    return row.due_on if row else None

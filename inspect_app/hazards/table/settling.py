@@ -85,7 +85,7 @@ ROWS: tuple[StepRow, ...] = (
                 Ask("passed", "已经改好", "yesno"),
                 Ask("conclusion", "结论", "area"),
             ),
-            "settling.reinspect",
+            "verifying.reinspect",
         ),
     ),
     StepRow(

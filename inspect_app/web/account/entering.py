@@ -19,8 +19,9 @@ from inspect_app.people import actions, passwords, queries, second_factor, sessi
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Role
 
-from ..access import begin_session, browser_cookie, end_this_sign_in, public
+from ..access import public
 from ..errors import is_htmx, own_path
+from ..signed_in import begin_session, browser_cookie, end_this_sign_in
 from ..transaction import now_write, writes_late
 from .pages import pages
 

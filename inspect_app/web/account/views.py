@@ -18,8 +18,9 @@ from inspect_app.people import actions, passwords, queries, sessions, tries
 from inspect_app.people.models import Account
 from inspect_app.people.rules import Role, session_lasts
 
-from ..access import Permission, allowed, begin_session, scope, signed_in_at, this_sign_in
+from ..access import Permission, allowed, scope
 from ..links import links_to
+from ..signed_in import begin_session, signed_in_at, this_sign_in
 from ..transaction import now_write, writes_late
 from .agents import device_words
 from .entering import doors, wait_words

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.intake import devices
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere, Refused
-from inspect_app.people import actions, acts, directory, district, records, second_factor
+from inspect_app.people import actions, acts, appointing, directory, district, records, second_factor
 from inspect_app.people.models import Account, RoleTerm
 from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
@@ -98,7 +98,7 @@ def correct_term(term_id: UUID) -> ResponseReturnValue:
     term = directory.term(term_id)
     row = directory.account(_account_of(term))
     _, refusal = attempt(
-        lambda: actions.correct_term(
+        lambda: appointing.correct_term(
             term,
             area_id=maybe_id(posted("area_id")),
             level=posted("level"),
@@ -125,7 +125,7 @@ def end_term(term_id: UUID) -> ResponseReturnValue:
     """End a term on a day."""
     term = directory.term(term_id)
     row = directory.account(_account_of(term))
-    _, refusal = attempt(lambda: actions.end_term(term, posted_day("until", "到哪天止"), by=scope().person_id))
+    _, refusal = attempt(lambda: appointing.end_term(term, posted_day("until", "到哪天止"), by=scope().person_id))
     return _answer(row, refusal, f"until-{term.id}", "任期的结束日期记好了。")
 
 
@@ -147,7 +147,7 @@ def _create() -> tuple[Account, str]:
 
 def _appoint(row: Account) -> RoleTerm:
     fields = _term_fields()
-    return actions.appoint(row.person_id, fields.pop("role"), by=scope().person_id, **fields)
+    return appointing.appoint(row.person_id, fields.pop("role"), by=scope().person_id, **fields)
 
 
 def _term_fields() -> dict[str, Any]:

@@ -63,7 +63,7 @@ def set_numbers(area_id: UUID) -> ResponseReturnValue:
 @pages.post("/areas/<uuid:area_id>/correct")
 @allowed(Permission.ADMINISTER)
 def correct_area(area_id: UUID) -> ResponseReturnValue:
-    """Name and code set right."""
+    """Set an area's name and code right."""
     row = district.area(area_id)
     _, refusal = attempt(lambda: _correct(row))
     return _answer(row, refusal, "correct", "改好了。")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.people import directory, district, structure
+from inspect_app.people import directory, district, powers, structure
 from inspect_app.people.models import Organisation, OrganisationPower
 from inspect_app.people.rules import LAW_FIELD_NAMES, POWER_NAMES, SIDE_NAMES, LawField, Power, Side
 
@@ -23,11 +23,9 @@ from .pages import pages
 def organisations() -> ResponseReturnValue:
     """The organisations, with the powers that hold today: confirmed, begun and not ended."""
     held: dict[UUID, list[str]] = {}
-    today = clock.today()
-    for power in district.powers():
-        if power.confirmed_by_person_id and power.since <= today and (power.until is None or power.until >= today):
-            name = f"{POWER_NAMES[Power(power.power)]}（{LAW_FIELD_NAMES[LawField(power.field)]}）"
-            held.setdefault(power.organisation_id, []).append(name)
+    for power in powers.held_on(clock.today()):
+        name = f"{POWER_NAMES[Power(power.power)]}（{LAW_FIELD_NAMES[LawField(power.field)]}）"
+        held.setdefault(power.organisation_id, []).append(name)
     rows = district.organisations()
     return render_template(
         "admin/organisations.html",

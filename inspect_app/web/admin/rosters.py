@@ -32,10 +32,7 @@ def duty() -> ResponseReturnValue:
         "admin/duty.html",
         refusal,
         rows=records.duties(clock.today()),
-        supervisors=[
-            (person.id, f"{person.name}（{office.short_name}）")
-            for person, _, office in queries.people_with(Role.SUPERVISOR)
-        ],
+        supervisors=list(_supervisors().items()),
         areas=[(row.id, row.name) for row in district.live_areas()],
         day=clock.today(),
     )
@@ -50,11 +47,18 @@ def end_duty(duty_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.duty"), 303)
 
 
+def _supervisors() -> dict[UUID, str]:
+    """Who may be put on duty, with name and office: the supervisors of today."""
+    return {
+        person.id: f"{person.name}（{office.short_name}）" for person, _, office in queries.people_with(Role.SUPERVISOR)
+    }
+
+
 def _set_duty() -> Duty:
     faults = Faults()
     person_id, area_id = faults.of(posted_id, "person_id", "值班的人"), faults.of(posted_id, "area_id", "片区")
     since, until = faults.of(posted_day, "since", "从哪天"), faults.of(posted_day, "until", "到哪天")
-    if person_id is not None and person_id not in {person.id for person, _, _ in queries.people_with(Role.SUPERVISOR)}:
+    if person_id is not None and person_id not in _supervisors():
         faults.add("值班的人要是在任的督办员。", "person_id")
     faults.refuse()
     assert person_id is not None

@@ -69,7 +69,7 @@ class _Bundle:
         return "".join(self.sources.values())
 
     def add(self, path: PurePosixPath, above: tuple[PurePosixPath, ...] = ()) -> None:
-        """A module after all it imports. Raises CannotBundle."""
+        """Add a module, after all it imports. Raises CannotBundle."""
         name = str(path)
         if path in above:
             raise CannotBundle(f"modules in a circle: {' > '.join(map(str, (*above, path)))}")

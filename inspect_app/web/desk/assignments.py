@@ -14,7 +14,7 @@ from inspect_app.kernel.errors import Faults, NotThere
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation, Person, RoleTerm
 from inspect_app.people.rules import Role
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 from inspect_app.visits import actions, assigning
 from inspect_app.visits.checked import whole_check_due
@@ -37,21 +37,21 @@ def assignments() -> ResponseReturnValue:
             flash("安排好了。")
             return redirect(url_for("desk.assignments"), 303)
     me, words = scope(), searched()
-    place = _chosen()
+    premises = _chosen()
     only = clock.today() if request.args.get("day") == clock.today().isoformat() else None
     return page_of(
         "desk/assignments.html",
         refusal,
         words=words,
-        found=premises.search(me, words, limit=20) if words else (),
-        place=place,
-        lists=checklists.current_for(place.kind) if place else (),
+        found=premises_queries.search(me, words, limit=20) if words else (),
+        premises=premises,
+        lists=checklists.current_for(premises.kind) if premises else (),
         deputies=[(str(person.id), f"{person.name}（{office.short_name}）") for person, _, office in _deputies()],
         rows=[one for one in assigning.assignments_in(me, clock.today()) if only is None or one.row.on_day == only],
         only=only,
         list_names={row.code: row.title for row in checklists.current()},
         demands=_demands,
-        due=_why_due(place),
+        due=_why_due(premises),
         picked=request.form.getlist("checklists") if request.method == "POST" else None,
     )
 
@@ -68,16 +68,16 @@ def cancel_assignment(assignment_id: UUID) -> ResponseReturnValue:
 
 def _assign() -> Assignment:
     me = scope()
-    place = premises.load(me, posted_id("premises_id", "场所"))
+    premises = premises_queries.load(me, posted_id("premises_id", "场所"))
     faults = Faults()
     person_id = faults.of(posted_id, "person_id", "代表")
     if person_id is not None and person_id not in {person.id for person, _, _ in _deputies()}:
         faults.add("请从名单里选一位代表。", "person_id")
-    known = {row.code for row in checklists.current_for(place.kind)}
+    known = {row.code for row in checklists.current_for(premises.kind)}
     fields: dict[str, Any] = {"person_id": person_id, "on_day": faults.of(posted_day, "on_day", "哪天去")}
     return actions.assign(
         me,
-        premises_id=place.id,
+        premises_id=premises.id,
         checklist_codes=[code for code in request.form.getlist("checklists") if code in known],
         depth=Depth.FULL if posted("whole") == "yes" else None,
         zone_photos=posted("zone_photos") == "yes",
@@ -86,9 +86,9 @@ def _assign() -> Assignment:
     )
 
 
-def _why_due(place: Premises | None) -> str:
+def _why_due(premises: Premises | None) -> str:
     """Why a place is to be checked whole; empty where it is not."""
-    due = whole_check_due(place, full_walk_rule(), clock.today()) if place else None
+    due = whole_check_due(premises, full_walk_rule(), clock.today()) if premises else None
     return due.why if due else ""
 
 
@@ -105,10 +105,10 @@ def _deputies() -> Sequence[tuple[Person, RoleTerm, Organisation]]:
 
 def _chosen() -> Premises | None:
     """The place the form is about, from the address or from the form that was refused."""
-    place_id = maybe_id(request.form.get("premises_id") or request.args.get("place"))
-    if place_id is None:
+    premises_id = maybe_id(request.form.get("premises_id") or request.args.get("place"))
+    if premises_id is None:
         return None
     try:
-        return premises.load(scope(), place_id)
+        return premises_queries.load(scope(), premises_id)
     except NotThere:
         return None

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.casework import urgent
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import likeness
 from inspect_app.urgent_calls import actions
@@ -77,10 +77,10 @@ def acknowledge(call_id: UUID) -> ResponseReturnValue:
 def end_urgent(call_id: UUID) -> ResponseReturnValue:
     """Ended with a reason, or made a hazard where a place is chosen."""
     call = urgent_calls.load_urgent(scope(), call_id)
-    place_id = maybe_id(request.form.get("premises_id"))
-    if place_id is not None:
-        place = premises.load(scope(), place_id)
-        row, refusal = attempt(lambda: urgent.make_hazard(call, place, scope(), actor()))
+    premises_id = maybe_id(request.form.get("premises_id"))
+    if premises_id is not None:
+        premises = premises_queries.load(scope(), premises_id)
+        row, refusal = attempt(lambda: urgent.make_hazard(call, premises, scope(), actor()))
         if row is not None:
             flash("记成隐患了，请接着办。")
             return redirect(url_for("desk.hazard", hazard_id=row.id), 303)
@@ -100,19 +100,19 @@ def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
         refusal,
         view=urgent_calls.urgent_view(call),
         words=words,
-        places=premises.search(scope(), words, limit=20) if words else _likely(call),
+        places=premises_queries.search(scope(), words, limit=20) if words else _likely(call),
     )
 
 
 def _likely(call: UrgentCall) -> list[Premises]:
     """Places of the area whose name the reporter's words hold or resemble, or that lie near; the best first."""
 
-    def score(place: Premises) -> float:
-        named = 1.0 if place.name in call.where_words else likeness(place.name, call.where_words)
-        if place.lon is None or place.lat is None or call.lon is None or call.lat is None:
+    def score(premises: Premises) -> float:
+        named = 1.0 if premises.name in call.where_words else likeness(premises.name, call.where_words)
+        if premises.lon is None or premises.lat is None or call.lon is None or call.lat is None:
             return named
-        apart = abs(place.lon - call.lon) + abs(place.lat - call.lat)
+        apart = abs(premises.lon - call.lon) + abs(premises.lat - call.lat)
         return named + max(0.0, 0.5 - apart * 100)
 
-    ranked = sorted(premises.search(scope(), limit=500), key=score, reverse=True)
+    ranked = sorted(premises_queries.search(scope(), limit=500), key=score, reverse=True)
     return ranked[:LIKELY]

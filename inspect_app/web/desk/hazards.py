@@ -15,6 +15,7 @@ from inspect_app.hazards.register import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
 from inspect_app.hazards.worklist import Pile
 from inspect_app.kernel import clock
+from inspect_app.people import areas
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 
@@ -138,7 +139,7 @@ def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) ->
 
 def _choices() -> dict[str, dict[str, str]]:
     return {
-        "area": {str(area.id): area.name for area in people.areas_of(scope())},
+        "area": {str(area.id): area.name for area in areas.areas_of(scope())},
         "handler": {str(row.id): row.short_name for row in people.handlers()},
         "field": FIELDS,
         "grade": {str(grade): name for grade, name in GRADE_NAMES.items()},

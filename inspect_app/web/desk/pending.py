@@ -56,7 +56,7 @@ def waiting() -> ResponseReturnValue:
 @pages.post("/pending/<uuid:receipt_id>/confirm")
 @allowed(Permission.DESK)
 def confirm(receipt_id: UUID) -> ResponseReturnValue:
-    """They take effect in the deputy's name and term, one by one; what became of each is shown."""
+    """Let what waits take effect in the deputy's name and term, one by one; what became of each is shown."""
     rows = pending.confirm(receipt_id, scope(), current_app.extensions["appliers"])
     done = Counter(row.outcome for row in rows)
     left = done.pop(None, 0)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from inspect_app.hazards import register
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
-from inspect_app.people import queries as people
+from inspect_app.people import areas
 from inspect_app.people.rules import Role
 from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
@@ -116,7 +116,7 @@ def door(premises_id: UUID) -> ResponseReturnValue:
     row = premises.load(scope(), premises_id)
     address = f"{current_app.config['PUBLIC_ADDRESS']}/field/door/{row.door_code}"
     svg = segno.make(address, error="q", micro=False).svg_inline(scale=8, border=4, title=f"{row.name}的门牌码")
-    return render_template("desk/door.html", place=row, qr=Markup(svg))  # the library drew it
+    return render_template("desk/door.html", premises=row, qr=Markup(svg))  # the library drew it
 
 
 def _may_write() -> bool:
@@ -164,14 +164,14 @@ def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
     return page_of(
         "desk/place_form.html",
         refusal,
-        place=row,
+        premises=row,
         facts=_facts_as_typed(row),
         fact_names=FACT_NAMES,
         yes_no=YES_NO,
         kinds=KIND_NAMES,
         gas_kinds=GAS_KINDS,
         statuses=STATUS_NAMES,
-        areas=[(area.id, area.name) for area in people.areas_of(scope()) if area.valid_to is None],
+        areas=[(area.id, area.name) for area in areas.areas_of(scope()) if area.valid_to is None],
     )
 
 
@@ -184,7 +184,7 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
     return page_of(
         "desk/place.html",
         refusal,
-        place=row,
+        premises=row,
         twin=premises.twin(scope(), row),
         parties=premises.parties_of(row.id),
         earlier=premises.earlier_parties(row.id),

@@ -20,13 +20,13 @@ from .pages import pages
 def visits() -> ResponseReturnValue:
     """Every visit that was handed in or thrown away."""
     me, here = scope(), narrowed("only", "place")
-    place_id = maybe_id(here.get("place"))
-    page = register.listed(me, here.get("only", ""), place_id, request.args.get("after"))
+    premises_id = maybe_id(here.get("place"))
+    page = register.listed(me, here.get("only", ""), premises_id, request.args.get("after"))
     return render_template(
         "desk/visits.html",
         page=page,
         here=here,
-        place=premises.load(me, place_id) if place_id else None,
+        premises=premises.load(me, premises_id) if premises_id else None,
         kinds=[(key, name) for key, (name, _) in register.NARROWED.items()],
         **pager("desk.visits", here, page.after),
     )

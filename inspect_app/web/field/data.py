@@ -266,7 +266,7 @@ def _hazard(row: Hazard, place_row: Premises, before: Sequence[UUID]) -> dict[st
         "state": row.state,
         "state_name": STATE_NAMES[row.state],  # type: ignore[index]
         "place": {"id": str(place_row.id), "name": place_row.name, "address": place_row.address},
-        "within": row.place_within,
+        "within": row.spot,
         "found_on": clock.local_date(row.found_at).isoformat(),
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "reply_on": row.reply_on.isoformat() if row.reply_on else None,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards import queries
 from inspect_app.hazards.actions import merging
-from inspect_app.hazards.case import lock
+from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db
@@ -70,10 +70,10 @@ def _elsewhere(slug: str) -> list[UUID]:
     if slug != Step.CORRECT:
         return []
     try:
-        place = steps.place_named(request.form.get("premises", "").strip())
+        premises = steps.premises_named(request.form.get("premises", "").strip())
     except Refused:
         return []  # said when the step is taken
-    return [place.id] if place else []
+    return [premises.id] if premises else []
 
 
 def after(hazard_id: UUID, said: str) -> ResponseReturnValue:

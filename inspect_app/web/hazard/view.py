@@ -6,11 +6,11 @@ from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
+from inspect_app.casework.dossier import case_standing, next_step, photo_questions
 from inspect_app.casework.dossier import log_words as hazard_log
-from inspect_app.casework.dossier import next_step, photo_questions
+from inspect_app.casework.dossier.case_standing import NextStep
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.casework.dossier.life import ClockShown, Point, clocks_shown, life
-from inspect_app.casework.dossier.next_step import NextStep
 from inspect_app.hazards.chain import ChainFault
 from inspect_app.hazards.flags import Looked
 from inspect_app.hazards.gallery import Gallery
@@ -86,8 +86,8 @@ class View:
         return self.dossier.hazard
 
     @property
-    def place(self) -> Premises:
-        return self.dossier.place
+    def premises(self) -> Premises:
+        return self.dossier.premises
 
     @property
     def names(self) -> Names:
@@ -178,11 +178,11 @@ def _may(dossier: Dossier) -> list[str]:
     return [step for step in open_steps(dossier.case, dossier.me) if step in steps.FORMS]
 
 
-def _standing(dossier: Dossier, room: str, may: Sequence[str]) -> next_step.CaseStanding:
+def _standing(dossier: Dossier, room: str, may: Sequence[str]) -> case_standing.CaseStanding:
     """How the hazard stands for who looks at it."""
     hazard, case, me, names = dossier.hazard, dossier.case, dossier.me, dossier.names
     verifies, closes = hazard.state == State.AWAITING_VERIFICATION, hazard.state == State.AWAITING_CLOSURE
-    return next_step.CaseStanding(
+    return case_standing.CaseStanding(
         hazard=hazard,
         case=case,
         me=me,

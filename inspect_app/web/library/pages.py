@@ -14,6 +14,7 @@ from inspect_app.people.rules import Role
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, YES_NO
 
 from ..access import TABLE, Permission
+from ..looks import item_grade_look
 
 # In a sentence: how it is said when it is so, and when it is not.
 _TOLD = {
@@ -24,6 +25,8 @@ _TOLD = {
     ("high_rise", True): ("是高层", "不是高层"),
     ("below_ground", True): ("在地下或半地下", "不在地下或半地下"),
 }
+# How an item is answered, where that is more than sound or not.
+_ANSWERS = {kind: words for kind, words in KINDS.items() if kind != "judge"}
 pages = Blueprint("library", __name__, url_prefix="/library")
 
 WORDS = Vocabulary(
@@ -59,8 +62,9 @@ def _shown() -> dict[str, Any]:
         "may_review": role in TABLE[Permission.LIBRARY_REVIEW],
         "sees_hazards": role in TABLE[Permission.HAZARDS_LIST],
         "FIELDS": FIELDS,
-        "ANSWERS": KINDS,
+        "ANSWERS": _ANSWERS,
         "GRADES": GRADES,
+        "grade_look": item_grade_look,
         "MARKS": MARK_WORDS,
         "NEEDS": NEEDS,
         "ZONES": ZONES,

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from inspect_app.checklists import lookup, review
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.answers import TAPPED_NAMES
+from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.models import ChecklistVersion
+from inspect_app.checklists.rules import Item
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
 
@@ -14,6 +16,8 @@ from ..access import Permission, allowed
 from ..fields import searched
 from .pages import WORDS, in_force, known_bases, pages
 from .walk_sheet import qr, walkable_kinds
+
+_MEASURED = ("number", "count")  # kinds of items that are answered with a number, written on a line of the sheet
 
 
 @pages.get("/")
@@ -48,7 +52,19 @@ def blank(code: str) -> ResponseReturnValue:
     asked = checklists.asked(row.id, clock.today())
     address = url_for("library.listed", code=row.code, version=row.number)
     code = qr(f"{current_app.config['PUBLIC_ADDRESS']}{address}", f"{row.title}第 {row.number} 版的二维码")
-    return render_template("library/blank.html", version=row, checklist=asked, qr=code, VERDICTS=TAPPED_NAMES)
+    shown = {"version": row, "checklist": asked, "qr": code, "MEASURED": _MEASURED, "ticked": _ticked}
+    return render_template("library/blank.html", **shown)
+
+
+def _ticked(item: Item) -> list[str]:
+    """What may be ticked of an item on paper: the three answers, or in place of 合格 and 不合格 its own choices."""
+    if item.kind != "choice":
+        return list(TAPPED_NAMES.values())
+    return [
+        *(choice.label for choice in item.choices),
+        TAPPED_NAMES[Verdict.NOT_APPLICABLE],
+        TAPPED_NAMES[Verdict.UNSURE],
+    ]
 
 
 @pages.get("/lists/<code>/versions")

@@ -18,7 +18,7 @@ from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.walk import can_be_short, zones
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere
-from inspect_app.premises import queries as premises
+from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import KIND_NAMES, PremisesKind
 
@@ -53,11 +53,11 @@ def _sheet_zones(versions: Sequence[ChecklistVersion], facts: Mapping[str, Any])
     if not can_be_short(lists):
         return []
     found, number = [], 0
-    for place, zone in enumerate(zones(lists, facts)):
+    for index, zone in enumerate(zones(lists, facts)):
         numbered = enumerate(zone.keys, number + 1)
         lines = tuple(SheetLine(at, item.short_words, _only_when(item, facts)) for at, item in numbered)
         number += len(lines)
-        order = _ORDER[place] if place < len(_ORDER) else str(place + 1)
+        order = _ORDER[index] if index < len(_ORDER) else str(index + 1)
         found.append(SheetZone(order, zone.name, lines, len(zone.others)))
     return found
 
@@ -80,30 +80,30 @@ def walkable_kinds(lists: Sequence[Checklist]) -> list[tuple[str, str]]:
     ]
 
 
-def _sheet_page(kind: str, place: Premises | None = None) -> ResponseReturnValue:
+def _sheet_page(kind: str, premises: Premises | None = None) -> ResponseReturnValue:
     """The sheet for a kind of places, or for one place with what is known of it. Raises NotThere for no kind."""
     if kind not in set(PremisesKind):
         raise NotThere("没有这一类场所。")
     versions = checklists.current_for(kind)
-    facts = (place.facts if place else {}) | {"kind": kind}
+    facts = (premises.facts if premises else {}) | {"kind": kind}
     # One place's sheet leads to its page on a phone, that of a kind to itself: what is on the paper can be compared.
-    path = f"/field/door/{place.door_code}" if place else url_for("library.walk_sheet", kind=kind)
-    name = place.name if place else KIND_NAMES[PremisesKind(kind)]
+    path = f"/field/door/{premises.door_code}" if premises else url_for("library.walk_sheet", kind=kind)
+    name = premises.name if premises else KIND_NAMES[PremisesKind(kind)]
     return render_template(
         "library/walk_sheet.html",
         kind_name=KIND_NAMES[PremisesKind(kind)],
-        place=place,
+        premises=premises,
         versions=versions,
         zones=_sheet_zones(versions, facts),
-        number=_sheet_number(versions, place),
+        number=_sheet_number(versions, premises),
         qr=qr(f"{current_app.config['PUBLIC_ADDRESS']}{path}", f"{name}走访表的二维码"),
     )
 
 
-def _sheet_number(versions: Sequence[ChecklistVersion], place: Premises | None) -> str:
+def _sheet_number(versions: Sequence[ChecklistVersion], premises: Premises | None) -> str:
     """What a sheet is filed under: the place and the day it was printed, or the lists by the beginning of their hashes."""
-    if place:
-        return f"{place.code}-{clock.today():%Y%m%d}"
+    if premises:
+        return f"{premises.code}-{clock.today():%Y%m%d}"
     return "-".join(row.content_hash[:6] for row in versions)
 
 
@@ -118,5 +118,5 @@ def walk_sheet(kind: str) -> ResponseReturnValue:
 @allowed(Permission.PREMISES)
 def place_walk_sheet(premises_id: UUID) -> ResponseReturnValue:
     """The sheet of a short walk for one place, its name and what is known of it already on it."""
-    row = premises.load(scope(), premises_id)
+    row = premises_queries.load(scope(), premises_id)
     return _sheet_page(row.kind, row)

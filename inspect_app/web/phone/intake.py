@@ -24,8 +24,9 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people import queries as people
 
 from .. import photos
-from ..access import Permission, allowed, for_the_same_account, scope, signed_in_at
+from ..access import Permission, allowed, for_the_same_account, scope
 from ..fields import maybe_id
+from ..signed_in import signed_in_at
 from ..transaction import now_write, writes_late
 
 pages = Blueprint("intake", __name__, url_prefix="/intake")

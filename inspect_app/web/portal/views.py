@@ -84,11 +84,21 @@ def _paper_shown(found: Paper, issuer: Organisation) -> str:
         issuer=issuer,
         kind=kind,
         said=said,
-        how=how,
+        notice=_notice(how, found, newer.number if newer else ""),
+        tells_now=asks,
         issued_on=day_cn(found.content["issued_on"]),
-        newer=newer.number if newer else "",
         lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],
     )
+
+
+def _notice(how: PaperStanding, found: Paper, newer: str) -> tuple[str, str] | None:
+    """What became of a paper, and in which tint it is said; None where it stands and only its lines tell more."""
+    said = {
+        PaperStanding.REPLACED: (f"这一号文书已被 {newer} 代替，以新的一张为准。", "warn"),
+        PaperStanding.VOID: ("这一号文书已经作废，不用照它办。", "warn"),
+        PaperStanding.LAPSED: ("隐患已经重开，这份报告失效了。", "warn"),
+    }
+    return said.get(how) or (("已办结。", "ok") if KINDS[found.kind].reports_end else None)
 
 
 @pages.record_once

@@ -10,13 +10,13 @@ from inspect_app.kernel.errors import Refused
 from ...access import scope
 from .forms import FORMS
 from .inputs import TypedInputs, asked_as, lacking
-from .offered import PLACES, check_offered, choices
+from .offered import check_offered, choices
 from .on_behalf import ON_BEHALF, may_record
 from .on_behalf import run as record
-from .runs import place_named
+from .runs import premises_named
 
 __all__ = [
-    "FORMS", "ON_BEHALF", "PLACES", "asked_as", "choices", "lacking", "may_record", "place_named", "record",
+    "FORMS", "ON_BEHALF", "asked_as", "choices", "lacking", "may_record", "premises_named", "record",
     "run",
 ]  # fmt: skip
 

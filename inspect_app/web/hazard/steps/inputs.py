@@ -94,8 +94,8 @@ class TypedInputs:
         brought = [data for file in self.files if (data := file.read())]
         if not brought:
             return ()
-        place = db.session.get_one(Premises, self.premises_id)
-        return tuple(keep_upload(data, place, self.account_id) for data in brought)
+        premises = db.session.get_one(Premises, self.premises_id)
+        return tuple(keep_upload(data, premises, self.account_id) for data in brought)
 
 
 def asked_as(form: OfferedForm, field: str | None) -> str:

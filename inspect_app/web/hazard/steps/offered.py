@@ -5,7 +5,8 @@ from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.checklists import queries as checklists
-from inspect_app.hazards.actions import flagging, settling
+from inspect_app.hazards.actions import flagging, verifying
+from inspect_app.hazards.gallery import SLOT_NAMES
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import (
@@ -24,6 +25,7 @@ from inspect_app.hazards.rules import (
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.limits import shortened, whole
+from inspect_app.people import areas, powers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation, RoleTerm
 from inspect_app.people.rules import Role, Side
@@ -60,7 +62,7 @@ _VERIFIERS = (Role.SUPERVISOR, Role.DEPUTY, Role.HANDLER)
 def candidates(dossier: Dossier) -> list[Actor]:
     """Everybody who could be asked to verify, as one who would act: who does not see the hazard is not asked."""
     serving = people.people_with_any(_VERIFIERS)
-    over = people.above(dossier.hazard.area_id, dossier.register.areas.values())
+    over = areas.above(dossier.hazard.area_id, dossier.register.areas.values())
     rows = [
         (role, row)
         for role in _VERIFIERS
@@ -120,18 +122,15 @@ def _requests(dossier: Dossier, among: Sequence[Request]) -> list[tuple[str, str
     ]
 
 
-PLACES = {"before": "整改前", "after": "整改后", "look": "核验和回访", "document": "文书"}
-
-
 def _photos(links: Sequence[HazardPhoto]) -> list[tuple[str, str]]:
     counted: dict[tuple[str, int], int] = {}
     found = []
     for link in links:
-        key = (link.place, link.round_number)
+        key = (link.slot, link.round_number)
         counted[key] = counted.get(key, 0) + 1
         when = f"{clock.to_local(link.added_at):%-m月%-d日 %H:%M}"
         found.append(
-            (str(link.photo_id), f"{PLACES[link.place]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
+            (str(link.photo_id), f"{SLOT_NAMES[link.slot]}，第 {link.round_number} 轮第 {counted[key]} 张，{when}")
         )
     return found
 
@@ -157,7 +156,7 @@ def _lower(dossier: Dossier) -> list[tuple[str, str]]:
 
 
 def _officers(dossier: Dossier) -> list[tuple[str, str]]:
-    rows = people.officers(dossier.scope.organisation_id, clock.today())
+    rows = powers.officers(dossier.scope.organisation_id, clock.today())
     return [(str(row.id), f"{row.name}（{row.card_number}）") for row in rows]
 
 
@@ -194,5 +193,5 @@ CHOICES: Mapping[str, Callable[[Dossier], list[tuple[str, str]]]] = {
     "live_order": _live_order,
     "return_to": lambda _: [("awaiting_verification", "重新核验，整改的照片还算数"), ("rectifying", "重新整改")],
     "yesno": lambda _: [("yes", "是"), ("no", "不是")],
-    "way": lambda _: [(way, label) for way, label in settling.WAYS.items() if way != "look_back"],
+    "way": lambda _: [(way, label) for way, label in verifying.WAYS.items() if way != "look_back"],
 }

@@ -14,7 +14,7 @@ from .inputs import TypedInputs
 
 
 def hand_over(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    """A number of days runs from service; a chosen day is fixed."""
+    """交办 as its form was filled: a number of days runs from service; a chosen day is fixed."""
     handler = given.ident("handler_id", "承办单位")
     if given.text("mending_days"):
         mend = TimeLimit(given.days("mending_days", 7), Unit.DAYS)
@@ -45,13 +45,13 @@ def reassign(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def accept(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    """The office takes the hazard on."""
+    """签收: take the hazard on for the office."""
     day = given.maybe_day("mending_on")
     handing.accept(hazard, actor, mending=TimeLimit(fixed=day) if day else None)
 
 
 def decline(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    """The office says that it is not for it."""
+    """退回: say for the office that it is not competent."""
     handing.decline(
         hazard,
         actor,
@@ -62,7 +62,7 @@ def decline(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def order(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    """An order made elsewhere, registered: the same demands as on one that is printed here."""
+    """Register an order made elsewhere, with the same demands as on one that is printed here."""
     office = db.session.get_one(Organisation, scope().organisation_id)
     inspection = ordering.Inspection(
         given.day("inspected_on", "检查日期"), given.text("inspected_at"), given.text("record")

@@ -1,7 +1,7 @@
 """What the buttons of verifying, ending and correcting do beside their action: what is looked at again before it."""
 
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.hazards.actions import correcting, finding, merging, settling
+from inspect_app.hazards.actions import correcting, finding, merging, settling, verifying
 from inspect_app.hazards.case import from_row
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.models import Hazard
@@ -26,7 +26,7 @@ def verify(passed: bool) -> Run:
 
     def run(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
         day = given.maybe_day("mending_on")
-        settling.verify(
+        verifying.verify(
             hazard,
             actor,
             passed=passed,
@@ -49,7 +49,7 @@ def appoint(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     verifier = next((who for who in candidates(Dossier(scope(), hazard)) if who.person_id == person_id), None)
     if verifier is None:
         raise Refused("没有找到这个人。", field="verifier")
-    settling.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
+    verifying.appoint(hazard, actor, verifier=verifier, on=given.day("on", "核验日期"))
 
 
 def confirm(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
@@ -87,18 +87,18 @@ def said_of_reopening(hazard: Hazard, standing: Hazard) -> str | None:
 def correct(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
     """Set a record right."""
     correction = correcting.Correction(
-        premises=place_named(given.text("premises")),
+        premises=premises_named(given.text("premises")),
         item_code=given.text("item_code"),
         suspect=given.text("suspect") == "yes",
         wrong_photo=given.maybe_ident("wrong_photo"),
         photo_ids=given.photos(),
         title=given.text("title"),
-        place_within=given.text("place_within"),
+        spot=given.text("place_within"),
     )
     correcting.correct(hazard, actor, correction, reason=given.text("reason"))
 
 
-def place_named(words: str) -> Premises | None:
+def premises_named(words: str) -> Premises | None:
     """The one place within scope that the words name; a place of another area is not found."""
     if not words:
         return None

@@ -82,7 +82,7 @@ def _standing(row: Hazard, register: OfficeRegister) -> list[Line]:
     return [
         ("问题", row.title),
         ("编号", row.number),
-        ("位置", row.place_within or "店内"),
+        ("位置", row.spot or "店内"),
         ("状态", STATE_NAMES[State(row.state)]),
         ("级别", GRADE_NAMES[Grade(row.grade)]),
         ("发现", date_full(clock.local_date(row.found_at))),
