@@ -10,15 +10,14 @@ from sqlalchemy import select, update
 
 from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, put
 from inspect_app.kernel.workdays import published_calendar
 
 from .. import records
 from ..case import case_of, from_row, merged_into
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCK, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
 from ..dates import Clock
-from ..events import Event
-from ..log import append
+from ..log import Appended, append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
 from ..photos import HazardPhoto
@@ -137,7 +136,7 @@ def _advance(hazard: Hazard, step: str, actor: Actor, *, new_round: bool, dated:
     db.session.flush()
 
 
-def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Event:
+def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Appended:
     """The event of a step, of the round with that number, appended to the chain."""
     hazard, facts, words = taken.hazard, dict(taken.facts), dict(taken.words)
     event = append(hazard, taken.step, taken.actor, round_number=number, facts=facts, words=words, device=device)
@@ -232,36 +231,34 @@ def _lead_merged(hazard: Hazard, step: str, seq: int) -> None:
         take(row, Step.FOLLOW, CLOCK, facts=facts, change=change)
 
 
-def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> Clock:
+def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> None:
     """Set one clock anew; the older settings stay as its history. Only a term stated in days can await service."""
     computed = due(setting.term, setting.starts_on, published_calendar())
-    row = Clock(
-        hazard_id=hazard.id,
-        kind=setting.kind,
-        status=setting.status,
-        amount=setting.term.amount,
-        unit=setting.term.unit,
-        roll_over=setting.term.roll_over,
-        starts_on=setting.starts_on,
-        due_on=computed.on,
-        provisional=computed.provisional,
-        awaits_service=setting.awaits_service and setting.term.fixed is None,
-        printed=setting.origin is DateOrigin.ORDER,
-        origin=setting.origin,
-        document=setting.document,
-        explanation=computed.explanation,
-        set_by_organisation_id=setting.by or actor.organisation_id,
-        set_by_person_id=actor.person_id,
-        set_at=clock.now(),
-        reason=setting.reason,
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = {
+        "hazard_id": hazard.id,
+        "kind": setting.kind,
+        "status": setting.status,
+        "amount": setting.term.amount,
+        "unit": setting.term.unit,
+        "roll_over": setting.term.roll_over,
+        "starts_on": setting.starts_on,
+        "due_on": computed.on,
+        "provisional": computed.provisional,
+        "awaits_service": setting.awaits_service and setting.term.fixed is None,
+        "printed": setting.origin is DateOrigin.ORDER,
+        "origin": setting.origin,
+        "document": setting.document,
+        "explanation": computed.explanation,
+        "set_by_organisation_id": setting.by or actor.organisation_id,
+        "set_by_person_id": actor.person_id,
+        "set_at": clock.now(),
+        "reason": setting.reason,
+    }
+    put(Clock, row)
     if setting.kind is ClockKind.MENDING:
-        hazard.mending_on = row.due_on
+        hazard.mending_on = computed.on
     elif setting.kind is ClockKind.REPLY:
-        hazard.reply_on = row.due_on
-    return row
+        hazard.reply_on = computed.on
 
 
 def refresh_due(hazard: Hazard) -> None:
