@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, object]
 
 
 def _configure(app: Flask, settings: Settings, overrides: Mapping[str, object]) -> None:
+    from inspect_app.kernel import json_columns
     from inspect_app.kernel.database import CONNECTIONS, STATEMENTS
     from inspect_app.kernel.reading import looked_at
 
@@ -44,6 +45,8 @@ def _configure(app: Flask, settings: Settings, overrides: Mapping[str, object]) 
             "pool_size": CONNECTIONS,
             "max_overflow": 0,
             "pool_timeout": 20,  # seconds; who waits longer is told that it is busy
+            "json_serializer": json_columns.written,
+            "json_deserializer": json_columns.read,
             "pool_use_lifo": True,  # what was used last has most of what is wanted next
             "connect_args": {"cached_statements": STATEMENTS} if settings.database_url.startswith("sqlite") else {},
         },

@@ -31,9 +31,11 @@ def hand_in(
         return made
     if visit.recused:  # who is to keep away from a place hands out no paper there; its hazards wait for the desk's word
         return made
-    end = delivering.at_the_end(visit, made.hazards, text)
+    unsigned = held.unsigned(visit)
+    end = None if unsigned else delivering.at_the_end(visit, made.hazards, text)
     printed = end and delivering.printed(*end, by=scope.person_name, when=tip.signed_at(end[1]))
-    paper = tip.issue_tip(visit, list(made.hazards), scope, address=address, service=printed)
+    signed = [] if unsigned else tip.signed(visit.id)
+    paper = tip.issue_tip(visit, made, scope, address=address, signatures=signed, service=printed)
     if paper is not None and end is not None:
         delivering.serve(paper, scope, actor, end[0])
     return made

@@ -58,6 +58,11 @@ class HeldRows:
             self.begun[visit.id].signed = True
             self.write()
 
+    def unsigned(self, visit: Visit) -> bool:
+        """Whether nobody has signed a visit, known without asking: it began here."""
+        begun = self.begun.get(visit.id)
+        return begun is not None and not begun.signed
+
     def place(self, premises_id: UUID) -> Premises:
         """A place that is held, or is held now. Raises NotThere."""
         known = self._places.get(premises_id)

@@ -15,7 +15,6 @@ def keep_signed_text(storage: Storage, visit: Visit, words: str, sha256: str, he
     The store names bytes by their SHA-256, so whoever has a signature's hash has the address of its text.
     Raises Refused where text, hash and the drawn signatures do not belong together.
     """
-    begun = held.begun.get(visit.id)
-    drawn = () if begun is not None and not begun.signed else queries.drawn_over(visit.id)
+    drawn = () if held.unsigned(visit) else queries.drawn_over(visit.id)
     own = check_signed_text(words, sha256, drawn)
     return evidence.keep(storage, words.encode(), "text/plain") if own else ""

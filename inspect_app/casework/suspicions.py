@@ -6,7 +6,7 @@ from typing import Any
 
 from inspect_app.checklists import library
 from inspect_app.checklists.answers import VERDICT_NAMES, given, measured, verdict
-from inspect_app.checklists.conditions import KnownAnswers, Leaf, Verdict, answers_named
+from inspect_app.checklists.conditions import KnownAnswers, Leaf, Verdict
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import Suspicion, SuspicionRule, frozen, suspect
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, fact_words
@@ -52,7 +52,7 @@ def _asked_as(rules: Iterable[SuspicionRule], asked: Set[str], known: Mapping[st
     """Codes that rules name and a visit did not ask → the code under which it asked the same thing; of several that became
     one, the one that failed. A rule of today judges a visit of old, and one of old a visit of today."""
     found = {}
-    for code in {code for rule in rules for code in answers_named(rule.condition)} - asked:
+    for code in frozenset().union(*(rule.items for rule in rules)) - asked:
         names = [name for name in library.aliases().kin(code) if name in known]
         if names:
             found[code] = max(names, key=lambda name: known[name].verdict == Verdict.FAIL)

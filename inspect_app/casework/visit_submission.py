@@ -40,12 +40,22 @@ NOT_OWN = "提交的照片不是这次走访的人拍的，没有收进来"
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What a visit was judged by: its lists as they were asked, the present answers, and what is known of the place."""
+
+    lists: Sequence[Checklist]
+    answers: Mapping[str, Merged]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Submitted:
     """What a visit became: hazards made, hazards seen again, and those mended on the spot."""
 
     hazards: tuple[Hazard, ...]
     sighted: tuple[Hazard, ...]
     before: bool = False  # it had been handed in already
+    judged: Judged = Judged((), {}, {})
 
 
 @dataclass(frozen=True)
@@ -108,14 +118,13 @@ def _take_findings(
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
     lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     answers = begun.answers() if begun else queries.answers(visit.id)
-    checked.record(visit, checked.decided([checklist for _, checklist in lists], answers))
+    judged = Judged([checklist for _, checklist in lists], answers, queries.facts_at(visit, place))
+    checked.record(visit, checked.decided(judged.lists, answers))
     failed = _not_known_yet(visit, failing(lists, answers), begun)
     if not failed:
         return Submitted((), ())
     brought = Brought.to(visit, answers, begun)
-    suspected = found_in(
-        [checklist for _, checklist in lists], answers, queries.facts_at(visit, place), checklists.rules_on(day)
-    )
+    suspected = found_in(judged.lists, answers, judged.facts, checklists.rules_on(day))
     party_id = premises.party_on(place.id, day)
     made: list[Hazard] = []
     sighted: list[Hazard] = []
@@ -132,7 +141,7 @@ def _take_findings(
         hazard = finding.report(found, actor)
         made.append(hazard)
         _fix_on_spot(hazard, item, merged, actor, device, brought)
-    return Submitted(tuple(made), tuple(sighted))
+    return Submitted(tuple(made), tuple(sighted), judged=judged)
 
 
 def _not_known_yet(

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from inspect_app.kernel.database import db, there
+from inspect_app.kernel.database import db, run, there
 from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Person
 
@@ -65,11 +66,17 @@ def asked(version_id: UUID, day: date) -> Checklist:
 Ends = tuple[tuple[str, date | None], ...]
 
 
+_ENDS = (
+    select(BasisEnd.basis_id, BasisEnd.until)
+    .where(BasisEnd.confirmed_at.is_not(None))
+    .order_by(BasisEnd.confirmed_at, BasisEnd.id)
+)
+
+
 def confirmed_ends() -> Ends:
     """The ends that hold now. Beside the library they are all that bases and rules of suspicion rest on: whoever keeps
     what follows from those keeps it under these."""
-    settled = select(BasisEnd.basis_id, BasisEnd.until).where(BasisEnd.confirmed_at.is_not(None))
-    ends = {row[0]: row[1] for row in db.session.execute(settled.order_by(BasisEnd.confirmed_at, BasisEnd.id))}
+    ends = {row.basis_id: row.until for row in run(_ENDS)}
     return tuple(sorted(ends.items()))
 
 
@@ -105,9 +112,16 @@ def ends_of(basis_id: str) -> list[EndRow]:
 
 def rules_on(day: date, ends: Ends | None = None) -> list[SuspicionRule]:
     """The rules of suspicion in force here on a day, their bases as they are known today."""
+    district = local()
+    return list(_rules_on(day, confirmed_ends() if ends is None else ends, district.code if district else ""))
+
+
+@lru_cache(MOST_ASKED)
+def _rules_on(day: date, ends: Ends, _district: str) -> tuple[SuspicionRule, ...]:
+    """The same, kept: a day, the ends and the district say all of it."""
     known = known_bases(ends)
     rules = [replace(rule, basis=known[rule.basis.id]) if rule.basis else rule for rule in library.suspicion_rules()]
-    return [rule for rule in on_day(rules, day) if rule_here(rule, local(), day)]
+    return tuple(rule for rule in on_day(rules, day) if rule_here(rule, local(), day))
 
 
 def codes_ever() -> set[str]:

@@ -7,9 +7,10 @@ not give says no more than 请主管部门判定.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from .conditions import Answers, Condition, Facts, Leaf, Verdict, holds, missing, reasons
+from .conditions import Answers, Condition, Facts, Leaf, Verdict, answers_named, holds, missing, reasons
 from .rules import Basis, as_date, in_force
 
 ASK_AUTHORITY = "请主管部门判定。"
@@ -63,6 +64,11 @@ class SuspicionRule:
             "says": self.says or ASK_AUTHORITY,
             "if": self.condition,
         }
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """The items whose answers its condition asks for."""
+        return frozenset(answers_named(self.condition))
 
     @property
     def document(self) -> str:

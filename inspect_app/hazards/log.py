@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, put, run
 from inspect_app.kernel.hashing import commitment
 from inspect_app.kernel.ids import new_id
 
@@ -35,6 +35,16 @@ def standing(hazard: Hazard) -> dict[str, Any]:
     return {name: _plain(getattr(hazard, name)) for name in STANDING}
 
 
+class Appended(NamedTuple):
+    """The number of an event in its chain, and its instant."""
+
+    seq: int
+    at: datetime
+
+
+_LAST = select(Event.seq, Event.hash).where(Event.hazard_id == bindparam("hazard")).order_by(Event.seq.desc()).limit(1)
+
+
 def append(
     hazard: Hazard,
     step: str,
@@ -45,7 +55,7 @@ def append(
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
     begins: bool = False,
-) -> Event:
+) -> Appended:
     """Add one event to the chain of a hazard whose row the caller holds locked.
 
     `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment, kept
@@ -69,12 +79,11 @@ def append(
         "words": commitment(salt, words) if words else None,
         "standing": standing(hazard),
     }
-    event = Event(hazard_id=hazard.id, seq=seq, step=step, person_id=actor.person_id, at=at, **_link(body, previous))
-    db.session.add(event)
-    db.session.flush()
+    link = _link(body, previous)
+    put(Event, {"hazard_id": hazard.id, "seq": seq, "step": step, "person_id": actor.person_id, "at": at} | link)
     if words:
-        db.session.add(EventWords(event_id=event.id, salt=salt, words=words, withheld_reason=None))
-    return event
+        put(EventWords, {"event_id": link["id"], "salt": salt, "words": words, "withheld_reason": None})
+    return Appended(seq, at)
 
 
 def _refuse_unnamed(step: str, facts: dict[str, Any], words: dict[str, Any]) -> None:
@@ -85,9 +94,7 @@ def _refuse_unnamed(step: str, facts: dict[str, Any], words: dict[str, Any]) -> 
 
 def _next_in_line(hazard: Hazard) -> tuple[int, str]:
     """The number of the next event of a chain, and the hash it stands on."""
-    last = db.session.execute(
-        select(Event.seq, Event.hash).where(Event.hazard_id == hazard.id).order_by(Event.seq.desc()).limit(1)
-    ).first()
+    last = run(_LAST, {"hazard": hazard.id}).first()
     return (last.seq + 1, last.hash) if last else (1, GENESIS)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -142,13 +143,19 @@ def sightings_of(hazard: Hazard) -> Sequence[Sighting]:
 
 def fresh_round(hazard: Hazard) -> MendingRound:
     """The present round as it begins."""
-    return MendingRound(
-        hazard_id=hazard.id,
-        number=hazard.round_number,
-        evidence_from=hazard.round_number,
-        by_party=False,
-        witnessed=False,
-    )
+    return MendingRound(**begins_as(hazard))
+
+
+def begins_as(hazard: Hazard) -> dict[str, Any]:
+    """The columns of the present round as it begins."""
+    number = hazard.round_number
+    return {
+        "hazard_id": hazard.id,
+        "number": number,
+        "evidence_from": number,
+        "by_party": False,
+        "witnessed": False,
+    }
 
 
 def _present(hazard: Hazard, rounds: Sequence[MendingRound]) -> MendingRound | None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.workdays import Unit, published_calendar
 from inspect_app.people.models import Organisation
 
@@ -66,9 +66,12 @@ def newest_clock(hazard: Hazard, kind: ClockKind) -> Clock | None:
     )
 
 
+_TERM = select(DeskTerm.amount, DeskTerm.unit).where(DeskTerm.kind == bindparam("kind"))
+
+
 def desk_term(kind: ClockKind) -> TimeLimit:
     """How long a desk date runs: as this district configured it, else the default."""
-    row = db.session.get(DeskTerm, kind)
+    row = run(_TERM, {"kind": kind}).first()
     return TimeLimit(row.amount, Unit(row.unit)) if row else DEFAULT_TERMS[kind]
 
 

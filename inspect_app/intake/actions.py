@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, Uuid, bindparam, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.bulk import each_of
 from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.keys import KeyRing
@@ -45,7 +46,9 @@ UNKNOWN = OperationAnswer(OperationOutcome.LATER, "服务器升级后才认得�
 BUSY = OperationAnswer(OperationOutcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
 CONFLICT = OperationAnswer(OperationOutcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
 _THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
-_ENTER = insert(JournalEntry.__table__)  # type: ignore[arg-type]
+_ENTER = insert(JournalEntry.__table__).from_select(  # type: ignore[arg-type]
+    ["id", "receipt_id"], select(each_of("ids", Uuid()), bindparam("receipt", type_=Uuid()))
+)
 _WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
 _NEWEST = NEWEST.subquery()
 # The epoch, once for each of these that is here, or alone.
@@ -130,7 +133,7 @@ def _named_by(hold: Holder, fresh: Sequence[Operation]) -> dict[UUID, Hold]:
 def _enter(kept: Sequence[Operation], holds: Mapping[UUID, Hold], receipt: Receipt) -> None:
     """Write what is kept into the journal, and what somebody decides about to what waits."""
     if kept:
-        run(_ENTER, [{"id": op.id, "receipt_id": receipt.id} for op in kept])
+        run(_ENTER, {"ids": [op.id for op in kept], "receipt": receipt.id})
     waiting = [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason]
     if waiting:
         run(_WAIT, waiting)

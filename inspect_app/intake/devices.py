@@ -42,9 +42,9 @@ def numbers_in(answers: Iterable[tuple[Operation, OperationAnswer]]) -> dict[str
     """The numbers of each phone that need not come again."""
     found: dict[str, set[int]] = {}
     for operation, answer in answers:
-        if answer.outcome is not OperationOutcome.LATER and phones.registered(operation.device):
+        if answer.outcome is not OperationOutcome.LATER:
             found.setdefault(operation.device, set()).add(operation.seq)
-    return found
+    return {device: numbers for device, numbers in found.items() if phones.registered(device)}
 
 
 def note_contact(

@@ -153,24 +153,23 @@ def parse(raw: Any) -> Sent:
     """What a phone sent, out of JSON; raises Refused when its shape is wrong."""
     if not isinstance(raw, dict):
         raise Refused("这一条读不懂，已留在手机里。")
-    body = _bytes({name: raw.get(name) for name in _HASHED})
+    body = _bytes(_hashed(raw))
     if len(body) > MOST_PAYLOAD or not (_is_plain(raw.get("times")) or len(_bytes(raw["times"])) <= MOST_PAYLOAD):
         raise Refused("这一条太大，已留在手机里。")
     try:
         op = read(raw, Envelope)
     except Misfit as misfit:
         raise Refused(f"这一条里的{_PARTS.get(misfit.field or '', '内容')}不对，已留在手机里。") from None
-    captured_at = _instant(op.captured_at)
+    captured_at, own_id = _instant(op.captured_at), str(op.id)
     said = {
-        "id": str(op.id),
+        "id": own_id,
         "kind": op.kind,
         "v": op.v,
         "device": op.device,
         "seq": op.seq,
-        "captured_at": raw["captured_at"],
+        "captured_at": op.captured_at,
         "payload": op.payload,
     }
-    about, kept = read_what_fits(op.payload, Subjects), said | {"times": op.times} if op.times else said
     return Sent(
         op.id,
         op.kind,
@@ -179,11 +178,19 @@ def parse(raw: Any) -> Sent:
         op.seq,
         PhoneTime(captured_at),
         op.payload,
-        about,
+        read_what_fits(op.payload, Subjects),
         op.times or {},
-        sha256_hex(body if raw["id"] == said["id"] else _bytes(said)),
-        kept,
+        sha256_hex(body if raw["id"] == own_id else _bytes(said)),
+        said | {"times": op.times} if op.times else said,
     )
+
+
+def _hashed(raw: dict[str, Any]) -> dict[str, Any]:
+    """What the hash of an entry covers; what is missing as null."""
+    try:
+        return {name: raw[name] for name in _HASHED}
+    except KeyError:
+        return {name: raw.get(name) for name in _HASHED}
 
 
 def _instant(text: str) -> datetime:
@@ -232,12 +239,16 @@ def stands_on(op: Operation, now: datetime) -> frozenset[UUID]:
 
 def _is_plain(times: Any) -> bool:
     """Whether clocks are what phones send, a few numbers: such need no second look."""
-    return times is None or (
-        isinstance(times, dict)
-        and len(times) <= MOST_CLOCKS
-        and all(name.isidentifier() and len(name) <= MOST_DEVICE_WORDS for name in times)
-        and all(type(value) in (int, float) and abs(value) < MOST_NUMBER for value in times.values())
-    )
+    if times is None:
+        return True
+    if not isinstance(times, dict) or len(times) > MOST_CLOCKS:
+        return False
+    for name, value in times.items():
+        if not (name.isidentifier() and len(name) <= MOST_DEVICE_WORDS):
+            return False
+        if type(value) not in (int, float) or not -MOST_NUMBER < value < MOST_NUMBER:
+            return False
+    return True
 
 
 def _bytes(value: Any) -> bytes:

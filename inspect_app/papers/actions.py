@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, put, run
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code
@@ -65,10 +65,13 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     paper = _row_of(draft, serial, replace(issued, number=_number(issuer, draft.kind, year, serial)), made_by)
     db.session.add(paper)
     db.session.flush()
-    for position, line in enumerate(draft.lines, start=1):
-        db.session.add(PaperLine(paper_id=paper.id, hazard_id=line.hazard_id, position=position, due_on=line.due_on))
-    db.session.flush()
+    if draft.lines:
+        put(PaperLine, [_line(paper, at, line) for at, line in enumerate(draft.lines, start=1)])
     return paper
+
+
+def _line(paper: Paper, position: int, line: DraftLine) -> dict[str, Any]:
+    return {"paper_id": paper.id, "hazard_id": line.hazard_id, "position": position, "due_on": line.due_on}
 
 
 def _check_power(spec: PaperKindSpec, issuer: Organisation, powers: frozenset[str]) -> None:
@@ -115,6 +118,9 @@ def _row_of(draft: Draft, serial: int, issued: Issued, made_by: UUID | None) -> 
     )
 
 
+_NUMBERED = select(Paper.id).where(Paper.number == bindparam("number"))
+
+
 def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
     short, long = (
         KINDS[kind].numbering.number(name, issuer.letter_code, year, serial)
@@ -123,8 +129,7 @@ def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
     if short == long:
         return short
     # Two offices may be called the same for short; their names differ.
-    taken = db.session.scalar(select(Paper.id).where(Paper.number == short))
-    return short if taken is None else long
+    return short if run(_NUMBERED, {"number": short}).first() is None else long
 
 
 def attach(paper_id: UUID, *, file_sha256: str, key_id: str, signature: str) -> bool:

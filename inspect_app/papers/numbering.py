@@ -1,12 +1,13 @@
 """Serials of document numbers and slip numbers, without a gap and without doubles. How a number reads says its kind."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, bindparam, select, update
 
 from inspect_app.intake.rules import NotYet
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.races import insert_if_absent
 
@@ -23,32 +24,43 @@ class NumbersHeld(NotYet):
     status = 422
 
 
+_SERIES = PaperSeries.__table__
+_IS_OF = and_(*(_SERIES.c[name] == bindparam(f"of_{name}") for name in Series._fields))
+_COUNTER = select(_SERIES).where(_IS_OF).with_for_update()
+_COUNT = update(_SERIES).where(_IS_OF).values(last=bindparam("serial"))  # type: ignore[arg-type]
+_HOLD = (
+    select(PaperHold.since, PaperHold.until_year, PaperHold.why)
+    .where(PaperHold.released_at.is_(None))
+    .order_by(PaperHold.since.desc())
+    .limit(1)
+)
+
+
 def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
     """The next serial of a series, its counter row locked until the transaction ends: no gap, no double.
 
     A rolled-back transaction gives the number back with it. Raises NumbersHeld while the series waits for a person.
     """
-    series = _load(Series(organisation_id, kind, year))
-    if reason := held_because(series):
+    key = Series(organisation_id, kind, year)._asdict()
+    series = {f"of_{name}": value for name, value in key.items()}
+    counter = run(_COUNTER, series).first()
+    if counter is None:
+        insert_if_absent(PaperSeries, **key, last=0)
+        counter = run(_COUNTER, series).one()
+    if reason := held_because(counter):
         raise NumbersHeld(f"这一类文书的文号暂时不能取：{reason}。请管理员核对最后一个文号并接上，其他内容不受影响。")
-    series.last += 1
-    db.session.flush()
-    return series.last
+    serial: int = counter.last + 1
+    run(_COUNT, series | {"serial": serial})
+    return serial
 
 
-def held_because(series: PaperSeries) -> str:
+def held_because(series: PaperSeries | Row[Any]) -> str:
     """Why a series gives no number for now; empty if it does."""
     if series.held_why:
         return series.held_why
-    hold = _hold()
+    hold = run(_HOLD).first()
     applies = hold is not None and series.year <= hold.until_year and (series.resumed_at or hold.since) <= hold.since
     return hold.why if hold is not None and applies else ""
-
-
-def _hold() -> PaperHold | None:
-    return db.session.scalar(
-        select(PaperHold).where(PaperHold.released_at.is_(None)).order_by(PaperHold.since.desc()).limit(1)
-    )
 
 
 def hold_all(why: str) -> None:

@@ -102,17 +102,21 @@ def _maybe_double() -> ColumnElement[bool]:
     return Premises.maybe_double_of_id.is_not(None) & Premises.merged_into_id.is_(None)
 
 
+_PARTY_ON = (
+    select(PremisesParty.party_id)
+    .where(
+        PremisesParty.premises_id == bindparam("premises"),
+        holds_on(PremisesParty, bindparam("day")),
+    )
+    .order_by(PremisesParty.role != "operator", PremisesParty.since.desc())
+    .limit(1)
+)
+
+
 def party_on(premises_id: UUID, day: date) -> UUID | None:
     """Who answered for a place on a day: the 经营者 first; None is 待查."""
-    return db.session.scalar(
-        select(PremisesParty.party_id)
-        .where(
-            PremisesParty.premises_id == premises_id,
-            holds_on(PremisesParty, day),
-        )
-        .order_by(PremisesParty.role != "operator", PremisesParty.since.desc())
-        .limit(1)
-    )
+    found: UUID | None = run(_PARTY_ON, {"premises": premises_id, "day": day}).scalar()
+    return found
 
 
 _PARTIES = select(PremisesParty.party_id).where(

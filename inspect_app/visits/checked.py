@@ -3,9 +3,10 @@ check. Written as a visit is handed in; whoever reads it reads a place, never it
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Insert, bindparam, case, func, or_, select
+from sqlalchemy import Date, Insert, Text, Uuid, bindparam, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -15,6 +16,7 @@ from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, applicable
 from inspect_app.checklists.walk import Depth
+from inspect_app.kernel.bulk import each_of
 from inspect_app.kernel.clock import local_date
 from inspect_app.kernel.database import db, run
 from inspect_app.premises.models import Premises
@@ -35,13 +37,10 @@ def decided(lists: Iterable[Checklist], answers: Mapping[str, Merged]) -> set[st
 def record(visit: Visit, codes: Iterable[str]) -> None:
     """What a visit that counts has really checked, on the day it was made; saying it twice, or late, changes nothing. One
     statement for any number."""
-    day = local_date(visit.started_at)
-    rows = [
-        {"premises_id": visit.premises_id, "item_code": code, "on_day": day, "earlier_on": None, "visit_id": visit.id}
-        for code in sorted(codes)  # in one order: two who write at once wait for each other and not in a circle
-    ]
-    if rows and not visit.recused:
-        run(_recorded(db.engine.dialect.name), rows)
+    checked = sorted(codes)  # in one order: two who write at once wait for each other and not in a circle
+    if checked and not visit.recused:
+        shared = {"place": visit.premises_id, "day": local_date(visit.started_at), "visit": visit.id}
+        run(_recorded(db.engine.dialect.name), shared | {"codes": checked})
 
 
 def whole_check_due(
@@ -59,10 +58,18 @@ def whole_check_due(
     )
 
 
+@cache
 def _recorded(dialect: str) -> Insert:
     """The newest day and the one before it, in whatever order visits come."""
     table = ItemChecked.__table__
+    rows = select(
+        bindparam("place", type_=Uuid()),
+        each_of("codes", Text()),
+        bindparam("day", type_=Date()),
+        bindparam("visit", type_=Uuid()),
+    ).where(true())  # SQLite would take ON CONFLICT for the ON of a join
     insert = (postgres_insert if dialect == "postgresql" else sqlite_insert)(table)  # type: ignore[arg-type]
+    insert = insert.from_select(["premises_id", "item_code", "on_day", "visit_id"], rows)
     new, day, earlier = insert.excluded, table.c.on_day, table.c.earlier_on
     between = (new.on_day < day) & or_(earlier.is_(None), earlier < new.on_day)
     return insert.on_conflict_do_update(

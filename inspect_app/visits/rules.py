@@ -113,18 +113,24 @@ def merge(answers: Iterable[Answer]) -> dict[str, Merged]:
 
     On one phone its own counter says what came last, however its clock jumped; between phones only clocks can tell.
     """
-    latest: dict[str, dict[str, Answer]] = {}
-    chosen: dict[str, dict[str, Answer]] = {}
-    glances: dict[str, dict[str, Answer]] = {}
+    by_item: dict[str, list[Answer]] = {}
     for answer in answers:
-        kept = glances if answer.value in _GLANCES else latest
-        _keep_newest(kept.setdefault(answer.item_code, {}), answer)
-        if answer.chosen:
-            _keep_newest(chosen.setdefault(answer.item_code, {}), answer)
+        by_item.setdefault(answer.item_code, []).append(answer)
     return {
-        item: _settle(list(latest.get(item, {}).values()), chosen.get(item, {}), list(glances.get(item, {}).values()))
-        for item in latest | glances
+        item: Merged(said[0], contested=False) if len(said) == 1 else _of_all(said) for item, said in by_item.items()
     }
+
+
+def _of_all(said: Iterable[Answer]) -> Merged:
+    """The one answer of an item of which several were given."""
+    latest: dict[str, Answer] = {}
+    chosen: dict[str, Answer] = {}
+    glances: dict[str, Answer] = {}
+    for answer in said:
+        _keep_newest(glances if answer.value in _GLANCES else latest, answer)
+        if answer.chosen:
+            _keep_newest(chosen, answer)
+    return _settle(list(latest.values()), chosen, list(glances.values()))
 
 
 def _keep_newest(by_phone: dict[str, Answer], answer: Answer) -> None:
@@ -253,11 +259,16 @@ def check_signed_text(words: str, sha256: str, named: Iterable[str]) -> str:
     return own
 
 
+_PHOTOS = ("photos", "after_photos")
+
+
 def photos_named(body: Mapping[str, Any], *where: str) -> tuple[UUID, ...]:
     """The photos an answer names, before and after unless `where` says which. What is no id names none: an answer is kept
     as it came, and one that cannot be read must not hold up the visit."""
-    lists = (body.get(name) for name in where or ("photos", "after_photos"))
-    found = (maybe_ident(one) for photos in lists if isinstance(photos, list) for one in photos)
+    lists = [photos for name in where or _PHOTOS if (photos := body.get(name)) and isinstance(photos, list)]
+    if not lists:  # most answers name none
+        return ()
+    found = (maybe_ident(one) for photos in lists for one in photos)
     return tuple(dict.fromkeys(photo for photo in found if photo is not None))
 
 

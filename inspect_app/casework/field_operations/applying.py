@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -114,7 +115,7 @@ class FieldOperations:
 def _hold_all(batch: Sequence[Operation]) -> HeldRows:
     """Every visit, place and hazard that operations name. What names none that can be read is refused where it is applied."""
     visits_named, places, hazards_named = (
-        {found for op in batch if (found := getattr(op.about, name)) is not None}
+        {found for found in map(attrgetter(f"about.{name}"), batch) if found is not None}
         for name in ("visit", "premises", "hazard")
     )
     return holding.hold(visits_named, place_ids=places, hazard_ids=hazards_named)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
-from inspect_app.casework.visit_submission import advised_date
+from inspect_app.casework.visit_submission import Judged, Submitted, advised_date
 from inspect_app.evidence.models import Signature
-from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.spoken_dates import datetime_full
@@ -91,12 +90,19 @@ class TipContent(ContentPart):
 
 
 def issue_tip(
-    visit: Visit, made: Sequence[Hazard], scope: Scope, *, address: str, service: dict[str, Any] | None = None
+    visit: Visit,
+    became: Submitted,
+    scope: Scope,
+    *,
+    address: str,
+    signatures: Sequence[dict[str, str]],
+    service: dict[str, Any] | None = None,
 ) -> Paper | None:
     """The deputy's paper of a visit, frozen under its number. None if nothing was found.
 
-    `service` is what the end of the visit was for the premises, as the receipt prints it.
+    `signatures` are those of the visit (`signed`), `service` is what its end was for the premises, as the receipt prints it.
     """
+    made = became.hazards
     if not made:
         return None
     premises = db.session.get_one(Premises, visit.premises_id)
@@ -105,9 +111,9 @@ def issue_tip(
         **parts.head(issuer, premises, premises.name),
         visited_at=datetime_full(visit.started_at),
         visitors=[scope.person_name] + [str(mate["name"]) for mate in visit.companions if mate.get("name")],
-        walked=_walked(visit, premises),
+        walked=_walked(visit, became.judged),
         lines=[TipLine(**parts.line_facts(hazard, advised_date(hazard))) for hazard in made],
-        signatures=_signed(visit.id),
+        signatures=signatures,
         service=service,
     )
     lines = [DraftLine(hazard.id, advised_date(hazard)) for hazard in made]
@@ -115,14 +121,14 @@ def issue_tip(
     return actions.freeze(draft, powers=frozenset(), made_by=scope.person_id, address=address)
 
 
-def _walked(visit: Visit, premises: Premises) -> str:
+def _walked(visit: Visit, judged: Judged) -> str:
     """短查 or 全查, and how much of it was looked at: nobody is to take a short walk for a whole one."""
-    lists = [checklist for _, checklist in visits.lists_of(visit)]
-    counted = tally(lists, visits.facts_at(visit, premises), visits.answers(visit.id))
+    counted = tally(judged.lists, judged.facts, judged.answers)
     return "，".join(part for part in (named(visit.depth, visit.outcome, visit.outcome_note), counted.words) if part)
 
 
-def _signed(visit_id: UUID) -> list[dict[str, str]]:
+def signed(visit_id: UUID) -> list[dict[str, str]]:
+    """The signatures of a visit as its paper prints them."""
     rows = []
     for link in visits.signatures(visit_id):
         signature = db.session.get_one(Signature, link.signature_id)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, run
+from inspect_app.kernel.database import db, put, run
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.workdays import published_calendar
@@ -20,9 +20,9 @@ from .. import offices
 from ..case import require_words
 from ..clocks import ClockKind, due
 from ..log import append
-from ..models import Hazard
+from ..models import Hazard, MendingRound
 from ..own import NOT_OWN, own
-from ..records import fresh_round
+from ..records import begins_as
 from ..rules import CLOCK, Actor, Grade, State, Step
 from ..sightings import Sighting
 from ..standing import current_round, desk_term, observations
@@ -64,8 +64,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     hazard = _new_row(finding, actor)
     hazard.due_on = due(triage.term, triage.starts_on, published_calendar()).on
     db.session.add(hazard)
-    db.session.flush()
-    db.session.add(fresh_round(hazard))
+    put(MendingRound, begins_as(hazard))
     set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")
     facts: dict[str, Any] = {
@@ -122,22 +121,37 @@ def _new_row(finding: Finding, actor: Actor) -> Hazard:
     )
 
 
+_OPEN_AT = (
+    select(Hazard)
+    .where(
+        Hazard.premises_id == bindparam("place"),
+        Hazard.item_code.in_(bindparam("codes", expanding=True)),
+        Hazard.settled_on.is_(None),
+        Hazard.id != bindparam("but"),
+    )
+    .order_by(Hazard.found_at)
+    .limit(1)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_NONE = UUID(int=0)  # no hazard's id
+_LAST_CLOSED_AT = (
+    select(Hazard.id)
+    .where(
+        Hazard.premises_id == bindparam("place"),
+        Hazard.item_code.in_(bindparam("codes", expanding=True)),
+        Hazard.state == str(State.CLOSED),
+    )
+    .order_by(Hazard.settled_on.desc(), Hazard.id.desc())
+    .limit(1)
+)
+
+
 def open_at(premises_id: UUID, item_code: str, but: UUID | None = None) -> Hazard | None:
     """The open hazard of the same item at the same place, under whatever code, locked; the oldest where there are several.
     The caller holds the place: a row that is not there yet cannot be locked."""
-    statement = select(Hazard).where(
-        Hazard.premises_id == premises_id,
-        Hazard.item_code.in_(library.aliases().kin(item_code)),
-        Hazard.settled_on.is_(None),
-    )
-    if but is not None:
-        statement = statement.where(Hazard.id != but)
-    return db.session.scalar(
-        statement.order_by(Hazard.found_at)
-        .limit(1)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    asked = {"place": premises_id, "codes": library.aliases().kin(item_code), "but": but or _NONE}
+    return db.session.scalar(_OPEN_AT, asked)
 
 
 def sight(
@@ -309,13 +323,6 @@ def begun_anew(hazard: Hazard) -> dict[str, Any]:
 def _earlier(finding: Finding) -> UUID | None:
     if finding.item_code is None:
         return None
-    return db.session.scalar(
-        select(Hazard.id)
-        .where(
-            Hazard.premises_id == finding.premises_id,
-            Hazard.item_code.in_(library.aliases().kin(finding.item_code)),
-            Hazard.state == State.CLOSED,
-        )
-        .order_by(Hazard.settled_on.desc(), Hazard.id.desc())
-        .limit(1)
-    )
+    asked = {"place": finding.premises_id, "codes": library.aliases().kin(finding.item_code)}
+    found: UUID | None = run(_LAST_CLOSED_AT, asked).scalar()
+    return found

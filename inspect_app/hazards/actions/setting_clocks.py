@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import put
 from inspect_app.kernel.workdays import published_calendar
 
 from ..clocks import DESK_CLOCK, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin, TimeLimit, due
@@ -40,36 +40,34 @@ class ClockSetting:
             object.__setattr__(self, "origin", DateOrigin.DESK)
 
 
-def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> Clock:
+def set_clock(hazard: Hazard, setting: ClockSetting, actor: Actor) -> None:
     """Set one clock anew; the older settings stay as its history. Only a term stated in days can await service."""
     computed = due(setting.term, setting.starts_on, published_calendar())
-    row = Clock(
-        hazard_id=hazard.id,
-        kind=setting.kind,
-        status=setting.status,
-        amount=setting.term.amount,
-        unit=setting.term.unit,
-        roll_over=setting.term.roll_over,
-        starts_on=setting.starts_on,
-        due_on=computed.on,
-        provisional=computed.provisional,
-        awaits_service=setting.awaits_service and setting.term.fixed is None,
-        printed=setting.origin is DateOrigin.ORDER,
-        origin=setting.origin,
-        document=setting.document,
-        explanation=computed.explanation,
-        set_by_organisation_id=setting.by or actor.organisation_id,
-        set_by_person_id=actor.person_id,
-        set_at=clock.now(),
-        reason=setting.reason,
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = {
+        "hazard_id": hazard.id,
+        "kind": setting.kind,
+        "status": setting.status,
+        "amount": setting.term.amount,
+        "unit": setting.term.unit,
+        "roll_over": setting.term.roll_over,
+        "starts_on": setting.starts_on,
+        "due_on": computed.on,
+        "provisional": computed.provisional,
+        "awaits_service": setting.awaits_service and setting.term.fixed is None,
+        "printed": setting.origin is DateOrigin.ORDER,
+        "origin": setting.origin,
+        "document": setting.document,
+        "explanation": computed.explanation,
+        "set_by_organisation_id": setting.by or actor.organisation_id,
+        "set_by_person_id": actor.person_id,
+        "set_at": clock.now(),
+        "reason": setting.reason,
+    }
+    put(Clock, row)
     if setting.kind is ClockKind.MENDING:
-        hazard.mending_on = row.due_on
+        hazard.mending_on = computed.on
     elif setting.kind is ClockKind.REPLY:
-        hazard.reply_on = row.due_on
-    return row
+        hazard.reply_on = computed.on
 
 
 def refresh_due(hazard: Hazard) -> None:

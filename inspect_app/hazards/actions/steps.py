@@ -14,9 +14,8 @@ from inspect_app.kernel.database import db
 from .. import records
 from ..case import case_of, from_row
 from ..clocks import CONFIRMED_DAYS, DESK_CLOCK, ClockKind, TimeLimit
-from ..events import Event
 from ..locking import merged_into
-from ..log import append
+from ..log import Appended, append
 from ..models import Hazard, HazardRequest
 from ..own import check, own
 from ..photos import HazardPhoto
@@ -111,7 +110,7 @@ def _advance(hazard: Hazard, step: str, actor: Actor, *, new_round: bool, dated:
     db.session.flush()
 
 
-def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Event:
+def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Appended:
     """The event of a step, of the round with that number, appended to the chain."""
     hazard, facts, words = taken.hazard, dict(taken.facts), dict(taken.words)
     event = append(hazard, taken.step, taken.actor, round_number=number, facts=facts, words=words, device=device)

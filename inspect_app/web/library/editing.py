@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from inspect_app.checklists import drafts as writing
 from inspect_app.checklists import excel, from_excel, odk, review, xlsform
 from inspect_app.checklists import queries as checklists
-from inspect_app.checklists.conditions import answers_named
 from inspect_app.checklists.models import UploadOrigin
 from inspect_app.checklists.parsed import LIST_CODE, Parsed
 from inspect_app.checklists.phrases import FIELDS
@@ -148,7 +147,7 @@ def _draft_page(draft_id: UUID, refusal: Refused | None, at: str) -> ResponseRet
 
 def _watched() -> set[str]:
     """The items that a rule of suspicion looks at, by their codes: under another code it no longer sees them."""
-    return {code for rule in checklists.rules_on(clock.today()) for code in answers_named(rule.condition)}
+    return {code for rule in checklists.rules_on(clock.today()) for code in rule.items}
 
 
 @pages.get("/drafts/<uuid:draft_id>/file")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from inspect_app.checklists.conditions import answers_named, facts_named
+from inspect_app.checklists.conditions import facts_named
 from inspect_app.checklists.rules import Basis, Checklist, Item, figure
 from inspect_app.checklists.suspicion import SuspicionRule
 from inspect_app.kernel.citing import spaced_article, standard_number
@@ -63,7 +63,7 @@ def bounds_words(item: Item) -> str:
 def rules_over(lists: Sequence[Checklist], rules: Sequence[SuspicionRule]) -> list[SuspicionRule]:
     """The rules of suspicion that speak of items of these lists."""
     asked = {item.code for checklist in lists for item in checklist.items}
-    return [rule for rule in rules if answers_named(rule.condition) & asked]
+    return [rule for rule in rules if rule.items & asked]
 
 
 def _fact(name: str, value: Any) -> FactAsked:
