@@ -80,8 +80,9 @@ export async function openShort(main, context, bar) {
     early();
     location.hash = pages.firstOpen();
   });
-  const count = () => {
-    zones.show();
+  const count = (item = null) => {
+    const zone = item && walk.zoneOf(item.code);
+    zones.show(zone ? [zone] : undefined);
     pages.tell();
     early();
   };
