@@ -1,6 +1,7 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
 import { showBadge } from "./field/badge.js";
+import { keepBarsSmall } from "./field/bars.js";
 import { make } from "./field/dom.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
@@ -241,6 +242,7 @@ async function beginBeside() {
 
 async function begin() {
   showBadge();
+  keepBarsSmall();
   offerSignIn();
   let heard = Promise.resolve();
   document.addEventListener("server-says", ({ detail }) => {

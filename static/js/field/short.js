@@ -18,13 +18,13 @@ export const shortBar = () => walkBar();
 function shortEnd(mates) {
   const end = drawEnd(page.name, mates),
     none = end.querySelector("[data-count=none]").parentElement;
-  const figure = (value, text) => {
+  const figure = (value, text, className = "") => {
     const count = make("strong", { text: "0" });
     count.dataset.count = value;
-    return make("div", {}, text, count);
+    return make("div", { className }, text, count);
   };
   none.firstChild.textContent = "还没看";
-  none.before(figure("seen", "看过（未见异常）"), figure("not_looked", "没看"));
+  none.before(figure("seen", "看过（未见异常）", "long"), figure("not_looked", "没看"));
   return end;
 }
 
