@@ -1,6 +1,7 @@
 // The field on the phone: whose phone it is, the view of this address, the sender, the worker that keeps the shell.
 
 import { showBadge } from "./field/badge.js";
+import { keepBarsSmall } from "./field/bars.js";
 import { make } from "./field/dom.js";
 import { isEmpty, KEPT, lasting } from "./field/journal.js";
 import * as ledger from "./field/ledger.js";
@@ -13,10 +14,6 @@ import { askToKeep, makeRoom, warnings } from "./field/storage.js";
 import * as store from "./field/store.js";
 import { offer, whileFilling, wireUpdates } from "./field/update.js";
 import * as visits from "./field/visits.js";
-import { draw as away } from "./field/views/away.js";
-import { draw as lookBack } from "./field/views/look_back.js";
-import { draw as place, drawNew } from "./field/views/place.js";
-import { draw as places, drawDoor } from "./field/views/places.js";
 import { draw as today } from "./field/views/today.js";
 import { draw as urgent } from "./field/views/urgent.js";
 
@@ -24,17 +21,14 @@ const { page } = ledger;
 const MINUTES = 60000,
   WRONG_CLOCK = 5 * MINUTES,
   SLOW = 3000;
-// What only a visit needs comes after what the day needs; without a signal it is already here.
+// What 今日 does without comes right after it, before it is needed; without a signal it is already here.
 const filling = () => import("./field/views/visit.js");
+const atPlaces = () => import("./field/views/at_places.js");
+const ofPlaces = (name) => [name, async (...about) => (await atPlaces()).VIEWS[name](...about)];
 const VIEWS = {
-  away,
-  door: drawDoor,
-  lookBack,
+  ...Object.fromEntries(["away", "door", "lookBack", "new", "place", "places"].map(ofPlaces)),
   mine: async (...about) => (await import("./field/views/mine.js")).draw(...about),
-  new: drawNew,
   outbox: async (...about) => (await import("./field/views/outbox.js")).draw(...about),
-  place,
-  places,
   today,
   urgent,
   visit: async (...about) => (await filling()).draw(...about),
@@ -186,17 +180,18 @@ async function proposeBrowser() {
   say("wechat", "info", "建议点右上角“在浏览器打开”：在微信里也能用，但微信清缓存时会清掉没发出的内容。");
 }
 
-/** The worker keeps the whole shell; without one what is not here when the signal goes cannot be had any more. */
-async function prepareWithout(worker) {
+/** Right after the first view, in the order in which it may be needed. The worker keeps the whole shell; without one what is
+ *  not here when the signal goes cannot be had any more. */
+async function fetchRest(worker) {
+  await atPlaces();
   const { prepare } = await filling();
-  if (worker) return;
+  if (await worker) return;
   await prepare();
+  await import("./field/uploads.js");
   await import("./field/views/outbox.js");
-  if (globalThis.isSecureContext) await happens(window, "pointerdown"); // the first opening weighs little, the first tap has what it may need
   await import("./field/memory_store.js");
   await import("./field/recovery.js");
   await import("./field/contested.js");
-  await import("./field/sheets.js");
   if (!globalThis.isSecureContext) await import("./field/sha256.js");
 }
 
@@ -247,6 +242,7 @@ async function beginBeside() {
 
 async function begin() {
   showBadge();
+  keepBarsSmall();
   offerSignIn();
   let heard = Promise.resolve();
   document.addEventListener("server-says", ({ detail }) => {
@@ -292,6 +288,17 @@ async function begin() {
   await ledger.adopt().catch(console.error);
   known();
   await drawn;
+  const kept = wireUpdates().catch(console.warn);
+  const rest = () =>
+    fetchRest(kept).catch((fault) => {
+      console.warn(fault); // without a signal what is not here is fetched when there is one
+      addEventListener("online", rest, { once: true });
+    });
+  void rest();
+  void kept.then((found) => {
+    worker = found;
+    sayRefusals();
+  });
   void hearDay(); // unless knowWhose() has just heard it
   wake();
   proposeBrowser().catch(console.error);
@@ -305,13 +312,6 @@ async function begin() {
     { passive: true },
   );
   addEventListener("online", () => hearDay({ force: true }));
-  wireUpdates()
-    .then((kept) => {
-      worker = kept;
-      sayRefusals();
-      return prepareWithout(kept);
-    })
-    .catch((fault) => console.warn(fault)); // without a signal it is fetched when it is needed
   askToKeep().catch(console.error);
   await ledger.forgetOld();
   await visits.forgetOld();

@@ -71,6 +71,7 @@ class Stage:
     port: int
     cookie: str
     visit: str
+    short: str
 
     @property
     def address(self) -> str:
@@ -79,6 +80,10 @@ class Stage:
     @property
     def filling(self) -> str:
         return f"/field/visits/{self.visit}"
+
+    @property
+    def walking(self) -> str:
+        return f"/field/visits/{self.short}"
 
     @contextmanager
     def phone(self, *, worker: bool = False, packing: str = "") -> Iterator[BrowserContext]:
@@ -127,18 +132,19 @@ def _stage(folder: Path) -> Iterator[Stage]:
         versions = [str(found.id) for found in checklists.current_for("small_restaurant")]
         db.session.remove()
         db.engine.dispose()
-    visit = str(uuid4())
+    visit, short = str(uuid4()), str(uuid4())
     with serving(folder, url) as (_, port), sync_playwright() as playwright:
         cookie, token = sign_in(port, "daibiao1")
         start = {"visit": visit, "premises": str(district.places[0]), "versions": versions}
         _begin(port, cookie, token, start)
+        _begin(port, cookie, token, start | {"visit": short, "depth": "short", "deep": [], "weights": {}}, version=2)
         with playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET) as browser:
-            yield Stage(browser, port, cookie, visit)
+            yield Stage(browser, port, cookie, visit, short)
 
 
-def _begin(port: int, cookie: str, token: str, payload: dict[str, Any]) -> None:
+def _begin(port: int, cookie: str, token: str, payload: dict[str, Any], version: int = 1) -> None:
     operation = {
-        "id": str(uuid4()), "kind": "visit.start", "v": 1, "device": "bench-0001", "seq": 1,
+        "id": str(uuid4()), "kind": "visit.start", "v": version, "device": "bench-0001", "seq": version,
         "captured_at": (clock.now() - timedelta(minutes=1)).isoformat(), "payload": payload,
     }  # fmt: skip
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -192,7 +198,8 @@ def _bytes(stage: Stage) -> None:
     for words, path, wanted, packing in (
         ("今日", "/field/", HEADING, "gzip"),
         ("filling a visit", stage.filling, ANSWER, "gzip"),
-        ("filling, packed as HTTPS allows", stage.filling, ANSWER, "gzip, br"),
+        ("filling a short walk", stage.walking, ANSWER, "gzip"),
+        ("filling a short walk, packed as HTTPS allows", stage.walking, ANSWER, "gzip, br"),
     ):
         with stage.phone(packing=packing) as context:
             page = context.new_page()
@@ -209,8 +216,9 @@ def _bytes(stage: Stage) -> None:
             if path.rpartition("/")[2] not in heard
         )
         note = f" ({items} items)" if items else ""
-        row(f"{words}, first load: page code until usable{note}", "", f"{traffic.kb(data=False, until=usable):.1f} KB")
-        row(f"{words}, first load: page code in all", f"<= {CODE_KB} KB", f"{traffic.kb(data=False) + also:.1f} KB")
+        loaded = f"{traffic.kb(data=False, until=usable):.1f} KB"
+        row(f"{words}, first load: page code until usable{note}", f"<= {CODE_KB} KB", loaded)
+        row(f"{words}: page code in all, the rest right afterwards", "", f"{traffic.kb(data=False) + also:.1f} KB")
         row(f"{words}, first load: data until usable", "", f"{traffic.kb(data=True, until=usable):.1f} KB")
         row(f"{words}, first load: data in all", "", f"{traffic.kb(data=True):.1f} KB")
     _kept(stage)

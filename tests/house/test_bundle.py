@@ -49,3 +49,12 @@ def test_what_is_needed_later_comes_in_a_file_of_its_own_without_what_is_there(t
     assert 'modules["two.js"] = ' not in made["a.bundle.js"]
     assert 'import("./b.bundle.js").then(() => modules["b.js"])' in made["a.bundle.js"]
     assert "comment" not in made["b.bundle.js"]
+
+
+def test_what_two_parts_need_is_there_once(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('export const later = () => [import("./b.js"), import("./c.js")];\n')
+    for name in ("b", "c"):
+        (tmp_path / f"{name}.js").write_text('import { one } from "./one.js";\nexport const it = one;\n')
+    (tmp_path / "one.js").write_text("export const one = 1;\n")
+    made = bundles(tmp_path, "a.js")
+    assert [name for name, script in made.items() if 'modules["one.js"] = ' in script] == ["a.bundle.js"]

@@ -200,7 +200,7 @@ PLACES = {"bottled-gas kitchen": ("数一数面馆", "small_restaurant"), "小�
 def main() -> int:
     """Print the table: 全查 and 短查 by kind of place."""
     _row("visit", "taps", "screens", "of which")
-    with _phone() as page:
+    with phone() as page:
         for name, (place, kind) in PLACES.items():
             walk.register_place(page, place, kind)
             thumb = Thumb(page)
@@ -224,7 +224,7 @@ def _row(words: str, taps: object, screens: object, more: object) -> None:
 
 
 @contextmanager
-def _phone() -> Iterator[Page]:
+def phone() -> Iterator[Page]:
     """A deputy signed in on a phone, on a server of its own."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)

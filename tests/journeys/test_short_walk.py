@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from inspect_app.premises.rules import KIND_NAMES
+
 from . import taps, walk
 from .conftest import PHONE, Enter, photo_file
 from .test_flight import LISTS_AND_PLACES, _until
@@ -72,6 +74,8 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     _to(page, "z-kitchen")
     code = _fail_line(page)
     expect(page.locator("[data-zone-link='z-kitchen']")).to_have_class(re.compile("wrong"))
+    page.click("#z-kitchen [data-wide] summary")  # offered, not demanded
+    wide = _wide_photo(page, "z-kitchen")
     walk.walk_zone(page)
     _to(page, "z-power")
     page.click("[data-go=skip]")
@@ -88,6 +92,8 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     assert kitchen["looked"]
     assert kitchen["items"]
     assert code not in kitchen["items"]
+    assert [one["zone"] for one in zones.values() if one["photos"]] == ["kitchen"]
+    assert kitchen["photos"] == [wide]
     expect(page.locator("#end [data-summary]")).to_contain_text("检查（短查）")
     expect(page.locator("#end [data-summary]")).to_contain_text("锁着")
     seen = int(page.inner_text("[data-count=seen]"))
@@ -105,13 +111,25 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=90_000)
     page.goto(visit)
     expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
+    zone = page.request.get(f"/field/data/visits/{_visit(page)}").json()["zones"]["kitchen"]
+    assert zone["photos"] == [wide], "it arrived as the photo of its zone"
+
+
+def _wide_photo(page: Page, zone: str) -> str:
+    """A wide photo of the zone that shows; its id."""
+    strip = page.locator(f"#{zone} [data-photos=zone]")
+    strip.locator("[data-source=camera]").set_input_files(photo_file("wide.jpg"))  # type: ignore[arg-type]
+    expect(strip.locator("figure")).to_have_count(1)
+    return str(strip.locator("figure").get_attribute("data-photo"))
 
 
 def test_a_walk_that_was_killed_goes_on_where_it_was(enter: Enter) -> None:
+    """It was arranged with a wide photo of each zone, which the zone is not closed without."""
     page = enter("daibiao19", PHONE)
     walk.register_place(page, "短查断电面馆")
+    _demand_wide_photos(page, enter("du1"))
     walk.start_short(page)
-    walk.walk_zone(page)
+    walk.walk_zone(page)  # 先闻 asks for none
     _to(page, "z-kitchen")
     code = _fail_line(page, photos=1)
     visit = page.url.split("#")[0]
@@ -123,6 +141,41 @@ def test_a_walk_that_was_killed_goes_on_where_it_was(enter: Enter) -> None:
     _to(again, "z-kitchen")
     expect(again.locator(f"#item-{code} input[value=fail]")).to_be_checked()
     expect(again.locator(f"#item-{code} figure")).to_have_count(1)
+    for other, kind in walk.cards(again):
+        walk.find_sound(again, other, kind)
+    expect(again.locator("[data-go=close]")).to_have_text("还差一张全景")
+    again.click("[data-go=close]")
+    expect(again.locator("#z-kitchen")).to_be_visible()
+    wide = _wide_photo(again, "z-kitchen")
+    expect(again.locator("[data-go=close]")).to_have_text("看了，没看到别的不对")
+    again.click("[data-go=close]")
+    expect(again.locator("[data-zone-link='z-kitchen']")).to_have_class(re.compile("full"))
+    assert [one["photos"] for one in _written(again, "visit.zone")] == [[], [wide]]
+
+
+def _demand_wide_photos(page: Page, desk: Page) -> None:
+    """The desk arranges a visit to the place that shows, with a wide photo of each zone, and its deputy's phone hears of it."""
+    place = page.url.rsplit("/", 1)[1]
+    expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    desk.goto(f"/desk/assignments?place={place}")
+    who = page.evaluate(
+        "() => import(document.querySelector('script[type=module]').src).then(all => all.modules['js/field/ledger.js'].page.name)"
+    )
+    option = desk.locator("[name=person_id] option", has_text=who)
+    desk.locator("[name=person_id]").select_option(option.get_attribute("value"))
+    desk.check("[name=zone_photos]")
+    desk.locator("form:has([name=zone_photos]) button[type=submit]").click()
+    expect(desk.locator("main")).to_contain_text("每区一张全景照")
+    page.reload()
+    _until(
+        page,
+        """async (place) => {
+          const { modules } = await import(document.querySelector("script[type=module]").src);
+          return (await modules["js/field/reference.js"].day())?.assigned.some((one) => one.id === place && one.zone_photos);
+        }""",
+        place,
+    )
+    page.reload()
 
 
 def test_a_tap_on_the_wrong_line_is_taken_back(enter: Enter) -> None:
@@ -281,10 +334,16 @@ def test_a_sound_place_costs_few_taps_and_screens(enter: Enter, kind: str, plain
     taps.begin(thumb, f"数一数{kind}")
     parts = taps.short_walk(thumb, deep=True)
     before = thumb.taps
+    expect(page.locator(".zones li:visible")).to_have_count(
+        parts["zones"]
+    )  # a bar for each, and none for the last page
+    high = page.locator("#end .figures div").evaluate_all("all => all.map(one => one.offsetHeight)")
+    assert len(set(high)) == 1, "no name of a value stands on two lines"
     taps.submit(thumb)
     assert thumb.taps <= signed, parts
     assert before - parts["deep"] + 1 <= plain, parts  # 提交 is one
     assert thumb.plain_screens <= 14, thumb.heights
+    assert thumb.screens <= 15, thumb.heights
 
 
 def test_three_faults_cost_thirty_taps_at_most(enter: Enter) -> None:
@@ -296,15 +355,27 @@ def test_three_faults_cost_thirty_taps_at_most(enter: Enter) -> None:
     assert 0 < parts["faults"] <= 30
 
 
+def test_the_paper_of_a_walk_is_two_sheets_for_every_kind(enter: Enter) -> None:
+    page = enter("daibiao20", PHONE)
+    sheets = {}
+    for kind in KIND_NAMES:
+        page.goto(f"/library/walks/{kind}")
+        if page.locator(".walk-sheet").count():  # a kind without a list, or whose list has no keys, is walked whole
+            sheets[kind.value] = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert len(sheets) >= 10
+    assert {kind: count for kind, count in sheets.items() if count != 2} == {}
+
+
 @pytest.mark.parametrize(
-    ("viewport", "letters"), [((390, 844), ""), ((320, 640), ""), ((390, 844), "200%")], ids=["390", "320", "200 %"]
+    ("viewport", "letters"), [((390, 844), ""), ((320, 640), ""), ((320, 640), "200%")], ids=["390", "320", "200 %"]
 )
 def test_the_bars_leave_the_screen_to_what_is_asked(enter: Enter, viewport: tuple[int, int], letters: str) -> None:
     width, height = viewport
     page = enter("daibiao20", PHONE | {"viewport": {"width": width, "height": height}})
     walk.register_place(page, f"窄屏短查{width}{letters.removesuffix('%')}")
-    walk.start_short(page)
     page.evaluate("size => { document.documentElement.style.fontSize = size; }", letters)
+    _until(page, f"() => ({BARS})() <= 0.3")  # also before it begins
+    walk.start_short(page)
     walk.walk_zone(page)
     expect(page.locator("[data-go=close]")).to_be_visible()
     _until(page, f"() => ({BARS})() <= 0.3")

@@ -103,6 +103,32 @@ def test_a_static_file_is_the_same_for_everybody(app: Flask, client_of: Clients)
     assert [len(cookies) for cookies in renewed] == [0, 1, 0]
 
 
+FIRST_LOAD_KB = 80
+
+
+def test_the_first_screen_and_filling_a_short_walk_weigh_little(client_of: Clients) -> None:
+    """On a slow network each 40 KB are a second. What neither needs comes right afterwards, in files of its own (ADR 22)."""
+    client, packed = client_of("daibiao1"), {"Accept-Encoding": "gzip"}
+    answers = {"/field/": client.get("/field/", headers=packed)}
+    page = gzip.decompress(answers["/field/"].data).decode()
+    linked = re.findall(r'<(?:script[^>]* src|link rel="stylesheet" href)="(/static/[^"]+)"', page)
+    folder = next(one for one in linked if one.endswith("/field.bundle.js")).removesuffix("field.bundle.js")
+    for address in (*linked, *(f"{folder}{name}.bundle.js" for name in ("visit", "short"))):
+        answers[address] = client.get(address, headers=packed)
+    assert {name.rpartition("/")[2] for name in answers} >= {
+        "field.css",
+        "look.js",
+        "field.bundle.js",
+        "short.bundle.js",
+    }
+    sizes = {name: (len(one.data) + len(str(one.headers))) / 1024 for name, one in answers.items()}
+    assert sum(sizes.values()) <= FIRST_LOAD_KB, sizes
+    # What a walk stands on is what was counted: no file of its own comes along unseen.
+    heads = gzip.decompress(answers[f"{folder}short.bundle.js"].data).decode()
+    needed = set(re.findall(r'(?:^|;)import(?:\{modules\}from)?"\./([^"]+)"', heads, re.M))
+    assert needed == {"field.bundle.js", "visit.bundle.js"}
+
+
 def test_only_what_holds_no_token_is_packed(client_of: Clients) -> None:
     """A packed page with a token and typed words in it gives the token away by its length."""
     packed = {"Accept-Encoding": "gzip"}

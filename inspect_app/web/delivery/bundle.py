@@ -1,15 +1,17 @@
-"""The field's modules in two files: on a bad signal forty requests cost more than all their bytes.
+"""The field's modules in a few files: on a bad signal forty requests cost more than all their bytes.
 
 Not a bundler for any JavaScript, only for the plain modules of this house, as the formatter writes them: each import and
 export begins a line, one way, no cycles, no default exports, nothing exported that is assigned anew. Whatever else stands
 there is refused at start. The files behave as the modules would; `modules` gives tests the very instances the page uses.
 
 A module that is imported when it is needed (`import("./field/views/visit.js")`) begins a file of its own, which holds what
-the first does not; what only that one imports when needed stands on both. Library files stay files.
+the first does not; what only that one imports when needed stands on both. What two of them need is in the first. Library
+files stay files.
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 _IMPORT = re.compile(r'^import (?P<what>\* as \w+|\{[^}]*\}) from "(?P<where>\.[^"]+)";\n', re.M)
@@ -33,19 +35,29 @@ def bundles(static: Path, entry: str) -> dict[str, str]:
     first = _Bundle(static, known=())
     first.add(PurePosixPath(entry))
     name = f"{PurePosixPath(entry).stem}.bundle.js"
+    while shared := _in_several(_parts(first, frozenset(), "")):
+        for module in shared:
+            first.add(PurePosixPath(module))
     made = {name: "const modules = {};\n" + first.script() + "export { modules };\n"}
-    _add_parts(made, first, frozenset(), f'import {{ modules }} from "./{name}";\n')
+    for module, part, heads in _parts(first, frozenset(), f'import {{ modules }} from "./{name}";\n'):
+        made[bundle_of(module)] = heads + part.script()
     return made
 
 
-def _add_parts(made: dict[str, str], above: "_Bundle", others: frozenset[str], heads: str) -> None:
-    """A file for each module that is fetched when needed by what stands `above`; what only such a part fetches stands on
-    that part too. `others` have their file already."""
+def _parts(above: "_Bundle", others: frozenset[str], heads: str) -> Iterator[tuple[str, "_Bundle", str]]:
+    """(module, its file, what that imports) of each module that is fetched when needed by what stands `above`; what only such
+    a part fetches stands on that part too. `others` have their file already."""
     for module in sorted(above.later - others):
         part = _Bundle(above.static, known={*above.known, *above.names})
         part.add(PurePosixPath(module))
-        made[bundle_of(module)] = heads + part.script()
-        _add_parts(made, part, others | above.later, f'{heads}import "./{bundle_of(module)}";\n')
+        yield module, part, heads
+        yield from _parts(part, others | above.later, f'{heads}import "./{bundle_of(module)}";\n')
+
+
+def _in_several(parts: Iterable[tuple[str, "_Bundle", str]]) -> list[str]:
+    """What more than one part would bring: it belongs to the first file, as a page has one instance of each module."""
+    found = Counter(name for _, part, _ in parts for name in part.names)
+    return sorted(name for name, count in found.items() if count > 1)
 
 
 def bundle_of(module: str) -> str:

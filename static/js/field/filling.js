@@ -2,11 +2,10 @@
 
 import { GLANCES } from "./conditions.js";
 import { Drawing } from "./drawing.js";
-import { wireEnd } from "./hand_in.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
-import { notKept } from "./notices.js";
+import { noticeBox, notKept, sayAbove } from "./notices.js";
 import { watchPosition } from "./position.js";
 import { send } from "./sender.js";
 import { wireSuspicion } from "./suspicion.js";
@@ -148,6 +147,28 @@ export async function opening(context) {
   return { own, heard, device, filling };
 }
 
+/** The last page is needed last: its file comes once the rest stands, or as soon as there is a signal again. Never rejects. */
+async function bringEnd(main, items, filling, settle) {
+  const { signal } = filling;
+  try {
+    const { wireEnd } = await import("./hand_in.js");
+    if (signal?.aborted) return;
+    wireEnd(main, items, filling, settle);
+    sayAbove("end");
+  } catch (fault) {
+    console.warn(fault);
+    sayAbove("end", noticeBox("info", "提交的那一页还没有取到。点过的都存好了，有信号就会取来。"));
+    const retry = new AbortController();
+    const again = () => {
+      retry.abort();
+      void bringEnd(main, items, filling, settle);
+    };
+    signal?.addEventListener("abort", () => retry.abort());
+    listen(window, "online", again, retry.signal);
+    listen(main, "shown", ({ target }) => target.id === "end" && again(), retry.signal);
+  }
+}
+
 /** Suspicions and the last page; and what is heard from outside while the visit is open. `count(item)` counts anew, all
  *  items without one; `items` may grow. */
 export function live(main, items, filling, count) {
@@ -209,6 +230,6 @@ export function live(main, items, filling, count) {
     if (ask) await refresh(items, filling);
     all();
   };
-  wireEnd(main, items, filling, settle);
+  void bringEnd(main, items, filling, settle);
   if (navigator.onLine) settle(true).catch((fault) => console.error(fault)); // what a second phone has said meanwhile
 }

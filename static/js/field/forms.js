@@ -164,6 +164,13 @@ const ASKS = {
   },
 };
 
+/** Once what was changed can be seen; a page that nobody sees waits a moment only. */
+const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done, 0));
+    setTimeout(done, 100);
+  });
+
 async function take(form, photos, about) {
   const kind = form.dataset.operation,
     data = new FormData(form);
@@ -172,6 +179,9 @@ async function take(form, photos, about) {
   if (await ASKS[kind]?.(form, data).catch(() => false)) return undefined; // a store that refuses asks nothing
   if (form.dataset.taken) return undefined; // pressed twice
   form.dataset.taken = "1";
+  const button = document.querySelector(`button[form="${form.id}"]`);
+  button?.setAttribute("aria-busy", "true");
+  await painted(); // the tap shows before the work begins
   try {
     const on = await TAKES[kind](data, photos, about);
     about.drafts.forEach(dropDraft);
@@ -179,6 +189,7 @@ async function take(form, photos, about) {
     return on ? go(on, { instead: kind !== "visit.start" }) : done(form);
   } catch (fault) {
     delete form.dataset.taken;
+    button?.removeAttribute("aria-busy");
     if (fault instanceof Lack) return notice(form, fault.message, "bad");
     console.error(fault);
     return notice(form, "手机没有存下来。请再按一次；还不行，请先连上网发出一些。", "bad");

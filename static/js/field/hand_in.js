@@ -8,10 +8,13 @@ import { notice, notKept } from "./notices.js";
 import { show as showPhoto } from "./photos.js";
 import { send } from "./sender.js";
 import { isAdvice, summary } from "./signed_text.js";
-import { Signing } from "./signing.js";
+import { fetchDrawing, Signing } from "./signing.js";
 import * as visits from "./visits.js";
 
 const MANY = 3;
+
+/** What is signed with comes after this file. */
+export const prepare = fetchDrawing;
 
 /** The summary and handing in. `settle(ask)` puts everything on disk and shows what stands by now; with `ask` the server
  * is asked too. */
@@ -187,4 +190,5 @@ export function wireEnd(main, items, filling, settle) {
         taking = null;
       });
   });
+  if (!end.matches(".hidden")) void show(); // it was opened before this was here
 }

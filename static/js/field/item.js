@@ -284,6 +284,7 @@ export class Item {
     toggle(parts.kept, !failed && photos && !this.about.deep);
     say(parts.kept, `拍过 ${photos} 张照片，改回不合格还在。`);
     if (failed) this.showPanel(this.checked("fixed") === "yes");
+    else if (this.about.deep) toggle(parts.noPhoto, this.photosLacking > 0 || Boolean(this.checked("no-photo")));
   }
 
   /** What is asked of a failed item; folded away it needs no words. */

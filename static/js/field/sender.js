@@ -6,7 +6,6 @@ import { operationHash } from "./hash.js";
 import { alone } from "./one_tab.js";
 import * as ledger from "./ledger.js";
 import * as store from "./store.js";
-import { sendPhotos } from "./uploads.js";
 
 const { page } = ledger;
 const BATCH = 100;
@@ -103,11 +102,15 @@ class Lane {
 }
 
 const words = new Lane("send", sendWords);
-const pictures = new Lane("photos", (begin) =>
-  sendPhotos(begin, () => {
+const pictures = new Lane("photos", async (begin) => {
+  if (!(await ledger.photos("waiting")).length) return false;
+  const { sendPhotos } = await import("./uploads.js").catch(() => {
+    throw new Halt("offline");
+  });
+  return sendPhotos(begin, () => {
     shown += 1;
-  }),
-);
+  });
+});
 
 /** What the last tries came to: idle, sending, offline, signin, other_account, crowded, trouble; when the next one is. */
 export const status = {

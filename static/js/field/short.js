@@ -18,13 +18,13 @@ export const shortBar = () => walkBar();
 function shortEnd(mates) {
   const end = drawEnd(page.name, mates),
     none = end.querySelector("[data-count=none]").parentElement;
-  const figure = (value, text) => {
+  const figure = (value, text, className = "") => {
     const count = make("strong", { text: "0" });
     count.dataset.count = value;
-    return make("div", {}, text, count);
+    return make("div", { className }, text, count);
   };
   none.firstChild.textContent = "还没看";
-  none.before(figure("seen", "看过（未见异常）"), figure("not_looked", "没看"));
+  none.before(figure("seen", "看过（未见异常）", "long"), figure("not_looked", "没看"));
   return end;
 }
 
@@ -80,8 +80,9 @@ export async function openShort(main, context, bar) {
     early();
     location.hash = pages.firstOpen();
   });
-  const count = () => {
-    zones.show();
+  const count = (item = null) => {
+    const zone = item && walk.zoneOf(item.code);
+    zones.show(zone ? [zone] : undefined);
     pages.tell();
     early();
   };

@@ -8,8 +8,6 @@ import { notKept } from "./notices.js";
 import { Strip } from "./photo_strip.js";
 import { send } from "./sender.js";
 
-const MOST = 0.3; // of a screen's height that bars may stand over
-
 const remembered = (visit) => `section-${visit}`;
 
 /** The buttons of a walk, below: {steps: what the frame takes, close, skip, left, on}. */
@@ -26,39 +24,20 @@ export function walkBar() {
   return { steps: [two, more, back, on], two, more, close, skip, left, back, on };
 }
 
-/** The strip: a bar for each zone and one for the last page. */
+/** The strip: a bar for each zone, and beside them the way to the last page, which is none. */
 export function drawStrip(nav, walk) {
   nav.className = "zones";
   nav.setAttribute("aria-label", "走过的地方");
-  const bar = (id, name) => {
-    const words = make("span", { className: "visually-hidden", text: name }),
-      link = make("a", { href: `#${id}` }, make("span", { className: "bar" }), words);
-    link.dataset.zoneLink = id;
-    return make("li", {}, link);
+  const link = (id, ...parts) => {
+    const made = make("a", { href: `#${id}` }, ...parts);
+    made.dataset.zoneLink = id;
+    return made;
   };
-  nav.replaceChildren(
-    make("ol", {}, ...walk.zones.map(({ code, name }) => bar(`z-${code}`, name)), bar("end", "看一遍，提交")),
-  );
-}
-
-/** Bars that take more than their share of the screen, as with large letters, lie still at the ends of the page. */
-function layStill(signal) {
-  const bars = [".topbar", ".bottombar"].map((one) => document.querySelector(one)),
-    { body } = document;
-  const look = () => {
-    const [top, bottom] = bars.map((one) => one.offsetHeight),
-      most = innerHeight * MOST;
-    body.classList.toggle("still-below", top + bottom > most);
-    body.classList.toggle("still-above", top > most);
-  };
-  if (globalThis.ResizeObserver) {
-    const observer = new ResizeObserver(look);
-    bars.forEach((one) => observer.observe(one));
-    signal?.addEventListener("abort", () => observer.disconnect());
-  }
-  listen(window, "resize", look, signal);
-  signal?.addEventListener("abort", () => body.classList.remove("still-below", "still-above"));
-  look();
+  const bar = ({ code, name }) =>
+    link(`z-${code}`, make("span", { className: "bar" }), make("span", { className: "visually-hidden", text: name }));
+  const end = link("end", "提交");
+  end.setAttribute("aria-label", "看一遍再提交");
+  nav.replaceChildren(make("ol", {}, ...walk.zones.map((zone) => make("li", {}, bar(zone)))), end);
 }
 
 /** Shows one page of the walk at a time and closes zones. */
@@ -90,7 +69,6 @@ export class WalkPages {
     listen(document, "visibilitychange", () => this.count(), this.signal);
     listen(window, "pagehide", () => this.count(), this.signal);
     this.signal?.addEventListener("abort", () => this.count());
-    layStill(this.signal);
     const id = location.hash.slice(1) || journal.thisTab.get(remembered(this.walk.visit));
     if (!id || !this.find(id)) history.replaceState(history.state, "", `#${this.firstOpen()}`);
     else if (!location.hash) history.replaceState(history.state, "", `#${id}`);
@@ -122,6 +100,7 @@ export class WalkPages {
     this.count();
     this.at = target.closest("[data-section]");
     for (const page of this.pages) page.classList.toggle("hidden", page !== this.at);
+    this.main.dataset.at = this.at.id;
     journal.thisTab.set(remembered(this.walk.visit), this.at.id);
     this.since = performance.now();
     if (this.zone) void this.photos(this.zone);
@@ -148,12 +127,13 @@ export class WalkPages {
     for (const link of this.nav.querySelectorAll("[data-zone-link]")) {
       const one = walk.zones.find(({ code }) => link.dataset.zoneLink === `z-${code}`),
         here = link.dataset.zoneLink === this.at.id;
-      link.parentElement.classList.toggle("hidden", Boolean(one) && !walked.includes(one));
-      link.classList.toggle("full", Boolean(one) && walk.isClosed(one));
-      link.classList.toggle("wrong", Boolean(one) && walk.hasFault(one));
       if (here) link.setAttribute("aria-current", "step");
       else link.removeAttribute("aria-current");
-      if (one) link.lastElementChild.textContent = this.barWords(one);
+      if (!one) continue;
+      link.parentElement.classList.toggle("hidden", !walked.includes(one));
+      link.classList.toggle("full", walk.isClosed(one));
+      link.classList.toggle("wrong", walk.hasFault(one));
+      link.lastElementChild.textContent = this.barWords(one);
     }
     document.querySelector(".titles .quiet").textContent = zone
       ? `短查 ${walked.indexOf(zone) + 1} / ${walked.length}`

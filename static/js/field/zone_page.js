@@ -294,9 +294,9 @@ export class Zones {
     return foot;
   }
 
-  /** What is asked by what is known now, and how each zone stands. */
-  show() {
-    for (const zone of this.walk.zones) {
+  /** What is asked by what is known now, and how these zones stand: all, or the one in which something was answered. */
+  show(zones = this.walk.zones) {
+    for (const zone of zones) {
       const section = this.pages.get(zone.code);
       if (!section) continue;
       section.querySelector("[data-head]").textContent = this.headWords(zone);

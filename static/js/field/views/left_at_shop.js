@@ -8,7 +8,7 @@ import { seenWords, tipLines, untilWords } from "../tip.js";
 import * as visits from "../visits.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const READ = "#read"; // see visit.js
+const READ = "#read"; // see handed_in.js
 
 /** What a visit leaves: {papers, lines, arrived}. The papers as the server last said, and the lines as this phone says them from its own
  *  answers: both kept, for without a signal and without the lists they cannot be had again. */
