@@ -27,8 +27,7 @@ def keep(storage: Storage, data: bytes, kind: str) -> str:
 
 
 def _row_of(sha256: str, size: int, kind: str) -> str:
-    if db.session.get(StoredFile, sha256) is None:
-        insert_if_absent(StoredFile, sha256=sha256, size=size, media_type=kind, stored_at=clock.now())
+    insert_if_absent(StoredFile, sha256=sha256, size=size, media_type=kind, stored_at=clock.now())
     return sha256
 
 

@@ -54,9 +54,10 @@ def append(
     facts: dict[str, Any] | None = None,
     words: dict[str, Any] | None = None,
     device: dict[str, Any] | None = None,
+    at: datetime | None = None,
     begins: bool = False,
 ) -> Appended:
-    """Add one event to the chain of a hazard whose row the caller holds locked.
+    """Add one event to the chain of a hazard whose row, written as it is now, the caller holds locked; `at` is now.
 
     `facts` are ids, codes, dates and numbers in clear; `words` (names, free text) enter only as a salted commitment, kept
     beside the chain; `device` is the phone's own time. `round_number` is the round of a step that has begun the next one.
@@ -65,7 +66,7 @@ def append(
     """
     _refuse_unnamed(step, facts or {}, words or {})
     seq, previous = (1, GENESIS) if begins else _next_in_line(hazard)
-    at, salt = clock.now(), secrets.token_hex(16)
+    at, salt = at or clock.now(), secrets.token_hex(16)
     body: dict[str, Any] = {
         "hazard": str(hazard.id),
         "seq": seq,

@@ -66,6 +66,20 @@ def newest_clock(hazard: Hazard, kind: ClockKind) -> Clock | None:
     )
 
 
+_DATE = (
+    select(Clock.due_on)
+    .where(Clock.hazard_id == bindparam("hazard"), Clock.kind == bindparam("kind"))
+    .order_by(Clock.set_at.desc(), Clock.id.desc())
+    .limit(1)
+)
+
+
+def date_in_force(hazard: Hazard, kind: ClockKind) -> date | None:
+    """The date of that clock."""
+    found: date | None = run(_DATE, {"hazard": hazard.id, "kind": kind}).scalar()
+    return found
+
+
 _TERM = select(DeskTerm.amount, DeskTerm.unit).where(DeskTerm.kind == bindparam("kind"))
 
 

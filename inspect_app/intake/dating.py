@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inspect_app.evidence.shapes import SaidOfPhoto
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.people.models import Account
 
 from .models import Device
 from .phones import Phone, instant
 from .rules import Operation, Sent, dated
 from .times import LONGEST_WAIT, Arrival, How, PhoneTime, estimate
+
+_MADE = select(Account.made_at).where(Account.id == bindparam("account"))
+_OFFSETS = select(Device.id, Device.offset_ms).where(
+    Device.id.in_(bindparam("devices", expanding=True)), Device.offset_ms.is_not(None)
+)
 
 
 def date_all(
@@ -37,7 +42,7 @@ def date_photo(
     captured = instant(said.captured_at)
     if said.source != "camera" or captured is None:
         return said
-    earliest = db.session.get_one(Account, account_id).made_at
+    earliest = run(_MADE, {"account": account_id}).scalar_one()
     behind = None if phone is not None else _last_heard({device}).get(device)
     found = estimate(PhoneTime(captured), said.times, Arrival(at, phone, behind, earliest))
     if found.how in (How.NONE, How.RECEIPT):
@@ -48,5 +53,4 @@ def date_photo(
 
 def _last_heard(devices: set[str]) -> dict[str, timedelta]:
     """How far each phone's clock was behind when it last spoke of itself: all there is to go by for a backup file."""
-    known = select(Device.id, Device.offset_ms).where(Device.id.in_(devices), Device.offset_ms.is_not(None))
-    return {row.id: timedelta(milliseconds=row.offset_ms) for row in db.session.execute(known)}
+    return {row.id: timedelta(milliseconds=row.offset_ms) for row in run(_OFFSETS, {"devices": list(devices)})}

@@ -184,8 +184,7 @@ def run(
 
 
 def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-    """Write rows that nobody needs as objects: a third of the work. What they refer to is written first."""
-    db.session.flush()
+    """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to."""
     run(_insert_into(model), rows)
 
 

@@ -1,11 +1,14 @@
 """What two connections do to each other: telling a race from a fault, and making a row that another may be making too."""
 
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import Executable, inspect
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
-from .database import Model, db
+from .database import Model, db, run
 
 Row = TypeVar("Row", bound=Model)
 _TWICE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
@@ -31,24 +34,26 @@ def given_up(fault: BaseException) -> bool:
 def insert_if_absent(model: type[Model], **values: Any) -> bool:
     """Make a row unless it is there; two who make it at once are both fine, the later one waits for the first. Whether it
     was made here."""
-    statement = _insert(model, values).on_conflict_do_nothing()
-    return db.session.execute(statement.returning(*inspect(model).primary_key)).first() is not None
+    db.session.flush()
+    return run(_if_absent(model, db.engine.dialect.name), values).first() is not None
+
+
+@cache
+def _if_absent(model: type[Model], dialect: str) -> Executable:
+    statement = _into(model.__table__, dialect).on_conflict_do_nothing()
+    return cast(Executable, statement.returning(*inspect(model).primary_key))
 
 
 def hold_or_insert(model: type[Row], **values: Any) -> Row:
     """The row with this key as it is now, locked until the transaction ends; made of the values where there is none. All in
     one statement: a row that others may delete could be gone between being found there and being locked."""
     key = [column.name for column in inspect(model).primary_key]
-    statement = _insert(model, values)
+    statement = _into(model, db.engine.dialect.name).values(**values)
     same = {name: statement.excluded[name] for name in key}
     held = statement.on_conflict_do_update(index_elements=key, set_=same).returning(model)
     row: Row = db.session.scalars(held, execution_options={"populate_existing": True}).one()
     return row
 
 
-def _insert(model: type[Model], values: dict[str, Any]) -> Any:
-    if db.session.connection().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    return insert(model).values(**values)
+def _into(target: Any, dialect: str) -> Any:
+    return (postgres_insert if dialect == "postgresql" else sqlite_insert)(target)

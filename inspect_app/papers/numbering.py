@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Integer, Row, Text, Uuid, and_, bindparam, select, update
+from sqlalchemy.types import TypeEngine
 
 from inspect_app.intake.rules import NotYet
 from inspect_app.kernel import clock
@@ -25,7 +26,9 @@ class NumbersHeld(NotYet):
 
 
 _SERIES = PaperSeries.__table__
-_IS_OF = and_(*(_SERIES.c[name] == bindparam(f"of_{name}") for name in Series._fields))
+# Said here: what refers to another room's table has a type only once that table is known.
+_OF: dict[str, TypeEngine[Any]] = {"organisation_id": Uuid(), "kind": Text(), "year": Integer()}
+_IS_OF = and_(*(_SERIES.c[name] == bindparam(f"of_{name}", type_=kind) for name, kind in _OF.items()))
 _COUNTER = select(_SERIES).where(_IS_OF).with_for_update()
 _COUNT = update(_SERIES).where(_IS_OF).values(last=bindparam("serial"))  # type: ignore[arg-type]
 _HOLD = (

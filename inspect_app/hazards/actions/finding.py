@@ -64,6 +64,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     hazard = _new_row(finding, actor)
     hazard.due_on = due(triage.term, triage.starts_on, published_calendar()).on
     db.session.add(hazard)
+    db.session.flush()
     put(MendingRound, begins_as(hazard))
     set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")

@@ -12,7 +12,7 @@ from ..clocks import DESK_CLOCK, DESK_CLOCKS, ClockKind, ClockStatus, DateOrigin
 from ..dates import Clock
 from ..models import Hazard
 from ..rules import OPEN, Actor, State
-from ..standing import newest_clock
+from ..standing import date_in_force
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,4 @@ def refresh_due(hazard: Hazard) -> None:
     if state is State.RECTIFYING:
         hazard.due_on = hazard.mending_on if hazard.accepted_at and hazard.mending_on else hazard.reply_on
         return
-    row = newest_clock(hazard, DESK_CLOCK[state])
-    hazard.due_on = row.due_on if row else None
-
-
-def in_force(hazard: Hazard, kind: ClockKind) -> date | None:
-    """The day a clock of a hazard ends on as it stands; None where it was never set."""
-    row = newest_clock(hazard, kind)
-    return row.due_on if row else None
+    hazard.due_on = date_in_force(hazard, DESK_CLOCK[state])

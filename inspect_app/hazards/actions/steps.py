@@ -21,9 +21,9 @@ from ..own import check, own
 from ..photos import HazardPhoto
 from ..records import Records
 from ..rules import CLOCK, OF_THE_DATE, OPEN, Actor, Decision, State, Step, decide, needs_authority
-from ..standing import current_round, desk_term, sets_mending, unopposed_days
+from ..standing import current_round, date_in_force, desk_term, sets_mending, unopposed_days
 from ..taken import StepTaken, StepTold, tell
-from .setting_clocks import ClockSetting, in_force, refresh_due, set_clock
+from .setting_clocks import ClockSetting, refresh_due, set_clock
 
 # Steps that change who answers for the mending date without setting it.
 _WHO_SETS_THE_DATE = frozenset({Step.ACCEPT, Step.REASSIGN})
@@ -86,7 +86,7 @@ def _facts_of(
     if photos:
         facts["photos"] = list(photos)
     if clocks:
-        facts["dates"] = {setting.kind: in_force(hazard, setting.kind) for setting in clocks}
+        facts["dates"] = {setting.kind: date_in_force(hazard, setting.kind) for setting in clocks}
         facts["origins"] = {setting.kind: setting.origin for setting in clocks}
     return facts
 
@@ -99,22 +99,31 @@ def _evidence_of(hazard: Hazard, step: str, senders: Senders, read: Records) -> 
 
 
 def _advance(hazard: Hazard, step: str, actor: Actor, *, new_round: bool, dated: bool) -> None:
-    """The row as the event will freeze it: its round, whom its open requests ask, its nearest date, its version."""
+    """The row as the event will freeze it: its round, whom its open requests ask, its nearest date, its version; and beside it
+    the instant of that event."""
     if new_round:
         hazard.round_number += 1
     if dated or step in _WHO_SETS_THE_DATE:
         _ask_anew(hazard)
     refresh_due(hazard)
     hazard.version += 1
-    hazard.last_step, hazard.last_actor_name = step, actor.name
+    hazard.last_step, hazard.last_actor_name, hazard.last_event_at = step, actor.name, clock.now()
     db.session.flush()
 
 
 def _record(taken: StepTaken, number: int, device: dict[str, Any] | None, *, begins_round: bool) -> Appended:
     """The event of a step, of the round with that number, appended to the chain."""
     hazard, facts, words = taken.hazard, dict(taken.facts), dict(taken.words)
-    event = append(hazard, taken.step, taken.actor, round_number=number, facts=facts, words=words, device=device)
-    hazard.last_event_at = event.at
+    event = append(
+        hazard,
+        taken.step,
+        taken.actor,
+        round_number=number,
+        facts=facts,
+        words=words,
+        device=device,
+        at=hazard.last_event_at,
+    )
     if begins_round:
         current_round(hazard)  # a new round has its row at once: a page that is only read never writes one
     db.session.flush()
