@@ -42,11 +42,11 @@ function noPhoto(item) {
 /** The photo of a deep check is asked for whatever the answer is. */
 function deepen(item) {
   item.open();
-  const { element, panel } = item;
+  const { panel } = item;
   const photos = make(
     "div",
     { className: "deep" },
-    make("h2", {}, "照片 ", quiet("照着答的拍一张")),
+    make("h2", {}, make("span", { className: "tag tag-grey", text: "这次抽到细看" }), " ", quiet("照着答的拍一张")),
     panel.querySelector("[data-photos=photos]"),
     noPhoto(item),
   );
@@ -54,9 +54,6 @@ function deepen(item) {
   panel.before(photos);
   item.find();
   item.show(); // folded away as long as nothing is wrong
-  element
-    .querySelector("legend")
-    .prepend(make("span", { className: "tag tag-grey", text: "这次抽到细看" }), make("br"));
 }
 
 /** A fact that decides what is asked here. */
