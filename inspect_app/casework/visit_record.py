@@ -4,13 +4,14 @@ may be asked of whoever walked."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
 
 from inspect_app.checklists.answers import VERDICT_NAMES
 from inspect_app.checklists.conditions import Verdict
-from inspect_app.checklists.rules import Checklist, Item, applicable
+from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.walk import Depth, drawn, may_be_drawn
 from inspect_app.checklists.zones import ZONES
 from inspect_app.hazards.models import Hazard
@@ -19,11 +20,11 @@ from inspect_app.kernel.database import db
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
-from inspect_app.visits import honesty, pace, queries
+from inspect_app.visits import elsewhere, honesty, pace, queries
 from inspect_app.visits.closings import ClosedZone
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, VisitOutcome, maybe_ident
-from inspect_app.visits.tally import Tally, named, tally, values
+from inspect_app.visits.tally import Tally, counted, named, tally, values
 
 from .visit_questions import QuestionAsked, worded
 
@@ -78,17 +79,22 @@ class _Read:
     answers: Mapping[str, Merged]
     zones: Mapping[str, ClosedZone]
 
+    @cached_property
+    def judged(self) -> list[Checklist]:
+        """The lists that were asked, and what was found beside them."""
+        return [checklist for _, checklist in elsewhere.with_found(self.lists, self.answers)]
+
     @property
     def facts(self) -> Mapping[str, object]:
         return queries.facts_at(self.visit, self.place)
 
     @property
     def items(self) -> dict[str, Item]:
-        return {item.code: item for _, checklist in self.lists for item in checklist.items}
+        return {item.code: item for checklist in self.judged for item in checklist.items}
 
     @property
     def asked(self) -> dict[str, Item]:
-        return {item.code: item for _, checklist in self.lists for item in applicable(checklist, self.facts)}
+        return counted(self.judged, self.facts, self.answers)
 
 
 def record(scope: Scope, visit_id: UUID) -> VisitRecord:
@@ -103,14 +109,13 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
     )
     said = values(read.asked.values(), read.answers)
     inside = visit.outcome is None or VisitOutcome(visit.outcome).counts_findings
-    lists = [checklist for _, checklist in read.lists]
     return VisitRecord(
         visit,
         read.place,
         _team(visit),
         named(visit.depth, visit.outcome, visit.outcome_note),
-        tuple(checklist.title for checklist in lists),
-        tally(lists, read.facts, read.answers) if inside else None,
+        tuple(checklist.title for _, checklist in read.lists),
+        tally(read.judged, read.facts, read.answers) if inside else None,
         tuple(_zone(code, zone, read, said) for code, zone in read.zones.items()),
         tuple(_deep(code, read.items, said) for code in visit.deep),
         db.session.scalars(

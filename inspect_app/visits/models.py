@@ -97,8 +97,9 @@ class VisitAnswers(Model):
     device_id: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
-    # Answers [{operation, item, captured_at, seq, chosen, body}] and zones that were closed [{operation, zone, looked, items,
-    # not_looked, reason, seconds, photos, captured_at, seq}]; captured_at by the server's clock.
+    # Answers [{operation, item, captured_at, seq, chosen, body}], those of another list's items with {elsewhere: [version, day]},
+    # and zones that were closed [{operation, zone, looked, items, not_looked, reason, seconds, photos, captured_at, seq}];
+    # captured_at by the server's clock.
     taps: Mapped[list[Any]]
 
 

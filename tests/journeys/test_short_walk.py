@@ -139,9 +139,11 @@ def test_a_tap_on_the_wrong_line_is_taken_back(enter: Enter) -> None:
     assert [one["value"] for one in _written(page, "visit.answer") if one["item"] == code] == ["fail", None]
 
 
-def test_another_wrong_thing_is_found_by_words_and_by_first_letters(enter: Enter) -> None:
+def test_another_wrong_thing_of_any_list_is_found_by_words_and_by_first_letters(enter: Enter) -> None:
+    """Of this visit's lists, and of those that nobody fills in a noodle kitchen: that item alone comes along."""
     page = enter("daibiao20", PHONE)
     walk.register_place(page, "找一找面馆")
+    _until(page, LISTS_AND_PLACES)
     walk.start_short(page)
     page.context.set_offline(True)
     _to(page, "search")
@@ -153,6 +155,31 @@ def test_another_wrong_thing_is_found_by_words_and_by_first_letters(enter: Enter
     item = page.locator(f"#{page.url.split('#')[1]}")
     expect(item.locator("input[value=fail]")).to_be_checked()
     expect(item.locator("[data-panel]")).to_be_visible()
+
+    code, visit = "S-SPACE-03", page.url.split("#")[0]
+    for again in (False, True):
+        _to(page, "search")
+        page.fill("#other-wrong", "井口 守着" if again else "jkyzyrs")
+        page.locator("#search .glance", has_text="井口一直有人守着").click()
+        expect(page.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+        expect(page.locator(f"#item-{code} [data-suspicion]")).to_contain_text("可能是重大隐患")
+        if not again:
+            page.locator(f"#item-{code} button:has-text('点错了，收回')").click()
+            expect(page.locator(f"#item-{code}")).to_have_count(0)
+    page.locator(f"#item-{code} [name=wordings]").first.check(force=True)
+    said = [one for one in _written(page, "visit.answer") if one["item"] == code]
+    assert [one["value"] for one in said] == ["fail", None, "fail", "fail"]
+    assert all(one["version"] and one["asked_on"] for one in said)
+    page.context.set_offline(False)
+    expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    for phone in (page, enter("daibiao20", PHONE)):  # opened anew, and on a second phone
+        phone.goto("/field/")
+        phone.goto(visit)
+        phone.wait_for_selector("[data-zone-link][aria-current]")
+        _to(phone, f"item-{code}")
+        expect(phone.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+        _to(phone, "end")
+        expect(phone.locator("[data-count=fail]")).to_have_text("2")
 
 
 def test_two_phones_walk_one_visit(enter: Enter) -> None:

@@ -2,11 +2,13 @@
 // back leaves open; and the search by first letters.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "./page_data.js";
 
 const { page } = await import("../../static/js/field/ledger.js");
 const { Walk } = await import("../../static/js/field/zone_walk.js");
+const { pieceOf } = await import("../../static/js/field/elsewhere.js");
 const { found, initials } = await import("../../static/js/field/zone_search.js");
 
 page.zones = [
@@ -81,4 +83,49 @@ test("items are found by words and by the first letters of their pinyin", () => 
   assert.deepEqual(found(items, "mhq"), [items[0]]);
   assert.deepEqual(found(items, "软管 接头"), [items[1]]);
   assert.deepEqual(found(items, " "), []);
+});
+
+test("what was seen beside the lists of a visit is counted as the contract says, and nothing else of its list", () => {
+  const { own, beside, cases } = JSON.parse(
+    readFileSync(new URL("../contracts/elsewhere.json", import.meta.url), "utf8"),
+  );
+  page.zones = [
+    ["hall", "大厅和出口"],
+    ["people", "问一问"],
+  ];
+  for (const { name, facts, answers, wanted } of cases) {
+    const codes = new Set(own.flat().map(({ code }) => code));
+    const brought = beside.filter(({ code }) => code in answers && !codes.has(code));
+    const all = [...own.flat(), ...brought.map((item) => ({ ...item, version: "w9" }))];
+    const items = Object.fromEntries(all.map((item) => [item.code, item]));
+    const lists = own.map((list) => ({ items: list }));
+    const one = new Walk({ visit: "v1", lists, items, facts, begun: {}, deep: [], zonePhotos: false });
+    for (const item of all.slice(own.flat().length)) one.zones.at(-1).lines.push(item); // as Zones.add() does
+    for (const [code, value] of Object.entries(answers))
+      one.cards.set(code, /** @type {any} */ ({ value, anyway: true }));
+    const { open, ...tally } = Object.fromEntries(Object.entries(one.tally()).map(([key, of]) => [key, of.length]));
+    assert.deepEqual({ ...tally, not_looked: tally.not_looked + open }, wanted, name);
+    const closing = one.closing(one.zones.at(-1), false, "锁着", []);
+    for (const { code } of brought) assert.equal(closing.not_looked.includes(code), false, name);
+  }
+});
+
+test("of another list comes one item with what draws and judges it, and its version", () => {
+  const rule = (code) => ({ id: `r-${code}`, if: { any: [{ answer: code, is: "fail" }] } });
+  const list = {
+    items: [
+      { code: "X", bases: ["b1"] },
+      { code: "Y", bases: ["b2"] },
+    ],
+    bases: { b1: { document: "一" }, b2: { document: "二" } },
+    rules: [rule("X"), rule("Y")],
+  };
+  const piece = pieceOf({ value: list, on: "2026-11-30" }, "X", "w9");
+  assert.deepEqual(piece.items, [{ code: "X", bases: ["b1"], version: "w9", asked_on: "2026-11-30" }]);
+  assert.deepEqual(Object.keys(piece.bases), ["b1"]);
+  assert.deepEqual(
+    piece.rules.map(({ id }) => id),
+    ["r-X"],
+  );
+  assert.equal(pieceOf({ value: list, on: "2026-11-30" }, "Z", "w9"), null);
 });

@@ -34,6 +34,7 @@ from inspect_app.papers.sketch import Sketch
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
+from inspect_app.visits import elsewhere
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.tally import named, tally
@@ -117,8 +118,9 @@ def issue_tip(
 
 def _walked(visit: Visit, place: Premises) -> str:
     """短查 or 全查, and how much of it was looked at: nobody is to take a short walk for a whole one."""
-    lists = [checklist for _, checklist in visits.lists_of(visit)]
-    counted = tally(lists, visits.facts_at(visit, place), visits.answers(visit.id))
+    answers = visits.answers(visit.id)
+    lists = [checklist for _, checklist in elsewhere.with_found(visits.lists_of(visit), answers)]
+    counted = tally(lists, visits.facts_at(visit, place), answers)
     return "，".join(part for part in (named(visit.depth, visit.outcome, visit.outcome_note), counted.words) if part)
 
 

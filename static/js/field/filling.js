@@ -143,7 +143,7 @@ export async function opening(context) {
     place: context.place,
     answersAt: context.answersAt,
     urgentAt: `/field/urgent?at=${context.place.id}`,
-    keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0],
+    keep: async (answer, before) => (await ledger.record(ledger.answering(answer, before?.device)))[0],
   };
   return { own, heard, device, filling };
 }

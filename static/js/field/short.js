@@ -3,6 +3,7 @@
 import { GLANCES } from "./conditions.js";
 import { make } from "./dom.js";
 import { drawEnd } from "./drawing.js";
+import { bring, broughtTo, itemsElsewhere } from "./elsewhere.js";
 import { breath, live, opening, putBack, standing } from "./filling.js";
 import { drawLeaving, sayEarly, whyEarly } from "./leaving.js";
 import { page } from "./ledger.js";
@@ -31,7 +32,8 @@ function shortEnd(mates) {
 /** Open a short walk in `main`; resolves with its cards. `context` is that of openFilling(), `bar` what shortBar() made. */
 export async function openShort(main, context, bar) {
   const { visit, signal } = context;
-  const { own, heard, device, filling } = await opening(context);
+  const brought = await broughtTo(context);
+  const { own, heard, device, filling } = await opening({ ...context, lists: [...context.lists, ...brought] });
   if (signal?.aborted) return [];
   for (const code of context.deep ?? []) {
     const about = filling.items[code];
@@ -71,11 +73,17 @@ export async function openShort(main, context, bar) {
   }
   for (const [code, answer] of answered(own, context.answers, heard)) if (abouts[code] && answer) zones.stand(code);
   const end = shortEnd(context.mates ?? []);
-  const open = (code) =>
-    zones.find(code).then(() => {
-      location.hash = `item-${code}`;
-    }, console.error);
-  main.append(drawSearch(Object.values(abouts), open), drawLeaving(walk, context.answers), end);
+  const everything = async () => [...Object.values(abouts), ...(await itemsElsewhere(abouts))];
+  const open = async ({ code, version }) => {
+    if (!(await bring(filling, code, { version }))) return;
+    await zones.find(code);
+    location.hash = `item-${code}`;
+  };
+  zones.brought = async (code, answer) => {
+    context.answers = { ...context.answers, [code]: answer };
+    if (await bring(filling, code, answer).catch(console.warn)) zones.stand(code);
+  };
+  main.append(drawSearch(Object.values(abouts), open, everything), drawLeaving(walk, context.answers), end);
   const early = sayEarly(end, walk, () => {
     early();
     location.hash = pages.firstOpen();

@@ -81,6 +81,7 @@ export class Walk {
   }
 
   isAsked(item) {
+    if (item.version) return Boolean(this.cards.get(item.code)?.value); // no list that is walked here asks it
     return this.cards.get(item.code)?.anyway || holds(item.when, this.facts) !== false;
   }
 
