@@ -1,7 +1,7 @@
 """The record of one visit as the desk reads it: how it was walked, what each zone says, what was found, and, for supervisors, what
 may be asked of whoever walked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -37,7 +37,8 @@ class ZoneRecord:
     said: str
     counts: str
     time: str
-    photos: int
+    photos: tuple[UUID, ...]  # the wide ones that have come
+    awaited: int  # and how many have not
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
         queries.answers(visit.id),
         queries.zones(visit.id),
     )
-    said = values(read.asked.values(), read.answers)
+    said, come = values(read.asked.values(), read.answers), queries.wide_photos(visit.id)
     inside = visit.outcome is None or VisitOutcome(visit.outcome).counts_findings
     return VisitRecord(
         visit,
@@ -116,7 +117,7 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
         named(visit.depth, visit.outcome, visit.outcome_note),
         tuple(checklist.title for _, checklist in read.lists),
         tally(read.judged, read.facts, read.answers) if inside else None,
-        tuple(_zone(code, zone, read, said) for code, zone in read.zones.items()),
+        tuple(_zone(code, zone, read, said, come) for code, zone in read.zones.items()),
         tuple(_deep(code, read.items, said) for code in visit.deep),
         db.session.scalars(
             select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.found_at, Hazard.id)
@@ -130,7 +131,7 @@ def _team(visit: Visit) -> tuple[str, ...]:
     return (person.name, *(str(mate["name"]) for mate in visit.companions if mate.get("name")))
 
 
-def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict]) -> ZoneRecord:
+def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict], come: Set[UUID]) -> ZoneRecord:
     here = [said[item.code] for item in read.asked.values() if item.zone == code]
     counted = [(VERDICT_NAMES[value], here.count(value)) for value in Verdict if value in here]
     return ZoneRecord(
@@ -138,7 +139,8 @@ def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict])
         "看了" if zone.looked else f"没看（{zone.reason}）" if zone.reason else "没看",
         "，".join(f"{name} {number} 项" for name, number in counted),
         _spent(zone.seconds),
-        len(zone.photos),
+        tuple(photo for photo in zone.photos if photo in come),
+        sum(photo not in come for photo in zone.photos),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,10 +12,10 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper
 from inspect_app.visits import register
-from inspect_app.visits.models import Assignment
+from inspect_app.visits.models import Assignment, Visit
 from tests.operations import answer_of, end_of, submit_of, taken, walk_of, zone_of
 from tests.statements import Counting
-from tests.support import District, found
+from tests.support import District, found, photo
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -68,6 +68,29 @@ def test_the_record_counts_six_values_apart(app: Flask, district: District, clie
     assert "大厅和出口" in page
     assert "40 秒" in page
     assert "抽到仔细查的" in page
+
+
+def test_the_wide_photos_of_a_visit_are_opened_from_its_record_by_whoever_may_read_it(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    """However long ago it was; a photo that somebody else's visit only names opens nothing, nor does a visit out of reach."""
+    shot, other = (photo(app.extensions["storage"], district, login) for login in ("daibiao1", "daibiao2"))
+    visit = _short(app, district, photos=[str(shot), str(other), str(uuid4())])
+    row = db.session.get_one(Visit, UUID(visit))
+    row.started_at -= timedelta(days=30)
+    db.session.commit()
+    for login in ("du1", "lingdao1", "shenji1"):
+        client = client_of(login)
+        page = client.get(f"/desk/visits/{visit}").text
+        assert f"/photos/{shot}/display?visit={visit}" in page
+        assert "2 张还没送达" in page
+        assert "走访登记" in page
+        assert client.get(f"/photos/{shot}/thumb?visit={visit}").status_code == 200
+        assert client.get(f"/photos/{shot}/thumb").status_code == 404, "it stands nowhere else"
+        for wrong in (f"{other}/thumb?visit={visit}", f"{shot}/thumb?visit={uuid4()}", f"{shot}/thumb?visit=x"):
+            assert client.get(f"/photos/{wrong}").status_code == 404, wrong
+    for login in ("daibiao2", "jiedao1"):
+        assert client_of(login).get(f"/photos/{shot}/thumb?visit={visit}").status_code == 404
 
 
 def test_a_visit_ended_early_says_so_and_why(app: Flask, district: District, client_of: ClientOf) -> None:
