@@ -61,7 +61,7 @@ export async function openShort(main, context, bar) {
   const zones = new Zones(walk, filling, put, take),
     nav = document.querySelector("nav.sections"),
     pages = new WalkPages(main, { walk, zones, bar, nav, signal });
-  Object.assign(filling, { walk, zones });
+  Object.assign(filling, { walk, zones, leave: walk });
   drawStrip(nav, walk);
   main.querySelector("[data-opening]")?.remove();
   for (const zone of walk.zones) {

@@ -4,6 +4,7 @@ import { GLANCES } from "./conditions.js";
 import { make, quiet } from "./dom.js";
 import { Item } from "./item.js";
 import * as ledger from "./ledger.js";
+import { tapped } from "./reasons.js";
 
 const { page } = ledger;
 const NOT_LOOKED = ["没让进", "锁着", "时间不够", "天黑看不清", "有危险没进去", "其他"];
@@ -279,15 +280,7 @@ export class Zones {
       "fieldset",
       { className: "card hidden" },
       make("legend", { text: "这一区为什么没看" }),
-      make(
-        "div",
-        { className: "chips" },
-        ...NOT_LOOKED.map((text) => {
-          const chip = make("button", { type: "button", className: "chip", text });
-          chip.dataset.reason = text;
-          return chip;
-        }),
-      ),
+      ...tapped("reason", NOT_LOOKED, `reason-${zone.code}`),
     );
     reasons.dataset.reasons = "";
     const smell = zone.code === "smell"; // one question, nothing else, and the way out beside it
