@@ -20,8 +20,10 @@ from inspect_app.kernel.database import db
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
-from inspect_app.visits import elsewhere, honesty, pace, queries
+from inspect_app.visits import elsewhere, honesty, looked, pace, queries
 from inspect_app.visits.closings import ClosedZone
+from inspect_app.visits.honesty import VisitQuestion
+from inspect_app.visits.looked import Looked
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, VisitOutcome, maybe_ident
 from inspect_app.visits.tally import Tally, counted, named, tally, values
@@ -50,6 +52,15 @@ class DeepRecord:
 
 
 @dataclass(frozen=True)
+class AskedAtDesk:
+    """A question in words, and what came of it once somebody has asked."""
+
+    question: VisitQuestion
+    said: QuestionAsked
+    looked: Looked | None
+
+
+@dataclass(frozen=True)
 class VisitRecord:
     """Everything the page of a visit shows."""
 
@@ -62,7 +73,12 @@ class VisitRecord:
     zones: tuple[ZoneRecord, ...]
     deep: tuple[DeepRecord, ...]
     found: Sequence[Hazard]
-    questions: tuple[QuestionAsked, ...]
+    questions: tuple[AskedAtDesk, ...]
+
+    @property
+    def open_questions(self) -> int:
+        """How many of them nobody has asked yet."""
+        return sum(one.looked is None for one in self.questions)
 
     @property
     def is_void(self) -> bool:
@@ -122,8 +138,25 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
         db.session.scalars(
             select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.found_at, Hazard.id)
         ).all(),
-        tuple(worded(one) for one in _questions(read, said)) if inside and scope.role is Role.SUPERVISOR else (),
+        _at_desk(read, said) if inside and scope.role is Role.SUPERVISOR else (),
     )
+
+
+def look_at(scope: Scope, visit_id: UUID, asked: str, words: str) -> bool:
+    """问过了: a supervisor has asked what stood out, and says what came of it. False where it stands out no more. Raises
+    NotThere for a visit out of reach, Refused without words."""
+    found = record(scope, visit_id)
+    for one in found.questions:
+        if one.question.asked == asked:
+            looked.say(found.visit, one.question, scope, words)
+            return True
+    return False
+
+
+def _at_desk(read: _Read, said: Mapping[str, Verdict]) -> tuple[AskedAtDesk, ...]:
+    found = _questions(read, said)
+    known = looked.said_of(read.visit) if found else {}
+    return tuple(AskedAtDesk(one, worded(one), known.get((one.asked, len(one.found)))) for one in found)
 
 
 def _team(visit: Visit) -> tuple[str, ...]:
