@@ -42,6 +42,12 @@ class ZoneRecord:
     photos: tuple[UUID, ...]  # the wide ones that have come
     awaited: int  # and how many have not
 
+    @property
+    def wide(self) -> str:
+        """How many wide photos it has, in words."""
+        come = [f"{len(self.photos)} 张"] if self.photos else []
+        return "，".join([*come, *([f"{self.awaited} 张还没送达"] if self.awaited else [])]) or "没有"
+
 
 @dataclass(frozen=True)
 class DeepRecord:
@@ -74,6 +80,11 @@ class VisitRecord:
     deep: tuple[DeepRecord, ...]
     found: Sequence[Hazard]
     questions: tuple[AskedAtDesk, ...]
+
+    @property
+    def has_wide(self) -> bool:
+        """Whether there are wide photos to look at."""
+        return any(zone.photos for zone in self.zones)
 
     @property
     def open_questions(self) -> int:

@@ -66,7 +66,7 @@ def test_the_record_counts_six_values_apart(app: Flask, district: District, clie
     for name, number in (("合格", 1), ("不合格", 1), ("不适用", 0), ("看不准", 0), ("看过（未见异常）", 1)):
         assert f"<dt>{name}</dt><dd>{number} 项</dd>" in page
     assert "大厅和出口" in page
-    assert "40 秒" in page
+    assert "40\u00a0秒" in page
     assert "抽到仔细查的" in page
 
 
@@ -83,7 +83,7 @@ def test_the_wide_photos_of_a_visit_are_opened_from_its_record_by_whoever_may_re
         client = client_of(login)
         page = client.get(f"/desk/visits/{visit}").text
         assert f"/photos/{shot}/display?visit={visit}" in page
-        assert "2 张还没送达" in page
+        assert "1 张，2 张还没送达" in page
         assert "走访登记" in page
         assert client.get(f"/photos/{shot}/thumb?visit={visit}").status_code == 200
         assert client.get(f"/photos/{shot}/thumb").status_code == 404, "it stands nowhere else"

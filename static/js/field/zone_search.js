@@ -9,7 +9,8 @@ const BEGINS = {
   z: 0xd4d1,
 }; // prettier-ignore
 const END = 0xd7fa,
-  MOST = 30;
+  MOST = 30,
+  AT_ONCE = 25;
 let letters = null;
 
 /** Character → first letter of its pinyin. */
@@ -110,6 +111,10 @@ export function drawSearch(items, open, everything) {
   section.addEventListener("shown", async () => {
     items = await everything().catch(() => items); // one's own are found all the same
     show();
+    for (const [at, item] of items.entries()) {
+      wordsOf(item); // before the first letter is typed, and a few at a time: taps in between are heard
+      if (at % AT_ONCE === 0) await new Promise((done) => void setTimeout(done, 0));
+    }
   });
   show();
   return section;
