@@ -23,7 +23,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.visits import elsewhere, honesty, looked, pace, queries
 from inspect_app.visits.closings import ClosedZone
 from inspect_app.visits.honesty import VisitQuestion
-from inspect_app.visits.looked import Looked
+from inspect_app.visits.looked import QuestionReply
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, VisitOutcome, maybe_ident
 from inspect_app.visits.tally import Tally, counted, named, tally, values
@@ -63,7 +63,7 @@ class AskedAtDesk:
 
     question: VisitQuestion
     said: QuestionAsked
-    looked: Looked | None
+    looked: QuestionReply | None
 
 
 @dataclass(frozen=True)

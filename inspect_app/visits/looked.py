@@ -18,7 +18,7 @@ from .models import QuestionLooked, Visit
 
 
 @dataclass(frozen=True)
-class Looked:
+class QuestionReply:
     """What came of asking, who asked and when."""
 
     words: str
@@ -26,14 +26,14 @@ class Looked:
     at: datetime
 
 
-def said_of(visit: Visit) -> dict[tuple[Asked, int], Looked]:
+def said_of(visit: Visit) -> dict[tuple[Asked, int], QuestionReply]:
     """What was said of each question about a visit, by what it rested on then."""
     rows = db.session.execute(
         select(QuestionLooked, Person.name)
         .join(Person, Person.id == QuestionLooked.looked_by_person_id)
         .where(QuestionLooked.visit_id == visit.id)
     )
-    return {(Asked(row.asked), row.resting_on): Looked(row.words, name, row.looked_at) for row, name in rows}
+    return {(Asked(row.asked), row.resting_on): QuestionReply(row.words, name, row.looked_at) for row, name in rows}
 
 
 def say(visit: Visit, question: VisitQuestion, scope: Scope, words: str) -> None:

@@ -8,7 +8,8 @@ import "./page_data.js";
 
 const { page } = await import("../../static/js/field/ledger.js");
 const { Walk } = await import("../../static/js/field/zone_walk.js");
-const { pieceOf } = await import("../../static/js/field/elsewhere.js");
+const { SHOWN_OUT, Whole } = await import("../../static/js/field/early.js");
+const { summary } = await import("../../static/js/field/signed_text.js");
 const { found, initials } = await import("../../static/js/field/zone_search.js");
 
 page.zones = [
@@ -110,22 +111,19 @@ test("what was seen beside the lists of a visit is counted as the contract says,
   }
 });
 
-test("of another list comes one item with what draws and judges it, and its version", () => {
-  const rule = (code) => ({ id: `r-${code}`, if: { any: [{ answer: code, is: "fail" }] } });
-  const list = {
-    items: [
-      { code: "X", bases: ["b1"] },
-      { code: "Y", bases: ["b2"] },
-    ],
-    bases: { b1: { document: "一" }, b2: { document: "二" } },
-    rules: [rule("X"), rule("Y")],
-  };
-  const piece = pieceOf({ value: list, on: "2026-11-30" }, "X", "w9");
-  assert.deepEqual(piece.items, [{ code: "X", bases: ["b1"], version: "w9", asked_on: "2026-11-30" }]);
-  assert.deepEqual(Object.keys(piece.bases), ["b1"]);
-  assert.deepEqual(
-    piece.rules.map(({ id }) => id),
-    ["r-X"],
-  );
-  assert.equal(pieceOf({ value: list, on: "2026-11-30" }, "Z", "w9"), null);
+test("a whole check that ends early says what nobody looked at, part by part, and who need not sign", () => {
+  const item = (section, value) => ({ asked: true, value, about: { section, grade: "general" }, payload: () => ({}) });
+  const all = [item("出口", "pass"), item("出口", null), item("用电", null), item("用电", null)];
+  const whole = new Whole("v1", all);
+  const lines = () => summary(all, "王记面馆", "2026-11-30", { depth: "full", leave: whole }).split("\n");
+  assert.ok(lines()[1].startsWith("合格 1 项"), "what is not ended early says nothing of it");
+  assert.deepEqual(whole.ending(), []);
+  whole.early = SHOWN_OUT;
+  const [, early, counts, ...rest] = lines();
+  assert.equal(early, "提前结束：被请出。");
+  assert.ok(counts.endsWith("，没看 3 项"));
+  assert.deepEqual(rest, ["看到的地方没有发现问题。", "没看 3 项：", "出口 1 项", "用电 2 项"]);
+  assert.equal(whole.shownOut, true);
+  const [[kind, { outcome, note }, , version]] = whole.ending();
+  assert.deepEqual([kind, outcome, note, version], ["visit.outcome", "ended_early", "被请出", 2]);
 });

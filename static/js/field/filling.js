@@ -2,6 +2,7 @@
 
 import { GLANCES } from "./conditions.js";
 import { Drawing } from "./drawing.js";
+import { broughtTo } from "./elsewhere.js";
 import { wireEnd } from "./hand_in.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
@@ -128,7 +129,7 @@ export async function opening(context) {
     device = await ledger.deviceId(),
     heard = await hearing(visit, context.asOf);
   const facts = { ...context.facts, ...own.facts };
-  const together = merged(context.lists, facts);
+  const together = merged([...context.lists, ...(await broughtTo(context))], facts);
   page.visiting.items = together.items;
   const filling = {
     ...together,

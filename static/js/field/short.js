@@ -3,7 +3,7 @@
 import { GLANCES } from "./conditions.js";
 import { make } from "./dom.js";
 import { drawEnd } from "./drawing.js";
-import { bring, broughtTo, itemsElsewhere } from "./elsewhere.js";
+import { bring, itemsElsewhere } from "./elsewhere.js";
 import { breath, live, opening, putBack, standing } from "./filling.js";
 import { drawLeaving, sayEarly, whyEarly } from "./leaving.js";
 import { page } from "./ledger.js";
@@ -32,8 +32,7 @@ function shortEnd(mates) {
 /** Open a short walk in `main`; resolves with its cards. `context` is that of openFilling(), `bar` what shortBar() made. */
 export async function openShort(main, context, bar) {
   const { visit, signal } = context;
-  const brought = await broughtTo(context);
-  const { own, heard, device, filling } = await opening({ ...context, lists: [...context.lists, ...brought] });
+  const { own, heard, device, filling } = await opening(context);
   if (signal?.aborted) return [];
   for (const code of context.deep ?? []) {
     const about = filling.items[code];
