@@ -13,6 +13,7 @@ from inspect_app.hazards.rules import State, Step
 from inspect_app.kernel.database import db
 from inspect_app.papers import queries as papers
 from inspect_app.papers.models import PaperLine
+from inspect_app.visits import elsewhere
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
@@ -50,7 +51,8 @@ def look(visit: Visit) -> Gaps:
     """What is missing or twice of a visit that was handed in. Reads only."""
     if visit.outcome not in WAS_INSIDE:
         return Gaps(0)
-    failing = visit_submission.failing(visits.lists_of(visit), visits.answers(visit.id))
+    answers = visits.answers(visit.id)
+    failing = visit_submission.failing(elsewhere.with_found(visits.lists_of(visit), answers), answers)
     left = left_by(visit.id)
     bodies = {item.code: merged.answer.body for _, _, item, merged in failing}
     faults = (*_without_event(left), *_twice(left), *_not_on_paper(visit, left))

@@ -15,6 +15,7 @@ from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.premises.models import Premises
+from inspect_app.visits import elsewhere
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import WAS_INSIDE
@@ -72,10 +73,9 @@ def _handed_in(since: date | None) -> Iterator[tuple[Visit, Premises]]:
 
 
 def _differences(visit: Visit, premises: Premises, rules: Sequence[SuspicionRule]) -> Iterator[SuspicionDifference]:
-    asked = [checklist for _, checklist in visits.lists_of(visit)]
-    now = {
-        one.rule.id: one for one in found_in(asked, visits.answers(visit.id), visits.facts_at(visit, premises), rules)
-    }
+    answers = visits.answers(visit.id)
+    asked = [checklist for _, checklist in elsewhere.with_found(visits.lists_of(visit), answers)]
+    now = {one.rule.id: one for one in found_in(asked, answers, visits.facts_at(visit, premises), rules)}
     hazards = _hazards_of(visit.id)
     then: dict[str, str] = {}
     for hazard, words in hazards:

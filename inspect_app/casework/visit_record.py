@@ -1,16 +1,17 @@
 """The record of one visit as the desk reads it: how it was walked, what each zone says, what was found, and, for supervisors, what
 may be asked of whoever walked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
 
 from inspect_app.checklists.answers import VERDICT_NAMES
 from inspect_app.checklists.conditions import Verdict
-from inspect_app.checklists.rules import Checklist, Item, applicable
+from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.walk import Depth, drawn, may_be_drawn
 from inspect_app.checklists.zones import ZONES
 from inspect_app.hazards.models import Hazard
@@ -19,11 +20,13 @@ from inspect_app.kernel.database import db
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
-from inspect_app.visits import honesty, pace, queries
+from inspect_app.visits import elsewhere, honesty, looked, pace, queries
 from inspect_app.visits.closings import ClosedZone
+from inspect_app.visits.honesty import VisitQuestion
+from inspect_app.visits.looked import QuestionReply
 from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import Merged, VisitOutcome, maybe_ident
-from inspect_app.visits.tally import Tally, named, tally, values
+from inspect_app.visits.tally import Tally, counted, named, tally, values
 
 from .visit_questions import QuestionAsked, worded
 
@@ -36,7 +39,14 @@ class ZoneRecord:
     said: str
     counts: str
     time: str
-    photos: int
+    photos: tuple[UUID, ...]  # the wide ones that have come
+    awaited: int  # and how many have not
+
+    @property
+    def wide(self) -> str:
+        """How many wide photos it has, in words."""
+        come = [f"{len(self.photos)} 张"] if self.photos else []
+        return "，".join([*come, *([f"{self.awaited} 张还没送达"] if self.awaited else [])]) or "没有"
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,15 @@ class DeepRecord:
 
     words: str
     said: str
+
+
+@dataclass(frozen=True)
+class AskedAtDesk:
+    """A question in words, and what came of it once somebody has asked."""
+
+    question: VisitQuestion
+    said: QuestionAsked
+    looked: QuestionReply | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,17 @@ class VisitRecord:
     zones: tuple[ZoneRecord, ...]
     deep: tuple[DeepRecord, ...]
     found: Sequence[Hazard]
-    questions: tuple[QuestionAsked, ...]
+    questions: tuple[AskedAtDesk, ...]
+
+    @property
+    def has_wide(self) -> bool:
+        """Whether there are wide photos to look at."""
+        return any(zone.photos for zone in self.zones)
+
+    @property
+    def open_questions(self) -> int:
+        """How many of them nobody has asked yet."""
+        return sum(one.looked is None for one in self.questions)
 
     @property
     def is_void(self) -> bool:
@@ -78,17 +107,22 @@ class _Read:
     answers: Mapping[str, Merged]
     zones: Mapping[str, ClosedZone]
 
+    @cached_property
+    def judged(self) -> list[Checklist]:
+        """The lists that were asked, and what was found beside them."""
+        return [checklist for _, checklist in elsewhere.with_found(self.lists, self.answers)]
+
     @property
     def facts(self) -> Mapping[str, object]:
         return queries.facts_at(self.visit, self.premises)
 
     @property
     def items(self) -> dict[str, Item]:
-        return {item.code: item for _, checklist in self.lists for item in checklist.items}
+        return {item.code: item for checklist in self.judged for item in checklist.items}
 
     @property
     def asked(self) -> dict[str, Item]:
-        return {item.code: item for _, checklist in self.lists for item in applicable(checklist, self.facts)}
+        return counted(self.judged, self.facts, self.answers)
 
 
 def record(scope: Scope, visit_id: UUID) -> VisitRecord:
@@ -101,23 +135,39 @@ def record(scope: Scope, visit_id: UUID) -> VisitRecord:
         queries.answers(visit.id),
         queries.zones(visit.id),
     )
-    said = values(read.asked.values(), read.answers)
+    said, come = values(read.asked.values(), read.answers), queries.wide_photos(visit.id)
     inside = visit.outcome is None or VisitOutcome(visit.outcome).counts_findings
-    lists = [checklist for _, checklist in read.lists]
     return VisitRecord(
         visit,
         read.premises,
         _team(visit),
         named(visit.depth, visit.outcome, visit.outcome_note),
-        tuple(checklist.title for checklist in lists),
-        tally(lists, read.facts, read.answers) if inside else None,
-        tuple(_zone(code, zone, read, said) for code, zone in read.zones.items()),
+        tuple(checklist.title for _, checklist in read.lists),
+        tally(read.judged, read.facts, read.answers) if inside else None,
+        tuple(_zone(code, zone, read, said, come) for code, zone in read.zones.items()),
         tuple(_deep(code, read.items, said) for code in visit.deep),
         db.session.scalars(
             select(Hazard).where(Hazard.visit_id == visit.id).order_by(Hazard.found_at, Hazard.id)
         ).all(),
-        tuple(worded(one) for one in _questions(read, said)) if inside and scope.role is Role.SUPERVISOR else (),
+        _at_desk(read, said) if inside and scope.role is Role.SUPERVISOR else (),
     )
+
+
+def look_at(scope: Scope, visit_id: UUID, asked: str, words: str) -> bool:
+    """问过了: a supervisor has asked what stood out, and says what came of it. False where it stands out no more. Raises
+    NotThere for a visit out of reach, Refused without words."""
+    found = record(scope, visit_id)
+    for one in found.questions:
+        if one.question.asked == asked:
+            looked.say(found.visit, one.question, scope, words)
+            return True
+    return False
+
+
+def _at_desk(read: _Read, said: Mapping[str, Verdict]) -> tuple[AskedAtDesk, ...]:
+    found = _questions(read, said)
+    known = looked.said_of(read.visit) if found else {}
+    return tuple(AskedAtDesk(one, worded(one), known.get((one.asked, len(one.found)))) for one in found)
 
 
 def _team(visit: Visit) -> tuple[str, ...]:
@@ -125,7 +175,7 @@ def _team(visit: Visit) -> tuple[str, ...]:
     return (person.name, *(str(mate["name"]) for mate in visit.companions if mate.get("name")))
 
 
-def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict]) -> ZoneRecord:
+def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict], come: Set[UUID]) -> ZoneRecord:
     here = [said[item.code] for item in read.asked.values() if item.zone == code]
     counted = [(VERDICT_NAMES[value], here.count(value)) for value in Verdict if value in here]
     return ZoneRecord(
@@ -133,7 +183,8 @@ def _zone(code: str, zone: ClosedZone, read: _Read, said: Mapping[str, Verdict])
         "看了" if zone.looked else f"没看（{zone.reason}）" if zone.reason else "没看",
         "，".join(f"{name} {number} 项" for name, number in counted),
         _spent(zone.seconds),
-        len(zone.photos),
+        tuple(photo for photo in zone.photos if photo in come),
+        sum(photo not in come for photo in zone.photos),
     )
 
 

@@ -23,7 +23,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
-from inspect_app.visits import actions, checked, queries
+from inspect_app.visits import actions, checked, elsewhere, queries
 from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import begun_senders, photo_senders
@@ -116,8 +116,8 @@ def _take_findings(
 ) -> Submitted:
     """Each item that fails and is not known of this visit yet: a new hazard, or a sighting of one that is open here."""
     place, begun, day = held.place(visit.premises_id), held.begun.get(visit.id), clock.local_date(visit.started_at)
-    lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     answers = begun.answers() if begun else queries.answers(visit.id)
+    lists = elsewhere.with_found(queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit), answers)
     judged = Judged([checklist for _, checklist in lists], answers, queries.facts_at(visit, place))
     checked.record(visit, checked.decided(judged.lists, answers))
     failed = _not_known_yet(visit, failing(lists, answers), begun)

@@ -7,7 +7,7 @@ from inspect_app.checklists.answers import verdict
 from inspect_app.checklists.conditions import Verdict
 from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
-from inspect_app.visits import outcomes, queries
+from inspect_app.visits import elsewhere, outcomes, queries
 from inspect_app.visits.models import Visit
 from inspect_app.visits.photos import photo_senders
 from inspect_app.visits.rules import VisitOutcome
@@ -39,8 +39,8 @@ def _holds_something(visit: Visit, own: set[UUID], held: HeldRows) -> bool:
         return True
     if not begun and not queries.who_tapped(visit.id) <= own:
         return True
-    lists = queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit)
     given = begun.answers() if begun else queries.answers(visit.id)
+    lists = elsewhere.with_found(queries.lists_asked(begun.asked_on) if begun else queries.lists_of(visit), given)
     items = {item.code: item for _, checklist in lists for item in checklist.items}
     found = (verdict(items[code], merged.answer.body) for code, merged in given.items() if code in items)
     return any(one in (Verdict.FAIL, Verdict.UNSURE) for one in found)

@@ -1,7 +1,8 @@
 """Conditions over facts of a place and answers of a visit: data, so that a phone evaluates the very same ones.
 
 A condition is one of {all: […]}, {any: […]}, {not: c}, {fact: name, eq|in|at_least|at_most: value},
-{answer: CODE, is: pass|fail|na|unsure}, {answer: CODE, chosen: value} and {answer: CODE, at_least|at_most: number}.
+{answer: CODE, is: pass|fail|na|unsure}, {answer: CODE, chosen: value}, {answer: CODE, at_least|at_most: number} and
+{answer: CODE, judged: pass|fail}: answered so without choosing, as a version asked it that did not offer the choice.
 It is three-valued: what nobody knows is neither true nor false. static/js/field/conditions.js is this module once more;
 tests/contracts/conditions.json holds both to the same results.
 """
@@ -13,7 +14,7 @@ from typing import Any
 
 Condition = Mapping[str, Any]
 FACT_OPERATORS = ("eq", "in", "at_least", "at_most")
-ANSWER_OPERATORS = ("is", "chosen", "at_least", "at_most")
+ANSWER_OPERATORS = ("is", "chosen", "judged", "at_least", "at_most")
 
 
 class Verdict(StrEnum):
@@ -101,6 +102,8 @@ def _answer(condition: Condition, given: KnownAnswers) -> bool | None:
         return given.verdict == condition["is"] if known else None
     if "chosen" in condition:
         return _chosen(condition, given)
+    if "judged" in condition:
+        return _judged(condition, given)
     if given.verdict == Verdict.NOT_APPLICABLE:
         return False
     fits = [None if number is None else _bounded(condition, number) for number in given.numbers]
@@ -113,6 +116,13 @@ def _chosen(condition: Condition, given: KnownAnswers) -> bool | None:
         return False
     known = given.choice and given.verdict in (Verdict.PASS, Verdict.FAIL)
     return bool(given.choice == condition["chosen"]) if known else None
+
+
+def _judged(condition: Condition, given: KnownAnswers) -> bool | None:
+    """Of a version that did not offer the choice; what was chosen speaks for itself."""
+    if given.verdict in (Verdict.NONE, Verdict.UNSURE):
+        return None
+    return not given.choice and given.verdict == condition["judged"]
 
 
 def _bounded(condition: Condition, number: float) -> bool:

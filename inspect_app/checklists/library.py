@@ -1,7 +1,8 @@
 """Reading the library files into checklists.
 
 `basis.yaml` holds every legal basis, `items/` every item once, `parts/` sections that several lists share, `lists/` what
-is published: which kinds of places, which parts, which sections of their own, all by the codes of items. A section says in
+is published: which kinds of places, which parts, `without` which of their items, which sections of their own, all by the
+codes of items. A section says in
 which zone of the short walk its items stand, a list names its 重点项 under `keys`; what is seen elsewhere than the rest of
 its section stands under `zones` of the part, and of a list that sees it elsewhere again. `suspect.yaml` holds the rules of
 suspicion, `local/` the rules of districts, `national.yaml` the sizes of the whole country, `aliases.yaml` the codes that
@@ -103,7 +104,8 @@ def _rule(raw: dict[str, Any]) -> SuspicionRule:
 def _checklist(path: Path) -> Checklist:
     raw = _read(path)
     parts = [_read(FOLDER / f"parts/{part}.yaml") for part in raw.get("parts", ())]
-    sections = [section for part in parts for section in part["sections"]] + list(raw.get("sections", ()))
+    shared = [section for part in parts for section in part["sections"]]
+    sections = [*_without(shared, raw.get("without", ()), raw["code"]), *raw.get("sections", ())]
     keys, own = set(raw.get("keys", ())), raw.get("zones", {})
     zones = {code: zone for part in parts for code, zone in part.get("zones", {}).items()} | own
     walked = tuple(_walk(sections, keys, zones))
@@ -113,6 +115,14 @@ def _checklist(path: Path) -> Checklist:
     return Checklist(
         raw["code"], raw["title"], Field(raw["field"]), tuple(raw["kinds"]), walked, raw.get("reminder", "")
     )
+
+
+def _without(sections: Sequence[Mapping[str, Any]], codes: Sequence[str], name: str) -> Iterator[Mapping[str, Any]]:
+    """Sections of parts without what a list asks in words of its own; raises ValueError for what none of them holds."""
+    if unknown := set(codes) - {code for section in sections for code in section["items"]}:
+        raise ValueError(f"list {name}: {sorted(unknown)} are in none of its parts")
+    for section in sections:
+        yield {**section, "items": [code for code in section["items"] if code not in codes]}
 
 
 def _walk(sections: Any, keys: Set[str], zones: Mapping[str, str]) -> Iterator[Item]:

@@ -127,14 +127,20 @@ def _answer(condition: Condition, items: Mapping[str, Item] | None) -> Iterator[
         if value not in _ASKED_FOR:
             yield f"答案没有“{value}”这一种"
         return
-    if operator == "chosen":
-        if items is not None and value not in {choice.value for choice in items[code].choices}:
-            yield f"{code} 没有“{value}”这个选项"
+    if operator in ("chosen", "judged"):
+        yield from _of_choices(operator, code, value, None if items is None else items[code])
         return
     if not is_number(value):
         yield f"{code} 要和一个数比"
     if items is not None and items[code].kind not in ("number", "count"):
         yield f"{code} 不是写数字的，不能比大小"
+
+
+def _of_choices(operator: str, code: str, value: Any, item: Item | None) -> Iterator[str]:
+    if operator == "chosen" and item is not None and value not in {choice.value for choice in item.choices}:
+        yield f"{code} 没有“{value}”这个选项"
+    if operator == "judged" and (value not in ("pass", "fail") or (item is not None and item.kind != "choice")):
+        yield f"{code} 没有不选一种、只说“{value}”的答法"
 
 
 def _never(condition: Condition, kinds: Sequence[str] | None) -> bool:
@@ -174,7 +180,7 @@ def _values(leaf: Condition, kinds: Sequence[str] | None) -> list[Any]:
 def _givens(leaf: Condition) -> list[KnownAnswers]:
     verdicts = [KnownAnswers(value) for value in _ASKED_FOR]
     operator = next(key for key in leaf if key != "answer")
-    if operator == "is":
+    if operator in ("is", "judged"):
         return verdicts
     if operator == "chosen":
         chosen = [KnownAnswers(Verdict.FAIL, (), choice) for choice in (leaf[operator], "")]

@@ -27,6 +27,7 @@ from .models import Assignment, Visit, VisitSignature
 from .queries import hold
 from .rules import (
     Answer,
+    Elsewhere,
     HowStarted,
     SaidAt,
     VisitOutcome,
@@ -58,6 +59,7 @@ class Tap(Struct, frozen=True):
     seq: int
     at: datetime
     payload: Mapping[str, Any]
+    elsewhere: Elsewhere | None = None
 
 
 class ClosingTap(Struct, frozen=True):
@@ -172,7 +174,7 @@ def add_taps(
 def _kept(tap: Tap | ClosingTap) -> dict[str, Any]:
     if isinstance(tap, ClosingTap):
         return tap.closing.kept(tap.operation_id)
-    return {
+    kept = {
         "operation": str(tap.operation_id),
         "item": tap.payload["item"],
         "captured_at": tap.at.isoformat(),
@@ -180,13 +182,16 @@ def _kept(tap: Tap | ClosingTap) -> dict[str, Any]:
         "chosen": bool(tap.payload.get("chosen")),
         "body": dict(tap.payload),
     }
+    if tap.elsewhere is None:
+        return kept
+    return kept | {"elsewhere": [str(tap.elsewhere.version_id), tap.elsewhere.on.isoformat()]}
 
 
 def _said(tap: Tap | ClosingTap) -> Iterable[Answer]:
     if isinstance(tap, ClosingTap):
         return tap.closing.glances()
     chosen = bool(tap.payload.get("chosen"))
-    return [Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen)]
+    return [Answer(tap.payload["item"], tap.device_id, (tap.at, tap.seq), tap.payload, chosen, tap.elsewhere)]
 
 
 def add_signature(visit: Visit, scope: Scope, *, row_id: UUID, signature_id: UUID, part: str) -> None:

@@ -5,13 +5,13 @@ Closings only ever add up, like answers: each is kept as it came, and two phones
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from inspect_app.checklists.zones import ZONES
 
-from .rules import Answer, Value, maybe_ident, photos_named
+from .rules import Answer, Elsewhere, Value, maybe_ident, photos_named
 from .shapes import stored_answer
 
 _A_DAY = 86_400
@@ -111,7 +111,13 @@ def said_in(taps: Iterable[Mapping[str, Any]], device_id: str) -> Iterator[Answe
             yield from closing.glances()
             continue
         order = datetime.fromisoformat(tap["captured_at"]), tap["seq"]
-        yield Answer(tap["item"], device_id, order, stored_answer(tap["body"]), tap["chosen"])
+        yield Answer(tap["item"], device_id, order, stored_answer(tap["body"]), tap["chosen"], _elsewhere_in(tap))
+
+
+def _elsewhere_in(tap: Mapping[str, Any]) -> Elsewhere | None:
+    """The list that holds an item which the visit does not ask; taps of before name none."""
+    version, on = tap.get("elsewhere") or ("", "")
+    return Elsewhere(UUID(version), date.fromisoformat(on)) if version else None
 
 
 def photos_in(tap: Mapping[str, Any]) -> tuple[UUID, ...]:

@@ -14,6 +14,7 @@ from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.shapes import Facts
 
+from .honesty import Asked
 from .rules import HowStarted, VisitOutcome
 from .shapes import Mate
 
@@ -97,8 +98,9 @@ class VisitAnswers(Model):
     device_id: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     late: Mapped[bool] = mapped_column(default=False)  # came after the signature: 签后补充
-    # Answers [{operation, item, captured_at, seq, chosen, body}] and zones that were closed [{operation, zone, looked, items,
-    # not_looked, reason, seconds, photos, captured_at, seq}]; captured_at by the server's clock.
+    # Answers [{operation, item, captured_at, seq, chosen, body}], those of another list's items with {elsewhere: [version, day]},
+    # and zones that were closed [{operation, zone, looked, items, not_looked, reason, seconds, photos, captured_at, seq}];
+    # captured_at by the server's clock.
     taps: Mapped[list[Any]]
 
 
@@ -113,6 +115,26 @@ class ItemChecked(Model):
     on_day: Mapped[date]
     earlier_on: Mapped[date | None]  # the newest day before that one: what is asked of a day must not change during it
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+
+
+class QuestionLooked(Model):
+    """看过了: somebody at the desk asked what was to be asked about a visit, and says what came of it. Rows are added, never
+    changed; where more has been found since, it is asked again."""
+
+    __tablename__ = "visit_question_looked"
+    __table_args__ = (
+        CheckConstraint(one_of("asked", Asked), "asked_known"),
+        CheckConstraint("words <> ''", "has_words"),
+        UniqueConstraint("visit_id", "asked", "resting_on"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    asked: Mapped[str]
+    resting_on: Mapped[int]  # how many findings of others the question rested on; none of the other questions does
+    words: Mapped[str]
+    looked_at: Mapped[datetime]
+    looked_by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class VisitSignature(Model):

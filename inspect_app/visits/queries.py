@@ -215,6 +215,22 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
     )
 
 
+def wide_photos(visit_id: UUID) -> set[UUID]:
+    """The wide photos of a visit's zones that have come, each sent by who named it on this visit."""
+    named = {photo for zone in zones(visit_id).values() for photo in zone.photos}
+    if not named:
+        return set()
+    senders = photo_senders(visit_id)
+    rows = db.session.execute(select(Photo.id, Photo.account_id).where(Photo.id.in_(named)))
+    return {row.id for row in rows if row.account_id in senders[row.id]}
+
+
+def shows_wide_photo(scope: Scope, visit_id: UUID | None, photo_id: UUID) -> bool:
+    """Whether a photo is a wide one of a visit that this person may see, however long ago it was."""
+    visit = db.session.get(Visit, visit_id) if visit_id is not None else None
+    return visit is not None and _sees(scope, visit) and photo_id in wide_photos(visit.id)
+
+
 def _photos_shown(visit_id: UUID) -> set[UUID]:
     """The photos that the present answers of a visit and its closed zones name."""
     answered = {photo for merged in answers(visit_id).values() for photo in photos_named(merged.answer.body)}

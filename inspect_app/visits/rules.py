@@ -5,7 +5,7 @@ Answers only ever add up: each is kept as it came, so the order of arrival never
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -80,6 +80,15 @@ _STRICTNESS |= {Value.NOT_LOOKED: -2, Value.SEEN: -1}
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """The version of a list that a visit does not ask, and the day by which its items were chosen: what judges an item that
+    somebody saw all the same."""
+
+    version_id: UUID
+    on: date
+
+
+@dataclass(frozen=True)
 class Answer:
     """One tap as it came: `order` is (when by the server's clock, number on that device); `body` holds value, wordings, photos, place."""
 
@@ -88,6 +97,7 @@ class Answer:
     order: tuple[datetime, int]
     body: Mapping[str, Any]
     chosen: bool = False  # a person settled a difference by this one
+    elsewhere: Elsewhere | None = None  # where none of the visit's lists holds the item
 
     @property
     def value(self) -> Any:

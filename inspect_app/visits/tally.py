@@ -50,10 +50,24 @@ class Tally:
         return "，".join(words.format(number) for words, number in told if number)
 
 
+def counted(lists: Iterable[Checklist], facts: Facts, answers: Mapping[str, Merged]) -> dict[str, Item]:
+    """What a visit says something of, by code, each item once however many lists hold it: what is asked at a place, and
+    what somebody answered although it is not."""
+    found: dict[str, Item] = {}
+    for checklist in lists:
+        asked = {item.code for item in applicable(checklist, facts)}
+        found |= {item.code: item for item in checklist.items if item.code in asked or _is_answered(item, answers)}
+    return found
+
+
+def _is_answered(item: Item, answers: Mapping[str, Merged]) -> bool:
+    said = verdict(item, answers[item.code].answer.body) if item.code in answers else Verdict.NONE
+    return said is not Verdict.NONE and not said.is_glance
+
+
 def tally(lists: Iterable[Checklist], facts: Facts, answers: Mapping[str, Merged]) -> Tally:
-    """The values of what is asked at a place, each item once however many lists hold it."""
-    asked = {item.code: item for checklist in lists for item in applicable(checklist, facts)}
-    return Tally(Counter(values(asked.values(), answers).values()))
+    """The values of what a visit says something of."""
+    return Tally(Counter(values(counted(lists, facts, answers).values(), answers).values()))
 
 
 def named(depth: str, outcome: str | None, note: str = "") -> str:

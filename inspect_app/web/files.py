@@ -3,7 +3,7 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
 from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
@@ -18,6 +18,7 @@ from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
 
 from .access import Permission, allowed, public, scope
+from .fields import maybe_id
 
 pages = Blueprint("files", __name__)
 
@@ -25,7 +26,8 @@ pages = Blueprint("files", __name__)
 @pages.get("/photos/<uuid:photo_id>/<kind>")
 @allowed(Permission.HAZARDS_READ)
 def photo(photo_id: UUID, kind: str) -> Response:
-    """A copy of a photo: one's own, or one that stands in a hazard, visit or urgent call within scope. Never the original."""
+    """A copy of a photo: one's own, or one that stands in a hazard, visit or urgent call within scope. Never the original.
+    The record of a visit names the `visit` whose zones its wide photos show."""
     row = db.session.get(Photo, photo_id)
     if row is None or kind not in ("display", "thumb"):
         raise NotThere
@@ -34,6 +36,7 @@ def photo(photo_id: UUID, kind: str) -> Response:
         or hazards.shows_photo(scope(), photo_id)
         or urgent_calls.shows_photo(scope(), photo_id)
         or visits.shows_photo(scope(), photo_id)
+        or visits.shows_wide_photo(scope(), maybe_id(request.args.get("visit")), photo_id)
     ):
         raise NotThere
     if row.refused_reason:

@@ -22,6 +22,7 @@ _HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.ta
 _PLACES = NavEntry(
     "场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place", "library.place_walk_sheet")
 )
+_VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
@@ -55,8 +56,8 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _LIBRARY,
         _MESSAGES,
     ),
-    Role.LEADER: (_HAZARDS, _PLACES, _LIBRARY, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _ACTS, _LIBRARY, _MESSAGES),
+    Role.LEADER: (_HAZARDS, _VISITS, _PLACES, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _VISITS, _ACTS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
         NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
         _LIBRARY,

@@ -29,6 +29,7 @@ def chosen(choice: str, verdict: str = "fail") -> dict[str, Any]:
 
 
 BATH = {"answer": "A", "chosen": "bath"}
+JUDGED = {"answer": "A", "judged": "fail"}
 # condition, facts, answers, what a person says it comes to
 HAND: list[tuple[Any, dict[str, Any], dict[str, Any], bool | None]] = [
     (None, {}, {}, True),
@@ -66,6 +67,11 @@ HAND: list[tuple[Any, dict[str, Any], dict[str, Any], bool | None]] = [
     (BATH, {}, {"A": chosen("none", "pass")}, False), (BATH, {}, {"A": FAIL}, None), (BATH, {}, {"A": PASS}, None), (BATH, {}, {"A": OPEN}, None),
     (BATH, {}, {"A": chosen("bath", "unsure")}, None), (BATH, {}, {"A": chosen("", "fail")}, None), ({"not": BATH}, {}, {"A": chosen("bedroom")}, True),
     ({"any": [BATH, ALARM]}, {}, {"A": chosen("bedroom"), "B": FAIL}, True), (EXIT, {}, {"A": chosen("bath")}, True),
+    (JUDGED, {}, {}, None), (JUDGED, {}, {"A": FAIL}, True), (JUDGED, {}, {"A": PASS}, False), (JUDGED, {}, {"A": NA}, False),
+    (JUDGED, {}, {"A": UNSURE}, None), (JUDGED, {}, {"A": OPEN}, None), (JUDGED, {}, {"A": chosen("bath")}, False),
+    (JUDGED, {}, {"A": chosen("", "fail")}, True), (JUDGED, {}, {"A": number(1, None, verdict="none")}, None),
+    ({"any": [BATH, JUDGED]}, {}, {"A": FAIL}, True), ({"any": [BATH, JUDGED]}, {}, {"A": chosen("bedroom")}, False),
+    ({"any": [BATH, JUDGED]}, {}, {"A": chosen("bath")}, True), ({"any": [BATH, JUDGED]}, {}, {"A": PASS}, None),
 ]  # fmt: skip
 
 _NUMBER = {"kind": "number", "unit": "米", "at_most": 2}
@@ -120,6 +126,7 @@ SUSPICIONS: list[tuple[Any, dict[str, Any], dict[str, Any], tuple[list[Any], lis
     ({"all": [EXIT, EXIT]}, {}, {"A": FAIL}, ([A], [])),
     (BATH, {}, {"A": chosen("bath")}, ([A], [])), (BATH, {}, {"A": chosen("bedroom")}, None), (BATH, {}, {"A": FAIL}, None),
     ({"all": [BATH, SLEEPS]}, {}, {"A": chosen("bath")}, ([A], [NIGHT])),
+    ({"any": [BATH, JUDGED]}, {}, {"A": FAIL}, ([A], [])), ({"any": [BATH, JUDGED]}, {}, {"A": chosen("bedroom")}, None),
 ]  # fmt: skip
 
 FACTS: dict[str, list[Any]] = {

@@ -1,6 +1,7 @@
 """短查: zone by zone from 今日 to 提交, without a signal, killed in the middle, on two phones, ended early, thrown away."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -53,6 +54,19 @@ def _fail_line(page: Page, *, photos: int = 2) -> str:
     return code
 
 
+def _found_in_the_kitchen(
+    enter: Enter, login: str, place: str, *, photos: int, arranged: Callable[[Page], None] = lambda page: None
+) -> tuple[Page, str]:
+    """A short walk at a new place, its first zone closed, and one thing found in the kitchen: the page, the item's code."""
+    page = enter(login, PHONE)
+    walk.register_place(page, place)
+    arranged(page)
+    walk.start_short(page)
+    walk.walk_zone(page)
+    _to(page, "z-kitchen")
+    return page, _fail_line(page, photos=photos)
+
+
 def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> None:
     page = enter("daibiao18", PHONE)
     page.goto("/field/")
@@ -79,14 +93,16 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     walk.walk_zone(page)
     _to(page, "z-power")
     page.click("[data-go=skip]")
-    page.locator("[data-section]:not(.hidden) [data-reason='锁着']").click()
+    page.locator("[data-section]:not(.hidden) .chip:has-text('其他')").click()
+    page.fill("#reason-power", "配电间上了锁")
+    page.locator("[data-section]:not(.hidden) button:has-text('就写这个原因')").click()
     expect(page.locator("#z-power")).to_be_hidden()
     _to(page, "z-outside")
     walk.walk_zones(page)
 
     zones = {one["zone"]: one for one in _written(page, "visit.zone")}
     assert zones["power"]["looked"] is False
-    assert zones["power"]["reason"] == "锁着"
+    assert zones["power"]["reason"] == "配电间上了锁"
     assert zones["power"]["items"] == []
     kitchen = zones["kitchen"]
     assert kitchen["looked"]
@@ -95,7 +111,7 @@ def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> 
     assert [one["zone"] for one in zones.values() if one["photos"]] == ["kitchen"]
     assert kitchen["photos"] == [wide]
     expect(page.locator("#end [data-summary]")).to_contain_text("检查（短查）")
-    expect(page.locator("#end [data-summary]")).to_contain_text("锁着")
+    expect(page.locator("#end [data-summary]")).to_contain_text("配电间上了锁")
     seen = int(page.inner_text("[data-count=seen]"))
     assert seen == sum(len(one["items"]) for one in zones.values())
     assert int(page.inner_text("[data-count=not_looked]")) == sum(len(one["not_looked"]) for one in zones.values())
@@ -125,13 +141,9 @@ def _wide_photo(page: Page, zone: str) -> str:
 
 def test_a_walk_that_was_killed_goes_on_where_it_was(enter: Enter) -> None:
     """It was arranged with a wide photo of each zone, which the zone is not closed without."""
-    page = enter("daibiao19", PHONE)
-    walk.register_place(page, "短查断电面馆")
-    _demand_wide_photos(page, enter("du1"))
-    walk.start_short(page)
-    walk.walk_zone(page)  # 先闻 asks for none
-    _to(page, "z-kitchen")
-    code = _fail_line(page, photos=1)
+    page, code = _found_in_the_kitchen(
+        enter, "daibiao19", "短查断电面馆", photos=1, arranged=lambda page: _demand_wide_photos(page, enter("du1"))
+    )
     visit = page.url.split("#")[0]
     again = page.context.new_page()
     page.close()  # the page is gone, with it what only its tab knew
@@ -192,9 +204,11 @@ def test_a_tap_on_the_wrong_line_is_taken_back(enter: Enter) -> None:
     assert [one["value"] for one in _written(page, "visit.answer") if one["item"] == code] == ["fail", None]
 
 
-def test_another_wrong_thing_is_found_by_words_and_by_first_letters(enter: Enter) -> None:
+def test_another_wrong_thing_of_any_list_is_found_by_words_and_by_first_letters(enter: Enter) -> None:
+    """Of this visit's lists, and of those that nobody fills in a noodle kitchen: that item alone comes along."""
     page = enter("daibiao20", PHONE)
     walk.register_place(page, "找一找面馆")
+    _until(page, LISTS_AND_PLACES)
     walk.start_short(page)
     page.context.set_offline(True)
     _to(page, "search")
@@ -207,14 +221,34 @@ def test_another_wrong_thing_is_found_by_words_and_by_first_letters(enter: Enter
     expect(item.locator("input[value=fail]")).to_be_checked()
     expect(item.locator("[data-panel]")).to_be_visible()
 
+    code, visit = "S-SPACE-03", page.url.split("#")[0]
+    for again in (False, True):
+        _to(page, "search")
+        page.fill("#other-wrong", "井口 守着" if again else "jkyzyrs")
+        page.locator("#search .glance", has_text="井口一直有人守着").click()
+        expect(page.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+        expect(page.locator(f"#item-{code} [data-suspicion]")).to_contain_text("可能是重大隐患")
+        if not again:
+            page.locator(f"#item-{code} button:has-text('点错了，收回')").click()
+            expect(page.locator(f"#item-{code}")).to_have_count(0)
+    page.locator(f"#item-{code} [name=wordings]").first.check(force=True)
+    said = [one for one in _written(page, "visit.answer") if one["item"] == code]
+    assert [one["value"] for one in said] == ["fail", None, "fail", "fail"]
+    assert all(one["version"] and one["asked_on"] for one in said)
+    page.context.set_offline(False)
+    expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    for phone in (page, enter("daibiao20", PHONE)):  # opened anew, and on a second phone
+        phone.goto("/field/")
+        phone.goto(visit)
+        phone.wait_for_selector("[data-zone-link][aria-current]")
+        _to(phone, f"item-{code}")
+        expect(phone.locator(f"#item-{code} input[value=fail]")).to_be_checked()
+        _to(phone, "end")
+        expect(phone.locator("[data-count=fail]")).to_have_text("2")
+
 
 def test_two_phones_walk_one_visit(enter: Enter) -> None:
-    first = enter("daibiao19", PHONE)
-    walk.register_place(first, "两部手机短查面馆")
-    walk.start_short(first)
-    walk.walk_zone(first)
-    _to(first, "z-kitchen")
-    code = _fail_line(first, photos=1)
+    first, code = _found_in_the_kitchen(enter, "daibiao19", "两部手机短查面馆", photos=1)
     expect(first.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
     second = enter("daibiao19", PHONE)
     second.goto(first.url.split("#")[0])
@@ -231,12 +265,7 @@ def test_two_phones_walk_one_visit(enter: Enter) -> None:
 
 
 def test_shown_the_door_what_was_found_is_handed_in_without_signatures(enter: Enter) -> None:
-    page = enter("daibiao18", PHONE)
-    walk.register_place(page, "请出来面馆")
-    walk.start_short(page)
-    walk.walk_zone(page)
-    _to(page, "z-kitchen")
-    _fail_line(page)
+    page, _ = _found_in_the_kitchen(enter, "daibiao18", "请出来面馆", photos=2)
     page.click("a:has-text('提前结束')")
     expect(page.locator("#leave details")).to_be_hidden()  # something was found: nothing is thrown away
     page.click("#leave [data-early='被请出']")
@@ -254,20 +283,76 @@ def test_shown_the_door_what_was_found_is_handed_in_without_signatures(enter: En
     expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
 
 
-def test_a_walk_in_which_nothing_was_found_can_be_thrown_away(enter: Enter) -> None:
+def test_a_visit_in_which_nothing_was_found_can_be_thrown_away_in_both_depths(enter: Enter) -> None:
     page = enter("daibiao18", PHONE)
     walk.register_place(page, "作废面馆")
+    place = page.url
     walk.start_short(page)
+    visit = _visit(page)
     walk.walk_zone(page)
     page.click("a:has-text('提前结束')")
     page.click("#leave summary")
     page.click("#leave button:has-text('作废这次走访')")
     expect(page.locator("#leave [data-notice]")).to_contain_text("请选为什么作废。")
-    page.locator("#leave [name=void]").first.check(force=True)
+    page.locator("#leave [name=void]").last.check(force=True)
+    page.click("#leave button:has-text('作废这次走访')")
+    expect(page.locator("#leave details")).to_contain_text("请写几个字")  # 其他 says nothing by itself
+    page.fill("#void-words", "带错了路")
     page.click("#leave button:has-text('作废这次走访')")
     page.wait_for_url(re.compile("/field/$"))
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
     expect(page.locator("main")).not_to_contain_text("作废面馆")
+    [said] = [row["payload"] for row in page.evaluate(ROWS, visit) if row["kind"] == "visit.outcome"]
+    assert (said["outcome"], said["note"]) == ("void", "带错了路")
+    page.goto(place)
+    walk.start(page)
+    walk.answer(page, walk.items(page)[0][0], "pass")
+    visit = _visit(page)
+    page.click("a:has-text('提前结束')")
+    page.click("#leave summary")
+    page.locator("#leave [name=void]").first.check(force=True)
+    page.click("#leave button:has-text('作废这次走访')")
+    page.wait_for_url(re.compile("/field/$"))
+    [said] = [row["payload"] for row in page.evaluate(ROWS, visit) if row["kind"] == "visit.outcome"]
+    assert (said["outcome"], said["note"]) == ("void", "开错了地方")
+
+
+def test_a_whole_check_is_ended_early_with_what_was_found(enter: Enter) -> None:
+    page = enter("daibiao18", PHONE)
+    walk.register_place(page, "全查半路面馆")
+    walk.start(page)
+    (first, _), (second, _) = walk.items(page)[:2]
+    walk.answer(page, second, "pass")
+    walk.answer(page, first, "fail")
+    box = page.locator(f"#item-{first}")
+    for number in range(2):
+        box.locator("[data-photos=photos] [data-source=camera]").set_input_files(photo_file(f"{number}.jpg"))  # type: ignore[arg-type]
+        expect(box.locator("[data-photos=photos] figure")).to_have_count(number + 1)
+    box.locator("[name=wordings]").first.check(force=True)
+    box.locator("[data-place]").first.click()
+    page.click("a:has-text('提前结束')")
+    expect(page.locator("#leave details")).to_be_hidden()
+    page.click("#leave .chip:has-text('其他')")
+    page.click("#leave button:has-text('就写这个原因')")
+    expect(page.locator("#leave")).to_contain_text("请写几个字")
+    page.fill("#early-words", "店里来了急诊")
+    page.click("#leave button:has-text('就写这个原因')")
+    expect(page.locator("#end [data-summary]")).to_contain_text("提前结束：店里来了急诊。")
+    page.click("#end button:has-text('不提前结束')")
+    expect(page.locator("#end")).to_be_hidden()
+    page.click("a:has-text('提前结束')")
+    page.click("#leave [data-early='被请出']")
+    left = int(page.inner_text("[data-count=none]"))
+    expect(page.locator("#end [data-summary]")).to_contain_text(
+        re.compile(f"检查（全查）\n提前结束：被请出。\n.*没看 {left} 项\n")
+    )
+    page.click("[data-go=on]")
+    expect(page.locator("main > h1")).to_have_text("提前结束了")
+    visit = page.url.split("#")[0]
+    page.goto("/field/outbox")
+    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=60_000)
+    page.goto(visit)
+    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
 
 
 def test_begun_again_on_the_same_day_the_same_is_looked_at_deeply(enter: Enter) -> None:

@@ -21,7 +21,7 @@ from inspect_app.papers.reading import Statement, read, unnamed
 
 FROZEN = sorted((Path(__file__).parent / "frozen").glob("*.json"))
 # Shapes of today: their contents are exactly what is frozen now.
-OF_TODAY = ("tip", "tip_signed", "notice", "notice_replacing", "closure")
+OF_TODAY = ("tip", "tip_signed", "tip_walked", "notice", "notice_replacing", "closure")
 
 
 @pytest.fixture(params=FROZEN, ids=lambda path: path.stem)

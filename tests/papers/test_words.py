@@ -295,8 +295,8 @@ def test_the_text_copies_out_in_reading_order(draw: Draw) -> None:
     order = [
         "安全隐患提示",
         "老街口面馆：",
-        "走访（短查",
         "看到下面",
+        "这次是短查",
         "厨房",
         "后门",
         "收银台后",

@@ -1,7 +1,7 @@
 """What the server and the phone must find alike: the vectors that tests/scripts reads too."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,14 @@ from inspect_app.checklists.zones import ZONES
 from inspect_app.evidence.marks import where
 from inspect_app.hazards.rules import State
 from inspect_app.kernel.hashing import canonical_json, content_hash, sha256_hex
+from inspect_app.visits.elsewhere import with_found
+from inspect_app.visits.rules import Answer, Elsewhere, Merged
+from inspect_app.visits.tally import SIX, tally
 from inspect_app.web.looks import state_look
 from tests.conftest import ROOT
-from tests.contracts.walking import zones_of
+from tests.contracts.walking import lists_of, zones_of
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 def _contract(name: str) -> Any:
@@ -40,6 +45,21 @@ def test_a_short_walk_has_the_zones_of_the_contract() -> None:
     assert contract["names"] == [list(one) for one in ZONES.items()]
     for lists, facts, wanted in contract["zones"]:
         assert zones_of(lists, facts) == wanted
+
+
+def test_what_was_seen_beside_the_lists_of_a_visit_is_counted_as_the_contract_says() -> None:
+    contract, day = _contract("elsewhere.json"), date(2026, 11, 30)
+    own = [(UUID(int=number), one) for number, one in enumerate(lists_of(contract["own"]))]
+    (other,) = lists_of([contract["beside"]])
+    for case in contract["cases"]:
+        named = Elsewhere(UUID(int=9), day)
+        given = {
+            code: Merged(Answer(code, "phone", (NOW, 1), {"value": value}, elsewhere=named), contested=False)
+            for code, value in case["answers"].items()
+        }
+        lists = [one for _, one in with_found(own, given, lambda *_: other)]
+        found = tally(lists, case["facts"], given).of
+        assert {str(value): found.get(value, 0) for value in SIX} == case["wanted"], case["name"]
 
 
 def test_the_deep_check_falls_on_the_items_of_the_contract_in_whatever_order_they_are_given() -> None:

@@ -96,6 +96,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/desk/assignments/<assignment>/cancel"): ("CGW", "W"),
     ("GET", "/desk/visits"): ("CGWLA", ""),
     ("GET", "/desk/visits/<visit>"): ("CGWLA", "WA"),
+    ("POST", "/desk/visits/<visit>/questions/other_deep"): ("CGW", "W"),
     ("GET", "/desk/places"): ("CGWLM", ""),
     ("GET", "/desk/places/new"): ("CGWM", ""),
     ("POST", "/desk/places/new"): ("CGWM", ""),
@@ -423,7 +424,8 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
     general = {
         "/desk/hazards/<hazard>/steps/<slug>": "urge", "/field/hazards/<hazard>/steps/<slug>": "look_back_open",
         "/inbox/<hazard>/steps/<slug>": "accept", "/hazards/<hazard>/papers/<kind>": "closure",
-        "/photos/<photo>/<kind>": "thumb", "/library/walks/<kind>": "small_shop", "/admin/accounts/<account>/<verb>": "reset",
+        "/photos/<photo>/<kind>": "thumb", "/library/walks/<kind>": "small_shop",
+        "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
     }  # fmt: skip
 
     def concrete(rule: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,10 +12,10 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper
 from inspect_app.visits import register
-from inspect_app.visits.models import Assignment
+from inspect_app.visits.models import Assignment, QuestionLooked, Visit
 from tests.operations import answer_of, end_of, submit_of, taken, walk_of, zone_of
 from tests.statements import Counting
-from tests.support import District, found
+from tests.support import District, found, photo, rows_in
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -66,8 +66,31 @@ def test_the_record_counts_six_values_apart(app: Flask, district: District, clie
     for name, number in (("合格", 1), ("不合格", 1), ("不适用", 0), ("看不准", 0), ("看过（未见异常）", 1)):
         assert f"<dt>{name}</dt><dd>{number} 项</dd>" in page
     assert "大厅和出口" in page
-    assert "40 秒" in page
+    assert "40\u00a0秒" in page
     assert "抽到仔细查的" in page
+
+
+def test_the_wide_photos_of_a_visit_are_opened_from_its_record_by_whoever_may_read_it(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    """However long ago it was; a photo that somebody else's visit only names opens nothing, nor does a visit out of reach."""
+    shot, other = (photo(app.extensions["storage"], district, login) for login in ("daibiao1", "daibiao2"))
+    visit = _short(app, district, photos=[str(shot), str(other), str(uuid4())])
+    row = db.session.get_one(Visit, UUID(visit))
+    row.started_at -= timedelta(days=30)
+    db.session.commit()
+    for login in ("du1", "lingdao1", "shenji1"):
+        client = client_of(login)
+        page = client.get(f"/desk/visits/{visit}").text
+        assert f"/photos/{shot}/display?visit={visit}" in page
+        assert "1 张，2 张还没送达" in page
+        assert "走访登记" in page
+        assert client.get(f"/photos/{shot}/thumb?visit={visit}").status_code == 200
+        assert client.get(f"/photos/{shot}/thumb").status_code == 404, "it stands nowhere else"
+        for wrong in (f"{other}/thumb?visit={visit}", f"{shot}/thumb?visit={uuid4()}", f"{shot}/thumb?visit=x"):
+            assert client.get(f"/photos/{wrong}").status_code == 404, wrong
+    for login in ("daibiao2", "jiedao1"):
+        assert client_of(login).get(f"/photos/{shot}/thumb?visit={visit}").status_code == 404
 
 
 def test_a_visit_ended_early_says_so_and_why(app: Flask, district: District, client_of: ClientOf) -> None:
@@ -140,6 +163,36 @@ def test_only_a_supervisor_is_told_what_may_be_asked(app: Flask, district: Distr
         assert "大厅和出口" in page
         assert "请问一问" not in page
     assert client_of("daibiao1").get(f"/desk/visits/{visit}").status_code == 403
+
+
+def test_what_came_of_asking_is_kept_and_asked_again_only_where_more_was_found(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    visit, desk = _short(app, district), client_of("du1")
+    found(district, "daibiao2", item="F-EXIT-03", title="出口被挡住", found_at=clock.now() + timedelta(seconds=1))
+    db.session.commit()
+    address = f"/desk/visits/{visit}"
+
+    def said(kind: str, words: str) -> str:
+        answer = desk.post(f"{address}/questions/{kind}", data={"words": words}, follow_redirects=True)
+        return f"{answer.status_code} {answer.text}"
+
+    assert '请问一问 <span class="count">2' in desk.get(address).text
+    assert said("found_since", " ").startswith("422")
+    assert "看到的情况" not in desk.get(address).text
+    for words in ("当时门开着，后来才堆的", "第二句不算"):
+        page = said("found_since", words)
+    assert "问过了：当时门开着，后来才堆的（" in page
+    assert "第二句不算" not in page
+    assert '请问一问 <span class="count">1' in page
+    assert "这一条现在不用问了" in said("quick_zones", "没有的")
+    assert "都问过了" in said("other_deep", "换过手机")
+    assert "问过了" not in client_of("shenji1").get(address).text
+    found(district, "daibiao2", item="F-EXIT-02", title="又堆了", found_at=clock.now() + timedelta(seconds=2))
+    db.session.commit()
+    assert '请问一问 <span class="count">1' in desk.get(address).text, "more was found since"
+    assert rows_in(QuestionLooked) == 2
+    assert client_of("lingdao1").post(f"{address}/questions/other_deep", data={"words": "x"}).status_code == 403
 
 
 def test_what_another_found_soon_afterwards_is_asked_about(app: Flask, district: District, client_of: ClientOf) -> None:

@@ -93,6 +93,8 @@ def _day(district: District, hazard: UUID) -> list[Op]:
                            "companions": [], "facts": {"seats": 30}, "asked_on": clock.today().isoformat(), "depth": "short",
                            "deep": ["F-EXIT-03", "F-EXIT-04"], "weights": {"F-EXIT-03": 999, "F-EXIT-04": 3}}),
         ("visit.answer", answer | {"visit": walk, "item": "F-EXIT-03", "photos": [str(uuid4())]}),
+        ("visit.answer@2", answer | {"visit": walk, "item": "S-SPACE-03", "photos": [],
+                                     "version": str(checklists.in_force("site-work").id), "asked_on": clock.today().isoformat()}),
         ("visit.zone", {"visit": walk, "zone": "hall", "looked": True, "items": ["F-EXIT-01", "F-EXIT-02"],
                         "not_looked": ["F-DOC-01"], "reason": "", "seconds": 41, "photos": [str(uuid4())]}),
         ("visit.zone", {"visit": walk, "zone": "kitchen", "looked": False, "items": ["G-HOSE-02"], "not_looked": [],

@@ -33,15 +33,16 @@ from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
-from inspect_app.visits import outcomes
+from inspect_app.visits import elsewhere, outcomes
 from inspect_app.visits.begun import Walked
 from inspect_app.visits.closings import Closing, seconds_of
 from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import SaidAt, VisitOutcome, is_of_team
+from inspect_app.visits.rules import Elsewhere, SaidAt, VisitOutcome, is_of_team
 
 from .shapes import (
     LABELS,
     SHAPES,
+    AnswerElsewhere,
     CloseZone,
     LearnFacts,
     LookBack,
@@ -217,7 +218,14 @@ def _facts(op: Operation, said: LearnFacts, me: Scope, held: HeldRows) -> None:
 
 
 def _answers(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
-    _add(batch, [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload) for op in batch], me, held)
+    taps = [visits.Tap(op.id, op.said.visit, op.device, op.seq, op.at, op.payload, _elsewhere(op)) for op in batch]
+    _add(batch, taps, me, held)
+
+
+def _elsewhere(op: Operation) -> Elsewhere | None:
+    if not isinstance(said := op.said, AnswerElsewhere):
+        return None
+    return elsewhere.named(said.version, _day_shown(op, said.asked_on), said.item)
 
 
 def _zones(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:

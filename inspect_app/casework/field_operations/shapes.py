@@ -93,6 +93,14 @@ class AnswerItem(Answered, frozen=True, kw_only=True):
     chosen: bool | None = None
 
 
+class AnswerElsewhere(AnswerItem, frozen=True, kw_only=True):
+    """The same of an item that none of the visit's lists asks, with the version of the list that does: somebody saw it here
+    all the same (还看到别的)."""
+
+    version: UUID
+    asked_on: Day = None
+
+
 class CloseZone(Struct, frozen=True):
     """A zone of a short walk that was left: its `items` were seen where somebody looked, `not_looked` were not."""
 
@@ -171,7 +179,7 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "premises.register": {1: Shape(RegisterPremises, read)},
     "visit.start": {1: Shape(StartVisit, read), 2: Shape(StartWalk, read)},
     "visit.facts": {1: Shape(LearnFacts, read)},
-    "visit.answer": {1: Shape(AnswerItem, read)},
+    "visit.answer": {1: Shape(AnswerItem, read), 2: Shape(AnswerElsewhere, read)},
     "visit.zone": {1: Shape(CloseZone, read)},
     "photo.mark": {1: Shape(MarkPhoto, read)},
     "visit.outcome": {1: Shape(TellOutcome, read), 2: Shape(TellEnd, read)},

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.casework import visit_record
+from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.visits import register
 
 from ..access import TABLE, Permission, allowed, scope
-from ..fields import maybe_id, narrowed, pager
+from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
 from .pages import pages
 
 
@@ -36,10 +37,27 @@ def visits() -> ResponseReturnValue:
 @allowed(Permission.HAZARDS_LIST)
 def visit(visit_id: UUID) -> ResponseReturnValue:
     """One visit: how it was walked, what it says, and for a supervisor what may be asked about it."""
+    return _shown(visit_id)
+
+
+@pages.post("/visits/<uuid:visit_id>/questions/<kind>")
+@allowed(Permission.DESK)
+def ask_about_visit(visit_id: UUID, kind: str) -> ResponseReturnValue:
+    """问过了: what came of asking. It changes nothing else."""
+    kept, refused = attempt(lambda: visit_record.look_at(scope(), visit_id, kind, posted("words")))
+    if refused is not None:
+        return _shown(visit_id, refused, kind)
+    flash("记下了，这一条问过了。" if kept else "这一条现在不用问了。")
+    return redirect(url_for("desk.visit", visit_id=visit_id), 303)
+
+
+def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "") -> ResponseReturnValue:
     me = scope()
-    return render_template(
+    return page_of(
         "desk/visit.html",
+        refusal,
         record=visit_record.record(me, visit_id),
         asks=me.role is Role.SUPERVISOR,
         sees_places=me.role in TABLE[Permission.PREMISES],
+        refused_at=refused_at,
     )

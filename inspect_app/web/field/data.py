@@ -181,10 +181,17 @@ def answers_of(row: Visit, given: Mapping[str, Merged]) -> dict[str, Any]:
     who = others[0] if len(others) == 1 else "同行的代表"
     return {
         code: dict(merged.answer.body)
+        | _elsewhere(merged.answer)
         | {"contested": merged.contested, "who": who, "by": merged.answer.device_id, "at": _clock(merged.answer)}
-        | {"others": [dict(a.body) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
+        | {"others": [dict(a.body) | _elsewhere(a) | {"by": a.device_id, "at": _clock(a)} for a in merged.others]}
         for code, merged in given.items()
     }
+
+
+def _elsewhere(answer: Answer) -> dict[str, str]:
+    """The version that holds an item which the visit does not ask, as the phone that answered it said."""
+    one = answer.elsewhere
+    return {"version": str(one.version_id), "asked_on": one.on.isoformat()} if one else {}
 
 
 def _result(me: Scope, row: Visit) -> dict[str, Any]:

@@ -46,6 +46,7 @@ function ofAnswer(condition, { verdict: given, numbers, choice = "" }) {
     if (given === "none" || (given === "unsure" && condition.is !== "unsure")) return null;
     return given === condition.is;
   }
+  if ("judged" in condition) return ["none", "unsure"].includes(given) ? null : !choice && given === condition.judged;
   if (given === "na") return false;
   // What was judged without choosing says nothing of it.
   if ("chosen" in condition) return choice && ["pass", "fail"].includes(given) ? choice === condition.chosen : null;

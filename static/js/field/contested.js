@@ -32,7 +32,7 @@ export function showContest(item, answer, device, settled) {
           item: item.code,
           chosen: true,
         };
-        const [row] = await ledger.record(["visit.answer", chosen]).catch((fault) => [notKept(item.element, fault)]);
+        const [row] = await ledger.record(ledger.answering(chosen)).catch((fault) => [notKept(item.element, fault)]);
         if (!row) return;
         box.classList.add("hidden");
         settled(chosen, row);

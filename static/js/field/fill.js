@@ -1,8 +1,10 @@
 // Filling a whole list: every tap on an item becomes an answer at once; counts are kept as one goes.
 
 import { drawEnd, drawLinks } from "./drawing.js";
+import { Whole } from "./early.js";
 import { breath, live, opening, putBack, standing } from "./filling.js";
 import { Item } from "./item.js";
+import { drawLeaving, sayEarly, whyEarly } from "./leaving.js";
 import { page } from "./ledger.js";
 import { goOn, opensAt, wireSections } from "./sections.js";
 import { firstUnanswered } from "./where_to.js";
@@ -13,7 +15,10 @@ const AT_A_TIME = 8; // ms of drawing: also a slow phone hears a tap within a fr
 /** How much of each section is done, in the section and in the links above; resolves with a function that counts anew:
  * the section of one item, or all. */
 export function counting(root, items) {
-  const sections = [...root.querySelectorAll("[data-section]:not([data-section=end])")].map((section) => ({
+  const counted = [...root.querySelectorAll("[data-section]")].filter((one) =>
+    one.querySelector("[data-section-count]"),
+  );
+  const sections = counted.map((section) => ({
     section,
     own: items.filter((item) => section.contains(item.element)),
     words: section.querySelector("[data-section-count]"),
@@ -66,8 +71,21 @@ export async function openFilling(main, context) {
     }
     if (!section.isConnected) main.append(section); // out of sight it comes whole
   }
-  main.append(drawEnd(page.name, context.mates ?? []));
-  live(main, items, filling, counting(main, items));
+  const leave = (filling.leave = new Whole(visit, items));
+  leave.early = await whyEarly(visit);
+  if (signal?.aborted) return items;
+  const end = drawEnd(page.name, context.mates ?? []);
+  main.append(drawLeaving(leave, context.answers), end);
+  const early = sayEarly(end, leave, () => {
+    early();
+    location.hash = `item-${leave.tally().open[0]?.code ?? ""}`;
+  });
+  end.addEventListener("shown", early);
+  const count = counting(main, items);
+  live(main, items, filling, (item) => {
+    count(item);
+    early();
+  });
   wireSections(main, visit, signal);
   return items;
 }

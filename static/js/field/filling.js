@@ -2,6 +2,7 @@
 
 import { GLANCES } from "./conditions.js";
 import { Drawing } from "./drawing.js";
+import { broughtTo } from "./elsewhere.js";
 import * as ledger from "./ledger.js";
 import { merged } from "./lists.js";
 import { listen } from "./listen.js";
@@ -127,7 +128,7 @@ export async function opening(context) {
     device = await ledger.deviceId(),
     heard = await hearing(visit, context.asOf);
   const facts = { ...context.facts, ...own.facts };
-  const together = merged(context.lists, facts);
+  const together = merged([...context.lists, ...(await broughtTo(context))], facts);
   page.visiting.items = together.items;
   const filling = {
     ...together,
@@ -138,11 +139,12 @@ export async function opening(context) {
     device,
     walk: null, // what stands of the zones, and
     zones: null, // their pages, where it is a short one
+    leave: null, // what may end early: the walk, or a whole check
     depth: context.depth ?? "",
     place: context.place,
     answersAt: context.answersAt,
     urgentAt: `/field/urgent?at=${context.place.id}`,
-    keep: async (answer, before) => (await ledger.record(["visit.answer", answer, before?.device]))[0],
+    keep: async (answer, before) => (await ledger.record(ledger.answering(answer, before?.device)))[0],
   };
   return { own, heard, device, filling };
 }

@@ -19,7 +19,7 @@ export const prepare = fetchDrawing;
 /** The summary and handing in. `settle(ask)` puts everything on disk and shows what stands by now; with `ask` the server
  * is asked too. */
 export function wireEnd(main, items, filling, settle) {
-  const { visit, place, signal, walk } = filling;
+  const { visit, place, signal, walk, leave } = filling;
   const end = main.querySelector("#end");
   const signings = [...end.querySelectorAll("[data-sign]")].map((element) => new Signing(element, visit));
   const missing = end.querySelector("[data-missing]");
@@ -129,7 +129,10 @@ export function wireEnd(main, items, filling, settle) {
     const found = walk ? walk.gaps() : [];
     for (const section of main.querySelectorAll("[data-section]")) {
       const own = items.filter(
-        (item) => item.asked && section.contains(item.element) && !(walk && item.value === null && !item.measure.begun),
+        (item) =>
+          item.asked &&
+          section.contains(item.element) &&
+          !((walk || leave?.early) && item.value === null && !item.measure.begun),
       );
       const open = own.filter((item) => item.value === null);
       const folded = open.length > MANY;
@@ -143,7 +146,7 @@ export function wireEnd(main, items, filling, settle) {
         found.push([`${item.about.question}：${item.missing()}`, item.element.id, 1]);
       }
     }
-    for (const signing of signings) if (signing.part !== "companion") signing.asked = !walk?.shownOut;
+    for (const signing of signings) if (signing.part !== "companion") signing.asked = !leave?.shownOut;
     if (all)
       found.push(
         ...signings.filter((signing) => signing.missing()).map((signing) => [signing.missing(), signing.element.id, 1]),
@@ -172,7 +175,7 @@ export function wireEnd(main, items, filling, settle) {
       text = signed.textContent;
     await ledger.recordWith(
       row ? { visits: [row] } : {},
-      ...(walk?.ending() ?? []),
+      ...(leave?.ending() ?? []),
       ...signings.filter((signing) => signing.done).map((signing) => signing.operation()),
       ["visit.submit", (rows) => ({ visit, text_sha256: hash, text, after: [...before, ...rows.map(({ id }) => id)] })],
     );

@@ -131,6 +131,7 @@ export class Item {
       value: this.value,
       ...this.measure.read(),
       ...(this.panel ? this.told() : this.untold),
+      ...(this.about.version ? { version: this.about.version, asked_on: this.about.asked_on } : {}),
     };
     // What two people settled stays settled while it is only added to.
     return { ...answer, ...(this.chosen ? { chosen: true } : {}), note: this.field("note").value.trim() };

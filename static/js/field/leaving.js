@@ -1,19 +1,19 @@
-// 提前结束 at any moment, with a reason; and 作废 while there is nothing that would be lost.
+// 提前结束 at any moment, with a reason; and 作废 while there is nothing that would be lost. In a short walk and in a whole check.
 
-import { dayAfter } from "./days.js";
 import { make } from "./dom.js";
+import { ended, SHOWN_OUT } from "./early.js";
 import * as ledger from "./ledger.js";
 import { notice, notKept } from "./notices.js";
+import { chosen, tapped } from "./reasons.js";
 import { go } from "./router.js";
 import { send } from "./sender.js";
 import * as visits from "./visits.js";
-import { SHOWN_OUT } from "./zone_walk.js";
 
 const WHY = [SHOWN_OUT, "来电话，要走", "天黑", "有危险", "其他"];
 const VOID = ["开错了地方", "只是试一试", "同一次开了两回", "其他"];
 const key = (visit) => `sign:${visit}:early`;
 
-/** Why this walk ends early, if that was said before on this phone. */
+/** Why this visit ends early, if that was said before on this phone. */
 export const whyEarly = async (visit) => (await ledger.note(key(visit))) || null;
 
 async function endEarly(walk, why) {
@@ -27,12 +27,7 @@ async function throwAway(visit, note) {
     after = await visits.stoodOn(visit);
   await ledger.recordWith(
     row ? { visits: [{ ...row, lists: null }] } : {},
-    [
-      "visit.outcome",
-      { visit, outcome: "void", photos: [], next_try_on: null, shown_on: dayAfter(0), note },
-      undefined,
-      2,
-    ],
+    ended(visit, "void", note),
     // Named once more: where the first is refused, over a tap of a companion's that this phone has not heard of, nothing
     // is handed in as if it had been inspected.
     [
@@ -44,52 +39,51 @@ async function throwAway(visit, note) {
   return go("/field/", { instead: true });
 }
 
-/** The page on which a walk is ended early or thrown away. */
-export function drawLeaving(walk, answers) {
-  const section = make("section", { id: "leave", className: "hidden" });
-  section.dataset.section = "leave";
-  const reasons = make("fieldset", {}, make("legend", { text: "为什么现在就要走" }));
-  reasons.append(
-    make(
-      "div",
-      { className: "chips" },
-      ...WHY.map((text) => {
-        const chip = make("button", { type: "button", className: "chip", text });
-        chip.dataset.early = text;
-        chip.addEventListener("click", () =>
-          endEarly(walk, text).then(
-            () => {
-              location.hash = "end";
-            },
-            (fault) => notKept(section, fault, "这句话"),
-          ),
-        );
-        return chip;
-      }),
-    ),
-  );
-  const away = make("details", { className: "card hidden" }, make("summary", { text: "什么都还没查，这次作废" }));
-  away.append(
-    make("p", { className: "quiet", text: "点过的照样发出去、存着，只是不算一次检查。" }),
-    make(
-      "div",
-      { className: "chips" },
-      ...VOID.map((value) =>
-        make("label", {}, make("input", { type: "radio", name: "void", value }), make("span", { text: value })),
-      ),
-    ),
-  );
-  const press = make("button", { type: "button", className: "danger wide", text: "作废这次走访" });
+/** The fold in which a visit is thrown away. */
+function drawVoid(walk) {
+  const away = make("details", { className: "card hidden" }, make("summary", { text: "什么都还没查，这次作废" })),
+    why = chosen("void", VOID, "void-words"),
+    press = make("button", { type: "button", className: "danger wide", text: "作废这次走访" });
   press.addEventListener("click", () => {
-    const why = away.querySelector(":checked")?.value;
-    if (!why) return notice(away, "请选为什么作废。", "bad");
+    const reason = why.said();
+    if (reason === null) return notice(away, "请选为什么作废。", "bad");
+    if (!reason) return undefined;
     press.disabled = true;
-    return throwAway(walk.visit, why).catch((fault) => {
+    return throwAway(walk.visit, reason).catch((fault) => {
       press.disabled = false;
       notKept(away, fault, "作废");
     });
   });
-  away.append(press);
+  away.append(
+    make("p", { className: "quiet", text: "点过的照样发出去、存着，只是不算一次检查。" }),
+    ...why.parts,
+    press,
+  );
+  return away;
+}
+
+/** The page on which a visit is ended early or thrown away. `walk` is what may end, see early.js. */
+export function drawLeaving(walk, answers) {
+  const section = make("section", { id: "leave", className: "hidden" }),
+    away = drawVoid(walk);
+  section.dataset.section = "leave";
+  const reasons = make(
+    "fieldset",
+    {},
+    make("legend", { text: "为什么现在就要走" }),
+    ...tapped("early", WHY, "early-words"),
+  );
+  reasons.addEventListener("click", (event) => {
+    const chip = /** @type {Element} */ (event.target).closest("[data-early]"),
+      { early } = /** @type {HTMLElement | null} */ (chip)?.dataset ?? {};
+    if (!early) return;
+    endEarly(walk, early).then(
+      () => {
+        location.hash = "end";
+      },
+      (fault) => notKept(section, fault, "这句话"),
+    );
+  });
   section.append(
     make("h1", { text: "提前结束", tabIndex: -1 }),
     make("p", { text: "查出来的照样记成隐患；没看的，单子上会写明没看几项、为什么。" }),
@@ -102,11 +96,11 @@ export function drawLeaving(walk, answers) {
   return section;
 }
 
-/** On the last page of a walk that ends early: what that means, and the way back. */
+/** On the last page of a visit that ends early: what that means, and the way back. */
 export function sayEarly(end, walk, changed) {
   const box = make("div", { className: "notice notice-warn hidden" }),
     words = make("p"),
-    back = make("button", { type: "button", className: "calm", text: "不提前结束，接着看" });
+    back = make("button", { type: "button", className: "calm", text: "不提前结束，接着查" });
   back.addEventListener("click", () => endEarly(walk, "").then(changed, (fault) => notKept(end, fault, "这句话")));
   box.dataset.early = "";
   box.append(words, back);

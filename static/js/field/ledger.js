@@ -66,6 +66,9 @@ export async function record(...entries) {
   }
 }
 
+/** The entry of an answer; one to an item of another list names that list, which an older server does not know. */
+export const answering = (answer, before = undefined) => ["visit.answer", answer, before, answer.version ? 2 : 1];
+
 /** Write them down together with rows of other stores ({visits: [row, …]}): a visit and its beginning stand or fall
  *  together. A payload may be a function of the rows before it. */
 export const recordWith = (beside, ...entries) => stand(drawnUp(entries), beside);

@@ -78,6 +78,9 @@ export async function list(version, on, patience = 15000) {
   return row;
 }
 
+/** A checklist version as it lies on this phone, {value, on}, of whatever day; undefined where it does not. */
+export const keptList = (version) => store.get("reference", `list:${version}`);
+
 /** JSON of the server kept under a name; what was kept before where there is no signal. */
 async function fetched(name, address, patience) {
   const held = await store.get("reference", key(name));

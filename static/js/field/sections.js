@@ -30,9 +30,21 @@ export function wireSections(main, visit, signal) {
   );
   const name = (section) => section.querySelector("h1").textContent;
   const [back, on] = ["back", "on"].map((way) => document.querySelector(`[data-go=${way}]`));
-  let at = 0;
+  const leave = main.querySelector("#leave"); // a page beside them, to which a link of its own leads
+  let at = 0,
+    away = false;
 
   function show(target, moved) {
+    away = Boolean(leave?.contains(target));
+    leave?.classList.toggle("hidden", !away);
+    if (away) {
+      for (const section of sections) section.classList.add("hidden");
+      back.classList.add("hidden");
+      on.textContent = "接着查";
+      leave.dispatchEvent(new Event("shown", { bubbles: true }));
+      scrollTo(0, 0);
+      return leave.querySelector("h1").focus({ preventScroll: true });
+    }
     at = Math.max(0, sections.indexOf(target?.closest("[data-section]") ?? sections[0]));
     sections.forEach((section, index) => section.classList.toggle("hidden", index !== at));
     for (const link of links) {
@@ -52,11 +64,10 @@ export function wireSections(main, visit, signal) {
           : `下一部分：${name(sections[at + 1])}`;
     thisTab.set(remembered(visit), sections[at].id);
     sections[at].dispatchEvent(new Event("shown", { bubbles: true }));
-    if (!moved) return;
-    if (target === sections[at]) {
-      scrollTo(0, 0);
-      target.querySelector("h1").focus({ preventScroll: true });
-    } else target.scrollIntoView({ block: "start" });
+    if (!moved) return undefined;
+    if (target !== sections[at]) return target?.scrollIntoView({ block: "start" });
+    scrollTo(0, 0);
+    return target.querySelector("h1").focus({ preventScroll: true });
   }
 
   const here = () => document.getElementById(location.hash.slice(1));
@@ -73,7 +84,8 @@ export function wireSections(main, visit, signal) {
     on,
     "click",
     () => {
-      if (at < sections.length - 1) location.hash = sections[at + 1].id;
+      if (away) location.hash = sections[at].id;
+      else if (at < sections.length - 1) location.hash = sections[at + 1].id;
       else sections[at].dispatchEvent(new Event("handin"));
     },
     signal,

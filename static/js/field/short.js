@@ -3,6 +3,7 @@
 import { GLANCES } from "./conditions.js";
 import { make } from "./dom.js";
 import { drawEnd } from "./drawing.js";
+import { bring, itemsElsewhere } from "./elsewhere.js";
 import { breath, live, opening, putBack, standing } from "./filling.js";
 import { drawLeaving, sayEarly, whyEarly } from "./leaving.js";
 import { page } from "./ledger.js";
@@ -59,7 +60,7 @@ export async function openShort(main, context, bar) {
   const zones = new Zones(walk, filling, put, take),
     nav = document.querySelector("nav.sections"),
     pages = new WalkPages(main, { walk, zones, bar, nav, signal });
-  Object.assign(filling, { walk, zones });
+  Object.assign(filling, { walk, zones, leave: walk });
   drawStrip(nav, walk);
   main.querySelector("[data-opening]")?.remove();
   for (const zone of walk.zones) {
@@ -71,11 +72,17 @@ export async function openShort(main, context, bar) {
   }
   for (const [code, answer] of answered(own, context.answers, heard)) if (abouts[code] && answer) zones.stand(code);
   const end = shortEnd(context.mates ?? []);
-  const open = (code) =>
-    zones.find(code).then(() => {
-      location.hash = `item-${code}`;
-    }, console.error);
-  main.append(drawSearch(Object.values(abouts), open), drawLeaving(walk, context.answers), end);
+  const everything = async () => [...Object.values(abouts), ...(await itemsElsewhere(abouts))];
+  const open = async ({ code, version }) => {
+    if (!(await bring(filling, code, { version }))) return;
+    await zones.find(code);
+    location.hash = `item-${code}`;
+  };
+  zones.brought = async (code, answer) => {
+    context.answers = { ...context.answers, [code]: answer };
+    if (await bring(filling, code, answer).catch(console.warn)) zones.stand(code);
+  };
+  main.append(drawSearch(Object.values(abouts), open, everything), drawLeaving(walk, context.answers), end);
   const early = sayEarly(end, walk, () => {
     early();
     location.hash = pages.firstOpen();

@@ -48,11 +48,24 @@ function walkedLines(walk) {
   };
 }
 
+/** What a whole check says that ended early: nobody looked at what nobody answered, part by part of the list. */
+function wholeLines(whole) {
+  const { open } = whole.tally(),
+    parts = new Map();
+  for (const { about } of open) parts.set(about.section, (parts.get(about.section) ?? 0) + 1);
+  const lines = [...parts].map(([name, count]) => `${name} ${count} 项`);
+  return {
+    counts: [`没看 ${open.length} 项`],
+    left: lines.length ? [`没看 ${open.length} 项：`, ...lines] : [],
+    early: [`提前结束：${whole.early}。`],
+  };
+}
+
 const DEPTHS = { short: "检查（短查）", full: "检查（全查）" };
 
-/** The text that is shown and signed, of a day: it names the day itself. `walk` is there where zones were walked, `depth`
- *  is empty on visits that began before there were two. */
-export function summary(all, place, day, { depth = "", walk = null } = {}) {
+/** The text that is shown and signed, of a day: it names the day itself. `walk` is there where zones were walked, `leave`
+ *  says why it ended early; `depth` is empty on visits that began before there were two. */
+export function summary(all, place, day, { depth = "", walk = null, leave = null } = {}) {
   const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);
@@ -68,7 +81,7 @@ export function summary(all, place, day, { depth = "", walk = null } = {}) {
       const when = fixed ? "当场改好了" : days ? `建议 ${dayWords(days, day)}前完成` : "";
       return `${index + 1}. ${[item.element.dataset.title, what, when].filter(Boolean).join("。")}`;
     });
-  const walked = walk && walkedLines(walk);
+  const walked = walk ? walkedLines(walk) : leave?.early ? wholeLines(leave) : null;
   return [
     `${place}，${dayWords(0, day)}${DEPTHS[depth] ?? "检查"}`,
     ...(walked?.early ?? []),

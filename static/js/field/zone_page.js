@@ -4,6 +4,7 @@ import { GLANCES } from "./conditions.js";
 import { make, quiet } from "./dom.js";
 import { Item } from "./item.js";
 import * as ledger from "./ledger.js";
+import { tapped } from "./reasons.js";
 
 const { page } = ledger;
 const NOT_LOOKED = ["没让进", "锁着", "时间不够", "天黑看不清", "有危险没进去", "其他"];
@@ -92,6 +93,7 @@ export class Zones {
     this.put = put;
     this.take = take;
     this.pages = new Map();
+    this.brought = null; // runs for an item of another list that a companion answered
   }
 
   /** The page of a zone, without the answers that stand. */
@@ -194,13 +196,20 @@ export class Zones {
     button.addEventListener("click", async () => {
       item.value = null;
       await item.save();
-      if (item.photos || item.anyway) return;
+      if (item.photos || (item.anyway && !item.about.version)) return;
       this.walk.cards.delete(item.code);
       this.walk.glances.delete(item.code);
-      row.replaceWith(this.line(item.about));
+      if (item.about.version) this.forget(item.about, row);
+      else row.replaceWith(this.line(item.about));
       this.take(item);
     });
     return button;
+  }
+
+  /** An item that was brought along for nothing: it is no line of this walk. */
+  forget(about, row) {
+    for (const zone of this.walk.zones) zone.lines = zone.lines.filter((one) => one !== about);
+    row.closest("ul").remove();
   }
 
   /** What somebody saw here although it is not asked by what is known of the place: a line of its own, and its card. */
@@ -226,8 +235,13 @@ export class Zones {
 
   /** What the server knows by now, but for what this phone has said since (`mine`). */
   heard(answers, mine) {
-    for (const [code, { value }] of Object.entries(answers)) {
-      if (mine(code) || !this.walk.items[code]) continue;
+    for (const [code, answer] of Object.entries(answers)) {
+      const { value } = answer;
+      if (mine(code)) continue;
+      if (!this.walk.items[code]) {
+        if (value && answer.version) this.brought?.(code, answer);
+        continue;
+      }
       if (GLANCES.includes(value)) this.walk.glances.set(code, value);
       else if (value) this.stand(code);
     }
@@ -263,15 +277,7 @@ export class Zones {
       "fieldset",
       { className: "card hidden" },
       make("legend", { text: "这一区为什么没看" }),
-      make(
-        "div",
-        { className: "chips" },
-        ...NOT_LOOKED.map((text) => {
-          const chip = make("button", { type: "button", className: "chip", text });
-          chip.dataset.reason = text;
-          return chip;
-        }),
-      ),
+      ...tapped("reason", NOT_LOOKED, `reason-${zone.code}`),
     );
     reasons.dataset.reasons = "";
     const smell = zone.code === "smell"; // one question, nothing else, and the way out beside it
@@ -298,7 +304,8 @@ export class Zones {
       if (!section) continue;
       section.querySelector("[data-head]").textContent = this.headWords(zone);
       for (const item of [...zone.lines, ...zone.beyond])
-        document.getElementById(`line-${item.code}`)?.classList.toggle("hidden", !this.walk.isAsked(item));
+        if (!item.version)
+          document.getElementById(`line-${item.code}`)?.classList.toggle("hidden", !this.walk.isAsked(item));
       const left = zone.lines.some((item) => this.walk.isAsked(item));
       section.querySelector("[data-lines]")?.classList.toggle("hidden", !left);
       const closing = this.walk.closings.get(zone.code),

@@ -1,4 +1,4 @@
-// 还看到别的不对: any item of this visit's lists, found by its words or by the first letters of their pinyin.
+// 还看到别的不对: any item of any list, found by its words or by the first letters of their pinyin.
 
 import { make, quiet } from "./dom.js";
 
@@ -9,7 +9,8 @@ const BEGINS = {
   z: 0xd4d1,
 }; // prettier-ignore
 const END = 0xd7fa,
-  MOST = 30;
+  MOST = 30,
+  AT_ONCE = 25;
 let letters = null;
 
 /** Character → first letter of its pinyin. */
@@ -37,20 +38,32 @@ const folded = (text) =>
 /** The first letters of a text's characters; what has none stands as it is. */
 export const initials = (text) => [...folded(text)].map((one) => firstLetters().get(one) ?? one).join("");
 
+const known = new WeakMap(); // item → how it is looked for: some hundred of them are asked at every letter
+
+function wordsOf(item) {
+  if (!known.has(item)) {
+    const names = [item.line, item.question, item.title].filter(Boolean);
+    known.set(item, {
+      plain: folded([...names, ...(item.wordings ?? [])].join(" ")),
+      short: names.map(initials).join(" "),
+    });
+  }
+  return known.get(item);
+}
+
 /** Items that hold every word that was typed, or its first letters. */
 export function found(items, typed) {
   const words = typed.trim().split(/\s+/).map(folded).filter(Boolean);
   if (!words.length) return [];
   return items.filter((item) => {
-    const names = [item.line, item.question, item.title].filter(Boolean),
-      plain = folded([...names, ...(item.wordings ?? [])].join(" ")),
-      short = names.map(initials).join(" ");
+    const { plain, short } = wordsOf(item);
     return words.every((word) => plain.includes(word) || short.includes(word));
   });
 }
 
-/** The page of the search; `open(code)` runs for what is tapped. */
-export function drawSearch(items, open) {
+/** The page of the search: the items of this visit's lists, and once it is shown what `everything()` resolves with, those of
+ *  all lists. `open(item)` runs for what is tapped. */
+export function drawSearch(items, open, everything) {
   const box = make("input", { type: "search", id: "other-wrong", autocomplete: "off", enterKeyHint: "search" }),
     rows = make("ul", { className: "list glances hidden" }),
     said = make("p", { className: "quiet", role: "status" });
@@ -72,10 +85,17 @@ export function drawSearch(items, open) {
         const button = make(
           "button",
           { type: "button", className: "glance" },
-          make("span", { className: "grow", text: item.line || item.question }),
+          make(
+            "span",
+            { className: "grow" },
+            item.line || item.question,
+            ...(item.list ? [make("br"), quiet(item.list)] : []),
+          ),
           make("span", { className: "wrong", text: "不对 ›" }),
         );
-        button.addEventListener("click", () => open(item.code));
+        button.addEventListener("click", () => {
+          open(item).catch(console.error);
+        });
         return make("li", {}, button);
       }),
     );
@@ -88,6 +108,14 @@ export function drawSearch(items, open) {
           : "没有找到。换个说法试试；急的请按上面的遇险。";
   };
   box.addEventListener("input", show);
+  section.addEventListener("shown", async () => {
+    items = await everything().catch(() => items); // one's own are found all the same
+    show();
+    for (const [at, item] of items.entries()) {
+      wordsOf(item); // before the first letter is typed, and a few at a time: taps in between are heard
+      if (at % AT_ONCE === 0) await new Promise((done) => void setTimeout(done, 0));
+    }
+  });
   show();
   return section;
 }

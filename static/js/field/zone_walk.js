@@ -1,18 +1,14 @@
 // What stands of a short walk: its zones, the cards in them, and what closing a zone has said of the items without one.
 
 import { GLANCES, holds, missing } from "./conditions.js";
-import { dayAfter } from "./days.js";
+import { Endable } from "./early.js";
 import * as journal from "./journal.js";
-import * as ledger from "./ledger.js";
+import { page } from "./ledger.js";
 import { zonesOf } from "./walk.js";
 
-const { page } = ledger;
 const PER_CARD = 7,
   PER_LINE = 3,
   PER_ZONE = 20; // seconds, for a word about how long it still takes
-
-/** The reason of a walk that ended early after which nobody is asked to sign. */
-export const SHOWN_OUT = "被请出";
 
 /** The facts to be tapped that decide what is asked in a zone, each in the first zone whose items depend on it. */
 function asksOf(zones, facts) {
@@ -28,9 +24,9 @@ function asksOf(zones, facts) {
 
 /** One short walk as it stands on this phone. `items` are the codes' items as they are drawn and judged, `deep` the codes
  *  of the deep check, `begun` the facts known when it began: what is told later takes items out, and out of sight only. */
-export class Walk {
+export class Walk extends Endable {
   constructor({ visit, lists, items, facts, begun, deep, zonePhotos }) {
-    this.visit = visit;
+    super(visit);
     this.items = items;
     this.facts = facts;
     this.zonePhotos = Boolean(zonePhotos);
@@ -53,7 +49,6 @@ export class Walk {
     this.cards = new Map(); // code → Item
     this.glances = new Map(); // code → 看过 or 没看
     this.closings = new Map(); // zone → {looked, reason, photos}
-    this.early = null; // why it ends here, once somebody said so
     this.spent = `seconds-${visit}`;
   }
 
@@ -81,6 +76,7 @@ export class Walk {
   }
 
   isAsked(item) {
+    if (item.version) return Boolean(this.cards.get(item.code)?.value); // no list that is walked here asks it
     return this.cards.get(item.code)?.anyway || holds(item.when, this.facts) !== false;
   }
 
@@ -180,35 +176,13 @@ export class Walk {
       });
   }
 
-  /** Whether nobody there can be asked to sign any more. */
-  get shownOut() {
-    return this.early === SHOWN_OUT;
-  }
-
-  /** The operations that say that a walk ended early: what nobody looked at, zone by zone, and why. */
+  /** The entries that say that it ended early: what nobody looked at, zone by zone, and why. */
   ending() {
     if (!this.early) return [];
-    const { visit } = this;
     const open = this.walked.filter((zone) => !this.isClosed(zone));
-    const outcome = {
-      visit,
-      outcome: "ended_early",
-      photos: [],
-      next_try_on: null,
-      shown_on: dayAfter(0),
-      note: this.early,
-    };
     return [
       ...open.map((zone) => ["visit.zone", this.closing(zone, false, `提前结束：${this.early}`, [])]),
-      ["visit.outcome", outcome, undefined, 2],
+      ...super.ending(),
     ];
-  }
-
-  /** What was found, photographed or said by somebody else is not thrown away with the visit. */
-  async holdsSomething(answers = {}) {
-    const device = await ledger.deviceId();
-    const others = Object.values(answers).some(({ by, value }) => by && by !== device && value);
-    const taken = (await ledger.photos("waiting", "sent")).some((photo) => photo.visit === this.visit);
-    return others || taken || this.tally().fail.length > 0;
   }
 }

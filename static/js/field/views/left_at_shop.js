@@ -1,6 +1,7 @@
 // What is left in a shop that has no printer beside it: the paper's code to scan, a link to send, its text in large letters.
 
 import { make } from "../dom.js";
+import { broughtTo } from "../elsewhere.js";
 import * as ledger from "../ledger.js";
 import { merged } from "../lists.js";
 import * as reference from "../reference.js";
@@ -14,14 +15,15 @@ const READ = "#read"; // see handed_in.js
  *  answers: both kept, for without a signal and without the lists they cannot be had again. */
 export async function leftOf(id, { data, row }) {
   const kept = (await reference.leftBy(id)) ?? { papers: [], lines: [] };
-  const now = {
-    papers: data?.papers ?? kept.papers,
-    lines: row?.lists
-      ? tipLines(merged(row.lists, row.facts).items, await visits.answers(row), visits.dayOf(row.submitted))
-      : kept.lines,
-  };
+  const now = { papers: data?.papers ?? kept.papers, lines: row?.lists ? await linesOf(row) : kept.lines };
   if (JSON.stringify(now) !== JSON.stringify(kept)) await reference.keepLeft(id, now).catch(console.error);
   return { papers: now.papers.filter((paper) => !paper.void), lines: now.lines, arrived: Boolean(data) };
+}
+
+async function linesOf(row) {
+  const brought = await broughtTo({ visit: row.id, lists: row.lists, answers: row.answers });
+  const { items } = merged([...row.lists, ...brought], row.facts);
+  return tipLines(items, await visits.answers(row), visits.dayOf(row.submitted));
 }
 
 /** The cards of a page of what was handed in. */

@@ -41,7 +41,8 @@ function sectionBar() {
   const back = make("button", { className: "calm hidden", type: "button", text: "上一部分" }),
     on = make("button", { className: "main", type: "button", text: "下一部分" });
   [back.dataset.go, on.dataset.go] = ["back", "on"];
-  return { steps: [back, on] };
+  const more = make("p", { className: "left" }, make("a", { href: "#leave", text: "提前结束" }));
+  return { steps: [back, on, more] };
 }
 
 async function fill(main, { frame, signal }, row) {
