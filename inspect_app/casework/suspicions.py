@@ -6,7 +6,7 @@ from typing import Any
 
 from inspect_app.checklists import library
 from inspect_app.checklists.answers import VERDICT_NAMES, given, measured, verdict
-from inspect_app.checklists.conditions import KnownAnswers, Leaf, Verdict
+from inspect_app.checklists.conditions import KnownAnswers, Leaf, Verdict, holds
 from inspect_app.checklists.rules import Checklist, Item
 from inspect_app.checklists.suspicion import Suspicion, SuspicionRule, frozen, suspect
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, fact_words
@@ -37,10 +37,13 @@ def found_in(
     bodies = {code: answers[code].answer.body for code in items if code in answers}
     known = {code: given(items[code], body) for code, body in bodies.items()}
     instead = _asked_as(rules, set(items), known)
-    by_id = {rule.id: rule for rule in rules}
-    found = suspect(rules, known | {code: known[asked] for code, asked in instead.items()}, facts)
+    told = known | {code: known[asked] for code, asked in instead.items()}
+    # Most rules do not hold: why they might is asked by the phone alone.
+    by_id = {rule.id: rule for rule in rules if holds(rule.condition, facts, told)}
     standing = [
-        replace(one, because=tuple(_asked(leaf, instead) for leaf in one.because)) for one in found if one.stands
+        replace(one, because=tuple(_asked(leaf, instead) for leaf in one.because))
+        for one in suspect(by_id.values(), told, facts)
+        if one.stands
     ]
     return [
         FoundSuspicion(by_id[one.rule], one, tuple(_words(leaf, items, bodies, facts) for leaf in one.because))

@@ -38,6 +38,7 @@ def rules(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[SuspicionRule]:
     """The rules of the library during a test, once the district stands; changing the list changes the rules."""
     now = [RULE]
     monkeypatch.setattr(library, "suspicion_rules", lambda: tuple(now))
+    monkeypatch.setattr(checklists, "_rules_on", checklists._rules_on.__wrapped__)  # made anew: these are no library's
     return now
 
 
