@@ -13,32 +13,25 @@ from inspect_app.casework.holding import HeldRows
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import read_times
 from inspect_app.evidence.storage import Storage
-from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import mending
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.locking import lock
-from inspect_app.hazards.models import Hazard
-from inspect_app.intake import chains
 from inspect_app.intake.appliers import Applier, Appliers
-from inspect_app.intake.rules import Operation, OutsideRight
+from inspect_app.intake.rules import Operation
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
 from inspect_app.kernel.deadlines import in_reach
-from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.people import queries as people
+from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
-from inspect_app.premises import queries as premises
-from inspect_app.premises.models import Premises
 from inspect_app.premises.shapes import Facts
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits import elsewhere, outcomes
 from inspect_app.visits.begun import Walked
 from inspect_app.visits.closings import Closing, seconds_of
-from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import Elsewhere, SaidAt, VisitOutcome, is_of_team
+from inspect_app.visits.rules import Elsewhere, SaidAt, VisitOutcome
 
+from .named import area_then, day_shown, device_of, own_visit, premises_named, see_hazard
 from .shapes import (
     LABELS,
     SHAPES,
@@ -96,20 +89,20 @@ class FieldOperations:
             reason=said.reason or "",
             text_sha256=said.text_sha256 or "",
             captured_at=op.at,
-            shown_on=_day_shown(op, said.shown_on),
+            shown_on=day_shown(op, said.shown_on),
             account_id=me.account_id,
         )
-        visit = _own_visit(said.visit, me, held)
+        visit = own_visit(said.visit, me, held)
         held.sign(visit)
         visits.add_signature(visit, me, row_id=op.id, signature_id=signature.id, part=signature.part)
 
     def _submit(self, op: Operation, said: SubmitVisit, me: Scope, held: HeldRows) -> None:
-        visit, shown = _own_visit(said.visit, me, held), (said.text or "").strip()
+        visit, shown = own_visit(said.visit, me, held), (said.text or "").strip()
         if said.outcome == "void" and visit.outcome != VisitOutcome.VOID:
             raise Refused(voiding.ONLY_ENDED)
         signed = signing.keep_signed_text(self.storage, visit, shown, said.text_sha256 or "", held)
         handing_in.hand_in(
-            visit, me, held, text_sha256=signed or None, device=_device(op), address=self.address, text=shown
+            visit, me, held, text_sha256=signed or None, device=device_of(op), address=self.address, text=shown
         )
 
 
@@ -153,7 +146,7 @@ def _premises(op: Operation, said: RegisterPremises, me: Scope, _held: HeldRows)
         name=said.name,
         kind=said.kind.strip(),
         address=said.address,
-        area_id=_area_then(op, me),
+        area_id=area_then(op, me),
         facts=_told(said.facts),
         position=said.position,
         confirmed=False,
@@ -162,7 +155,7 @@ def _premises(op: Operation, said: RegisterPremises, me: Scope, _held: HeldRows)
 
 def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
     """A visit begins; one that has begun already stays as it is."""
-    place, facts = _place(said.premises, me, held), _told(said.facts)
+    place, facts = premises_named(said.premises, me, held), _told(said.facts)
     known = None if held.is_new(said.visit) else held.visit(said.visit)
     if known is not None:
         visits.check_own(known, me)
@@ -198,20 +191,12 @@ def _told(facts: Facts | None) -> dict[str, Any]:
 def _asked_on(op: Operation, said: StartVisit, version: UUID) -> date:
     """The day by which the phone chose the items of a list."""
     by_list = said.asked_on
-    return _day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
-
-
-def _day_shown(op: Operation, said: Any) -> date:
-    """The day that stood on the screen: as the phone says, else that of its own clock, by which older pages went."""
-    try:
-        return date.fromisoformat(said)
-    except (TypeError, ValueError):
-        return clock.local_date(op.captured_at.wall)
+    return day_shown(op, by_list.get(str(version)) if isinstance(by_list, dict) else by_list)
 
 
 def _facts(op: Operation, said: LearnFacts, me: Scope, held: HeldRows) -> None:
     """What a deputy found out about the place while filling, asked because it decides a suspicion."""
-    visit = _own_visit(said.visit, me, held)
+    visit = own_visit(said.visit, me, held)
     visits.learn_facts(visit, me, said.facts.said(), SaidAt(op.device, op.seq, op.at))
     # The visit is one's own, wherever its place lies by now.
     premises_actions.correct_facts(held.place(visit.premises_id), visit.facts)
@@ -225,7 +210,7 @@ def _answers(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
 def _elsewhere(op: Operation) -> Elsewhere | None:
     if not isinstance(said := op.said, AnswerElsewhere):
         return None
-    return elsewhere.named(said.version, _day_shown(op, said.asked_on), said.item)
+    return elsewhere.named(said.version, day_shown(op, said.asked_on), said.item)
 
 
 def _zones(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
@@ -243,13 +228,13 @@ def _closing(op: Operation, said: CloseZone) -> Closing:
 def _add(batch: Sequence[Operation], taps: Sequence[visits.Tap | visits.ClosingTap], me: Scope, held: HeldRows) -> None:
     # Sixty taps name one visit: it is read and looked up once.
     newest = {op.said.visit: op for op in batch}
-    known = {visit_id: _own_visit(visit_id, me, held) for visit_id in newest}
+    known = {visit_id: own_visit(visit_id, me, held) for visit_id in newest}
     visits.add_taps(taps, me, known, held.begun)
     for visit_id, row in known.items():
         if row.outcome == VisitOutcome.VOID:  # thrown away on one phone while another still filled it
             voiding.look_again(row, held)
         if row.submitted_at is not None:
-            visit_submission.late_answers(row, actor_of(me), held, device=_device(newest[visit_id]))
+            visit_submission.late_answers(row, actor_of(me), held, device=device_of(newest[visit_id]))
 
 
 def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
@@ -257,7 +242,7 @@ def _mark(op: Operation, said: MarkPhoto, me: Scope, _held: HeldRows) -> None:
 
 
 def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRows) -> None:
-    visit = _own_visit(said.visit, me, held)
+    visit = own_visit(said.visit, me, held)
     outcome = VisitOutcome(said.outcome)
     if outcome is VisitOutcome.VOID:
         voiding.check(visit, me, held, photos=said.photos)
@@ -271,7 +256,7 @@ def _outcome(op: Operation, said: TellOutcome | TellEnd, me: Scope, held: HeldRo
         next_try_on=_next_try(op, said),
     )
     if visit.submitted_at is not None:  # handed in as locked, say, and it was inspected after all: what failed counts
-        visit_submission.late_answers(visit, actor_of(me), held, device=_device(op))
+        visit_submission.late_answers(visit, actor_of(me), held, device=device_of(op))
 
 
 def _next_try(op: Operation, said: TellOutcome | TellEnd) -> date | None:
@@ -279,7 +264,7 @@ def _next_try(op: Operation, said: TellOutcome | TellEnd) -> date | None:
     mean: what became of the visit is not lost over it."""
     day = clock.local_date(op.at)
     try:
-        found = day + (date.fromisoformat(said.next_try_on) - _day_shown(op, said.shown_on))
+        found = day + (date.fromisoformat(said.next_try_on) - day_shown(op, said.shown_on))
     except (TypeError, ValueError, OverflowError):
         return None
     return found if in_reach(found, day) else None
@@ -294,7 +279,7 @@ def _drawn(image: str | None) -> bytes | None:
 
 def _look_back(op: Operation, said: LookBack, me: Scope, _held: HeldRows) -> None:
     """A look-back, however late: the step if it is still legal, else an observation that waits at the desk."""
-    _see_hazard(said.hazard, me)
+    see_hazard(said.hazard, me)
     mending.take_in_look_back(
         lock(said.hazard),
         actor_of(me),
@@ -303,50 +288,5 @@ def _look_back(op: Operation, said: LookBack, me: Scope, _held: HeldRows) -> Non
         words=(said.words or "").strip(),
         seen_at=op.at,
         seen_version=said.version,
-        device=_device(op),
+        device=device_of(op),
     )
-
-
-def _device(op: Operation) -> dict[str, Any]:
-    """The phone's own time, and the same by the server's clock with its uncertainty, as the chain keeps it."""
-    said = {"id": op.device, "seq": op.seq, "captured_at": op.captured_at.wall.isoformat()}
-    return read_times(op.times) | said | {"estimate": op.estimate.kept()}
-
-
-def _own_visit(visit_id: UUID, me: Scope, held: HeldRows) -> Visit:
-    visit = held.visit(visit_id)
-    if visit is None:
-        raise chains.absent(visit_id, "这次走访")
-    if not is_of_team(me.person_id, visit.person_id, visit.companions):
-        raise Refused("这次走访的人员里没有您，这一条没有收。请告诉督办员。")
-    return visit
-
-
-def _place(premises_id: UUID, me: Scope, held: HeldRows) -> Premises:
-    """A place to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
-    area's by now: a visit was made there, and the desk decides."""
-    try:
-        return held.place(premises.load(me, premises_id).id)
-    except NotThere:
-        if db.session.get(Premises, premises_id) is None:
-            raise chains.absent(premises_id, "这家场所") from None
-        raise OutsideRight("这家场所现在不在您的片区，走访收好了，督办员确认后接着办。") from None
-
-
-def _see_hazard(hazard_id: UUID, me: Scope) -> None:
-    try:
-        hazards.load(me, hazard_id)
-    except NotThere:
-        if db.session.get(Hazard, hazard_id) is None:
-            raise
-        raise OutsideRight("这一件现在不在您的片区，您看到的收好了，督办员确认后接着办。") from None
-
-
-def _area_then(op: Operation, me: Scope) -> UUID:
-    """Where somebody was a deputy on the day they registered a place; it is registered there, or the desk decides."""
-    day = clock.local_date(op.at)
-    term = people.deputy_on(me.account_id, day)
-    then = people.scope_under(me.account_id, term, day) if term is not None and term != me.term_id else None
-    if then is not None and then.area_id not in me.area_ids:
-        raise OutsideRight("登记这一家的时候您在另一个片区，收好了，督办员确认后接着办。")
-    return then.area_id if then else me.area_id
