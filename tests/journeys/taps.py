@@ -49,6 +49,11 @@ class Thumb:
         control.check(force=True)
         self.taps += 1
 
+    def find_sound(self, code: str, kind: str) -> None:
+        """One item found in order."""
+        walk.find_sound(self.page, code, kind)
+        self.taps += max(1, self.page.locator(f"#item-{code} input[name=row]").count())
+
     def write(self, target: Locator, words: str) -> None:
         """Words typed into a field: one tap into it, whatever the keyboard takes."""
         target.fill(words)
@@ -59,10 +64,9 @@ class Thumb:
         before = strip.locator("figure").count()
         self.tap(strip.locator("[data-source=camera]"))
         expect(self.page.locator(".shutter")).to_be_enabled()
-        self.page.locator(".shutter").tap()
+        self.tap(self.page.locator(".shutter"))
         expect(strip.locator("figure")).to_have_count(before + 1)
-        self.page.locator("dialog button:has-text('完成')").tap()
-        self.taps += 2
+        self.tap(self.page.locator("dialog button:has-text('完成')"))
 
     def sign(self, part: str, name: str = "") -> None:
         """A stroke, and a name where one has to be written."""
@@ -114,12 +118,6 @@ def cards(page: Page) -> list[tuple[str, str, bool]]:
     return found
 
 
-def sound(thumb: Thumb, code: str, kind: str) -> None:
-    """One item found in order."""
-    walk.find_sound(thumb.page, code, kind)
-    thumb.taps += max(1, thumb.page.locator(f"#item-{code} input[name=row]").count())
-
-
 def fault(thumb: Thumb, line: Locator) -> None:
     """A line that is not so: the tap on it, a photo, words and the place."""
     code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
@@ -141,7 +139,7 @@ def short_walk(thumb: Thumb, *, deep: bool, faults: int = 0) -> dict[str, int]:
         here = page.url
         for code, kind, drawn in cards(page):
             before = thumb.taps
-            sound(thumb, code, kind)
+            thumb.find_sound(code, kind)
             if drawn:
                 thumb.shoot(page.locator(f"#item-{code} [data-photos=photos]"))
             parts["deep" if drawn else "keys"] += thumb.taps - before
@@ -169,7 +167,7 @@ def full_walk(thumb: Thumb) -> None:
     for section in range(page.locator("[data-section-link]").count() - 1):
         expect(page.locator(f"[data-section-link='{section + 1}'][aria-current]")).to_be_visible()
         for code, kind in walk.items(page):
-            sound(thumb, code, kind)
+            thumb.find_sound(code, kind)
         thumb.turn()
         thumb.tap(page.locator("[data-go=on]"))
     expect(page.locator("#end")).to_be_visible()
