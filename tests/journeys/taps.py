@@ -24,6 +24,8 @@ from . import walk
 from .conftest import BROWSER, CHROMIUM, PHONE
 
 HEIGHT = "document.documentElement.scrollHeight"
+PHOTOS_ASKED = """code => import(document.querySelector("script[type=module]").src)
+  .then(({ modules }) => modules["js/field/ledger.js"].page.visiting.items[code].photos)"""
 BESIDES = """[...document.querySelectorAll('[data-section]:not(.hidden) [data-item], [data-section]:not(.hidden) [data-sign]')]
   .filter(one => one.dataset.sign || one.querySelector('.deep')).reduce((sum, one) => sum + Math.round(one.offsetHeight), 0)"""
 
@@ -119,12 +121,13 @@ def cards(page: Page) -> list[tuple[str, str, bool]]:
 
 
 def fault(thumb: Thumb, line: Locator) -> None:
-    """A line that is not so: the tap on it, a photo, words and the place."""
+    """A line that is not so: the tap on it, the photos it asks for, words and the place."""
     code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
     item = thumb.page.locator(f"#item-{code}")
     thumb.tap(line)
     expect(item.locator("[data-panel]")).to_be_visible()
-    thumb.shoot(item.locator("[data-photos=photos]"))
+    for _ in range(max(1, thumb.page.evaluate(PHOTOS_ASKED, code))):
+        thumb.shoot(item.locator("[data-photos=photos]"))
     thumb.choose(item.locator("[name=wordings]").first)
     if (spot := item.locator("[data-place]")).count():  # advice makes no hazard and has no place
         thumb.tap(spot.first)
