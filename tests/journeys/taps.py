@@ -25,6 +25,8 @@ from . import walk
 from .conftest import BROWSER, PHONE
 
 HEIGHT = "document.documentElement.scrollHeight"
+PHOTOS_ASKED = """code => import(document.querySelector("script[type=module]").src)
+  .then(({ modules }) => modules["js/field/ledger.js"].page.visiting.items[code].photos)"""
 BESIDES = """[...document.querySelectorAll('[data-section]:not(.hidden) [data-item], [data-section]:not(.hidden) [data-sign]')]
   .filter(one => one.dataset.sign || one.querySelector('.deep')).reduce((sum, one) => sum + Math.round(one.offsetHeight), 0)"""
 
@@ -50,6 +52,11 @@ class Thumb:
         control.check(force=True)
         self.taps += 1
 
+    def find_sound(self, code: str, kind: str) -> None:
+        """One item found in order."""
+        walk.find_sound(self.page, code, kind)
+        self.taps += max(1, self.page.locator(f"#item-{code} input[name=row]").count())
+
     def write(self, target: Locator, words: str) -> None:
         """Words typed into a field: one tap into it, whatever the keyboard takes."""
         target.fill(words)
@@ -60,10 +67,9 @@ class Thumb:
         before = strip.locator("figure").count()
         self.tap(strip.locator("[data-source=camera]"))
         expect(self.page.locator(".shutter")).to_be_enabled()
-        self.page.locator(".shutter").tap()
+        self.tap(self.page.locator(".shutter"))
         expect(strip.locator("figure")).to_have_count(before + 1)
-        self.page.locator("dialog button:has-text('完成')").tap()
-        self.taps += 2
+        self.tap(self.page.locator("dialog button:has-text('完成')"))
 
     def sign(self, part: str, name: str = "") -> None:
         """A stroke, and a name where one has to be written."""
@@ -115,19 +121,14 @@ def cards(page: Page) -> list[tuple[str, str, bool]]:
     return found
 
 
-def sound(thumb: Thumb, code: str, kind: str) -> None:
-    """One item found in order."""
-    walk.find_sound(thumb.page, code, kind)
-    thumb.taps += max(1, thumb.page.locator(f"#item-{code} input[name=row]").count())
-
-
 def fault(thumb: Thumb, line: Locator) -> None:
-    """A line that is not so: the tap on it, a photo, words and the place."""
+    """A line that is not so: the tap on it, the photos it asks for, words and the place."""
     code = str(line.evaluate("one => one.closest('li').id")).removeprefix("line-")
     item = thumb.page.locator(f"#item-{code}")
     thumb.tap(line)
     expect(item.locator("[data-panel]")).to_be_visible()
-    thumb.shoot(item.locator("[data-photos=photos]"))
+    for _ in range(max(1, thumb.page.evaluate(PHOTOS_ASKED, code))):
+        thumb.shoot(item.locator("[data-photos=photos]"))
     thumb.choose(item.locator("[name=wordings]").first)
     if (spot := item.locator("[data-place]")).count():  # advice makes no hazard and has no place
         thumb.tap(spot.first)
@@ -142,7 +143,7 @@ def short_walk(thumb: Thumb, *, deep: bool, faults: int = 0) -> dict[str, int]:
         here = page.url
         for code, kind, drawn in cards(page):
             before = thumb.taps
-            sound(thumb, code, kind)
+            thumb.find_sound(code, kind)
             if drawn:
                 thumb.shoot(page.locator(f"#item-{code} [data-photos=photos]"))
             parts["deep" if drawn else "keys"] += thumb.taps - before
@@ -170,7 +171,7 @@ def full_walk(thumb: Thumb) -> None:
     for section in range(page.locator("[data-section-link]").count() - 1):
         expect(page.locator(f"[data-section-link='{section + 1}'][aria-current]")).to_be_visible()
         for code, kind in walk.items(page):
-            sound(thumb, code, kind)
+            thumb.find_sound(code, kind)
         thumb.turn()
         thumb.tap(page.locator("[data-go=on]"))
     expect(page.locator("#end")).to_be_visible()

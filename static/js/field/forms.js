@@ -18,6 +18,8 @@ import * as visits from "./visits.js";
 const filling = () => import("./views/visit.js");
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
 
+const LATE = 500; // ms after which a frame is not waited for any longer
+
 /** Why something is not written down, in words for whoever pressed. */
 class Lack extends Error {}
 
@@ -164,11 +166,11 @@ const ASKS = {
   },
 };
 
-/** Once what was changed can be seen; a page that nobody sees waits a moment only. */
+/** Once what was changed can be seen; a page that nobody looks at any more is not waited for. */
 const painted = () =>
   new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done, 0));
-    setTimeout(done, 100);
+    setTimeout(done, document.hidden ? 0 : LATE);
   });
 
 async function take(form, photos, about) {
