@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, inspect, text
 
 VERSION_TABLE = "alembic_version"
@@ -152,13 +151,14 @@ def _pour_postgresql(engine: Engine, drawn: sqlite3.Connection, shapes: dict[str
         for link in links:
             connection.execute(text(f"ALTER TABLE {link.at} DROP CONSTRAINT {link.name}"))
         driver: Any = connection.connection.driver_connection
+        refused = connection.dialect.loaded_dbapi.Error  # of a driver that nobody on SQLite has to load
         for table, columns in shapes.items():
             names = ", ".join(f'"{column}"' for column in columns)
             try:
                 with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
                     for row in drawn.execute(f'SELECT {names} FROM "{table}" ORDER BY rowid'):
                         copy.write_row(row)
-            except psycopg.Error as fault:
+            except refused as fault:
                 raise CannotPour(f"{table}: {str(fault).splitlines()[0]}") from None
         for link in links:
             connection.execute(

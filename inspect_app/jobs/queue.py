@@ -8,7 +8,6 @@ from functools import partial
 from uuid import UUID
 
 from flask import Flask
-from huey import Huey, MemoryHuey, SqliteHuey, crontab
 
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
@@ -16,6 +15,7 @@ from inspect_app.settings import Settings, SettingsError
 
 from . import backups, nightly, sweeps
 from .heartbeat import Heart
+from .huey_alone import Huey, MemoryHuey, SqliteHuey, crontab
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 50  # orders for single copies; whoever reloads a page gives no more

@@ -106,8 +106,8 @@ db = SQLAlchemy(
 # Of a process. Each keeps pages and prepared statements of its own; more threads than this at work at once would only wait
 # for one another (one processor's worth of Python, and one writer).
 CONNECTIONS = 4
-STATEMENTS = 64  # that a connection to SQLite keeps prepared: up to 20 KB each
-_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-1000")  # KB
+STATEMENTS = 32  # that a connection to SQLite keeps prepared: up to 20 KB each
+_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-600")  # KB
 
 
 class DatabaseGone(Exception):  # noqa: N818  # read as a sentence

@@ -19,6 +19,7 @@ from gunicorn.http import wsgi
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 from sqlalchemy.orm import configure_mappers
 
+from inspect_app.checklists import library
 from inspect_app.kernel import logs
 from inspect_app.kernel.processes import die_with
 from inspect_app.kernel.workdays import published_calendar
@@ -134,9 +135,12 @@ def when_ready(server: Any) -> None:
 
 
 def load(app: Flask) -> None:
-    """Load what the first requests would: tables and their relations, the calendar, the pages."""
+    """Load what the first requests would: tables and their relations, the calendar, the library's rules, the pages."""
     configure_mappers()
     published_calendar()
+    library.suspicion_rules()  # with the bases they stand on
+    library.aliases()
+    library.national()
     with app.app_context():
         for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("papers/")):
             app.jinja_env.get_template(name)

@@ -1,7 +1,7 @@
 // Forms that write operations: a new place, a visit begun, one that could not be, a look-back.
 
 import { dayAfter } from "./days.js";
-import { make } from "./dom.js";
+import { make, painted } from "./dom.js";
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { uuid } from "./hash.js";
 import * as ledger from "./ledger.js";
@@ -17,8 +17,6 @@ import * as visits from "./visits.js";
 // Fetched with the day, beside this: see field.js
 const filling = () => import("./views/visit.js");
 const filled = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value));
-
-const LATE = 500; // ms after which a frame is not waited for any longer
 
 /** Why something is not written down, in words for whoever pressed. */
 class Lack extends Error {}
@@ -165,13 +163,6 @@ const ASKS = {
     return true;
   },
 };
-
-/** Once what was changed can be seen; a page that nobody looks at any more is not waited for. */
-const painted = () =>
-  new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done, 0));
-    setTimeout(done, document.hidden ? 0 : LATE);
-  });
 
 async function take(form, photos, about) {
   const kind = form.dataset.operation,

@@ -1,7 +1,7 @@
 // The camera in the page: what it sees, the shutter, and each photo on disk before the next one is taken.
 
 import { forget, prefer, refuse, remember, showBefore } from "./camera.js";
-import { make } from "./dom.js";
+import { make, painted } from "./dom.js";
 import { hintOf } from "./hints.js";
 import * as photos from "./photos.js";
 import { button, openSheet } from "./sheet.js";
@@ -122,6 +122,7 @@ export async function open(strip) {
   addEventListener("pagehide", stop);
   void start();
   await closed;
+  await painted(); // the sheet is gone before the camera is shut, which takes longer than a tap may
   stop();
   document.removeEventListener("visibilitychange", seen);
   removeEventListener("pagehide", stop);
