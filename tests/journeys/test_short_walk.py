@@ -67,6 +67,17 @@ def _found_in_the_kitchen(
     return page, _fail_line(page, photos=photos)
 
 
+def _end_early_and_arrive(page: Page) -> None:
+    """From the last page on: what was found before the visit was broken off comes to the server and is read there."""
+    page.click("[data-go=on]")
+    expect(page.locator("main > h1")).to_have_text("提前结束了")
+    visit = page.url.split("#")[0]
+    page.goto("/field/outbox")
+    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=60_000)
+    page.goto(visit)
+    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
+
+
 def test_a_whole_walk_without_a_signal_arrives_with_six_values(enter: Enter) -> None:
     page = enter("daibiao18", PHONE)
     page.goto("/field/")
@@ -274,13 +285,7 @@ def test_shown_the_door_what_was_found_is_handed_in_without_signatures(enter: En
     left = int(page.inner_text("[data-count=none]"))
     assert left > 0
     expect(page.locator("#end [data-summary]")).to_contain_text(f"没看 {left} 项")
-    page.click("[data-go=on]")
-    expect(page.locator("main > h1")).to_have_text("提前结束了")
-    visit = page.url.split("#")[0]
-    page.goto("/field/outbox")
-    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=60_000)
-    page.goto(visit)
-    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
+    _end_early_and_arrive(page)
 
 
 def test_a_visit_in_which_nothing_was_found_can_be_thrown_away_in_both_depths(enter: Enter) -> None:
@@ -346,13 +351,7 @@ def test_a_whole_check_is_ended_early_with_what_was_found(enter: Enter) -> None:
     expect(page.locator("#end [data-summary]")).to_contain_text(
         re.compile(f"检查（全查）\n提前结束：被请出。\n.*没看 {left} 项\n")
     )
-    page.click("[data-go=on]")
-    expect(page.locator("main > h1")).to_have_text("提前结束了")
-    visit = page.url.split("#")[0]
-    page.goto("/field/outbox")
-    expect(page.locator("[data-outbox-head]")).to_have_text("都送达了", timeout=60_000)
-    page.goto(visit)
-    expect(page.locator("main")).to_contain_text("发现的问题", timeout=30_000)
+    _end_early_and_arrive(page)
 
 
 def test_begun_again_on_the_same_day_the_same_is_looked_at_deeply(enter: Enter) -> None:
