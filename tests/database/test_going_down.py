@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from inspect_app.evidence.models import PhotoMark
@@ -47,3 +47,10 @@ def test_where_nothing_would_be_lost_it_goes_down(own_database: Flask, monkeypat
     downgrade(directory=FOLDER, revision="base")
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_links_are_checked_after_a_migration_that_had_nothing_to_do(own_town: Town) -> None:
+    upgrade(directory=FOLDER)
+    with db.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
