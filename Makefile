@@ -14,7 +14,7 @@ MINUTES ?= 40
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long unit check coverage bench soak faults lock update hooks clean
+.PHONY: help setup run test long unit check check-python check-scripts coverage bench soak faults lock update hooks clean
 
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -44,17 +44,22 @@ unit:   ## the quick tests: rules, files and the scripts' own rules alone, no da
 
 check:  ## format, lint, types, the plan of the house, templates, checklists; the scripts, with their own tests
 	@.ci/install test
+	@$(MAKE) --no-print-directory -j 2 --output-sync=line check-python check-scripts
+
+check-python:
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
 	$(PY) -m djlint templates --lint --quiet
+	$(PY) -m flask --app wsgi checklists lint
+
+check-scripts:
 	$(NODE) $(MODULES)/prettier/bin/prettier.cjs --config $(SCRIPTS)/prettier.config.js --check --log-level=warn static/js $(SCRIPTS)
 	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)
 	$(NODE) $(MODULES)/typescript/bin/tsc -p $(SCRIPTS)/tsconfig.worker.json
 	$(NODE) $(MODULES)/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.js static/js $(SCRIPTS)
 	$(SCRIPT_TESTS)
-	$(PY) -m flask --app wsgi checklists lint
 
 coverage: ## which branches of which room the tests without a browser walk, on SQLite; fails below the floor
 	@.ci/install test

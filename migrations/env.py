@@ -63,6 +63,7 @@ def _unlinked(connection: Connection) -> Iterator[None]:
         if broken:
             raise RuntimeError(f"the migration left rows that point nowhere: {broken[:5]}")
     finally:
+        connection.rollback()  # where nothing was to be done, what was read is still open, and the check would stay off
         driver.execute("PRAGMA foreign_keys=ON")
 
 

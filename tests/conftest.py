@@ -19,9 +19,10 @@ from inspect_app.kernel.database import db
 from inspect_app.papers.journal import NumberJournal
 from inspect_app.settings import Settings
 from tests import statements
+from tests.originals import Originals, Town
 from tests.proofreading import proofread
 from tests.statements import Counting
-from tests.support import District, seed
+from tests.support import District
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg:///test")
 BACKENDS = ("sqlite", "postgresql")
@@ -44,6 +45,17 @@ def _settings(folder: Path, url: str) -> Settings:
 
 
 @contextmanager
+def _required() -> Iterator[None]:
+    """What needs PostgreSQL: skipped where it cannot be had, failed where it must be."""
+    try:
+        yield
+    except Exception as fault:
+        if os.environ.get("REQUIRE_POSTGRES"):
+            pytest.fail(f"PostgreSQL is required and cannot be used: {fault}")
+        pytest.skip("PostgreSQL cannot be used (set TEST_POSTGRES_URL; the role must be allowed to create databases)")
+
+
+@contextmanager
 def postgres_schema(schema: str) -> Iterator[str]:
     """The URL of an empty schema of its own, which goes afterwards; skips without PostgreSQL, fails when it is required."""
     engine = create_engine(POSTGRES)
@@ -54,12 +66,8 @@ def postgres_schema(schema: str) -> Iterator[str]:
             if more:
                 connection.execute(text(more))
 
-    try:
+    with _required():
         drop_then(f'CREATE SCHEMA "{schema}"')
-    except Exception as fault:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            pytest.fail(f"PostgreSQL is required and cannot be reached: {fault}")
-        pytest.skip("PostgreSQL cannot be reached (set TEST_POSTGRES_URL)")
     try:
         yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}%20-csynchronous_commit%3Doff"
     finally:
@@ -98,11 +106,11 @@ _migrated: list[bytes] = []  # an empty SQLite database on the newest migration,
 
 
 def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
-    """An application on a freshly migrated database; on SQLite the second and later ones of a run are copies of the first."""
+    """An application on a database with all migrations; on SQLite the second and later new files of a run are copies of the first."""
     from flask_migrate import upgrade
 
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
-    if file is not None and _migrated:
+    if file is not None and _migrated and not file.exists():
         file.write_bytes(_migrated[0])
     settled = {
         "TESTING": True,
@@ -121,26 +129,42 @@ def build_app(folder: Path, url: str, **overrides: Any) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _apps(tmp_path_factory: pytest.TempPathFactory, run_id: str) -> Iterator[Callable[[str], tuple[Flask, District]]]:
-    made: dict[str, tuple[Flask, District]] = {}
-    with ExitStack() as schemas:
+def originals(tmp_path_factory: pytest.TempPathFactory, run_id: str) -> Iterator[Originals]:
+    """What databases of one's own are copied from."""
+    made = Originals(tmp_path_factory.mktemp("originals"), run_id, POSTGRES, build_app)
+    yield made
+    made.close()
 
-        def app_on(backend: str) -> tuple[Flask, District]:
+
+@contextmanager
+def town_on(backend: str, folder: Path, originals: Originals, name: str) -> Iterator[Town]:
+    """An application on a database of its own with the district in it."""
+    with ExitStack() as ends:
+        if backend == "postgresql":
+            with _required():
+                url = ends.enter_context(originals.postgres(name, filled=True))
+        else:
+            url = originals.sqlite(folder / f"{name}.db")
+        app = build_app(folder, url)
+        yield Town(app, originals.district(backend))
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _apps(tmp_path_factory: pytest.TempPathFactory, originals: Originals) -> Iterator[Callable[[str], Town]]:
+    made: dict[str, Town] = {}
+    with ExitStack() as ends:
+
+        def app_on(backend: str) -> Town:
             if backend not in made:
-                folder = tmp_path_factory.mktemp(backend)
-                url = f"sqlite:///{folder / 'test.db'}"
-                if backend == "postgresql":
-                    url = schemas.enter_context(postgres_schema(f"test_{run_id}"))
-                app = build_app(folder, url)
-                with app.app_context():
-                    made[backend] = app, seed()
-                    db.session.remove()
+                made[backend] = ends.enter_context(
+                    town_on(backend, tmp_path_factory.mktemp(backend), originals, "test")
+                )
             return made[backend]
 
         yield app_on
-        for app, _ in made.values():
-            with app.app_context():
-                db.engine.dispose()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -149,9 +173,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(_apps: Callable[[str], tuple[Flask, District]], backend: str, tmp_path: Path) -> Iterator[Flask]:
+def app(_apps: Callable[[str], Town], backend: str, tmp_path: Path) -> Iterator[Flask]:
     """The application with a district in it; whatever the test commits is rolled back after it."""
-    application, _ = _apps(backend)
+    application = _apps(backend).app
     # The journal outlives what is rolled back, as it should: each test begins one of its own.
     application.extensions["numbers"] = NumberJournal(tmp_path / "heads")
     with application.app_context():
@@ -171,9 +195,9 @@ def app(_apps: Callable[[str], tuple[Flask, District]], backend: str, tmp_path: 
 
 
 @pytest.fixture
-def district(app: Flask, _apps: Callable[[str], tuple[Flask, District]], backend: str) -> District:
+def district(app: Flask, _apps: Callable[[str], Town], backend: str) -> District:
     """Who and what there is in the seeded district."""
-    return _apps(backend)[1]
+    return _apps(backend).district
 
 
 @pytest.fixture
@@ -199,14 +223,22 @@ def counting() -> Counting:
 
 
 @pytest.fixture
-def own_database(tmp_path: Path, backend: str, run_id: str) -> Iterator[Flask]:
-    """An application on a database of its own, for tests with several connections at once."""
-    with ExitStack() as schemas:
+def own_database(tmp_path: Path, backend: str, originals: Originals) -> Iterator[Flask]:
+    """An application on a migrated, empty database of its own."""
+    with ExitStack() as ends:
         url = f"sqlite:///{tmp_path / 'own.db'}"
         if backend == "postgresql":
-            url = schemas.enter_context(postgres_schema(f"own_{run_id}"))
+            with _required():
+                url = ends.enter_context(originals.postgres("own", filled=False))
         application = build_app(tmp_path, url)
         with application.app_context():
             yield application
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def own_town(tmp_path: Path, backend: str, originals: Originals) -> Iterator[Town]:
+    """A district on a database of its own, in its context, for tests with several connections at once."""
+    with town_on(backend, tmp_path, originals, "own") as town, town.app.app_context():
+        yield town

@@ -14,13 +14,13 @@ from inspect_app.visits.models import Visit
 
 
 class HeldRows:
-    """Visits and places that a request adds to, as they are now and locked until its transaction ends, and the visits that
+    """Visits and premises that a request adds to, as they are now and locked until its transaction ends, and the visits that
     begin in it. The session forgets rows that nobody keeps: here they are kept."""
 
-    def __init__(self, visits_now: Iterable[Visit], places_now: Iterable[Premises]) -> None:
+    def __init__(self, visits_now: Iterable[Visit], premises_now: Iterable[Premises]) -> None:
         self._visits = {row.id: row for row in visits_now}
-        self._places = {row.id: row for row in places_now}
-        self._at_first = dict(self._visits), dict(self._places)
+        self._premises = {row.id: row for row in premises_now}
+        self._at_first = dict(self._visits), dict(self._premises)
         self._asked: frozenset[UUID] = frozenset()
         self.begun: dict[UUID, Begun] = {}
 
@@ -28,9 +28,9 @@ class HeldRows:
     def all_of(cls, visit_ids: frozenset[UUID], place_ids: Iterable[UUID], hazard_ids: Iterable[UUID]) -> "HeldRows":
         """See `hold`."""
         found = visits.hold(visit_ids) if visit_ids else []
-        places = {*place_ids, *(visit.premises_id for visit in found)}
-        places |= premises_of(hazard_ids) if hazard_ids else set()
-        held = cls(found, premises.hold(places) if places else ())
+        wanted = {*place_ids, *(visit.premises_id for visit in found)}
+        wanted |= premises_of(hazard_ids) if hazard_ids else set()
+        held = cls(found, premises.hold(wanted) if wanted else ())
         held._asked = visit_ids
         return held
 
@@ -64,12 +64,12 @@ class HeldRows:
         return begun is not None and not begun.signed
 
     def place(self, premises_id: UUID) -> Premises:
-        """A place that is held, or is held now. Raises NotThere."""
-        known = self._places.get(premises_id)
+        """Premises that are held, or are held now. Raises NotThere."""
+        known = self._premises.get(premises_id)
         if known is not None and known in db.session:
             return known
         for row in premises.hold([premises_id]):
-            self._places[premises_id] = row
+            self._premises[premises_id] = row
             return row
         raise NotThere
 
@@ -82,11 +82,11 @@ class HeldRows:
         """Forget what was done last, and with it the locks taken meanwhile: what is not held from the first is held again,
         and what began here is looked for, and read, in the database."""
         self.begun, self._asked = {}, frozenset()
-        self._visits, self._places = dict(self._at_first[0]), dict(self._at_first[1])
+        self._visits, self._premises = dict(self._at_first[0]), dict(self._at_first[1])
 
 
 def hold(visit_ids: Iterable[UUID], *, place_ids: Iterable[UUID] = (), hazard_ids: Iterable[UUID] = ()) -> HeldRows:
-    """Visits, then their places, those named and those of the hazards named: as they are now, locked until the
+    """Visits, then their premises, those named and those of the hazards named: as they are now, locked until the
     transaction ends. What is not there yet is left out. Keep what this returns.
     """
     return HeldRows.all_of(frozenset(visit_ids), place_ids, hazard_ids)

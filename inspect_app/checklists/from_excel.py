@@ -48,7 +48,7 @@ def parse(data: bytes, bases: Mapping[str, Basis], words: Vocabulary) -> Parsed:
     code, title, based_on = (head.texts.get(name, "") for name in ("code", "title", "based_on"))
     if problems:
         return Parsed(None, tuple(problems), tuple(notes), rows.cells, code, title, based_on)
-    order = {name: place for place, name in enumerate(pieces.sections)}
+    order = {name: number for number, name in enumerate(pieces.sections)}
     items = tuple(sorted(rows.items, key=lambda item: order[item.section]))
     checklist = Checklist(code, title, head.field, head.kinds, items, head.texts.get("reminder", ""))
     return Parsed(checklist, (), tuple(notes), rows.cells, code, title, based_on, rows.absent)
@@ -66,7 +66,7 @@ class _Head:
         self.sheet = sheet
         self.problems: list[Problem] = []
         self.notes = [
-            Problem(sheet.at(row, place), UNREAD) for row, line in sheet.rows.items() for place in line if place > 2
+            Problem(sheet.at(row, number), UNREAD) for row, line in sheet.rows.items() for number in line if number > 2
         ]
         self.texts: dict[str, str] = {}
         at: dict[str, str] = {}
@@ -105,21 +105,21 @@ class _Table:
         self.problems: list[Problem] = []
         named = sheet.rows.get(1, {})
         self.notes = [
-            Problem(sheet.at(row, place), "这一列没有列名，这里写的没有读")
+            Problem(sheet.at(row, number), "这一列没有列名，这里写的没有读")
             for row, line in sheet.rows.items()
-            for place in line
-            if place not in named
+            for number in line
+            if number not in named
         ]
         known = {column.title: column for column in columns}
-        self.places: dict[str, int] = {}
-        for place, title in sheet.rows.get(1, {}).items():
+        self.numbers: dict[str, int] = {}
+        for number, title in sheet.rows.get(1, {}).items():
             if title not in known:
-                self.problems.append(Problem(sheet.at(1, place), f"不认识“{title}”这一列"))
-            elif known[title].name in self.places:
-                self.problems.append(Problem(sheet.at(1, place), f"“{title}”这一列写了两次"))
+                self.problems.append(Problem(sheet.at(1, number), f"不认识“{title}”这一列"))
+            elif known[title].name in self.numbers:
+                self.problems.append(Problem(sheet.at(1, number), f"“{title}”这一列写了两次"))
             else:
-                self.places[known[title].name] = place
-        lacking = [column for column in columns if column.name not in self.places]
+                self.numbers[known[title].name] = number
+        lacking = [column for column in columns if column.name not in self.numbers]
         self.absent = tuple(column.name for column in lacking if column.of_walk)
         self.problems += [
             Problem(f"{sheet.name}!1:1", f"缺“{column.title}”这一列") for column in lacking if not column.of_walk
@@ -129,13 +129,13 @@ class _Table:
         if self.problems:  # columns that were not understood would make every row wrong
             return []
         lines = (
-            (row, {name: line.get(place, "") for name, place in self.places.items()})
+            (row, {name: line.get(number, "") for name, number in self.numbers.items()})
             for row, line in self.sheet.rows.items()
         )
         return [(row, line) for row, line in lines if row > 1 and any(line.values())]
 
     def at(self, row: int, name: str) -> str:
-        return self.sheet.at(row, self.places[name])
+        return self.sheet.at(row, self.numbers[name])
 
     def wrong(self, row: int, name: str, text: str) -> None:
         self.problems.append(Problem(self.at(row, name), text))
@@ -197,20 +197,20 @@ class _Bases:
         self.problems: list[Problem] = []
         known = {column.title: column.name for column in BASE_COLUMNS}
         titles = sheet.rows.get(1, {})
-        self.places = {known[title]: place for place, title in titles.items() if title in known}
+        self.numbers = {known[title]: number for number, title in titles.items() if title in known}
         self.notes = [
-            Problem(sheet.at(row, place), UNREAD)
+            Problem(sheet.at(row, number), UNREAD)
             for row, line in sheet.rows.items()
-            for place in line
-            if titles.get(place) not in known
+            for number in line
+            if titles.get(number) not in known
         ]
         for row, line in sheet.rows.items():
-            said = {name: line.get(place, "") for name, place in self.places.items()}
+            said = {name: line.get(number, "") for name, number in self.numbers.items()}
             if row > 1 and any(said.values()):
                 self._row(row, said, bases)
 
     def _row(self, row: int, said: Mapping[str, str], bases: Mapping[str, Basis]) -> None:
-        at = self.places.get("id", 1)
+        at = self.numbers.get("id", 1)
         basis = bases.get(said.get("id", ""))
         if basis is None:
             told = f"依据库里没有编号为“{said.get('id', '')}”的依据。要加新的，请告诉维护依据库的人，这一行请删掉"
@@ -221,7 +221,7 @@ class _Bases:
             if text != kept:
                 way = "失效日期请在“依据”那一条的页面里写" if name == "until" else "要改请告诉维护依据库的人"
                 told = f"依据库里是“{kept or '空'}”，这里是“{text or '空'}”。依据不在表格里改：{way}，这一格请改回去"
-                self.problems.append(Problem(self.sheet.at(row, self.places[name]), told))
+                self.problems.append(Problem(self.sheet.at(row, self.numbers[name]), told))
 
 
 class _Rows(_Table):

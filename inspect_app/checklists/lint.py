@@ -212,8 +212,8 @@ def alike(items: Sequence[Item]) -> list[LintFault]:
     """Items of different codes that differ only in wording, each named at the later one."""
     found: list[LintFault] = []
     texts = [(item.code, _pairs(item.question + item.title)) for item in items]
-    for place, (code, pairs) in enumerate(texts):
-        for other, others in texts[:place]:
+    for number, (code, pairs) in enumerate(texts):
+        for other, others in texts[:number]:
             if code != other and _dice(pairs, others) >= LIKE_LIMIT:
                 found.append(LintFault(code, "question", f"和 {other} 只是说法不同"))
     return found

@@ -154,7 +154,7 @@ class _Form:
         self.problems += [Problem(SURVEY, f"“{label}”这一组没有结束") for _, label in self.groups]
 
     def _row(self, row: int, values: dict[str, str]) -> None:
-        where = self.columns.sheet.at(row, self.columns.places["type"][0])
+        where = self.columns.sheet.at(row, self.columns.numbers["type"][0])
         kind, listed, other = _type(values["type"])
         said = values.get("label") or values.get("name", "")
         if values.get("disabled", "").lower() in ("yes", "true", "1", "是"):

@@ -44,48 +44,48 @@ class Columns:
 
     sheet: Sheet
     heading: int
-    places: Mapping[str, tuple[int, ...]]
+    numbers: Mapping[str, tuple[int, ...]]
     notes: tuple[Problem, ...]
 
     def lines(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row beneath the heading: column → what it says, empty where it says nothing."""
         for row, line in self.sheet.rows.items():
             if row > self.heading:
-                yield row, {name: _first(line, places) for name, places in self.places.items()}
+                yield row, {name: _first(line, numbers) for name, numbers in self.numbers.items()}
 
     def has(self, name: str) -> bool:
         """Whether the sheet has a column of that name."""
-        return name in self.places
+        return name in self.numbers
 
 
-def _first(line: Mapping[int, str], places: tuple[int, ...]) -> str:
-    return next((line[place] for place in places if line.get(place)), "")
+def _first(line: Mapping[int, str], numbers: tuple[int, ...]) -> str:
+    return next((line[number] for number in numbers if line.get(number)), "")
 
 
 def read_columns(sheet: Sheet, carried: Collection[str], language: str = "", otherwise: str = "") -> Columns:
     """The columns of a sheet; `otherwise` says what an unknown column is (of choices: a filter)."""
     heading = min(sheet.rows, default=1)
-    places: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
     spoken: dict[str, list[tuple[int, str]]] = {}
     notes = []
-    for place, title in sheet.rows.get(heading, {}).items():
+    for number, title in sheet.rows.get(heading, {}).items():
         name, spoken_in = _named(title)
         if name in _SPOKEN and name in carried:
-            spoken.setdefault(name, []).append((place, spoken_in))
-        elif name in carried and not spoken_in and name not in places:
-            places[name] = [place]
-        elif any(place in line for row, line in sheet.rows.items() if row > heading):
+            spoken.setdefault(name, []).append((number, spoken_in))
+        elif name in carried and not spoken_in and name not in numbers:
+            numbers[name] = [number]
+        elif any(number in line for row, line in sheet.rows.items() if row > heading):
             meant = _MEANT.get(name, "短信" if name.startswith("sms_") else otherwise)
             said = f"这一列带不过来（{meant}）" if meant else "这一列带不过来"
-            notes.append(Problem(sheet.at(heading, place), f"“{title}”{said}"))
+            notes.append(Problem(sheet.at(heading, number), f"“{title}”{said}"))
     for name, said_in in spoken.items():
         ordered = sorted(said_in, key=lambda one: _rank(one[1], language))
-        places[name] = [place for place, _ in ordered]
+        numbers[name] = [number for number, _ in ordered]
         notes += [
-            Problem(sheet.at(heading, place), f"另一种语言“{tongue or name}”带不过来，只取一种；没写的那一格才用它")
-            for place, tongue in ordered[1:]
+            Problem(sheet.at(heading, number), f"另一种语言“{tongue or name}”带不过来，只取一种；没写的那一格才用它")
+            for number, tongue in ordered[1:]
         ]
-    return Columns(sheet, heading, {name: tuple(found) for name, found in places.items()}, tuple(notes))
+    return Columns(sheet, heading, {name: tuple(found) for name, found in numbers.items()}, tuple(notes))
 
 
 def _named(title: str) -> tuple[str, str]:

@@ -92,9 +92,7 @@ def _opened(data: bytes, head: dict[str, Any]) -> tuple[Any, Copies]:
 def _begun(data: bytes) -> Any:
     """The picture with its header read; a JPEG will be decoded no larger than the largest copy needs."""
     from PIL import Image
-    from pillow_heif import register_heif_opener
 
-    register_heif_opener()
     boxed = ["AVIF"] if b"avif" in data[8:64] or b"avis" in data[8:64] else ["HEIF"]
     kinds = boxed if data[4:8] == b"ftyp" else ["JPEG", "PNG", "WEBP", "GIF", "BMP"]
     raw = Image.open(io.BytesIO(data), formats=kinds)
@@ -166,7 +164,7 @@ def _greyed(image: Any, lines: int) -> Any:
 
 def _as_shown(image: Any) -> Any:
     """RGB as a phone shows it: sixteen bits in eight, transparent on white, wide colours as their profile means them."""
-    from PIL import Image, ImageCms
+    from PIL import Image
 
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
@@ -178,6 +176,8 @@ def _as_shown(image: Any) -> Any:
     elif image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert("RGB")
     if profile:
+        from PIL import ImageCms  # few pictures have one
+
         try:
             meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             return ImageCms.profileToProfile(image, meant, ImageCms.createProfile("sRGB"), outputMode="RGB")
@@ -315,9 +315,12 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line, _, data = sys.stdin.buffer.read().partition(b"\n")
     head = json.loads(line)
-    import PIL.Image
-    import pillow_heif  # noqa: F401  a missing library is not the picture's fault
+    import PIL.Image  # here, because a missing library is not the picture's fault
 
+    if data[4:8] == b"ftyp":  # HEIC and AVIF, whose decoder takes longer to load than a JPEG to decode
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     try:
         try:
             image, made = _opened(data, head)

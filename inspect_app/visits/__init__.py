@@ -1,1 +1,1 @@
-"""One team at one place once: assignments, filling, outcomes."""
+"""One team at the same premises once: assignments, filling, outcomes."""

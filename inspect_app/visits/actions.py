@@ -17,7 +17,7 @@ from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
-from inspect_app.premises.queries import hold as hold_places
+from inspect_app.premises.queries import hold as hold_premises
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
 
@@ -41,7 +41,7 @@ _TASKS = Assignment.__table__
 _ASSIGNED = (
     update(_TASKS)  # type: ignore[arg-type]
     .where(
-        _TASKS.c.premises_id == bindparam("place"),
+        _TASKS.c.premises_id == bindparam("premises"),
         _TASKS.c.person_id == bindparam("person"),
         _TASKS.c.on_day == bindparam("day"),
         _TASKS.c.visit_id.is_(None),
@@ -98,10 +98,10 @@ def begin(
     facts: Mapping[str, Any] = MappingProxyType({}),
     walked: Walked = WHOLE,
 ) -> Begun:
-    """A visit, known to be none yet, begins at a place under the exact versions of the lists, each with the day by which its
+    """A visit, known to be none yet, begins at premises under the exact versions of the lists, each with the day by which its
     items were chosen. `companions` are who was chosen, or names that were typed. Whoever calls this writes it.
 
-    One at a place that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
+    One at premises that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
     """
     day = clock.local_date(captured_at)
     team = _companions(companions, scope, day)
@@ -126,14 +126,14 @@ def begin(
 
 
 def take_assignment(visit: Visit) -> None:
-    """Whoever was told to go there that day has gone; at a place that somebody has to keep away from nobody has."""
+    """Whoever was told to go there that day has gone; at premises that somebody has to keep away from nobody has."""
     if not visit.recused:
         day = clock.local_date(visit.started_at)
-        run(_ASSIGNED, {"visit": visit.id, "place": visit.premises_id, "person": visit.person_id, "day": day})
+        run(_ASSIGNED, {"visit": visit.id, "premises": visit.premises_id, "person": visit.person_id, "day": day})
 
 
 def learn_facts(visit: Visit, scope: Scope, facts: Mapping[str, Any], said: SaidAt) -> None:
-    """What was asked about the place while filling; of several words on a fact the last said counts, not the last to
+    """What was asked about the premises while filling; of several words on a fact the last said counts, not the last to
     arrive. What was known at the start gives way to any of them."""
     check_own(visit, scope)
     words = last_words(words_so_far(visit.times, "facts"), clean_facts(facts), said)
@@ -228,9 +228,9 @@ def assign(
     zone_photos: bool = False,
     so_far: Faults | None = None,
 ) -> Assignment:
-    """检查任务: a place for a deputy on a day, perhaps one that demands 全查 or a wide photo of each zone. Giving the same one
+    """检查任务: premises for a deputy on a day, perhaps one that demands 全查 or a wide photo of each zone. Giving the same one
     twice changes nothing but what it demands more; a cancelled one is on again. Raises
-    Refused for whoever declared 回避 for the place or one of its parties.
+    Refused for whoever declared 回避 for the premises or one of their parties.
     """
     faults = so_far or Faults()
     if on_day is not None:
@@ -239,7 +239,7 @@ def assign(
         faults.add("这位代表与这家场所有关联，按规定回避，请另选一位。", "person_id")
     faults.need(checklist_codes, "请至少选一张检查表。", "checklists")
     faults.refuse()
-    hold_places([premises_id])
+    hold_premises([premises_id])
     known, demanded = _given(premises_id, person_id, on_day), str(Depth.FULL) if depth is Depth.FULL else ""
     if known is not None:
         _given_again(known, checklist_codes, demanded, zone_photos)
@@ -280,7 +280,7 @@ def _given(premises_id: UUID, person_id: UUID, on_day: date) -> Assignment | Non
 
 
 def cancel_assignment(row: Assignment) -> None:
-    """The place need not be visited that day; what was begun is not taken back."""
+    """The premises need not be visited that day; what was begun is not taken back."""
     if row.visit_id is not None:
         visit = db.session.get(Visit, row.visit_id)
         gone = visit is not None and visit.submitted_at is not None

@@ -1,4 +1,4 @@
-"""Reads of who is to go where: the assignments of a deputy and of an area, and the places to try again."""
+"""Reads of who is to go where: the assignments of a deputy and of an area, and the premises to try again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .rules import VisitOutcome
 
 
 def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premises]]:
-    """A deputy's own assignments of a day, places attached; not yet visited first."""
+    """A deputy's own assignments of a day, premises attached; not yet visited first."""
     rows = db.session.execute(
         select(Assignment, Premises)
         .join(Premises, Premises.id == Assignment.premises_id)
@@ -31,7 +31,7 @@ def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premi
 
 
 def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
-    """Places a deputy could not inspect and meant to try again by that day, not visited since."""
+    """Premises a deputy could not inspect and meant to try again by that day, not visited since."""
     any_visit = aliased(Visit)
     newest = (
         select(func.max(any_visit.started_at))
@@ -59,10 +59,10 @@ def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
 
 @dataclass(frozen=True)
 class Planned:
-    """An assignment with its place, the deputy's name and how far it is: visited only when the visit was handed in."""
+    """An assignment with its premises, the deputy's name and how far it is: visited only when the visit was handed in."""
 
     row: Assignment
-    place: Premises
+    premises: Premises
     deputy: str
     visited: bool
 
@@ -87,7 +87,7 @@ def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
 
 
 def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:
-    """An assignment of a place in the supervisor's area. Raises NotThere."""
+    """An assignment of premises in the supervisor's area. Raises NotThere."""
     row = db.session.scalar(
         select(Assignment)
         .join(Premises, Premises.id == Assignment.premises_id)

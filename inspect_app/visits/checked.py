@@ -1,5 +1,5 @@
-"""When the items of a place were last really checked (合格, 不合格 or 不适用: somebody decided). 看过, 没看 and 看不准 are no
-check. Written as a visit is handed in; whoever reads it reads a place, never its visits."""
+"""When the items of premises were last really checked (合格, 不合格 or 不适用: somebody decided). 看过, 没看 and 看不准 are no
+check. Written as a visit is handed in; whoever reads it reads premises, never their visits."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -39,21 +39,21 @@ def record(visit: Visit, codes: Iterable[str]) -> None:
     statement for any number."""
     checked = sorted(codes)  # in one order: two who write at once wait for each other and not in a circle
     if checked and not visit.recused:
-        shared = {"place": visit.premises_id, "day": local_date(visit.started_at), "visit": visit.id}
+        shared = {"premises": visit.premises_id, "day": local_date(visit.started_at), "visit": visit.id}
         run(_recorded(db.engine.dialect.name), shared | {"codes": checked})
 
 
 def whole_check_due(
-    place: Premises, rule: FullWalkRule, today: date, checked: Mapping[str, date] | None = None
+    premises: Premises, rule: FullWalkRule, today: date, checked: Mapping[str, date] | None = None
 ) -> FullDue | None:
-    """Whether a place is due for 全查, by what is asked there today. `checked` where that has been read already."""
-    known = place.facts | {"kind": place.kind}
-    lists = [checklists.asked(row.id, today) for row in checklists.current_for(place.kind)]
+    """Whether premises are due for 全查, by what is asked there today. `checked` where that has been read already."""
+    known = premises.facts | {"kind": premises.kind}
+    lists = [checklists.asked(row.id, today) for row in checklists.current_for(premises.kind)]
     return full_due(
         rule,
-        last_whole=last_whole(place.id),
+        last_whole=last_whole(premises.id),
         asked={item.code for checklist in lists for item in applicable(checklist, known)},
-        checked=really_checked(place.id, today + timedelta(days=1)) if checked is None else checked,
+        checked=really_checked(premises.id, today + timedelta(days=1)) if checked is None else checked,
         today=today,
     )
 
@@ -63,7 +63,7 @@ def _recorded(dialect: str) -> Insert:
     """The newest day and the one before it, in whatever order visits come."""
     table = ItemChecked.__table__
     rows = select(
-        bindparam("place", type_=Uuid()),
+        bindparam("premises", type_=Uuid()),
         each_of("codes", Text()),
         bindparam("day", type_=Date()),
         bindparam("visit", type_=Uuid()),
@@ -82,8 +82,8 @@ def _recorded(dialect: str) -> Insert:
     )
 
 
-_OF_PLACE = select(ItemChecked.item_code, ItemChecked.on_day, ItemChecked.earlier_on).where(
-    ItemChecked.premises_id == bindparam("place")
+_OF_PREMISES = select(ItemChecked.item_code, ItemChecked.on_day, ItemChecked.earlier_on).where(
+    ItemChecked.premises_id == bindparam("premises")
 )
 
 
@@ -91,7 +91,7 @@ def really_checked(premises_id: UUID, before: date) -> dict[str, date]:
     """Item code → the newest day before that one on which it was really checked here, under all its names."""
     found: dict[str, date] = {}
     aliases = library.aliases()
-    for row in run(_OF_PLACE, {"place": premises_id}):
+    for row in run(_OF_PREMISES, {"premises": premises_id}):
         day = row.on_day if row.on_day < before else row.earlier_on
         if day is None or day >= before:
             continue
@@ -101,7 +101,7 @@ def really_checked(premises_id: UUID, before: date) -> dict[str, date]:
 
 
 _WHOLE = select(func.max(Visit.started_at)).where(
-    Visit.premises_id == bindparam("place"),
+    Visit.premises_id == bindparam("premises"),
     Visit.submitted_at.is_not(None),
     Visit.outcome == str(VisitOutcome.INSPECTED),
     Visit.depth == str(Depth.FULL),
@@ -111,5 +111,5 @@ _WHOLE = select(func.max(Visit.started_at)).where(
 
 def last_whole(premises_id: UUID) -> date | None:
     """The day of the last 全查 that was not broken off."""
-    at = run(_WHOLE, {"place": premises_id}).scalar()
+    at = run(_WHOLE, {"premises": premises_id}).scalar()
     return local_date(at) if at else None

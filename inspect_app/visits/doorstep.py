@@ -1,4 +1,4 @@
-"""What a colleague would tell at the door: the last visit of a place, what is open there, which items failed."""
+"""What a colleague would tell at the door: the last visit of premises, what is open there, which items failed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .queries import answers
 from .rules import WAS_INSIDE, VisitOutcome
 
 _COUNTS = (Visit.submitted_at.is_not(None), Visit.outcome != str(VisitOutcome.VOID), Visit.recused.is_(False))
-LastVisit = Row[UUID, UUID, datetime, str | None]  # id, place, when it began, outcome
+LastVisit = Row[UUID, UUID, datetime, str | None]  # id, premises, when it began, outcome
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class AtTheDoor:
 
 
 def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
-    """For each place: the last visit and what it found, what is open and waits. Three statements for any number."""
+    """For each of the premises: the last visit and what it found, what is open and waits. Three statements for any number."""
     ids = set(premises_ids)
     last = {row.premises_id: row for row in _last_visits(ids)}
     found = _hazards_found_in({row.id for row in last.values()})
     opened = _open_at(ids)
-    return {place: _told(last.get(place), found, opened.get(place, [])) for place in ids}
+    return {one: _told(last.get(one), found, opened.get(one, [])) for one in ids}
 
 
 def _last_visits(premises_ids: set[UUID]) -> Sequence[LastVisit]:
-    """The newest visit handed in of each place; one that 回避 kept out of account, or that was thrown away, is none."""
+    """The newest visit handed in of each of the premises; one that 回避 kept out of account, or that was thrown away, is none."""
     newest = (
         select(Visit.premises_id, func.max(Visit.started_at).label("at"))
         .where(Visit.premises_id.in_(premises_ids), *_COUNTS)
@@ -69,7 +69,7 @@ def _hazards_found_in(visit_ids: set[UUID]) -> dict[UUID, int]:
 
 
 def _open_at(premises_ids: set[UUID]) -> dict[UUID, list[tuple[str, date | None]]]:
-    """State and due day of what is open at each place."""
+    """State and due day of what is open at each of the premises."""
     opened: dict[UUID, list[tuple[str, date | None]]] = {}
     for premises_id, state, due_on in db.session.execute(
         select(Hazard.premises_id, Hazard.state, Hazard.due_on).where(
@@ -92,14 +92,14 @@ def _told(last: LastVisit | None, found: Mapping[UUID, int], now_open: Sequence[
 
 
 def failed_before(visit: Visit) -> dict[str, date]:
-    """Item code → the day it last failed at this place, of items whose newest earlier answer is 不合格."""
+    """Item code → the day it last failed at these premises, of items whose newest earlier answer is 不合格."""
     return failed_at(visit.premises_id, visit.started_at, besides=visit.id)
 
 
 def failed_at(
     premises_id: UUID, before: datetime, *, besides: UUID | None = None, visits_back: int = 3
 ) -> dict[str, date]:
-    """The same for a place at an instant, whatever visit comes next."""
+    """The same for premises at an instant, whatever visit comes next."""
     earlier = db.session.execute(
         select(Visit.id, Visit.started_at)
         .where(

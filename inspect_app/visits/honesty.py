@@ -66,7 +66,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class FoundSince:
-    """Something another person found at the place afterwards, and what this walk said of the same thing."""
+    """Something another person found at the premises afterwards, and what this walk said of the same thing."""
 
     title: str
     on: date

@@ -1,4 +1,4 @@
-"""When each thing at a place was last really checked, and whether the place is due for 全查: what its page shows."""
+"""When each thing at premises was last really checked, and whether they are due for 全查: what their page shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class CheckedZone:
 
 @dataclass(frozen=True)
 class LastChecked:
-    """The zones of a place in the order they are walked, the day of its last 全查, and why it is due for one."""
+    """The zones of premises in the order they are walked, the day of their last 全查, and why they are due for one."""
 
     zones: tuple[CheckedZone, ...]
     whole_on: date | None
@@ -57,18 +57,18 @@ class LastChecked:
         return sum(zone.never for zone in self.zones)
 
 
-def last_checked(place: Premises, rule: FullWalkRule, today: date) -> LastChecked:
-    """By what is asked at the place today. Three statements, however much was checked."""
-    lists = [checklists.asked(row.id, today) for row in checklists.current_for(place.kind)]
-    checked = really_checked(place.id, today + timedelta(days=1))
-    asked = _asked(lists, place)
-    whole = last_whole(place.id)
+def last_checked(premises: Premises, rule: FullWalkRule, today: date) -> LastChecked:
+    """By what is asked at the premises today. Three statements, however much was checked."""
+    lists = [checklists.asked(row.id, today) for row in checklists.current_for(premises.kind)]
+    checked = really_checked(premises.id, today + timedelta(days=1))
+    asked = _asked(lists, premises)
+    whole = last_whole(premises.id)
     due = full_due(rule, last_whole=whole, asked=set(asked), checked=checked, today=today)
     return LastChecked(tuple(_zones(asked, checked, today)), whole, due if asked else None)
 
 
-def _asked(lists: Sequence[Checklist], place: Premises) -> dict[str, Item]:
-    facts = place.facts | {"kind": place.kind}
+def _asked(lists: Sequence[Checklist], premises: Premises) -> dict[str, Item]:
+    facts = premises.facts | {"kind": premises.kind}
     found: dict[str, Item] = {}
     for item in (item for checklist in lists for item in applicable(checklist, facts)):
         found.setdefault(item.code, item)

@@ -20,7 +20,7 @@ from .shapes import Mate
 
 
 class Assignment(Model):
-    """A place to be visited by a deputy on a day."""
+    """Premises to be visited by a deputy on a day."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -43,7 +43,7 @@ class Assignment(Model):
 
 
 class Visit(Model):
-    """One walk to a place by a deputy and who went along."""
+    """One walk to premises by a deputy and who went along."""
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -61,7 +61,7 @@ class Visit(Model):
     how_started: Mapped[str]
     arranged_by: Mapped[str] = mapped_column(default="")
     companions: Mapped[list[Any]] = mapped_column(Shaped(tuple[Mate, ...]))
-    recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the place
+    recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the premises
     started_at: Mapped[datetime]
     depth: Mapped[str] = mapped_column(default=Depth.FULL)  # 短查 or 全查; before there were two, every visit was whole
     deep: Mapped[list[str]] = mapped_column(default=list)  # codes of the items that were drawn for a deep check
@@ -105,7 +105,7 @@ class VisitAnswers(Model):
 
 
 class ItemChecked(Model):
-    """When an item was last really checked at a place (合格, 不合格 or 不适用), and when before that: written as a visit is
+    """When an item was last really checked at premises (合格, 不合格 or 不适用), and when before that: written as a visit is
     handed in, so that nobody reads a million answers to know it. Codes stand as they were asked, see checklists/aliases.py."""
 
     __tablename__ = "item_checked"

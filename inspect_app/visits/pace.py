@@ -1,4 +1,4 @@
-"""Reads of other short walks at places of a kind, as honesty.py holds one against them."""
+"""Reads of other short walks at premises of a kind, as honesty.py holds one against them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -40,7 +40,7 @@ def walk_of(
 
 
 def walks_beside(visit: Visit, kind: str, items: Mapping[str, Item]) -> tuple[list[WalkPace], list[WalkPace]]:
-    """The short walks of lately at places of this kind: those of the same deputy, and others'. One statement."""
+    """The short walks of lately at premises of this kind: those of the same deputy, and others'. One statement."""
     own, others = Visit.person_id == visit.person_id, Visit.person_id != visit.person_id
     rows = db.session.execute(
         select(VisitAnswers.visit_id, VisitAnswers.device_id, VisitAnswers.taps, Visit.person_id)

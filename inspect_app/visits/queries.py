@@ -105,9 +105,9 @@ def lists_asked(asked_on: Mapping[UUID, date]) -> list[tuple[UUID, Checklist]]:
     return [(version_id, checklists.asked(version_id, day)) for version_id, day in asked_on.items()]
 
 
-def facts_at(visit: Visit, place: Premises) -> dict[str, Any]:
-    """What is known of a place on a visit; conditions read its kind beside its facts."""
-    return place.facts | visit.facts | {"kind": place.kind}
+def facts_at(visit: Visit, premises: Premises) -> dict[str, Any]:
+    """What is known of premises on a visit; conditions read their kind beside their facts."""
+    return premises.facts | visit.facts | {"kind": premises.kind}
 
 
 def open_under(version_ids: Iterable[UUID]) -> int:
@@ -152,9 +152,9 @@ class Progress:
     depth: Depth
 
 
-def progress(visit: Visit, place: Premises) -> Progress:
-    """Items of the visit's lists that apply to the place, and those that have an answer or lie in a zone that was closed."""
-    lists, facts, given = [asked for _, asked in lists_of(visit)], facts_at(visit, place), answers(visit.id)
+def progress(visit: Visit, premises: Premises) -> Progress:
+    """Items of the visit's lists that apply to the premises, and those that have an answer or lie in a zone that was closed."""
+    lists, facts, given = [asked for _, asked in lists_of(visit)], facts_at(visit, premises), answers(visit.id)
     items = {item.code: item for checklist in lists for item in applicable(checklist, facts)}
     done = frozenset(
         code

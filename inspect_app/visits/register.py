@@ -42,7 +42,7 @@ class VisitRow:
     """A visit as a list shows it."""
 
     visit: Visit
-    place: Premises
+    premises: Premises
     deputy: str
     found: int
 
@@ -53,7 +53,7 @@ class VisitRow:
 
     @property
     def is_void(self) -> bool:
-        """Whether it was thrown away: it is no visit to the place, only its record is kept."""
+        """Whether it was thrown away: it is no visit to the premises, only its record is kept."""
         return self.visit.outcome == VisitOutcome.VOID
 
 
@@ -70,14 +70,14 @@ def _rows() -> Select[Any]:
 
 
 def listed(
-    scope: Scope, only: str = "", place_id: UUID | None = None, after: str | None = None, size: int = 25
+    scope: Scope, only: str = "", premises_id: UUID | None = None, after: str | None = None, size: int = 25
 ) -> Page[VisitRow]:
-    """The register page by page, the newest first. One that was thrown away stands in it, but never among the visits of a
-    place."""
+    """The register page by page, the newest first. One that was thrown away stands in it, but never among the visits of
+    premises."""
     narrowed = NARROWED[only][1]() if only in NARROWED else or_(_HANDED_IN, _VOID)
     statement = _rows().where(visible(scope), narrowed)
-    if place_id is not None:
-        statement = statement.where(Visit.premises_id == place_id, _HANDED_IN)
+    if premises_id is not None:
+        statement = statement.where(Visit.premises_id == premises_id, _HANDED_IN)
     if after:
         last = _cursor(scope, after)
         later = and_(Visit.started_at == last.started_at, Visit.id < last.id)
@@ -93,8 +93,8 @@ def _cursor(scope: Scope, after: str) -> Visit:
     return load(scope, visit_id)
 
 
-def of_place(premises_id: UUID, most: int = 5) -> list[VisitRow]:
-    """The last visits of a place that were handed in."""
+def of_premises(premises_id: UUID, most: int = 5) -> list[VisitRow]:
+    """The last visits of premises that were handed in."""
     statement = _rows().where(Visit.premises_id == premises_id, _HANDED_IN).limit(most)
     return [VisitRow(*row) for row in db.session.execute(statement)]
 

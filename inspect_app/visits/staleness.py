@@ -1,4 +1,4 @@
-"""When a place is due to be checked whole (全查) again. Pure."""
+"""When premises are due to be checked whole (全查) again. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class FullWalkRule:
 
 @dataclass(frozen=True)
 class FullDue:
-    """That a place is due, and why in words."""
+    """That premises are due, and why in words."""
 
     why: str
 
@@ -23,7 +23,7 @@ class FullDue:
 def full_due(
     rule: FullWalkRule, *, last_whole: date | None, asked: Collection[str], checked: Mapping[str, date], today: date
 ) -> FullDue | None:
-    """Whether a place is due: `asked` are the codes of what is asked there, `checked` says when each was last really
+    """Whether premises are due: `asked` are the codes of what is asked there, `checked` says when each was last really
     checked. None while it is not."""
     since = months_before(today, rule.months)
     if last_whole is None:

@@ -51,7 +51,7 @@ class Tally:
 
 
 def counted(lists: Iterable[Checklist], facts: Facts, answers: Mapping[str, Merged]) -> dict[str, Item]:
-    """What a visit says something of, by code, each item once however many lists hold it: what is asked at a place, and
+    """What a visit says something of, by code, each item once however many lists hold it: what is asked at premises, and
     what somebody answered although it is not."""
     found: dict[str, Item] = {}
     for checklist in lists:

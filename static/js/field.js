@@ -267,7 +267,7 @@ async function begin() {
   });
   // Nothing is written down before it is known whose it is; only a danger waits for nobody, and for no store.
   /** @type {(value?: any) => void} */
-  let known;
+  let known = /** @type {(value?: unknown) => void} */ (() => undefined);
   const drawn = wireRouter(
     VIEWS,
     new Promise((done) => {

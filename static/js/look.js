@@ -60,7 +60,8 @@
     var field = /** @type {HTMLInputElement} */ (event.target),
       pasted = event.clipboardData && event.clipboardData.getData("text");
     if (!limited(field) || !pasted) return;
-    var over = field.value.length - (field.selectionEnd - field.selectionStart) + pasted.length - field.maxLength;
+    var over =
+      field.value.length - ((field.selectionEnd || 0) - (field.selectionStart || 0)) + pasted.length - field.maxLength;
     if (over > 0)
       setTimeout(function () {
         sayLeft(field, over);

@@ -252,7 +252,7 @@
     var input = /** @type {HTMLInputElement} */ (event.target);
     if (input.type !== "file") return;
     chosen(input);
-    if (/image/.test(input.accept) && input.files.length) void shrink(input);
+    if (/image/.test(input.accept) && input.files && input.files.length) void shrink(input);
   });
 
   function chosen(input) {

@@ -39,7 +39,8 @@ from inspect_app.people.models import Account
 from inspect_app.visits.models import Visit
 from tests.conftest import ROOT, Browser, _settings, postgres_schema
 from tests.operations import operation
-from tests.support import District, found, photo, rows_in, seed
+from tests.originals import Town
+from tests.support import District, found, photo, rows_in
 
 NewPlace = Callable[[str], Flask]
 pytestmark = pytest.mark.slow
@@ -86,11 +87,11 @@ class Phone:
         return [line["outcome"] for line in json.loads(answer.get_json()["document"])["operations"]]
 
 
-def _lived_in(app: Flask) -> Phone:
+def _lived_in(town: Town) -> Phone:
     """A district with a visit, hazards, photos, a signed head and a drawn paper."""
+    app, district = town.app, town.district
     with writing():
         identity.settle(app.extensions["settings"].data_dir)
-    district = seed()
     with writing():
         found(district, item="F-EXIT-02", place=1)
         photo(app.extensions["storage"], district, "daibiao2")
@@ -183,20 +184,20 @@ def _counts(app: Flask) -> dict[str, int]:
 
 @pytest.mark.parametrize("other", ["same", "other"])
 def test_a_backup_taken_while_people_work_is_restored_whole(
-    own_database: Flask, backend: str, other: str, new_place: NewPlace, tmp_path: Path
+    own_town: Town, backend: str, other: str, new_place: NewPlace, tmp_path: Path
 ) -> None:
     """Also from SQLite to PostgreSQL and back: the same shape of backup serves both."""
-    district = _lived_in(own_database).district
+    district = _lived_in(own_town).district
     over, faults = threading.Event(), list[str]()
 
     def works() -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             try:
-                busy = Phone(own_database, district, "daibiao3")
+                busy = Phone(own_town.app, district, "daibiao3")
                 while not over.is_set():
                     assert set(busy.visits(place=2)) == {"applied"}
                     with writing():
-                        photo(own_database.extensions["storage"], district, "daibiao3")
+                        photo(own_town.app.extensions["storage"], district, "daibiao3")
             except BaseException as fault:
                 faults.append(repr(fault))
             finally:
@@ -206,7 +207,7 @@ def test_a_backup_taken_while_people_work_is_restored_whole(
     for worker in workers:
         worker.start()
     try:
-        made = [_backup(own_database, tmp_path / "backups") for _ in range(3)]
+        made = [_backup(own_town.app, tmp_path / "backups") for _ in range(3)]
     finally:
         over.set()
         for worker in workers:
@@ -236,15 +237,15 @@ def test_a_backup_taken_while_people_work_is_restored_whole(
 
 
 def test_phones_offer_their_month_again_and_numbers_go_on_above_what_is_printed(
-    own_database: Flask, backend: str, new_place: NewPlace, tmp_path: Path
+    own_town: Town, backend: str, new_place: NewPlace, tmp_path: Path
 ) -> None:
-    phone = _lived_in(own_database)
-    _backup(own_database, tmp_path / "backups")
+    phone = _lived_in(own_town)
+    _backup(own_town.app, tmp_path / "backups")
     for item in ("F-EXIT-02", "F-EXIT-03", "F-EXIT-04"):
         assert set(phone.visits(item=item)) == {"applied"}
-    assert _draw(own_database) == 3
-    before, printed = _counts(own_database), _numbers(own_database)
-    old_journal = own_database.extensions["numbers"].path
+    assert _draw(own_town.app) == 3
+    before, printed = _counts(own_town.app), _numbers(own_town.app)
+    old_journal = own_town.app.extensions["numbers"].path
 
     restored = new_place(backend)
     _restore(restored, tmp_path / "backups")
@@ -329,10 +330,10 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 def test_every_planted_damage_is_found_and_nothing_of_it_is_restored(
-    own_database: Flask, new_place: NewPlace, tmp_path: Path
+    own_town: Town, new_place: NewPlace, tmp_path: Path
 ) -> None:
-    _lived_in(own_database)
-    whole = _backup(own_database, tmp_path / "whole").folder
+    _lived_in(own_town)
+    whole = _backup(own_town.app, tmp_path / "whole").folder
     target = new_place("sqlite")
     data_dir = target.extensions["settings"].data_dir
     for name, damage in DAMAGE.items():
@@ -348,60 +349,60 @@ def test_every_planted_damage_is_found_and_nothing_of_it_is_restored(
     assert _wrong(target) == []
 
 
-def test_a_later_backup_copies_only_what_is_new_and_old_ones_are_let_go(own_database: Flask, tmp_path: Path) -> None:
-    phone = _lived_in(own_database)
+def test_a_later_backup_copies_only_what_is_new_and_old_ones_are_let_go(own_town: Town, tmp_path: Path) -> None:
+    phone = _lived_in(own_town)
     place = tmp_path / "backups"
-    first = _backup(own_database, place, keep=2)
+    first = _backup(own_town.app, place, keep=2)
     assert first.new_files == first.files == 2
-    assert _backup(own_database, place, keep=2).new_files == 0
+    assert _backup(own_town.app, place, keep=2).new_files == 0
     phone.visits(item="F-EXIT-03")
-    _draw(own_database)
+    _draw(own_town.app)
     rotten = next((place / "files").glob("??/??/*"))
     _flip(rotten, 0)
-    third = _backup(own_database, place, keep=2)
+    third = _backup(own_town.app, place, keep=2)
     assert third.new_files == 2, "the new sheet, and the file that had rotted in the backup"
     assert len(checking.of(place)) == 2
     assert all(checking.faults(folder) == [] for folder in checking.of(place))
     (place / ".2020-01-01.part").mkdir()
     assert checking.newest(place) == third.folder
-    state = making.last(own_database.extensions["settings"].data_dir)
+    state = making.last(own_town.app.extensions["settings"].data_dir)
     assert (state["ok"], state["to"], state["bytes"]) == (True, str(third.folder), third.bytes)
-    assert not (_backup(own_database, place).folder.parent / ".2020-01-01.part").exists()
+    assert not (_backup(own_town.app, place).folder.parent / ".2020-01-01.part").exists()
     with pytest.raises(NoBackup):
-        _backup(own_database, Path("/proc/no"))
-    assert making.last(own_database.extensions["settings"].data_dir)["ok"] is False
+        _backup(own_town.app, Path("/proc/no"))
+    assert making.last(own_town.app.extensions["settings"].data_dir)["ok"] is False
 
 
-def test_an_older_backup_that_lost_its_list_takes_nothing_from_the_new_one(own_database: Flask, tmp_path: Path) -> None:
+def test_an_older_backup_that_lost_its_list_takes_nothing_from_the_new_one(own_town: Town, tmp_path: Path) -> None:
     """Before: the new one, whole and checked, was told as not written, and made again each hour."""
-    _lived_in(own_database)
+    _lived_in(own_town)
     place = tmp_path / "backups"
-    _, second = (_backup(own_database, place) for _ in range(2))
+    _, second = (_backup(own_town.app, place) for _ in range(2))
     (second.folder / "files.txt").unlink()
     pool = set((place / "files").glob("??/??/*"))
-    third = _backup(own_database, place, keep=2)
+    third = _backup(own_town.app, place, keep=2)
     assert third.untidy.startswith("旧备份没有清理掉：")
     assert "files.txt" in third.untidy
     assert checking.faults(third.folder) == []
     assert checking.of(place) == [second.folder, third.folder], "what could be let go is gone"
     assert set((place / "files").glob("??/??/*")) == pool, "nobody knows which files the second one needs"
-    data_dir = own_database.extensions["settings"].data_dir
+    data_dir = own_town.app.extensions["settings"].data_dir
     assert (making.last(data_dir)["ok"], making.last(data_dir)["untidy"]) == (True, third.untidy)
     assert not backups.due(clock.now(), making.last(data_dir))
     check = health.backup(data_dir)
     assert (check.state, check.facts["why"]) == (health.HealthState.DEGRADED, "untidy")
-    assert not _backup(own_database, place, keep=1).untidy, "by itself, once the spoilt one is among the old ones"
+    assert not _backup(own_town.app, place, keep=1).untidy, "by itself, once the spoilt one is among the old ones"
     assert health.backup(data_dir).state is health.HealthState.OK
 
 
 def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(
-    own_database: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _lived_in(own_database)
-    settings = own_database.extensions["settings"]
+    _lived_in(own_town)
+    settings = own_town.app.extensions["settings"]
     assert not backups.back_up(), "nobody asked for backups"
     place = tmp_path / "nightly"
-    own_database.extensions["settings"] = replace(settings, backup_dir=place, backup_keep=3)
+    own_town.app.extensions["settings"] = replace(settings, backup_dir=place, backup_keep=3)
     for name, value in {"DATA_DIR": settings.data_dir, "DATABASE_URL": settings.database_url}.items():
         monkeypatch.setenv(name, str(value))
     assert backups.back_up()
@@ -412,30 +413,30 @@ def test_the_nightly_job_backs_up_once_in_a_process_of_its_own(
     assert making.last(settings.data_dir)["to"] == str(checking.newest(place))
 
 
-def test_what_was_lost_before_is_told_and_hinders_no_backup(own_database: Flask, tmp_path: Path) -> None:
-    _lived_in(own_database)
-    storage = own_database.extensions["storage"]
+def test_what_was_lost_before_is_told_and_hinders_no_backup(own_town: Town, tmp_path: Path) -> None:
+    _lived_in(own_town)
+    storage = own_town.app.extensions["storage"]
     lost = db.session.scalars(select(Photo.sha256).order_by(Photo.received_at)).first()
     assert lost is not None
     storage.path(lost).unlink()
-    made = _backup(own_database, tmp_path / "backups")
+    made = _backup(own_town.app, tmp_path / "backups")
     assert made.remarks == [f"1 个文件在原处就不见了或坏了，第一个是 {lost[:12]}"]
     assert checking.faults(made.folder) == []
 
 
 def test_a_restore_goes_only_into_an_empty_place(
-    own_database: Flask, backend: str, new_place: NewPlace, tmp_path: Path
+    own_town: Town, backend: str, new_place: NewPlace, tmp_path: Path
 ) -> None:
-    _lived_in(own_database)
-    _backup(own_database, tmp_path / "backups")
+    _lived_in(own_town)
+    _backup(own_town.app, tmp_path / "backups")
     with pytest.raises(NoBackup, match="不是空的"):
-        _restore(own_database, tmp_path / "backups")
+        _restore(own_town.app, tmp_path / "backups")
     target = new_place("sqlite")
     (target.extensions["settings"].data_dir / "heads").mkdir()
     (target.extensions["settings"].data_dir / "heads" / "2026-11-01.json").write_text("{}")
     with pytest.raises(NoBackup, match=r"2026-11-01\.json"):
         _restore(target, tmp_path / "backups")
-    full = own_database.extensions["settings"]
+    full = own_town.app.extensions["settings"]
     app = (
         create_app(replace(full, data_dir=tmp_path / "elsewhere"), {"TESTING": True})
         if backend == "postgresql"
@@ -448,10 +449,10 @@ def test_a_restore_goes_only_into_an_empty_place(
         _close(app)
 
 
-def test_an_older_copy_of_the_database_gives_no_number_twice(own_database: Flask) -> None:
+def test_an_older_copy_of_the_database_gives_no_number_twice(own_town: Town) -> None:
     """Put in place by hand, beside the journal that went on."""
-    phone = _lived_in(own_database)
-    journal = own_database.extensions["numbers"]
+    phone = _lived_in(own_town)
+    journal = own_town.app.extensions["numbers"]
     with writing():
         paper = db.session.scalars(select(Paper)).one()
         series = numbering.Series(paper.issuer_id, paper.kind, paper.year)
@@ -464,26 +465,26 @@ def test_an_older_copy_of_the_database_gives_no_number_twice(own_database: Flask
     with writing():
         assert numbering.hold_behind(journal) == [series]
     assert phone.visits(item="F-EXIT-03") == ["applied", "applied", "later"]
-    runner = own_database.test_cli_runner()
+    runner = own_town.app.test_cli_runner()
     assert "比文号簿旧" in runner.invoke(args=["papers", "series"]).output
     assert runner.invoke(args=["papers", "verify"]).exit_code == 1
     assert "从 4 号接着出" in runner.invoke(args=["papers", "resume"]).output
     assert phone.sends(phone.kept[-3:]) == ["applied"] * 3
-    assert _draw(own_database) == 1
-    assert [serial for serial, _ in _numbers(own_database)] == [1, 4]
+    assert _draw(own_town.app) == 1
+    assert [serial for serial, _ in _numbers(own_town.app)] == [1, 4]
     said = runner.invoke(args=["papers", "verify"])
     assert (said.exit_code, "2号 至 3号 留空" in said.output) == (0, True), said.output
 
 
-def test_a_sheet_whose_number_is_on_another_one_is_never_drawn(own_database: Flask) -> None:
+def test_a_sheet_whose_number_is_on_another_one_is_never_drawn(own_town: Town) -> None:
     """Should a number be given twice all the same, the second sheet does not come into the world."""
-    phone = _lived_in(own_database)
-    journal = own_database.extensions["numbers"]
+    phone = _lived_in(own_town)
+    journal = own_town.app.extensions["numbers"]
     line = json.loads(journal.path.read_text())
     with journal.path.open("a") as file:
         file.write(json.dumps(line | {"serial": 2, "paper": str(uuid4())}) + "\n")
     phone.visits(item="F-EXIT-03")
-    assert _draw(own_database) == 0
+    assert _draw(own_town.app) == 0
     paper = db.session.scalars(select(Paper).where(Paper.serial == 2)).one()
     assert (paper.state, paper.is_stuck, paper.journalled_at) == ("issuing", True, None)
     assert "另一张" in paper.fault

@@ -22,7 +22,8 @@ from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
-from tests.support import District, found, handed_over, seed, to_be_verified, verified
+from tests.originals import Town
+from tests.support import District, found, handed_over, to_be_verified, verified
 
 from .life import days_later, without_triggers
 
@@ -181,15 +182,15 @@ def test_heads_begin_with_the_first_chain_and_their_removal_is_found(
 
 
 @pytest.mark.slow
-def test_steps_taken_at_once_on_one_hazard_stand_in_one_chain(own_database: Flask) -> None:
-    district = seed()
+def test_steps_taken_at_once_on_one_hazard_stand_in_one_chain(own_town: Town) -> None:
+    district = own_town.district
     with writing():
         hazard_id = handed_over(district, found(district)).id
     db.session.remove()
     faults: list[str] = []
 
     def urge() -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             try:
                 for _ in range(5):
                     with writing():
@@ -214,8 +215,8 @@ def test_steps_taken_at_once_on_one_hazard_stand_in_one_chain(own_database: Flas
 
 
 @pytest.mark.slow
-def test_two_who_merge_crosswise_neither_block_each_other_nor_both_win(own_database: Flask) -> None:
-    district = seed()
+def test_two_who_merge_crosswise_neither_block_each_other_nor_both_win(own_town: Town) -> None:
+    district = own_town.district
     with writing():
         pair = [found(district).id, found(district, item="F-EXIT-02").id]
         for hazard_id, target_id in (pair, pair[::-1]):
@@ -225,7 +226,7 @@ def test_two_who_merge_crosswise_neither_block_each_other_nor_both_win(own_datab
     gate = threading.Barrier(2)
 
     def merge(hazard_id: Any, target_id: Any) -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             try:
                 gate.wait()
                 with writing():

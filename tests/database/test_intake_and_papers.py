@@ -28,7 +28,8 @@ from inspect_app.visits.models import VisitAnswers
 from inspect_app.visits.queries import answers
 from tests.conftest import ROOT
 from tests.operations import DEVICE, operation, outcomes, receipt_of, whole_visit
-from tests.support import District, rows_in, seed, statements
+from tests.originals import Town
+from tests.support import District, rows_in, statements
 
 
 def _taps() -> int:
@@ -134,13 +135,13 @@ def test_the_congress_side_cannot_issue_a_notice(app: Flask, district: District)
 
 
 @pytest.mark.slow
-def test_numbers_issued_at_once_by_eight_have_no_gap_and_no_double(own_database: Flask) -> None:
-    district = seed()
+def test_numbers_issued_at_once_by_eight_have_no_gap_and_no_double(own_town: Town) -> None:
+    district = own_town.district
     office, faults = district.cast.offices["fire"], []
     db.session.remove()
 
     def issue(rolls_back: bool) -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             try:
                 for n in range(4):
                     with writing():
@@ -181,13 +182,13 @@ def test_migrations_make_what_the_models_say_and_go_down_to_nothing(own_database
     assert {table.name for table in Model.metadata.sorted_tables} <= set(inspect(db.engine).get_table_names())
 
 
-def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask) -> None:
+def test_what_phones_sent_survives_the_migration_down_and_up(own_town: Town) -> None:
     from flask_migrate import downgrade, upgrade
 
-    district = seed()
+    district = own_town.district
     raw = whole_visit(district)
     with writing():
-        first = receipt_of(own_database, district, raw)
+        first = receipt_of(own_town.app, district, raw)
     before = answers(UUID(raw[0]["payload"]["visit"]))
     kept = db.session.scalars(select(Receipt.operations)).one()
     db.session.remove()
@@ -201,15 +202,15 @@ def test_what_phones_sent_survives_the_migration_down_and_up(own_database: Flask
     said = db.session.scalars(select(Receipt.operations)).one()
     assert said == [{k: v for k, v in op.items() if k != "estimate"} for op in kept], "which nobody made then"
     with writing():
-        assert outcomes(receipt_of(own_database, district, raw)) == outcomes(first)
+        assert outcomes(receipt_of(own_town.app, district, raw)) == outcomes(first)
 
 
-def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_database: Flask) -> None:
+def test_phones_that_sent_before_they_were_registered_raise_no_alarm(own_town: Town) -> None:
     from flask_migrate import downgrade, upgrade
 
-    district = seed()
+    district = own_town.district
     with writing():
-        receipt_of(own_database, district, [op for op in whole_visit(district) if op["seq"] not in (7, 8)])
+        receipt_of(own_town.app, district, [op for op in whole_visit(district) if op["seq"] not in (7, 8)])
     db.session.remove()
     folder = str(ROOT / "migrations")
     downgrade(directory=folder, revision="0005")

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from inspect_app.kernel.database import db
 from tests.conftest import ROOT
-from tests.support import District, accepted, found, handed_over, seed
+from tests.originals import Town
+from tests.support import accepted, found, handed_over
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 CAME, LOST = UUID(int=501), UUID(int=502)
@@ -37,8 +37,8 @@ def _as_uuid(value: object) -> UUID:
 
 
 @pytest.mark.slow
-def test_bundles_become_links_and_links_bundles(own_database: Flask) -> None:
-    district: District = seed()
+def test_bundles_become_links_and_links_bundles(own_town: Town) -> None:
+    district = own_town.district
     hazard_id = accepted(district, handed_over(district, found(district))).id
     _to("0002", down=True)
     rounds, bundle = _table("hazard_round"), uuid4()
@@ -70,8 +70,8 @@ def test_bundles_become_links_and_links_bundles(own_database: Flask) -> None:
 
 
 @pytest.mark.slow
-def test_the_log_is_still_append_only_after_the_migration(own_database: Flask) -> None:
-    district = seed()
+def test_the_log_is_still_append_only_after_the_migration(own_town: Town) -> None:
+    district = own_town.district
     found(district)
     _to("0002", down=True)
     _to("head")

@@ -16,7 +16,8 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import ItemChecked, Visit
 from tests.conftest import ROOT
 from tests.operations import answer_of, end_of, operation, start_of, submit_of, taken, walk_of, zone_of
-from tests.support import District, seed
+from tests.originals import Town
+from tests.support import District
 
 FOLDER = str(ROOT / "migrations")
 pytestmark = pytest.mark.slow
@@ -37,11 +38,11 @@ def _checked() -> dict[str, tuple[object, object]]:
     return {row.item_code: (row.on_day, row.earlier_on) for row in db.session.scalars(select(ItemChecked))}
 
 
-def test_what_was_checked_is_found_again_on_the_way_up(own_database: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_checked_is_found_again_on_the_way_up(own_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALLOW_LOSS", raising=False)
-    district = seed()
-    _visit(own_database, district, {"F-EXIT-01": "pass", "F-EXIT-02": "pass", "F-EXIT-03": "unsure"}, days_ago=9)
-    _visit(own_database, district, {"F-EXIT-01": "fail", "F-EXIT-04": "na"}, days_ago=2)
+    district = own_town.district
+    _visit(own_town.app, district, {"F-EXIT-01": "pass", "F-EXIT-02": "pass", "F-EXIT-03": "unsure"}, days_ago=9)
+    _visit(own_town.app, district, {"F-EXIT-01": "fail", "F-EXIT-04": "na"}, days_ago=2)
     with writing():
         written = _checked()
     assert set(written) == {"F-EXIT-01", "F-EXIT-02", "F-EXIT-04"}
@@ -54,10 +55,10 @@ def test_what_was_checked_is_found_again_on_the_way_up(own_database: Flask, monk
 
 
 def test_on_the_way_down_short_visits_are_named_and_their_zones_leave_the_taps(
-    own_database: Flask, monkeypatch: pytest.MonkeyPatch
+    own_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ALLOW_LOSS", raising=False)
-    district = seed()
+    district = own_town.district
     kept, thrown = str(uuid4()), str(uuid4())
     sent = [
         walk_of(district, kept),
@@ -66,9 +67,9 @@ def test_on_the_way_down_short_visits_are_named_and_their_zones_leave_the_taps(
         end_of(kept, "ended_early", 4),
     ]
     with writing():
-        assert set(taken(own_database, district, "daibiao1", [*sent, submit_of(kept, 5)])) == {"applied"}
+        assert set(taken(own_town.app, district, "daibiao1", [*sent, submit_of(kept, 5)])) == {"applied"}
         sent = [walk_of(district, thrown, seq=6), end_of(thrown, "void", 7), submit_of(thrown, 8)]
-        assert set(taken(own_database, district, "daibiao1", sent)) == {"applied"}
+        assert set(taken(own_town.app, district, "daibiao1", sent)) == {"applied"}
     db.session.remove()
     with pytest.raises(WouldLose, match=r"visit\.depth: 2 values"):
         downgrade(directory=FOLDER, revision="0021")

@@ -14,7 +14,8 @@ from inspect_app.people.models import Account, Person
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from tests.conftest import ROOT
-from tests.support import District, found, seed
+from tests.originals import Town
+from tests.support import District, found
 
 FOLDER = str(ROOT / "migrations")
 
@@ -36,9 +37,9 @@ def test_the_words_of_a_row_are_folded_with_it_and_with_every_change(app: Flask,
 
 @pytest.mark.slow
 def test_rows_of_before_are_folded_on_the_way_up_and_nothing_of_theirs_is_changed(
-    own_database: Flask, monkeypatch: pytest.MonkeyPatch
+    own_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    district = seed()
+    district = own_town.district
     with writing():
         found(district)
         place = db.session.get_one(Premises, district.places[0])

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.casework import papers
@@ -15,18 +14,19 @@ from inspect_app.hazards.rules import Step
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers.models import Paper
-from tests.support import accepted, found, handed_over, seed, typed_order
+from tests.originals import Town
+from tests.support import accepted, found, handed_over, typed_order
 
 
 @pytest.mark.slow
-def test_orders_made_at_once_are_one(own_database: Flask) -> None:
-    district = seed()
+def test_orders_made_at_once_are_one(own_town: Town) -> None:
+    district = own_town.district
     with writing():
         hazard_id = accepted(district, handed_over(district, found(district), "fire"), "xiaofang1").id
     together = Barrier(4)
 
     def press(_officer: int) -> str:
-        with own_database.app_context():
+        with own_town.app.app_context():
             scope, actor = district.scope("xiaofang1"), district.actor("xiaofang1")
             typed = typed_order(district)
             db.session.rollback()

@@ -31,6 +31,7 @@ from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.premises.models import Premises
 from tests.conftest import ROOT
+from tests.originals import Town
 from tests.support import District, accepted, found, handed_over, piles, rows_in
 
 ClientOf = Callable[[str], FlaskClient]
@@ -296,13 +297,11 @@ def test_what_lies_in_another_area_is_neither_named_nor_listed(
 
 
 @pytest.mark.slow
-def test_the_migration_goes_down_and_up_again_with_photos_in_it(own_database: Flask) -> None:
+def test_the_migration_goes_down_and_up_again_with_photos_in_it(own_town: Town) -> None:
     from flask_migrate import downgrade, upgrade
 
-    from tests.support import seed
-
-    district = seed()
-    _found(district, _photo(own_database, district, _data(1)))
+    district = own_town.district
+    _found(district, _photo(own_town.app, district, _data(1)))
     _sweep()
     db.session.remove()
     downgrade(directory=str(ROOT / "migrations"), revision="0005")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.casework import urgent
@@ -13,14 +12,14 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.people.models import Account
 from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.crowd import in_the_middle
-from tests.support import seed
+from tests.originals import Town
 
 
-def test_taking_over_and_ringing_again_hold_calls_in_one_order(own_database: Flask, backend: str) -> None:
+def test_taking_over_and_ringing_again_hold_calls_in_one_order(own_town: Town, backend: str) -> None:
     """Before: the one by their ids, the other by when they came, and the database gave one of the two up."""
     if backend != "postgresql":
         pytest.skip("SQLite has one writer: nobody waits in a circle")
-    district, now = seed(), clock.now()
+    district, now = own_town.district, clock.now()
     ids = [UUID(int=number) for number in (1, 2, 3)]
     scope = district.scope("du1")
     reporter = db.session.get_one(Account, district.cast.accounts["daibiao1"]).person_id
@@ -45,4 +44,4 @@ def test_taking_over_and_ringing_again_hold_calls_in_one_order(own_database: Fla
         with writing():
             return urgent.urge_again(clock.now())
 
-    assert in_the_middle(own_database, "FOR UPDATE", take_over, ring) == [None, 0]
+    assert in_the_middle(own_town.app, "FOR UPDATE", take_over, ring) == [None, 0]

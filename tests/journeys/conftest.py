@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -98,9 +99,20 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, list[Any]]:
+    """The cookies of whoever has signed in before: a login → its cookies."""
+    return {}
+
+
 @pytest.fixture
-def enter(request: pytest.FixtureRequest, server: str, browser: Browser) -> Iterator[Enter]:
-    """A page of somebody signed in, on a phone or at a desk. Errors of the page's own scripts fail the test."""
+def enter(
+    request: pytest.FixtureRequest, server: str, browser: Browser, signed_in: dict[str, list[Any]]
+) -> Iterator[Enter]:
+    """A page of somebody signed in, on a phone or at a desk. Errors of the page's own scripts fail the test.
+
+    Everybody signs in by the form once, and again when a test has ended that sign-in.
+    """
     contexts: list[BrowserContext] = []
     request.node.stash[SHOWN] = contexts
     faults: list[str] = []
@@ -126,11 +138,14 @@ def enter(request: pytest.FixtureRequest, server: str, browser: Browser) -> Iter
             "console",
             lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None,
         )
-        page.goto("/sign-in")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        context.add_cookies(signed_in.get(login, []))
+        page.goto("/")
+        if "/sign-in" in page.url:
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            signed_in[login] = context.cookies()
         return page
 
     yield sign_in

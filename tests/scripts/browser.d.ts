@@ -47,3 +47,8 @@ interface Operation {
   tries?: number;
   receipt?: string;
 }
+
+/** Chromium's offer to put the page on the home screen. */
+interface BeforeInstallPromptEvent extends Event {
+  prompt(): Promise<unknown>;
+}

@@ -22,7 +22,8 @@ from inspect_app.people import passwords, second_factor, tries
 from inspect_app.people.rules import FREE_TRIES, Role
 from inspect_app.people.signing_in import SecondFactorRule
 from inspect_app.settings import Settings
-from tests.support import District, account_of, seed
+from tests.originals import Town
+from tests.support import District, account_of
 from tests.web.test_portal import paper  # noqa: F401  a fixture
 
 ClientOf = Callable[[str], FlaskClient]
@@ -38,8 +39,7 @@ def _try(
 
 
 @pytest.mark.slow
-def test_of_thirty_guesses_at_once_no_more_are_looked_at_than_may_be(own_database: Flask) -> None:
-    seed()
+def test_of_thirty_guesses_at_once_no_more_are_looked_at_than_may_be(own_town: Town) -> None:
     looked_at, together = [], Barrier(AT_ONCE)
 
     def look(password: str, known: str) -> bool:
@@ -48,7 +48,7 @@ def test_of_thirty_guesses_at_once_no_more_are_looked_at_than_may_be(own_databas
 
     def guess(number: int) -> int:
         together.wait(60)
-        return _try(own_database.test_client(), "daibiao1", f"falsch-{number}").status_code
+        return _try(own_town.app.test_client(), "daibiao1", f"falsch-{number}").status_code
 
     with patch.object(passwords, "matches", look), ThreadPoolExecutor(AT_ONCE) as pool:
         said = list(pool.map(guess, range(AT_ONCE)))
@@ -57,12 +57,11 @@ def test_of_thirty_guesses_at_once_no_more_are_looked_at_than_may_be(own_databas
 
 
 @pytest.mark.slow
-def test_of_many_codes_of_a_paper_at_once_no_more_are_looked_at_than_may_be(own_database: Flask) -> None:
-    seed()
+def test_of_many_codes_of_a_paper_at_once_no_more_are_looked_at_than_may_be(own_town: Town) -> None:
     door, together = "paper X 198.51.100.1", Barrier(12)
 
     def guess(_number: int) -> int:
-        with own_database.app_context():
+        with own_town.app.app_context():
             together.wait(60)
             try:
                 with writing():

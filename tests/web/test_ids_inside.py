@@ -147,8 +147,9 @@ def _opened(client_of: Clients, rows: Rows) -> list[str]:
     return [
         f"{login} {rule}"
         for login, rules in READ_BY.items()
+        for client in [client_of(login)]
         for rule in rules
-        if client_of(login).get(rows.address(rule)).status_code != 404
+        if client.get(rows.address(rule)).status_code != 404
     ]
 
 

@@ -31,7 +31,8 @@ from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from tests.database.life import newest, rectifying
 from tests.operations import operation
-from tests.support import PIXEL, District, found, photo, piles, seed, submitted
+from tests.originals import Town
+from tests.support import PIXEL, District, found, photo, piles, submitted
 from tests.web.test_uploads import _begin, _jpeg
 
 Clients = Callable[[str], FlaskClient]
@@ -295,18 +296,18 @@ def test_an_id_belongs_to_who_used_it_first(app: Flask, district: District, clie
     assert db.session.get_one(Photo, whole).account_id == district.cast.accounts["daibiao1"]
 
 
-def test_two_who_begin_one_id_at_once_are_not_mixed_up(own_database: Flask) -> None:
-    accounts, photo_id, data = list(seed().cast.accounts.values())[:2], uuid4(), _jpeg()
+def test_two_who_begin_one_id_at_once_are_not_mixed_up(own_town: Town) -> None:
+    accounts, photo_id, data = list(own_town.district.cast.accounts.values())[:2], uuid4(), _jpeg()
     db.session.commit()
     start, said = threading.Barrier(2), []
 
     def begin(account: UUID) -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             start.wait()
             try:
                 with writing():
                     uploads.begin(photo_id, account, length=len(data), sha256="a" * 64, said=NOTHING_SAID,
-                                  storage=own_database.extensions["storage"])  # fmt: skip
+                                  storage=own_town.app.extensions["storage"])  # fmt: skip
                     said.append(account)
             except NotThere:
                 said.append(None)
@@ -322,17 +323,17 @@ def test_two_who_begin_one_id_at_once_are_not_mixed_up(own_database: Flask) -> N
     assert db.session.get_one(Upload, photo_id).account_id in said
 
 
-def test_two_who_send_one_id_at_once_are_not_mixed_up(own_database: Flask) -> None:
-    accounts, photo_id = list(seed().cast.accounts.values())[:2], uuid4()
+def test_two_who_send_one_id_at_once_are_not_mixed_up(own_town: Town) -> None:
+    accounts, photo_id = list(own_town.district.cast.accounts.values())[:2], uuid4()
     db.session.commit()
     start, said = threading.Barrier(2), []
 
     def send(account: UUID) -> None:
-        with own_database.app_context():
+        with own_town.app.app_context():
             start.wait()
             try:
                 with writing():
-                    evidence.receive_photo(own_database.extensions["storage"], PIXEL, photo_id=photo_id,
+                    evidence.receive_photo(own_town.app.extensions["storage"], PIXEL, photo_id=photo_id,
                                            account_id=account)  # fmt: skip
                     said.append(account)
             except NotThere:

@@ -21,7 +21,8 @@ from inspect_app.messages.models import Message
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account, Station
 from inspect_app.premises.models import Premises
-from tests.support import PIXEL, District, accepted, found, handed_over, rows_in, seed, typed_order
+from tests.originals import Town
+from tests.support import PIXEL, District, accepted, found, handed_over, rows_in, typed_order
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -151,15 +152,15 @@ def test_every_form_carries_a_key_of_its_own(client_of: ClientOf, login: str, pa
 
 
 @pytest.mark.slow
-def test_two_presses_at_once_are_one(own_database: Flask) -> None:
-    district = seed()
+def test_two_presses_at_once_are_one(own_town: Town) -> None:
+    district = own_town.district
     mark = db.session.scalar(select(Account.fs_uniquifier).where(Account.login == "guanli1"))
     db.session.rollback()
     area, form = str(district.cast.communities[0]), {"name": "柳荫家站", "kind": "家站", "once": str(new_id())}
     together = Barrier(4)
 
     def press(_number: int) -> tuple[int, str]:
-        client = own_database.test_client()
+        client = own_town.app.test_client()
         with client.session_transaction() as session:
             session["_user_id"], session["_fresh"] = mark, True
             session["signed_in_at"] = clock.now().isoformat()

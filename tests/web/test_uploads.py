@@ -34,7 +34,8 @@ from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.models import Account
 from tests.conftest import ROOT
-from tests.support import District, rows_in, seed
+from tests.originals import Town
+from tests.support import District, rows_in
 
 ClientOf = Callable[[str], FlaskClient]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -289,12 +290,11 @@ class Server:
 
 
 @pytest.fixture
-def server(own_database: Flask) -> Iterator[Server]:
-    settings = own_database.extensions["settings"]
-    seed()
+def server(own_town: Town) -> Iterator[Server]:
+    settings = own_town.app.extensions["settings"]
     mark = db.session.scalar(select(Account.fs_uniquifier).where(Account.login == "daibiao1"))
     db.session.remove()
-    with own_database.test_client() as client:
+    with own_town.app.test_client() as client:
         with client.session_transaction() as session:
             session["_user_id"], session["_fresh"] = mark, True
             session["signed_in_at"] = clock.now().isoformat()
@@ -314,7 +314,7 @@ def server(own_database: Flask) -> Iterator[Server]:
     with subprocess.Popen(command, cwd=ROOT, env=environment) as master:
         try:
             _until(lambda: _answers(port))
-            yield Server(own_database, port, cookie, token, master)
+            yield Server(own_town.app, port, cookie, token, master)
         finally:
             master.terminate()
 

@@ -192,7 +192,7 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
         statuses=STATUS_NAMES,
         hazards=register.at_premises(scope(), row.id),
-        walked=visits.of_place(row.id),
+        walked=visits.of_premises(row.id),
         checked=last_checked(row, full_walk_rule(), clock.today()),
         sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
         may_write=_may_write(),

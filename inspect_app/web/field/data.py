@@ -51,7 +51,7 @@ def day() -> Response:
     me, today = scope(), clock.today()
     drafts = visits.drafts_of(me)
     assigned, retries = assigning.assignments_for(me, today), assigning.retries_due(me, today)
-    door = doorstep.at_the_door([place.id for _, place in (*assigned, *retries)])
+    door = doorstep.at_the_door([row.id for _, row in (*assigned, *retries)])
     return _answer(
         {
             "account": str(me.account_id),
@@ -61,13 +61,11 @@ def day() -> Response:
             "organisation": me.organisation_name,
             "day": today.isoformat(),
             "rest": rest_days(today),
-            "drafts": [_draft(row, place) for row, place in drafts],
-            "assigned": [
-                _place(place, door[place.id]) | _task(task) | {"phone": place.phone} for task, place in assigned
-            ],
+            "drafts": [_draft(*draft) for draft in drafts],
+            "assigned": [_premises(row, door[row.id]) | _task(task) | {"phone": row.phone} for task, row in assigned],
             "retries": [
-                _place(place, door[place.id]) | {"tried_at": row.started_at.isoformat(), "outcome": row.outcome}
-                for row, place in retries
+                _premises(row, door[row.id]) | {"tried_at": tried.started_at.isoformat(), "outcome": tried.outcome}
+                for tried, row in retries
             ],
             "to_look_at": _hazards(register.to_look_at(me)),
             "kinds": _kinds(today),
@@ -80,18 +78,18 @@ def day() -> Response:
 @pages.get("/places")
 @allowed(Permission.FIELD)
 def places() -> Response:
-    """The places of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
+    """The premises of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
     rows = premises.search(scope(), limit=5000)
     door = doorstep.at_the_door([row.id for row in rows])
-    return _answer({"places": [_place(row, door[row.id]) for row in rows]})
+    return _answer({"places": [_premises(row, door[row.id]) for row in rows]})
 
 
 @pages.get("/places/<uuid:premises_id>")
 @allowed(Permission.FIELD)
 def place(premises_id: UUID) -> Response:
-    """One place: what is open there, and which items failed last time."""
+    """Premises: what is open there, and which items failed last time."""
     row = premises.load(scope(), premises_id)
-    known, checked = _place(row, doorstep.at_the_door([row.id])[row.id]), really_checked(row.id, clock.today())
+    known, checked = _premises(row, doorstep.at_the_door([row.id])[row.id]), really_checked(row.id, clock.today())
     due = whole_check_due(row, full_walk_rule(), clock.today(), checked)
     sizes = checklists.sizes(row.kind, clock.today())
     return _answer(
@@ -123,12 +121,12 @@ def visit(visit_id: UUID) -> Response:
     """A visit as the server has it: for a second phone, a companion's, or one that was opened again."""
     me = scope()
     row = visits.load(me, visit_id)
-    place_row, asked = db.session.get_one(Premises, row.premises_id), visits.asked_days(row.id)
+    premises_row, asked = db.session.get_one(Premises, row.premises_id), visits.asked_days(row.id)
     given, zones = visits.answers(row.id), visits.zones(row.id)
     data = {
         "visit": str(row.id),
-        "place": _place(place_row, doorstep.at_the_door([place_row.id])[place_row.id]),
-        "facts": visits.facts_at(row, place_row),
+        "place": _premises(premises_row, doorstep.at_the_door([premises_row.id])[premises_row.id]),
+        "facts": visits.facts_at(row, premises_row),
         "versions": [str(version) for version in asked],
         "asked_on": {str(version): on.isoformat() for version, on in asked.items()},
         "started": row.started_at.isoformat(),
@@ -236,8 +234,8 @@ def _dates(days: dict[str, date]) -> dict[str, str]:
     return {code: on.isoformat() for code, on in days.items()}
 
 
-def _place(row: Premises, door: AtTheDoor) -> dict[str, Any]:
-    """A place in a few words; empty ones left out, it is sent by the thousand."""
+def _premises(row: Premises, door: AtTheDoor) -> dict[str, Any]:
+    """Premises in a few words; empty ones left out, they are sent by the thousand."""
     known = {
         "id": str(row.id),
         "name": row.name,
@@ -258,21 +256,21 @@ def _place(row: Premises, door: AtTheDoor) -> dict[str, Any]:
 
 
 def _hazards(rows: Sequence[Hazard]) -> list[dict[str, Any]]:
-    """Hazards in a few words, each with its place and its first photos; two statements for any number."""
+    """Hazards in a few words, each with its premises and its first photos; two statements for any number."""
     ids = {row.premises_id for row in rows}
-    where = {place.id: place for place in db.session.scalars(select(Premises).where(Premises.id.in_(ids)))}
+    where = {row.id: row for row in db.session.scalars(select(Premises).where(Premises.id.in_(ids)))}
     before = hazards.before_photos(row.id for row in rows)
     return [_hazard(row, where[row.premises_id], before.get(row.id, [])) for row in rows]
 
 
-def _hazard(row: Hazard, place_row: Premises, before: Sequence[UUID]) -> dict[str, Any]:
+def _hazard(row: Hazard, premises_row: Premises, before: Sequence[UUID]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "version": row.version,
         "title": row.title,
         "state": row.state,
         "state_name": STATE_NAMES[row.state],  # type: ignore[index]
-        "place": {"id": str(place_row.id), "name": place_row.name, "address": place_row.address},
+        "place": {"id": str(premises_row.id), "name": premises_row.name, "address": premises_row.address},
         "within": row.spot,
         "found_on": clock.local_date(row.found_at).isoformat(),
         "due_on": row.due_on.isoformat() if row.due_on else None,
@@ -283,15 +281,15 @@ def _hazard(row: Hazard, place_row: Premises, before: Sequence[UUID]) -> dict[st
     }
 
 
-def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
-    state = visits.progress(row, place_row)
+def _draft(row: Visit, premises_row: Premises) -> dict[str, Any]:
+    state = visits.progress(row, premises_row)
     return {
         "visit": str(row.id),
         "place": {
-            "id": str(place_row.id),
-            "name": place_row.name,
-            "address": place_row.address,
-            "kind": place_row.kind,
+            "id": str(premises_row.id),
+            "name": premises_row.name,
+            "address": premises_row.address,
+            "kind": premises_row.kind,
         },
         "titles": list(state.titles),
         "depth": str(state.depth),
@@ -302,7 +300,7 @@ def _draft(row: Visit, place_row: Premises) -> dict[str, Any]:
 
 
 def _kinds(today: date) -> dict[str, Any]:
-    """For each kind of place: the lists that are filled there now, and the facts they ask for."""
+    """For each kind of premises: the lists that are filled there now, and the facts they ask for."""
     current, ends = checklists.current(), checklists.confirmed_ends()
     return {
         str(kind): _lists_for([row for row in current if kind in checklists.version(row.id).kinds], today, ends)
@@ -320,7 +318,7 @@ def _lists_for(rows: Sequence[ChecklistVersion], today: date, ends: Ends) -> dic
 
 @lru_cache(maxsize=128)
 def _needed(versions: tuple[UUID, ...], today: date, _here: LocalRules | None, ends: Ends) -> list[str]:
-    """What these versions ask of a place on a day, under the ends of bases that hold: it follows from these alone."""
+    """What these versions ask of premises on a day, under the ends of bases that hold: it follows from these alone."""
     return facts_needed([checklists.asked(version, today) for version in versions], checklists.rules_on(today, ends))
 
 

@@ -24,7 +24,7 @@ export function counting(root, items) {
     words: section.querySelector("[data-section-count]"),
     link: document.querySelector(`[data-section-link="${section.dataset.section}"]`),
   }));
-  return (changed = null) => {
+  return (/** @type {import("./item.js").Item | null} */ changed = null) => {
     for (const { own, words, link } of sections) {
       if (changed && !own.includes(changed)) continue;
       const asked = own.filter((item) => item.asked),

@@ -139,7 +139,7 @@ export async function opening(context) {
     device,
     walk: null, // what stands of the zones, and
     zones: null, // their pages, where it is a short one
-    leave: null, // what may end early: the walk, or a whole check
+    leave: /** @type {import("./early.js").Whole | null} */ (null), // what may end early: the walk, or a whole check
     depth: context.depth ?? "",
     place: context.place,
     answersAt: context.answersAt,

@@ -21,7 +21,7 @@ async function greys(thumb) {
   const picture = await createImageBitmap(new Blob([thumb], { type: "image/jpeg" })),
     { width, height } = picture;
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const pen = canvas.getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.drawImage(picture, 0, 0);
   const { data } = pen.getImageData(0, 0, width, height);
   picture.close();

@@ -31,7 +31,7 @@ export class Item {
     this.about = filling.items[this.code];
     this.measure = measurement(this.about, element, filling.facts, () => this.save());
     this.untold = untold(this.about);
-    this.find();
+    this.parts = this.found();
     element.addEventListener("change", (event) => this.changed(event.target));
     element.addEventListener("input", (event) => this.typed(event.target));
     element.addEventListener("click", (event) =>
@@ -43,7 +43,7 @@ export class Item {
   open() {
     if (this.panel) return;
     this.draw();
-    this.find();
+    this.parts = this.found();
   }
 
   draw() {
@@ -59,9 +59,9 @@ export class Item {
   }
 
   /** What show() touches at every tap, looked for once. */
-  find() {
+  found() {
     const one = (selector) => this.element.querySelector(selector);
-    this.parts = {
+    return {
       note: one("[data-note]"),
       verdict: one("[data-verdict]"),
       kept: one("[data-kept]"),
@@ -235,7 +235,7 @@ export class Item {
   /** Write the answer down as it stands. Never rejects: what is not kept is said beside the item. */
   async save() {
     clearTimeout(this.typing);
-    this.typing = null;
+    this.typing = undefined;
     this.show();
     if (!this.filling.keep) return this.tell();
     const answer = this.payload(),

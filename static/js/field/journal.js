@@ -6,7 +6,7 @@ const PLACES = ["localStorage", "sessionStorage"];
 const kept = new Map(); // as long as this page is open
 
 /** What a store of the browser says to this; `otherwise` where it is denied or full: some throw when they are looked at. */
-function asked(place, question, otherwise = null) {
+function asked(place, question, /** @type {unknown} */ otherwise = null) {
   try {
     return question(globalThis[place]) ?? otherwise;
   } catch {

@@ -226,9 +226,10 @@ export async function says() {
 
 /** 1, 2, 3, 7 as [[1, 3], [7, 7]]. */
 export function ranges(numbers) {
-  const found = [];
+  const found = /** @type {[number, number][]} */ ([]);
   for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
-    if (found.length && found.at(-1)[1] === number - 1) found.at(-1)[1] = number;
+    const last = found.at(-1);
+    if (last?.[1] === number - 1) last[1] = number;
     else found.push([number, number]);
   }
   return found;

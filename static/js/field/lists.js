@@ -41,10 +41,11 @@ export function merged(lists, facts) {
   const entries = all
     .filter((item) => taken.get(item.code) === item)
     .map((item) => ({ number: isAsked(item) ? (number += 1) : null, item }));
+  /** @type {Map<string, unknown[]>} */
   const sections = new Map(
     [...entries.filter((entry) => entry.number), ...entries].map(({ item }) => [item.section, []]),
   );
-  for (const entry of entries) sections.get(entry.item.section).push(entry);
+  for (const entry of entries) sections.get(entry.item.section)?.push(entry);
   const rules = new Map(lists.flatMap((list) => list.rules ?? []).map((rule) => [rule.id, rule]));
   return {
     sections: [...sections].map(([name, found]) => ({ name, entries: found })),

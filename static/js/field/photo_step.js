@@ -125,7 +125,7 @@ class Drawing {
     this.shown = shown;
     this.on = false;
     this.tool = "oval";
-    this.finger = null;
+    this.finger = /** @type {{ id: number, from: number[] } | null} */ (null);
     image.addEventListener("load", () => this.show());
     picture.addEventListener("pointerdown", (event) => this.begin(event));
     picture.addEventListener("pointermove", (event) => this.move(event));
@@ -192,7 +192,7 @@ class Drawing {
 
   put(one) {
     if (this.marks.length < MOST_MARKS) this.marks.push(one);
-    else this.hint.textContent = `一张照片最多圈 ${MOST_MARKS} 处，可以先撤回几处。`;
+    else if (this.hint) this.hint.textContent = `一张照片最多圈 ${MOST_MARKS} 处，可以先撤回几处。`;
   }
 
   /** Where a finger is, in fractions of the picture: its box may be wider or higher than it. */
@@ -213,11 +213,12 @@ class Drawing {
   }
 
   move(event) {
-    if (this.finger?.id === event.pointerId) this.show(mark(this.tool, ...this.finger.from, ...this.at(event)));
+    if (this.finger && this.finger.id === event.pointerId)
+      this.show(mark(this.tool, ...this.finger.from, ...this.at(event)));
   }
 
   end(event) {
-    if (this.finger?.id !== event.pointerId) return;
+    if (!this.finger || this.finger.id !== event.pointerId) return;
     const drawn = mark(this.tool, ...this.finger.from, ...this.at(event));
     this.finger = null;
     if (Math.hypot(drawn.x2 - drawn.x, drawn.y2 - drawn.y) >= LEAST) this.put(drawn);
@@ -225,7 +226,7 @@ class Drawing {
   }
 
   /** All marks over the picture, with the one being drawn. */
-  show(drawn = null) {
+  show(/** @type {ReturnType<typeof mark> | null} */ drawn = null) {
     this.picture.querySelector(".marks")?.remove();
     const { naturalWidth: width, naturalHeight: height } = this.image,
       all = drawn ? [...this.marks, drawn] : this.marks;

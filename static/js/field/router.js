@@ -152,7 +152,7 @@ export function frame({
   back = "",
   bottom = [],
   under = [],
-  steps = null,
+  steps = /** @type {Node[] | null} */ (null),
   urgentAt = "",
   sos = true,
   about = title,

@@ -25,10 +25,10 @@ class Lane {
     this.pass = pass;
     this.now = "idle";
     this.poisoned = false;
-    this.tried = null;
-    this.next = null;
+    this.tried = /** @type {Date | null} */ (null);
+    this.next = /** @type {Date | null} */ (null);
     this.failures = 0;
-    this.timer = null;
+    this.timer = /** @type {number | undefined} */ (undefined);
     this.running = null;
     this.again = false;
   }
@@ -66,16 +66,17 @@ class Lane {
       return left && !this.again ? this.later("idle") : this.rest();
     } catch (fault) {
       if (!(fault instanceof Halt)) console.error(fault);
-      this.poisoned = Boolean(fault?.poisoned);
-      this.later(fault instanceof Halt ? fault.state : "trouble", fault?.seconds);
-      return fault?.state === "reconnected";
+      const halt = fault instanceof Halt ? fault : null;
+      this.poisoned = Boolean(halt?.poisoned);
+      this.later(halt?.state ?? "trouble", halt?.seconds);
+      return halt?.state === "reconnected";
     } finally {
       this.tried = new Date();
       ledger.changed();
     }
   }
 
-  say(now, next = null) {
+  say(now, /** @type {Date | null} */ next = null) {
     if (this.now === now && this.next === next) return;
     this.now = now;
     this.next = next;
@@ -121,7 +122,7 @@ export const status = {
     return words.tried;
   },
   get next() {
-    return [words.next, pictures.next].filter(Boolean).sort((a, b) => a - b)[0] ?? null;
+    return [words.next, pictures.next].filter((at) => at !== null).sort((a, b) => Number(a) - Number(b))[0] ?? null;
   },
   receipt: "",
 };
@@ -193,7 +194,7 @@ async function sendBatch(rows) {
     if (!aboutEntry(code)) throw new Halt("trouble");
     words = answer?.error ?? "";
   } catch (found) {
-    if (!found.poisoned) throw found;
+    if (!(found instanceof Halt && found.poisoned)) throw found;
     fault = found;
   }
   if (rows.length > 1) {
@@ -278,7 +279,7 @@ export async function sendAtOnce(row) {
     };
   } catch (fault) {
     if (!(fault instanceof Halt)) console.error(fault);
-    return { row, state: "waiting", why: fault.state ?? "trouble" };
+    return { row, state: "waiting", why: fault instanceof Halt ? fault.state : "trouble" };
   }
 }
 

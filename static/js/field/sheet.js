@@ -9,6 +9,7 @@ export function openSheet(label, className, ...children) {
     before = /** @type {HTMLElement} */ (document.activeElement);
   sheet.setAttribute("aria-label", label);
   document.body.append(sheet);
+  /** @type {Promise<void>} */
   const closed = new Promise((done) => {
     sheet.addEventListener(
       "close",

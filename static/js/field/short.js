@@ -87,7 +87,7 @@ export async function openShort(main, context, bar) {
     early();
     location.hash = pages.firstOpen();
   });
-  const count = (item = null) => {
+  const count = (/** @type {import("./item.js").Item | null} */ item = null) => {
     const zone = item && walk.zoneOf(item.code);
     zones.show(zone ? [zone] : undefined);
     pages.tell();

@@ -65,7 +65,12 @@ const DEPTHS = { short: "检查（短查）", full: "检查（全查）" };
 
 /** The text that is shown and signed, of a day: it names the day itself. `walk` is there where zones were walked, `leave`
  *  says why it ended early; `depth` is empty on visits that began before there were two. */
-export function summary(all, place, day, { depth = "", walk = null, leave = null } = {}) {
+export function summary(
+  all,
+  place,
+  day,
+  { depth = "", walk = null, leave = /** @type {import("./early.js").Whole | null} */ (null) } = {},
+) {
   const items = all.filter((item) => item.asked || item.value !== null);
   const of = (value) => items.filter((item) => item.value === value);
   const counts = Object.entries(NAMES).map(([value, name]) => `${name} ${of(value).length} 项`);

@@ -9,7 +9,7 @@ const PHOTO = 700 * 1024,
   FULL = 0.7,
   A_DAY = 24 * 3600 * 1000;
 
-/** {persisted, photos: how many more fit, used: bytes, known: whether the browser says at all}. */
+/** {persisted, photos: how many more fit, used: bytes, known: whether the browser says at all, without which both are 0}. */
 export async function room() {
   const persisted = (await said("persisted")) ?? false;
   const { usage = 0, quota = 0 } = (await said("estimate")) ?? {};
@@ -17,7 +17,7 @@ export async function room() {
     persisted,
     used: usage,
     known: quota > 0,
-    photos: quota ? Math.max(0, Math.floor((quota - usage) / PHOTO)) : null,
+    photos: quota ? Math.max(0, Math.floor((quota - usage) / PHOTO)) : 0,
     tight: quota > 0 && (quota - usage < ROOM || usage / quota > FULL),
   };
 }

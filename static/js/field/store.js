@@ -40,7 +40,8 @@ function database() {
         return await opened();
       } catch (fault) {
         // Some browsers lose the connection and have it back at the second asking.
-        if (tries >= TRIES || fault.name === "TimeoutError" || !globalThis.indexedDB) return standIn(fault);
+        if (tries >= TRIES || /** @type {Error} */ (fault).name === "TimeoutError" || !globalThis.indexedDB)
+          return standIn(fault);
         await new Promise((done) => {
           setTimeout(done, AGAIN);
         });
@@ -62,7 +63,8 @@ function opened() {
     const late = setTimeout(() => failed(new DOMException("no answer", "TimeoutError")), PATIENCE);
     const request = globalThis.indexedDB.open("field", VERSION);
     request.onupgradeneeded = () => {
-      const { result: db, transaction } = request;
+      const { result: db } = request,
+        transaction = /** @type {IDBTransaction} */ (request.transaction);
       for (const [name, keyPath] of Object.entries(KEYS)) {
         const store = db.objectStoreNames.contains(name)
           ? transaction.objectStore(name)

@@ -132,7 +132,7 @@ export function wireSuspicion(items, filling, told) {
     if (mine.length) fill(box, item, mine);
   }
 
-  return (changed = null) => {
+  return (/** @type {import("./item.js").Item | null} */ changed = null) => {
     (changed ? [changed] : items).forEach(hear);
     // What nobody can be asked here, because no list of this visit holds it, is no question.
     const askable = ({ kind, name }) => (kind === "answer" ? Boolean(byCode(name)?.asked) : name in questions);

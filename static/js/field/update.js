@@ -6,10 +6,10 @@ import { noticeBox, sayAbove } from "./notices.js";
 let waiting = null,
   taken = false;
 /** What the browser would ask to put this on the home screen; it says so once, early. */
-export const home = { prompt: null };
+export const home = { prompt: /** @type {BeforeInstallPromptEvent | null} */ (null) };
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
-  home.prompt = event;
+  home.prompt = /** @type {BeforeInstallPromptEvent} */ (event);
 });
 
 /** Hold the sign that a visit is being filled until the view is left; other tabs and the new worker respect it. */
@@ -30,7 +30,7 @@ export function whileFilling(signal) {
 /** Where the browser does not say, somebody may. */
 async function somebodyFills() {
   try {
-    return (await navigator.locks.query()).held.some((lock) => lock.name === "filling");
+    return ((await navigator.locks.query()).held ?? []).some((lock) => lock.name === "filling");
   } catch {
     return true;
   }

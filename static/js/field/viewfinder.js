@@ -66,10 +66,8 @@ export async function open(strip) {
       shutter.disabled = false;
       said.textContent = taken ? takenWords(taken) : "请尽量不拍到人脸和证件。";
     } catch (fault) {
-      fail(
-        WHY[fault.name] ?? "这里的相机打不开。",
-        ["NotAllowedError", "NotFoundError", "SecurityError"].includes(fault.name),
-      );
+      const { name } = /** @type {Error} */ (fault);
+      fail(WHY[name] ?? "这里的相机打不开。", ["NotAllowedError", "NotFoundError", "SecurityError"].includes(name));
     }
     return undefined;
   }

@@ -52,6 +52,7 @@ export class WalkPages {
     this.strips = new Map();
     this.since = 0;
     this.at = null;
+    this.pages = /** @type {HTMLElement[]} */ ([]);
     this.closingNow = false;
     bar.close.addEventListener("click", () => this.close());
     bar.skip.addEventListener("click", () => this.askWhy());

@@ -53,7 +53,7 @@ function deepen(item) {
   );
   panel.querySelector("h2, h3").remove(); // that of its photos
   panel.before(photos);
-  item.find();
+  item.parts = item.found();
   item.show(); // folded away as long as nothing is wrong
 }
 

@@ -18,7 +18,12 @@ const HEADINGS = { inspected: "检查做完了", ended_early: "提前结束了",
 const PARTS = { deputy: "代表", companion: "同行代表", premises: "场所" };
 
 /** Handed in: on this phone, on its way, or there with what became of it. */
-export async function draw(main, { id, frame, signal }, row, known = null) {
+export async function draw(
+  main,
+  { id, frame, signal },
+  row,
+  /** @type {{ place: { name: string } } | null} */ known = null,
+) {
   const day = await reference.day(),
     sent = await submission(id);
   let data = known;

@@ -103,7 +103,7 @@ async function sendLink({ title, number, code, address }, said) {
     await navigator.clipboard.writeText(`${text}\n${address}`);
     said.textContent = "复制好了，粘贴发给店主就行。";
   } catch (fault) {
-    if (fault.name === "AbortError") return; // looked at the choices and went back
+    if (/** @type {Error} */ (fault).name === "AbortError") return; // looked at the choices and went back
     console.warn(fault);
     said.textContent = "没有复制成，请按住下面的网址，自己复制。";
   }

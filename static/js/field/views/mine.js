@@ -1,6 +1,6 @@
 // 我的: who I am here, how it looks, installing, signing out with a clear choice.
 
-import { credentials } from "../request.js";
+import { Halt, credentials } from "../request.js";
 import { make } from "../dom.js";
 import * as ledger from "../ledger.js";
 import { notice } from "../notices.js";
@@ -41,7 +41,7 @@ async function installing(area) {
     );
   const button = make("button", { type: "button", className: "wide", text: "添加到主屏幕" });
   button.onclick = async () => {
-    await home.prompt.prompt();
+    await home.prompt?.prompt();
     home.prompt = null;
     area.replaceChildren();
   };
@@ -73,7 +73,7 @@ async function leave(main) {
     await reference.wipe(page.account);
     location.assign("/sign-in");
   } catch (fault) {
-    if (fault.state === "signin") return location.assign("/sign-in");
+    if (fault instanceof Halt && fault.state === "signin") return location.assign("/sign-in");
     notice(main, "没有信号，现在退不了。请连上网再退出；急的话，关掉这一页，不要把手机交给别人。", "warn");
   }
   return undefined;

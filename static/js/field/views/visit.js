@@ -24,6 +24,7 @@ export async function draw(main, about) {
 }
 
 const short = () => import("../short.js");
+/** @type {typeof import("./handed_in.js").draw} */
 const handedIn = async (...about) => (await import("./handed_in.js")).draw(...about);
 
 /** Fetched beforehand, so that a visit can be walked, signed and handed in, and something left, where there is no signal and
