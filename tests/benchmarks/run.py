@@ -24,7 +24,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from pathlib import Path
-from uuid import uuid4
 
 from flask import Flask
 from PIL import Image
@@ -42,6 +41,7 @@ from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.ids import new_id
 from inspect_app.visits.models import Visit, VisitAnswers
 from tests.benchmarks import field, papers
 from tests.benchmarks.processes import cpu_seconds, pss, web_cpu
@@ -168,7 +168,7 @@ class Made:
     def visit(self, number: int, *, phone: bool = True, failed: bool = False, photo: str = "") -> Asked:
         """A whole visit in one request; without `phone` as pages did that said nothing of theirs. The item that fails is
         another each time: it makes hazards first, and is seen again later."""
-        visit, now, device = str(uuid4()), clock.now(), f"bench-{number % 20:04}"
+        visit, now, device = str(new_id()), clock.now(), f"bench-{number % 20:04}"
         self.visits, self.failed = self.visits + 1, self.failed + failed
         fails = self._fail[number // 3 % len(self._fail)] if failed else ""
         wrong = {"value": "fail", "wordings": ["门上了锁"]} | (
@@ -186,7 +186,7 @@ class Made:
         opened = {"page_opened_ms": round(now.timestamp() * 1000) - 3_600_000}
         body: dict[str, object] = {
             "operations": [
-                {"id": str(uuid4()), "kind": kind, "v": 1, "device": device, "seq": seq, "captured_at": now.isoformat(), "payload": payload}
+                {"id": str(new_id()), "kind": kind, "v": 1, "device": device, "seq": seq, "captured_at": now.isoformat(), "payload": payload}
                 | ({"times": opened | {"mono_ms": 3_500_000 + seq * 1000, "zone_minutes": 480}} if phone else {})
                 for seq, (kind, payload) in enumerate(payloads, start=1)
             ]
@@ -199,7 +199,7 @@ class Made:
         return Asked("POST", "/intake/operations", json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def _with_photo(self, number: int) -> list[Asked]:
-        photo, data = str(uuid4()), self._picture + os.urandom(16)  # bytes behind a picture make it another file
+        photo, data = str(new_id()), self._picture + os.urandom(16)  # bytes behind a picture make it another file
         self.photos += 1
         said = {"photo": photo, "sha256": sha256_hex(data), "captured_at": clock.now().isoformat(), "source": "camera"}
         headers = {
@@ -289,7 +289,7 @@ def _beside_slow_uploads(port: int, cookies: list[tuple[str, str]]) -> tuple[flo
         cookie, token = cookies[number]
         with socket.create_connection(("127.0.0.1", port)) as connection:
             head = (
-                f"PUT /intake/photos/{uuid4()} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+                f"PUT /intake/photos/{new_id()} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
                 f"X-CSRFToken: {token}\r\nContent-Type: image/jpeg\r\nContent-Length: 600000\r\n\r\n"
             )
             connection.sendall(head.encode() + b"\xff\xd8\xff")
