@@ -37,7 +37,7 @@ class HeldRows:
     def visit(self, visit_id: UUID) -> Visit | None:
         """A visit that is held, or is held now: another request may just have begun it. None where there is none."""
         known = self._visits.get(visit_id)
-        if known is not None and known in db.session:
+        if known is not None and (visit_id in self.begun or known in db.session):
             return known
         found = visits.hold([visit_id])
         self._visits |= {row.id: row for row in found}
