@@ -190,16 +190,23 @@ def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, An
 
 
 def put_object(row: "Model") -> None:
-    """Write a new row that goes on as an object of the session; half of what the session's own way of writing it takes. Every
-    column is set: what is not would be read back."""
-    put(type(row), {name: getattr(row, name) for name in _columns(type(row))})
+    """Write a new row that goes on as an object of the session: less than half of what the session's own way of writing takes.
+    Flush first what it refers to. What nobody has set gets its default, so that nothing is read back."""
+    values = {}
+    for name, column in _columns(type(row)):
+        if name not in row.__dict__:
+            default = column.default.arg if column.default is not None else None
+            setattr(row, name, default(None) if callable(default) else default)
+        values[column.key] = row.__dict__[name]
+    put(type(row), values)
     make_transient_to_detached(row)
     db.session.add(row)
 
 
 @cache
-def _columns(model: type["Model"]) -> tuple[str, ...]:
-    return tuple(column.key for column in inspect(model).column_attrs)
+def _columns(model: type["Model"]) -> tuple[tuple[str, Any], ...]:
+    """Each attribute of a table's rows with its column."""
+    return tuple((attribute.key, attribute.columns[0]) for attribute in inspect(model).column_attrs)
 
 
 @cache

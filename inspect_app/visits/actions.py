@@ -119,13 +119,6 @@ def begin(
         started_at=captured_at,
         times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
-        outcome=None,
-        outcome_note="",
-        outcome_photos=[],
-        next_try_on=None,
-        submitted_at=None,
-        submitted_by_person_id=None,
-        text_sha256=None,
         **walked.columns(),
     )
     take_assignment(visit)

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, put, run
+from inspect_app.kernel.database import db, put, put_object, run
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.folding import fold
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.workdays import published_calendar
 
@@ -63,8 +64,9 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     triage = ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today())
     hazard = _new_row(finding, actor)
     hazard.due_on = due(triage.term, triage.starts_on, published_calendar()).on
-    db.session.add(hazard)
+    hazard.folded = fold(hazard)
     db.session.flush()
+    put_object(hazard)
     put(MendingRound, begins_as(hazard))
     set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")
