@@ -50,6 +50,7 @@ from tests.conftest import POSTGRES, build_app, postgres_schema
 from tests.support import District, seed
 
 VISITS = int(os.environ.get("VISITS", "200"))
+WARM = 40  # visits of each kind before anything is measured
 PATIENCE, PAUSE = 300, 1  # seconds for which, and after which, what found the server busy or was cut off is sent again
 _NAME = f"bench_{os.getpid()}"  # of the server's connections to PostgreSQL
 
@@ -91,20 +92,27 @@ def _bench(backend: str, folder: Path, url: str, counts: Sequence[int]) -> None:
     app = build_app(folder, url, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={})  # as costly as it is
     with app.app_context():
         district = seed()
-        versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
-        items = [item for row in district.versions for item in checklists.version(row).items][:60]
+        lists = checklists.current_for("small_restaurant")
+        versions = [str(row.id) for row in lists]
+        items = [item for row in lists for item in checklists.version(row.id).items][
+            :60
+        ]  # what no list asks makes no hazard
         db.session.remove()
         db.engine.dispose()
     made = Made(district, versions, items)
     with serving(folder, url) as (server, port):
         cookies = [sign_in(port, f"daibiao{n}") for n in range(1, 21)]
+        for request in made.kinds().values():  # so that what a process does once is not counted
+            _measure(port, 4, cookies, request, WARM)
         for clients in counts:
-            floor = _used(server.pid, port, clients, cookies, lambda _n: [Asked("GET", "/intake/token")])
-            print(f"{backend:<11}{clients:>3} clients: {'floor':<28} {floor.said()}")
+            before = _floor(server.pid, port, clients, cookies)
+            print(f"{backend:<11}{clients:>3} clients: {'floor':<28} {before.said()}")
             for words, goal in GOALS.items():
                 found = _used(server.pid, port, clients, cookies, made.kinds()[words])
-                ratio = f"{(found.web + found.database) / (floor.web + floor.database):.2f} x the floor (goal {goal})"
+                after = _floor(server.pid, port, clients, cookies)
+                ratio = f"{found.cpu / ((before.cpu + after.cpu) / 2):.2f} x the floor (goal {goal})"
                 print(f"{backend:<11}{clients:>3} clients: {words:<28} {found.said()}   {ratio}")
+                before = after
         if backend == "sqlite":
             _envelope(server.pid, port, cookies, made)
         quiet, slowed = _beside_slow_uploads(port, cookies)
@@ -123,6 +131,11 @@ class Used:
     web: float
     database: float  # 0 for SQLite, which is part of the web's; and where PostgreSQL runs on another machine
 
+    @property
+    def cpu(self) -> float:
+        """Of web and database together."""
+        return self.web + self.database
+
     def said(self) -> str:
         beside = f" + {self.database:4.1f} database" if self.database else ""
         again = f", {self.again} sent again" if self.again else ""
@@ -139,6 +152,11 @@ def _used(
         seconds - database.get(process, 0) for process, seconds in now.items()
     )  # without those that ended since
     return Used(speed, p95, again, web / VISITS * 1000, asked / VISITS * 1000)
+
+
+def _floor(server: int, port: int, clients: int, cookies: list[tuple[str, str]]) -> Used:
+    """What a bare request comes to; measured before and after each kind of visit, for neighbours come and go."""
+    return _used(server, port, clients, cookies, lambda _n: [Asked("GET", "/intake/token")])
 
 
 def _envelope(server: int, port: int, cookies: list[tuple[str, str]], made: "Made") -> None:
@@ -221,11 +239,11 @@ def _photo() -> bytes:
 
 
 def _measure(
-    port: int, clients: int, cookies: list[tuple[str, str]], request: Callable[[int], list[Asked]]
+    port: int, clients: int, cookies: list[tuple[str, str]], request: Callable[[int], list[Asked]], times: int = VISITS
 ) -> tuple[float, float, int]:
-    """(done per second, p95 in ms, sent again) of VISITS times what `request` names, by so many clients, each its own
+    """(done per second, p95 in ms, sent again) of so many times what `request` names, by so many clients, each its own
     connection."""
-    prepared = [request(number) for number in range(VISITS)]
+    prepared = [request(number) for number in range(times)]
     took: list[float] = []
     faults: list[str] = []
     again: list[int] = []
@@ -246,8 +264,8 @@ def _measure(
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - begun
-    if faults or len(took) != VISITS:
-        sys.exit(f"{VISITS - len(took)} clients broke off, {len(faults)} requests failed: {faults[:1]}")
+    if faults or len(took) != times:
+        sys.exit(f"{times - len(took)} clients broke off, {len(faults)} requests failed: {faults[:1]}")
     return len(took) / seconds, sorted(took)[int(len(took) * 0.95)] * 1000, sum(again)
 
 
