@@ -1,16 +1,36 @@
 """Holding what an intention adds to: one order for everybody, so that nobody waits in a circle (docs/decisions/0018)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import literal, null, select, union_all
+
+from inspect_app.hazards.actions.finding import ENDED_AT
 from inspect_app.hazards.locking import premises_of
-from inspect_app.kernel.database import db
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.visits import queries as visits
 from inspect_app.visits.begun import Begun
 from inspect_app.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class Met:
+    """What a visit meets at a place: who has to keep away from it (回避), and whether anything was ended because it was gone."""
+
+    keep_away: frozenset[UUID]
+    was_gone: bool
+
+
+_LINKED = premises.RECUSED.subquery()
+_MET = union_all(
+    select(_LINKED.c.person_id.label("person_id"), literal(0).label("ended")),
+    select(null(), literal(1)).where(ENDED_AT.exists()),
+)
 
 
 class HeldRows:
@@ -22,6 +42,7 @@ class HeldRows:
         self._premises = {row.id: row for row in premises_now}
         self._at_first = dict(self._visits), dict(self._premises)
         self._asked: frozenset[UUID] = frozenset()
+        self._met: dict[UUID, Met] = {}
         self.begun: dict[UUID, Begun] = {}
 
     @classmethod
@@ -37,7 +58,7 @@ class HeldRows:
     def visit(self, visit_id: UUID) -> Visit | None:
         """A visit that is held, or is held now: another request may just have begun it. None where there is none."""
         known = self._visits.get(visit_id)
-        if known is not None and known in db.session:
+        if known is not None and (visit_id in self.begun or known in db.session):
             return known
         found = visits.hold([visit_id])
         self._visits |= {row.id: row for row in found}
@@ -73,6 +94,15 @@ class HeldRows:
             return row
         raise NotThere
 
+    def met(self, premises_id: UUID) -> Met:
+        """What there is at a place that is held, read once: both of it changes only under its lock."""
+        if premises_id not in self._met:
+            db.session.flush()
+            rows = run(_MET, {"premises": premises_id, "party": None, "day": clock.today()}).all()
+            linked = frozenset(row.person_id for row in rows if not row.ended)
+            self._met[premises_id] = Met(linked, any(row.ended for row in rows))
+        return self._met[premises_id]
+
     def write(self) -> None:
         """Write what was put down for the visits that begin here."""
         for begun in self.begun.values():
@@ -81,7 +111,7 @@ class HeldRows:
     def undone(self) -> None:
         """Forget what was done last, and with it the locks taken meanwhile: what is not held from the first is held again,
         and what began here is looked for, and read, in the database."""
-        self.begun, self._asked = {}, frozenset()
+        self.begun, self._asked, self._met = {}, frozenset(), {}
         self._visits, self._premises = dict(self._at_first[0]), dict(self._at_first[1])
 
 

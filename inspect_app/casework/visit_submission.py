@@ -85,7 +85,8 @@ def submit(
     held.write()
     if visit.outcome not in WAS_INSIDE:
         return Submitted((), ())
-    if not visit.recused:  # what was ended because the place was gone stands again: somebody is there
+    # What was ended because the place was gone stands again: somebody is there.
+    if not visit.recused and held.met(visit.premises_id).was_gone:
         finding.rearm_at(visit.premises_id, visit.id)
     return _take_findings(visit, actor, held, device)
 

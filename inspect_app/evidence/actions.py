@@ -1,6 +1,7 @@
 """The writers of evidence: photos and signatures that come, verdicts taken back. Copies: copying.py."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,15 @@ def _row_of(sha256: str, size: int, kind: str) -> str:
     return sha256
 
 
+@dataclass(frozen=True)
+class StoredPhoto:
+    """Bytes of a photo that lie in the store already: their hash, their length and what kind they are."""
+
+    sha256: str
+    size: int
+    kind: str
+
+
 def receive_photo(
     storage: Storage,
     data: bytes,
@@ -40,25 +50,44 @@ def receive_photo(
     said: SaidOfPhoto = NOTHING_SAID,
     lines: Sequence[str] = (),
     declared_sha256: str | None = None,
-    stored: str | None = None,
 ) -> Photo:
-    """A photo's bytes have come, with what was said of it and the lines for its copies; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
+    """A photo's bytes have come, with what was said of it and the lines for its copies. Receiving it twice changes nothing.
 
     Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
     """
     known = db.session.get(Photo, photo_id)
     if known is not None:
         own = _own(known, account_id)
-        if own.sha256 == (stored or sha256_hex(data)):
+        if own.sha256 == sha256_hex(data):
             sent_again(own)
         return own
     if declared_sha256 is not None and sha256_hex(data) != declared_sha256:
         raise Refused("这张照片没有传完整，会自动重传。")
     kind = media_type(data)
-    insert_if_absent(
+    take_stored(
+        StoredPhoto(storage.put(data), len(data), kind),
+        photo_id=photo_id,
+        account_id=account_id,
+        said=said,
+        lines=lines,
+    )
+    return db.session.get_one(Photo, photo_id)
+
+
+def take_stored(
+    stored: StoredPhoto,
+    *,
+    photo_id: UUID,
+    account_id: UUID | None,
+    said: SaidOfPhoto = NOTHING_SAID,
+    lines: Sequence[str] = (),
+) -> None:
+    """Bytes that lie in the store are a photo from now on; doing it twice is doing it once. Raises NotThere when the id is
+    another account's."""
+    made = insert_if_absent(
         Photo,
         id=photo_id,
-        sha256=_row_of(stored, len(data), kind) if stored else keep(storage, data, kind),
+        sha256=_row_of(stored.sha256, stored.size, stored.kind),
         account_id=account_id,
         captured_at=_instant(said.captured_at),
         **_columns_of(said.position),
@@ -68,7 +97,8 @@ def receive_photo(
         lines=list(lines),
         received_at=clock.now(),
     )
-    return _own(db.session.get_one(Photo, photo_id), account_id)
+    if not made and (known := _own(db.session.get_one(Photo, photo_id), account_id)).sha256 == stored.sha256:
+        sent_again(known)
 
 
 def _columns_of(there: Position | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists, false, func, literal_column, or_, select, true
 
 from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
@@ -136,10 +136,16 @@ def fault_of(hazard_id: UUID) -> ChainFault | None:
     return fault_in(db.session.get_one(Hazard, hazard_id), links(hazard_id))
 
 
+_PHOTOS = (
+    select(HazardPhoto)
+    .where(HazardPhoto.hazard_id == bindparam("hazard", type_=Uuid()))
+    .order_by(HazardPhoto.added_at, HazardPhoto.id)
+)
+
+
 def photos_of(hazard: Hazard) -> Sequence[HazardPhoto]:
-    return db.session.scalars(
-        select(HazardPhoto).where(HazardPhoto.hazard_id == hazard.id).order_by(HazardPhoto.added_at, HazardPhoto.id)
-    ).all()
+    """The photos of a hazard in the order they were added."""
+    return db.session.scalars(_PHOTOS, {"hazard": hazard.id}).all()
 
 
 def clocks_of(hazard: Hazard) -> Sequence[Clock]:

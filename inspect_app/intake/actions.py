@@ -45,7 +45,7 @@ TOO_EARLY = OperationAnswer(OperationOutcome.LATER, "前面还有几条没有送
 UNKNOWN = OperationAnswer(OperationOutcome.LATER, "服务器升级后才认得这一条。它存在手机里，到时候会自动再发。")
 BUSY = OperationAnswer(OperationOutcome.LATER, "服务器正在存同一件事，这一条会自动再发。")
 CONFLICT = OperationAnswer(OperationOutcome.CONFLICT, "这个编号已经用在别的内容上，请联系管理员。")
-_THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(bindparam("ids", expanding=True)))
+_THESE = select(JournalEntry.id, JournalEntry.receipt_id).where(JournalEntry.id.in_(select(each_of("ids", Uuid()))))
 _ENTER = insert(JournalEntry.__table__).from_select(  # type: ignore[arg-type]
     ["id", "receipt_id"], select(each_of("ids", Uuid()), bindparam("receipt", type_=Uuid()))
 )
@@ -53,7 +53,7 @@ _WAIT = insert(PendingOperation.__table__)  # type: ignore[arg-type]
 _NEWEST = NEWEST.subquery()
 # The epoch, once for each of these that is here, or alone.
 _EPOCH_AND_THESE = select(_NEWEST.c.id.label("epoch"), JournalEntry.id, JournalEntry.receipt_id).select_from(
-    _NEWEST.outerjoin(JournalEntry, JournalEntry.id.in_(bindparam("ids", expanding=True)))
+    _NEWEST.outerjoin(JournalEntry, JournalEntry.id.in_(select(each_of("ids", Uuid()))))
 )
 _DECIDED = select(PendingOperation.operation_id, PendingOperation.outcome, PendingOperation.words).where(
     PendingOperation.operation_id.in_(bindparam("ids", expanding=True)), PendingOperation.decided_at.is_not(None)

@@ -16,7 +16,6 @@ from .phones import Phone, instant
 from .rules import Operation, Sent, dated
 from .times import LONGEST_WAIT, Arrival, How, PhoneTime, estimate
 
-_MADE = select(Account.made_at).where(Account.id == bindparam("account"))
 _OFFSETS = select(Device.id, Device.offset_ms).where(
     Device.id.in_(bindparam("devices", expanding=True)), Device.offset_ms.is_not(None)
 )
@@ -42,7 +41,7 @@ def date_photo(
     captured = instant(said.captured_at)
     if said.source != "camera" or captured is None:
         return said
-    earliest = run(_MADE, {"account": account_id}).scalar_one()
+    earliest = db.session.get_one(Account, account_id).made_at
     behind = None if phone is not None else _last_heard({device}).get(device)
     found = estimate(PhoneTime(captured), said.times, Arrival(at, phone, behind, earliest))
     if found.how in (How.NONE, How.RECEIPT):
@@ -53,4 +52,6 @@ def date_photo(
 
 def _last_heard(devices: set[str]) -> dict[str, timedelta]:
     """How far each phone's clock was behind when it last spoke of itself: all there is to go by for a backup file."""
-    return {row.id: timedelta(milliseconds=row.offset_ms) for row in run(_OFFSETS, {"devices": list(devices)})}
+    named = [device for device in devices if device]
+    rows = run(_OFFSETS, {"devices": named}) if named else ()
+    return {row.id: timedelta(milliseconds=row.offset_ms) for row in rows}

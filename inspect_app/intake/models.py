@@ -61,7 +61,12 @@ class Upload(Model):
     def part(self) -> str:
         """The name of its bytes in the store. It names the content: a request that outlived a change of mind (the phone
         made the photo smaller) finds nothing to add to."""
-        return f"{self.photo_id}-{self.sha256[:16]}"
+        return part_of(self.photo_id, self.sha256)
+
+
+def part_of(photo_id: UUID, sha256: str) -> str:
+    """The name of a photo's bytes while they come."""
+    return f"{photo_id}-{sha256[:16]}"
 
 
 class Device(Model):

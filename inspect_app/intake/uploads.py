@@ -5,18 +5,20 @@ them. What these functions write they flush; who calls them commits.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.actions import StoredPhoto
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type, said_before
 from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, run
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.races import hold_or_insert
@@ -35,15 +37,35 @@ class TooMany(Refused):
     status = 429
 
 
-def finished_length(photo_id: UUID, account_id: UUID, storage: Storage) -> int | None:
-    """The length of a photo that is here with its bytes; None if it is not. Raises NotThere for another's."""
-    photo = db.session.get(Photo, photo_id)
-    if photo is None:
-        return None
-    if photo.account_id != account_id:
+@dataclass(frozen=True)
+class Standing:
+    """What is here of a photo: the length of one that has come with its bytes, else None; and whether anything of it is known,
+    its row or an upload that was begun."""
+
+    finished: int | None
+    is_known: bool
+
+
+_ONE = select(literal(1).label("one")).subquery()
+_STANDING = (
+    select(Photo.account_id, Photo.sha256, StoredFile.size, Upload.account_id.label("begun_by"))
+    .select_from(_ONE)
+    .outerjoin(Photo, Photo.id == bindparam("photo"))
+    .outerjoin(StoredFile, StoredFile.sha256 == Photo.sha256)
+    .outerjoin(Upload, Upload.photo_id == bindparam("photo"))
+)
+_BEGUN = select(Upload.sha256).where(Upload.photo_id == bindparam("photo")).with_for_update()
+
+
+def standing(photo_id: UUID, account_id: UUID, storage: Storage) -> Standing:
+    """What is here of a photo of one's own. Raises NotThere for another's, also where that has only begun."""
+    row = run(_STANDING, {"photo": photo_id}).one()
+    if (row.sha256 is not None and row.account_id != account_id) or row.begun_by not in (None, account_id):
         raise NotThere
+    if row.sha256 is None:
+        return Standing(None, row.begun_by is not None)
     # After a restore a row may be back whose file is not: it is asked for again.
-    return db.session.get_one(StoredFile, photo.sha256).size if storage.has(photo.sha256) else None
+    return Standing(row.size if storage.has(row.sha256) else None, is_known=True)
 
 
 def load(photo_id: UUID, account_id: UUID) -> Upload:
@@ -94,29 +116,33 @@ def keep_off(photo_id: UUID, account_id: UUID) -> None:
         raise NotThere
 
 
-def check(data: bytes, sha256: str, found: str | None = None) -> None:
-    """Whether whole bytes are the photo that was declared; raises Refused. Reads no database. `found` is their hash where
-    it was made as they came."""
+def check(data: bytes, sha256: str, found: str | None = None) -> StoredPhoto:
+    """What whole bytes are, that were declared as this photo; raises Refused where they are not. Reads no database. `found` is
+    their hash where it was made as they came."""
     if (found or sha256_hex(data)) != sha256:
         raise Refused(CUT)
-    media_type(data)
+    return StoredPhoto(sha256, len(data), media_type(data))
 
 
-def finish(row: Upload, data: bytes, sha256: str, lines: Sequence[str], storage: Storage) -> Photo:
-    """Whole bytes that were checked and lie in the store under their hash become the photo, and the upload ends. Doing it twice is doing it
+def finish(row: Upload, stored: StoredPhoto, lines: Sequence[str]) -> None:
+    """Whole bytes that were checked and lie in the store become the photo, and the upload ends. Doing it twice is doing it
     once."""
-    photo = evidence.receive_photo(
-        storage,
-        data,
-        photo_id=row.photo_id,
-        account_id=row.account_id,
-        said=said_before(row.meta),
-        lines=lines,
-        stored=sha256,
-    )
+    said = said_before(row.meta)
+    evidence.take_stored(stored, photo_id=row.photo_id, account_id=row.account_id, said=said, lines=lines)
     db.session.delete(row)
     db.session.flush()
-    return photo
+
+
+def finish_at_once(
+    photo_id: UUID, account_id: UUID, stored: StoredPhoto, said: SaidOfPhoto, lines: Sequence[str]
+) -> None:
+    """The same for a photo that came whole with its first request. Where another request has begun it meanwhile, that is ended
+    with it; where that brings another content, this one counts no more."""
+    begun = run(_BEGUN, {"photo": photo_id}).first()
+    if begun is None:
+        evidence.take_stored(stored, photo_id=photo_id, account_id=account_id, said=said, lines=lines)
+    elif begun.sha256 == stored.sha256:
+        finish(load(photo_id, account_id), stored, lines)
 
 
 def give_up(row: Upload, storage: Storage) -> None:

@@ -24,9 +24,10 @@ from sqlalchemy import (
     Uuid,
     event,
     insert,
+    inspect,
     make_url,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -186,6 +187,26 @@ def run(
 def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to."""
     run(_insert_into(model), rows)
+
+
+def put_object(row: "Model") -> None:
+    """Write a new row that goes on as an object of the session: less than half of what the session's own way of writing takes.
+    Flush first what it refers to. What nobody has set gets its default, so that nothing is read back."""
+    values = {}
+    for name, column in _columns(type(row)):
+        if name not in row.__dict__:
+            default = column.default.arg if column.default is not None else None
+            setattr(row, name, default(None) if callable(default) else default)
+        values[column.key] = row.__dict__[name]
+    put(type(row), values)
+    make_transient_to_detached(row)
+    db.session.add(row)
+
+
+@cache
+def _columns(model: type["Model"]) -> tuple[tuple[str, Any], ...]:
+    """Each attribute of a table's rows with its column."""
+    return tuple((attribute.key, attribute.columns[0]) for attribute in inspect(model).column_attrs)
 
 
 @cache

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, put, run
+from inspect_app.kernel.database import db, put, put_object, run
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.ids import new_code
@@ -63,8 +63,8 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     year = date.fromisoformat(issued.issued_on).year
     serial = take_serial(issuer.id, draft.kind, year)
     paper = _row_of(draft, serial, replace(issued, number=_number(issuer, draft.kind, year, serial)), made_by)
-    db.session.add(paper)
     db.session.flush()
+    put_object(paper)
     if draft.lines:
         put(PaperLine, [_line(paper, at, line) for at, line in enumerate(draft.lines, start=1)])
     return paper

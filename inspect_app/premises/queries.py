@@ -123,7 +123,7 @@ _PARTIES = select(PremisesParty.party_id).where(
     PremisesParty.premises_id == bindparam("premises"),
     not_ended(PremisesParty, bindparam("day")),
 )
-_RECUSED = select(Recusal.person_id).where(
+RECUSED = select(Recusal.person_id).where(
     or_(
         Recusal.premises_id == bindparam("premises"),
         Recusal.party_id.in_(_PARTIES),
@@ -139,7 +139,7 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     """
     db.session.flush()
     given = {"premises": premises_id, "party": party_id, "day": clock.today()}
-    return frozenset(run(_RECUSED, given).scalars())
+    return frozenset(run(RECUSED, given).scalars())
 
 
 def listed(

@@ -1,6 +1,6 @@
 """The only writers of visits and assignments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -79,7 +79,7 @@ def start(visit_id: UUID, scope: Scope, **beginning: Any) -> Visit:
     for known in hold([visit_id]):
         check_own(known, scope)
         return known
-    begun = begin(visit_id, scope, **beginning)
+    begun = begin(visit_id, scope, keep_away=recused(beginning["premises_id"]), **beginning)
     begun.write()
     return begun.visit
 
@@ -89,6 +89,7 @@ def begin(
     scope: Scope,
     *,
     premises_id: UUID,
+    keep_away: Set[UUID],
     captured_at: datetime,
     asked_on: Mapping[UUID, date],
     times: dict[str, Any],
@@ -101,7 +102,7 @@ def begin(
     """A visit, known to be none yet, begins at premises under the exact versions of the lists, each with the day by which its
     items were chosen. `companions` are who was chosen, or names that were typed. Whoever calls this writes it.
 
-    One at premises that somebody of the team is linked to (回避) is taken like any other, and counts for nobody.
+    One at premises that somebody of the team has to `keep_away` from (回避) is taken like any other, and counts for nobody.
     """
     day = clock.local_date(captured_at)
     team = _companions(companions, scope, day)
@@ -114,13 +115,12 @@ def begin(
         how_started=how,
         arranged_by=arranged_by.strip(),
         companions=team,
-        recused=bool(_team(scope, team) & recused(premises_id)),
+        recused=bool(_team(scope, team) & keep_away),
         started_at=captured_at,
         times={name: value for name, value in times.items() if name not in ("facts", "outcome")},  # names of our own
         facts=clean_facts(facts),
         **walked.columns(),
     )
-    db.session.add(visit)
     take_assignment(visit)
     return Begun(visit, asked_on)
 

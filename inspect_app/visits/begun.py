@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from inspect_app.checklists.walk import Depth
-from inspect_app.kernel.database import db, run
+from inspect_app.kernel.database import db, put_object, run
 
 from .models import Visit, VisitAnswers, VisitChecklist
 from .rules import Answer, Merged, merge, photos_named
@@ -68,13 +68,16 @@ class Begun:
 
     def write(self) -> None:
         """All of it that is not in the database yet: the visit as it is by now, then what refers to it."""
-        db.session.flush()
-        if not self._is_there and self.asked_on:
-            run(
-                _UNDER,
-                [{"visit_id": self.visit.id, "version_id": one, "asked_on": day} for one, day in self.asked_on.items()],
-            )
-        self._is_there = True
+        if self._is_there:
+            db.session.flush()
+        else:
+            put_object(self.visit)
+            under = [
+                {"visit_id": self.visit.id, "version_id": one, "asked_on": day} for one, day in self.asked_on.items()
+            ]
+            if under:
+                run(_UNDER, under)
+            self._is_there = True
         if self._waiting:
             run(_ANSWERED, self._waiting)
             self._waiting = []

@@ -24,7 +24,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from pathlib import Path
-from uuid import uuid4
 
 from flask import Flask
 from PIL import Image
@@ -42,6 +41,7 @@ from inspect_app.intake.receipts import receipt_holds
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.kernel.ids import new_id
 from inspect_app.visits.models import Visit, VisitAnswers
 from tests.benchmarks import field, papers
 from tests.benchmarks.processes import cpu_seconds, pss, web_cpu
@@ -50,6 +50,7 @@ from tests.conftest import POSTGRES, build_app, postgres_schema
 from tests.support import District, seed
 
 VISITS = int(os.environ.get("VISITS", "200"))
+WARM = 40  # visits of each kind before anything is measured
 PATIENCE, PAUSE = 300, 1  # seconds for which, and after which, what found the server busy or was cut off is sent again
 _NAME = f"bench_{os.getpid()}"  # of the server's connections to PostgreSQL
 
@@ -91,20 +92,27 @@ def _bench(backend: str, folder: Path, url: str, counts: Sequence[int]) -> None:
     app = build_app(folder, url, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={})  # as costly as it is
     with app.app_context():
         district = seed()
-        versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
-        items = [item for row in district.versions for item in checklists.version(row).items][:60]
+        lists = checklists.current_for("small_restaurant")
+        versions = [str(row.id) for row in lists]
+        items = [item for row in lists for item in checklists.version(row.id).items][
+            :60
+        ]  # what no list asks makes no hazard
         db.session.remove()
         db.engine.dispose()
     made = Made(district, versions, items)
     with serving(folder, url) as (server, port):
         cookies = [sign_in(port, f"daibiao{n}") for n in range(1, 21)]
+        for request in made.kinds().values():  # so that what a process does once is not counted
+            _measure(port, 4, cookies, request, WARM)
         for clients in counts:
-            floor = _used(server.pid, port, clients, cookies, lambda _n: [Asked("GET", "/intake/token")])
-            print(f"{backend:<11}{clients:>3} clients: {'floor':<28} {floor.said()}")
+            before = _floor(server.pid, port, clients, cookies)
+            print(f"{backend:<11}{clients:>3} clients: {'floor':<28} {before.said()}")
             for words, goal in GOALS.items():
                 found = _used(server.pid, port, clients, cookies, made.kinds()[words])
-                ratio = f"{(found.web + found.database) / (floor.web + floor.database):.2f} x the floor (goal {goal})"
+                after = _floor(server.pid, port, clients, cookies)
+                ratio = f"{found.cpu / ((before.cpu + after.cpu) / 2):.2f} x the floor (goal {goal})"
                 print(f"{backend:<11}{clients:>3} clients: {words:<28} {found.said()}   {ratio}")
+                before = after
         if backend == "sqlite":
             _envelope(server.pid, port, cookies, made)
         quiet, slowed = _beside_slow_uploads(port, cookies)
@@ -123,6 +131,11 @@ class Used:
     web: float
     database: float  # 0 for SQLite, which is part of the web's; and where PostgreSQL runs on another machine
 
+    @property
+    def cpu(self) -> float:
+        """Of web and database together."""
+        return self.web + self.database
+
     def said(self) -> str:
         beside = f" + {self.database:4.1f} database" if self.database else ""
         again = f", {self.again} sent again" if self.again else ""
@@ -139,6 +152,11 @@ def _used(
         seconds - database.get(process, 0) for process, seconds in now.items()
     )  # without those that ended since
     return Used(speed, p95, again, web / VISITS * 1000, asked / VISITS * 1000)
+
+
+def _floor(server: int, port: int, clients: int, cookies: list[tuple[str, str]]) -> Used:
+    """What a bare request comes to; measured before and after each kind of visit, for neighbours come and go."""
+    return _used(server, port, clients, cookies, lambda _n: [Asked("GET", "/intake/token")])
 
 
 def _envelope(server: int, port: int, cookies: list[tuple[str, str]], made: "Made") -> None:
@@ -168,7 +186,7 @@ class Made:
     def visit(self, number: int, *, phone: bool = True, failed: bool = False, photo: str = "") -> Asked:
         """A whole visit in one request; without `phone` as pages did that said nothing of theirs. The item that fails is
         another each time: it makes hazards first, and is seen again later."""
-        visit, now, device = str(uuid4()), clock.now(), f"bench-{number % 20:04}"
+        visit, now, device = str(new_id()), clock.now(), f"bench-{number % 20:04}"
         self.visits, self.failed = self.visits + 1, self.failed + failed
         fails = self._fail[number // 3 % len(self._fail)] if failed else ""
         wrong = {"value": "fail", "wordings": ["门上了锁"]} | (
@@ -186,7 +204,7 @@ class Made:
         opened = {"page_opened_ms": round(now.timestamp() * 1000) - 3_600_000}
         body: dict[str, object] = {
             "operations": [
-                {"id": str(uuid4()), "kind": kind, "v": 1, "device": device, "seq": seq, "captured_at": now.isoformat(), "payload": payload}
+                {"id": str(new_id()), "kind": kind, "v": 1, "device": device, "seq": seq, "captured_at": now.isoformat(), "payload": payload}
                 | ({"times": opened | {"mono_ms": 3_500_000 + seq * 1000, "zone_minutes": 480}} if phone else {})
                 for seq, (kind, payload) in enumerate(payloads, start=1)
             ]
@@ -199,7 +217,7 @@ class Made:
         return Asked("POST", "/intake/operations", json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def _with_photo(self, number: int) -> list[Asked]:
-        photo, data = str(uuid4()), self._picture + os.urandom(16)  # bytes behind a picture make it another file
+        photo, data = str(new_id()), self._picture + os.urandom(16)  # bytes behind a picture make it another file
         self.photos += 1
         said = {"photo": photo, "sha256": sha256_hex(data), "captured_at": clock.now().isoformat(), "source": "camera"}
         headers = {
@@ -221,11 +239,11 @@ def _photo() -> bytes:
 
 
 def _measure(
-    port: int, clients: int, cookies: list[tuple[str, str]], request: Callable[[int], list[Asked]]
+    port: int, clients: int, cookies: list[tuple[str, str]], request: Callable[[int], list[Asked]], times: int = VISITS
 ) -> tuple[float, float, int]:
-    """(done per second, p95 in ms, sent again) of VISITS times what `request` names, by so many clients, each its own
+    """(done per second, p95 in ms, sent again) of so many times what `request` names, by so many clients, each its own
     connection."""
-    prepared = [request(number) for number in range(VISITS)]
+    prepared = [request(number) for number in range(times)]
     took: list[float] = []
     faults: list[str] = []
     again: list[int] = []
@@ -246,8 +264,8 @@ def _measure(
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - begun
-    if faults or len(took) != VISITS:
-        sys.exit(f"{VISITS - len(took)} clients broke off, {len(faults)} requests failed: {faults[:1]}")
+    if faults or len(took) != times:
+        sys.exit(f"{times - len(took)} clients broke off, {len(faults)} requests failed: {faults[:1]}")
     return len(took) / seconds, sorted(took)[int(len(took) * 0.95)] * 1000, sum(again)
 
 
@@ -289,7 +307,7 @@ def _beside_slow_uploads(port: int, cookies: list[tuple[str, str]]) -> tuple[flo
         cookie, token = cookies[number]
         with socket.create_connection(("127.0.0.1", port)) as connection:
             head = (
-                f"PUT /intake/photos/{uuid4()} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+                f"PUT /intake/photos/{new_id()} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
                 f"X-CSRFToken: {token}\r\nContent-Type: image/jpeg\r\nContent-Length: 600000\r\n\r\n"
             )
             connection.sendall(head.encode() + b"\xff\xd8\xff")

@@ -31,16 +31,16 @@ test("the page's own SHA-256 is everybody's, at every length around a block", ()
   assert.equal(hex(digestOf(large)), createHash("sha256").update(large).digest("hex"));
 });
 
-test("ids are random ones of version 4, also where the browser makes none", () => {
-  const { randomUUID } = crypto;
-  const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-  assert.match(uuid(), pattern);
-  try {
-    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
-    const made = Array.from({ length: 50 }, uuid);
-    made.forEach((one) => assert.match(one, pattern));
-    assert.equal(new Set(made).size, 50);
-  } finally {
-    Object.defineProperty(crypto, "randomUUID", { value: randomUUID, configurable: true });
-  }
+test("ids are of version 7: none twice, those of a later moment after those of an earlier one, whatever the clock shows", (t) => {
+  const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  const made = Array.from({ length: 500 }, uuid);
+  made.forEach((one) => assert.match(one, pattern));
+  assert.equal(new Set(made).size, 500);
+  const at = [-1, 0, 1_700_000_000_000, 1_700_000_000_001, 8.64e15].map((moment) => {
+    t.mock.method(Date, "now", () => moment);
+    return uuid();
+  });
+  at.forEach((one) => assert.match(one, pattern));
+  assert.equal(at[2].slice(0, 13), "018bcfe5-6800");
+  assert.ok(at[2] < at[3]);
 });

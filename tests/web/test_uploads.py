@@ -25,6 +25,7 @@ from tusclient.client import TusClient
 
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES
+from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
 from inspect_app.jobs import sweeps
@@ -279,9 +280,24 @@ class Server:
         return connection
 
     def offset(self, photo_id: UUID) -> int:
-        with self.raw("HEAD", f"/intake/uploads/{photo_id}", TUS | {"Connection": "close"}, b"") as connection:
+        """How far a photo has come; -1 where nothing is known of it."""
+        return self._offset("HEAD", f"/intake/uploads/{photo_id}", TUS)
+
+    def begin(self, photo_id: UUID, data: bytes) -> int:
+        """The same, asked by who announces it and sends nothing of it."""
+        length = {"Upload-Length": str(len(data)), "Content-Length": "0"}
+        return self._offset("POST", "/intake/uploads", PART | _meta(photo_id, data) | length)
+
+    def _offset(self, method: str, path: str, headers: dict[str, str]) -> int:
+        with self.raw(method, path, headers | {"Connection": "close"}, b"") as connection:
             answer = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
-        return next(int(line.split(":")[1]) for line in answer.splitlines() if line.startswith("Upload-Offset"))
+        return next((int(line.split(":")[1]) for line in answer.splitlines() if line.startswith("Upload-Offset")), -1)
+
+    def kill_worker(self) -> None:
+        """Without a word to it; the next one is there afterwards."""
+        worker = self.worker()
+        os.kill(worker, signal.SIGKILL)
+        _until(lambda: self.worker() not in (0, worker))
 
     def worker(self) -> int:
         """Its process; 0 for the moment between one and the next."""
@@ -370,9 +386,7 @@ def test_what_came_before_a_phone_vanished_or_a_worker_was_killed_is_kept(server
     _until(lambda: storage.part_size(part) >= 40_000 + 49_152)
     with server.app.app_context(), writing():
         assert db.session.get_one(Upload, photo_id, with_for_update=True).length == len(data)
-    worker = server.worker()
-    os.kill(worker, signal.SIGKILL)
-    _until(lambda: server.worker() not in (0, worker))
+    server.kill_worker()
     kept = server.offset(photo_id)
     assert 40_000 + 49_152 <= kept <= 100_000
     connection.close()
@@ -383,6 +397,48 @@ def test_what_came_before_a_phone_vanished_or_a_worker_was_killed_is_kept(server
     with server.app.app_context():
         assert db.session.get_one(Photo, photo_id).sha256 == sha256_hex(data)
         db.session.remove()
+
+
+@pytest.mark.slow
+def test_what_came_of_a_first_request_is_kept_where_its_worker_was_killed(server: Server) -> None:
+    """It had written nothing down yet: who announces the photo again goes on from what there is."""
+    photo_id, data = new_id(), _jpeg((1600, 1200))
+    headers = PART | _meta(photo_id, data) | {"Upload-Length": str(len(data)), "Content-Length": str(len(data))}
+    connection = server.raw("POST", "/intake/uploads", headers, data[:40_000])
+    storage = server.app.extensions["storage"]
+    _until(lambda: storage.part_size(f"{photo_id}-{sha256_hex(data)[:16]}") >= 32_768)
+    server.kill_worker()
+    connection.close()
+    assert server.offset(photo_id) == -1
+    kept = server.begin(photo_id, data)
+    assert 32_768 <= kept <= 40_000
+    assert server.offset(photo_id) == kept
+
+
+def test_a_photo_that_came_whole_while_another_request_began_it_ends_that(
+    district: District, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first request is still on its way as the phone announces the photo again, or another content under its id."""
+    client, same, other, data, smaller = client_of("daibiao1"), new_id(), new_id(), _jpeg(), _jpeg((80, 60))
+    looked = uploads.check
+    for photo_id, announced, came in ((same, data, 1), (other, smaller, 0)):
+
+        def meanwhile(*said: Any, one: UUID = photo_id, declared: bytes = announced) -> Any:
+            account = db.session.scalars(select(Account.id).where(Account.login == "daibiao1")).one()
+            storage = client.application.extensions["storage"]
+            with writing():
+                uploads.begin(
+                    one, account, length=len(declared), sha256=sha256_hex(declared), said=NOTHING_SAID, storage=storage
+                )
+            return looked(*said)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(uploads, "check", meanwhile)
+            assert _begin(client, photo_id, data, data).status_code == 201
+        assert db.session.get(Upload, photo_id) is None if came else db.session.get_one(Upload, photo_id)
+        assert (db.session.get(Photo, photo_id) is not None) == bool(came)
+    assert _patch(client, other, 0, smaller).status_code == 204
+    assert db.session.get_one(Photo, other).sha256 == sha256_hex(smaller)
 
 
 class _Trickling(BytesIO):

@@ -165,6 +165,7 @@ def _start(op: Operation, said: StartVisit, me: Scope, held: HeldRows) -> None:
                 said.visit,
                 me,
                 premises_id=place.id,
+                keep_away=held.met(place.id).keep_away,
                 captured_at=op.at,
                 times=read_times(op.times),
                 how=said.how,

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from inspect_app.checklists import library
 from inspect_app.evidence.senders import Senders, foreign
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, put, run
+from inspect_app.kernel.database import db, put, put_object, run
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.folding import fold
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.workdays import published_calendar
 
@@ -63,8 +64,9 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     triage = ClockSetting(ClockKind.TRIAGE, desk_term(ClockKind.TRIAGE), clock.today())
     hazard = _new_row(finding, actor)
     hazard.due_on = due(triage.term, triage.starts_on, published_calendar()).on
-    db.session.add(hazard)
+    hazard.folded = fold(hazard)
     db.session.flush()
+    put_object(hazard)
     put(MendingRound, begins_as(hazard))
     set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")
@@ -284,15 +286,14 @@ def rearm(hazard: Hazard, actor: Actor, *, visit_id: UUID | None = None, words: 
     take(hazard, Step.REARM, actor, facts={"visit": visit_id}, words={"words": words} if words else None, change=change)
 
 
-_ENDED_AT = (
+ENDED_AT = (
     select(Hazard.id).where(Hazard.premises_id == bindparam("premises"), Hazard.state == str(State.ENDED)).limit(1)
 )
 
 
 def rearm_at(premises_id: UUID, visit_id: UUID) -> list[Hazard]:
-    """Re-arm everything ended at a place that a visit found open again; returns what stands again."""
-    if run(_ENDED_AT, {"premises": premises_id}).first() is None:
-        return []
+    """Re-arm everything ended at a place that a visit found open again; returns what stands again. Mostly nothing is: ask
+    ENDED_AT first."""
     rows = db.session.scalars(
         select(Hazard)
         .where(Hazard.premises_id == premises_id, Hazard.state == State.ENDED)

@@ -11,6 +11,7 @@ import socket
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -30,7 +31,7 @@ from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.dating import date_photo
-from inspect_app.intake.models import Upload
+from inspect_app.intake.models import Upload, part_of
 from inspect_app.intake.phones import Phone, read_phone
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
@@ -110,19 +111,65 @@ def create() -> ResponseReturnValue:
     length = _whole_number("Upload-Length")
     if length == 0:
         raise Unclear("这张照片是空的，请重新拍一张。")
-    address = url_for("uploads.resource", photo_id=photo_id)
-    done = uploads.finished_length(photo_id, me.account_id, _storage())
-    if done is not None:
-        return Response(status=201, headers={"Location": address, "Upload-Offset": str(done)})
-    with writing():
+    stands = uploads.standing(photo_id, me.account_id, _storage())
+    if stands.finished is not None:
+        offset = stands.finished
+    else:
         known = date_photo(_said(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
-        row = uploads.begin(photo_id, me.account_id, length=length, sha256=sha256, said=known, storage=_storage())
+        announced = _Announced(photo_id, me.account_id, length, sha256, known)
+        whole = request.mimetype == BODY and request.content_length == length and not stands.is_known
+        offset = _come_at_once(announced) if whole else _begin(announced)
+    address = url_for("uploads.resource", photo_id=photo_id)
+    return Response(status=201, headers={"Location": address, "Upload-Offset": str(offset)})
+
+
+@dataclass(frozen=True)
+class _Announced:
+    """A photo as the request that begins it announces it."""
+
+    photo_id: UUID
+    account_id: UUID
+    length: int
+    sha256: str
+    said: SaidOfPhoto
+
+
+def _begin(one: _Announced) -> int:
+    """How many bytes there are of a photo that is begun, or goes on, with some of them or none."""
+    with writing():
+        row = uploads.begin(
+            one.photo_id, one.account_id, length=one.length, sha256=one.sha256, said=one.said, storage=_storage()
+        )
         part = row.part
     offset, came = _storage().part_size(part), ""
     if offset == 0 and request.mimetype == BODY:
-        came = _append(part, 0, length)
-    offset = _come_so_far(photo_id, part, length, came)
-    return Response(status=201, headers={"Location": address, "Upload-Offset": str(offset)})
+        came = _append(part, 0, one.length)
+    return _come_so_far(one.photo_id, part, one.length, came)
+
+
+def _come_at_once(one: _Announced) -> int:
+    """How many bytes there are of a photo whose first request brings all of them, as most do: nothing is written down before
+    they are here, and then it is the photo at once. One whose phone vanished has begun with what came."""
+    part, storage = part_of(one.photo_id, one.sha256), _storage()
+    if one.length > MOST_BYTES:
+        raise TooHeavy(TOO_HEAVY)
+    if storage.part_size(part):  # of a process that was killed
+        return _begin(one)
+    lines = photos.lines_of_visit(one.said.visit, scope())
+    db.session.rollback()  # nothing of the database is held while bytes trickle in
+    came = _append(part, 0, one.length)
+    if not came:
+        return _begin(one)
+    try:
+        stored = uploads.check(storage.part(part), one.sha256, came)
+    except Refused:
+        storage.drop(part)
+        raise
+    storage.adopt(part, one.sha256)
+    with writing():
+        uploads.finish_at_once(one.photo_id, one.account_id, stored, one.said, lines)
+    storage.drop(part)
+    return one.length
 
 
 @pages.route("/<uuid:photo_id>", methods=["HEAD", "PATCH", "POST"])
@@ -134,7 +181,7 @@ def resource(photo_id: UUID) -> ResponseReturnValue:
     method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
     if method not in ("HEAD", "PATCH"):
         return Response(status=405, headers={"Allow": "HEAD, PATCH"})
-    done = uploads.finished_length(photo_id, scope().account_id, _storage())
+    done = uploads.standing(photo_id, scope().account_id, _storage()).finished
     if done is not None and method == "HEAD":
         return Response(status=200, headers={"Upload-Offset": str(done), "Upload-Length": str(done)})
     if done is not None:
@@ -201,7 +248,7 @@ def _come_so_far(photo_id: UUID, part: str, length: int, came: str) -> int:
     size = _storage().part_size(part)
     if size == length:
         _finish(photo_id, part, came)
-    elif size == 0 and (done := uploads.finished_length(photo_id, scope().account_id, _storage())) is not None:
+    elif size == 0 and (done := uploads.standing(photo_id, scope().account_id, _storage()).finished) is not None:
         return done  # another request finished it a moment ago
     return size
 
@@ -215,7 +262,7 @@ def _finish(photo_id: UUID, part: str, came: str) -> None:
     lines = photos.lines_of_visit(said_before(row.meta).visit, me)
     db.session.rollback()
     try:
-        uploads.check(data, declared, came)
+        stored = uploads.check(data, declared, came)
     except Refused:
         with writing():
             if (wrong := db.session.get(Upload, photo_id, with_for_update=True)) is not None and wrong.part == part:
@@ -224,7 +271,7 @@ def _finish(photo_id: UUID, part: str, came: str) -> None:
     storage.adopt(part, declared)
     with writing():
         if (whole := db.session.get(Upload, photo_id, with_for_update=True)) is not None and whole.part == part:
-            uploads.finish(whole, data, declared, lines, storage)
+            uploads.finish(whole, stored, lines)
     storage.drop(part)
 
 

@@ -25,11 +25,13 @@ export async function sha256(data) {
 export const operationHash = ({ id, kind, v, device, seq, captured_at, payload }) =>
   sha256(canonical({ id, kind, v, device, seq, captured_at, payload }));
 
+/** A fresh UUIDv7, as the server's own ids are: 48 bits of time, then 74 random bits. What was written down together stands
+ *  together in the server's indexes: sixty answers touch a page or two there instead of sixty. */
 export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  bytes[0] = (bytes[0] & 15) | 112;
+  bytes[2] = (bytes[2] & 63) | 128;
+  const time = (Math.abs(Date.now()) % 2 ** 48).toString(16).padStart(12, "0"); // also where a clock is far off
+  const hex = time + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
