@@ -75,10 +75,12 @@ def _add_stores(app: Flask, settings: Settings) -> None:
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.keys import KeyRing
     from inspect_app.papers.journal import NumberJournal
+    from inspect_app.printing.results import ResultStore
 
     app.extensions["settings"] = settings
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
+    app.extensions["prints"] = ResultStore(settings.data_dir / "prints")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
 
 
@@ -185,5 +187,6 @@ def _import_models() -> None:
     from inspect_app.people import models as _people  # noqa: F401
     from inspect_app.people import signing_in as _signing_in  # noqa: F401
     from inspect_app.premises import models as _premises  # noqa: F401
+    from inspect_app.printing import models as _printing  # noqa: F401
     from inspect_app.urgent_calls import models as _urgent_calls  # noqa: F401
     from inspect_app.visits import models as _visits  # noqa: F401
