@@ -156,14 +156,34 @@ def _register_answers(app: Flask, settings: Settings) -> None:
 
 
 def _register_pages(app: Flask, settings: Settings) -> None:
-    from inspect_app.web import account, admin, desk, field, files, health, library, patterns, portal, responder
+    from inspect_app.web import (
+        account,
+        admin,
+        desk,
+        field,
+        files,
+        health,
+        library,
+        patterns,
+        portal,
+        printing,
+        responder,
+    )
     from inspect_app.web.hazard import paperwork
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, health.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
+    for pages in (
+        files.pages,
+        health.pages,
+        intake_pages.pages,
+        uploads.pages,
+        library.pages,
+        paperwork.pages,
+        printing.pages,
+    ):
         app.register_blueprint(pages)
     if not settings.production:
         app.register_blueprint(patterns.pages)

@@ -20,7 +20,7 @@ from .huey_alone import Huey, MemoryHuey, SqliteHuey, crontab
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 50  # orders for single copies; whoever reloads a page gives no more
-NICE = 10  # whoever waits for a page goes before whatever is made in the background
+NICE = 5  # whoever waits for a page goes before whatever is made in the background
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,

@@ -10,7 +10,7 @@ from inspect_app.papers.listing import PaperRow
 from inspect_app.papers.standing import NAMES, PaperStanding
 from inspect_app.people.rules import Scope
 
-from ..entry import LeftOut, PartWaits, PartAsked, PrintKind, Stored
+from ..entry import LeftOut, PartAsked, PartWaits, PrintKind, Stored
 from ..rules import Form
 
 
