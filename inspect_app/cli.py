@@ -150,12 +150,12 @@ papers = AppGroup("papers", help="Papers.")
 @click.option("--text", type=click.Path(exists=True, path_type=Path), help="body text to set instead of the sample's")
 def sample(kind: str, out: Path, text: Path | None) -> None:
     """Render a kind of paper with sample or given body text."""
-    from inspect_app.papers import page, samples
+    from inspect_app.papers import faces, page, samples
 
     body = samples.text_of(text.read_bytes()) if text else None
     pdf = page.render(kind, samples.sample(kind, body), samples.picture, current_app.extensions["settings"].font_dir)
     out.write_bytes(pdf)
-    for lack in page.missing_fonts(current_app.extensions["settings"].font_dir):
+    for lack in faces.missing(current_app.extensions["settings"].font_dir):
         print(f"font not found, replaced: {lack}", file=sys.stderr)
 
 

@@ -7,13 +7,13 @@ upgrade breaks it.
 
 from collections.abc import Iterator
 from itertools import groupby, pairwise
-from math import inf
+from math import floor, inf
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
-from weasyprint.text.line_break import Layout, create_layout, first_line_metrics, strut
+from weasyprint.text.line_break import Layout, create_layout, first_line_metrics, line_size, strut
 
 from .linebreaks import break_in_word, is_wide, last_break
 
@@ -35,6 +35,8 @@ _NARROWEST = 4
 _MOST_SLACK = 3
 # Wider gaps than this part of a character also open up words, so that no hole shows.
 _MOST_GAP = 0.35
+# A gap that shows nowhere and yet parts a text.
+_TRIFLE = 2 * FROM_UNITS
 # The part of a distance that WeasyPrint writes behind a glyph; the rest goes before it, times 1.024.
 _BEHIND = 1 - 1.024 / 2
 
@@ -145,12 +147,31 @@ def _justify(context: Any, line: Any, extra_width: float) -> None:
     if not any(is_wide(mark) for mark in marks) and " " in marks:
         _justify_line(context, line, extra_width)
         return
+    extra_width -= _grown(line, opened)
     weight = _weight(opened)
     if weight == 0 or extra_width / weight > _MOST_GAP * line.style["font_size"]:
         opened = [at >= indent for at in range(len(marks))]
         weight = _weight(opened)
     shares = _shares(opened, extra_width, line.style)
     _spread(line, iter(shares), _Walk())
+
+
+def _grown(line: Any, opened: list[bool]) -> float:
+    """How much wider the texts of a line are once gaps part them: a blank that Pango drew with the face of the letters after it is
+    drawn with the wider one of the Chinese before it."""
+    grown, start = 0.0, 0
+    for piece in _pieces(line):
+        if not isinstance(piece, boxes.TextBox):
+            start += 1
+            continue
+        gaps = [_TRIFLE if one else 0.0 for one in opened[start : start + len(piece.text)]]
+        start += len(piece.text)
+        if " " in piece.text and any(gaps):
+            parted = _Spread(piece, gaps)
+            first, _ = parted.get_first_line()
+            grown += float(line_size(first, piece.style)[0]) - float(piece.width) - sum(gaps)
+            parted.deactivate()
+    return grown
 
 
 def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
@@ -163,7 +184,7 @@ def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
     base = 0.0 if own == "normal" else float(own)
     grain = float(style["font_size"]) / 1000
     weight = _weight(opened)
-    step = int(((base + extra_width / weight) / grain) * _BEHIND)
+    step = floor(((base + extra_width / weight) / grain) * _BEHIND)
 
     def gap(steps: int) -> float:
         return (steps + 0.06) / _BEHIND * grain - base

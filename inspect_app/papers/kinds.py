@@ -56,6 +56,15 @@ class To(StrEnum):
     HANDLER = "handler"  # the office that took the hazard over
 
 
+class Geometry(StrEnum):
+    """How the pages of a paper are laid out; each has its style in templates/papers/geometry/."""
+
+    LETTER = "letter"  # 信函格式 (GB/T 9704-2012, 10.1) in its block of 22 lines of 28 characters
+    PLAIN = "plain"  # the same block without a red head
+    SLIP = "slip"  # A4 in smaller type and narrower margins: what is left with a shop, or filled in by hand
+    WIDE = "wide"  # A3 across, for registers
+
+
 @dataclass(frozen=True)
 class PublicWords:
     """What the page behind the code says beside the content, in sentences for who holds the sheet. `{n}` is how many lines."""
@@ -88,6 +97,7 @@ class PaperKindSpec:
     numbering: DocumentNumber | SlipNumber
     to: To
     content: type[ContentPart]
+    geometry: Geometry
     sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5)
     # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
     ways: tuple[str, ...] = ()

@@ -1,9 +1,11 @@
 """Distances of a paper that depend on its words. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from .content import day_cn
 from .linebreaks import is_wide
 
 
@@ -33,6 +35,23 @@ def signing(issuer: str, day: str, *, sealed: bool) -> Signing:
         return Signing(name, 4.0)
     day_at = min(2.0, most) + name_width - 2 - day_width
     return Signing(min(2.0, most), day_at) if day_at >= 2 else Signing(4 + day_width - name_width, 2.0)
+
+
+def dated(lines: Sequence[Mapping[str, Any]], verb: str) -> str:
+    """By when what is to be done, as a sentence says it: one date for all lines, or each date with the lines it is for.
+
+    >>> dated([{"due_on": "2026-11-30"}, {"due_on": "2026-12-05"}, {"due_on": "2026-11-30"}], "改好")
+    '在2026年11月30日前改好第1、3条，在2026年12月5日前改好第2条'
+    >>> dated([{"due_on": "2026-11-30"}], "改好")
+    '在2026年11月30日前改好'
+    """
+    by_day: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, start=1):
+        if line["due_on"]:
+            by_day.setdefault(line["due_on"], []).append(str(number))
+    if len(by_day) == 1 and len(next(iter(by_day.values()))) == len(lines):
+        return f"在{day_cn(next(iter(by_day)))}前{verb}"
+    return "，".join(f"在{day_cn(day)}前{verb}第{'、'.join(numbers)}条" for day, numbers in sorted(by_day.items()))
 
 
 def mark_size(issuer: str) -> float:

@@ -6,6 +6,9 @@ is never cut in two. Pango's own rules never break beside a quotation mark, whic
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 _OPENING = frozenset("“‘（《〈〔【「『｛［〖(<[{￥＄$£€#№")
@@ -16,6 +19,40 @@ _SPACES = frozenset(" \t\n")
 _GLUE = "\u00a0"
 _WORD = re.compile(r"[!-~]+")
 _LONG = 24
+_ARTICLE = "第[一二三四五六七八九十百零〇0-9.]{1,8}条"
+# What stands in one line: dates, numbers of documents and of standards, articles, a number with its unit.
+_KEPT = "|".join(
+    (
+        r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:前|内)?",
+        r"[一-鿿]{0,6}〔\d{4}〕\d+号",
+        r"[A-Z]{2,5}(?:/T)? \d[\d.]*(?:-\d{4})?",
+        _ARTICLE,
+        r"\d[\d.]* ?(?:[a-zA-Zμ]{1,3}(?![a-zA-Z])|[一-鿿㎡℃%‰](?![一-鿿]*〔))",
+    )
+)
+# A name is cut, where it must be, only behind what says of what body it is.
+_PART_OF_NAME = re.compile(r"[^区县市省乡镇会处局队所院站司]*(?:街道|常委会|[区县市省乡镇会处局队所院站司])+|.+$")
+_SHORT_NAME = 10
+_names: ContextVar[tuple[str, ...]] = ContextVar("names_kept_together", default=())
+
+
+@contextmanager
+def keeping(names: Sequence[str]) -> Iterator[None]:
+    """While it is open, these names of offices stand in one line each; long ones are cut between their parts."""
+    token = _names.set(tuple(sorted({part for name in names for part in parts_of_name(name)}, key=len, reverse=True)))
+    try:
+        yield
+    finally:
+        _names.reset(token)
+
+
+def parts_of_name(name: str) -> list[str]:
+    """The pieces of a name between which it may be cut: the whole of a short one.
+
+    >>> parts_of_name("青澜区人大常委会柳荫街道工作委员会")
+    ['青澜区', '人大常委会', '柳荫街道', '工作委员会']
+    """
+    return [name] if len(name) <= _SHORT_NAME else _PART_OF_NAME.findall(name)
 
 
 @cache
@@ -42,10 +79,22 @@ def may_break(text: str, at: int) -> bool:
 def last_break(text: str, fitting: int) -> int:
     """The last index in `text` at which a line of at most `fitting` characters may end; 0 if there is none.
 
-    A space hangs over the end of its line.
+    A space hangs over the end of its line. What is kept together is cut only where nothing else stands before it.
     """
     start = fitting + 1 if fitting + 1 < len(text) and text[fitting] == " " else fitting
-    return next((at for at in range(start, 0, -1) if may_break(text, at)), 0)
+    ends = [at for at in range(start, 0, -1) if may_break(text, at)]
+    kept = _kept().finditer(text)
+    uncut = {at for found in kept for at in range(found.start() + 1, found.end())}
+    return next((at for at in ends if at not in uncut), ends[0] if ends else 0)
+
+
+def _kept() -> re.Pattern[str]:
+    return _pattern(_names.get())
+
+
+@cache
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join((*(re.escape(name) for name in names if name), _KEPT)))
 
 
 def break_in_word(text: str, fitting: int, least: int) -> int:

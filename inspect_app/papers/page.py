@@ -17,9 +17,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import justify, layout, lettering, qr
+from . import faces, justify, layout, lettering, qr, tagging
 from .content import day_cn
 from .kinds import KINDS
+from .linebreaks import keeping
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
@@ -27,8 +28,6 @@ if not harfbuzz_subset:
 justify.install()
 
 _ROOT = Path(__file__).parents[2]
-_SHIPPED_FONTS = _ROOT / ".fonts"
-_FANGSONG = "FandolFang-Regular.otf"
 _local = threading.local()
 _templates = Environment(
     loader=FileSystemLoader(_ROOT / "templates" / "papers"),
@@ -48,7 +47,7 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-_templates.filters |= {"date_cn": day_cn, "shots": _shots}
+_templates.filters |= {"date_cn": day_cn, "shots": _shots, "dated": layout.dated}
 _templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
 _templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
 
@@ -95,19 +94,25 @@ def render(
 
     Same content, same bytes within one process. Raises Refused when a photo or a signature is gone or broken.
     """
-    fonts = _fonts(font_dir)
+    fonts, entry = faces.found(font_dir), KINDS[kind]
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
-    body = _templates.get_template(f"{kind}.html").render(paper=content, kind=KINDS[kind])
+    body = _templates.get_template(f"{kind}.html").render(paper=content, kind=entry)
     fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
-    style = CSS(string=_templates.get_template("paper.css").render(), font_config=configuration, url_fetcher=fetcher)
+    css = _templates.get_template("paper.css").render(geometry=entry.geometry)
+    style = CSS(string=css, font_config=configuration, url_fetcher=fetcher)
     try:
-        return bytes(
-            html.write_pdf(stylesheets=[style], font_config=configuration, pdf_variant="pdf/a-3b", pdf_tags=True)
-        )
+        with keeping(_offices(content)):
+            drawn = html.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/a-3b", pdf_tags=True)
+        return bytes(drawn.write_pdf(finisher=tagging.say_scope, pdf_variant="pdf/a-3b", pdf_tags=True))
     except FatalURLFetchingError as lost:
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def _offices(content: Mapping[str, Any]) -> list[str]:
+    """The names of offices in a paper: they stand in one line each where they can."""
+    return [str(content[name]) for name in ("issuer", "handler", "addressee") if content.get(name)]
 
 
 def stamp(words: str) -> bytes:
@@ -177,28 +182,11 @@ def _media_type(data: bytes) -> str:
     return "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
 
 
-def missing_fonts(font_dir: Path | None = None) -> list[str]:
-    """Fonts of official papers that are not here; another face stands in for them."""
-    return [] if "fangsong" in _fonts(font_dir) else ["仿宋 (FandolFang-Regular.otf)"]
-
-
-def _fonts(font_dir: Path | None) -> dict[str, Path]:
-    """An office's own licensed 仿宋 goes first, then the free one."""
-    for folder in (font_dir, _SHIPPED_FONTS):
-        if folder and (folder / _FANGSONG).is_file():
-            return {"fangsong": folder / _FANGSONG}
-    return {}
-
-
 def _configuration(fonts: Mapping[str, Path], fetcher: _Fetcher) -> FontConfiguration:
     """One per thread and kept: sharing one between threads corrupts the heap, making one each time leaks."""
     if getattr(_local, "configuration", None) is None:
         _local.configuration = FontConfiguration()
-        for name in fonts:
-            CSS(
-                string=f"@font-face{{font-family:'Paper {name}';src:url(font:{name})}}",
-                font_config=_local.configuration,
-                url_fetcher=fetcher,
-            )
+        for rule in faces.rules(fonts):
+            CSS(string=rule, font_config=_local.configuration, url_fetcher=fetcher)
     configuration: FontConfiguration = _local.configuration
     return configuration

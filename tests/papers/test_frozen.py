@@ -1,7 +1,8 @@
 """Papers as they were frozen by earlier versions of the program (`frozen/`): what was printed stays what is read and drawn.
 
-Each file holds a content as the database keeps it, its hash, what the public page said of it and the text of its sheet on the
-day it was put here. A file is never changed; a new shape of a content is a new file.
+Each file holds a content as the database keeps it, its hash, what the public page said of it and the text of its sheet. Content,
+hash and what is said of it never change; a new shape of a content is a new file. The sheet's own sentences round the content
+belong to the template: where it is set anew, `pages` shows in the diff what is printed otherwise.
 """
 
 import json

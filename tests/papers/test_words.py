@@ -71,11 +71,13 @@ def test_the_notice_names_officers_basis_dates_remedies_and_annex(draw: Draw) ->
     for words in (
         "柳街整〔2026〕12号", "责令限期改正通知书", "李赟（执法证号示例001）", "周玥（执法证号示例002）", "11月30日",
         "统一社会信用代码92000000MA0000000X", "2026年11月23日，我单位执法人员", "检查记录检〔2026〕118号",
-        "根据《中华人民共和国安全生产法》第九条第二款，现责令你单位在表中的期限内改正", "大功率电器各用固定插座",
+        "根据《中华人民共和国安全生产法》第九条第二款，现责令你单位在2026年11月30日前改正", "大功率电器各用固定插座",
         "逾期不改正的，我单位将依法处理。", "六十日内向青澜区人民政府申请行政复议", "六个月内向青澜区人民法院提起行政诉讼",
-        "承办机构：应急管理和消防一体化工作站", "联系地址：青澜区柳荫路8号", "第二十八条", "整改期间的防范措施：整改前停用后厨东侧灶台。", "附件：现场照片3张", "送达人",
+        "承办机构：应急管理和消防一体化工作站", "联系地址：青澜区柳荫路8号", "第二十八条", "整改期间的防范措施：整改前停用后厨东侧灶台。", "送达人",
     ):  # fmt: skip
         assert words in text
+    assert "附件" not in text, "up to three photos stand in the text"
+    assert "附件：现场照片4张" in _text(page.render("notice", samples.sample("notice", photos=4), samples.picture))
 
 
 def test_the_report_shows_both_clocks_the_extension_pairs_events_and_fingerprint(draw: Draw) -> None:

@@ -4,7 +4,7 @@ A module that holds an ENTRY is a kind. Importing this package registers them al
 ask `inspect_app.papers.kinds`.
 """
 
-from .issuing import issue_for_hazard, locked, void
+from .issuing import issue_for_hazard, issue_for_hazards, locked, void
 from .registry import KINDS, offers
 
-__all__ = ["KINDS", "issue_for_hazard", "locked", "offers", "void"]
+__all__ = ["KINDS", "issue_for_hazard", "issue_for_hazards", "locked", "offers", "void"]

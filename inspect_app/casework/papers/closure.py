@@ -33,7 +33,7 @@ from inspect_app.papers.content import (
     each,
     photos,
 )
-from inspect_app.papers.kinds import DocumentNumber, Sample, To
+from inspect_app.papers.kinds import DocumentNumber, Geometry, Sample, To
 from inspect_app.papers.sketch import Sketch
 from inspect_app.papers.standing import PaperStanding
 from inspect_app.people.models import Organisation
@@ -109,7 +109,7 @@ def _gather(wanted: Wanted) -> Gathered:
         raise Refused(f"这一件已经有闭环报告{live.number}。要另出一份，先作废那一份。")
     if hazard.state != State.CLOSED:
         raise Refused("销号以后才能出闭环报告。")
-    return Gathered(_content(wanted), hazard.mending_on)
+    return Gathered(_content(wanted), [hazard.mending_on])
 
 
 def _content(wanted: Wanted) -> ClosureContent:
@@ -259,6 +259,7 @@ ENTRY = PaperKind(
     numbering=DocumentNumber("销"),
     to=To.PARTY,
     content=ClosureContent,
+    geometry=Geometry.PLAIN,
     sealed=True,
     reports_end=True,
     sample=Sample(_sample, serial=5, hazards=1, photos=4),

@@ -40,6 +40,7 @@ class PaperQuestion:
     optional: bool = False
     called: str = ""
     counted: bool = False  # how far off the chosen day is stands beneath it
+    each: bool = False  # asked of every hazard on the paper; what is answered for all holds where a line says nothing
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Offer:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A paper that somebody wants of a hazard, whose row is locked."""
+    """A paper that somebody wants of hazards at one premises, whose rows are locked."""
 
-    hazard: Hazard
+    hazards: Sequence[Hazard]
     premises: Premises
     issuer: Organisation
     scope: Scope
@@ -76,13 +77,21 @@ class Wanted:
     head: Head
     typed: Mapping[str, str]
 
+    @property
+    def hazard(self) -> Hazard:
+        """The one hazard of a kind that is made of one."""
+        return self.hazards[0]
+
 
 @dataclass(frozen=True)
 class Gathered:
-    """A paper's own content. `then` takes the step that the paper is the sheet of, once it has a number."""
+    """A paper's own content, and the date of each of its hazards in their order (`Wanted.hazards`); none: no date is printed.
+
+    `then` takes the step that the paper is the sheet of, once it has a number.
+    """
 
     content: ContentPart
-    due_on: date | None = None
+    dates: Sequence[date | None] = ()
     replaces_id: UUID | None = None
     replaces: str = ""
     then: Callable[[Paper], None] | None = None
@@ -90,8 +99,8 @@ class Gathered:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperKind(PaperKindSpec):
-    """The entry of a kind. `gather` makes its content of one hazard, or refuses, also whoever sends a form that was not
-    offered; None: it is not made on a hazard's page.
+    """The entry of a kind. `gather` makes its content of hazards, or refuses, also whoever sends a form that was not
+    offered; None: it is not made on a hazard's page. `many`: one paper may carry several hazards of one premises.
 
     `offer` says what stands in the form for who looks at a hazard, None where they may not make one now; it is asked only
     for offices of the side that may issue it.
@@ -100,32 +109,53 @@ class PaperKind(PaperKindSpec):
     form: Sequence[QuestionGroup] = ()
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
+    many: bool = False
 
 
-def read_form(form: Sequence[QuestionGroup], typed: Mapping[str, str], faults: Faults) -> dict[str, str]:
-    """What was typed at the questions of a form. What is missing or no day goes into `faults`; a choice is left to the kind."""
+def read_form(
+    form: Sequence[QuestionGroup], typed: Mapping[str, str], faults: Faults, hazards: Sequence[Hazard] = ()
+) -> dict[str, str]:
+    """What was typed at the questions of a form; what is asked of each hazard stands under `of_line(name, hazard)`.
+
+    What is missing or no day goes into `faults`, once for each input; a choice is left to the kind.
+    """
     said: dict[str, str] = {}
     for question in (question for group in form for question in group.questions):
-        said[question.name] = faults.of(_read, question, typed.get(question.name, "")) or ""
+        if not question.each:
+            said[question.name] = faults.of(_read, question, question.name, typed) or ""
+            continue
+        inputs = {hazard: _input_of(question.name, hazard, typed) for hazard in hazards}
+        read = {name: faults.of(_read, question, name, typed) or "" for name in dict.fromkeys(inputs.values())}
+        said |= {of_line(question.name, hazard): read[name] for hazard, name in inputs.items()}
     return said
 
 
-def _read(question: PaperQuestion, typed: str) -> str:
-    words = whole(typed, "line" if question.asks is Asks.CHOICE else "words", question.name)
-    name = question.called or question.label
+def of_line(name: str, hazard: Hazard) -> str:
+    """The name of the input of a question where it is answered for one hazard alone."""
+    return f"{name}:{hazard.id}"
+
+
+def _input_of(name: str, hazard: Hazard, typed: Mapping[str, str]) -> str:
+    own = of_line(name, hazard)
+    return own if typed.get(own) else name
+
+
+def _read(question: PaperQuestion, name: str, typed: Mapping[str, str]) -> str:
+    words = whole(typed.get(name, ""), "line" if question.asks is Asks.CHOICE else "words", name)
+    called = question.called or question.label
     if question.asks is Asks.DAY:
-        return _day(words, name, question)
+        return _day(words, called, name, optional=question.optional)
     if question.optional or question.asks is Asks.CHOICE:
         return words.strip()
-    return require_words(words, name, question.name)
+    return require_words(words, called, name)
 
 
-def _day(words: str, name: str, question: PaperQuestion) -> str:
-    if not words and question.optional:
+def _day(words: str, called: str, name: str, *, optional: bool) -> str:
+    if not words and optional:
         return ""
     if not words:
-        raise Refused(f"请选{name}。", field=question.name)
+        raise Refused(f"请选{called}。", field=name)
     try:
         return date.fromisoformat(words).isoformat()
     except ValueError:
-        raise Refused(f"{name}不对，请重新选。", field=question.name) from None
+        raise Refused(f"{called}不对，请重新选。", field=name) from None

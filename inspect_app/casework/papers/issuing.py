@@ -1,6 +1,6 @@
-"""A paper of one hazard, frozen under its number with its step in the chain; giving one up."""
+"""A paper of hazards at one premises, frozen under its number with its step in the chain; giving one up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspect_app.hazards.actions import steps
@@ -17,43 +17,73 @@ from inspect_app.people.rules import Power, Scope
 from inspect_app.premises.models import Premises
 
 from . import parts
-from .entry import PaperKind, Wanted
+from .entry import Gathered, PaperKind, Wanted
 from .registry import KINDS
 
 
 def issue_for_hazard(
     kind: str, hazard: Hazard, scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
 ) -> Paper:
-    """A paper of a kind for one hazard, whose row is locked; the event stands in its chain.
+    """A paper of a kind for one hazard, as `issue_for_hazards` makes it."""
+    return issue_for_hazards(kind, [hazard], scope, actor, address=address, typed=typed)
 
-    Raises Refused naming what is missing, NotAllowed where the organisation lacks the power.
+
+def issue_for_hazards(
+    kind: str, hazards: Sequence[Hazard], scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
+) -> Paper:
+    """A paper of a kind for hazards of one premises, whose rows are locked; the event stands in the chain of each.
+
+    Raises Refused naming what is missing or why they do not go on one paper, NotAllowed where the organisation lacks the power.
     """
-    entry = KINDS.get(kind)
-    if entry is None or entry.gather is None:
-        raise Refused("没有这种文书。")
-    wanted = _wanted(entry, hazard, scope, actor, typed)
-    gathered = entry.gather(wanted)
-    draft = Draft(
-        kind,
-        wanted.issuer.id,
-        wanted.premises.id,
-        gathered.content.plain(),
-        [DraftLine(hazard.id, gathered.due_on)],
-        replaces_id=gathered.replaces_id,
+    wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
+    paper = actions.freeze(
+        draft_of(kind, wanted, gathered), powers=_powers(hazards, actor), made_by=scope.person_id, address=address
     )
-    powers = frozenset(str(power) for power in Power if actor.may(power, hazard.field))
-    paper = actions.freeze(draft, powers=powers, made_by=scope.person_id, address=address)
-    steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
+    for hazard in hazards:
+        steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
     if gathered.then is not None:
         gathered.then(paper)
     return paper
 
 
-def _wanted(entry: PaperKind, hazard: Hazard, scope: Scope, actor: Actor, typed: Mapping[str, str]) -> Wanted:
-    premises = db.session.get_one(Premises, hazard.premises_id)
+def gathered_for(
+    kind: str, hazards: Sequence[Hazard], scope: Scope, actor: Actor, typed: Mapping[str, str]
+) -> tuple[Wanted, Gathered]:
+    """The content that a paper would have, without making it. Raises as `issue_for_hazards` does."""
+    entry = KINDS.get(kind)
+    if entry is None or entry.gather is None:
+        raise Refused("没有这种文书。")
+    if len(hazards) > 1 and not entry.many:
+        raise Refused(f"“{entry.title}”一张只写一件，请一件一件出。")
+    wanted = _wanted(entry, hazards, scope, actor, typed)
+    return wanted, entry.gather(wanted)
+
+
+def draft_of(kind: str, wanted: Wanted, gathered: Gathered) -> Draft:
+    """What is frozen of a paper: its content and, in their order, its hazards with their dates."""
+    dates = gathered.dates or [None] * len(wanted.hazards)
+    lines = [DraftLine(hazard.id, due_on) for hazard, due_on in zip(wanted.hazards, dates, strict=True)]
+    content = gathered.content.plain()
+    return Draft(kind, wanted.issuer.id, wanted.premises.id, content, lines, replaces_id=gathered.replaces_id)
+
+
+def _powers(hazards: Sequence[Hazard], actor: Actor) -> frozenset[str]:
+    """The powers that hold for the field of every one of them."""
+    fields = {hazard.field for hazard in hazards}
+    return frozenset(str(power) for power in Power if all(actor.may(power, field) for field in fields))
+
+
+def _wanted(
+    entry: PaperKind, hazards: Sequence[Hazard], scope: Scope, actor: Actor, typed: Mapping[str, str]
+) -> Wanted:
+    if len({hazard.premises_id for hazard in hazards}) != 1:
+        raise Refused("一张文书只能写同一家场所的隐患，请分开出。")
+    premises = db.session.get_one(Premises, hazards[0].premises_id)
     issuer = db.session.get_one(Organisation, scope.organisation_id)
-    head = parts.head(issuer, premises, parts.addressee(entry.to, hazard, premises))
-    return Wanted(hazard, premises, issuer, scope, actor, head, typed)
+    addressees = {parts.addressee(entry.to, hazard, premises) for hazard in hazards}
+    if len(addressees) > 1:
+        raise Refused(f"这几条要送的不是同一家（{'、'.join(sorted(addressees))}），请分开出。")
+    return Wanted(hazards, premises, issuer, scope, actor, parts.head(issuer, premises, addressees.pop()), typed)
 
 
 def _facts(paper: Paper, replaces: str) -> dict[str, Any]:

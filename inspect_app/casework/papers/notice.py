@@ -10,11 +10,13 @@ from inspect_app.casework import orders
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.case import case_of
-from inspect_app.hazards.rules import Step, decide, open_steps
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor, Step, decide, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Faults
+from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
+from inspect_app.papers import queries
 from inspect_app.papers.content import (
     Addressee,
     ContentPart,
@@ -30,7 +32,7 @@ from inspect_app.papers.content import (
     day,
     each,
 )
-from inspect_app.papers.kinds import DocumentNumber, Sample, To, printable_bases
+from inspect_app.papers.kinds import DocumentNumber, Geometry, Sample, To, printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import Sketch
 from inspect_app.people import powers
@@ -39,7 +41,7 @@ from inspect_app.people.rules import Power
 from inspect_app.premises.models import Party
 
 from . import parts
-from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, of_line, read_form
 
 
 def _officers(value: Any) -> list[str]:
@@ -106,10 +108,10 @@ FORM = (
         "责令的内容",
         (
             PaperQuestion("identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”"),
-            PaperQuestion("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定"),
+            PaperQuestion("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定", each=True),
             PaperQuestion("requirement", "整改要求", Asks.WORDS, hint="要做到什么"),
             PaperQuestion("interim", "整改期间的防范措施", Asks.WORDS, optional=True),
-            PaperQuestion("due_on", "整改期限", Asks.DAY, counted=True),
+            PaperQuestion("due_on", "整改期限", Asks.DAY, counted=True, each=True),
             PaperQuestion("section", "承办机构", optional=True),
         ),
     ),
@@ -118,26 +120,41 @@ FORM = (
 
 def _gather(wanted: Wanted) -> Gathered:
     """Raises NotAllowed before anything else for who may not order here, then Refused with all that is missing."""
-    hazard, actor = wanted.hazard, wanted.actor
-    decide(case_of(hazard), Step.ORDER, actor)
-    power = ordering.power_of(hazard, actor)
+    hazards, actor = wanted.hazards, wanted.actor
+    for hazard in hazards:
+        decide(case_of(hazard), Step.ORDER, actor)
+    bases = list(dict.fromkeys(ordering.power_of(hazard, actor).basis for hazard in hazards))
     replaces = whole(wanted.typed.get("replaces", ""), "line", "replaces")
-    ordering.check_replacement(hazard, replaces)
-    old = orders.own_order(replaces, actor)
+    old = _replaced(hazards, replaces, actor)
     faults = Faults()
-    said = read_form(FORM, wanted.typed, faults)
+    said = read_form(FORM, wanted.typed, faults, hazards)
     chosen = [_id(said["officer_1"]), _id(said["officer_2"])]
     officers = faults.of(ordering.chosen_officers, actor.organisation_id, chosen) or []
     faults.refuse()
-    content = _content(wanted, said, officers, power.basis, replaces)
-    made = _order(said, officers, content)
-    return Gathered(
-        content,
-        made.due_on,
-        old.id if old else None,
-        replaces,
-        lambda paper: ordering.order(hazard, actor, _numbered(made, paper)),
-    )
+    content = _content(wanted, said, officers, "、".join(bases), replaces)
+    orders_made = [(hazard, _order(hazard, said, officers, content)) for hazard in hazards]
+
+    def order_all(paper: Paper) -> None:
+        for hazard, made in orders_made:
+            ordering.order(hazard, actor, replace(made, number=paper.number))
+
+    return Gathered(content, [made.due_on for _, made in orders_made], old.id if old else None, replaces, order_all)
+
+
+def _replaced(hazards: Sequence[Hazard], number: str, actor: Actor) -> Paper | None:
+    """The paper that this one takes the place of. Raises Refused where a hazard has another order, and where one that the
+    old paper still orders on would be left without."""
+    for hazard in hazards:
+        ordering.check_replacement(hazard, number if hazard.order_number else "")
+    if number and not any(hazard.order_number for hazard in hazards):
+        ordering.check_replacement(hazards[0], number)
+    old = orders.own_order(number, actor)
+    if old is not None:
+        here = {hazard.id for hazard in hazards}
+        left = [row for _, row in queries.lines(old) if row.order_number == number and row.id not in here]
+        if left:
+            raise Refused(f"{number}还管着这家的另外 {len(left)} 条，请一起写进来，再代替它。", field="replaces")
+    return old
 
 
 def _content(
@@ -145,7 +162,6 @@ def _content(
 ) -> NoticeContent:
     """What the sheet prints. What the settings leave empty stays empty here, and is named as missing."""
     issuer = wanted.issuer
-    line = NoticeLine(**parts.line_facts(wanted.hazard, date.fromisoformat(said["due_on"])))
     title = issuer.order_title or orders.TITLE
     return NoticeContent(
         **wanted.head,
@@ -155,7 +171,7 @@ def _content(
         inspected_at=said["inspected_at"],
         record=said["record"],
         power_basis=power_basis,
-        lines=[replace(line, basis=[part.strip() for part in said["basis"].splitlines() if part.strip()])],
+        lines=[_line(hazard, said) for hazard in wanted.hazards],
         requirement=said["requirement"],
         interim=said["interim"],
         consequence=issuer.consequence,
@@ -167,22 +183,26 @@ def _content(
     )
 
 
-def _order(said: Mapping[str, str], officers: Sequence[OrganisationOfficer], content: NoticeContent) -> ordering.Order:
+def _line(hazard: Hazard, said: Mapping[str, str]) -> NoticeLine:
+    line = NoticeLine(**parts.line_facts(hazard, date.fromisoformat(said[of_line("due_on", hazard)])))
+    bases = said[of_line("basis", hazard)].splitlines()
+    return replace(line, basis=[part.strip() for part in bases if part.strip()])
+
+
+def _order(
+    hazard: Hazard, said: Mapping[str, str], officers: Sequence[OrganisationOfficer], content: NoticeContent
+) -> ordering.Order:
     """The step that the paper is the sheet of, before it has a number."""
     return ordering.Order(
         title=content.title,
         number="",
-        due_on=date.fromisoformat(said["due_on"]),
+        due_on=date.fromisoformat(said[of_line("due_on", hazard)]),
         officers=[row.id for row in officers],
         inspection=ordering.Inspection(date.fromisoformat(said["inspected_on"]), content.inspected_at, content.record),
         requirement=content.requirement,
         remedies=content.remedies,
-        replaces=content.replaces,
+        replaces=hazard.order_number or "",
     )
-
-
-def _numbered(made: ordering.Order, paper: Paper) -> ordering.Order:
-    return replace(made, number=paper.number)
 
 
 def _id(text: str) -> UUID | None:
@@ -240,6 +260,13 @@ def _lacking(office: Organisation, officers: int) -> list[str]:
     return lacking if officers > 1 else [*lacking, "两名执法人员"]
 
 
+_SAMPLE_REQUIREMENTS = (
+    "立即停用没有报警器的灶台，安装后再用。",
+    "清走后门和通道里的杂物，保持通道畅通。",
+    "大功率电器各用固定插座。",
+)
+
+
 def _sample(sketch: Sketch) -> NoticeContent:
     return NoticeContent(
         **sketch.head(),
@@ -250,7 +277,7 @@ def _sample(sketch: Sketch) -> NoticeContent:
         record="检〔2026〕118号",
         power_basis="《中华人民共和国安全生产法》第九条第二款",
         lines=sketch.lines(NoticeLine),
-        requirement="立即停用没有报警器的灶台，安装后再用。\n清走后门和通道里的杂物，保持通道畅通。\n大功率电器各用固定插座。",
+        requirement="\n".join(_SAMPLE_REQUIREMENTS[: sketch.hazards]),
         interim="整改前停用后厨东侧灶台。",
         consequence="逾期不改正的，我单位将依法处理。",
         replaces="",
@@ -270,6 +297,7 @@ ENTRY = PaperKind(
     numbering=DocumentNumber("整"),
     to=To.PARTY,
     content=NoticeContent,
+    geometry=Geometry.LETTER,
     sealed=True,
     ways=("in_person", "post", "left", "electronic"),
     is_order=True,
@@ -278,4 +306,5 @@ ENTRY = PaperKind(
     form=FORM,
     offer=_offer,
     gather=_gather,
+    many=True,
 )

@@ -27,7 +27,7 @@ from inspect_app.papers.content import (
     day,
     each,
 )
-from inspect_app.papers.kinds import PublicWords, Sample, SlipNumber, To
+from inspect_app.papers.kinds import Geometry, PublicWords, Sample, SlipNumber, To
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import Sketch
 from inspect_app.people.models import Organisation
@@ -176,6 +176,7 @@ ENTRY = PaperKind(
     numbering=SlipNumber("提示单"),
     to=To.PLACE,
     content=TipContent,
+    geometry=Geometry.SLIP,
     sealed=False,
     ways=("in_person", "post", "forwarded", "scan", "on_phone"),
     tells=True,

@@ -20,7 +20,7 @@ from inspect_app.papers.content import (
     Silent,
     day,
 )
-from inspect_app.papers.kinds import DocumentNumber, PublicWords, Sample, To
+from inspect_app.papers.kinds import DocumentNumber, Geometry, PublicWords, Sample, To
 from inspect_app.papers.sketch import Sketch
 from inspect_app.people.rules import Role
 
@@ -70,7 +70,7 @@ def _gather(wanted: Wanted) -> Gathered:
         matter=said["matter"],
         answer_by=said["answer_by"],
     )
-    return Gathered(content, due_on)
+    return Gathered(content, [due_on])
 
 
 def _offer(dossier: Dossier) -> Offer | None:
@@ -97,6 +97,7 @@ ENTRY = PaperKind(
     numbering=DocumentNumber("催"),
     to=To.HANDLER,
     content=UrgingContent,
+    geometry=Geometry.LETTER,
     sealed=True,
     ways=("in_person", "post"),
     public=PublicWords(asks="有 {n} 处还没有办好，请按催办事项回复。"),
