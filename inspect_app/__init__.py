@@ -169,7 +169,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         printing,
         responder,
     )
-    from inspect_app.web.hazard import paperwork
+    from inspect_app.web.hazard import composing, paperwork
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
 
@@ -182,6 +182,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         uploads.pages,
         library.pages,
         paperwork.pages,
+        composing.pages,
         printing.pages,
     ):
         app.register_blueprint(pages)
@@ -203,6 +204,7 @@ def _import_models() -> None:
     from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
+    from inspect_app.papers import proofs as _proofs  # noqa: F401
     from inspect_app.people import acts as _acts  # noqa: F401
     from inspect_app.people import models as _people  # noqa: F401
     from inspect_app.people import signing_in as _signing_in  # noqa: F401

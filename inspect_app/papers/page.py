@@ -116,6 +116,11 @@ def render(
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
 
 
+def undrawable(content: Mapping[str, Any], font_dir: Path | None = None) -> str:
+    """The characters of a content that no face has; they are printed as 〓."""
+    return lettering.undrawable(content, lettering.drawable(tuple(faces.found(font_dir).values())))
+
+
 def _offices(content: Mapping[str, Any]) -> list[str]:
     """The names of offices in a paper: they stand in one line each where they can."""
     return [str(content[name]) for name in ("issuer", "handler", "addressee") if content.get(name)]

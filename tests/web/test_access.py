@@ -20,6 +20,7 @@ from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.hazards.rules import Actor
 from inspect_app.intake import devices, pending
@@ -32,6 +33,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
+from inspect_app.papers.proofs import PaperProof
 from inspect_app.people import actions as people
 from inspect_app.people import profile, sessions, structure
 from inspect_app.people.models import Account, Area, Organisation
@@ -146,6 +148,11 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/papers"): ("CGWHLA", ""),
     ("GET", "/papers/print"): ("CGWHLA", ""),
     ("POST", "/papers/print"): ("CGWHLA", ""),
+    ("GET", "/hazards/<hazard>/papers/closure/new"): ("CGWH", "W"),
+    ("POST", "/hazards/<hazard>/papers/closure/new"): ("CGWH", "W"),
+    ("GET", "/papers/proofs/<proof>"): ("CGWH", ""),
+    ("GET", "/papers/proofs/<proof>/file"): ("CGWH", ""),
+    ("POST", "/papers/proofs/<proof>/issue"): ("CGWH", ""),
     ("GET", "/prints"): ("CGWHLAM", ""),
     ("GET", "/prints/<print>"): ("CGWHLAM", ""),
     ("POST", "/prints/<print>/cancel"): ("CGWHLAM", ""),
@@ -244,7 +251,7 @@ _NAMES = {
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
-    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>",
+    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
 }  # fmt: skip
 
 
@@ -406,7 +413,7 @@ def _rows(
             "officer": str(officer.id), "sign_in": str(sign_in), "station": str(station.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
-            "print": str(job),
+            "print": str(job), "proof": str(_proved(app, supervisor, hazard)),
         }
     )  # fmt: skip
 
@@ -425,6 +432,19 @@ def _printed(app: Flask, supervisor: Actor) -> UUID:
     db.session.add(PrintFile(job_id=job.id, form="pdf", sha256=sha256, size=28))
     db.session.flush()
     return job.id
+
+
+def _proved(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
+    """A 样张 of the supervisor's own."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    proof = PaperProof(
+        kind="closure", account_id=account.id, organisation_id=supervisor.organisation_id, premises_id=hazard.premises_id,
+        hazards=[str(hazard.id)], typed={}, content={"title": "x"}, lacking=[], made_at=clock.now(), state="drawn", pages=1,
+        file_sha256=app.extensions["prints"].put(b"%PDF-1.7 of " + hazard.id.bytes),
+    )  # fmt: skip
+    db.session.add(proof)
+    db.session.flush()
+    return proof.id
 
 
 def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
@@ -456,6 +476,7 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
     general = {
         "/desk/hazards/<hazard>/steps/<slug>": "urge", "/field/hazards/<hazard>/steps/<slug>": "look_back_open",
         "/inbox/<hazard>/steps/<slug>": "accept", "/hazards/<hazard>/papers/<kind>": "closure",
+        "/hazards/<hazard>/papers/<kind>/new": "closure",
         "/photos/<photo>/<kind>": "thumb", "/prints/<print>/<form>": "pdf", "/library/walks/<kind>": "small_shop",
         "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
     }  # fmt: skip
@@ -495,7 +516,10 @@ ISSUERS_ONLY = {
 }
 # One's own, and nobody else's whatever their office.
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
-THE_SUPERVISORS_OWN = {"/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf"}
+THE_SUPERVISORS_OWN = {
+    "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
+    "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
+}  # fmt: skip
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:

@@ -20,6 +20,7 @@ class Sheets:
     standings: Mapping[UUID, str]  # in words, of those that do not simply stand
     replacing: Mapping[UUID, str]  # the number of what took its place
     offers: Sequence[tuple[PaperKind, Offer]]
+    together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
 
 
 def sheets_shown(dossier: Dossier) -> Sheets:
@@ -29,7 +30,10 @@ def sheets_shown(dossier: Dossier) -> Sheets:
         papers=sheets,
         standings={identity: NAMES[how] for identity, how in standings.items() if how in STAMPS},
         replacing={row.replaces_id: row.number for row in sheets if row.replaces_id},
-        offers=offers(dossier),
+        offers=(offered := offers(dossier)),
+        together={
+            kind.code: 1 + sum(kind.fits(row, dossier.me) for row in dossier.beside) for kind, _ in offered if kind.many
+        },
     )
 
 
