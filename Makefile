@@ -33,7 +33,7 @@ test:   ## install what tests need, then check and run every test but the long o
 	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
 
 long:   ## the journeys that `make test` leaves out: camera, stores of the phone, what an item shows; then `make coverage`
-	@.ci/install test
+	@.ci/install long
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m long
 	@$(MAKE) --no-print-directory coverage
 

@@ -75,10 +75,12 @@ def _add_stores(app: Flask, settings: Settings) -> None:
     from inspect_app.evidence.storage import FolderStorage
     from inspect_app.kernel.keys import KeyRing
     from inspect_app.papers.journal import NumberJournal
+    from inspect_app.printing.results import ResultStore
 
     app.extensions["settings"] = settings
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
+    app.extensions["prints"] = ResultStore(settings.data_dir / "prints")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
 
 
@@ -154,14 +156,35 @@ def _register_answers(app: Flask, settings: Settings) -> None:
 
 
 def _register_pages(app: Flask, settings: Settings) -> None:
-    from inspect_app.web import account, admin, desk, field, files, health, library, patterns, portal, responder
-    from inspect_app.web.hazard import paperwork
+    from inspect_app.web import (
+        account,
+        admin,
+        desk,
+        field,
+        files,
+        health,
+        library,
+        patterns,
+        portal,
+        printing,
+        responder,
+    )
+    from inspect_app.web.hazard import composing, paperwork
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
 
     for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
         app.register_blueprint(pages)
-    for pages in (files.pages, health.pages, intake_pages.pages, uploads.pages, library.pages, paperwork.pages):
+    for pages in (
+        files.pages,
+        health.pages,
+        intake_pages.pages,
+        uploads.pages,
+        library.pages,
+        paperwork.pages,
+        composing.pages,
+        printing.pages,
+    ):
         app.register_blueprint(pages)
     if not settings.production:
         app.register_blueprint(patterns.pages)
@@ -181,9 +204,11 @@ def _import_models() -> None:
     from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
+    from inspect_app.papers import proofs as _proofs  # noqa: F401
     from inspect_app.people import acts as _acts  # noqa: F401
     from inspect_app.people import models as _people  # noqa: F401
     from inspect_app.people import signing_in as _signing_in  # noqa: F401
     from inspect_app.premises import models as _premises  # noqa: F401
+    from inspect_app.printing import models as _printing  # noqa: F401
     from inspect_app.urgent_calls import models as _urgent_calls  # noqa: F401
     from inspect_app.visits import models as _visits  # noqa: F401

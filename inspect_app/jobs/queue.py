@@ -1,6 +1,7 @@
 """Background work on Huey with its SQLite store. PDF and image work happens here, never in a web thread."""
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -13,17 +14,19 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings, SettingsError
 
-from . import backups, nightly, sweeps
+from . import backups, nightly, prints, sweeps
 from .heartbeat import Heart
 from .huey_alone import Huey, MemoryHuey, SqliteHuey, crontab
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 50  # orders for single copies; whoever reloads a page gives no more
+NICE = 5  # whoever waits for a page goes before whatever is made in the background
 GATHER = 0.4  # seconds: many requests in a row wake the worker once, not each time
 SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.make_photo_copies,
     sweeps.enter_numbers,
     sweeps.draw_papers,
+    sweeps.draw_proofs,
     sweeps.stamp_papers,
     sweeps.urge_urgent_calls,
     sweeps.lapse_requests,
@@ -32,11 +35,14 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
     sweeps.drop_forgotten_parts,
+    sweeps.drop_old_proofs,
     sweeps.forget_old_tries,
     sweeps.recognise_photos,
     sweeps.judge_photos,
     sweeps.look_over_copies,
     nightly.reconcile_visits,
+    prints.make_prints,
+    prints.drop_old_prints,
     backups.back_up,
 )
 
@@ -117,6 +123,7 @@ def run_worker(app: Flask) -> None:
         raise SettingsError("READ_ONLY=1 is for commands that only look")
     data_dir = settings.data_dir
     hold(data_dir / WORKER_LOCK)
+    os.nice(NICE)
     logs.start(data_dir, "worker")
     heart = app.extensions["heart"] = Heart(data_dir)
     heart.start()

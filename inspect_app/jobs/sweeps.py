@@ -1,6 +1,8 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -80,23 +82,52 @@ def draw_papers() -> int:
     db.session.rollback()
     if waiting is None:
         return 0
-    from inspect_app.papers import page
-
     storage, keys = current_app.extensions["storage"], current_app.extensions["keys"]
-    fonts = current_app.extensions["settings"].font_dir
 
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(storage, data, kind)
 
-    def render(kind: str, content: dict[str, object], frozen_at: datetime) -> bytes:
-        late = waited_long_enough(frozen_at)
-        names = page.pictures_in(content)
-        barred = {f"photo/{photo_id}" for photo_id in _not_own(content, names)}
-        shown = {name: NOT_HERE if name in barred else _picture(storage, name, late=late) for name in names}
-        ratios = evidence_queries.ratios(UUID(name[6:]) for name in names if name.startswith("photo/"))
-        return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
+    return issuing.draw_waiting(_as_pdf, store, keys, current_app.extensions["numbers"])
 
-    return issuing.draw_waiting(render, store, keys, current_app.extensions["numbers"])
+
+def draw_proofs() -> int:
+    """Draw the papers that somebody wants to see before issuing them, and throw old ones away."""
+    from inspect_app.papers import proofs
+
+    waiting = proofs.any_waiting()
+    db.session.rollback()
+    if not waiting:
+        return 0
+    from inspect_app.papers import page, stamping
+
+    fonts = current_app.extensions["settings"].font_dir
+
+    def render(kind: str, content: Mapping[str, Any], asked_at: datetime) -> proofs.DrawnProof:
+        pdf = stamping.stamped(_as_pdf(kind, dict(content), asked_at), "样张")
+        return proofs.DrawnProof(pdf, stamping.pages_of(pdf), page.undrawable(content, fonts))
+
+    return proofs.draw_waiting(render, current_app.extensions["prints"].put)
+
+
+def drop_old_proofs() -> int:
+    """Proofs of yesterday are thrown away; returns how many."""
+    from inspect_app.papers import proofs
+
+    with writing():
+        return proofs.drop_old()
+
+
+def _as_pdf(kind: str, content: dict[str, object], since: datetime) -> bytes:
+    """The sheet of a content; `since` is when it was frozen or asked for: until then its photos may be on the way."""
+    from inspect_app.papers import page
+
+    storage, fonts = current_app.extensions["storage"], current_app.extensions["settings"].font_dir
+    late = waited_long_enough(since)
+    names = page.pictures_in(content)
+    barred = {f"photo/{photo_id}" for photo_id in _not_own(content, names)}
+    shown = {name: NOT_HERE if name in barred else _picture(storage, name, late=late) for name in names}
+    ratios = evidence_queries.ratios(UUID(name[6:]) for name in names if name.startswith("photo/"))
+    return page.render(kind, content, shown.get, fonts, {f"photo/{key}": ratio for key, ratio in ratios.items()})
 
 
 def waited_long_enough(frozen_at: datetime) -> bool:

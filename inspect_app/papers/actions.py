@@ -55,7 +55,7 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     """
     spec = KINDS[draft.kind]
     issuer = db.session.get_one(Organisation, draft.issuer_id)
-    _check_power(spec, issuer, powers)
+    check_power(spec, issuer, powers)
     issued = _issued(draft.content.get("title") or spec.title, address)  # an office calls it what its law calls it
     lacking = missing(draft.kind, draft.content | issued.plain())
     if lacking:
@@ -74,7 +74,7 @@ def _line(paper: Paper, position: int, line: DraftLine) -> dict[str, Any]:
     return {"paper_id": paper.id, "hazard_id": line.hazard_id, "position": position, "due_on": line.due_on}
 
 
-def _check_power(spec: PaperKindSpec, issuer: Organisation, powers: frozenset[str]) -> None:
+def check_power(spec: PaperKindSpec, issuer: Organisation, powers: frozenset[str]) -> None:
     """Raises NotAllowed where an office may not issue a kind of paper."""
     if spec.side != "both" and spec.side != issuer.side:
         raise NotAllowed(f"“{spec.title}”不能由{issuer.name}出。")

@@ -109,8 +109,7 @@ class PaperKindSpec:
     sample: Sample
     # What else is missing in a content, by name, beyond its obligatory fields.
     also_missing: Callable[[Mapping[str, Any]], list[str]] = field(default=lambda content: [])
-    # The same content as a Word file; None: the PDF is all there is.
-    docx: Callable[[Mapping[str, Any]], bytes] | None = None
+    word: bool = False  # whether a Word copy of it may be fetched, to be worked on
 
     @property
     def tells_place(self) -> bool:

@@ -48,6 +48,16 @@ def printable_all(value: Any, drawable: Container[int]) -> Any:
     return [printable_all(item, drawable) for item in value] if isinstance(value, list) else value
 
 
+def undrawable(value: Any, drawable: Container[int]) -> str:
+    """The characters in the texts of a content that would be printed as 〓, each once, in the order in which they come."""
+    if isinstance(value, str):
+        found = [mark for mark in _UNSEEN.sub("", value).translate(_ALIKE) if _drawn(mark, drawable) == MISSING != mark]
+    else:
+        parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else []
+        found = [mark for part in parts for mark in undrawable(part, drawable)]
+    return "".join(dict.fromkeys(found))
+
+
 @cache
 def drawable(own: tuple[Path, ...]) -> frozenset[int]:
     """Every character our own faces and the one behind them can draw."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from PIL import Image
 from weasyprint import CSS, HTML
@@ -14,48 +13,19 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from inspect_app.evidence.marks import NOT_IN_THE_PHOTO, Mark, drawing
+from inspect_app.evidence.marks import Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import faces, justify, layout, lettering, qr, tagging
-from .content import day_cn
-from .kinds import KINDS
+from . import faces, justify, lettering, qr, tagging
 from .linebreaks import keeping
+from .wording import html_of, style_of
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
     raise RuntimeError("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
 justify.install()
 
-_ROOT = Path(__file__).parents[2]
 _local = threading.local()
-_templates = Environment(
-    loader=FileSystemLoader(_ROOT / "templates" / "papers"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The photos of all lines in order, each with its line's number, place and title."""
-    return [
-        {"photo": photo, "line": number, "place": line["place"], "title": line["title"]}
-        for number, line in enumerate(lines, start=1)
-        for photo in line.get("photos", [])
-    ]
-
-
-_templates.filters |= {"date_cn": day_cn, "shots": _shots, "dated": layout.dated}
-_templates.globals |= {
-    "signing": layout.signing,
-    "pairs": layout.pairs,
-    "mark_size": layout.mark_size,
-    "in_cell": layout.in_cell,
-    "tall": layout.tall,
-}
-_templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -100,20 +70,24 @@ def render(
 
     Same content, same bytes within one process. Raises Refused when a photo or a signature is gone or broken.
     """
-    fonts, entry = faces.found(font_dir), KINDS[kind]
+    fonts = faces.found(font_dir)
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
-    body = _templates.get_template(f"{kind}.html").render(paper=content, kind=entry)
+    body = html_of(kind, content)
     fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
-    css = _templates.get_template("paper.css").render(geometry=entry.geometry)
-    style = CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+    style = CSS(string=style_of(kind), font_config=configuration, url_fetcher=fetcher)
     try:
         with keeping(_offices(content)):
             drawn = html.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/a-3b", pdf_tags=True)
         return bytes(drawn.write_pdf(finisher=tagging.say_scope, pdf_variant="pdf/a-3b", pdf_tags=True))
     except FatalURLFetchingError as lost:
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def undrawable(content: Mapping[str, Any], font_dir: Path | None = None) -> str:
+    """The characters of a content that no face has; they are printed as 〓."""
+    return lettering.undrawable(content, lettering.drawable(tuple(faces.found(font_dir).values())))
 
 
 def _offices(content: Mapping[str, Any]) -> list[str]:

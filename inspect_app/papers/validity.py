@@ -32,6 +32,22 @@ def _reopened() -> ColumnElement[bool]:
     )
 
 
+def _replaced() -> ColumnElement[bool]:
+    newer = aliased(Paper)
+    return select(newer.id).where(newer.replaces_id == Paper.id).exists()
+
+
+def is_now(how: PaperStanding) -> ColumnElement[bool]:
+    """The condition under which a paper stands so today; `standing` says the same of one that is at hand."""
+    void, replaced, lapsed = Paper.state == "void", _replaced(), and_(_reports_end(), _reopened())
+    return {
+        PaperStanding.REPLACED: replaced,
+        PaperStanding.VOID: and_(void, ~replaced),
+        PaperStanding.LAPSED: and_(lapsed, ~void, ~replaced),
+        PaperStanding.STANDS: and_(~void, ~replaced, ~lapsed),
+    }[how]
+
+
 def standings(papers: Iterable[Paper]) -> dict[UUID, PaperStanding]:
     """How each of these papers stands today: two statements for any number of them."""
     rows = {paper.id: paper for paper in papers}
@@ -59,8 +75,7 @@ def stamp(paper_id: UUID, words: str) -> str | None:
 
 def unstamped(limit: int) -> Sequence[tuple[UUID, str, str]]:
     """(paper, hash of its file, words) of papers that no longer stand and have no copy with these words yet."""
-    newer = aliased(Paper)
-    replaced = select(newer.id).where(newer.replaces_id == Paper.id).exists()
+    replaced = _replaced()
     reopened = select(PaperLine.paper_id).join(Event, PaperLine.hazard_id == Event.hazard_id).where(IS_REOPENING)
     words = case(
         (replaced, STAMPS[PaperStanding.REPLACED]),

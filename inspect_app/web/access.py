@@ -44,6 +44,8 @@ class Permission(StrEnum):
     HAZARD_STEPS = "hazard_steps"  # taking steps; which ones is the lifecycle's word
     DESK_STEPS = "desk_steps"  # taking them on the desk's pages; a head answers what was asked of its office
     PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
+    PAPERS_LIST = "papers_list"  # the list of papers, and printing many
+    PRINTS = "prints"  # one's own print jobs
     INBOX = "inbox"  # what was handed to one's organisation
     ASSIGN = "assign"  # who goes where
     PREMISES = "premises"  # the register
@@ -72,6 +74,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER}),
     Permission.DESK_STEPS: frozenset({Role.SUPERVISOR, Role.LEADER}),
     Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),
+    Permission.PAPERS_LIST: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
+    Permission.PRINTS: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR}),
     Permission.INBOX: frozenset({Role.HANDLER}),
     Permission.ASSIGN: _DESK,
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),

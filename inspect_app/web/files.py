@@ -13,6 +13,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
+from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
@@ -92,3 +93,30 @@ def paper(paper_id: UUID) -> Response:
     return Response(
         data, mimetype="application/pdf", headers={"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
     )
+
+
+@pages.get("/papers/<uuid:paper_id>.docx")
+@allowed(Permission.HAZARDS_READ)
+def word_copy(paper_id: UUID) -> Response:
+    """A Word copy of a letter that stands. It says that it is none of the originals."""
+    row = papers.load(scope(), paper_id)
+    if not KINDS[row.kind].word or validity.standings([row])[row.id] is not PaperStanding.STANDS:
+        raise NotThere("这张单子没有 Word 副本。")
+    from inspect_app.papers import word  # some megabytes that few requests need
+
+    name = quote(f"{row.number}（Word 副本）.docx")
+    return Response(
+        word.copy_of(row.kind, row.content, _print_copy),
+        mimetype="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
+    )
+
+
+def _print_copy(name: str) -> bytes | None:
+    """The print copy of a photo (`photo/<id>`) that stands in a hazard within scope; None for any other."""
+    photo_id = maybe_id(name.removeprefix("photo/"))
+    if photo_id is None or not hazards.shows_photo(scope(), photo_id):
+        return None
+    sha256 = evidence.copy_sha256(photo_id, "print")
+    data: bytes | None = current_app.extensions["storage"].get(sha256) if sha256 else None
+    return data

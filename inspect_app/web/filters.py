@@ -39,6 +39,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(datetime_full)
     app.add_template_filter(time_cn)
     app.add_template_filter(mask_phone)
+    app.add_template_filter(_megabytes, "megabytes")
     app.add_template_filter(_due, "due")
     app.add_template_filter(_cited, "cited")
     app.add_template_filter(state_look)
@@ -74,6 +75,11 @@ def _marked_words(marked: Marked) -> str:
 def _cited(basis: Mapping[str, Any]) -> str:
     """A basis as a finding froze it, by its name."""
     return citation(basis["document"], str(basis.get("number") or ""), basis["article"])
+
+
+def _megabytes(size: int) -> str:
+    """The size of a file as a person reads it; what is small is still something."""
+    return f"{max(size / 1e6, 0.1):.1f} MB"
 
 
 def _due(day: date | None) -> Any:

@@ -10,7 +10,7 @@ from inspect_app.people.rules import Role
 
 from .access import scope
 
-_HAZARD_PAGES = {
+HAZARD_PAGES = {
     Role.DEPUTY: "field.hazard",
     Role.HANDLER: "responder.hazard",
     Role.SUPERVISOR: "desk.hazard",
@@ -22,7 +22,7 @@ _HAZARD_PAGES = {
 def links_to(subjects: Sequence[tuple[str, UUID]]) -> list[str]:
     """For each an address the reader may open; empty where there is none, or where it has left their scope meanwhile."""
     role, hazards = scope().role, {subject_id for kind, subject_id in subjects if kind == "hazard"}
-    seen = kin.seen(scope(), hazards) if role in _HAZARD_PAGES else set()
+    seen = kin.seen(scope(), hazards) if role in HAZARD_PAGES else set()
     return [_link(role, kind, subject_id, seen) for kind, subject_id in subjects]
 
 
@@ -33,4 +33,4 @@ def _link(role: Role, kind: str, subject_id: UUID, seen: set[UUID]) -> str:
         return url_for("desk.hazards")
     if kind != "hazard" or subject_id not in seen:
         return ""
-    return url_for(_HAZARD_PAGES[role], hazard_id=subject_id)
+    return url_for(HAZARD_PAGES[role], hazard_id=subject_id)

@@ -18,10 +18,11 @@ class NavEntry:
     also: tuple[str, ...] = ()
 
 
-_HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step"))
+_HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step", "desk.print_papers"))
 _PLACES = NavEntry(
     "场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place", "library.place_walk_sheet")
 )
+_PAPERS = NavEntry("文书", "printing.papers", "print", ("printing.print_papers", "printing.jobs", "printing.job"))
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
@@ -52,14 +53,21 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         ),
         _HAZARDS,
         NavEntry("检查任务", "desk.assignments", "list", ("desk.visits", "desk.visit")),
+        _PAPERS,
         _PLACES,
         _LIBRARY,
         _MESSAGES,
     ),
-    Role.LEADER: (_HAZARDS, _VISITS, _PLACES, _LIBRARY, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _VISITS, _ACTS, _LIBRARY, _MESSAGES),
+    Role.LEADER: (_HAZARDS, _PAPERS, _VISITS, _PLACES, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _PAPERS, _VISITS, _ACTS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
-        NavEntry("交办给我们的", "responder.inbox", "shield", ("responder.listed", "responder.hazard")),
+        NavEntry(
+            "交办给我们的",
+            "responder.inbox",
+            "shield",
+            ("responder.listed", "responder.hazard", "responder.print_papers"),
+        ),
+        _PAPERS,
         _LIBRARY,
         _MESSAGES,
     ),

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from inspect_app.casework import handing_in
 from inspect_app.casework.holding import hold
@@ -19,7 +20,9 @@ from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.locking import lock
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
+from inspect_app.hazards.rules import Actor
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all
@@ -30,6 +33,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
+from inspect_app.papers.proofs import PaperProof
 from inspect_app.people import actions as people
 from inspect_app.people import profile, sessions, structure
 from inspect_app.people.models import Account, Area, Organisation
@@ -37,6 +41,7 @@ from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
+from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
@@ -70,6 +75,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/password"): (EVERYBODY, ""),
     ("GET", "/desk/"): ("CGW", ""),
     ("GET", "/desk/hazards"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/papers"): ("CGWLA", ""),
+    ("POST", "/desk/hazards/papers"): ("CGWLA", ""),
     ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
     ("GET", "/desk/hazards/<hazard>/chain.json"): ("CGWLA", "WA"),
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGWL", "W"),
@@ -127,6 +134,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/data/visits/<visit>"): ("D", ""),
     ("GET", "/inbox/"): ("H", ""),
     ("GET", "/inbox/all"): ("H", ""),
+    ("GET", "/inbox/papers"): ("H", ""),
+    ("POST", "/inbox/papers"): ("H", ""),
     ("GET", "/inbox/<hazard>"): ("H", ""),
     ("POST", "/inbox/<hazard>/steps/accept"): ("H", ""),
     ("POST", "/intake/operations"): ("D", ""),
@@ -136,6 +145,18 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("PATCH", "/intake/uploads/<photo>"): ("D", ""),
     ("POST", "/intake/uploads/<photo>"): ("D", ""),
     ("GET", "/intake/token"): ("D", ""),
+    ("GET", "/papers"): ("CGWHLA", ""),
+    ("GET", "/papers/print"): ("CGWHLA", ""),
+    ("POST", "/papers/print"): ("CGWHLA", ""),
+    ("GET", "/hazards/<hazard>/papers/closure/new"): ("CGWH", "W"),
+    ("POST", "/hazards/<hazard>/papers/closure/new"): ("CGWH", "W"),
+    ("GET", "/papers/proofs/<proof>"): ("CGWH", ""),
+    ("GET", "/papers/proofs/<proof>/file"): ("CGWH", ""),
+    ("POST", "/papers/proofs/<proof>/issue"): ("CGWH", ""),
+    ("GET", "/prints"): ("CGWHLAM", ""),
+    ("GET", "/prints/<print>"): ("CGWHLAM", ""),
+    ("POST", "/prints/<print>/cancel"): ("CGWHLAM", ""),
+    ("GET", "/prints/<print>/pdf"): ("CGWHLAM", ""),
     ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
@@ -230,7 +251,7 @@ _NAMES = {
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
-    "<uuid:station_id>": "<station>",
+    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
 }  # fmt: skip
 
 
@@ -319,7 +340,7 @@ def _workbook_of(place: str) -> tuple[bytes, Parsed]:
 
 
 def _rows(
-    app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: object
+    app: Flask, versions: tuple[UUID, ...], deputy: Scope, place_id: UUID, office: UUID, supervisor: Actor
 ) -> Rows:
     storage, visit_id = app.extensions["storage"], new_id()
     shot = evidence.receive_photo(storage, PIXEL, photo_id=new_id(), account_id=deputy.account_id)
@@ -377,6 +398,7 @@ def _rows(
     sign_in = sessions.begin(
         db.session.get_one(Account, deputy.account_id), since=clock.now(), address="", agent="", browser=""
     )
+    job = _printed(app, supervisor)
     end = BasisEnd(
         basis_id=f"law-{deputy.person_id}", reason="x", asked_by_person_id=deputy.person_id, asked_at=clock.now()
     )
@@ -391,8 +413,38 @@ def _rows(
             "officer": str(officer.id), "sign_in": str(sign_in), "station": str(station.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
+            "print": str(job), "proof": str(_proved(app, supervisor, hazard)),
         }
     )  # fmt: skip
+
+
+def _printed(app: Flask, supervisor: Actor) -> UUID:
+    """A finished print job of the supervisor's own."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    assert supervisor.term_id is not None
+    job = PrintJob(
+        account_id=account.id, term_id=supervisor.term_id, kind="paper", title="x", made_at=clock.now(),
+        state="done", ended_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    sha256 = app.extensions["prints"].put(b"%PDF-1.7 of " + job.id.bytes)
+    db.session.add(PrintFile(job_id=job.id, form="pdf", sha256=sha256, size=28))
+    db.session.flush()
+    return job.id
+
+
+def _proved(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
+    """A 样张 of the supervisor's own."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    proof = PaperProof(
+        kind="closure", account_id=account.id, organisation_id=supervisor.organisation_id, premises_id=hazard.premises_id,
+        hazards=[str(hazard.id)], typed={}, content={"title": "x"}, lacking=[], made_at=clock.now(), state="drawn", pages=1,
+        file_sha256=app.extensions["prints"].put(b"%PDF-1.7 of " + hazard.id.bytes),
+    )  # fmt: skip
+    db.session.add(proof)
+    db.session.flush()
+    return proof.id
 
 
 def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
@@ -424,7 +476,8 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
     general = {
         "/desk/hazards/<hazard>/steps/<slug>": "urge", "/field/hazards/<hazard>/steps/<slug>": "look_back_open",
         "/inbox/<hazard>/steps/<slug>": "accept", "/hazards/<hazard>/papers/<kind>": "closure",
-        "/photos/<photo>/<kind>": "thumb", "/library/walks/<kind>": "small_shop",
+        "/hazards/<hazard>/papers/<kind>/new": "closure",
+        "/photos/<photo>/<kind>": "thumb", "/prints/<print>/<form>": "pdf", "/library/walks/<kind>": "small_shop",
         "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
     }  # fmt: skip
 
@@ -433,6 +486,7 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
             rule.replace("<slug>", general.get(rule, ""))
             .replace("<kind>", general.get(rule, ""))
             .replace("<verb>", general.get(rule, ""))
+            .replace("<form>", general.get(rule, ""))
         )
 
     assert {(method, concrete(rule)) for method, rule in _rules(app)} == set(TABLE)
@@ -462,6 +516,10 @@ ISSUERS_ONLY = {
 }
 # One's own, and nobody else's whatever their office.
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
+THE_SUPERVISORS_OWN = {
+    "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
+    "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
+}  # fmt: skip
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
@@ -471,6 +529,8 @@ def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
     if not is_own and role not in whole:
         return {404}
     if rule in THE_DEPUTYS_OWN and role != "D":
+        return {404}
+    if rule in THE_SUPERVISORS_OWN and role != "C":
         return {404}
     if rule in ISSUERS_ONLY and role != "C":
         return {403, 422}

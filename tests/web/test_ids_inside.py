@@ -261,6 +261,7 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
 }  # fmt: skip
 # Hidden inputs that name nothing of the district, or that stand in the two tables above.
 HIDDEN = {
+    "code",  # of the paper that the page shows: tests/web/test_portal.py
     "csrf_token",
     "goes_on",
     "kind",

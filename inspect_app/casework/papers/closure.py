@@ -262,6 +262,7 @@ ENTRY = PaperKind(
     geometry=Geometry.PLAIN,
     sealed=True,
     reports_end=True,
+    word=True,
     sample=Sample(_sample, serial=5, hazards=1, photos=4),
     offer=_offer,
     gather=_gather,

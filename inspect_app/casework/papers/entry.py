@@ -110,6 +110,10 @@ class PaperKind(PaperKindSpec):
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
     many: bool = False
+    # Whether a further open hazard of the premises may stand on it too, as far as its row tells; `gather` decides.
+    fits: Callable[[Hazard, Actor], bool] = field(default=lambda hazard, me: True)
+    # What stands in the form beforehand for one hazard of many; several answers to what is asked once stand one under another.
+    proposed_for: Callable[[Hazard], Mapping[str, str]] = field(default=lambda hazard: {})
 
 
 def read_form(
@@ -137,7 +141,7 @@ def of_line(name: str, hazard: Hazard) -> str:
 
 def _input_of(name: str, hazard: Hazard, typed: Mapping[str, str]) -> str:
     own = of_line(name, hazard)
-    return own if typed.get(own) else name
+    return own if typed.get(own) or (own in typed and not typed.get(name)) else name
 
 
 def _read(question: PaperQuestion, name: str, typed: Mapping[str, str]) -> str:

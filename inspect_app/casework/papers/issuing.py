@@ -37,7 +37,7 @@ def issue_for_hazards(
     """
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
     paper = actions.freeze(
-        draft_of(kind, wanted, gathered), powers=_powers(hazards, actor), made_by=scope.person_id, address=address
+        draft_of(kind, wanted, gathered), powers=powers_for(hazards, actor), made_by=scope.person_id, address=address
     )
     for hazard in hazards:
         steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
@@ -67,7 +67,7 @@ def draft_of(kind: str, wanted: Wanted, gathered: Gathered) -> Draft:
     return Draft(kind, wanted.issuer.id, wanted.premises.id, content, lines, replaces_id=gathered.replaces_id)
 
 
-def _powers(hazards: Sequence[Hazard], actor: Actor) -> frozenset[str]:
+def powers_for(hazards: Sequence[Hazard], actor: Actor) -> frozenset[str]:
     """The powers that hold for the field of every one of them."""
     fields = {hazard.field for hazard in hazards}
     return frozenset(str(power) for power in Power if all(actor.may(power, field) for field in fields))

@@ -233,14 +233,26 @@ def _offer(dossier: Dossier) -> Offer | None:
     )
 
 
-def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
-    """The advice of the finding as what to do, its printable bases as what was breached, the place as where."""
-    hazard, premises = dossier.hazard, dossier.premises
-    party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
+def proposed_for(hazard: Hazard) -> dict[str, str]:
+    """What is known of one hazard: its date, what was breached, the advice of the finding as what to do."""
     return {
         "due_on": parts.iso(hazard.mending_on),
         "basis": "\n".join(printable_bases(hazard.finding.get("basis") or [])),
         "requirement": "；".join(hazard.finding.get("advice") or []),
+    }
+
+
+def _fits(hazard: Hazard, me: Actor) -> bool:
+    """Whether this office has the hazard, may order in its field, and has not yet."""
+    ours = hazard.handler_id == me.organisation_id and me.may(Power.ORDER_NOTICE, hazard.field)
+    return ours and not hazard.order_number
+
+
+def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
+    """What is known of the hazard, the place as where it was inspected, the party as who is ordered."""
+    hazard, premises = dossier.hazard, dossier.premises
+    party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
+    return proposed_for(hazard) | {
         "inspected_at": f"{premises.address}，{premises.name}",
         "identity": f"统一社会信用代码 {party.credit_code}" if party and party.credit_code else "",
         "section": office.section,
@@ -307,4 +319,6 @@ ENTRY = PaperKind(
     offer=_offer,
     gather=_gather,
     many=True,
+    fits=_fits,
+    proposed_for=proposed_for,
 )

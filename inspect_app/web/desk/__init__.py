@@ -1,6 +1,18 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, hazards, pending, phones, places, today, visits
+from . import assignments, backups, calls, hazards, pending, phones, places, printing, today, visits
 from .pages import pages
 
-__all__ = ["assignments", "backups", "calls", "hazards", "pages", "pending", "phones", "places", "today", "visits"]
+__all__ = [
+    "assignments",
+    "backups",
+    "calls",
+    "hazards",
+    "pages",
+    "pending",
+    "phones",
+    "places",
+    "printing",
+    "today",
+    "visits",
+]

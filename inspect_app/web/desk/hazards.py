@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import quote
 from uuid import UUID
@@ -43,22 +43,20 @@ MOST_PRINTED = 2000
 @allowed(Permission.HAZARDS_LIST)
 def hazards() -> ResponseReturnValue:
     """The list. The address holds every filter, so that it can be sent, kept and gone back to."""
-    me, asked, (piles, pile) = scope(), _asked(), _piles()
-    filters = _filters(asked, piles, pile)
+    me, chosen = scope(), selection()
+    filters, tab, asked, here = chosen.filters, chosen.tab, chosen.asked, chosen.here
     printing = request.args.get("print") == "1"
     page = (
         register.page(me, filters, size=MOST_PRINTED)
         if printing
         else register.page(me, filters, request.args.get("after"))
     )
-    tab = f"{PILE}{pile.key}" if pile else filters.tab
-    here = {"tab": tab} | asked
     choices = _choices()
     return render_template(
         "desk/hazards.html",
         page=page,
         tab=tab,
-        heading=_heading(tab, pile),
+        heading=chosen.heading,
         asked=asked,
         here=here,
         printing=printing,
@@ -67,13 +65,57 @@ def hazards() -> ResponseReturnValue:
         found=register.count(me, filters),
         choices=choices,
         chips=[
-            (label, choices[name].get(value, value) if name in choices else value, _without(here, name))
+            (label, _said(choices, name, value), _without(here, name))
             for name, label in _LABELS.items()
             if (value := asked.get(name))
         ],
         **pager("desk.hazards", here, None if printing else page.after),
-        nobody_open=pile is None and filters == Filters() and not page.rows,
+        nobody_open=chosen.pile is None and filters == Filters() and not page.rows,
     )
+
+
+@dataclass(frozen=True)
+class HazardSelection:
+    """What the address narrows the list of hazards to. `asked` are its filters, `pile` the one of 今日 that was pressed."""
+
+    filters: Filters
+    asked: dict[str, str]
+    pile: Pile | None
+
+    @property
+    def tab(self) -> str:
+        """The tab, as it stands in the address."""
+        return f"{PILE}{self.pile.key}" if self.pile else self.filters.tab
+
+    @property
+    def here(self) -> dict[str, str]:
+        """All of it, for an address that means the same."""
+        return {"tab": self.tab} | self.asked
+
+    @property
+    def heading(self) -> str:
+        """What is selected, in words."""
+        names = {"settled": "已办结的隐患", "exceptions": "例外办理的隐患", "flagged": "照片请核实的隐患"}
+        return f"今日：{self.pile.name}" if self.pile else names.get(self.tab, "未销号的隐患")
+
+    @property
+    def words(self) -> str:
+        """The same with every filter, for what is made of it."""
+        choices = _choices()
+        said = [TABS[self.tab]] if self.tab in TABS and self.tab != "all" else []
+        said += [_said(choices, name, value) for name, value in self.asked.items()]
+        return f"{self.heading}（{'，'.join(said)}）" if said else self.heading
+
+
+def _said(choices: dict[str, dict[str, str]], name: str, value: str) -> str:
+    """A filter's value in words."""
+    return choices[name].get(value, value) if name in choices else value
+
+
+def selection() -> HazardSelection:
+    """The selection that this request's address names."""
+    asked, (piles, pile) = _asked(), _piles()
+    return HazardSelection(_filters(asked, piles, pile), asked, pile)
 
 
 _LABELS = {
@@ -114,11 +156,6 @@ def _piles() -> tuple[Sequence[Pile], Pile | None]:
         return (), None
     piles = piles_of(scope(), clock.today())
     return piles, next((pile for pile in piles if pile.key == key), None)
-
-
-def _heading(tab: str, pile: Pile | None) -> str:
-    names = {"settled": "已办结的隐患", "exceptions": "例外办理的隐患", "flagged": "照片请核实的隐患"}
-    return f"今日：{pile.name}" if pile else names.get(tab, "未销号的隐患")
 
 
 def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) -> Filters:

@@ -28,6 +28,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import network_of
 
 from ..access import public
+from . import comparing
 
 pages = Blueprint("portal", __name__)
 # Counted for each paper and network, before the code is looked at: whoever guesses locks out only themselves, never the one who holds the paper.
@@ -85,6 +86,7 @@ def _paper_shown(found: Paper, issuer: Organisation) -> str:
         kind=kind,
         said=said,
         notice=_notice(how, found, newer.number if newer else ""),
+        comparison=comparing.compare(found, how),
         tells_now=asks,
         issued_on=day_cn(found.content["issued_on"]),
         lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],

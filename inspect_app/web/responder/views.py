@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.register import Filters
 from inspect_app.kernel import clock
+from inspect_app.papers.listing import PaperFilters
 
 from ..access import Permission, allowed, scope
-from ..fields import pager, searched
+from ..fields import at, pager, searched
 from ..hazard import page as hazard_page
+from ..to_print import papers_to_print
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
@@ -38,24 +40,44 @@ def inbox() -> ResponseReturnValue:
 @allowed(Permission.INBOX)
 def listed() -> ResponseReturnValue:
     """Everything handed to this office, with what is settled."""
-    me, tab, words = scope(), request.args.get("tab", "all"), searched()
-    piles = worklist.handler_piles(me, clock.today()) if tab.startswith("pile:") else ()
-    pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
-    tab = tab if tab in TABS or pile else "all"
-    alike = Filters(words=words)
-    filters = replace(alike, tab=tab, narrowed=worklist.belonging(piles, pile.key) if pile else None)
+    me = scope()
+    filters, heading, here = _selection()
+    alike = Filters(words=filters.words)
     page = register.page(me, filters, request.args.get("after"))
-    here = {"tab": tab} | ({"q": words} if words else {})
     return render_template(
         "responder/all.html",
         page=page,
         tabs=TABS,
-        heading=pile.name if pile else "交办给我们的全部",
+        heading=heading,
+        here=here,
         filters=filters,
         counts=register.counts(me, alike) | {"settled": register.count(me, replace(alike, tab="settled"))},
         found=register.count(me, filters),
         **pager("responder.listed", here, page.after),
     )
+
+
+@pages.route("/papers", methods=["GET", "POST"])
+@allowed(Permission.INBOX)
+def print_papers() -> ResponseReturnValue:
+    """The papers of the hazards that are selected, as one PDF and as a zip."""
+    filters, heading, here = _selection()
+    return papers_to_print(
+        PaperFilters(hazards=filters),
+        f"文书：{heading}",
+        action=at("responder.print_papers", here),
+        back=(at("responder.listed", here), heading),
+    )
+
+
+def _selection() -> tuple[Filters, str, dict[str, str]]:
+    """(what the address narrows the list to, in words, all of it for an address that means the same)."""
+    tab, words = request.args.get("tab", "all"), searched()
+    piles = worklist.handler_piles(scope(), clock.today()) if tab.startswith("pile:") else ()
+    pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
+    tab = tab if tab in TABS or pile else "all"
+    filters = Filters(tab=tab, words=words, narrowed=worklist.belonging(piles, pile.key) if pile else None)
+    return filters, pile.name if pile else "交办给我们的全部", {"tab": tab} | ({"q": words} if words else {})
 
 
 def _sentence(counts: dict[str, int]) -> str:

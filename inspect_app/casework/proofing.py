@@ -1,0 +1,50 @@
+"""样张 of a paper of hazards: the content as it would be frozen, and what it lacks, without a number and without a step."""
+
+from collections.abc import Mapping, Sequence
+
+from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.rules import Actor
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db
+from inspect_app.papers import actions
+from inspect_app.papers.content import Issued
+from inspect_app.papers.kinds import missing
+from inspect_app.papers.proofs import PaperProof
+from inspect_app.people.rules import Scope
+
+from .papers.issuing import draft_of, gathered_for, powers_for
+from .papers.registry import KINDS
+
+UNNUMBERED = "（样张，未编号）"
+
+
+def prove(
+    kind: str, hazards: Sequence[Hazard], scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
+) -> PaperProof:
+    """A proof that the worker draws. Raises as issuing would, but for what the content lacks: that is kept and shown."""
+    wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
+    draft = draft_of(kind, wanted, gathered)
+    actions.check_power(KINDS[kind], wanted.issuer, powers_for(hazards, actor))
+    issued = Issued(
+        title=draft.content.get("title") or KINDS[kind].title,
+        number=UNNUMBERED,
+        issued_on=clock.today().isoformat(),
+        mark="-",
+        address=f"{address.rstrip('/')}/z/",
+        code="样张",
+    )
+    content = draft.content | issued.plain()
+    proof = PaperProof(
+        kind=kind,
+        account_id=scope.account_id,
+        organisation_id=wanted.issuer.id,
+        premises_id=wanted.premises.id,
+        hazards=[str(hazard.id) for hazard in hazards],
+        typed=dict(typed),
+        content=content,
+        lacking=missing(kind, content),
+        made_at=clock.now(),
+    )
+    db.session.add(proof)
+    db.session.flush()
+    return proof

@@ -1,0 +1,35 @@
+"""Print jobs, a slice at a time: photos, papers and urgent calls come in between."""
+
+from flask import current_app
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, writing
+from inspect_app.printing import actions
+from inspect_app.printing.models import PrintJob
+from inspect_app.printing.rules import KEPT_FOR, JobState
+
+SECONDS = 5.0  # for one run; putting a job together is not cut and takes some more
+
+
+def make_prints() -> bool:
+    """Go on with what somebody wants printed; whether there is more, for which the worker is woken again."""
+    unfinished = db.session.query(PrintJob.id).filter(PrintJob.state == JobState.MAKING).first()
+    db.session.rollback()
+    if unfinished is None:
+        return False
+    from inspect_app.printing.making import PrintTools, go_on
+
+    extensions = current_app.extensions
+    more = go_on(PrintTools(extensions["storage"].whole, extensions["prints"]), seconds=SECONDS)
+    wake = current_app.wake_worker  # type: ignore[attr-defined]
+    if more and wake is not None:
+        wake()
+    return more
+
+
+def drop_old_prints() -> int:
+    """Jobs that were asked for some days ago are thrown away, with their files; returns how many files."""
+    with writing():
+        actions.drop_old()
+    dropped: int = current_app.extensions["prints"].drop_older(clock.now() - KEPT_FOR)
+    return dropped

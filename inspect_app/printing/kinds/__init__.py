@@ -1,0 +1,1 @@
+"""What can be printed in jobs: one module a kind."""

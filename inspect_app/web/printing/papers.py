@@ -1,0 +1,99 @@
+"""文书: the papers that one may see, and printing those that a filter finds."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.papers import listing
+from inspect_app.papers.kinds import KINDS
+from inspect_app.papers.listing import BEING_MADE, PaperFilters
+from inspect_app.papers.standing import NAMES
+
+from ..access import Permission, allowed, scope
+from ..fields import at, maybe_id, narrowed, pager
+from ..links import HAZARD_PAGES
+from ..to_print import papers_to_print
+from .pages import pages
+
+_STANDINGS = {str(how): name for how, name in NAMES.items()} | {BEING_MADE: "正在做"}
+
+
+@pages.get("/papers")
+@allowed(Permission.PAPERS_LIST)
+def papers() -> ResponseReturnValue:
+    """The list. The address holds every filter, so that it can be kept and gone back to."""
+    me, here = scope(), _asked()
+    filters = _filters(here)
+    page = listing.page(me, filters, request.args.get("after"))
+    return render_template(
+        "printing/papers.html",
+        page=page,
+        here=here,
+        found=listing.count(me, filters),
+        choices=_choices(),
+        standings=_STANDINGS,
+        hazard_page=HAZARD_PAGES[me.role],
+        **pager("printing.papers", here, page.after),
+    )
+
+
+@pages.route("/papers/print", methods=["GET", "POST"])
+@allowed(Permission.PAPERS_LIST)
+def print_papers() -> ResponseReturnValue:
+    """What the filter finds, as one PDF and as a zip."""
+    here = _asked()
+    return papers_to_print(
+        _filters(here),
+        _words(here),
+        action=at("printing.print_papers", here),
+        back=(at("printing.papers", here), "文书"),
+    )
+
+
+def _asked() -> dict[str, str]:
+    """The filters that stand in the address, each only with a value it can have."""
+    here = narrowed("kind", "since", "until", "issuer", "standing")
+    known: Mapping[str, Mapping[str, str]] = _choices()
+    return {
+        name: value
+        for name, value in here.items()
+        if (value in known[name] if name in known else _day(value) is not None)
+    }
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    return {
+        "kind": {code: kind.list_name for code, kind in KINDS.items()},
+        "issuer": {str(office.id): office.name for office in listing.issuers()},
+        "standing": _STANDINGS,
+    }
+
+
+def _filters(here: Mapping[str, str]) -> PaperFilters:
+    return PaperFilters(
+        kind=here.get("kind", ""),
+        since=_day(here.get("since", "")),
+        until=_day(here.get("until", "")),
+        issuer_id=maybe_id(here.get("issuer")),
+        standing=here.get("standing", ""),
+    )
+
+
+def _day(text: str) -> date | None:
+    """A day as it stands in an address; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _words(here: Mapping[str, str]) -> str:
+    """What is printed, for the list of jobs."""
+    choices = _choices()
+    said = [choices[name][here[name]] for name in ("issuer", "standing") if name in here]
+    if "since" in here or "until" in here:
+        said.append(f"{here.get('since', '')}到{here.get('until', '今天')}")
+    kind = choices["kind"].get(here.get("kind", ""), "文书")
+    return f"{kind}（{'，'.join(said)}）" if said else kind
