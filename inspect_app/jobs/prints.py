@@ -5,6 +5,7 @@ from flask import current_app
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.printing import actions
+from inspect_app.printing.entry import SheetToDraw
 from inspect_app.printing.models import PrintJob
 from inspect_app.printing.rules import KEPT_FOR, JobState
 
@@ -17,10 +18,17 @@ def make_prints() -> bool:
     db.session.rollback()
     if unfinished is None:
         return False
-    from inspect_app.printing.making import PrintTools, go_on
+    from inspect_app.printing.finishing import PrintTools
+    from inspect_app.printing.making import go_on
 
     extensions = current_app.extensions
-    more = go_on(PrintTools(extensions["storage"].whole, extensions["prints"]), seconds=SECONDS)
+
+    def drawn(sheet: SheetToDraw) -> bytes:
+        from inspect_app.printing.drawing import draw
+
+        return draw(sheet, extensions["settings"].font_dir)
+
+    more = go_on(PrintTools(extensions["storage"].whole, extensions["prints"], drawn), seconds=SECONDS)
     wake = current_app.wake_worker  # type: ignore[attr-defined]
     if more and wake is not None:
         wake()

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from inspect_app.kernel.errors import Refused
 
 from . import faces, justify, layout, lettering, qr, tagging
 from .content import day_cn
-from .kinds import KINDS
+from .kinds import KINDS, Geometry
 from .linebreaks import keeping
 
 if not harfbuzz_subset:
@@ -61,13 +61,18 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         fonts: Mapping[str, Path],
         code: bytes = b"",
         marked: Mapping[str, tuple[list[Mark], float]] | None = None,
+        codes: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        self.codes = codes
         self.picture, self.fonts, self.code, self.marked = picture, fonts, code, marked or {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == "qr:":
             return URLFetcherResponse(url, self.code, {"Content-Type": "image/svg+xml"})
+        if url.startswith("qr:"):
+            drawn = qr.drawing(self.codes[int(url.removeprefix("qr:"))], outdoors=True)
+            return URLFetcherResponse(url, drawn, {"Content-Type": "image/svg+xml"})
         if url.startswith("evidence:"):
             name = url.removeprefix("evidence:")
             data = self.picture(name.removeprefix("bare/"))
@@ -108,6 +113,29 @@ def render(
         return bytes(drawn.write_pdf(finisher=tagging.say_scope, pdf_variant="pdf/a-3b", pdf_tags=True))
     except FatalURLFetchingError as lost:
         raise Refused("单子上的一张照片或签名不在了，或者打不开。") from lost
+
+
+def lay_out(
+    template: str,
+    values: Mapping[str, Any],
+    geometry: Geometry,
+    font_dir: Path | None = None,
+    codes: Sequence[str] = (),
+) -> Any:
+    """A sheet without a number, laid out in pages (a WeasyPrint document) and not yet written.
+
+    `values` are what its template in templates/papers/sheets/ shows; `codes` the addresses of its QR codes, `qr:0` and on.
+    """
+    fonts = faces.found(font_dir)
+    shown = lettering.printable_all(values, lettering.drawable(tuple(fonts.values())))
+    fetcher = _Fetcher(_nothing, fonts, codes=codes)
+    configuration = _configuration(fonts, fetcher)
+    body = _templates.get_template(f"sheets/{template}.html").render(sheet=shown)
+    css = _templates.get_template("paper.css").render(geometry=geometry)
+    style = CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+    return HTML(string=body, base_url="paper:", url_fetcher=fetcher).render(
+        font_config=configuration, stylesheets=[style]
+    )
 
 
 def _offices(content: Mapping[str, Any]) -> list[str]:

@@ -132,7 +132,7 @@ def test_what_fails_again_and_again_is_given_up_in_words(app: Flask, district: D
     def broken(sha256: str) -> bytes:
         raise RuntimeError("the disk is on fire")
 
-    for _ in range(MOST_ATTEMPTS - 1):
+    for _ in range(MOST_ATTEMPTS):
         work(app, broken)
         assert view_of(job).job.state == "making"
     work(app, broken)
@@ -225,7 +225,8 @@ _WORKER = """
 import sys, time
 from pathlib import Path
 from inspect_app import create_app
-from inspect_app.printing.making import PrintTools, go_on
+from inspect_app.printing.finishing import PrintTools
+from inspect_app.printing.making import go_on
 from inspect_app.printing.results import ResultStore
 from tests.conftest import _settings
 folder, url, results, sign, at = sys.argv[1:]
@@ -239,7 +240,7 @@ def stored(sha256):
         time.sleep(600)
     return app.extensions["storage"].whole(sha256)
 with app.app_context():
-    go_on(PrintTools(stored, ResultStore(Path(results))), seconds=600)
+    go_on(PrintTools(stored, ResultStore(Path(results)), lambda sheet: b""), seconds=600)
 """
 
 
