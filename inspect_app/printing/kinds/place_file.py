@@ -14,7 +14,7 @@ from inspect_app.papers import listing
 from inspect_app.papers.kinds import Geometry
 from inspect_app.papers.listing import PaperFilters
 from inspect_app.papers.standing import NAMES
-from inspect_app.people.rules import Scope
+from inspect_app.people.rules import Scope, mask_phone
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises, PremisesParty
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, PremisesKind, fact_words
@@ -56,7 +56,7 @@ def _facts(place: Premises) -> Rows:
         ["地址", place.address],
         ["类别", KIND_NAMES[PremisesKind(place.kind)]],
         ["编号", place.code],
-        ["电话", place.phone or "没有登记"],
+        ["电话", mask_phone(place.phone) or "没有登记"],
         ["现状", STATUS_NAMES[place.status]],
     ]
     return told + [
