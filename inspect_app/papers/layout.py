@@ -54,6 +54,21 @@ def dated(lines: Sequence[Mapping[str, Any]], verb: str) -> str:
     return "，".join(f"在{day_cn(day)}前{verb}第{'、'.join(numbers)}条" for day, numbers in sorted(by_day.items()))
 
 
+# Longer words of a line stand under the table: in a column of eight characters nobody reads them.
+_MOST_IN_CELL = 60
+_TALL = 90
+
+
+def in_cell(text: str) -> bool:
+    """Whether words of a line stand in its row; longer ones follow the table."""
+    return len(text) <= _MOST_IN_CELL
+
+
+def tall(line: Mapping[str, Any]) -> bool:
+    """Whether the row of a line may go on over the end of a page, because kept whole it would leave a hole."""
+    return max(len("；".join(line["basis"])), len(line["title"] + line["words"]), len(line["place"]) * 2) > _TALL
+
+
 def mark_size(issuer: str) -> float:
     """The size in points of the issuer's name at the head of a letter: it stands in one line where it can."""
     block = 442.0

@@ -23,7 +23,7 @@ _ARTICLE = "第[一二三四五六七八九十百零〇0-9.]{1,8}条"
 # What stands in one line: dates, numbers of documents and of standards, articles, a number with its unit.
 _KEPT = "|".join(
     (
-        r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:前|内)?",
+        r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?",
         r"[一-鿿]{0,6}〔\d{4}〕\d+号",
         r"[A-Z]{2,5}(?:/T)? \d[\d.]*(?:-\d{4})?",
         _ARTICLE,
@@ -47,12 +47,13 @@ def keeping(names: Sequence[str]) -> Iterator[None]:
 
 
 def parts_of_name(name: str) -> list[str]:
-    """The pieces of a name between which it may be cut: the whole of a short one.
+    """The pieces of a name between which it may be cut: the whole of a short one. A long piece may be cut anywhere.
 
     >>> parts_of_name("青澜区人大常委会柳荫街道工作委员会")
     ['青澜区', '人大常委会', '柳荫街道', '工作委员会']
     """
-    return [name] if len(name) <= _SHORT_NAME else _PART_OF_NAME.findall(name)
+    parts = [name] if len(name) <= _SHORT_NAME else _PART_OF_NAME.findall(name)
+    return [part for part in parts if len(part) <= _SHORT_NAME]
 
 
 @cache

@@ -48,7 +48,13 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 _templates.filters |= {"date_cn": day_cn, "shots": _shots, "dated": layout.dated}
-_templates.globals |= {"signing": layout.signing, "pairs": layout.pairs, "mark_size": layout.mark_size}
+_templates.globals |= {
+    "signing": layout.signing,
+    "pairs": layout.pairs,
+    "mark_size": layout.mark_size,
+    "in_cell": layout.in_cell,
+    "tall": layout.tall,
+}
 _templates.globals["not_in_the_photo"] = NOT_IN_THE_PHOTO
 
 
