@@ -1,6 +1,7 @@
 """Print jobs, a slice at a time: photos, papers and urgent calls come in between."""
 
 from flask import current_app
+from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
@@ -14,7 +15,7 @@ SECONDS = 5.0  # for one run; putting a job together is not cut and takes some m
 
 def make_prints() -> bool:
     """Go on with what somebody wants printed; whether there is more, for which the worker is woken again."""
-    unfinished = db.session.query(PrintJob.id).filter(PrintJob.state == JobState.MAKING).first()
+    unfinished = db.session.scalar(select(PrintJob.id).where(PrintJob.state == JobState.MAKING).limit(1))
     db.session.rollback()
     if unfinished is None:
         return False
