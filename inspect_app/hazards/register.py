@@ -3,7 +3,7 @@
 import base64
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy import case as case_when
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, slices
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
@@ -161,6 +161,42 @@ def counts(scope: Scope, filters: Filters = Filters()) -> dict[str, int]:
         .where(visible(scope), IS_OPEN, *shared)
     ).one()
     return {tab: int(value or 0) for tab, value in row._mapping.items()}
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A hazard as a printed register shows it."""
+
+    hazard: Hazard
+    place: str
+    address: str
+    handler: str | None
+
+
+def found_ids(scope: Scope, filters: Filters, most: int) -> Sequence[UUID]:
+    """Up to `most` of the hazards that a filter finds within scope."""
+    found = select(Hazard.id).where(visible(scope), *filters.conditions(clock.today()))
+    return db.session.scalars(found.order_by(Hazard.found_at, Hazard.id).limit(most)).all()
+
+
+def registered(scope: Scope, hazard_ids: Iterable[UUID]) -> list[RegisterRow]:
+    """Those of the hazards that somebody sees, in the order in which they were found."""
+    rows: list[RegisterRow] = []
+    for some in slices(hazard_ids):
+        found = (
+            select(Hazard, Premises.name, Premises.address, Organisation.short_name)
+            .join(Premises, Premises.id == Hazard.premises_id)
+            .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+            .where(Hazard.id.in_(some), visible(scope))
+        )
+        rows += [RegisterRow(*row) for row in db.session.execute(found)]
+    return sorted(rows, key=lambda row: (row.hazard.found_at, row.hazard.id))
+
+
+def ever_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
+    """The hazards that were ever found at a place, open and settled, within scope, the newest first."""
+    found = select(Hazard).where(Hazard.premises_id == premises_id, visible(scope))
+    return db.session.scalars(found.order_by(Hazard.found_at.desc(), Hazard.id.desc()).limit(most)).all()
 
 
 def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:

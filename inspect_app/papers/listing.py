@@ -33,6 +33,7 @@ class PaperFilters:
     since: date | None = None
     until: date | None = None
     issuer_id: UUID | None = None
+    premises_id: UUID | None = None
     standing: str = ""
     hazards: Filters | None = None
 
@@ -114,6 +115,8 @@ def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]
         parts.append(Paper.issued_on <= filters.until)
     if filters.issuer_id:
         parts.append(Paper.issuer_id == filters.issuer_id)
+    if filters.premises_id:
+        parts.append(Paper.premises_id == filters.premises_id)
     if filters.standing == BEING_MADE:
         parts.append(Paper.state == "issuing")
     elif filters.standing in set(PaperStanding):

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from inspect_app.evidence.marks import Mark, drawing
 from inspect_app.kernel.errors import Refused
 
 from . import faces, justify, lettering, qr, tagging
+from .kinds import KINDS, Geometry
 from .linebreaks import keeping
-from .wording import html_of, style_of
+from .wording import html_of, sheet_of, style_of
 
 if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
@@ -37,13 +38,18 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         fonts: Mapping[str, Path],
         code: bytes = b"",
         marked: Mapping[str, tuple[list[Mark], float]] | None = None,
+        codes: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        self.codes = codes
         self.picture, self.fonts, self.code, self.marked = picture, fonts, code, marked or {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == "qr:":
             return URLFetcherResponse(url, self.code, {"Content-Type": "image/svg+xml"})
+        if url.startswith("qr:"):
+            drawn = qr.drawing(self.codes[int(url.removeprefix("qr:"))], outdoors=True)
+            return URLFetcherResponse(url, drawn, {"Content-Type": "image/svg+xml"})
         if url.startswith("evidence:"):
             name = url.removeprefix("evidence:")
             data = self.picture(name.removeprefix("bare/"))
@@ -76,7 +82,7 @@ def render(
     fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
-    style = CSS(string=style_of(kind), font_config=configuration, url_fetcher=fetcher)
+    style = CSS(string=style_of(KINDS[kind].geometry), font_config=configuration, url_fetcher=fetcher)
     try:
         with keeping(_offices(content)):
             drawn = html.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/a-3b", pdf_tags=True)
@@ -88,6 +94,27 @@ def render(
 def undrawable(content: Mapping[str, Any], font_dir: Path | None = None) -> str:
     """The characters of a content that no face has; they are printed as 〓."""
     return lettering.undrawable(content, lettering.drawable(tuple(faces.found(font_dir).values())))
+
+
+def lay_out(
+    template: str,
+    values: Mapping[str, Any],
+    geometry: Geometry,
+    font_dir: Path | None = None,
+    codes: Sequence[str] = (),
+) -> Any:
+    """A sheet without a number, laid out in pages (a WeasyPrint document) and not yet written.
+
+    `values` are what its template in templates/papers/sheets/ shows; `codes` the addresses of its QR codes, `qr:0` and on.
+    """
+    fonts = faces.found(font_dir)
+    shown = lettering.printable_all(values, lettering.drawable(tuple(fonts.values())))
+    fetcher = _Fetcher(_nothing, fonts, codes=codes)
+    configuration = _configuration(fonts, fetcher)
+    style = CSS(string=style_of(geometry), font_config=configuration, url_fetcher=fetcher)
+    return HTML(string=sheet_of(template, shown), base_url="paper:", url_fetcher=fetcher).render(
+        font_config=configuration, stylesheets=[style]
+    )
 
 
 def _offices(content: Mapping[str, Any]) -> list[str]:

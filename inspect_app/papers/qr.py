@@ -7,14 +7,14 @@ import segno
 QUIET = 4  # cells of white around it that readers need
 
 
-def _code(address: str) -> segno.QRCode:
-    return segno.make(address, error="m", micro=False)
+def _code(address: str, error: str = "m") -> segno.QRCode:
+    return segno.make(address, error=error, micro=False)
 
 
-def drawing(address: str) -> bytes:
-    """The code as an SVG file."""
+def drawing(address: str, *, outdoors: bool = False) -> bytes:
+    """The code as an SVG file. What hangs on a door gets dirty: `outdoors` a quarter of it may be unreadable."""
     out = io.BytesIO()
-    _code(address).save(out, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
+    _code(address, "q" if outdoors else "m").save(out, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
     return out.getvalue()
 
 

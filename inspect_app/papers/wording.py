@@ -10,7 +10,7 @@ from inspect_app.evidence.marks import NOT_IN_THE_PHOTO
 
 from . import layout
 from .content import day_cn
-from .kinds import KINDS
+from .kinds import KINDS, Geometry
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parents[2] / "templates" / "papers"),
@@ -46,6 +46,11 @@ def html_of(kind: str, content: Mapping[str, Any]) -> str:
     return _templates.get_template(f"{kind}.html").render(paper=content, kind=KINDS[kind])
 
 
-def style_of(kind: str) -> str:
-    """The style of the pages of a kind."""
-    return _templates.get_template("paper.css").render(geometry=KINDS[kind].geometry)
+def sheet_of(template: str, values: Mapping[str, Any]) -> str:
+    """A sheet without a number, from its template in templates/papers/sheets/, as HTML."""
+    return _templates.get_template(f"sheets/{template}.html").render(sheet=values)
+
+
+def style_of(geometry: Geometry) -> str:
+    """The style of pages of a geometry."""
+    return _templates.get_template("paper.css").render(geometry=geometry)

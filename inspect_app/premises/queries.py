@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true,
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.columns import holds_on, not_ended
-from inspect_app.kernel.database import db, run
+from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
@@ -61,6 +61,15 @@ def hold(premises_ids: Iterable[UUID]) -> list[Premises]:
     refers to it does not wait: it is no key that is locked.
     """
     return list(db.session.scalars(_HELD, {"ids": list(premises_ids)}))
+
+
+def within(scope: Scope, premises_ids: Iterable[UUID]) -> list[Premises]:
+    """Those of the places that somebody sees, in the order of their names; what was merged into another is left out."""
+    found: list[Premises] = []
+    for some in slices(premises_ids):
+        seen = select(Premises).where(Premises.id.in_(some), visible(scope), Premises.merged_into_id.is_(None))
+        found += db.session.scalars(seen)
+    return sorted(found, key=lambda row: (row.name, row.id))
 
 
 def by_door_code(scope: Scope, code: str) -> Premises | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from inspect_app.papers.kinds import Geometry
 from inspect_app.people.rules import Scope
 
 from .rules import Form
@@ -15,6 +16,21 @@ class Stored:
     """The part is a file that lies in evidence, and goes into the job as it is."""
 
     sha256: str
+
+
+@dataclass(frozen=True)
+class SheetToDraw:
+    """The part is drawn for the job: a sheet without a number, of a template in templates/papers/sheets/.
+
+    `rows` of any number are laid out some at a time and stand on pages that are numbered through; `codes` are the addresses
+    of QR codes, one for each row.
+    """
+
+    template: str
+    values: Mapping[str, Any]
+    geometry: Geometry
+    rows: Sequence[Mapping[str, Any]] = ()
+    codes: Sequence[str] = ()
 
 
 class LeftOut(Exception):  # noqa: N818  # no fault: it is said beside the result
@@ -43,5 +59,5 @@ class PrintKind:
 
     code: str
     unit: str  # 200 份, 3 张: how its parts are counted
-    make: Callable[[Scope, Mapping[str, Any]], Stored]
+    make: Callable[[Scope, Mapping[str, Any]], Stored | SheetToDraw]
     forms: Sequence[Form] = field(default=(Form.PDF,))

@@ -27,7 +27,7 @@ _KEPT = ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/Rotate", "/Resource
 
 
 class JoinedPdf:
-    """A PDF that grows by whole documents; `write` takes its bytes in order. Each document begins on an odd page."""
+    """A PDF that grows by whole documents; `write` takes its bytes in order."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write, self._at = write, 0
@@ -38,17 +38,18 @@ class JoinedPdf:
         self._known: dict[bytes, int] = {}  # pictures and faces that several documents have in common stand there once
         self._put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
-    def add(self, data: bytes, title: str) -> int:
+    def add(self, data: bytes, title: str = "", *, on_odd: bool = True) -> int:
         """Put a document behind the others, after a blank page where these end on an odd one; returns how many pages it has.
+        A title makes a bookmark. One that goes on where the last ended is not `on_odd`.
 
         Raises pypdf's PdfReadError where it cannot be read; nothing of it that was written is on any page then.
         """
         reader = PdfReader(io.BytesIO(data))
         document = _Document(self, reader)
         pages = [document.page(page) for page in reader.pages]
-        if len(self._pages) % 2 and pages:
+        if on_odd and len(self._pages) % 2 and pages:
             self._pages.append(self._blank(reader.pages[0]))
-        self._begins += [(title, pages[0])] if pages else []
+        self._begins += [(title, pages[0])] if pages and title else []
         self._pages += pages
         return len(pages)
 

@@ -1,14 +1,10 @@
-"""The worker's part: each waiting part of a job is made, then all of them are put together. Safe to run twice and after a crash.
-
-What was settled stays settled: a worker that was killed goes on with the next part. Files appear whole or not at all and belong
-to the job in one transaction with its end, so that nothing is there twice. Only the worker imports this.
+"""The worker's part: each waiting part of a job is made, then all of them are put together. Safe to run twice and after a crash:
+what was settled stays settled, and a worker that was killed is followed by one that goes on with the next part.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -18,36 +14,13 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import Scope
 
-from . import queries
-from .bundling import PrinterFile, ZipWithIndex
-from .entry import LeftOut, PartWaits, Stored
+from .entry import LeftOut, PartWaits, SheetToDraw, Stored
+from .finishing import GONE, NOT_MADE, JobCancelled, PrintTools, put_together
 from .kinds.registry import KINDS
-from .models import PrintFile, PrintJob, PrintPart
-from .results import GrowingFile, ResultStore
-from .rules import MOST_ATTEMPTS, Form, JobState, PartState
+from .models import PrintJob, PrintPart
+from .rules import MOST_ATTEMPTS, JobState, PartState
 
 log = logging.getLogger(__name__)
-_TOLD_EVERY = 10  # parts that are put together between two looks at whether the job was cancelled
-_NOT_MADE = "没有做成，请告诉管理员"
-_GONE = "文件不在了，或者坏了，请告诉管理员"
-_UNREADABLE = "文件读不出来，请告诉管理员"
-
-
-@dataclass(frozen=True)
-class PrintTools:
-    """What making a job needs: `stored` gives the whole bytes of a file in evidence or None, `results` takes what is made."""
-
-    stored: Callable[[str], bytes | None]
-    results: ResultStore
-
-    def bytes_of(self, part: PrintPart) -> bytes | None:
-        """The bytes of a part that is made; None where they are gone or damaged."""
-        load = self.results.whole if part.drawn else self.stored
-        return load(part.file_sha256) if part.file_sha256 else None
-
-
-class _Cancelled(Exception):  # noqa: N818  # no fault: whoever asked does not want it any more
-    """The job is not to be made any more."""
 
 
 def go_on(tools: PrintTools, *, seconds: float) -> bool:
@@ -60,7 +33,7 @@ def go_on(tools: PrintTools, *, seconds: float) -> bool:
             if not _make(job_id, part_id, tools):
                 break
         if not _waiting(job_id):
-            _put_together(job_id, tools)
+            put_together(job_id, tools)
         if time.monotonic() > until:
             return bool(_unfinished())
     return False
@@ -89,9 +62,17 @@ def _waiting(job_id: UUID) -> Sequence[UUID]:
 
 def _make(job_id: UUID, part_id: UUID, tools: PrintTools) -> bool:
     """Make one part, or note why it is left out; one that cannot be made yet waits. False where nobody wants it any more."""
+    found: Stored | SheetToDraw | None = None
     try:
-        _settle(part_id, file_sha256=_found(job_id, part_id, tools))
-    except _Cancelled:
+        found = _found(job_id, part_id)
+        if isinstance(found, SheetToDraw):
+            _count_attempt(part_id)
+            _settle(part_id, file_sha256=tools.results.put(tools.draw(found)), drawn=True)
+        elif tools.stored(found.sha256) is None:
+            raise LeftOut(GONE)
+        else:
+            _settle(part_id, file_sha256=found.sha256)
+    except JobCancelled:
         return False
     except PartWaits:
         db.session.rollback()
@@ -101,20 +82,21 @@ def _make(job_id: UUID, part_id: UUID, tools: PrintTools) -> bool:
     except Exception:
         log.exception("part %s of print job %s could not be made", part_id, job_id)
         db.session.rollback()
-        _note_fault(part_id)
+        if not isinstance(found, SheetToDraw):
+            _count_attempt(part_id)
     return True
 
 
-def _found(job_id: UUID, part_id: UUID, tools: PrintTools) -> str:
+def _found(job_id: UUID, part_id: UUID) -> Stored | SheetToDraw:
     job, part = db.session.get_one(PrintJob, job_id), db.session.get_one(PrintPart, part_id)
     if job.state != JobState.MAKING:
         db.session.rollback()
-        raise _Cancelled
-    made: Stored = KINDS[part.kind].make(_scope_of(job), part.about)
+        raise JobCancelled
+    if part.attempts >= MOST_ATTEMPTS:
+        raise LeftOut(NOT_MADE)
+    made = KINDS[part.kind].make(_scope_of(job), part.about)
     db.session.rollback()
-    if tools.stored(made.sha256) is None:
-        raise LeftOut(_GONE)
-    return made.sha256
+    return made
 
 
 def _scope_of(job: PrintJob) -> Scope:
@@ -125,129 +107,18 @@ def _scope_of(job: PrintJob) -> Scope:
     return scope
 
 
-def _settle(part_id: UUID, *, file_sha256: str | None = None, why: str = "") -> None:
+def _settle(part_id: UUID, *, file_sha256: str | None = None, drawn: bool = False, why: str = "") -> None:
     """A part is made or left out, once. Where the job has ended meanwhile, nothing of it counts any more."""
     state = PartState.LEFT_OUT if why else PartState.MADE
     with writing():
         db.session.execute(
             update(PrintPart)
             .where(PrintPart.id == part_id, PrintPart.state == PartState.WAITING)
-            .values(state=state, file_sha256=file_sha256, why=why)
+            .values(state=state, file_sha256=file_sha256, drawn=drawn, why=why)
         )
 
 
-def _note_fault(part_id: UUID) -> None:
-    """It is tried again in the next sweep, some times."""
+def _count_attempt(part_id: UUID) -> None:
+    """A part is tried some times and no more. What is drawn is counted before, as it may kill the worker."""
     with writing():
-        part = db.session.get_one(PrintPart, part_id, with_for_update=True)
-        part.attempts += 1
-        if part.attempts >= MOST_ATTEMPTS:
-            part.state, part.why = PartState.LEFT_OUT, _NOT_MADE
-
-
-def _put_together(job_id: UUID, tools: PrintTools) -> None:
-    """The files of a job whose parts are all settled. Begun anew where it was cut off; given up after some times."""
-    if not _begin(job_id):
-        return
-    try:
-        with ExitStack() as stack:
-            files = _write_files(job_id, tools, stack)
-        _end(job_id, files)
-    except _Cancelled:
-        log.info("print job %s was cancelled while it was put together", job_id)
-    except Exception:
-        log.exception("print job %s could not be put together", job_id)
-        db.session.rollback()
-
-
-def _begin(job_id: UUID) -> bool:
-    """Count the attempt before it is made: a job that kills the worker is tried some times and no more."""
-    with writing():
-        job = db.session.get_one(PrintJob, job_id, with_for_update=True)
-        if job.state != JobState.MAKING:
-            return False
-        if job.attempts >= MOST_ATTEMPTS:
-            job.state, job.ended_at, job.why = JobState.FAILED, clock.now(), f"试了几次{_NOT_MADE}"
-            return False
-        job.attempts, job.joined = job.attempts + 1, 0
-        return True
-
-
-def _write_files(job_id: UUID, tools: PrintTools, stack: ExitStack) -> dict[Form, GrowingFile]:
-    """Write the files of a job at once, each part read once; they are kept when the stack closes. None where nothing is made."""
-    job = db.session.get_one(PrintJob, job_id)
-    forms = KINDS[job.kind].forms
-    made = _made(job_id)
-    db.session.rollback()
-    if not made:
-        return {}
-    files = {form: stack.enter_context(tools.results.growing()) for form in forms}
-    makers: list[PrinterFile | ZipWithIndex] = []
-    if Form.PDF in files:
-        makers.append(PrinterFile(files[Form.PDF]))
-    if Form.ZIP in files:
-        makers.append(stack.enter_context(ZipWithIndex(files[Form.ZIP])))
-    for part, data in _read(job_id, made, tools):
-        try:
-            for maker in makers:
-                maker.add(part, data)
-        except OSError:
-            raise
-        except Exception:
-            log.exception("part %s of print job %s cannot be read", part.id, job_id)
-            _leave_out(part.id, _UNREADABLE)
-    left_out = queries.left_out([job_id])
-    for maker in makers:
-        maker.end(left_out)
-    db.session.rollback()
-    return files
-
-
-def _made(job_id: UUID) -> Sequence[PrintPart]:
-    parts = select(PrintPart).where(PrintPart.job_id == job_id, PrintPart.state == PartState.MADE)
-    found = db.session.scalars(parts.order_by(PrintPart.position)).all()
-    for part in found:
-        db.session.expunge(part)  # only read from now on, while transactions come and go
-    return found
-
-
-def _read(job_id: UUID, made: Sequence[PrintPart], tools: PrintTools) -> Iterator[tuple[PrintPart, bytes]]:
-    """Each part with its bytes; how far it is is told, and whether anybody still wants it is looked at, every few parts."""
-    for count, part in enumerate(made):
-        if count % _TOLD_EVERY == 0 and not _tell(job_id, count):
-            raise _Cancelled
-        data = tools.bytes_of(part)
-        if data is None:
-            _leave_out(part.id, _GONE)
-        else:
-            yield part, data
-
-
-def _tell(job_id: UUID, joined: int) -> bool:
-    """Say how many parts are put together; whether the job is still wanted."""
-    with writing():
-        told = db.session.execute(
-            update(PrintJob)
-            .where(PrintJob.id == job_id, PrintJob.state == JobState.MAKING)
-            .values(joined=joined)
-            .returning(PrintJob.id)
-        )
-        return told.first() is not None
-
-
-def _leave_out(part_id: UUID, why: str) -> None:
-    with writing():
-        db.session.execute(
-            update(PrintPart).where(PrintPart.id == part_id).values(state=PartState.LEFT_OUT, file_sha256=None, why=why)
-        )
-
-
-def _end(job_id: UUID, files: dict[Form, GrowingFile]) -> None:
-    """The job is done and has its files, in one transaction; one that was cancelled meanwhile gets none."""
-    with writing():
-        job = db.session.get_one(PrintJob, job_id, with_for_update=True)
-        if job.state != JobState.MAKING:
-            raise _Cancelled
-        for form, file in files.items():
-            db.session.add(PrintFile(job_id=job_id, form=form, sha256=file.sha256, size=file.size))
-        job.state, job.ended_at = JobState.DONE, clock.now()
+        db.session.execute(update(PrintPart).where(PrintPart.id == part_id).values(attempts=PrintPart.attempts + 1))

@@ -18,9 +18,14 @@ class NavEntry:
     also: tuple[str, ...] = ()
 
 
-_HAZARDS = NavEntry("隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step", "desk.print_papers"))
+_HAZARDS = NavEntry(
+    "隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register")
+)
 _PLACES = NavEntry(
-    "场所", "desk.places", "shop", ("desk.place", "desk.new_place", "desk.change_place", "library.place_walk_sheet")
+    "场所",
+    "desk.places",
+    "shop",
+    ("desk.place", "desk.new_place", "desk.change_place", "desk.print_doors", "library.place_walk_sheet"),
 )
 _PAPERS = NavEntry("文书", "printing.papers", "print", ("printing.print_papers", "printing.jobs", "printing.job"))
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))

@@ -19,8 +19,10 @@ from inspect_app.papers.listing import PaperFilters
 from inspect_app.papers.models import Paper
 from inspect_app.people.rules import Scope
 from inspect_app.printing import actions
+from inspect_app.printing.drawing import draw
+from inspect_app.printing.finishing import PrintTools
 from inspect_app.printing.kinds import paper as paper_kind
-from inspect_app.printing.making import PrintTools, go_on
+from inspect_app.printing.making import go_on
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.printing.queries import JobView, views
 from tests.database.paperwork import ordered
@@ -63,7 +65,7 @@ def asked(scope: Scope, filters: PaperFilters | None = None) -> PrintJob:
 
 def work(app: Flask, stored: Callable[[str], bytes | None] | None = None, seconds: float = 60) -> bool:
     """A slice of the worker's; `stored` in the place of the store."""
-    tools = PrintTools(stored or app.extensions["storage"].whole, app.extensions["prints"])
+    tools = PrintTools(stored or app.extensions["storage"].whole, app.extensions["prints"], draw)
     return go_on(tools, seconds=seconds)
 
 

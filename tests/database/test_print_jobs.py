@@ -23,11 +23,14 @@ from inspect_app.papers.listing import PaperFilters
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Area, RoleTerm
 from inspect_app.printing import actions, queries
-from inspect_app.printing.entry import PartAsked
+from inspect_app.printing.entry import PartAsked, SheetToDraw
+from inspect_app.printing.finishing import PrintTools
+from inspect_app.printing.making import go_on
 from inspect_app.printing.models import PrintFile, PrintJob, PrintPart
 from inspect_app.printing.results import ResultStore
 from inspect_app.printing.rules import KEPT_FOR, MOST_ATTEMPTS, MOST_PARTS
 from tests.conftest import ROOT
+from tests.database.crowd import at_once
 from tests.database.paperwork import ordered
 from tests.database.prints import asked, bookmarks, bytes_of, issued, pages_in, unpacked, view_of, work
 from tests.support import District, seed
@@ -132,7 +135,7 @@ def test_what_fails_again_and_again_is_given_up_in_words(app: Flask, district: D
     def broken(sha256: str) -> bytes:
         raise RuntimeError("the disk is on fire")
 
-    for _ in range(MOST_ATTEMPTS - 1):
+    for _ in range(MOST_ATTEMPTS):
         work(app, broken)
         assert view_of(job).job.state == "making"
     work(app, broken)
@@ -225,7 +228,8 @@ _WORKER = """
 import sys, time
 from pathlib import Path
 from inspect_app import create_app
-from inspect_app.printing.making import PrintTools, go_on
+from inspect_app.printing.finishing import PrintTools
+from inspect_app.printing.making import go_on
 from inspect_app.printing.results import ResultStore
 from tests.conftest import _settings
 folder, url, results, sign, at = sys.argv[1:]
@@ -239,7 +243,7 @@ def stored(sha256):
         time.sleep(600)
     return app.extensions["storage"].whole(sha256)
 with app.app_context():
-    go_on(PrintTools(stored, ResultStore(Path(results))), seconds=600)
+    go_on(PrintTools(stored, ResultStore(Path(results)), lambda sheet: b""), seconds=600)
 """
 
 
@@ -345,3 +349,35 @@ def test_a_selection_of_hazards_gives_their_papers_once(app: Flask, district: Di
     assert found(Filters(words=hazard.number)) == [papers[0].number]
     assert sorted(found(Filters())) == sorted(paper.number for paper in papers)
     assert found(Filters(words="没有这样的")) == []
+
+
+def test_a_sheet_that_cannot_be_drawn_is_given_up_in_words(app: Flask, district: District) -> None:
+    part = PartAsked("doors", {"places": [str(district.places[0])], "base": "http://x"}, "门牌码")
+    job = actions.ask(district.scope("du1"), "doors", "门牌码", [part])
+    db.session.commit()
+
+    def broken(sheet: SheetToDraw) -> bytes:
+        raise RuntimeError("no ink")
+
+    for _ in range(MOST_ATTEMPTS):
+        go_on(PrintTools(lambda sha256: None, app.extensions["prints"], broken), seconds=60)
+        assert view_of(job).job.state == "making"
+    work(app)
+    assert [one.why for one in view_of(job).left_out] == ["没有做成，请告诉管理员"], "the next attempt is not made"
+
+
+def test_of_five_presses_at_once_three_are_jobs(own_database: Flask) -> None:
+    district = seed()
+    scope = district.scope("du1")
+    part = PartAsked("paper", {"paper": "x"}, "x")
+
+    def press() -> bool:
+        with own_database.app_context():
+            try:
+                with writing():
+                    actions.ask(scope, "paper", "一件", [part])
+            except Refused:
+                return False
+            return True
+
+    assert sorted(at_once(own_database, [press] * 5)) == [False, False, True, True, True]

@@ -49,7 +49,8 @@ def test_from_the_list_of_hazards_to_the_files(app: Flask, district: District, c
     client = client_of("du1")
     assert 'href="/desk/hazards/papers?tab=all"' in client.get("/desk/hazards").text
     shown = client.get("/desk/hazards/papers?tab=all").text
-    assert "共 3 份，其中 1 份不再有效，不打，会写在目录里" in shown
+    assert "文书：未销号的隐患，3 份" in shown
+    assert "其中 1 份不再有效，不打，会写在目录里" in shown
     assert fallen.number in shown
     pressed = client.post("/desk/hazards/papers?tab=all", data={})
     assert (pressed.status_code, pressed.location) == (303, "/prints")
@@ -93,7 +94,7 @@ def test_two_presses_are_one_job(app: Flask, district: District, client_of: Clie
 
 def test_nothing_to_print_and_too_many_jobs_are_said(app: Flask, district: District, client_of: ClientOf) -> None:
     client = client_of("du1")
-    assert "这里没有文书" in client.get("/papers/print").text
+    assert "没有可以打印的" in client.get("/papers/print").text
     assert client.post("/papers/print").status_code == 422
     issued(app, district, [1])
     assert [client.post("/papers/print").status_code for _ in range(4)] == [303, 303, 303, 422]

@@ -16,6 +16,7 @@ from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
+from inspect_app.printing.kinds.doors import door_address
 from inspect_app.visits import register as visits
 from inspect_app.visits.last_checked import last_checked
 
@@ -114,7 +115,7 @@ def set_party(premises_id: UUID) -> ResponseReturnValue:
 def door(premises_id: UUID) -> ResponseReturnValue:
     """The sheet for the door: its QR opens the place on a deputy's phone."""
     row = premises.load(scope(), premises_id)
-    address = f"{current_app.config['PUBLIC_ADDRESS']}/field/door/{row.door_code}"
+    address = door_address(current_app.config["PUBLIC_ADDRESS"], row.door_code)
     svg = segno.make(address, error="q", micro=False).svg_inline(scale=8, border=4, title=f"{row.name}的门牌码")
     return render_template("desk/door.html", premises=row, qr=Markup(svg))  # the library drew it
 

@@ -41,7 +41,7 @@ class Comparison:
 def compare(paper: Paper, how: PaperStanding) -> Comparison:
     """The part of a paper's page about its file, with the verdict where this request brought one."""
     verdict, tint = _judged(paper, request.files["file"]) if "file" in request.files else ("", "info")
-    return Comparison(NAMES[how], paper.file_sha256 is not None, paper.code, verdict, tint)
+    return Comparison(NAMES[how], paper.file_sha256 is not None, request.form.get("code", ""), verdict, tint)
 
 
 def _judged(paper: Paper, file: FileStorage) -> tuple[str, str]:
