@@ -17,6 +17,7 @@ from inspect_app.kernel.races import insert_if_absent
 from .marks import Marking
 from .models import Photo, PhotoMark, Signature, StoredFile
 from .rules import is_whole_png, media_type
+from .senders import Sender
 from .shapes import NOTHING_SAID, Position, SaidOfPhoto
 from .storage import Storage
 
@@ -36,7 +37,8 @@ def receive_photo(
     data: bytes,
     *,
     photo_id: UUID,
-    account_id: UUID | None,
+    account_id: UUID | None = None,
+    paper_id: UUID | None = None,
     said: SaidOfPhoto = NOTHING_SAID,
     lines: Sequence[str] = (),
     declared_sha256: str | None = None,
@@ -44,11 +46,12 @@ def receive_photo(
 ) -> Photo:
     """A photo's bytes have come, with what was said of it and the lines for its copies; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
 
-    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
+    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another sender's.
     """
+    sender = Sender(account_id, paper_id)
     known = db.session.get(Photo, photo_id)
     if known is not None:
-        own = _own(known, account_id)
+        own = _own(known, sender)
         if own.sha256 == (stored or sha256_hex(data)):
             sent_again(own)
         return own
@@ -60,6 +63,7 @@ def receive_photo(
         id=photo_id,
         sha256=_row_of(stored, len(data), kind) if stored else keep(storage, data, kind),
         account_id=account_id,
+        paper_id=paper_id,
         captured_at=_instant(said.captured_at),
         **_columns_of(said.position),
         source=said.source,
@@ -68,16 +72,16 @@ def receive_photo(
         lines=list(lines),
         received_at=clock.now(),
     )
-    return _own(db.session.get_one(Photo, photo_id), account_id)
+    return _own(db.session.get_one(Photo, photo_id), sender)
 
 
 def _columns_of(there: Position | None) -> dict[str, Any]:
     return {name: getattr(there, name) if there else None for name in ("lon", "lat", "crs", "accuracy_m")}
 
 
-def _own(photo: Photo, account_id: UUID | None) -> Photo:
-    """A photo that is this account's; another's is not there, also for who would send it again."""
-    if photo.account_id != account_id:
+def _own(photo: Photo, sender: Sender) -> Photo:
+    """A photo that is this sender's; another's is not there, also for who would send it again."""
+    if not sender.sent(photo):
         raise NotThere
     return photo
 

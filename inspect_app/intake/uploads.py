@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, media_type, said_before
+from inspect_app.evidence.senders import Sender
 from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
@@ -23,7 +24,7 @@ from inspect_app.kernel.races import hold_or_insert
 
 from .models import Upload
 
-MOST_OPEN = 100  # photos of one account begun and not finished
+MOST_OPEN = 100  # photos of one sender begun and not finished
 FORGOTTEN_AFTER = timedelta(days=40)  # longer than a phone keeps what it could send again
 LEFT_BEHIND_AFTER = timedelta(days=1)  # longer than any request lasts
 CUT = "这张照片没有传完整，会自动重传。"
@@ -35,50 +36,51 @@ class TooMany(Refused):
     status = 429
 
 
-def finished_length(photo_id: UUID, account_id: UUID, storage: Storage) -> int | None:
+def finished_length(photo_id: UUID, sender: Sender, storage: Storage) -> int | None:
     """The length of a photo that is here with its bytes; None if it is not. Raises NotThere for another's."""
     photo = db.session.get(Photo, photo_id)
     if photo is None:
         return None
-    if photo.account_id != account_id:
+    if not sender.sent(photo):
         raise NotThere
     # After a restore a row may be back whose file is not: it is asked for again.
     return db.session.get_one(StoredFile, photo.sha256).size if storage.has(photo.sha256) else None
 
 
-def load(photo_id: UUID, account_id: UUID) -> Upload:
+def load(photo_id: UUID, sender: Sender) -> Upload:
     """One's own upload; raises NotThere for another's and for what was never begun."""
     row = db.session.get(Upload, photo_id)
-    if row is None or row.account_id != account_id:
+    if row is None or not _is_theirs(row, sender):
         raise NotThere
     return row
 
 
-def begin(photo_id: UUID, account_id: UUID, *, length: int, sha256: str, said: SaidOfPhoto, storage: Storage) -> Upload:
+def begin(photo_id: UUID, sender: Sender, *, length: int, sha256: str, said: SaidOfPhoto, storage: Storage) -> Upload:
     """The upload of a photo; the same again is the same one. Another content under the same id (the phone made it
-    smaller) begins anew. Raises TooHeavy, TooMany, NotThere for an id that is another account's."""
+    smaller) begins anew. Raises TooHeavy, TooMany, NotThere for an id that is another sender's."""
     if length > MOST_BYTES:
         raise TooHeavy(TOO_HEAVY)
     photo = db.session.get(Photo, photo_id)
-    if photo is not None and photo.account_id != account_id:
+    if photo is not None and not sender.sent(photo):
         raise NotThere
     if photo is not None and photo.sha256 != sha256:
         raise Refused("这个编号已经用在另一张照片上，请重新拍一张。")
     row = db.session.get(Upload, photo_id, with_for_update=True, populate_existing=True)
     if row is None:
-        statement = select(func.count()).select_from(Upload).where(Upload.account_id == account_id)
+        statement = select(func.count()).select_from(Upload).where(*_of(sender))
         if (db.session.scalar(statement) or 0) >= MOST_OPEN:
             raise TooMany("还有很多照片没有传完，传完再接着发。")
         row = hold_or_insert(
             Upload,
             photo_id=photo_id,
-            account_id=account_id,
+            account_id=sender.account_id,
+            paper_id=sender.paper_id,
             length=length,
             sha256=sha256,
             meta=said.kept(),
             begun_at=clock.now(),
         )
-    if row.account_id != account_id:
+    if not _is_theirs(row, sender):
         raise NotThere
     if (row.length, row.sha256) != (length, sha256):
         storage.drop(row.part)
@@ -87,10 +89,18 @@ def begin(photo_id: UUID, account_id: UUID, *, length: int, sha256: str, said: S
     return row
 
 
-def keep_off(photo_id: UUID, account_id: UUID) -> None:
-    """Raises NotThere where another account has begun to send this photo: an id belongs to who used it first."""
+def _is_theirs(row: Upload, sender: Sender) -> bool:
+    return (row.account_id, row.paper_id) == (sender.account_id, sender.paper_id)
+
+
+def _of(sender: Sender) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Upload.account_id == sender.account_id, Upload.paper_id == sender.paper_id
+
+
+def keep_off(photo_id: UUID, sender: Sender) -> None:
+    """Raises NotThere where another sender has begun to send this photo: an id belongs to who used it first."""
     row = db.session.get(Upload, photo_id)
-    if row is not None and row.account_id != account_id:
+    if row is not None and not _is_theirs(row, sender):
         raise NotThere
 
 
@@ -110,6 +120,7 @@ def finish(row: Upload, data: bytes, sha256: str, lines: Sequence[str], storage:
         data,
         photo_id=row.photo_id,
         account_id=row.account_id,
+        paper_id=row.paper_id,
         said=said_before(row.meta),
         lines=lines,
         stored=sha256,

@@ -1,5 +1,7 @@
-"""Pages for people without an account: checking a paper."""
+"""Pages for people without an account: reading a paper, and answering it."""
 
+from . import answers
+from .photos import pages as photo_pages
 from .views import pages
 
-__all__ = ["pages"]
+__all__ = ["answers", "pages", "photo_pages"]

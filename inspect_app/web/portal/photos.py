@@ -1,0 +1,79 @@
+"""Photos of whoever holds a paper: theirs on the way in parts (tus), and the one of then beside which they take theirs."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from inspect_app.casework.answering import receiving
+from inspect_app.evidence.senders import Sender
+from inspect_app.evidence.shapes import NOTHING_SAID
+from inspect_app.hazards import queries as hazards
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.papers.models import Paper
+from inspect_app.premises.models import Premises
+
+from .. import tus
+from ..access import public
+from ..fields import maybe_id
+from ..files import copy_of
+from ..photos import lines_of
+from ..transaction import writes_late
+from .holder import Holder, for_holder
+
+pages = Blueprint("holder_photos", __name__)
+pages.after_request(tus.say_version)
+
+
+@pages.record_once
+def _protocol_instead_of_token(state: BlueprintSetupState) -> None:
+    """Only a script of ours speaks tus: another site's cannot send its header without being asked first, nor the cookie."""
+    state.app.extensions["csrf"].exempt(pages)
+
+
+@pages.post("/z/<mark>/photos")
+@public
+@writes_late
+@for_holder
+@tus.speaks_tus
+def create(holder: Holder) -> ResponseReturnValue:
+    """Begin the upload of a photo."""
+    receiving.check_room(holder.paper)
+    return tus.create(_door(holder.paper))
+
+
+@pages.route("/z/<mark>/photos/<uuid:photo_id>", methods=["HEAD", "PATCH", "POST"])
+@public
+@writes_late
+@for_holder
+@tus.speaks_tus
+def resource(holder: Holder, photo_id: UUID) -> ResponseReturnValue:
+    """How far an upload has come, and more of it."""
+    return tus.resource(_door(holder.paper), photo_id)
+
+
+def _door(paper: Paper) -> tus.Door:
+    """Nothing but bytes is taken from a stranger's browser: when and where a photo was taken it may say itself."""
+    mark, premises_id = paper.mark, paper.premises_id
+    return tus.Door(
+        Sender(paper_id=paper.id),
+        known=lambda meta: NOTHING_SAID,
+        lines=lambda said: lines_of(db.session.get_one(Premises, premises_id)),
+        address=lambda photo_id: url_for("holder_photos.resource", mark=mark, photo_id=photo_id),
+    )
+
+
+@pages.get("/z/<mark>/<int:line>/then")
+@public
+@for_holder
+def then(holder: Holder, line: int) -> Response:
+    """The first photo that stands on a line of this paper, as it was frozen with it; no other."""
+    hazard_id = receiving.hazard_of(holder.paper, line)
+    lines = holder.paper.content.get("lines") or ()
+    printed = [one for row in lines if row["hazard"] == str(hazard_id) for one in row.get("photos") or ()]
+    photo = hazards.counted_photo(hazard_id, maybe_id(printed[0].get("photo"))) if printed else None
+    if photo is None:
+        raise NotThere("这一条没有照片。")
+    return copy_of(photo, "display")
