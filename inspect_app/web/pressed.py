@@ -14,7 +14,7 @@ from .errors import came_from
 from .fields import maybe_id
 
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
-_OURS = ("once", "csrf_token")
+_OURS = ("once", "csrf_token", "token")  # what a page that was drawn anew says otherwise
 
 
 def register_pressed(app: Flask) -> None:

@@ -169,14 +169,15 @@ class Heading:
     late: bool = False
 
 
-def heading(stand: Sequence[LineStands], due: Sequence[date | None], today: date, *, named: str, said: str) -> Heading:
-    """Until when, and that it is answered here: `due` is the date of each line, `said` how the nearest of them reads and
-    `named` what a date of this kind of paper is called."""
+def heading(
+    stand: Sequence[LineStands], due: Sequence[date | None], today: date, *, named: str, said: str, done: str
+) -> Heading:
+    """Until when, and that it is answered here: `due` is the date of each line, `said` how the nearest of them reads,
+    `named` what a date of this kind of paper is called, `done` what is said once all of it is."""
     mine = [day for line, day in zip(stand, due, strict=True) if line.waits_for_holder]
     count = _count(stand)
     if not mine:
-        over = all(line.tone in (Tone.DONE, Tone.CLOSED) for line in stand)
-        return Heading("都办结了，谢谢您。" if over else "您该做的都做了，谢谢您。等我们来看。", count)
+        return Heading(_nothing_left({line.tone for line in stand}, done), count)
     nearest = min((day for day in mine if day), default=None)
     if nearest is None:
         return Heading("改好了，在这里拍给我们看。", count)
@@ -186,6 +187,12 @@ def heading(stand: Sequence[LineStands], due: Sequence[date | None], today: date
     several = "最早的一件请在" if len({day for day in mine if day}) > 1 else "请在"
     days = f"还有 {left} 天。" if left else "就是今天。"
     return Heading(f"{several}{said}前改好，改好了在这里拍给我们看。", days + count)
+
+
+def _nothing_left(tones: set[Tone], done: str) -> str:
+    if tones == {Tone.DONE}:
+        return done
+    return "都办结了，谢谢您。" if tones <= {Tone.DONE, Tone.CLOSED} else "您该做的都做了，谢谢您。等我们来看。"
 
 
 def nearest_due(stand: Sequence[LineStands], due: Sequence[date | None]) -> date | None:

@@ -67,11 +67,17 @@ def show(paper: Paper) -> PaperShown:
         for _, hazard in rows
     ]
     content = {line["hazard"]: line for line in paper.content.get("lines") or ()}
+    public = KINDS[paper.kind].public
     head = heading(
-        stand, due, clock.today(), named=KINDS[paper.kind].public.date, said=date_full(nearest_due(stand, due))
+        stand,
+        due,
+        clock.today(),
+        named=public.date,
+        said=date_full(nearest_due(stand, due)),
+        done=public.done.format(n=len(stand)),
     )
     lines = [
-        _line(row.position, content[str(hazard.id)], on, line)
+        _line(row.position, content[str(hazard.id)], hazard, on, line)
         for (row, hazard), on, line in zip(rows, due, stand, strict=True)
     ]
     return PaperShown(standing, True, lines, head, _gone(answers.get(None, ())), states, printed)
@@ -82,15 +88,14 @@ def _due(printed: date | None, hazard: Hazard) -> date | None:
     return max((day for day in (printed, hazard.mending_on) if day), default=None)
 
 
-def _line(position: int, content: Mapping[str, Any], due: date | None, stand: LineStands) -> LineShown:
-    photos = content.get("photos") or ()
+def _line(position: int, content: Mapping[str, Any], hazard: Hazard, due: date | None, stand: LineStands) -> LineShown:
     return LineShown(
         position=position,
         title=content["title"],
         to_do=content.get("advice") or content.get("words") or "",
         until=date_full(due) if due and stand.waits_for_holder else "",
-        has_photo=bool(photos),
-        seen_on=str(photos[0].get("caption") or "") if photos else "",
+        has_photo=bool(content.get("photos")),
+        seen_on=f"{date_cn(hazard.found_at)}看到的",
         stands=stand,
     )
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from inspect_app.casework.answering import receiving, showing
 from inspect_app.casework.answering.receiving import Later, Mended, Wrong
@@ -13,13 +12,11 @@ from inspect_app.evidence.senders import Sender
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.limits import LIMITS
-from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
 from inspect_app.premises.models import Premises
 
 from ..access import public
-from ..errors import answer
 from ..fields import attempt, maybe_id, posted, posted_day
 from ..photos import keep_upload
 from ..transaction import now_write, writes_late
@@ -28,7 +25,6 @@ from .views import pages
 
 # What keeps somebody from mending it in time; another reason is written in words.
 REASONS = ("等配件", "等师傅", "要房东同意", "其他")
-TOO_LARGE = "照片太大，没有收下。请一次只发一张，或把手机相机调小一点再拍。"
 EMPTY = "有一张照片是空的，没有收下。请重新拍一张。"
 Said = Mended | Later | Wrong
 
@@ -155,26 +151,3 @@ def _later(paper: Paper) -> Later:
     if not reason:
         raise Refused("请选一个原因，或写一句。", field="why")
     return Later(posted_day("until", "打算哪天完成"), reason, posted("interim", "reason"))
-
-
-@pages.errorhandler(Refused)
-def _refused(refusal: Refused) -> ResponseReturnValue:
-    return _said(refusal.status, refusal.message)
-
-
-@pages.errorhandler(RequestEntityTooLarge)
-def _too_large(_: RequestEntityTooLarge) -> ResponseReturnValue:
-    return _said(413, TOO_LARGE)
-
-
-def _said(status: int, message: str) -> ResponseReturnValue:
-    """A refusal beside the telephone of the office, and the way back to the paper; without a paper, as everywhere."""
-    if wants_data():
-        return {"error": message}, status
-    db.session.rollback()
-    try:
-        paper = queries.by_mark(str((request.view_args or {}).get("mark", "")))
-    except NotThere:
-        return answer(status, message)
-    issuer = db.session.get_one(Organisation, paper.issuer_id)
-    return render_template("portal/refused.html", paper=paper, issuer=issuer, message=message), status

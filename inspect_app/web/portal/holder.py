@@ -24,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 LASTS = timedelta(hours=2)  # after the last page
 AT_MOST = timedelta(hours=12)  # after the code: a working day
 RENEWED_AFTER = timedelta(minutes=5)
+DATA = "holder_photos"  # what the script of the page asks, answered in data
 _PROBE = "?"  # what the page with the code leaves, to learn whether this browser keeps cookies
 
 
@@ -113,7 +114,7 @@ def for_holder(view: View) -> View:
         if holder is None:
             return locked_out(paper)
         g.holder = paper.id
-        if request.method == "POST" and request.mimetype != "application/offset+octet-stream":
+        if request.method == "POST" and request.blueprint != DATA:  # those speak tus, which another site cannot
             _check_token(holder)
         answer = make_response(view(holder, **rest))
         return tell_browser(answer, paper) if "lets_in" in g else answer
@@ -130,7 +131,7 @@ def locked_out(paper: Paper) -> ResponseReturnValue:
 
 def wants_data() -> bool:
     """Whether the script of the page asks, and not a person's browser."""
-    return request.blueprint == "holder_photos" or request.accept_mimetypes.best == "application/json"
+    return request.blueprint == DATA or request.accept_mimetypes.best == "application/json"
 
 
 def _check_token(holder: Holder) -> None:

@@ -1,5 +1,6 @@
 """Photos of whoever holds a paper: theirs on the way in parts (tus), and the one of then beside which they take theirs."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.casework.answering import receiving
 from inspect_app.evidence.senders import Sender
-from inspect_app.evidence.shapes import NOTHING_SAID
+from inspect_app.evidence.shapes import NOTHING_SAID, SaidOfPhoto
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -21,9 +22,9 @@ from ..fields import maybe_id
 from ..files import copy_of
 from ..photos import lines_of
 from ..transaction import writes_late
-from .holder import Holder, for_holder
+from .holder import DATA, Holder, for_holder
 
-pages = Blueprint("holder_photos", __name__)
+pages = Blueprint(DATA, __name__)
 pages.after_request(tus.say_version)
 
 
@@ -40,7 +41,6 @@ def _protocol_instead_of_token(state: BlueprintSetupState) -> None:
 @tus.speaks_tus
 def create(holder: Holder) -> ResponseReturnValue:
     """Begin the upload of a photo."""
-    receiving.check_room(holder.paper)
     return tus.create(_door(holder.paper))
 
 
@@ -57,9 +57,14 @@ def resource(holder: Holder, photo_id: UUID) -> ResponseReturnValue:
 def _door(paper: Paper) -> tus.Door:
     """Nothing but bytes is taken from a stranger's browser: when and where a photo was taken it may say itself."""
     mark, premises_id = paper.mark, paper.premises_id
+
+    def announced(meta: Mapping[str, str]) -> SaidOfPhoto:
+        receiving.check_room(paper)
+        return NOTHING_SAID
+
     return tus.Door(
         Sender(paper_id=paper.id),
-        known=lambda meta: NOTHING_SAID,
+        known=announced,
         lines=lambda said: lines_of(db.session.get_one(Premises, premises_id)),
         address=lambda photo_id: url_for("holder_photos.resource", mark=mark, photo_id=photo_id),
     )
