@@ -170,7 +170,8 @@ def test_without_the_number_no_guess_is_looked_at_and_right_or_wrong_reads_alike
     for _ in range(6):
         _type(app.test_client(), paper, "WRONG2", near)
     said = {
-        _type(app.test_client(), paper, code, near, number="999").text for code in ("WRONG2", paper.code, paper.code.lower())
+        _type(app.test_client(), paper, code, near, number="999").text
+        for code in ("WRONG2", paper.code, paper.code.lower())
     }
     assert len(said) == 1
 

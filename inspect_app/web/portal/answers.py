@@ -93,15 +93,18 @@ def _line_form(
             return redirect(url_for("portal.paper", mark=paper.mark, heard=line, _anchor=f"line-{line}"), 303)
         if wants_data() and refusal is not None:
             return {"error": refusal.message}, refusal.status
-    shown = _shown(paper, line)
+    shown = _shown(paper, line, refusal)
     if request.method == "GET" and not offered(shown):
         return redirect(url_for("portal.paper", mark=paper.mark, _anchor=f"line-{line}"), 303)
     return _form(holder, template, refusal, line=shown, reasons=REASONS)
 
 
-def _shown(paper: Paper, position: int) -> showing.LineShown:
+def _shown(paper: Paper, position: int, refusal: Refused | None) -> showing.LineShown:
+    """The line that a form is about. Raises NotThere, or why it was refused where the paper asks nothing any more."""
     found = next((row for row in showing.show(paper).lines if row.position == position), None)
     if found is None:
+        if refusal is not None:
+            raise refusal
         raise NotThere("这张单子上没有这一条，或者这张单子现在不用答复了。")
     return found
 
