@@ -98,6 +98,10 @@ async function fill(form) {
 
   function draw() {
     shots.replaceChildren(...answer.photos.map(shot));
+    // One thing is loud: first to take a photo, then to send it.
+    const some = answer.photos.length > 0;
+    form.querySelector(".file label").classList.toggle("main", !some);
+    form.querySelector("button[type=submit]").classList.toggle("main", some);
   }
 
   function shot(photo, index) {
@@ -108,7 +112,7 @@ async function fill(form) {
     image.alt = `您选的第 ${index + 1} 张照片`;
     image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
     away.type = "button";
-    away.className = "calm";
+    away.className = "calm wide";
     away.textContent = "去掉";
     away.setAttribute("aria-label", `去掉第 ${index + 1} 张`);
     away.addEventListener("click", () => {

@@ -201,5 +201,5 @@ def nearest_due(stand: Sequence[LineStands], due: Sequence[date | None]) -> date
 
 
 def _count(stand: Sequence[LineStands]) -> str:
-    done = sum(not line.waits_for_holder for line in stand)
+    done = sum(line.tone in (Tone.WAITING, Tone.DONE) for line in stand)
     return f"共 {len(stand)} 件，已经拍来 {done} 件。" if done else f"共 {len(stand)} 件。"
