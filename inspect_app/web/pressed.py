@@ -25,9 +25,11 @@ def register_pressed(app: Flask) -> None:
 def take_key() -> None:
     """Take the key of a press, in its transaction, before all else. A second press ends here: it is led where the first was."""
     key = maybe_id(request.form.get("once")) if request.mimetype in FORMS else None
+    if key is None:
+        return
     # Whoever holds a paper and its code is known by that paper, also where somebody is signed in on the same browser.
     whose = g.get("holder") or (current_user.id if current_user.is_authenticated else None)
-    if key is None or whose is None:
+    if whose is None:
         return
     first = once.take(key, whose, request.path, _said())
     if first is None:
