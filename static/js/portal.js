@@ -88,6 +88,7 @@ async function fill(form) {
     paper: form.dataset.paper,
     uploads: form.dataset.photos,
     once: uuid(),
+    begun: Date.now(),
     words: "",
     photos: [],
     wanted: false,
@@ -131,7 +132,7 @@ async function fill(form) {
       tell("正在把照片压小。");
       try {
         const photo = await photoOf(file);
-        if (answer.photos.some((one) => one.sha256 === photo.sha256)) tell("这一张已经选过了。");
+        if (answer.photos.some((one) => one.original_sha256 === photo.original_sha256)) tell("这一张已经选过了。");
         else {
           answer.photos.push(photo);
           tell(`选好了 ${answer.photos.length} 张，按“发出”就送给我们。`);
@@ -187,9 +188,12 @@ async function fill(form) {
   else if (answer.photos.length) tell(`上次选好的 ${answer.photos.length} 张还在，按“发出”就送给我们。`);
 }
 
+const FORGOTTEN_AFTER = 40 * 86400000; // longer than anybody is given
+
 // ---- the paper: what waits is said at its line and sent
 
 async function goOn(places) {
+  for (const old of await keptUnder("/")) if (Date.now() - old.begun > FORGOTTEN_AFTER) await forget(old.key);
   for (const answer of await keptUnder(`${location.pathname}/`)) {
     const place = places.find((one) => one.getAttribute("data-kept") === String(answer.line));
     if (!place)

@@ -7,6 +7,7 @@ import pytest
 from inspect_app.casework.answering.rules import (
     ANSWERABLE,
     Answered,
+    HeadingWords,
     LineCase,
     LineStands,
     Tone,
@@ -88,7 +89,7 @@ def _head(*lines: tuple[LineCase, date | None]) -> tuple[str, str, bool]:
     stand, due = [stands(case) for case, _ in lines], [day for _, day in lines]
     nearest = nearest_due(stand, due)
     said = f"{nearest.month}月{nearest.day}日" if nearest else ""
-    found = heading(stand, due, TODAY, named="建议时间", said=said, done="谢谢您。")
+    found = heading(stand, due, TODAY, HeadingWords(said, "建议时间", "谢谢您。"))
     return found.first, found.then, found.late
 
 
@@ -102,7 +103,7 @@ DONE, GONE = LineCase(State.CLOSED, 1), LineCase(State.VOID, 1)
         ([(OPEN, date(2026, 12, 8))], "请在12月8日前改好，改好了在这里拍给我们看。", "还有 7 天。共 1 件。", False),
         ([(OPEN, TODAY)], "请在12月1日前改好", "就是今天。", False),
         ([(OPEN, date(2026, 11, 28))], "改好了，在这里拍给我们看。", "建议时间已过 3 天。", True),
-        ([(OPEN, date(2026, 12, 8)), (OPEN, date(2026, 12, 3))], "最早的一件请在12月3日前", "还有 2 天。共 2 件。", False),
+        ([(OPEN, date(2026, 12, 8)), (OPEN, date(2026, 12, 3))], "最早的一件请在12月3日前改好", "还有 2 天。共 2 件。", False),
         ([(OPEN, date(2026, 12, 8)), (WAITING, date(2026, 12, 2))], "请在12月8日前", "共 2 件，已经拍来 1 件。", False),
         ([(OPEN, None)], "改好了，在这里拍给我们看。", "共 1 件。", False),
         ([(WAITING, TODAY), (DONE, TODAY)], "您该做的都做了，谢谢您。等我们来看。", "已经拍来 2 件", False),
@@ -117,3 +118,8 @@ def test_the_head_says_until_when_and_that_it_is_answered_here(
     assert first in found[0]
     assert then in found[1]
     assert found[2] is late
+
+
+def test_an_order_says_who_orders_and_until_when() -> None:
+    found = heading([stands(OPEN)], [date(2026, 12, 8)], TODAY, HeadingWords("12月8日", "期限", "", "消防救援大队"))
+    assert found.first == "消防救援大队责令在12月8日前改正，改好了在这里拍给我们看。"

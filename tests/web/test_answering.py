@@ -146,6 +146,7 @@ def test_a_congress_paper_orders_nothing_on_any_of_its_pages(app: Flask, tip: Pa
 
 def test_an_order_is_shown_with_its_own_words_whole_and_names_the_office(app: Flask, order: Paper) -> None:
     text = page(holder(app, order), order)
+    assert f"<h1>{order.content['issuer']}责令在" in text
     assert '<details class="whole" open>' in text
     for words in (order.title, order.content["issuer"], order.content["requirement"], order.content["consequence"]):
         assert words in text
@@ -358,7 +359,9 @@ def test_more_time_where_nobody_has_set_a_date_is_told_to_the_desk(app: Flask, d
         ({"until": "2999-01-01"}, "年份"),
         ({"why": "", "reason": ""}, "请选一个原因"),
         ({"why": "因为"}, "请从上面选一个原因"),
-        ({"interim": ""}, "怎么防范"),
+        ({"why": "其他"}, "选了“其他”的，请写一句"),
+        ({"until": "", "why": "", "interim": ""}, "还差 3 处"),
+        ({"interim": ""}, "先怎么防着"),
         ({"reason": "长" * 501}, "500"),
     ],
 )

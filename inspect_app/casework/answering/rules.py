@@ -169,24 +169,33 @@ class Heading:
     late: bool = False
 
 
-def heading(
-    stand: Sequence[LineStands], due: Sequence[date | None], today: date, *, named: str, said: str, done: str
-) -> Heading:
-    """Until when, and that it is answered here: `due` is the date of each line, `said` how the nearest of them reads,
-    `named` what a date of this kind of paper is called, `done` what is said once all of it is."""
+@dataclass(frozen=True)
+class HeadingWords:
+    """What the head of a page is made of: how the nearest date reads, what a date of this kind of paper is called, what is
+    said once all is mended, and the office that orders, where it is an order."""
+
+    nearest: str
+    date: str
+    done: str
+    orders: str = ""
+
+
+def heading(stand: Sequence[LineStands], due: Sequence[date | None], today: date, words: HeadingWords) -> Heading:
+    """Until when, and that it is answered here; `due` is the date of each line."""
     mine = [day for line, day in zip(stand, due, strict=True) if line.waits_for_holder]
     count = _count(stand)
     if not mine:
-        return Heading(_nothing_left({line.tone for line in stand}, done), count)
+        return Heading(_nothing_left({line.tone for line in stand}, words.done), count)
     nearest = min((day for day in mine if day), default=None)
     if nearest is None:
         return Heading("改好了，在这里拍给我们看。", count)
     left = (nearest - today).days
     if left < 0:
-        return Heading("改好了，在这里拍给我们看。", f"{named}已过 {-left} 天。{count}", late=True)
-    several = "最早的一件请在" if len({day for day in mine if day}) > 1 else "请在"
+        return Heading("改好了，在这里拍给我们看。", f"{words.date}已过 {-left} 天。{count}", late=True)
+    first = "最早的一件" if len({day for day in mine if day}) > 1 else ""
     days = f"还有 {left} 天。" if left else "就是今天。"
-    return Heading(f"{several}{said}前改好，改好了在这里拍给我们看。", days + count)
+    asks = f"{words.orders}责令{first}在{words.nearest}前改正" if words.orders else f"{first}请在{words.nearest}前改好"
+    return Heading(f"{asks}，改好了在这里拍给我们看。", days + count)
 
 
 def _nothing_left(tones: set[Tone], done: str) -> str:
@@ -201,5 +210,7 @@ def nearest_due(stand: Sequence[LineStands], due: Sequence[date | None]) -> date
 
 
 def _count(stand: Sequence[LineStands]) -> str:
+    if all(line.tone is Tone.DONE for line in stand):
+        return f"共 {len(stand)} 件。"
     done = sum(line.tone in (Tone.WAITING, Tone.DONE) for line in stand)
     return f"共 {len(stand)} 件，已经拍来 {done} 件。" if done else f"共 {len(stand)} 件。"

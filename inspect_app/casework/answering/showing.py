@@ -21,7 +21,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import PaperStanding
 
 from .receiving import takes_answers
-from .rules import Answered, Heading, LineCase, LineStands, Verdict, heading, nearest_due, stands
+from .rules import Answered, Heading, HeadingWords, LineCase, LineStands, Verdict, heading, nearest_due, stands
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class PaperShown:
     states: Mapping[str, State] = field(default_factory=dict)  # by the id of the hazard
     due: Mapping[str, date | None] = field(default_factory=dict)
 
+    @property
+    def waits_for_holder(self) -> bool:
+        """Whether something on it is still to be done by its holder."""
+        return any(line.stands.waits_for_holder for line in self.lines)
+
 
 def show(paper: Paper) -> PaperShown:
     """Everything the page says; the same number of statements for any number of lines."""
@@ -67,15 +72,14 @@ def show(paper: Paper) -> PaperShown:
         for _, hazard in rows
     ]
     content = {line["hazard"]: line for line in paper.content.get("lines") or ()}
-    public = KINDS[paper.kind].public
-    head = heading(
-        stand,
-        due,
-        clock.today(),
-        named=public.date,
-        said=date_full(nearest_due(stand, due)),
-        done=public.done.format(n=len(stand)),
+    kind = KINDS[paper.kind]
+    words = HeadingWords(
+        nearest=date_full(nearest_due(stand, due)),
+        date=kind.public.date,
+        done=kind.public.done.format(n=len(stand)),
+        orders=paper.content["issuer"] if kind.is_order else "",
     )
+    head = heading(stand, due, clock.today(), words)
     lines = [
         _line(row.position, content[str(hazard.id)], hazard, on, line)
         for (row, hazard), on, line in zip(rows, due, stand, strict=True)

@@ -1,6 +1,8 @@
 """The forms of whoever holds a paper: it is mended, it takes longer, it is not right, the place is not mine any more."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from typing import cast
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -10,7 +12,7 @@ from inspect_app.casework.answering import receiving, showing
 from inspect_app.casework.answering.receiving import Later, Mended, Wrong
 from inspect_app.evidence.senders import Sender
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
@@ -24,7 +26,8 @@ from .holder import Holder, for_holder, wants_data
 from .views import pages
 
 # What keeps somebody from mending it in time; another reason is written in words.
-REASONS = ("等配件", "等师傅", "要房东同意", "其他")
+OTHER = "其他"
+REASONS = ("等配件", "等师傅", "要房东同意", OTHER)
 EMPTY = "有一张照片是空的，没有收下。请重新拍一张。"
 Said = Mended | Later | Wrong
 
@@ -147,10 +150,24 @@ def _brought(paper: Paper) -> Sequence[UUID]:
 
 
 def _later(paper: Paper) -> Later:
+    """Everything that is missing is said at once."""
+    faults = Faults()
+    until = faults.of(posted_day, "until", "打算哪天完成")
+    reason = faults.of(_reason) or ""
+    interim = faults.of(posted, "interim", "reason")
+    faults.need(interim != "", "还差这段时间先怎么防着，写一句就行。", "interim")
+    faults.refuse()
+    return Later(cast(date, until), reason, interim or "")
+
+
+def _reason() -> str:
+    """The chosen reason with what was written beside it; of another one only that."""
     chosen, written = posted("why"), posted("reason", "reason")
     if chosen and chosen not in REASONS:
         raise Refused("请从上面选一个原因。", field="why")
-    reason = "，".join(words for words in ("" if chosen == REASONS[-1] else chosen, written) if words)
+    if chosen == OTHER and not written:
+        raise Refused("选了“其他”的，请写一句。", field="reason")
+    reason = "，".join(words for words in ("" if chosen == OTHER else chosen, written) if words)
     if not reason:
         raise Refused("请选一个原因，或写一句。", field="why")
-    return Later(posted_day("until", "打算哪天完成"), reason, posted("interim", "reason"))
+    return reason

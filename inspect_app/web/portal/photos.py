@@ -8,8 +8,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from inspect_app.casework.answering import receiving
+from inspect_app.evidence.rules import said_of
 from inspect_app.evidence.senders import Sender
-from inspect_app.evidence.shapes import NOTHING_SAID, SaidOfPhoto
+from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -24,6 +25,7 @@ from ..photos import lines_of
 from ..transaction import writes_late
 from .holder import DATA, Holder, for_holder
 
+CLAIMS = ("captured_at", "original_sha256", "position")  # not where it came from: a chat strips what a camera writes
 pages = Blueprint(DATA, __name__)
 pages.after_request(tus.say_version)
 
@@ -55,12 +57,12 @@ def resource(holder: Holder, photo_id: UUID) -> ResponseReturnValue:
 
 
 def _door(paper: Paper) -> tus.Door:
-    """Nothing but bytes is taken from a stranger's browser: when and where a photo was taken it may say itself."""
+    """What the page read in a picture before it made it smaller is a claim, as if the picture itself had said it."""
     mark, premises_id = paper.mark, paper.premises_id
 
     def announced(meta: Mapping[str, str]) -> SaidOfPhoto:
         receiving.check_room(paper)
-        return NOTHING_SAID
+        return said_of({name: meta.get(name) for name in CLAIMS})
 
     return tus.Door(
         Sender(paper_id=paper.id),

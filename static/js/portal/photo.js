@@ -1,5 +1,6 @@
 // A photo as it is sent: read at once, while its file is there, and made smaller. The phone's own pictures do the work.
 
+import { readExif } from "../field/exif.js";
 import { sha256, uuid } from "../field/hash.js";
 import { LARGE, decoded, readThere, remade } from "../field/picture.js";
 
@@ -22,6 +23,16 @@ export async function photoOf(file) {
   if (!picture && !readThere(whole)) throw new NoPhoto("这不是照片，没有收下。请重新拍一张。");
   const smaller = picture && (whole.byteLength > LARGE || !readThere(whole)) ? await remade(picture, whole) : null;
   picture?.close();
-  const data = smaller ?? whole;
-  return { id: uuid(), data, type: smaller ? "image/jpeg" : file.type, sha256: await sha256(data) };
+  const data = smaller ?? whole,
+    exif = readExif(whole); // being made smaller loses what the camera wrote
+  const original = await sha256(whole);
+  return {
+    id: uuid(),
+    data,
+    type: smaller ? "image/jpeg" : file.type,
+    sha256: smaller ? await sha256(data) : original,
+    original_sha256: original,
+    captured_at: exif.taken,
+    position: exif.position,
+  };
 }

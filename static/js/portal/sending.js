@@ -52,7 +52,11 @@ async function had(photos, photo) {
 }
 
 async function begin(photos, photo) {
-  const metadata = `photo ${btoa(photo.id)},sha256 ${btoa(photo.sha256)}`;
+  const { id, sha256, original_sha256, captured_at, position } = photo;
+  const metadata = Object.entries({ photo: id, sha256, original_sha256, captured_at, position })
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name} ${btoa(value)}`)
+    .join(",");
   const headers = { "Upload-Length": String(photo.data.byteLength), "Upload-Metadata": metadata };
   const answer = await tus(photos, "POST", headers);
   if (!answer.ok) throw await refusal(answer);
