@@ -46,8 +46,7 @@ def receive_photo(
 ) -> Photo:
     """A photo's bytes have come, with what was said of it and the lines for its copies; `stored` is their hash where they lie in the store already. Receiving it twice changes nothing.
 
-    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another sender's.
-    """
+    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another sender's."""
     sender = Sender(account_id, paper_id)
     known = db.session.get(Photo, photo_id)
     if known is not None:

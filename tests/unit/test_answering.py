@@ -6,12 +6,12 @@ import pytest
 
 from inspect_app.casework.answering.rules import (
     ANSWERABLE,
-    Answered,
     HeadingWords,
+    HolderAnswer,
     LineCase,
     LineStands,
+    LookVerdict,
     Tone,
-    Verdict,
     check_answerable,
     heading,
     nearest_due,
@@ -20,8 +20,8 @@ from inspect_app.casework.answering.rules import (
 from inspect_app.hazards.vocabulary import State
 from inspect_app.kernel.errors import Refused
 
-SENT = Answered("mended", "12月1日 10:20", "K7M3", round_number=1)
-ASKED = Answered("later", "12月1日 10:20", "K7M4", 1, until="12月10日", asks=True)
+SENT = HolderAnswer("mended", "12月1日 10:20", "K7M3", round_number=1)
+ASKED = HolderAnswer("later", "12月1日 10:20", "K7M4", 1, until="12月10日", asks=True)
 TODAY = date(2026, 12, 1)
 
 
@@ -44,12 +44,12 @@ def test_a_line_is_offered_exactly_where_an_answer_is_taken(state: State) -> Non
         (LineCase(State.AWAITING_VERIFICATION, 1, [SENT]), Tone.WAITING, ["回执 K7M3", "等人来看"]),
         (LineCase(State.AWAITING_VERIFICATION, 1), Tone.WAITING, ["已经报改好了"]),
         (LineCase(State.AWAITING_VERIFICATION, 2, [SENT]), Tone.WAITING, ["已经报改好了"]),
-        (LineCase(State.RECTIFYING, 2, [SENT], Verdict(1, False, "还堆着箱子", "12月3日")), Tone.BACK, ["12月3日", "不合格：还堆着箱子"]),
-        (LineCase(State.FOUND, 2, [SENT], Verdict(1, True, "照片不清楚", "12月3日")), Tone.BACK, ["还要再改", "照片不清楚"]),
+        (LineCase(State.RECTIFYING, 2, [SENT], LookVerdict(1, False, "还堆着箱子", "12月3日")), Tone.BACK, ["12月3日", "不合格：还堆着箱子"]),
+        (LineCase(State.FOUND, 2, [SENT], LookVerdict(1, True, "照片不清楚", "12月3日")), Tone.BACK, ["还要再改", "照片不清楚"]),
         (LineCase(State.RECTIFYING, 1, [SENT]), Tone.BACK, ["撤回"]),
-        (LineCase(State.RECTIFYING, 3, [SENT], Verdict(1, False, "x", "12月3日")), Tone.OPEN, []),
-        (LineCase(State.AWAITING_CLOSURE, 1, [SENT], Verdict(1, True, "好", "12月3日")), Tone.WAITING, ["合格", "等办结"]),
-        (LineCase(State.CLOSED, 1, [SENT], Verdict(1, True, "好", "12月3日")), Tone.DONE, ["合格", "谢谢您"]),
+        (LineCase(State.RECTIFYING, 3, [SENT], LookVerdict(1, False, "x", "12月3日")), Tone.OPEN, []),
+        (LineCase(State.AWAITING_CLOSURE, 1, [SENT], LookVerdict(1, True, "好", "12月3日")), Tone.WAITING, ["合格", "等办结"]),
+        (LineCase(State.CLOSED, 1, [SENT], LookVerdict(1, True, "好", "12月3日")), Tone.DONE, ["合格", "谢谢您"]),
         (LineCase(State.VOID, 1, [SENT]), Tone.CLOSED, ["不用再处理"]),
         (LineCase(State.MERGED, 1), Tone.CLOSED, ["不用再处理"]),
     ],
@@ -64,7 +64,7 @@ def test_what_is_said_of_a_line(case: LineCase, tone: Tone, words: list[str]) ->
 
 def _asked(**changed: str) -> LineStands:
     base = {"what": "later", "at": "12月1日 10:20", "receipt": "K7M4", "until": "12月10日", "asks": True} | changed
-    return stands(LineCase(State.RECTIFYING, 1, [Answered(**base)]))  # type: ignore[arg-type]
+    return stands(LineCase(State.RECTIFYING, 1, [HolderAnswer(**base)]))  # type: ignore[arg-type]
 
 
 def test_what_came_of_a_request_is_said_and_it_may_be_asked_again_once_answered() -> None:

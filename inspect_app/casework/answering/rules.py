@@ -20,7 +20,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answered:
+class HolderAnswer:
     """One answer of the holder. `at` and `until` as they are said; `outcome` and `reply` are what became of a request."""
 
     what: str
@@ -34,7 +34,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LookVerdict:
     """What was said of a round by whoever went to look, and on which day. Where it passed and was sent back afterwards,
     `opinion` is why."""
 
@@ -50,8 +50,8 @@ class LineCase:
 
     state: State
     round_number: int
-    answers: Sequence[Answered] = ()
-    verdict: Verdict | None = None
+    answers: Sequence[HolderAnswer] = ()
+    verdict: LookVerdict | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,21 @@ class LineStands:
     may_send: bool = False
     may_ask: bool = False
     may_dispute: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it was reported as done, and nothing is left to its holder."""
+        return self.tone in (Tone.WAITING, Tone.DONE)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is nobody's to do any more."""
+        return self.tone is Tone.CLOSED
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it is to be done once more."""
+        return self.tone is Tone.BACK
 
     @property
     def waits_for_holder(self) -> bool:
@@ -124,7 +139,7 @@ def _after_mending(case: LineCase) -> list[str]:
     return [received, passed, "办结了，谢谢您。"]
 
 
-def _request(answer: Answered | None) -> str:
+def _request(answer: HolderAnswer | None) -> str:
     """What was asked, and what came of it."""
     if answer is None or answer.outcome in ("lapsed", "withdrawn"):
         return ""
@@ -141,11 +156,11 @@ def _request(answer: Answered | None) -> str:
     return f"您说这一条不对，答复是：{answer.reply}" if answer.reply else "您说得对，已经记下。"
 
 
-def _is_asked(answer: Answered | None) -> bool:
+def _is_asked(answer: HolderAnswer | None) -> bool:
     return answer is not None and answer.asks and answer.outcome == _UNDECIDED
 
 
-def _newest(case: LineCase, what: str) -> Answered | None:
+def _newest(case: LineCase, what: str) -> HolderAnswer | None:
     return next((answer for answer in case.answers if answer.what == what), None)
 
 
@@ -212,5 +227,5 @@ def nearest_due(stand: Sequence[LineStands], due: Sequence[date | None]) -> date
 def _count(stand: Sequence[LineStands]) -> str:
     if all(line.tone is Tone.DONE for line in stand):
         return f"共 {len(stand)} 件。"
-    done = sum(line.tone in (Tone.WAITING, Tone.DONE) for line in stand)
+    done = sum(line.is_answered for line in stand)
     return f"共 {len(stand)} 件，已经拍来 {done} 件。" if done else f"共 {len(stand)} 件。"

@@ -21,7 +21,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import PaperStanding
 
 from .receiving import takes_answers
-from .rules import Answered, Heading, HeadingWords, LineCase, LineStands, Verdict, heading, nearest_due, stands
+from .rules import Heading, HeadingWords, HolderAnswer, LineCase, LineStands, LookVerdict, heading, nearest_due, stands
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,14 @@ def _line(position: int, content: Mapping[str, Any], hazard: Hazard, due: date |
     )
 
 
-def _gone(answers: Sequence[Answered]) -> str:
+def _gone(answers: Sequence[HolderAnswer]) -> str:
     said = next(iter(answers), None)
     return f"收到您的话了，{said.at}，回执 {said.receipt}：这里已经不归您管。会有人来核实。" if said else ""
 
 
-def _answers(paper: Paper) -> dict[UUID | None, list[Answered]]:
+def _answers(paper: Paper) -> dict[UUID | None, list[HolderAnswer]]:
     """The holder's answers by line, newest first, with what became of what they ask."""
-    found: dict[UUID | None, list[Answered]] = {}
+    found: dict[UUID | None, list[HolderAnswer]] = {}
     rows = db.session.execute(
         select(PaperAnswer, HazardRequest)
         .outerjoin(HazardRequest, HazardRequest.id == PaperAnswer.request_id)
@@ -120,7 +120,7 @@ def _answers(paper: Paper) -> dict[UUID | None, list[Answered]]:
     )
     for answer, request in rows:
         found.setdefault(answer.hazard_id, []).append(
-            Answered(
+            HolderAnswer(
                 answer.what,
                 datetime_cn(answer.answered_at),
                 answer.receipt,
@@ -134,17 +134,17 @@ def _answers(paper: Paper) -> dict[UUID | None, list[Answered]]:
     return found
 
 
-def _verdicts(hazards: Mapping[UUID, Hazard]) -> dict[UUID, Verdict]:
+def _verdicts(hazards: Mapping[UUID, Hazard]) -> dict[UUID, LookVerdict]:
     """The newest verdict on each hazard; of one that passed and was sent back, why."""
-    found: dict[UUID, Verdict] = {}
+    found: dict[UUID, LookVerdict] = {}
     rows = select(MendingRound).where(MendingRound.hazard_id.in_(hazards), MendingRound.outcome.is_not(None))
     for row in db.session.scalars(rows.order_by(MendingRound.number)):
         on = date_cn(row.verified_at)
-        found[row.hazard_id] = Verdict(row.number, row.outcome == "pass", row.opinion, on)
+        found[row.hazard_id] = LookVerdict(row.number, row.outcome == "pass", row.opinion, on)
     sent_back = [id for id, one in found.items() if one.passed and one.round_number == hazards[id].round_number - 1]
     for hazard_id, why in _why_sent_back(sent_back).items():
         one = found[hazard_id]
-        found[hazard_id] = Verdict(one.round_number, True, why, one.on)
+        found[hazard_id] = LookVerdict(one.round_number, True, why, one.on)
     return found
 
 
