@@ -42,6 +42,7 @@ def test_a_line_is_offered_exactly_where_an_answer_is_taken(state: State) -> Non
     [
         (LineCase(State.FOUND, 1), Tone.OPEN, []),
         (LineCase(State.AWAITING_VERIFICATION, 1, [SENT]), Tone.WAITING, ["回执 K7M3", "等人来看"]),
+        (LineCase(State.AWAITING_VERIFICATION, 1, [SENT], unreadable=2), Tone.WAITING, ["回执 K7M3", "有 2 张照片打不开"]),
         (LineCase(State.AWAITING_VERIFICATION, 1), Tone.WAITING, ["已经报改好了"]),
         (LineCase(State.AWAITING_VERIFICATION, 2, [SENT]), Tone.WAITING, ["已经报改好了"]),
         (LineCase(State.RECTIFYING, 2, [SENT], LookVerdict(1, False, "还堆着箱子", "12月3日")), Tone.BACK, ["12月3日", "不合格：还堆着箱子"]),

@@ -353,10 +353,10 @@ def test_the_page_of_who_holds_a_paper_asks_the_same_for_one_line_and_for_more(
         holder.get(f"/z/{mark}")
         assert holder.post(f"/z/{mark}", data={"code": code}).status_code == 303
         for address, most in (
-            (f"/z/{mark}", 11),
+            (f"/z/{mark}", 9),
             (f"/z/{mark}/1", 9),
             (f"/z/{mark}/1/later", 9),
-            (f"/z/{mark}/gone", 4),
+            (f"/z/{mark}/gone", 3),
         ):
             number_asked, said = _asks(counting, holder, address)
             assert number_asked <= most, said

@@ -52,6 +52,7 @@ class LineCase:
     round_number: int
     answers: Sequence[HolderAnswer] = ()
     verdict: LookVerdict | None = None
+    unreadable: int = 0  # photos of the holder that came and turned out to be no picture
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def _after_mending(case: LineCase) -> list[str]:
     received = f"收到您的照片了，{sent.at}，回执 {sent.receipt}。" if mine and sent else "这一条已经报改好了。"
     verdict = case.verdict if case.verdict and case.verdict.round_number == case.round_number else None
     if case.state is State.AWAITING_VERIFICATION:
-        return [received, "等人来看，看过会在这里告诉您结果。"]
+        broken = [f"有 {case.unreadable} 张照片打不开，请打电话问我们要不要再拍。"] if case.unreadable else []
+        return [received, *broken, "等人来看，看过会在这里告诉您结果。"]
     passed = f"{verdict.on}看过了，合格。" if verdict else "看过了，合格。"
     if case.state is State.AWAITING_CLOSURE:
         return [received, passed, "不用再做什么，等办结手续。"]

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from inspect_app.evidence.models import Photo
 from inspect_app.hazards.events import Event, EventWords
 from inspect_app.hazards.models import Hazard, HazardRequest, MendingRound
+from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import State, Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -65,10 +67,18 @@ def show(paper: Paper) -> PaperShown:
         return PaperShown(standing, False, states=states, due=printed)
     hazards = {hazard.id: hazard for _, hazard in rows}
     answers = _answers(paper)
-    verdicts = _verdicts(hazards)
+    verdicts, unreadable = _verdicts(hazards), _unreadable(paper)
     due = [_due(line.due_on, hazard) for line, hazard in rows]
     stand = [
-        stands(LineCase(State(hazard.state), hazard.round_number, answers.get(hazard.id, ()), verdicts.get(hazard.id)))
+        stands(
+            LineCase(
+                State(hazard.state),
+                hazard.round_number,
+                answers.get(hazard.id, ()),
+                verdicts.get(hazard.id),
+                unreadable.get(hazard.id, 0),
+            )
+        )
         for _, hazard in rows
     ]
     content = {line["hazard"]: line for line in paper.content.get("lines") or ()}
@@ -146,6 +156,17 @@ def _verdicts(hazards: Mapping[UUID, Hazard]) -> dict[UUID, LookVerdict]:
         one = found[hazard_id]
         found[hazard_id] = LookVerdict(one.round_number, True, why, one.on)
     return found
+
+
+def _unreadable(paper: Paper) -> dict[UUID, int]:
+    """How many photos of its holder that still count on each hazard the decoder could not open."""
+    rows = db.session.execute(
+        select(HazardPhoto.hazard_id, func.count().label("photos"))
+        .join(Photo, Photo.id == HazardPhoto.photo_id)
+        .where(Photo.paper_id == paper.id, Photo.refused_reason.is_not(None), HazardPhoto.dropped.is_(None))
+        .group_by(HazardPhoto.hazard_id)
+    )
+    return {row.hazard_id: row.photos for row in rows}
 
 
 def _why_sent_back(hazard_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -83,4 +83,4 @@ def then(holder: Holder, line: int) -> Response:
     photo = hazards.counted_photo(hazard_id, maybe_id(printed[0].get("photo"))) if printed else None
     if photo is None:
         raise NotThere("这一条没有照片。")
-    return copy_of(photo, "display")
+    return copy_of(photo, "thumb")
