@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -20,7 +20,7 @@ from inspect_app.papers import queries as papers
 from inspect_app.papers.models import Paper
 from inspect_app.papers.qr import drawing
 from inspect_app.papers.service import Delivery, Result
-from inspect_app.people.models import Organisation
+from inspect_app.people.models import Organisation, Person
 
 from ..access import Permission, actor, allowed, scope
 from ..fields import attempt, page_of, posted
@@ -134,8 +134,7 @@ def code(paper_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         row, refusal = attempt(lambda: codes.give_anew(paper, scope(), reason=posted("reason")))
         if row is not None:
-            flash("换好了。原来的验证码从现在起打不开这张单子。")
-            return redirect(url_for("paperwork.code", paper_id=paper.id), 303)
+            return redirect(url_for("paperwork.code", paper_id=paper.id, changed=1), 303)
     newer, address = codes.of(paper), f"{current_app.config['PUBLIC_ADDRESS']}/z/{paper.mark}"
     return page_of(
         "hazard/code.html",
@@ -145,7 +144,9 @@ def code(paper_id: UUID) -> ResponseReturnValue:
         address=address,
         qr=Markup(drawing(address).decode()),  # the library drew it
         code=codes.current(paper, newer)[0],
-        newer=newer,
+        newer=[(row, db.session.get_one(Person, row.made_by_person_id).name) for row in newer],
+        changed="changed" in request.args,
+        back=url_for(f"{hazard_page.room()}.hazard", hazard_id=_hazard_of(paper)),
     )
 
 
