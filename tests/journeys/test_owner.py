@@ -151,12 +151,20 @@ def test_from_the_code_on_the_sheet_over_a_bad_network_to_passed(enter: Enter, b
     receipt = re.search(r"回执 (\w{4})", first.inner_text())
     assert receipt is not None
 
-    # The second line: the server hears the answer and the phone does not; asked once more, it is one answer.
+    # The second line: the code is to be typed again, and what was to be sent goes by itself then; the server hears the answer
+    # and the phone does not: asked once more, it is one answer.
     page.get_by_role("link", name=re.compile("^拍照：")).first.click()
     page.set_input_files("#photos", [photo_file("b.jpg")])  # type: ignore[list-item]
     expect(page.locator("[data-shots] img")).to_have_count(1)
     _once(page, f"**{sheet.path}/2", "POST", _answered_and_lost)
+    page.context.clear_cookies()
     page.get_by_role("button", name="发出").click()
+    expect(page.locator("[data-said]")).to_contain_text(
+        "请再输一次单子上的验证码。照片和您写的都存在这部手机里，没有丢。"
+    )
+    page.get_by_role("link", name="去输验证码").click()
+    page.get_by_label("验证码，6 位字母和数字").fill(sheet.code)
+    page.get_by_role("button", name="看这张单子").click()
     page.wait_for_url(re.compile(r"heard=2"), timeout=60_000)
     expect(page.locator("#line-2")).to_contain_text("收到您的照片了")
     expect(page.locator("h1")).to_have_text("您该做的都做了，谢谢您。等我们来看。")

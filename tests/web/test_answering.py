@@ -25,7 +25,7 @@ from inspect_app.hazards.actions import requesting
 from inspect_app.hazards.events import Event
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, HazardRequest
-from inspect_app.hazards.photos import HazardPhoto
+from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -271,11 +271,51 @@ def test_what_comes_in_parts_is_the_answers_too(app: Flask, tip: Paper) -> None:
     assert db.session.get_one(Photo, photo_id).paper_id == tip.id
 
 
-def begin(client: FlaskClient, paper: Paper, photo_id: UUID, data: bytes) -> TestResponse:
-    known = {"photo": str(photo_id), "sha256": hashlib.sha256(data).hexdigest()}
+def begin(client: FlaskClient, paper: Paper, photo_id: UUID, data: bytes, **claims: str) -> TestResponse:
+    known = {"photo": str(photo_id), "sha256": hashlib.sha256(data).hexdigest()} | claims
     metadata = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in known.items())
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     return client.post(f"/z/{paper.mark}/photos", headers=headers)
+
+
+def brings(client: FlaskClient, paper: Paper, data: bytes, **claims: str) -> UUID:
+    """A photo that the script of the page has sent, with what it read in the picture."""
+    photo_id = new_id()
+    location = begin(client, paper, photo_id, data, **claims).headers["Location"]
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert client.patch(location, data=data, headers=headers).status_code == 204
+    return photo_id
+
+
+def test_what_a_picture_says_of_its_own_time_is_asked_about_and_where_it_came_from_is_not_taken(
+    app: Flask, tip: Paper
+) -> None:
+    client, before = holder(app, tip), clock.now() - timedelta(days=30)
+    claims = {
+        "captured_at": before.isoformat(),
+        "source": "camera",
+        "original_sha256": "a" * 64,
+        "visit": str(tip.visit_id),
+    }
+    old, silent = brings(client, tip, jpeg(3), **claims), brings(client, tip, jpeg(90))
+    row = db.session.get_one(Photo, old)
+    assert (row.source, row.captured_at, row.original_sha256) == ("unknown", before, "a" * 64)
+    assert sends(client, tip, 1, photo=[str(old), str(silent)]).status_code == 303
+    db.session.execute(update(Photo).values(fingerprint=""))  # the worker has looked at them
+    db.session.commit()
+    photo_flags.judge_waiting(500)
+    asked = db.session.execute(select(PhotoFlag.photo_id, PhotoFlag.kind)).all()
+    assert [tuple(one) for one in asked] == [(old, "older_than_paper")], (
+        "a chat strips the time: that alone is no question"
+    )
+
+
+def test_a_receipt_is_nobody_elses(app: Flask, tip: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, drawn = holder(app, tip), iter(["KKKK", "KKKK", "MMMM"])
+    monkeypatch.setattr(receiving, "new_code", lambda length: next(drawn))
+    sends(client, tip, 1, jpeg(1))
+    sends(client, tip, 2, jpeg(2))
+    assert set(db.session.scalars(select(PaperAnswer.receipt))) == {"KKKK", "MMMM"}
 
 
 def test_pressed_twice_it_is_one_answer(app: Flask, tip: Paper) -> None:

@@ -1,6 +1,6 @@
 """Answers of whoever holds a paper: taken as the party's own step, with a receipt, once, or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -204,10 +204,10 @@ def _kept(
     return row
 
 
-def _fresh_receipt(draw: Callable[[int], str] = new_code) -> str:
+def _fresh_receipt() -> str:
     """A receipt that nobody has, short enough to be said on the telephone; a character more where short ones run out."""
     for length in (RECEIPT_LENGTH,) * 4 + (RECEIPT_LENGTH + 2,) * 8:
-        drawn = draw(length)
+        drawn = new_code(length)
         if db.session.scalar(select(PaperAnswer.id).where(PaperAnswer.receipt == drawn)) is None:
             return drawn
     raise Refused("现在给不出回执，请过一会儿再发。")
