@@ -173,7 +173,16 @@ def _register_pages(app: Flask, settings: Settings) -> None:
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
 
-    for pages in (account.pages, field.pages, field.data_pages, desk.pages, responder.pages, admin.pages, portal.pages):
+    for pages in (
+        account.pages,
+        field.pages,
+        field.data_pages,
+        desk.pages,
+        responder.pages,
+        admin.pages,
+        portal.pages,
+        portal.photo_pages,
+    ):
         app.register_blueprint(pages)
     for pages in (
         files.pages,
@@ -203,6 +212,7 @@ def _import_models() -> None:
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
+    from inspect_app.papers import holders as _holders  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
     from inspect_app.papers import proofs as _proofs  # noqa: F401
     from inspect_app.people import acts as _acts  # noqa: F401

@@ -27,6 +27,7 @@ class Scene:
     offices: Callable[[], Offices]
     actor: UUID | None = None  # nobody, where the clock, a party or a citizen acted
     actor_office: UUID | None = None
+    by_paper: bool = False  # whoever holds a paper acted by themselves
     handler: UUID | None = None
     named_office: UUID | None = None  # the one that the step itself names: whom it is escalated or referred to
     closing_office: UUID | None = None
@@ -73,6 +74,16 @@ def handler(scene: Scene) -> People:
 def named_office(scene: Scene) -> People:
     """Officers and heads of the office that the step names."""
     return _of_office(scene, scene.named_office)
+
+
+def handler_if_by_paper(scene: Scene) -> People:
+    """The same, where whoever holds a paper acted by themselves: nobody of ours was there to know of it."""
+    return handler(scene) if scene.by_paper else NOBODY
+
+
+def duty_if_by_paper(scene: Scene) -> People:
+    """The duty list of the area today, where whoever holds a paper acted by themselves."""
+    return on_duty(scene) if scene.by_paper else NOBODY
 
 
 def on_duty(scene: Scene) -> People:

@@ -63,6 +63,7 @@ def scene_of(taken: StepTaken) -> Scene:
         offices=partial(_offices, taken),
         actor=actor.person_id,
         actor_office=actor.organisation_id,
+        by_paper=actor.paper_id is not None,
         handler=hazard.handler_id,
         named_office=taken.facts.get("to") or taken.facts.get("authority"),
         closing_office=hazard.closing_office_id,

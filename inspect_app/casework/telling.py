@@ -20,8 +20,10 @@ from .audiences import (
     asker,
     closers,
     desk,
+    duty_if_by_paper,
     finder,
     handler,
+    handler_if_by_paper,
     heads,
     named_office,
     on_duty,
@@ -123,6 +125,9 @@ TELLING: Mapping[tuple[str, LedTo | None], StepEntry] = {
     (Step.REFUSE_EXTENSION, None): _told(_NOT_AGREED),
     (Step.RECORD_ANSWER, LedTo.AGREED): _told(_AGREED),
     (Step.RECORD_ANSWER, LedTo.NOT_AGREED): _told(_NOT_AGREED),
+    (Step.PARTY_SAYS, None): _told(
+        _do(on_duty, "店里来话，请联系核实：{title}。{reason}"), _know(handler, "店里来话：{title}。{reason}")
+    ),
     (Step.TAKE_BACK, None): _nobody("who asked takes it back; nothing is left to answer, and the page says so"),
     (Step.DISPUTE, None): _told(*_ASKED),
     (Step.ANSWER_DISPUTE, LedTo.AGREED): _told(_AGREED),
@@ -159,7 +164,10 @@ TELLING: Mapping[tuple[str, LedTo | None], StepEntry] = {
         Notice(on_duty, "已升级：{title}，还在等主管部门意见。", MessageUrgency.TO_KNOW, said=_WAITING),
         unheard=_UNHEARD,
     ),
-    (Step.SUBMIT, None): _nobody(_IN_PILE),
+    (Step.SUBMIT, None): _told(
+        _do(duty_if_by_paper, "店里凭单子说改好了，请安排核验：{title}。"),
+        _know(handler_if_by_paper, "店里凭单子说改好了，等人核验：{title}。"),
+    ),
     (Step.WITHDRAW, None): _nobody("who reported it mended takes that back and goes on mending"),
     (Step.GIVE_UP_PHOTO, None): _nobody("decided by the desk, which acts next itself"),
     (Step.PASS, LedTo.CLOSED): _told(_know(finder, "{title}：已销号。")),

@@ -18,6 +18,7 @@ from inspect_app.kernel.races import insert_if_absent
 from .marks import Marking
 from .models import Photo, PhotoMark, Signature, StoredFile
 from .rules import is_whole_png, media_type
+from .senders import Sender
 from .shapes import NOTHING_SAID, Position, SaidOfPhoto
 from .storage import Storage
 
@@ -46,18 +47,19 @@ def receive_photo(
     data: bytes,
     *,
     photo_id: UUID,
-    account_id: UUID | None,
+    account_id: UUID | None = None,
+    paper_id: UUID | None = None,
     said: SaidOfPhoto = NOTHING_SAID,
     lines: Sequence[str] = (),
     declared_sha256: str | None = None,
 ) -> Photo:
     """A photo's bytes have come, with what was said of it and the lines for its copies. Receiving it twice changes nothing.
 
-    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another account's.
-    """
+    Raises Refused when the bytes are no photo or are not the declared ones, NotThere when the id is another sender's."""
+    sender = Sender(account_id, paper_id)
     known = db.session.get(Photo, photo_id)
     if known is not None:
-        own = _own(known, account_id)
+        own = _own(known, sender)
         if own.sha256 == sha256_hex(data):
             sent_again(own)
         return own
@@ -67,7 +69,7 @@ def receive_photo(
     take_stored(
         StoredPhoto(storage.put(data), len(data), kind),
         photo_id=photo_id,
-        account_id=account_id,
+        sender=sender,
         said=said,
         lines=lines,
     )
@@ -78,17 +80,18 @@ def take_stored(
     stored: StoredPhoto,
     *,
     photo_id: UUID,
-    account_id: UUID | None,
+    sender: Sender,
     said: SaidOfPhoto = NOTHING_SAID,
     lines: Sequence[str] = (),
 ) -> None:
     """Bytes that lie in the store are a photo from now on; doing it twice is doing it once. Raises NotThere when the id is
-    another account's."""
+    another sender's."""
     made = insert_if_absent(
         Photo,
         id=photo_id,
         sha256=_row_of(stored.sha256, stored.size, stored.kind),
-        account_id=account_id,
+        account_id=sender.account_id,
+        paper_id=sender.paper_id,
         captured_at=_instant(said.captured_at),
         **_columns_of(said.position),
         source=said.source,
@@ -97,7 +100,7 @@ def take_stored(
         lines=list(lines),
         received_at=clock.now(),
     )
-    if not made and (known := _own(db.session.get_one(Photo, photo_id), account_id)).sha256 == stored.sha256:
+    if not made and (known := _own(db.session.get_one(Photo, photo_id), sender)).sha256 == stored.sha256:
         sent_again(known)
 
 
@@ -105,9 +108,9 @@ def _columns_of(there: Position | None) -> dict[str, Any]:
     return {name: getattr(there, name) if there else None for name in ("lon", "lat", "crs", "accuracy_m")}
 
 
-def _own(photo: Photo, account_id: UUID | None) -> Photo:
-    """A photo that is this account's; another's is not there, also for who would send it again."""
-    if photo.account_id != account_id:
+def _own(photo: Photo, sender: Sender) -> Photo:
+    """A photo that is this sender's; another's is not there, also for who would send it again."""
+    if not sender.sent(photo):
         raise NotThere
     return photo
 

@@ -47,6 +47,7 @@ class Photo(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made on the phone
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    paper_id: Mapped[UUID | None] = mapped_column(index=True)  # sent by whoever holds that paper and its code
     captured_at: Mapped[datetime | None]  # by the server's clock where `times` has an estimate, else a claim
     lon: Mapped[float | None]
     lat: Mapped[float | None]
@@ -74,6 +75,11 @@ class Photo(Model):
     band_2: Mapped[int | None] = mapped_column(index=True)
     band_3: Mapped[int | None] = mapped_column(index=True)
     band_4: Mapped[int | None] = mapped_column(index=True)
+
+    @property
+    def sender_id(self) -> UUID | None:
+        """Who sent it: the id of an account, or of the paper whose holder did."""
+        return self.account_id or self.paper_id
 
     @property
     def is_claimed(self) -> bool:

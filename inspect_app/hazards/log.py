@@ -181,6 +181,8 @@ def _actor(actor: Actor) -> dict[str, Any]:
         "term": actor.term_id,
         "party": actor.party_id,
         "recorded_by": actor.recorded_by,
+        "paper": actor.paper_id,
+        "receipt": actor.receipt,
     }
     return {"who": str(actor.who)} | {name: str(value) for name, value in ids.items() if value}
 

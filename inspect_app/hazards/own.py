@@ -34,8 +34,8 @@ _CLAIM_SLACK = timedelta(days=1)
 
 
 def own(photo_ids: Iterable[UUID], actor: Actor) -> Senders:
-    """Photos that must come from who acts: for 代录 from who recorded it."""
-    return dict.fromkeys(photo_ids, (actor.account_id,))
+    """Photos that must come from who acts: for 代录 from who recorded it, for 凭单子答复 through that paper."""
+    return dict.fromkeys(photo_ids, (actor.account_id or actor.paper_id,))
 
 
 def check(hazard: Hazard, step: str, senders: Senders) -> None:

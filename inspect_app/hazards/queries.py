@@ -171,3 +171,12 @@ def shows_photo(scope: Scope, photo_id: UUID) -> bool:
         visible(scope),
     )
     return bool(db.session.scalar(select(stands)))
+
+
+def counted_photo(hazard_id: UUID, photo_id: UUID | None) -> Photo | None:
+    """A photo that stands on a hazard, is here, came from somebody who may put it there, and was not taken down as wrong."""
+    return db.session.scalar(
+        select(Photo)
+        .join(HazardPhoto, HazardPhoto.photo_id == Photo.id)
+        .where(HazardPhoto.hazard_id == hazard_id, HazardPhoto.photo_id == photo_id, still_counts())
+    )

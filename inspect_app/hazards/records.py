@@ -172,7 +172,12 @@ def photos_of(hazard: Hazard) -> list[PhotoLink]:
         .where(HazardPhoto.hazard_id == hazard.id)
         .order_by(HazardPhoto.added_at, HazardPhoto.id)
     )
-    return [PhotoLink(row[0], row[1], row[2] or "") for row in rows]
+    return [PhotoLink(row[0], row[1], row[2] or _by_holder(row[1])) for row in rows]
+
+
+def _by_holder(photo: Photo | None) -> str:
+    """What stands for a name where whoever holds a paper sent the photo."""
+    return "凭单子发来" if photo is not None and photo.paper_id else ""
 
 
 def _insiders(row: MendingRound | None) -> frozenset[UUID]:

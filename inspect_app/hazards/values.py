@@ -13,7 +13,8 @@ from .vocabulary import Grade, State, Step, Who
 class Actor:
     """Who acts: a person under a term, a party by its paper, a citizen, or the clock.
 
-    `recorded_by` is set for 代录: somebody entered what another did; rules judge who acted.
+    `recorded_by` is set for 代录: somebody entered what another did; rules judge who acted. `paper_id` and `receipt` are
+    set for 凭单子答复: whoever holds that paper and its code acted without an account, and was given that receipt.
     """
 
     who: Who
@@ -25,6 +26,8 @@ class Actor:
     term_id: UUID | None = None
     party_id: UUID | None = None
     recorded_by: UUID | None = None
+    paper_id: UUID | None = None
+    receipt: str = ""
     name: str = ""  # for showing who did it last; never part of the chain
 
     def may(self, power: str, hazard_field: str) -> bool:

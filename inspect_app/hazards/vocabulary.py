@@ -65,6 +65,7 @@ class Step(StrEnum):
     RECORD_ANSWER = "record_answer"
     TAKE_BACK = "take_back"
     DISPUTE = "dispute"
+    PARTY_SAYS = "party_says"
     ANSWER_DISPUTE = "answer_dispute"
     LOOK_BACK_MENDED = "look_back_mended"
     LOOK_BACK_OPEN = "look_back_open"

@@ -50,8 +50,10 @@ class Upload(Model):
     """A photo whose bytes are still coming, by the phone's own id; gone once the photo is there."""
 
     __tablename__ = "upload"
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (paper_id IS NULL)", "one_sender"),)
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    paper_id: Mapped[UUID | None] = mapped_column(index=True)  # its holder sends it
     length: Mapped[int]
     sha256: Mapped[str]  # as declared; the bytes are checked against it
     meta: Mapped[dict[str, Any]]

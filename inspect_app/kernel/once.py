@@ -23,7 +23,7 @@ class OnceKey(Model):
 
     __tablename__ = "once_key"
     key: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID]
+    account_id: Mapped[UUID]  # or the id of the paper whose holder pressed
     path: Mapped[str]
     said_sha256: Mapped[str]
     led_to: Mapped[str] = mapped_column(default="")

@@ -82,12 +82,22 @@ def was_right(at: Doors) -> None:
         if door in at.own:
             forget(door)
         else:
-            db.session.execute(update(Tries).where(Tries.door == door, Tries.count > 0).values(count=Tries.count - 1))
+            give_back(door)
 
 
 def forget(*names: str) -> None:
     """Clear the count of tries at these doors."""
     db.session.execute(delete(Tries).where(Tries.door.in_(names)))
+
+
+def give_back(door: str) -> None:
+    """Take one try back from a door that many come by."""
+    db.session.execute(update(Tries).where(Tries.door == door, Tries.count > 0).values(count=Tries.count - 1))
+
+
+def forget_all(beginning: str) -> None:
+    """Clear the count of tries at every door whose name begins so."""
+    db.session.execute(delete(Tries).where(Tries.door.startswith(beginning, autoescape=True)))
 
 
 def drop_old() -> int:

@@ -40,14 +40,19 @@ def photo(photo_id: UUID, kind: str) -> Response:
         or visits.shows_wide_photo(scope(), maybe_id(request.args.get("visit")), photo_id)
     ):
         raise NotThere
+    return copy_of(row, kind)
+
+
+def copy_of(row: Photo, kind: str) -> Response:
+    """A copy of a photo for whoever may see it; words in its place while there is none."""
     if row.refused_reason:
         return _picture(_drawn("照片打不开，请补拍"), "image/svg+xml", keep=False)
-    sha256 = evidence.copy_sha256(photo_id, kind)
+    sha256 = evidence.copy_sha256(row.id, kind)
     if sha256 is None:
         return _picture(_drawn("照片正在处理"), "image/svg+xml", keep=False)
     data = current_app.extensions["storage"].whole(sha256)  # hashing a copy takes less than a millisecond
     if data is None:
-        current_app.extensions["missing_copy"](photo_id)
+        current_app.extensions["missing_copy"](row.id)
         return _picture(_drawn("照片正在重做"), "image/svg+xml", keep=False)
     return _picture(data, "image/jpeg", keep=True)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import current_app
 
 from inspect_app.evidence import actions as evidence
+from inspect_app.evidence.senders import Sender
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.people.rules import Scope
@@ -13,13 +14,20 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import is_of_team
 
 
-def keep_upload(data: bytes, premises: Premises, account_id: UUID | None) -> UUID:
+def keep_upload(data: bytes, premises: Premises, sender: Sender) -> UUID:
     """A photo that came with a form: the same lines under it as one from the phone; time and place are read from it.
 
     Raises Refused where the bytes are no photo.
     """
     storage = current_app.extensions["storage"]
-    return evidence.receive_photo(storage, data, photo_id=new_id(), account_id=account_id, lines=lines_of(premises)).id
+    return evidence.receive_photo(
+        storage,
+        data,
+        photo_id=new_id(),
+        account_id=sender.account_id,
+        paper_id=sender.paper_id,
+        lines=lines_of(premises),
+    ).id
 
 
 def lines_of(premises: Premises) -> list[str]:

@@ -14,7 +14,7 @@ from .errors import came_from
 from .fields import maybe_id
 
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
-_OURS = ("once", "csrf_token")
+_OURS = ("once", "csrf_token", "token")  # what a page that was drawn anew says otherwise
 
 
 def register_pressed(app: Flask) -> None:
@@ -25,13 +25,18 @@ def register_pressed(app: Flask) -> None:
 def take_key() -> None:
     """Take the key of a press, in its transaction, before all else. A second press ends here: it is led where the first was."""
     key = maybe_id(request.form.get("once")) if request.mimetype in FORMS else None
-    if key is None or not current_user.is_authenticated:
+    if key is None:
         return
-    first = once.take(key, current_user.id, request.path, _said())
+    # Whoever holds a paper and its code is known by that paper, also where somebody is signed in on the same browser.
+    whose = g.get("holder") or (current_user.id if current_user.is_authenticated else None)
+    if whose is None:
+        return
+    first = once.take(key, whose, request.path, _said())
     if first is None:
         g.pressed = key
         return
-    flash("刚才已经办好了，没有再办一次。")
+    if "holder" not in g:  # their page says itself what has come, and no session is begun for them
+        flash("刚才已经办好了，没有再办一次。")
     raise _Again(response=redirect(first.led_to or came_from() or url_for("account.home"), 303))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inspect_app.web.delivery.bundle import CannotBundle, bundles
+from inspect_app.web.delivery.bundle import CannotBundle, bundles, whole
 
 STATIC = Path(__file__).parents[2] / "static"
 TRIAL_ONLY = {"js/field/trial.js"}  # a page of the desk's, served as it is
@@ -58,3 +58,13 @@ def test_what_two_parts_need_is_there_once(tmp_path: Path) -> None:
     (tmp_path / "one.js").write_text("export const one = 1;\n")
     made = bundles(tmp_path, "a.js")
     assert [name for name, script in made.items() if 'modules["one.js"] = ' in script] == ["a.bundle.js"]
+
+
+def test_one_file_holds_also_what_would_be_fetched_when_needed(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";\nb().catch(console.error);\n')
+    (tmp_path / "b.js").write_text('export const b = () => import("./c.js");\n')
+    (tmp_path / "c.js").write_text("export const c = 1;\n")
+    made = whole(tmp_path, "a.js")
+    assert 'Promise.resolve(modules["c.js"])' in made
+    assert made.index('modules["c.js"] = ') < made.index('modules["a.js"] = ')
+    assert "import(" not in whole(STATIC, "js/portal.js")

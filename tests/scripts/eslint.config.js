@@ -5,7 +5,7 @@ import { fileURLToPath, URL } from "node:url";
 import ts from "typescript-eslint";
 
 // What the tests take from Node itself.
-const NODE = ["Buffer", "Event", "EventTarget", "URL", "crypto", "navigator"];
+const NODE = ["Buffer", "Event", "EventTarget", "Response", "URL", "crypto", "navigator"];
 
 export default [
   { linterOptions: { reportUnusedDisableDirectives: "error" } },

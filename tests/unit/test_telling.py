@@ -176,3 +176,19 @@ def test_what_asks_nobody_to_act_is_not_urgent() -> None:
 
 def test_every_state_is_an_outcome() -> None:
     assert {LedTo(state) for state in State} < set(LedTo)
+
+
+def test_what_the_holder_of_a_paper_reports_is_told_and_what_an_officer_reports_is_not() -> None:
+    """Whoever enters it for a party, or reports it for an office, stands at the desk or has colleagues who do."""
+    scene = _scene(Step.SUBMIT, handler=STREET, on_duty=lambda: frozenset({DAN}))
+    assert _reached(Step.SUBMIT, LedTo.AWAITING_VERIFICATION, scene) == []
+    assert _reached(Step.SUBMIT, LedTo.AWAITING_VERIFICATION, replace(scene, by_paper=True)) == [
+        ("店里凭单子说改好了，请安排核验：安全出口上锁。", frozenset({DAN})),
+        ("店里凭单子说改好了，等人核验：安全出口上锁。", frozenset({ANN, BEA})),
+    ]
+    nobody_yet = replace(scene, by_paper=True, handler=None)
+    assert [who for _, who in _reached(Step.SUBMIT, LedTo.AWAITING_VERIFICATION, nobody_yet)] == [{DAN}]
+    gone = _scene(Step.PARTY_SAYS, on_duty=lambda: frozenset({DAN}), words={"reason": "搬走了"})
+    assert _reached(Step.PARTY_SAYS, LedTo.FOUND, gone) == [
+        ("店里来话，请联系核实：安全出口上锁。搬走了。", frozenset({DAN}))
+    ]

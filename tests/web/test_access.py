@@ -103,6 +103,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/papers/<paper>/service/correct"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/void"): ("CGWH", "W"),
     ("POST", "/papers/<paper>/draw"): ("CGWH", "W"),
+    ("GET", "/papers/<paper>/code"): ("CGWH", "W"),
+    ("POST", "/papers/<paper>/code"): ("CGWH", "W"),
     ("GET", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments"): ("CGW", ""),
     ("POST", "/desk/assignments/<assignment>/cancel"): ("CGW", "W"),
@@ -244,7 +246,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
 }  # fmt: skip
 # Open to anybody, signed in or not; tested by their own tests.
 PUBLIC = {
-    "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/static/<path:filename>", "/field/shell", "/field/urgent", "/field/worker.js",
+    "/authority.crt", "/sign-in", "/sign-out", "/second-factor", "/z/<mark>", "/z/<mark>/<int:line>", "/z/<mark>/<int:line>/later", "/z/<mark>/<int:line>/wrong",
+    "/z/<mark>/<int:line>/then", "/z/<mark>/gone", "/z/<mark>/photos", "/z/<mark>/photos/<uuid:photo_id>", "/static/<path:filename>", "/field/shell", "/field/urgent", "/field/worker.js",
     "/field/manifest.webmanifest", "/healthz",
 }  # fmt: skip
 _NAMES = {
@@ -517,6 +520,7 @@ ISSUERS_ONLY = {
     "/papers/<paper>/service",
     "/papers/<paper>/void",
     "/papers/<paper>/draw",
+    "/papers/<paper>/code",
     "/hazards/<hazard>/papers/closure",
 }
 # One's own, and nobody else's whatever their office.

@@ -24,6 +24,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import Ask
 from inspect_app.kernel.database import Model, db
+from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account, Area
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
@@ -272,6 +273,7 @@ HIDDEN = {
     "{{ name }}",  # what a second person was shown: tests/web/test_confirming.py
     "result",
     "tab",
+    "token",  # of whoever holds a paper: of no other paper, tests/web/test_answering.py
     "version",
     "way",
     "where",
@@ -319,3 +321,48 @@ def test_a_foreign_id_that_is_posted_opens_links_and_changes_nothing(
     assert _opened(client_of, foreign) == []
     assert db.session.scalar(select(func.count()).select_from(PhotoMark)) == 0
     assert db.session.scalar(select(Area.name).where(Area.id == UUID(foreign.names["area"]))) == "北桥街道"
+
+
+# --- whoever holds a paper --------------------------------------------------------------------------------------------
+
+
+def _behind_the_code(app: Flask, mark: str) -> list[tuple[str, str]]:
+    """Every address under that of a paper, with each of its methods."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/z/<mark>/"):
+            address = (
+                rule.rule.replace("<mark>", mark).replace("<int:line>", "1").replace("<uuid:photo_id>", str(uuid4()))
+            )
+            found += [(method, address) for method in sorted((rule.methods or set()) - {"OPTIONS"})]
+    return found
+
+
+def test_the_code_of_one_paper_opens_no_other_and_nothing_inside(app: Flask, own: Rows, foreign: Rows) -> None:
+    mine, theirs = (db.session.get_one(Paper, UUID(rows.names["paper"])) for rows in (own, foreign))
+    marks = mine.mark, theirs.mark
+    code = mine.code
+    db.session.commit()
+    holder, before = app.test_client(), (_state(own), _state(foreign))
+    holder.get(f"/z/{marks[0]}")
+    assert holder.post(f"/z/{marks[0]}", data={"code": code}).status_code == 303
+    cookie = holder.get_cookie("holder", path=f"/z/{marks[0]}")
+    assert cookie is not None
+    holder.set_cookie("holder", cookie.value, path="/")
+    opened = []
+    for method, address in _behind_the_code(app, marks[1]):
+        answer = holder.open(
+            address,
+            method=method,
+            headers={"Tus-Resumable": "1.0.0"},
+            data={"reason": "x"} if method == "POST" else None,
+        )
+        if answer.status_code not in (303, 401) or "北桥面馆" in answer.text:
+            opened.append(f"{method} {address}: {answer.status_code}")
+    assert opened == []
+    assert "北桥面馆" not in holder.get(f"/z/{marks[1]}").text
+    for rules in READ_BY.values():
+        for rule in rules:
+            for rows in (own, foreign):
+                assert holder.get(rows.address(rule)).status_code in (302, 401), rule
+    assert (_state(own), _state(foreign)) == before

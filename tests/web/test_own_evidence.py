@@ -15,6 +15,7 @@ from inspect_app.casework import urgent
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
+from inspect_app.evidence.senders import Sender
 from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.hazards import own, queries, records
 from inspect_app.hazards.actions import mending
@@ -290,7 +291,7 @@ def test_an_id_belongs_to_who_used_it_first(app: Flask, district: District, clie
     db.session.commit()
     row = db.session.get_one(Photo, whole)
     with pytest.raises(NotThere):  # the same bytes, also past the look that the page takes first
-        uploads.begin(whole, district.cast.accounts["daibiao2"], length=9, sha256=row.sha256, said=NOTHING_SAID,
+        uploads.begin(whole, Sender(district.cast.accounts["daibiao2"]), length=9, sha256=row.sha256, said=NOTHING_SAID,
                       storage=app.extensions["storage"])  # fmt: skip
     assert _put(other, whole) == 404
     assert db.session.get_one(Photo, whole).account_id == district.cast.accounts["daibiao1"]
@@ -306,7 +307,7 @@ def test_two_who_begin_one_id_at_once_are_not_mixed_up(own_town: Town) -> None:
             start.wait()
             try:
                 with writing():
-                    uploads.begin(photo_id, account, length=len(data), sha256="a" * 64, said=NOTHING_SAID,
+                    uploads.begin(photo_id, Sender(account), length=len(data), sha256="a" * 64, said=NOTHING_SAID,
                                   storage=own_town.app.extensions["storage"])  # fmt: skip
                     said.append(account)
             except NotThere:

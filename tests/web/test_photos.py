@@ -19,6 +19,7 @@ from pillow_heif import register_heif_opener
 from inspect_app.evidence import copying, pictures, rules
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import CUT_SHORT, MOST_BYTES, TOO_HEAVY, TOO_LARGE, media_type
+from inspect_app.evidence.senders import Sender
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -218,7 +219,7 @@ def test_the_lines_under_a_copy_name_the_place_also_for_a_companion_and_a_form(
         assert db.session.get_one(Photo, UUID(photo_id)).lines == lines
     with app.test_request_context():
         place = db.session.get_one(Premises, district.places[0])
-        row = db.session.get_one(Photo, photo_pages.keep_upload(_photo(), place, None))
+        row = db.session.get_one(Photo, photo_pages.keep_upload(_photo(), place, Sender()))
     assert (row.lines, row.captured_at) == (["王记面馆", "柳荫街1号"], None)
 
 

@@ -16,10 +16,11 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages.models import Message
-from inspect_app.papers import queries
+from inspect_app.papers import codes, queries
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import read, unnamed
 from inspect_app.people.signing_in import SignIn
+from inspect_app.web.portal import doors
 from tests.support import District, accepted, closed, found, handed_over, photo, submitted, typed_order, verified
 
 
@@ -36,8 +37,10 @@ def paper(app: Flask, district: District) -> Paper:
     return row
 
 
-def _type(client: FlaskClient, paper: Paper, code: str, address: str = "10.0.0.1") -> TestResponse:
-    return client.post(f"/z/{paper.mark}", data={"code": code}, environ_base={"REMOTE_ADDR": address})
+def _type(client: FlaskClient, paper: Paper, code: str, address: str = "10.0.0.1", **more: str) -> TestResponse:
+    return client.post(
+        f"/z/{paper.mark}", data={"code": code} | more, environ_base={"REMOTE_ADDR": address}, follow_redirects=True
+    )
 
 
 def _hazard(paper: Paper) -> Hazard:
@@ -107,16 +110,17 @@ def test_a_paper_in_whose_place_another_stands_names_it(app: Flask, district: Di
     assert "这一号文书已被 换发的一号 代替" in text
 
 
-def test_the_page_needs_no_cookie_no_script_and_leaks_nothing(app: Flask, paper: Paper) -> None:
+def test_the_page_is_read_without_cookies_and_scripts_and_leaks_nothing(app: Flask, paper: Paper) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
+    forgetful = app.test_client(use_cookies=False)
     try:
-        asked = app.test_client().get(f"/z/{paper.mark}")
-        answer = _type(app.test_client(), paper, paper.code)
+        asked = forgetful.get(f"/z/{paper.mark}")
+        answer = _type(forgetful, paper, paper.code)
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert answer.status_code == 200
+    assert paper.number in answer.text
     for page in (asked, answer):
-        assert "Set-Cookie" not in page.headers
         assert page.headers["Cache-Control"] == "no-store"
         assert page.headers["Referrer-Policy"] == "same-origin"
         assert paper.code not in page.text
@@ -144,11 +148,83 @@ def test_a_stranger_who_guesses_locks_out_only_themselves(app: Flask, paper: Pap
     answers = [_type(client, paper, "WRONG2", "10.0.0.66") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert "验证码不对，请对照单子右下角再输一次。" in answers[0].text
-    assert "今天试了太多次。明天再试，或打电话给我们。" in answers[5].text
-    assert _type(client, paper, paper.code, "10.0.0.66").status_code == 429
-    assert _type(client, paper, paper.code, "10.0.0.7").status_code == 200
+    assert "还要写上单子的编号" in answers[5].text
+    assert _type(app.test_client(), paper, paper.code, "10.0.0.7").status_code == 200
     with clock.stopped_at(clock.now() + timedelta(days=1)):
-        assert _type(client, paper, paper.code, "10.0.0.66").status_code == 200
+        assert _type(app.test_client(), paper, paper.code, "10.0.0.66").status_code == 200
+
+
+def test_who_holds_the_sheet_gets_in_behind_the_address_of_one_who_guesses(app: Flask, paper: Paper) -> None:
+    guesser, holder, near = app.test_client(), app.test_client(), "10.0.0.66"
+    for _ in range(40):
+        _type(guesser, paper, "WRONG2", near)
+    assert _type(holder, paper, paper.code, near).status_code == 429, "the code alone is not looked at"
+    assert _type(holder, paper, paper.code, near, number=str(paper.serial + 1)).status_code == 422
+    let_in = _type(holder, paper, paper.code, near, number=f"{paper.serial:04d}")
+    assert let_in.status_code == 200
+    assert paper.number in let_in.text
+
+
+def test_without_the_number_no_guess_is_looked_at_and_right_or_wrong_reads_alike(app: Flask, paper: Paper) -> None:
+    near = "10.0.0.66"
+    for _ in range(6):
+        _type(app.test_client(), paper, "WRONG2", near)
+    said = {
+        _type(app.test_client(), paper, code, near, number="999").text
+        for code in ("WRONG2", paper.code, paper.code.lower())
+    }
+    assert len(said) == 1
+
+
+def test_guesses_are_bounded_from_many_networks_and_at_many_papers(app: Flask, paper: Paper) -> None:
+    for number in range(doors.MOST_FROM_ANYWHERE):
+        assert _type(app.test_client(), paper, "WRONG2", f"10.1.0.{number}").status_code == 422
+    assert _type(app.test_client(), paper, paper.code, "10.2.0.1").status_code == 429
+    proved = [
+        _type(app.test_client(), paper, "WRONG2", f"10.3.0.{number}", number=str(paper.serial)).status_code
+        for number in range(doors.MOST_PROVED + 1)
+    ]
+    assert proved == [422] * doors.MOST_PROVED + [429], "whoever knows the number as well is bounded, too"
+    text = _type(app.test_client(), paper, paper.code, "10.4.0.1", number=str(paper.serial)).text
+    assert "我们给您换一个验证码" in text
+
+
+def test_a_code_given_anew_opens_the_doors_again_and_the_old_one_says_so(
+    app: Flask, district: District, paper: Paper
+) -> None:
+    inside = app.test_client()
+    inside.get(f"/z/{paper.mark}")
+    assert paper.number in _type(inside, paper, paper.code).text
+    for number in range(doors.MOST_FROM_ANYWHERE + 1):
+        _type(app.test_client(), paper, "WRONG2", f"10.1.0.{number}")
+    newer = codes.give_anew(paper, district.scope("xiaofang1"), reason="单子被别人拍走了").code
+    db.session.commit()
+    out = inside.get(f"/z/{paper.mark}").text
+    assert paper.number not in out, "who was in by the old one is out"
+    assert "这个验证码换过了" in out
+    old = _type(app.test_client(), paper, paper.code)
+    assert old.status_code == 422
+    assert "这个验证码换过了" in old.text
+    assert f"tel:{paper.content['phone']}" in old.text
+    assert paper.number in _type(app.test_client(), paper, newer).text
+
+
+def test_the_cookie_is_of_one_paper_short_lived_and_out_of_reach(app: Flask, paper: Paper) -> None:
+    client = app.test_client()
+    client.get(f"/z/{paper.mark}")
+    answer = client.post(f"/z/{paper.mark}", data={"code": paper.code})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/z/{paper.mark}"
+    (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("holder=")]
+    for part in (f"Path=/z/{paper.mark}", "HttpOnly", "SameSite=Lax", "Max-Age=7200"):
+        assert part in cookie
+    assert paper.code not in cookie
+    assert "session=" not in str(answer.headers)
+    with clock.stopped_at(clock.now() + timedelta(hours=3)):
+        assert paper.number not in client.get(f"/z/{paper.mark}").text
+    client.set_cookie("holder", cookie.split("=", 1)[1].split(";")[0][:-2] + "xx", path=f"/z/{paper.mark}")
+    assert client.get(f"/z/{paper.mark}").status_code == 200
+    assert paper.number not in client.get(f"/z/{paper.mark}").text
 
 
 def test_a_right_code_forgives_the_wrong_ones_before(app: Flask, paper: Paper) -> None:

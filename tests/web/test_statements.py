@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,13 @@ from inspect_app.kernel.database import Model, db
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.messages import actions as messages
 from inspect_app.messages.models import Message
+from inspect_app.papers.models import Paper
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Assignment, Visit
+from tests.operations import receipt_of, whole_visit
 from tests.statements import Counting
 from tests.support import District, accepted, closed, found, handed_over, photo, to_be_verified, verified
 
@@ -335,3 +338,30 @@ def test_what_a_printed_sheet_leads_to_asks_little(
     for address, most in ((f"/z/{paper.mark}", 2), ("/sign-in", 0)):
         number, said = _asks(counting, app.test_client(), address)
         assert number <= most, said
+
+
+def test_the_page_of_who_holds_a_paper_asks_the_same_for_one_line_and_for_more(
+    app: Flask, district: District, counting: Counting
+) -> None:
+    """Whoever opens it may sit on a bad signal beside twenty others."""
+    asked, lines = [], []
+    for fails in (1, 2):
+        receipt_of(app, district, whole_visit(replace(district, places=district.places[fails:]), fails=fails))
+        paper = db.session.scalars(select(Paper).order_by(Paper.frozen_at.desc(), Paper.id.desc()).limit(1)).one()
+        mark, code = paper.mark, paper.code
+        lines.append(len(paper.content["lines"]))
+        holder = app.test_client()
+        holder.get(f"/z/{mark}")
+        assert holder.post(f"/z/{mark}", data={"code": code}).status_code == 303
+        for address, most in (
+            (f"/z/{mark}", 9),
+            (f"/z/{mark}/1", 9),
+            (f"/z/{mark}/1/later", 9),
+            (f"/z/{mark}/gone", 3),
+        ):
+            number_asked, said = _asks(counting, holder, address)
+            assert number_asked <= most, said
+            asked.append((address.removeprefix(f"/z/{mark}"), number_asked))
+    assert lines == [1, 2]
+    half = len(asked) // 2
+    assert asked[:half] == asked[half:]

@@ -96,7 +96,9 @@ def _who(actor: Mapping[str, Any], names: Names) -> str:
         return "到时自动记下"
     name, office = names.person(actor.get("person")), names.office(actor.get("organisation"))
     words = "，".join(part for part in (name, office, WHO_NAMES[who].split("（")[0]) if part)
-    recorder = names.person(actor.get("recorded_by"))
+    recorder, receipt = names.person(actor.get("recorded_by")), actor.get("receipt")
+    if receipt:
+        return f"{words}，凭单子答复，回执 {receipt}"
     return f"{words}，{recorder}代录" if recorder else words
 
 

@@ -136,10 +136,10 @@ ROWS: tuple[StepRow, ...] = (
     StepRow(
         Step.SUBMIT,
         "报请核验",
-        only(R),
+        only(F, R),
         (V,),
         ANSWERABLE,
-        "整改后照片、说明",
+        "整改后照片、说明；没有交办的，由场所负责人报",
         words=(WORDS,),
         form=StepForm(
             (Ask("photos", "整改后的照片", "photos", to="photo_ids"), Ask("words", "怎么改的", "area")),

@@ -25,6 +25,7 @@ def only(*states: State) -> frozenset[State]:
 
 REASON = Word("reason", "理由")
 WORDS = Word("words", "说明")
+INTERIM = Word("interim", "这段时间的防范")
 OPINION = Word("opinion", "意见")
 AUTHORITY_NAMED = Word("authority", "机关")
 AUTHORITY = Fact("authority", "机关", SaidAs.OFFICE)

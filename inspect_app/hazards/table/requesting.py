@@ -9,6 +9,8 @@ from .parts import (
     ANY,
     ASK_NUMBER,
     DESK,
+    INTERIM,
+    LIVE,
     NUMBER,
     ON,
     REASON,
@@ -17,10 +19,11 @@ from .parts import (
     UNTIL,
     WHY,
     WORDS,
+    F,
     R,
     only,
 )
-from .row import Ask, Fact, SaidAs, StepForm, StepRow, Word
+from .row import Ask, Fact, SaidAs, StepForm, StepRow
 
 ROWS: tuple[StepRow, ...] = (
     StepRow(
@@ -50,7 +53,7 @@ ROWS: tuple[StepRow, ...] = (
         ANSWERABLE,
         "理由、新日期、期间的防范措施",
         facts=(UNTIL,),
-        words=(REASON, Word("interim", "这段时间的防范")),
+        words=(REASON, INTERIM),
         form=StepForm(
             (
                 Ask("until", "延到哪天", "date"),
@@ -121,9 +124,19 @@ ROWS: tuple[StepRow, ...] = (
         form=StepForm((Ask("about", "撤回哪一件", "own_asked", to="request_id"), WHY), "requesting.take_back"),
     ),
     StepRow(
+        Step.PARTY_SAYS,
+        "负责人来话",
+        LIVE,
+        STAYS,
+        frozenset({Who.PARTY}),
+        "想晚几天而期限还没有定，或者已经不是负责人了",
+        facts=(Fact("until", "想晚到", SaidAs.DAY), Fact("gone", "说", SaidAs.YES, ("已经不是这里的负责人了", ""))),
+        words=(REASON, INTERIM),
+    ),
+    StepRow(
         Step.DISPUTE,
         "异议",
-        only(R),
+        only(F, R),
         STAYS,
         frozenset({Who.PARTY}),
         "对哪张单子或交办，理由",

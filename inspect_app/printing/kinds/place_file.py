@@ -72,7 +72,7 @@ def _parties(place: Premises) -> Rows:
 
 
 def _visits(place: Premises) -> Rows:
-    found = visits.of_place(place.id, _MOST)
+    found = visits.of_premises(place.id, _MOST)
     return [[datetime_full(row.visit.started_at), row.deputy, row.name, f"{row.found} 件"] for row in found]
 
 

@@ -15,13 +15,14 @@ from flask_compress import Compress
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-from .bundle import bundles
+from .bundle import bundles, whole
 from .packed import Packed
 
 _VERSIONED = re.compile(r"^v-([0-9a-f]{12})/")
 # What the shell needs to start and to go on without a signal; the worker keeps it on the phone.
 _SHELL = ("icons/*.svg", "icons/*.png", "drawings/*.svg", "vendor/*.js")
 _FIELD = "js/field.js"
+_HOLDER = "js/portal.js"
 _DESK = re.compile(r"/\* desk: .*?/\* end of desk \*/", re.S)
 _LASTING = "public, max-age=31536000, immutable"
 compress = Compress()
@@ -62,10 +63,10 @@ def within_version(filename: str, current: str) -> tuple[str, str]:
 @lru_cache(maxsize=2)
 def bundled(static: Path, version: str) -> dict[str, Packed]:
     """What the browser gets in another form than it lies on disk, made once for a version: the field's modules in two
-    files, and what every page loads, all without what only people read; for the shell the style without the desk's."""
+    files, those of a paper's holder in one, and what every page loads, all without what only people read; for the shell the style without the desk's."""
     css = (static / "css" / "app.css").read_text()
     alone = {name: (static / name).read_text() for name in ("js/look.js", "js/page.js")}
-    scripts = bundles(static, _FIELD) | alone
+    scripts = bundles(static, _FIELD) | alone | {"portal.bundle.js": whole(static, _HOLDER)}
     styles = {"css/app.css": css, "css/field.css": _DESK.sub("", css)}
     return {name: Packed(str(jsmin(script)), "text/javascript") for name, script in scripts.items()} | {
         name: Packed(str(cssmin(style)), "text/css") for name, style in styles.items()
@@ -76,4 +77,4 @@ def shell_files(app: Flask) -> list[str]:
     """Static files that the shell needs, by name: those on disk and the bundles."""
     static = Path(str(app.static_folder))
     found = {path.relative_to(static).as_posix() for pattern in _SHELL for path in static.glob(pattern)}
-    return sorted(found | set(app.extensions["bundles"]) - {"css/app.css"})
+    return sorted(found | set(app.extensions["bundles"]) - {"css/app.css", "portal.bundle.js"})

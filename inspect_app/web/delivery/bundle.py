@@ -30,6 +30,13 @@ class CannotBundle(Exception):  # noqa: N818  # read as a sentence
     """A module says something that this cannot put into one file."""
 
 
+def whole(static: Path, entry: str) -> str:
+    """`entry` with all it stands on in one script, also what it would fetch when needed: for a page that is opened once."""
+    found = _Bundle(static, known=(), parts=False)
+    found.add(PurePosixPath(entry))
+    return "const modules = {};\n" + found.script()
+
+
 def bundles(static: Path, entry: str) -> dict[str, str]:
     """File name → script: `entry` with all it stands on, and one file for each module that is fetched when needed."""
     first = _Bundle(static, known=())
@@ -68,8 +75,8 @@ def bundle_of(module: str) -> str:
 class _Bundle:
     """Modules in the order in which they stand on each other."""
 
-    def __init__(self, static: Path, known: Iterable[str]) -> None:
-        self.static, self.known = static, frozenset(known)
+    def __init__(self, static: Path, known: Iterable[str], *, parts: bool = True) -> None:
+        self.static, self.known, self.parts = static, frozenset(known), parts
         self.sources: dict[str, str] = {}
         self.later: set[str] = set()
 
@@ -108,6 +115,9 @@ class _Bundle:
         module = str(_resolved(path, where))
         if module.startswith("vendor/"):
             return f'import("./{module}")'
+        if not self.parts:
+            self.add(PurePosixPath(module))
+            return f'Promise.resolve(modules["{module}"])'
         self.later.add(module)
         return f'import("./{bundle_of(module)}").then(() => modules["{module}"])'
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from inspect_app.casework import delivering
 from inspect_app.casework import papers as casework
@@ -14,13 +15,15 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.kernel.limits import whole
-from inspect_app.papers import actions
+from inspect_app.papers import actions, codes
 from inspect_app.papers import queries as papers
 from inspect_app.papers.models import Paper
+from inspect_app.papers.qr import drawing
 from inspect_app.papers.service import Delivery, Result
+from inspect_app.people.models import Organisation, Person
 
 from ..access import Permission, actor, allowed, scope
-from ..fields import posted
+from ..fields import attempt, page_of, posted
 from . import page as hazard_page
 from .steps.inputs import TypedInputs
 
@@ -119,6 +122,32 @@ def draw(paper_id: UUID) -> ResponseReturnValue:
         return f"{paper.number} 正在再做一次，号码不变。"
 
     return _in_place(_hazard_of(paper), f"draw-{paper.id}", again)
+
+
+@pages.route("/papers/<uuid:paper_id>/code", methods=["GET", "POST"])
+@allowed(Permission.PAPERS)
+def code(paper_id: UUID) -> ResponseReturnValue:
+    """换验证码: what opens a paper for whoever holds it, as a slip to be printed or told, and another in its place."""
+    paper, refusal = papers.load(scope(), paper_id), None
+    if paper.issuer_id != scope().organisation_id:
+        raise NotAllowed("换验证码由出这张单子的单位来办。")
+    if request.method == "POST":
+        row, refusal = attempt(lambda: codes.give_anew(paper, scope(), reason=posted("reason")))
+        if row is not None:
+            return redirect(url_for("paperwork.code", paper_id=paper.id, changed=1), 303)
+    newer, address = codes.of(paper), f"{current_app.config['PUBLIC_ADDRESS']}/z/{paper.mark}"
+    return page_of(
+        "hazard/code.html",
+        refusal,
+        paper=paper,
+        phone=db.session.get_one(Organisation, paper.issuer_id).phone,
+        address=address,
+        qr=Markup(drawing(address).decode()),  # the library drew it
+        code=codes.current(paper, newer)[0],
+        newer=[(row, db.session.get_one(Person, row.made_by_person_id).name) for row in newer],
+        changed="changed" in request.args,
+        back=url_for(f"{hazard_page.room()}.hazard", hazard_id=_hazard_of(paper)),
+    )
 
 
 def _served_at() -> datetime:

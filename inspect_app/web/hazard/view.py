@@ -6,6 +6,7 @@ from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
+from inspect_app.casework.answering.receiving import takes_answers
 from inspect_app.casework.dossier import case_standing, next_step, photo_questions
 from inspect_app.casework.dossier import log_words as hazard_log
 from inspect_app.casework.dossier.case_standing import NextStep
@@ -27,7 +28,7 @@ from inspect_app.hazards.rules import (
     why_not_verify,
 )
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers.models import Service
+from inspect_app.papers.models import Paper, Service
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role
 from inspect_app.premises.models import Premises
@@ -117,6 +118,10 @@ class View:
     @property
     def acts_on_papers(self) -> bool:
         return self.dossier.scope.role in TABLE[Permission.PAPERS]
+
+    def asks_holder(self, paper: Paper) -> bool:
+        """Whether whoever holds the paper answers it, and so needs its code."""
+        return takes_answers(paper, self.dossier.standings[paper.id])
 
     @property
     def still_answers(self) -> Organisation | None:

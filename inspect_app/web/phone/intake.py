@@ -10,6 +10,7 @@ from msgspec.json import decode
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, said_of
+from inspect_app.evidence.senders import Sender
 from inspect_app.intake import devices, pending, uploads
 from inspect_app.intake import queries as intake_queries
 from inspect_app.intake.actions import take
@@ -126,7 +127,7 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
     people.hold_account(scope().account_id)  # of two requests with one photo the second finds it
     names = ("captured_at", "source", "original_sha256", "position", "visit")
     said = said_of({name: request.headers.get("X-" + name.replace("_", "-")) for name in names})
-    uploads.keep_off(photo_id, scope().account_id)
+    uploads.keep_off(photo_id, Sender(account_id=scope().account_id))
     row = evidence.receive_photo(
         current_app.extensions["storage"],
         request.get_data(),

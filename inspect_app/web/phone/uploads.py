@@ -1,316 +1,68 @@
-"""Photos in parts by tus 1.0.0: core, creation, creation-with-upload. See docs/decisions/0011.
+"""The uploads of a deputy's phone: its own photos, with what its clocks and its visit say of them."""
 
-Bytes are added to their part as they arrive, between transactions: what came before a phone vanished, or before a
-worker was killed, is there when it asks again. Whatever ends a request, the next HEAD or PATCH goes on from there, also
-from whole bytes that had not become a photo yet.
-"""
-
-import hashlib
-import json
-import socket
-from base64 import b64decode
-from binascii import Error as NotBase64
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ClientDisconnected
 
-from inspect_app.evidence.rules import (
-    MOST_BYTES,
-    TOO_HEAVY,
-    TooHeavy,
-    said_before,
-    said_of,
-)
+from inspect_app.evidence.rules import said_of
+from inspect_app.evidence.senders import Sender
 from inspect_app.evidence.shapes import SaidOfPhoto
-from inspect_app.evidence.storage import Storage
-from inspect_app.intake import uploads
 from inspect_app.intake.dating import date_photo
-from inspect_app.intake.models import Upload, part_of
 from inspect_app.intake.phones import Phone, read_phone
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.errors import Refused
 
-from .. import photos
+from .. import photos, tus
 from ..access import Permission, allowed, for_the_same_account, scope
-from ..fields import maybe_id
 from ..transaction import writes_late
 
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 pages = Blueprint("uploads", __name__, url_prefix="/intake/uploads")
 pages.before_request(for_the_same_account)
-
-VERSION = "1.0.0"
-BODY = "application/offset+octet-stream"
-PIECE = 16 * 1024
-PATIENCE = 60  # seconds without a byte after which a phone has vanished; its thread is needed by others
-
-
-class Unclear(Refused):
-    """The request does not say what the protocol asks for."""
-
-    status = 400
-
-
-class NotThatFar(Refused):
-    """The part is not as long as the phone thinks."""
-
-    status = 409
-
-
-class OtherKind(Refused):
-    """The body is not what a part is sent as."""
-
-    status = 415
-
-
-def _speaks_tus(view: View) -> View:
-    """Refuse other versions of the protocol, and say ours in each answer."""
-
-    @wraps(view)
-    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if request.headers.get("Tus-Resumable") != VERSION:
-            return Response(status=412, headers={"Tus-Version": VERSION})
-        return view(*args, **kwargs)
-
-    return cast(View, checked)
-
-
-@pages.after_request
-def _say_version(response: Response) -> Response:
-    response.headers["Tus-Resumable"] = VERSION
-    return response
+pages.after_request(tus.say_version)
 
 
 @pages.route("", methods=["OPTIONS"], provide_automatic_options=False)
 @allowed(Permission.INTAKE)
 def abilities() -> ResponseReturnValue:
     """What this server can do, for a client that asks before it begins."""
-    extensions = "creation,creation-with-upload"
-    return Response(
-        status=204, headers={"Tus-Version": VERSION, "Tus-Extension": extensions, "Tus-Max-Size": str(MOST_BYTES)}
-    )
+    return tus.abilities()
 
 
 @pages.post("")
 @writes_late
 @allowed(Permission.INTAKE)
-@_speaks_tus
+@tus.speaks_tus
 def create() -> ResponseReturnValue:
-    """Begin the upload of a photo, with its first bytes or none. The same photo again goes on where it stands."""
-    meta, me = _metadata(), scope()
-    photo_id, sha256 = maybe_id(meta.get("photo")), meta.get("sha256", "")
-    if photo_id is None or len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
-        raise Unclear("没有说清是哪一张照片，已留在手机里。")
-    length = _whole_number("Upload-Length")
-    if length == 0:
-        raise Unclear("这张照片是空的，请重新拍一张。")
-    stands = uploads.standing(photo_id, me.account_id, _storage())
-    if stands.finished is not None:
-        offset = stands.finished
-    else:
-        known = date_photo(_said(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", "")))
-        announced = _Announced(photo_id, me.account_id, length, sha256, known)
-        whole = request.mimetype == BODY and request.content_length == length and not stands.is_known
-        offset = _come_at_once(announced) if whole else _begin(announced)
-    address = url_for("uploads.resource", photo_id=photo_id)
-    return Response(status=201, headers={"Location": address, "Upload-Offset": str(offset)})
-
-
-@dataclass(frozen=True)
-class _Announced:
-    """A photo as the request that begins it announces it."""
-
-    photo_id: UUID
-    account_id: UUID
-    length: int
-    sha256: str
-    said: SaidOfPhoto
-
-
-def _begin(one: _Announced) -> int:
-    """How many bytes there are of a photo that is begun, or goes on, with some of them or none."""
-    with writing():
-        row = uploads.begin(
-            one.photo_id, one.account_id, length=one.length, sha256=one.sha256, said=one.said, storage=_storage()
-        )
-        part = row.part
-    offset, came = _storage().part_size(part), ""
-    if offset == 0 and request.mimetype == BODY:
-        came = _append(part, 0, one.length)
-    return _come_so_far(one.photo_id, part, one.length, came)
-
-
-def _come_at_once(one: _Announced) -> int:
-    """How many bytes there are of a photo whose first request brings all of them, as most do: nothing is written down before
-    they are here, and then it is the photo at once. One whose phone vanished has begun with what came."""
-    part, storage = part_of(one.photo_id, one.sha256), _storage()
-    if one.length > MOST_BYTES:
-        raise TooHeavy(TOO_HEAVY)
-    if storage.part_size(part):  # of a process that was killed
-        return _begin(one)
-    lines = photos.lines_of_visit(one.said.visit, scope())
-    db.session.rollback()  # nothing of the database is held while bytes trickle in
-    came = _append(part, 0, one.length)
-    if not came:
-        return _begin(one)
-    try:
-        stored = uploads.check(storage.part(part), one.sha256, came)
-    except Refused:
-        storage.drop(part)
-        raise
-    storage.adopt(part, one.sha256)
-    with writing():
-        uploads.finish_at_once(one.photo_id, one.account_id, stored, one.said, lines)
-    storage.drop(part)
-    return one.length
+    """Begin the upload of a photo."""
+    return tus.create(_door())
 
 
 @pages.route("/<uuid:photo_id>", methods=["HEAD", "PATCH", "POST"])
 @writes_late
 @allowed(Permission.INTAKE)
-@_speaks_tus
+@tus.speaks_tus
 def resource(photo_id: UUID) -> ResponseReturnValue:
-    """How far an upload has come (HEAD), and more of it (PATCH; or POST that says so, where a proxy knows no PATCH)."""
-    method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
-    if method not in ("HEAD", "PATCH"):
-        return Response(status=405, headers={"Allow": "HEAD, PATCH"})
-    done = uploads.standing(photo_id, scope().account_id, _storage()).finished
-    if done is not None and method == "HEAD":
-        return Response(status=200, headers={"Upload-Offset": str(done), "Upload-Length": str(done)})
-    if done is not None:
-        _check_patch(done, done)
-        return Response(status=204, headers={"Upload-Offset": str(done)})
-    row = uploads.load(photo_id, scope().account_id)
-    part, length = row.part, row.length
-    db.session.rollback()  # nothing of the database is held while bytes trickle in
-    came = ""
-    if method == "PATCH":
-        came = _append(part, _check_patch(_storage().part_size(part), length), length)
-    offset = _come_so_far(photo_id, part, length, came)
-    if method == "HEAD":
-        return Response(status=200, headers={"Upload-Offset": str(offset), "Upload-Length": str(length)})
-    return Response(status=204, headers={"Upload-Offset": str(offset)})
+    """How far an upload has come, and more of it."""
+    return tus.resource(_door(), photo_id)
 
 
-def _check_patch(size: int, length: int) -> int:
-    """The offset at which a PATCH goes on; raises what the protocol asks for where it does not fit."""
-    if request.mimetype != BODY:
-        raise OtherKind("没有收到可以读的内容，已留在手机里。")
-    offset = _whole_number("Upload-Offset")
-    if offset != size:
-        raise NotThatFar("这张照片传到的地方对不上，会接着传。")
-    if offset + (request.content_length or 0) > length:
-        raise TooHeavy(TOO_HEAVY)
-    return offset
+def _door() -> tus.Door:
+    me = scope()
+    return tus.Door(
+        Sender(account_id=me.account_id),
+        known=lambda meta: date_photo(_said(meta), me.account_id, clock.now(), _clocks(meta.get("clocks", ""))),
+        lines=lambda said: photos.lines_of_visit(said.visit, me),
+        address=lambda photo_id: url_for("uploads.resource", photo_id=photo_id),
+    )
 
 
-def _append(part: str, offset: int, length: int) -> str:
-    """Add the body to its part, piece by piece as it arrives. A phone that vanishes leaves what it has sent. Returns the hash
-    of the part where all of it came here, from its first byte to its last; else nothing."""
-    if (request.content_length or 0) > length - offset:
-        raise TooHeavy(TOO_HEAVY)
-    so_far = hashlib.sha256() if offset == 0 else None
-    with _storage().adding(part, offset) as add:
-        for piece in _pieces():
-            if offset + len(piece) > length:
-                raise TooHeavy(TOO_HEAVY)
-            if not add(piece):
-                raise NotThatFar("这张照片同时在传两遍，会接着传。")
-            offset += len(piece)
-            if so_far is not None:
-                so_far.update(piece)
-    return so_far.hexdigest() if so_far is not None and offset == length else ""
-
-
-def _pieces() -> Iterator[bytes]:
-    connection = request.environ.get("gunicorn.socket")
-    if isinstance(connection, socket.socket):
-        connection.settimeout(PATIENCE)  # for this body only: the server sets its own again for the next request
-    while True:
-        try:
-            piece = request.stream.read(PIECE)
-        except (ClientDisconnected, OSError):
-            return  # nobody is left to hear an answer; what came is kept
-        if not piece:
-            return
-        yield piece
-
-
-def _come_so_far(photo_id: UUID, part: str, length: int, came: str) -> int:
-    """How many bytes there are; where that is all of them, they become the photo. `came` is their hash, if it is known."""
-    size = _storage().part_size(part)
-    if size == length:
-        _finish(photo_id, part, came)
-    elif size == 0 and (done := uploads.standing(photo_id, scope().account_id, _storage()).finished) is not None:
-        return done  # another request finished it a moment ago
-    return size
-
-
-def _finish(photo_id: UUID, part: str, came: str) -> None:
-    """Checked and stored before the write lock is taken; the row is written in one short transaction."""
-    storage = _storage()
-    data, me = storage.part(part), scope()
-    row = uploads.load(photo_id, me.account_id)
-    declared = row.sha256
-    lines = photos.lines_of_visit(said_before(row.meta).visit, me)
-    db.session.rollback()
-    try:
-        stored = uploads.check(data, declared, came)
-    except Refused:
-        with writing():
-            if (wrong := db.session.get(Upload, photo_id, with_for_update=True)) is not None and wrong.part == part:
-                uploads.give_up(wrong, storage)
-        raise
-    storage.adopt(part, declared)
-    with writing():
-        if (whole := db.session.get(Upload, photo_id, with_for_update=True)) is not None and whole.part == part:
-            uploads.finish(whole, stored, lines)
-    storage.drop(part)
-
-
-def _whole_number(header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise Unclear("没有说清有多大、传到哪里，已留在手机里。")
-    return int(text)
-
-
-def _metadata() -> dict[str, str]:
-    """`Upload-Metadata`: pairs of a name and its value in base64; raises Unclear where it cannot be read."""
-    found = {}
-    for pair in request.headers.get("Upload-Metadata", "").split(","):
-        name, _, value = pair.strip().partition(" ")
-        try:
-            found[name] = b64decode(value, validate=True).decode()
-        except (NotBase64, UnicodeDecodeError):
-            raise Unclear("照片的说明读不懂，已留在手机里。") from None
-    return found
-
-
-def _said(meta: dict[str, str]) -> SaidOfPhoto:
+def _said(meta: Mapping[str, str]) -> SaidOfPhoto:
     """What is known of the photo besides its bytes, as evidence takes it."""
-    return said_of(meta | {"times": _json(meta.get("times", ""))})
+    return said_of({**meta, "times": tus.json_of(meta.get("times", ""))})
 
 
 def _clocks(text: str) -> Phone | None:
     """What the phone's clocks show as it announces the photo."""
-    said = _json(text)
+    said = tus.json_of(text)
     return read_phone(said | {"device": "of-a-photo"}) if isinstance(said, dict) and "sent_at" in said else None
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text) if len(text) < 500 else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _storage() -> Storage:
-    return cast(Storage, current_app.extensions["storage"])

@@ -1,96 +1,133 @@
 """The page behind the QR of a paper. The address is permanent (docs/decisions/0006); the code is typed, never in a path."""
 
-import hmac
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy import case, update
 
-from inspect_app.hazards.models import Hazard
+from inspect_app.casework.answering import showing
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.messages import actions as messages
-from inspect_app.papers import queries, validity
+from inspect_app.papers import codes, queries, validity
 from inspect_app.papers.content import day_cn
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import LineSaid, Statement, read
 from inspect_app.papers.standing import PaperStanding
 from inspect_app.people import actions as people
-from inspect_app.people import tries
 from inspect_app.people.models import Organisation
-from inspect_app.people.rules import network_of
 
 from ..access import public
-from . import comparing
+from . import comparing, doors, holder
 
 pages = Blueprint("portal", __name__)
-# Counted for each paper and network, before the code is looked at: whoever guesses locks out only themselves, never the one who holds the paper.
-MOST_WRONG_CODES = 5
 # So many wrong codes a day, from anywhere, and the office that issued the paper is told.
 ALARM = 50
+WRONG = "验证码不对，请对照单子右下角再输一次。"
+WRONG_OF_BOTH = "验证码或编号不对，请对照单子再输一次。"
+NUMBER_TOO = "今天从这里输错的次数多了。请再输一次验证码，还要写上单子的编号。"
+CLOSED = "今天试的人太多了。请打电话给我们，我们给您换一个验证码。"
+REPLACED = "这个验证码换过了，单子上印的不能用了。没有拿到新的，请打电话问我们。"
+AGAIN = "请再输一次验证码。刚输过又回到这里的，是这个浏览器不让记住：可以换一个浏览器，或打电话给我们。"
 
 
 @pages.route("/z/<mark>", methods=["GET", "POST"])
 @public
 def paper(mark: str) -> ResponseReturnValue:
-    """Ask for the code; with it say what is known: that this office issued such a number, all that its paper says, and how
-    it stands today. Whether the sheet in somebody's hand is that paper they see by comparing. A GET consumes nothing."""
+    """Ask for the code; with it say what is to be done, take answers, and tell all that the paper says and how it stands
+    today. Whether the sheet in somebody's hand is that paper they see by comparing. A GET consumes nothing."""
     found = queries.by_mark(mark)
-    issuer = db.session.get_one(Organisation, found.issuer_id)
-    if request.method == "GET":
-        return render_template("portal/code.html", issuer=issuer, message="")
-    address = request.remote_addr or ""
-    door = f"paper {found.mark} {network_of(address)}"
-    nth = tries.count_today(door, MOST_WRONG_CODES)
-    if not nth:
-        words = "今天试了太多次。明天再试，或打电话给我们。"
-        return render_template("portal/code.html", issuer=issuer, message=words), 429
-    right = hmac.compare_digest(_typed().encode(), found.code.encode())
-    if not right or nth > 1:
-        _record_try(found, address, right=right)
+    if request.method == "POST":
+        return _code_typed(found)
+    if mark != found.mark:
+        return redirect(url_for("portal.paper", mark=found.mark))
+    inside = holder.of(found)
+    if inside is not None:
+        answer = make_response(_paper_shown(inside))
+        return holder.tell_browser(answer, found) if "lets_in" in g else answer
+    message = REPLACED if g.get("replaced") else AGAIN if "again" in request.args else ""
+    return holder.tell_browser(make_response(_code_asked(found, message)), found)
+
+
+def _code_typed(found: Paper) -> ResponseReturnValue:
+    made = doors.count(found)
+    if made.closed:
+        return _code_asked(found, CLOSED, proves=True), 429
+    looked = doors.looks_at_code(found, made)
+    given = codes.given(found, codes.of(found), doors.typed_code()) if looked else codes.Given.WRONG
+    right = given is codes.Given.RIGHT
+    if not right or made.repeated:
+        _record_try(found, right=right)
     if not right:
         _count_wrong(found)
-        return render_template("portal/code.html", issuer=issuer, message="验证码不对，请对照单子右下角再输一次。"), 422
-    tries.forget(door)
-    return _paper_shown(found, issuer)
+        if given is codes.Given.OLD:
+            return _code_asked(found, REPLACED, proves=made.proves), 422
+        if not made.proves:
+            return _code_asked(found, WRONG), 422
+        asked = "number" in request.form
+        return _code_asked(found, WRONG_OF_BOTH if asked else NUMBER_TOO, proves=True), 422 if asked else 429
+    doors.was_right(found, made)
+    inside = holder.let_in(found)
+    if holder.keeps_cookies():
+        return holder.tell_browser(make_response(redirect(url_for("portal.paper", mark=found.mark), 303)), found)
+    # A browser that keeps nothing reads the page all the same; what is answered there asks for the code once more.
+    return holder.tell_browser(make_response(_paper_shown(inside)), found)
 
 
-def _record_try(found: Paper, address: str, *, right: bool) -> None:
+def _code_asked(found: Paper, message: str, *, proves: bool = False) -> str:
+    issuer = db.session.get_one(Organisation, found.issuer_id)
+    return render_template("portal/code.html", issuer=issuer, mark=found.mark, message=message, proves=proves)
+
+
+def _record_try(found: Paper, *, right: bool) -> None:
     people.record_sign_in(
         typed=f"/z/{found.mark}",
         account=None,
         ok=right,
         why="" if right else "code",
-        address=address,
+        address=request.remote_addr or "",
         agent=str(request.user_agent),
     )
 
 
-def _paper_shown(found: Paper, issuer: Organisation) -> str:
-    how = validity.standings([found])[found.id]
+def _paper_shown(inside: holder.Holder) -> str:
+    """What whoever holds a paper sees: of one that takes answers its lines to be answered, and of each its whole text."""
+    found = inside.paper
+    shown = showing.show(found)
     kind, said = KINDS[found.kind], read(found.kind, found.content)
-    now = {str(hazard.id): (row.due_on, hazard) for row, hazard in queries.lines(found)}
-    asks = how is PaperStanding.STANDS and not kind.reports_end
-    newer = validity.replaced_by(found)
+    newer = validity.replaced_by(found) if shown.standing is PaperStanding.REPLACED else None
+    asks = shown.standing is PaperStanding.STANDS and not kind.reports_end
     return render_template(
-        "portal/paper.html",
+        "portal/answer.html" if shown.answerable else "portal/paper.html",
         paper=found,
-        issuer=issuer,
+        issuer=db.session.get_one(Organisation, found.issuer_id),
         kind=kind,
         said=said,
-        notice=_notice(how, found, newer.number if newer else ""),
-        comparison=comparing.compare(found, how),
+        shown=shown,
+        holder=inside,
+        comparison=comparing.compare(found, shown.standing),
+        notice=_notice(shown.standing, found, newer.number if newer else ""),
         tells_now=asks,
         issued_on=day_cn(found.content["issued_on"]),
-        lines=[_Line.of(line, now.get(line.hazard), asks=asks) for line in said.lines],
+        lines=[
+            _Line.of(line, shown.states.get(line.hazard), shown.due.get(line.hazard), asks=asks) for line in said.lines
+        ],
+        heard=_heard(shown),
     )
+
+
+def _heard(shown: showing.PaperShown) -> str:
+    """What was answered a moment ago, said at the head of the page."""
+    line = next((one for one in shown.lines if str(one.position) == request.args.get("heard")), None)
+    if line is not None:
+        return next((words for words in line.stands.said if "回执" in words), "")
+    return shown.gone if request.args.get("heard") == "gone" else ""
 
 
 def _notice(how: PaperStanding, found: Paper, newer: str) -> tuple[str, str] | None:
@@ -104,9 +141,9 @@ def _notice(how: PaperStanding, found: Paper, newer: str) -> tuple[str, str] | N
 
 
 @pages.record_once
-def _answer_without_cookie(state: BlueprintSetupState) -> None:
-    """The form changes nothing of anybody's and is filled in browsers that keep no cookies: it carries no token."""
-    state.app.extensions["csrf"].exempt(paper)
+def _answer_without_session(state: BlueprintSetupState) -> None:
+    """The form with the code changes nothing of anybody's. Whoever is in has a token of their own: no session is begun for them."""
+    state.app.extensions["csrf"].exempt(pages)
 
 
 @dataclass(frozen=True)
@@ -121,9 +158,7 @@ class _Line:
     days_over: int
 
     @classmethod
-    def of(cls, line: LineSaid, now: tuple[date | None, Hazard] | None, *, asks: bool) -> "_Line":
-        due_on, hazard = now or (None, None)
-        state = State(hazard.state) if hazard is not None else None
+    def of(cls, line: LineSaid, state: State | None, due_on: date | None, *, asks: bool) -> "_Line":
         return cls(
             title=line.title,
             said=line.said,
@@ -141,12 +176,6 @@ _NOW = {
     State.AWAITING_CLOSURE: "核验过了，等销号。",
     State.CLOSED: "改好了，已经销号。",
 }
-
-
-def _typed() -> str:
-    """The code as it was meant: full-width letters, small letters, blanks and dashes make no difference."""
-    plain = unicodedata.normalize("NFKC", request.form.get("code", "")).upper()
-    return "".join(mark for mark in plain if mark.isalnum())
 
 
 def _count_wrong(found: Paper) -> None:

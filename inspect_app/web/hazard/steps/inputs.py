@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
+from inspect_app.evidence.senders import Sender
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Ask
 from inspect_app.kernel.database import db
@@ -95,7 +96,7 @@ class TypedInputs:
         if not brought:
             return ()
         premises = db.session.get_one(Premises, self.premises_id)
-        return tuple(keep_upload(data, premises, self.account_id) for data in brought)
+        return tuple(keep_upload(data, premises, Sender(self.account_id)) for data in brought)
 
 
 def asked_as(form: OfferedForm, field: str | None) -> str:

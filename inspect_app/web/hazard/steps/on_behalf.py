@@ -1,6 +1,7 @@
 """代录: what the party or a citizen said at the counter or by telephone, entered by an officer under both names.
 
-The rules judge who acted; the chain also names who entered it, and that person may not verify the round.
+The steps are those of casework/answering/party.py, which whoever holds a paper takes without an officer. The rules judge who
+acted; the chain also names who entered it, and that person may not verify the round.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,9 @@ from dataclasses import dataclass
 
 from flask import request
 
+from inspect_app.casework.answering import party
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.hazards.actions import mending, requesting, settling
+from inspect_app.hazards.actions import settling
 from inspect_app.hazards.case import require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Ask, Step, Who, open_steps
@@ -34,6 +36,7 @@ class OnBehalf:
 
 _TOLD = Ask("told_by", "谁说的、怎么说的", hint="例如：店长王某，打电话来")
 _WHY = Ask("reason", "理由", "area")
+_GONE = Ask("reason", "怎么回事", "area", hint="例如：上个月搬走了，现在是别人开的")
 _PHOTOS = Ask("photos", "照片", "photos")
 _RECORDERS = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR, Who.HANDLER})
 
@@ -48,15 +51,15 @@ def _told(given: TypedInputs, name: str) -> str:
 
 
 def _submit(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    mending.submit(hazard, actor, photo_ids=given.photos(), words=_told(given, "words"))
+    party.mended(hazard, actor, photo_ids=given.photos(), words=_told(given, "words"))
 
 
 def _withdraw(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    mending.withdraw(hazard, actor, reason=_told(given, "reason"))
+    party.withdraw(hazard, actor, reason=_told(given, "reason"))
 
 
 def _extension(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    requesting.ask_extension(
+    party.later(
         hazard,
         actor,
         until=given.day("until", "新的日期"),
@@ -66,14 +69,17 @@ def _extension(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
 
 
 def _dispute(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    """Answered by who issued the paper it is about; without a paper, by who ordered or handed over."""
     paper_id = given.maybe_ident("paper")
     paper = next((row for row in papers.of_hazard(hazard.id) if row.id == paper_id), None)
-    requesting.dispute(hazard, actor, reason=_told(given, "reason"), issuer_id=paper.issuer_id if paper else None)
+    party.wrong(hazard, actor, reason=_told(given, "reason"), paper=paper)
 
 
 def _take_back(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
-    requesting.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
+    party.take_back(hazard, actor, request_id=given.ident("about", "撤回哪一件"), reason=_told(given, "reason"))
+
+
+def _gone(hazard: Hazard, actor: Actor, given: TypedInputs) -> None:
+    party.gone(hazard, actor, reason=_told(given, "reason"))
 
 
 def _reopen(hazard: Hazard, actor: Actor, given: TypedInputs) -> str | None:
@@ -100,6 +106,7 @@ ON_BEHALF: Mapping[str, OnBehalf] = {
     "party-take-back": _entry(
         Who.PARTY, Step.TAKE_BACK, "店里撤回申请或异议", _take_back, Ask("about", "撤回哪一件", "party_asked"), _WHY,
     ),
+    "party-gone": _entry(Who.PARTY, Step.PARTY_SAYS, "店里说不是负责人了", _gone, _GONE),
     "citizen-reopen": _entry(Who.CITIZEN, Step.REOPEN, "群众说又有了", _reopen, _PHOTOS, _WHY),
 }  # fmt: skip
 
@@ -112,7 +119,7 @@ def may_record(dossier: Dossier) -> dict[str, OnBehalf]:
     return {
         slug: entry
         for slug, entry in ON_BEHALF.items()
-        if entry.step in open_steps(dossier.case, _as(entry, hazard, me))
+        if entry.step in open_steps(dossier.case, party.entered_by(hazard, me, entry.who))
     }
 
 
@@ -124,14 +131,4 @@ def run(slug: str, hazard: Hazard, me: Actor) -> str:
     entry = ON_BEHALF[slug]
     given = TypedInputs(request.form, request.files.getlist("photos"), me.account_id, hazard.premises_id)
     check_offered(entry.form, given, dossier)
-    return entry.form.run(hazard, _as(entry, hazard, me), given) or entry.form.said
-
-
-def _as(entry: OnBehalf, hazard: Hazard, me: Actor) -> Actor:
-    return Actor(
-        who=entry.who,
-        party_id=hazard.party_id if entry.who is Who.PARTY else None,
-        account_id=me.account_id,
-        recorded_by=me.person_id,
-        name=f"{me.name}（代录）",
-    )
+    return entry.form.run(hazard, party.entered_by(hazard, me, entry.who), given) or entry.form.said
