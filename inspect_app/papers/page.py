@@ -96,7 +96,9 @@ def render(
     """
     fonts, entry = faces.found(font_dir), KINDS[kind]
     content = lettering.printable_all(content, lettering.drawable(tuple(fonts.values())))
-    body = _templates.get_template(f"{kind}.html").render(paper=content, kind=entry)
+    body = _templates.get_template(f"{kind}.html").render(
+        paper=content, kind=entry, congress=content["side"] == "congress"
+    )
     fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)

@@ -9,15 +9,22 @@ from .sketch import office, sketch
 
 
 def sample(
-    kind: str, body: str | None = None, *, hazards: int | None = None, photos: int | None = None, long: bool = False
+    kind: str,
+    body: str | None = None,
+    *,
+    hazards: int | None = None,
+    photos: int | None = None,
+    long: bool = False,
+    side: str = "",
 ) -> dict[str, Any]:
     """Complete content of a kind, of as many hazards and photos as its entry shows unless said otherwise; with `body` the
-    paper's text is that text and nothing else. `long` takes long names and addresses."""
+    paper's text is that text and nothing else. `long` takes long names and addresses, `side` whose office issues a kind
+    that both sides may issue: the congress side's unless said."""
     entry = KINDS[kind]
-    shown = entry.sample
-    drawn = sketch(entry.side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long)
+    shown, side = entry.sample, side if entry.side == "both" and side else entry.side
+    drawn = sketch(side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long)
     content = shown.make(drawn).plain()
-    short, letter = office(entry.side)
+    short, letter = office(side)
     issued = Issued(
         title=content.get("title") or entry.title,
         number=entry.numbering.number(short, letter, 2026, shown.serial),

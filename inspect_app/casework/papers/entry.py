@@ -63,6 +63,7 @@ class Offer:
     hints: Sequence[str] = ()
     lacking: Sequence[str] = ()
     replaces: str = ""  # the number of the paper whose place it takes
+    likely: int = 0  # how likely it is what is wanted now; the likeliest stand open, those of 0 behind 更多文书
 
 
 @dataclass(frozen=True)

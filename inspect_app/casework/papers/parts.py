@@ -35,12 +35,19 @@ def head(issuer: Organisation, premises: Premises, addressee: str) -> Head:
     )
 
 
+def to_office(head: Head, office: str) -> Head:
+    """The same head, addressed to an office."""
+    return head | {"addressee": office}
+
+
 def addressee(to: To, hazard: Hazard, premises: Premises) -> str:
-    """The name of whom a paper of one hazard is addressed to. Raises Refused where nobody has taken it over yet."""
+    """The name of whom a paper of one hazard is addressed to, where its kind does not say so itself. Raises Refused where nobody has taken it over yet."""
     if to is To.HANDLER:
         if hazard.handler_id is None:
             raise Refused("这一件还没有承办单位，请先交办。")
         return db.session.get_one(Organisation, hazard.handler_id).name
+    if to is To.OFFICE:
+        return ""  # the kind names it: see `to_office`
     party = db.session.get(Party, hazard.party_id) if to is To.PARTY and hazard.party_id else None
     return party.name if party else premises.name
 
