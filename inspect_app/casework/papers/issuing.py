@@ -1,7 +1,6 @@
 """A paper of hazards at one premises, frozen under its number with its step in the chain; giving one up."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from inspect_app.hazards.actions import steps
 from inspect_app.hazards.locking import lock_all
@@ -39,8 +38,7 @@ def issue_for_hazards(
     paper = actions.freeze(
         draft_of(kind, wanted, gathered), powers=_powers(hazards, actor), made_by=scope.person_id, address=address
     )
-    for hazard in hazards:
-        steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
+    parts.into_chains(paper, hazards, actor, gathered.replaces)
     if gathered.then is not None:
         gathered.then(paper)
     return paper
@@ -84,11 +82,6 @@ def _wanted(
     if len(addressees) > 1:
         raise Refused(f"这几条要送的不是同一家（{'、'.join(sorted(addressees))}），请分开出。")
     return Wanted(hazards, premises, issuer, scope, actor, parts.head(issuer, premises, addressees.pop()), typed)
-
-
-def _facts(paper: Paper, replaces: str) -> dict[str, Any]:
-    facts = {"paper": paper.id, "kind": paper.kind, "number": paper.number, "content": paper.content_sha256}
-    return facts | ({"replaces": replaces} if replaces else {})
 
 
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:

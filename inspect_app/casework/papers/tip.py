@@ -43,7 +43,8 @@ from .entry import PaperKind
 _PARTS = {"deputy": "走访代表", "companion": "同行人", "premises": "场所"}
 
 
-def _signatures(value: Any) -> list[str]:
+def signatures_said(value: Any) -> list[str]:
+    """The signatures of a visit as the page behind a paper says them."""
     return [_signature(one) for one in value]
 
 
@@ -84,7 +85,7 @@ class TipContent(ContentPart):
     visitors: Annotated[Sequence[str], Printed("走访的代表", needed=True)]
     walked: Annotated[str, Printed("走访方式", if_any=True)] = field(default="", kw_only=True)
     lines: Annotated[Sequence[TipLine], Silent(lacking="发现的问题")]
-    signatures: Annotated[Sequence[Plain], Printed("签名", _signatures)]
+    signatures: Annotated[Sequence[Plain], Printed("签名", signatures_said)]
     service: Annotated[Plain | None, Printed("场所签收", _service)]
     phone: Phone
 

@@ -12,7 +12,7 @@ from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers import actions
 from inspect_app.papers import queries as papers
@@ -147,5 +147,7 @@ def _in_place(hazard_id: UUID, form: str, act: Callable[[], str]) -> ResponseRet
 def _hazard_of(paper: Paper) -> UUID:
     """The hazard whose page the form stood on; the first line where it does not say."""
     lines = [hazard.id for _, hazard in papers.lines(paper)]
+    if not lines:  # of a visit that found nothing: its form stands on the visit's page
+        raise NotThere
     asked = request.form.get("hazard", "")
     return next((row for row in lines if str(row) == asked), lines[0])
