@@ -10,8 +10,7 @@ import pdfplumber
 import pytest
 from pdfplumber.pdf import PDF
 
-from inspect_app.papers import page, samples
-from inspect_app.papers.kinds import KINDS
+from inspect_app.papers import samples
 from tests.papers.conftest import BODY, RARE
 
 MM = 72 / 25.4

@@ -52,8 +52,13 @@ def addressee(to: To, hazard: Hazard, premises: Premises) -> str:
         return db.session.get_one(Organisation, hazard.handler_id).name
     if to is To.OFFICE:
         return ""  # the kind names it: see `to_office`
-    party = db.session.get(Party, hazard.party_id) if to is To.PARTY and hazard.party_id else None
-    return party.name if party else premises.name
+    return (party_of(hazard) if to is To.PARTY else "") or premises.name
+
+
+def party_of(hazard: Hazard) -> str:
+    """The name of who answers for the place of a hazard; empty where nobody is known."""
+    party = db.session.get(Party, hazard.party_id) if hazard.party_id else None
+    return party.name if party else ""
 
 
 def line_facts(hazard: Hazard, due_on: date | None) -> LineFacts:
