@@ -67,7 +67,7 @@ class ExtensionContent(ContentPart):
     interim: Annotated[str, Printed("延期期间的防范措施", needed=True)]
     signed_off_by: SignedOffBy
     phone: Phone
-    copies: Copies
+    copies: Copies = ()
 
 
 FORM = (

@@ -66,7 +66,7 @@ class ExtensionReplyContent(ContentPart):
     explanation: Annotated[str, Printed("说明")]
     signed_off_by: SignedOffBy
     phone: Phone
-    copies: Copies
+    copies: Copies = ()
 
 
 FORM = (

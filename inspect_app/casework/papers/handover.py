@@ -68,7 +68,7 @@ class HandoverContent(ContentPart):
     reply_on: Annotated[str, Printed("请在这天前反馈", day, lacking="答复的日子")]
     signed_off_by: SignedOffBy
     phone: Phone
-    copies: Copies
+    copies: Copies = ()
 
 
 FORM = (

@@ -63,7 +63,7 @@ class UrgingContent(ContentPart):
     answer_by: Annotated[str, Printed("请在这天前回复", day, lacking="回复的日子")]
     signed_off_by: SignedOffBy
     phone: Phone
-    copies: Copies
+    copies: Copies = ()
 
 
 FORM = (
