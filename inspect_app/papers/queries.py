@@ -71,6 +71,13 @@ def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def hazards_on(paper_id: UUID) -> Sequence[UUID]:
+    """The ids of the hazards on a paper, in the order of its lines."""
+    return db.session.scalars(
+        select(PaperLine.hazard_id).where(PaperLine.paper_id == paper_id).order_by(PaperLine.position)
+    ).all()
+
+
 def stuck(limit: int = 50) -> Sequence[Paper]:
     """Papers whose drawing failed too often, the oldest first, of the whole installation."""
     return db.session.scalars(

@@ -104,13 +104,15 @@ class PaperKind(PaperKindSpec):
     offered; None: it is not made on a hazard's page. `many`: one paper may carry several hazards of one premises.
 
     `offer` says what stands in the form for who looks at a hazard, None where they may not make one now; it is asked only
-    for offices of the side that may issue it.
+    for offices of the side that may issue it. `beside` names all hazards, in their order, that go on the paper which is made
+    on the page of one: those of another paper that it is about; empty: that one alone.
     """
 
     form: Sequence[QuestionGroup] = ()
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
     many: bool = False
+    beside: Callable[[Hazard, Mapping[str, str]], Sequence[UUID]] = field(default=lambda hazard, typed: ())
 
 
 def read_form(

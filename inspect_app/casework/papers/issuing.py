@@ -23,8 +23,16 @@ from .registry import KINDS
 def issue_for_hazard(
     kind: str, hazard: Hazard, scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
 ) -> Paper:
-    """A paper of a kind for one hazard, as `issue_for_hazards` makes it."""
-    return issue_for_hazards(kind, [hazard], scope, actor, address=address, typed=typed)
+    """A paper of a kind made of one hazard, as `issue_for_hazards` makes it; the hazard's row is locked, or none yet."""
+    return issue_for_hazards(kind, together(kind, hazard, typed), scope, actor, address=address, typed=typed)
+
+
+def together(kind: str, hazard: Hazard, typed: Mapping[str, str]) -> list[Hazard]:
+    """The hazards that go on a paper made of one of them, in their order, their rows locked."""
+    entry = KINDS.get(kind)
+    wanted = (entry.beside(hazard, typed) if entry else ()) or [hazard.id]
+    held = {row.id: row for row in lock_all([hazard.id, *wanted])}
+    return [held[identity] for identity in wanted]
 
 
 def issue_for_hazards(

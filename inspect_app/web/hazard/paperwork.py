@@ -31,7 +31,7 @@ pages = Blueprint("paperwork", __name__)
 @allowed(Permission.PAPERS)
 def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
     """Freeze a paper of this hazard under its number; the worker draws it."""
-    row = hazards.lock(scope(), hazard_id, None)
+    row = hazards.load(scope(), hazard_id)
 
     def freeze() -> str:
         paper = casework.issue_for_hazard(

@@ -25,6 +25,11 @@ class Sheets:
     more: Sequence[tuple[PaperKind, Offer]]  # the others, behind 更多文书
 
     @property
+    def forms(self) -> Sequence[str]:
+        """The names of all forms: what is refused of a paper that is offered no more has no form to stand in."""
+        return [f"paper-{kind.code}" for kind, _ in self.offers] + [*self.more_forms]
+
+    @property
     def more_forms(self) -> Sequence[str]:
         """The names under which the forms of the others are said to stand open."""
         return [f"paper-{kind.code}" for kind, _ in self.more]
