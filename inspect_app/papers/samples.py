@@ -1,8 +1,14 @@
 """Sample content of each kind, for looking at and measuring a page. The people and places are invented."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
+from inspect_app.kernel.errors import Refused
+
+from . import cases
 from .content import Issued
 from .kinds import KINDS
 from .sketch import office, sketch
@@ -34,6 +40,40 @@ def sample(
         code="H4TK9R",
     )
     return content | issued.plain() | ({"body": body} if body is not None else {})
+
+
+def sample_of(
+    kind: str,
+    case: Mapping[str, Any],
+    body: str | None = None,
+    *,
+    hazards: int | None = None,
+    photos: int | None = None,
+) -> dict[str, Any]:
+    """A sample with the fields of a case in the place of its own; it has at least as many lines as the case writes.
+
+    Raises Refused naming what of the case cannot be.
+    """
+    entry, written = KINDS[kind], cases.lines_in(case)
+    many = max(hazards or 0, written) or entry.sample.hazards
+    content = sample(kind, body, hazards=many, photos=photos, side=cases.sides(kind, case))
+    return cases.overridden(kind, content, case)
+
+
+MOST_BYTES = 1_000_000
+
+
+def case_of(data: bytes) -> dict[str, Any]:
+    """The fields of a case as its YAML file holds them. Raises Refused where it is none."""
+    if len(data) > MOST_BYTES:
+        raise Refused("这个文件太大，最多 1 MB。")
+    try:
+        read = yaml.safe_load(text_of(data))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Refused("读不懂这个文件，它不是 YAML。请写成“字段: 内容”，一行一个。") from None
+    if not isinstance(read, dict) or not all(isinstance(name, str) for name in read):
+        raise Refused("请写成“字段: 内容”，一行一个。")
+    return read
 
 
 def text_of(data: bytes) -> str:
