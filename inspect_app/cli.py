@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from inspect_app import keeping, proving
 from inspect_app.casework.papers import KINDS
+from inspect_app.kernel.errors import Refused
 from inspect_app.settings import SettingsError
 
 
@@ -144,18 +145,39 @@ def demo_accounts() -> None:
 papers = AppGroup("papers", help="Papers.")
 
 
+@papers.command("kinds")
+def list_kinds() -> None:
+    """The kinds of papers, one a line: code, title, side, geometry."""
+    for kind in KINDS.values():
+        print(f"{kind.code}\t{kind.title}\t{kind.side}\t{kind.geometry}")
+
+
 @papers.command("sample")
 @click.argument("kind", type=click.Choice(list(KINDS)))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--text", type=click.Path(exists=True, path_type=Path), help="body text to set instead of the sample's")
-def sample(kind: str, out: Path, text: Path | None) -> None:
-    """Render a kind of paper with sample or given body text."""
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="body text instead of the sample's"
+)
+@click.option("--hazards", type=click.IntRange(1, 200), help="how many hazards stand on it")
+@click.option("--photos", type=click.IntRange(0, 200), help="how many photos it shows")
+@click.option(
+    "--case", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML of fields written otherwise"
+)
+def sample(kind: str, out: Path, text: Path | None, hazards: int | None, photos: int | None, case: Path | None) -> None:
+    """Render the real paper of a kind with sample content: so many hazards and photos, a given body text, other fields."""
     from inspect_app.papers import faces, page, samples
 
     body = samples.text_of(text.read_bytes()) if text else None
-    pdf = page.render(kind, samples.sample(kind, body), samples.picture, current_app.extensions["settings"].font_dir)
-    out.write_bytes(pdf)
-    for lack in faces.missing(current_app.extensions["settings"].font_dir):
+    fonts = current_app.extensions["settings"].font_dir
+    try:
+        written = samples.case_of(case.read_bytes()) if case else {}
+        content = samples.sample_of(kind, written, body, hazards=hazards, photos=photos)
+        out.write_bytes(page.render(kind, content, samples.picture, fonts))
+    except Refused as refusal:
+        sys.exit(refusal.message)
+    except OSError as fault:
+        sys.exit(f"写不了 {out}：{fault.strerror}")
+    for lack in faces.missing(fonts):
         print(f"font not found, replaced: {lack}", file=sys.stderr)
 
 

@@ -135,6 +135,10 @@ Addressee = Annotated[str, Printed("主送", needed=True)]
 PlaceName = Annotated[str, Printed("场所")]
 PlaceAddress = Annotated[str, Printed("地址")]
 Phone = Annotated[str, Printed("联系电话", needed=True)]
+# Of letters: nobody numbers one before somebody has signed it off (domain-review P8).
+SignedOffBy = Annotated[str, Printed("签发", lacking="签发人")]
+# 抄送 at the foot of the last page (GB/T 9704-2012, 7.3.6).
+Copies = Annotated[Sequence[str], Printed("抄送", if_any=True)]
 
 
 class Head(TypedDict):

@@ -54,6 +54,7 @@ class To(StrEnum):
     PLACE = "place"  # the premises by their name
     PARTY = "party"  # who answers for them; the premises where nobody is known
     HANDLER = "handler"  # the office that took the hazard over
+    OFFICE = "office"  # an office that is chosen in the form, or that follows from what is asked
 
 
 class Geometry(StrEnum):
@@ -114,7 +115,7 @@ class PaperKindSpec:
     @property
     def tells_place(self) -> bool:
         """Whether it is brought to the premises or to who answers for them."""
-        return bool(self.ways) and self.to is not To.HANDLER
+        return bool(self.ways) and self.to not in (To.HANDLER, To.OFFICE)
 
     def __post_init__(self) -> None:
         """Raises TypeError where a field of the content or of its lines does not tell how it is said."""

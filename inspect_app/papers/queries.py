@@ -14,6 +14,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.workdays import published_calendar
 from inspect_app.people.rules import Scope
+from inspect_app.visits import queries as visits
 
 from .kinds import codes
 from .models import MOST_ATTEMPTS, Paper, PaperLine, Service
@@ -31,7 +32,8 @@ def of_hazard(hazard_id: UUID) -> Sequence[Paper]:
 
 
 def load(scope: Scope, paper_id: UUID) -> Paper:
-    """A paper on which a hazard stands that this person may see. Raises NotThere."""
+    """A paper on which a hazard stands that this person may see; one of a visit that found nothing, for whoever sees the
+    visit. Raises NotThere."""
     paper = db.session.scalar(
         select(Paper)
         .where(Paper.id == paper_id)
@@ -42,12 +44,19 @@ def load(scope: Scope, paper_id: UUID) -> Paper:
             .exists()
         )
     )
-    if paper is None:
+    return paper or _of_a_visit_without_findings(scope, paper_id)
+
+
+def _of_a_visit_without_findings(scope: Scope, paper_id: UUID) -> Paper:
+    paper = db.session.get(Paper, paper_id)
+    if paper is None or paper.visit_id is None or lines(paper):
         raise NotThere
+    visits.load(scope, paper.visit_id)
     return paper
 
 
 def of_visit(visit_id: UUID) -> Sequence[Paper]:
+    """The papers that were made of a visit, in the order in which they were."""
     return db.session.scalars(select(Paper).where(Paper.visit_id == visit_id).order_by(Paper.frozen_at)).all()
 
 
@@ -60,6 +69,13 @@ def lines(paper: Paper) -> Sequence[tuple[PaperLine, Hazard]]:
         .order_by(PaperLine.position)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def hazards_on(paper_id: UUID) -> Sequence[UUID]:
+    """The ids of the hazards on a paper, in the order of its lines."""
+    return db.session.scalars(
+        select(PaperLine.hazard_id).where(PaperLine.paper_id == paper_id).order_by(PaperLine.position)
+    ).all()
 
 
 def stuck(limit: int = 50) -> Sequence[Paper]:

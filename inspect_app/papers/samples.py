@@ -1,23 +1,36 @@
 """Sample content of each kind, for looking at and measuring a page. The people and places are invented."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
+from inspect_app.kernel.errors import Refused
+
+from . import cases
 from .content import Issued
 from .kinds import KINDS
 from .sketch import office, sketch
 
 
 def sample(
-    kind: str, body: str | None = None, *, hazards: int | None = None, photos: int | None = None, long: bool = False
+    kind: str,
+    body: str | None = None,
+    *,
+    hazards: int | None = None,
+    photos: int | None = None,
+    long: bool = False,
+    side: str = "",
 ) -> dict[str, Any]:
     """Complete content of a kind, of as many hazards and photos as its entry shows unless said otherwise; with `body` the
-    paper's text is that text and nothing else. `long` takes long names and addresses."""
+    paper's text is that text and nothing else. `long` takes long names and addresses, `side` whose office issues a kind
+    that both sides may issue: the congress side's unless said."""
     entry = KINDS[kind]
-    shown = entry.sample
-    drawn = sketch(entry.side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long)
+    shown, side = entry.sample, side if entry.side == "both" and side else entry.side
+    drawn = sketch(side, hazards or shown.hazards, photos if photos is not None else shown.photos, long=long)
     content = shown.make(drawn).plain()
-    short, letter = office(entry.side)
+    short, letter = office(side)
     issued = Issued(
         title=content.get("title") or entry.title,
         number=entry.numbering.number(short, letter, 2026, shown.serial),
@@ -27,6 +40,40 @@ def sample(
         code="H4TK9R",
     )
     return content | issued.plain() | ({"body": body} if body is not None else {})
+
+
+def sample_of(
+    kind: str,
+    case: Mapping[str, Any],
+    body: str | None = None,
+    *,
+    hazards: int | None = None,
+    photos: int | None = None,
+) -> dict[str, Any]:
+    """A sample with the fields of a case in the place of its own; it has at least as many lines as the case writes.
+
+    Raises Refused naming what of the case cannot be.
+    """
+    entry, written = KINDS[kind], cases.lines_in(case)
+    many = max(hazards or 0, written) or entry.sample.hazards
+    content = sample(kind, body, hazards=many, photos=photos, side=cases.sides(kind, case))
+    return cases.overridden(kind, content, case)
+
+
+MOST_BYTES = 1_000_000
+
+
+def case_of(data: bytes) -> dict[str, Any]:
+    """The fields of a case as its YAML file holds them. Raises Refused where it is none."""
+    if len(data) > MOST_BYTES:
+        raise Refused("这个文件太大，最多 1 MB。")
+    try:
+        read = yaml.safe_load(text_of(data))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Refused("读不懂这个文件，它不是 YAML。请写成“字段: 内容”，一行一个。") from None
+    if not isinstance(read, dict) or not all(isinstance(name, str) for name in read):
+        raise Refused("请写成“字段: 内容”，一行一个。")
+    return read
 
 
 def text_of(data: bytes) -> str:

@@ -30,6 +30,7 @@ _OFFICES = {
     "congress": ("青澜区人大常委会柳荫街道工作委员会", "柳荫人大工委", "青人柳"),
     "government": ("青澜区柳荫街道办事处", "柳荫街道", "柳街"),
 }
+HANDLER = "青澜区城市管理局"  # whom the samples of letters between offices are addressed to
 LineOf = TypeVar("LineOf", bound=HazardLine)
 
 
@@ -61,24 +62,25 @@ class Sketch:
             phone="0000-1234567",
         )
 
-    def lines(self, line: type[LineOf]) -> list[LineOf]:
-        """The findings as lines of a kind; the photos are shared out over them in turn."""
-        return [self._line(line, number) for number in range(1, self.hazards + 1)]
+    def lines(self, line: type[LineOf], **own: Any) -> list[LineOf]:
+        """The findings as lines of a kind, with its `own` fields; the photos are shared out over them in turn."""
+        return [self._line(line, number, own) for number in range(1, self.hazards + 1)]
 
-    def _line(self, line: type[LineOf], number: int) -> LineOf:
+    def _line(self, line: type[LineOf], number: int, own: Plain) -> LineOf:
         place, title, words, advice, basis = _LINES[(number - 1) % len(_LINES)]
-        return line(
-            hazard=str(number),
-            number=f"20261109R{number}K7M3PQ",
-            title=title,
-            words=words,
-            place=place,
-            grade="一般",
-            advice=advice,
-            basis=basis,
-            due_on="2026-11-30",
-            photos=list(self.shots[number - 1 :: self.hazards]),
-        )
+        shown: dict[str, Any] = {
+            "hazard": str(number),
+            "number": f"20261109R{number}K7M3PQ",
+            "title": title,
+            "words": words,
+            "place": place,
+            "grade": "一般",
+            "advice": advice,
+            "basis": basis,
+            "due_on": "2026-11-30",
+            "photos": list(self.shots[number - 1 :: self.hazards]),
+        }
+        return line(**(shown | dict(own)))
 
 
 def sketch(side: str, hazards: int, photos: int, *, long: bool = False) -> Sketch:

@@ -43,7 +43,9 @@ _templates.globals |= {
 
 def html_of(kind: str, content: Mapping[str, Any]) -> str:
     """The sheet of a content as HTML; its pictures are `evidence:` addresses, its code is `qr:`."""
-    return _templates.get_template(f"{kind}.html").render(paper=content, kind=KINDS[kind])
+    return _templates.get_template(f"{kind}.html").render(
+        paper=content, kind=KINDS[kind], congress=content["side"] == "congress"
+    )
 
 
 def sheet_of(template: str, values: Mapping[str, Any]) -> str:

@@ -11,9 +11,9 @@ from tests.conftest import ROOT
 RECIPE = Path(__file__).parent / "recipe"
 # What is added, and nothing else is touched.
 FILES = {
-    "urging.py": "inspect_app/casework/papers/urging.py",
-    "urging.html": "templates/papers/urging.html",
-    "row.py": "tests/papers/rows/urging.py",
+    "example.py": "inspect_app/casework/papers/example.py",
+    "example.html": "templates/papers/example.html",
+    "row.py": "tests/papers/rows/example.py",
 }
 # All that is asked of every kind: form, number, sheet, page behind the code, lists, command, labels, obligatory fields.
 ASKED = ("tests/papers/test_every_kind.py", "tests/papers/test_words.py", "tests/unit/test_paper_reading.py")
@@ -24,18 +24,18 @@ def test_a_kind_is_three_files_and_is_made_drawn_listed_and_read(tmp_path: Path)
     for name, place in FILES.items():
         assert not (tmp_path / place).exists()
         shutil.copy(RECIPE / name, tmp_path / place)
-    chosen = "(urging and not postgresql) or every_kind_is_expected"
+    chosen = "(example and not postgresql) or every_kind_is_expected"
     ran = _run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *ASKED)
     assert ran.returncode == 0, ran.stdout[-4000:]
-    assert "\n9 passed" in ran.stdout, "every test that walks the kinds has walked this one"
+    assert "\n10 passed" in ran.stdout, "every test that walks the kinds has walked this one"
 
 
 def test_a_kind_without_what_is_expected_of_it_is_noticed(tmp_path: Path) -> None:
     _copy(tmp_path)
-    shutil.copy(RECIPE / "urging.py", tmp_path / FILES["urging.py"])
+    shutil.copy(RECIPE / "example.py", tmp_path / FILES["example.py"])
     ran = _run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-k", "every_kind_is_expected", ASKED[0])
     assert ran.returncode == 1
-    assert "urging" in ran.stdout
+    assert "example" in ran.stdout
 
 
 def _copy(folder: Path) -> None:

@@ -16,6 +16,7 @@ from inspect_app.papers.standing import PaperStanding, standing
 _NO_WORDS = {
     "hazard",
     "photo",
+    "of_paper",
     "original",
     "sha256",
     "address",

@@ -5,11 +5,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
+from inspect_app.papers import queries
 from inspect_app.papers.models import Paper
 from inspect_app.visits import register
 from inspect_app.visits.models import Assignment, QuestionLooked, Visit
@@ -261,9 +265,43 @@ def test_the_pages_of_a_place_and_of_a_visit_ask_the_same_however_much_was_walke
         return len(statements)
 
     visit = _short(app, district)
-    pages = {f"/desk/places/{district.places[0]}": 14, f"/desk/visits/{visit}": 16}
+    pages = {f"/desk/places/{district.places[0]}": 14, f"/desk/visits/{visit}": 17}
     few = {address: asked(address) for address in pages}
     for _ in range(3):
         _short(app, district)
     assert {address: asked(address) for address in pages} == few
     assert {address: number for address, number in few.items() if number > pages[address]} == {}
+
+
+def test_the_record_of_a_visit_is_printed_again_in_its_place_and_by_nobody_else(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    visit, thrown = _short(app, district), _void(app, district)
+    db.session.commit()
+    for login in ("zheng1", "jiedao1", "lingdao1", "daibiao1"):
+        assert client_of(login).post(f"/desk/visits/{visit}/record").status_code == 403, login
+    desk = client_of("du1")
+    for _ in range(2):
+        assert desk.post(f"/desk/visits/{visit}/record").status_code == 303
+    first, second = db.session.scalars(select(Paper).where(Paper.kind == "visitrecord").order_by(Paper.serial)).all()
+    assert (first.replaces_id, second.replaces_id) == (None, first.id)
+    assert second.content["replaces"] == first.number
+    assert "已被代替" in desk.get(f"/desk/visits/{visit}").text
+    assert "出巡查记录表" not in desk.get(f"/desk/visits/{thrown}").text
+    assert desk.post(f"/desk/visits/{thrown}/record").status_code in (403, 422)
+
+
+def test_the_record_of_a_visit_that_found_nothing_is_opened_by_who_sees_the_visit(
+    app: Flask, district: District, client_of: ClientOf
+) -> None:
+    visit = str(uuid4())
+    _sent(app, district, walk_of(district, visit), answer_of(visit, "pass", 2), submit_of(visit, 3))
+    db.session.commit()
+    assert client_of("du1").post(f"/desk/visits/{visit}/record").status_code == 303
+    paper = db.session.scalars(select(Paper)).one()
+    assert paper.content["lines"] == []
+    assert queries.load(district.scope("du1"), paper.id).id == paper.id
+    with pytest.raises(NotThere):
+        queries.load(district.scope("xiaofang1"), paper.id)
+    posted = {"reason": "多出了一张"}
+    assert client_of("du1").post(f"/papers/{paper.id}/void", data=posted).status_code == 404, "it has no hazard's page"

@@ -4,7 +4,8 @@ A module that holds an ENTRY is a kind. Importing this package registers them al
 ask `inspect_app.papers.kinds`.
 """
 
+from . import visitrecord
 from .issuing import issue_for_hazard, issue_for_hazards, locked, void
 from .registry import KINDS, offers
 
-__all__ = ["KINDS", "issue_for_hazard", "issue_for_hazards", "locked", "offers", "void"]
+__all__ = ["KINDS", "issue_for_hazard", "issue_for_hazards", "locked", "offers", "visitrecord", "void"]

@@ -198,7 +198,7 @@ def _offer(dossier: Dossier) -> Offer | None:
     reported = any(row.kind == ENTRY.code for row in standing)
     if dossier.scope.role is not Role.SUPERVISOR or dossier.hazard.state != State.CLOSED or reported:
         return None
-    return Offer("出闭环报告")
+    return Offer("出闭环报告", likely=3)
 
 
 def _sample_event(row: tuple[str, str, str], seq: int) -> Mapping[str, Any]:

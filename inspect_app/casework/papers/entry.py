@@ -63,6 +63,7 @@ class Offer:
     hints: Sequence[str] = ()
     lacking: Sequence[str] = ()
     replaces: str = ""  # the number of the paper whose place it takes
+    likely: int = 0  # how likely it is what is wanted now; the likeliest stand open, those of 0 behind 更多文书
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ class PaperKind(PaperKindSpec):
     offered; None: it is not made on a hazard's page. `many`: one paper may carry several hazards of one premises.
 
     `offer` says what stands in the form for who looks at a hazard, None where they may not make one now; it is asked only
-    for offices of the side that may issue it.
+    for offices of the side that may issue it. `beside` names all hazards, in their order, that go on the paper which is made
+    on the page of one: those of another paper that it is about; empty: that one alone.
     """
 
     form: Sequence[QuestionGroup] = ()
@@ -114,6 +116,7 @@ class PaperKind(PaperKindSpec):
     fits: Callable[[Hazard, Actor], bool] = field(default=lambda hazard, me: True)
     # What stands in the form beforehand for one hazard of many; several answers to what is asked once stand one under another.
     proposed_for: Callable[[Hazard], Mapping[str, str]] = field(default=lambda hazard: {})
+    beside: Callable[[Hazard, Mapping[str, str]], Sequence[UUID]] = field(default=lambda hazard, typed: ())
 
 
 def read_form(

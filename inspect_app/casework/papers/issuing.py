@@ -1,7 +1,6 @@
 """A paper of hazards at one premises, frozen under its number with its step in the chain; giving one up."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from inspect_app.hazards.actions import steps
 from inspect_app.hazards.locking import lock_all
@@ -24,8 +23,16 @@ from .registry import KINDS
 def issue_for_hazard(
     kind: str, hazard: Hazard, scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
 ) -> Paper:
-    """A paper of a kind for one hazard, as `issue_for_hazards` makes it."""
-    return issue_for_hazards(kind, [hazard], scope, actor, address=address, typed=typed)
+    """A paper of a kind made of one hazard, as `issue_for_hazards` makes it; the hazard's row is locked, or none yet."""
+    return issue_for_hazards(kind, together(kind, hazard, typed), scope, actor, address=address, typed=typed)
+
+
+def together(kind: str, hazard: Hazard, typed: Mapping[str, str]) -> list[Hazard]:
+    """The hazards that go on a paper made of one of them, in their order, their rows locked."""
+    entry = KINDS.get(kind)
+    wanted = (entry.beside(hazard, typed) if entry else ()) or [hazard.id]
+    held = {row.id: row for row in lock_all([hazard.id, *wanted])}
+    return [held[identity] for identity in wanted]
 
 
 def issue_for_hazards(
@@ -39,8 +46,7 @@ def issue_for_hazards(
     paper = actions.freeze(
         draft_of(kind, wanted, gathered), powers=powers_for(hazards, actor), made_by=scope.person_id, address=address
     )
-    for hazard in hazards:
-        steps.take(hazard, Step.ISSUE_PAPER, actor, facts=_facts(paper, gathered.replaces))
+    parts.into_chains(paper, hazards, actor, gathered.replaces)
     if gathered.then is not None:
         gathered.then(paper)
     return paper
@@ -84,11 +90,6 @@ def _wanted(
     if len(addressees) > 1:
         raise Refused(f"这几条要送的不是同一家（{'、'.join(sorted(addressees))}），请分开出。")
     return Wanted(hazards, premises, issuer, scope, actor, parts.head(issuer, premises, addressees.pop()), typed)
-
-
-def _facts(paper: Paper, replaces: str) -> dict[str, Any]:
-    facts = {"paper": paper.id, "kind": paper.kind, "number": paper.number, "content": paper.content_sha256}
-    return facts | ({"replaces": replaces} if replaces else {})
 
 
 def void(paper: Paper, scope: Scope, actor: Actor, *, reason: str) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 from inspect_app.casework import orders
 from inspect_app.casework.dossier.dossier import Dossier
@@ -12,7 +11,6 @@ from inspect_app.hazards.actions import ordering
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Step, decide, open_steps
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
@@ -35,17 +33,12 @@ from inspect_app.papers.content import (
 from inspect_app.papers.kinds import DocumentNumber, Geometry, Sample, To, printable_bases
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import Sketch
-from inspect_app.people import powers
 from inspect_app.people.models import Organisation, OrganisationOfficer
 from inspect_app.people.rules import Power
 from inspect_app.premises.models import Party
 
-from . import parts
+from . import officers, parts
 from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, of_line, read_form
-
-
-def _officers(value: Any) -> list[str]:
-    return [one["name"] + (f"（执法证号 {one['card']}）" if one.get("card") else "") for one in value]
 
 
 @dataclass(frozen=True)
@@ -77,19 +70,10 @@ class NoticeContent(ContentPart):
     consequence: Annotated[str, Printed("不改正的后果", lacking="不改正的后果（在单位设置里填）")]
     replaces: Annotated[str, Printed("代替")]
     section: Annotated[str, Printed("承办机构")]
-    officers: Annotated[Sequence[Plain], Printed("承办人员", _officers, needed=True)]
+    officers: Annotated[Sequence[Plain], Printed("承办人员", officers.said, needed=True)]
     remedies: Annotated[str, Printed("救济途径", lacking="复议机关和人民法院（在单位设置里填）")]
     contact_address: Annotated[str, Printed("联系地址", lacking="联系地址（在单位设置里填）")]
     phone: Phone
-
-
-def lacking_officers(content: Mapping[str, Any]) -> list[str]:
-    """Two officers sign an order, each with the number of a certificate."""
-    officers = content.get("officers") or []
-    if not officers:
-        return []
-    lacking = [] if len(officers) > 1 else ["第二位承办人员"]
-    return lacking + [f"{officer['name']}的执法证号" for officer in officers if not officer.get("card")]
 
 
 FORM = (
@@ -99,8 +83,7 @@ FORM = (
             PaperQuestion("inspected_on", "哪天检查的", Asks.DAY, called="检查日期"),
             PaperQuestion("inspected_at", "检查地点"),
             PaperQuestion("record", "检查记录编号"),
-            PaperQuestion("officer_1", "承办人员一", Asks.CHOICE),
-            PaperQuestion("officer_2", "承办人员二", Asks.CHOICE),
+            *officers.QUESTIONS,
         ),
         hint="没有自己到现场检查过的，不能出责令文书，请用转办或提示。",
     ),
@@ -128,11 +111,10 @@ def _gather(wanted: Wanted) -> Gathered:
     old = _replaced(hazards, replaces, actor)
     faults = Faults()
     said = read_form(FORM, wanted.typed, faults, hazards)
-    chosen = [_id(said["officer_1"]), _id(said["officer_2"])]
-    officers = faults.of(ordering.chosen_officers, actor.organisation_id, chosen) or []
+    signing = faults.of(ordering.chosen_officers, actor.organisation_id, officers.chosen(said)) or []
     faults.refuse()
-    content = _content(wanted, said, officers, "、".join(bases), replaces)
-    orders_made = [(hazard, _order(hazard, said, officers, content)) for hazard in hazards]
+    content = _content(wanted, said, signing, "、".join(bases), replaces)
+    orders_made = [(hazard, _order(hazard, said, signing, content)) for hazard in hazards]
 
     def order_all(paper: Paper) -> None:
         for hazard, made in orders_made:
@@ -158,7 +140,7 @@ def _replaced(hazards: Sequence[Hazard], number: str, actor: Actor) -> Paper | N
 
 
 def _content(
-    wanted: Wanted, said: Mapping[str, str], officers: Sequence[OrganisationOfficer], power_basis: str, replaces: str
+    wanted: Wanted, said: Mapping[str, str], signing: list[OrganisationOfficer], power_basis: str, replaces: str
 ) -> NoticeContent:
     """What the sheet prints. What the settings leave empty stays empty here, and is named as missing."""
     issuer = wanted.issuer
@@ -177,7 +159,7 @@ def _content(
         consequence=issuer.consequence,
         replaces=replaces,
         section=said["section"],
-        officers=[{"name": row.name, "card": row.card_number} for row in officers],
+        officers=officers.frozen(signing),
         remedies=orders.remedies(issuer, title),
         contact_address=issuer.address,
     )
@@ -190,26 +172,19 @@ def _line(hazard: Hazard, said: Mapping[str, str]) -> NoticeLine:
 
 
 def _order(
-    hazard: Hazard, said: Mapping[str, str], officers: Sequence[OrganisationOfficer], content: NoticeContent
+    hazard: Hazard, said: Mapping[str, str], signing: Sequence[OrganisationOfficer], content: NoticeContent
 ) -> ordering.Order:
     """The step that the paper is the sheet of, before it has a number."""
     return ordering.Order(
         title=content.title,
         number="",
         due_on=date.fromisoformat(said[of_line("due_on", hazard)]),
-        officers=[row.id for row in officers],
+        officers=[row.id for row in signing],
         inspection=ordering.Inspection(date.fromisoformat(said["inspected_on"]), content.inspected_at, content.record),
         requirement=content.requirement,
         remedies=content.remedies,
         replaces=hazard.order_number or "",
     )
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _offer(dossier: Dossier) -> Offer | None:
@@ -218,18 +193,18 @@ def _offer(dossier: Dossier) -> Offer | None:
     if Step.ORDER not in open_steps(dossier.case, me) or me.organisation_id is None:
         return None
     office = dossier.register.organisations[me.organisation_id]
-    officers = powers.officers(office.id, clock.today())
-    listed = [(str(row.id), f"{row.name}（执法证号 {row.card_number}）") for row in officers]
+    offered = officers.options(office.id)
     live = hazard.order_number or ""
     only_one = f"一件隐患只有一份有效的。新的一份写明代替{live}，那一份就不再有效。"
     return Offer(
         button=f"出一份代替{live}" if live else f"出{office.order_title or orders.TITLE}",
         opens=f"另出一份代替{live}" if live else "",
         proposed=_proposed(dossier, office),
-        options={"officer_1": listed, "officer_2": listed},
+        options=offered,
         hints=[*([only_one] if live else []), f"职权依据：{ordering.power_of(hazard, me).basis}"],
-        lacking=_lacking(office, len(officers)),
+        lacking=_lacking(office, len(offered["officer_1"])),
         replaces=live,
+        likely=0 if live else 2,
     )
 
 
@@ -259,7 +234,7 @@ def _proposed(dossier: Dossier, office: Organisation) -> dict[str, str]:
     }
 
 
-def _lacking(office: Organisation, officers: int) -> list[str]:
+def _lacking(office: Organisation, listed: int) -> list[str]:
     """What an administrator has to set up before this organisation can order at all."""
     wanted = {
         "逾期不改正的后果": office.consequence,
@@ -269,7 +244,7 @@ def _lacking(office: Organisation, officers: int) -> list[str]:
         "联系电话": office.phone,
     }
     lacking = [name for name, value in wanted.items() if not value]
-    return lacking if officers > 1 else [*lacking, "两名执法人员"]
+    return lacking if listed > 1 else [*lacking, "两名执法人员"]
 
 
 _SAMPLE_REQUIREMENTS = (
@@ -314,7 +289,7 @@ ENTRY = PaperKind(
     ways=("in_person", "post", "left", "electronic"),
     is_order=True,
     sample=Sample(_sample, serial=12),
-    also_missing=lacking_officers,
+    also_missing=officers.lacking,
     form=FORM,
     offer=_offer,
     gather=_gather,

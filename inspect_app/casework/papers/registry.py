@@ -25,7 +25,9 @@ for _entry in KINDS.values():
 
 
 def offers(dossier: Dossier) -> list[tuple[PaperKind, Offer]]:
-    """The kinds that who looks at a hazard may make of it now, each with what stands in its form beforehand."""
+    """The kinds that who looks at a hazard may make of it now, the likeliest first, each with what stands in its form
+    beforehand."""
     side = dossier.scope.side
     open_to_me = [kind for kind in KINDS.values() if kind.gather and kind.side in ("both", side)]
-    return [(kind, offer) for kind in open_to_me if (offer := kind.offer(dossier)) is not None]
+    found = [(kind, offer) for kind in open_to_me if (offer := kind.offer(dossier)) is not None]
+    return sorted(found, key=lambda one: -one[1].likely)

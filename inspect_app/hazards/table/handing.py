@@ -55,7 +55,12 @@ ROWS: tuple[StepRow, ...] = (
                     needed=False,
                     hint="写了天数就从送达那天起算，没送达前按今天起算，暂定",
                 ),
-                Ask("paper", "转办函文号", needed=False),
+                Ask(
+                    "paper",
+                    "转办函文号",
+                    needed=False,
+                    hint="在别处出的函写这里；要在这里出，用“文书”里的那一张，出了就算交办",
+                ),
                 Ask("no_paper", "不另行文的理由", needed=False, hint="没有文号时写一句"),
             ),
             loud=True,

@@ -2,16 +2,19 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.casework import visit_record
+from inspect_app.casework import papers, visit_record
 from inspect_app.kernel.errors import Refused
+from inspect_app.papers.queries import of_visit
+from inspect_app.papers.standing import STAMPS
+from inspect_app.papers.validity import standings
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
 from inspect_app.visits import register
 
-from ..access import TABLE, Permission, allowed, scope
+from ..access import TABLE, Permission, actor, allowed, scope
 from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
 from .pages import pages
 
@@ -51,12 +54,28 @@ def ask_about_visit(visit_id: UUID, kind: str) -> ResponseReturnValue:
     return redirect(url_for("desk.visit", visit_id=visit_id), 303)
 
 
+@pages.post("/visits/<uuid:visit_id>/record")
+@allowed(Permission.DESK)
+def print_visit(visit_id: UUID) -> ResponseReturnValue:
+    """巡查记录表 of a visit, frozen under its number; the worker draws it."""
+    base = current_app.config["PUBLIC_ADDRESS"]
+    paper, refused = attempt(lambda: papers.visitrecord.issue(visit_id, scope(), actor(), address=base))
+    if paper is None:
+        return _shown(visit_id, refused, "record")
+    flash(f"{paper.number}，正在做，一会儿就好。")
+    return redirect(url_for("desk.visit", visit_id=visit_id), 303)
+
+
 def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "") -> ResponseReturnValue:
     me = scope()
+    read, sheets = visit_record.record(me, visit_id), of_visit(visit_id)
     return page_of(
         "desk/visit.html",
         refusal,
-        record=visit_record.record(me, visit_id),
+        record=read,
+        sheets=sheets,
+        standings={row: STAMPS[how] for row, how in standings(sheets).items() if how in STAMPS},
+        may_print=papers.visitrecord.may_issue(read.visit, me) and not read.is_void,
         asks=me.role is Role.SUPERVISOR,
         sees_places=me.role in TABLE[Permission.PREMISES],
         refused_at=refused_at,

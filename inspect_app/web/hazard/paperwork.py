@@ -13,7 +13,7 @@ from inspect_app.casework import papers as casework
 from inspect_app.hazards import queries as hazards
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import NotAllowed, Refused
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers import actions, codes
 from inspect_app.papers import queries as papers
@@ -34,7 +34,7 @@ pages = Blueprint("paperwork", __name__)
 @allowed(Permission.PAPERS)
 def issue(hazard_id: UUID, kind: str) -> ResponseReturnValue:
     """Freeze a paper of this hazard under its number; the worker draws it."""
-    row = hazards.lock(scope(), hazard_id, None)
+    row = hazards.load(scope(), hazard_id)
 
     def freeze() -> str:
         paper = casework.issue_for_hazard(
@@ -176,5 +176,7 @@ def _in_place(hazard_id: UUID, form: str, act: Callable[[], str]) -> ResponseRet
 def _hazard_of(paper: Paper) -> UUID:
     """The hazard whose page the form stood on; the first line where it does not say."""
     lines = [hazard.id for _, hazard in papers.lines(paper)]
+    if not lines:  # of a visit that found nothing: its form stands on the visit's page
+        raise NotThere
     asked = request.form.get("hazard", "")
     return next((row for row in lines if str(row) == asked), lines[0])

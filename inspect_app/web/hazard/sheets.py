@@ -11,6 +11,8 @@ from inspect_app.hazards.rules import Step
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 
+_OPEN = 2  # forms and buttons that stand open; a reader with a dozen of them finds none
+
 
 @dataclass(frozen=True)
 class Sheets:
@@ -19,23 +21,36 @@ class Sheets:
     papers: Sequence[Paper]
     standings: Mapping[UUID, str]  # in words, of those that do not simply stand
     replacing: Mapping[UUID, str]  # the number of what took its place
-    offers: Sequence[tuple[PaperKind, Offer]]
+    offers: Sequence[tuple[PaperKind, Offer]]  # the likeliest now
+    more: Sequence[tuple[PaperKind, Offer]]  # the others, behind 更多文书
     words: Set[UUID]  # papers of which a Word copy may be fetched
     together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """The names of all forms: what is refused of a paper that is offered no more has no form to stand in."""
+        return [f"paper-{kind.code}" for kind, _ in self.offers] + [*self.more_forms]
+
+    @property
+    def more_forms(self) -> Sequence[str]:
+        """The names under which the forms of the others are said to stand open."""
+        return [f"paper-{kind.code}" for kind, _ in self.more]
 
 
 def sheets_shown(dossier: Dossier) -> Sheets:
     """The papers of a hazard's page, and what stands in the forms of those that the reader may make."""
-    sheets, standings = dossier.sheets, dossier.standings
+    sheets, standings, made = dossier.sheets, dossier.standings, offers(dossier)
+    likely = [one for one in made if one[1].likely][:_OPEN]
     away = {identity for identity, how in standings.items() if how in STAMPS}
     return Sheets(
         papers=sheets,
         standings={identity: NAMES[standings[identity]] for identity in away},
         replacing={row.replaces_id: row.number for row in sheets if row.replaces_id},
+        offers=likely,
+        more=made[len(likely) :],
         words={row.id for row in sheets if KINDS[row.kind].word and row.id not in away},
-        offers=(offered := offers(dossier)),
         together={
-            kind.code: 1 + sum(kind.fits(row, dossier.me) for row in dossier.beside) for kind, _ in offered if kind.many
+            kind.code: 1 + sum(kind.fits(row, dossier.me) for row in dossier.beside) for kind, _ in made if kind.many
         },
     )
 
