@@ -166,3 +166,18 @@ def test_an_order_that_takes_the_place_of_another_takes_all_that_it_still_orders
     for row in three[:2]:
         db.session.refresh(row)
         assert row.order_number == new.number
+
+
+def test_the_page_of_a_shop_offers_one_letter_for_its_hazards(district: District, client_of: Enter) -> None:
+    for item in ("F-EXIT-01", "F-EXIT-02"):
+        handed_over(district, found(district, item=item), "fire")
+    db.session.commit()
+    shown = client_of("du1").get(f"/desk/places/{district.places[0]}").text
+    offered = re.findall(r'href="(/hazards/[^"]+/new)">把这家的 2 条一起出：([^<]+)</a>', shown)
+    assert offered
+    for address, name in offered:
+        form = client_of("du1").get(address)
+        assert form.status_code == 200, name
+        assert form.text.count('name="hazard" value=') == 2
+    one = client_of("du1").get(f"/desk/places/{district.places[1]}").text
+    assert "一起出" not in one

@@ -6,6 +6,6 @@ ask `inspect_app.papers.kinds`.
 
 from . import visitrecord
 from .issuing import issue_for_hazard, issue_for_hazards, locked, void
-from .registry import KINDS, offers
+from .registry import KINDS, offers, together
 
-__all__ = ["KINDS", "issue_for_hazard", "issue_for_hazards", "locked", "offers", "visitrecord", "void"]
+__all__ = ["KINDS", "issue_for_hazard", "issue_for_hazards", "locked", "offers", "together", "visitrecord", "void"]

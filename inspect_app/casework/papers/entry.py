@@ -116,7 +116,17 @@ class PaperKind(PaperKindSpec):
     fits: Callable[[Hazard, Actor], bool] = field(default=lambda hazard, me: True)
     # What stands in the form beforehand for one hazard of many; several answers to what is asked once stand one under another.
     proposed_for: Callable[[Hazard], Mapping[str, str]] = field(default=lambda hazard: {})
-    beside: Callable[[Hazard, Mapping[str, str]], Sequence[UUID]] = field(default=lambda hazard, typed: ())
+    beside: Callable[[Hazard, Mapping[str, str]], Sequence[UUID]] | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether whoever makes it chooses which hazards of the premises it carries."""
+        return self.many and self.beside is None
+
+    def goes_with(self, first: Hazard, other: Hazard, me: Actor) -> bool:
+        """Whether another open hazard of the premises may stand beside the one the form was opened from."""
+        same = (first.state, first.handler_id, first.party_id) == (other.state, other.handler_id, other.party_id)
+        return self.chooses and same and self.fits(other, me)
 
 
 def read_form(

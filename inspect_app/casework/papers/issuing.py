@@ -30,7 +30,7 @@ def issue_for_hazard(
 def together(kind: str, hazard: Hazard, typed: Mapping[str, str]) -> list[Hazard]:
     """The hazards that go on a paper made of one of them, in their order, their rows locked."""
     entry = KINDS.get(kind)
-    wanted = (entry.beside(hazard, typed) if entry else ()) or [hazard.id]
+    wanted = (entry.beside(hazard, typed) if entry and entry.beside else ()) or [hazard.id]
     held = {row.id: row for row in lock_all([hazard.id, *wanted])}
     return [held[identity] for identity in wanted]
 

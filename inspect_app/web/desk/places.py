@@ -7,6 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from inspect_app.casework import papers
 from inspect_app.hazards import register
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
@@ -192,7 +193,8 @@ def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         roles=PARTY_ROLES,
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
         statuses=STATUS_NAMES,
-        hazards=register.at_premises(scope(), row.id),
+        hazards=(hazards := register.at_premises(scope(), row.id)),
+        together=papers.together(scope(), hazards) if scope().role in TABLE[Permission.PAPERS] else [],
         walked=visits.of_premises(row.id),
         checked=last_checked(row, full_walk_rule(), clock.today()),
         sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),

@@ -55,9 +55,8 @@ def compose(hazard_id: UUID, kind: str) -> ResponseReturnValue:
 @allowed(Permission.PAPERS)
 def make(hazard_id: UUID, kind: str) -> ResponseReturnValue:
     """看样张, or 出文书 at once; a refusal stays beside what was typed."""
-    hazards.load(scope(), hazard_id)
     typed = {name: value for name, value in request.form.items() if name not in _NOT_TYPED}
-    chosen = _ids(request.form.getlist("hazard"))
+    chosen = _on_paper(kind, hazard_id, typed) or _ids(request.form.getlist("hazard"))
     if not chosen:
         return _form(kind, hazard_id, [], typed, Refused("请至少选一条隐患。", field="hazard"))
     if request.form.get("do") == "prove":
@@ -97,6 +96,12 @@ def issue(proof_id: UUID) -> ResponseReturnValue:
     chosen, typed = proofs.as_typed(row)
     paper, refusal = attempt(lambda: _issue(row.kind, chosen, typed))
     return _issued(paper, chosen) if paper is not None else _proof(row, refusal)
+
+
+def _on_paper(kind: str, hazard_id: UUID, typed: Mapping[str, str]) -> Sequence[UUID]:
+    """The hazards of a kind that names them itself (`PaperKind.beside`); none where they are chosen."""
+    first, entry = hazards.load(scope(), hazard_id), casework.KINDS.get(kind)
+    return entry.beside(first, typed) if entry is not None and entry.beside is not None else ()
 
 
 def _prove(kind: str, chosen: Sequence[UUID], typed: Mapping[str, str]) -> PaperProof:
@@ -164,9 +169,10 @@ def _form(
 def _lines(entry: PaperKind, first: Hazard, chosen: Sequence[Hazard]) -> list[Hazard]:
     """What may stand on the paper: the hazard it was opened from, those chosen, the others of the premises that fit."""
     lines = {row.id: row for row in (first, *chosen)}
-    if entry.many:
+    if entry.chooses:
         me = actor()
-        lines |= {row.id: row for row in register.at_premises(scope(), first.premises_id) if entry.fits(row, me)}
+        others = register.at_premises(scope(), first.premises_id)
+        lines |= {row.id: row for row in others if entry.goes_with(first, row, me)}
     return list(lines.values())[:MOST_LINES]
 
 

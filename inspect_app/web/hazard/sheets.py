@@ -50,7 +50,9 @@ def sheets_shown(dossier: Dossier) -> Sheets:
         more=made[len(likely) :],
         words={row.id for row in sheets if KINDS[row.kind].word and row.id not in away},
         together={
-            kind.code: 1 + sum(kind.fits(row, dossier.me) for row in dossier.beside) for kind, _ in made if kind.many
+            kind.code: 1 + sum(kind.goes_with(dossier.hazard, row, dossier.me) for row in dossier.beside)
+            for kind, _ in made
+            if kind.chooses
         },
     )
 
