@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from inspect_app.evidence.marks import Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import faces, justify, lettering, qr, tagging
+from . import faces, justify, lettering, qr, sparing, tagging
 from .kinds import KINDS, Geometry
 from .linebreaks import keeping
 from .wording import html_of, sheet_of, style_of
@@ -25,6 +26,7 @@ if not harfbuzz_subset:
     # Without it every page takes thirty times as long, and nobody would know why.
     raise RuntimeError("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
 justify.install()
+sparing.install()
 
 _local = threading.local()
 
@@ -82,7 +84,7 @@ def render(
     fetcher = _Fetcher(picture, fonts, qr.drawing(content["address"]), _marked(content, ratios or {}))
     configuration = _configuration(fonts, fetcher)
     html = HTML(string=body, base_url="paper:", url_fetcher=fetcher)
-    style = CSS(string=style_of(KINDS[kind].geometry), font_config=configuration, url_fetcher=fetcher)
+    style = _style(KINDS[kind].geometry)
     try:
         with keeping(_offices(content)):
             drawn = html.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/a-3b", pdf_tags=True)
@@ -111,9 +113,8 @@ def lay_out(
     shown = lettering.printable_all(values, lettering.drawable(tuple(fonts.values())))
     fetcher = _Fetcher(_nothing, fonts, codes=codes)
     configuration = _configuration(fonts, fetcher)
-    style = CSS(string=style_of(geometry), font_config=configuration, url_fetcher=fetcher)
     return HTML(string=sheet_of(template, shown), base_url="paper:", url_fetcher=fetcher).render(
-        font_config=configuration, stylesheets=[style]
+        font_config=configuration, stylesheets=[_style(geometry)]
     )
 
 
@@ -187,6 +188,12 @@ def _media_type(data: bytes) -> str:
     if data[:4] == b"<svg":
         return "image/svg+xml"
     return "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
+
+
+@cache
+def _style(geometry: Geometry) -> CSS:
+    """The style of a geometry, read once: it fetches nothing and brings no faces along."""
+    return CSS(string=style_of(geometry), url_fetcher=_Fetcher(_nothing, {}))
 
 
 def _configuration(fonts: Mapping[str, Path], fetcher: _Fetcher) -> FontConfiguration:
