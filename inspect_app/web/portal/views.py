@@ -59,25 +59,27 @@ def _code_typed(found: Paper) -> ResponseReturnValue:
     made = doors.count(found)
     if made.closed:
         return _code_asked(found, CLOSED, proves=True), 429
-    looked = doors.looks_at_code(found, made)
-    given = codes.given(found, codes.of(found), doors.typed_code()) if looked else codes.Given.WRONG
-    right = given is codes.Given.RIGHT
-    if not right or made.repeated:
-        _record_try(found, right=right)
-    if not right:
+    if not doors.looks_at_code(found, made):
+        return _not_looked_at(found)
+    given = codes.given(found, codes.of(found), doors.typed_code())
+    if given is not codes.Given.RIGHT or made.repeated:
+        _record_try(found, right=given is codes.Given.RIGHT)
+    if given is not codes.Given.RIGHT:
         _count_wrong(found)
-        if given is codes.Given.OLD:
-            return _code_asked(found, REPLACED, proves=made.proves), 422
-        if not made.proves:
-            return _code_asked(found, WRONG), 422
-        asked = "number" in request.form
-        return _code_asked(found, WRONG_OF_BOTH if asked else NUMBER_TOO, proves=True), 422 if asked else 429
+        wrong = WRONG_OF_BOTH if made.proves else WRONG
+        return _code_asked(found, REPLACED if given is codes.Given.OLD else wrong, proves=made.proves), 422
     doors.was_right(found, made)
     inside = holder.let_in(found)
     if holder.keeps_cookies():
         return holder.tell_browser(make_response(redirect(url_for("portal.paper", mark=found.mark), 303)), found)
     # A browser that keeps nothing reads the page all the same; what is answered there asks for the code once more.
     return holder.tell_browser(make_response(_paper_shown(inside)), found)
+
+
+def _not_looked_at(found: Paper) -> ResponseReturnValue:
+    """A try without the number where that is asked for: it teaches nothing, and leaves nothing behind."""
+    asked = "number" in request.form
+    return _code_asked(found, WRONG_OF_BOTH if asked else NUMBER_TOO, proves=True), 422 if asked else 429
 
 
 def _code_asked(found: Paper, message: str, *, proves: bool = False) -> str:
