@@ -89,7 +89,11 @@ class _Sheet:
     def _is_text(self, line: Sequence[Char]) -> bool:
         """Text of the paper in its own size, outside tables; neither a title nor the name and date at the end."""
         first = line[0]
-        if any(abs(char["size"] - self.block.size) > 0.3 for char in line) or self._in_table(first):
+        if (
+            _text(line).startswith("抄送：")
+            or any(abs(char["size"] - self.block.size) > 0.3 for char in line)
+            or self._in_table(first)
+        ):
             return False
         left = self.block.left * MM
         return bool(first["x0"] < left + 2.3 * self.block.size)
@@ -172,7 +176,7 @@ def _overlapping(sheet: _Sheet) -> Iterator[str]:
             if one["x1"] - other["x0"] > 0.5 * min(one["width"], other["width"]) and one["width"] > 1:
                 yield f"{one['text']} and {other['text']} overlap in {_text(line)}"
     for above, below in pairwise(sheet.lines):
-        if _same_column(above, below) and above[0]["bottom"] - below[0]["top"] > 0.35 * below[0]["height"]:
+        if any(_on_each_other(one, other) for one in above for other in below):
             yield f"{_text(above)} and {_text(below)} overlap"
     for picture in sheet.pictures:
         middle = [char for char in sheet.marks if _within(char, picture)]
@@ -180,8 +184,10 @@ def _overlapping(sheet: _Sheet) -> Iterator[str]:
             yield f"{_text(middle)} lies on a picture"
 
 
-def _same_column(above: Sequence[Char], below: Sequence[Char]) -> bool:
-    return bool(above[0]["x0"] < below[-1]["x1"] and below[0]["x0"] < above[-1]["x1"])
+def _on_each_other(one: Char, other: Char) -> bool:
+    across = min(one["x1"], other["x1"]) - max(one["x0"], other["x0"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return bool(across > 0.2 * other["width"] and down > 0.35 * other["height"])
 
 
 def _within(char: Char, picture: dict[str, Any]) -> bool:

@@ -37,7 +37,7 @@ def _bare(text: str) -> str:
 
 def test_every_kind_is_expected_to_be_something() -> None:
     assert set(ROWS) == set(KINDS)
-    assert all((Path(page._ROOT) / "templates" / "papers" / f"{code}.html").is_file() for code in KINDS)
+    assert all((Path(__file__).parents[2] / "templates" / "papers" / f"{code}.html").is_file() for code in KINDS)
 
 
 def test_no_two_kinds_have_one_code_or_give_the_same_numbers() -> None:
