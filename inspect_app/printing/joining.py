@@ -44,11 +44,13 @@ class JoinedPdf:
 
         Raises pypdf's PdfReadError where it cannot be read; nothing of it that was written is on any page then.
         """
-        reader = PdfReader(io.BytesIO(data))
-        document = _Document(self, reader)
-        pages = [document.page(page) for page in reader.pages]
-        if on_odd and len(self._pages) % 2 and pages:
-            self._pages.append(self._blank(reader.pages[0]))
+        with PdfReader(
+            io.BytesIO(data)
+        ) as reader:  # what it read refers to itself in a ring: closed, it is let go at once
+            document = _Document(self, reader)
+            pages = [document.page(page) for page in reader.pages]
+            if on_odd and len(self._pages) % 2 and pages:
+                self._pages.append(self._blank(reader.pages[0]))
         self._begins += [(title, pages[0])] if pages and title else []
         self._pages += pages
         return len(pages)
