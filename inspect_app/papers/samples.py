@@ -70,9 +70,9 @@ def case_of(data: bytes) -> dict[str, Any]:
     try:
         read = yaml.safe_load(text_of(data))
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise Refused("读不懂这个文件，它不是 YAML。请写成“字段: 内容”，一行一个。") from None
+        raise Refused("读不懂这个文件，它不是 YAML。请一行写一个字段。") from None
     if not isinstance(read, dict) or not all(isinstance(name, str) for name in read):
-        raise Refused("请写成“字段: 内容”，一行一个。")
+        raise Refused("请一行写一个字段，名称后面跟英文的冒号和空格。")
     return read
 
 

@@ -51,8 +51,8 @@ def test_a_kind_of_both_sides_is_drawn_as_either_writes_it() -> None:
 
 BAD = {
     "no yaml": ("a: [", "不是 YAML"),
-    "a list": ("- a\n- b", "字段: 内容"),
-    "nothing": ("", "字段: 内容"),
+    "a list": ("- a\n- b", "一行写一个字段"),
+    "nothing": ("", "一行写一个字段"),
     "an unknown field": ("colour: red", "“colour”不是“整改通知书”的字段"),
     "words for lines": ("lines: 三条", "一条一条"),
     "an unknown field of a line": ("lines: [{colour: red}]", "第 1 条：“colour”不能写"),

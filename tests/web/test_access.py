@@ -111,6 +111,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/visits"): ("CGWLA", ""),
     ("GET", "/desk/visits/<visit>"): ("CGWLA", "WA"),
     ("POST", "/desk/visits/<visit>/questions/other_deep"): ("CGW", "W"),
+    ("POST", "/desk/visits/<visit>/record"): ("CW", "W"),
     ("GET", "/desk/places"): ("CGWLM", ""),
     ("GET", "/desk/places/new"): ("CGWM", ""),
     ("POST", "/desk/places/new"): ("CGWM", ""),

@@ -36,7 +36,6 @@ from inspect_app.papers.sketch import Sketch
 from inspect_app.papers.standing import PaperStanding
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Scope
-from inspect_app.visits.models import Visit
 from inspect_app.visits.rules import HOW_NAMES, HowStarted
 
 from . import parts, tip
@@ -82,22 +81,34 @@ class VisitRecordContent(ContentPart):
     replaces: Annotated[str, Printed("代替", if_any=True)] = field(default="", kw_only=True)
 
 
-def may_issue(visit: Visit, scope: Scope) -> bool:
-    """Whether somebody of the desk may make the paper of a visit: of one that was handed in, on the side of the deputies."""
-    of_the_desk = scope.role is Role.SUPERVISOR and scope.side == ENTRY.side
-    return of_the_desk and visit.submitted_at is not None and not visit.recused
+def may_issue(read: VisitRecord, scope: Scope) -> bool:
+    """Whether somebody may make the paper of a visit now: for the button on its page."""
+    return _of_the_desk(scope) and not _why_not(read)
+
+
+def _of_the_desk(scope: Scope) -> bool:
+    return scope.role is Role.SUPERVISOR and scope.side == ENTRY.side
+
+
+def _why_not(read: VisitRecord) -> str:
+    """What speaks against a paper of this visit; empty where nothing does."""
+    if read.is_void:
+        return "这一次走访作废了，不出巡查记录表。"
+    if read.visit.submitted_at is None:
+        return "这一次走访还没有交上来，交了再出巡查记录表。"
+    return "走访的代表与这家场所有关联，按规定回避，不出巡查记录表。" if read.visit.recused else ""
 
 
 def issue(visit_id: UUID, scope: Scope, actor: Actor, *, address: str) -> Paper:
     """The paper of a visit within scope, frozen under its number; it takes the place of the office's earlier one.
 
-    Raises NotThere for a visit out of reach, NotAllowed for who may not make it, Refused for one that was thrown away.
+    Raises NotAllowed for who makes none, NotThere for a visit out of reach, Refused for one that has none.
     """
+    if not _of_the_desk(scope):
+        raise NotAllowed("巡查记录表由人大侧的督办员出。")
     read = record(scope, visit_id)
-    if not may_issue(read.visit, scope):
-        raise NotAllowed("巡查记录表由人大侧的督办员出，要等走访交上来；回避的走访不出。")
-    if read.is_void:
-        raise Refused("这一次走访作废了，不出巡查记录表。")
+    if why_not := _why_not(read):
+        raise Refused(why_not)
     wanted = {hazard.id for hazard in read.found}
     found = [row for row in lock_all(wanted) if row.id in wanted]
     old = _standing(visit_id, scope)

@@ -75,7 +75,7 @@ def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "")
         record=read,
         sheets=sheets,
         standings={row: STAMPS[how] for row, how in standings(sheets).items() if how in STAMPS},
-        may_print=papers.visitrecord.may_issue(read.visit, me) and not read.is_void,
+        may_print=papers.visitrecord.may_issue(read, me),
         asks=me.role is Role.SUPERVISOR,
         sees_places=me.role in TABLE[Permission.PREMISES],
         refused_at=refused_at,
