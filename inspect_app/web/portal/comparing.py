@@ -28,7 +28,8 @@ _BOXED = (b"ftyp", b"WEBP")  # HEIC and AVIF at byte 4, WebP at byte 8
 class Comparison:
     """How a paper stands now, in words, and what came of holding a file against it; `verdict` is empty before that.
 
-    `code` opens the page again with the file: it was typed by whoever reads this, and stands in no address.
+    `code` opens the page again with the file where no browser remembers who is in: it was typed by whoever reads this, and
+    stands in no address.
     """
 
     standing: str

@@ -44,7 +44,8 @@ def paper(mark: str) -> ResponseReturnValue:
     today. Whether the sheet in somebody's hand is that paper they see by comparing. A GET consumes nothing."""
     found = queries.by_mark(mark)
     if request.method == "POST":
-        return _code_typed(found)
+        compares = holder.of(found) if "file" in request.files else None
+        return _paper_shown(compares) if compares is not None else _code_typed(found)
     if mark != found.mark:
         return redirect(url_for("portal.paper", mark=found.mark))
     inside = holder.of(found)
@@ -70,7 +71,7 @@ def _code_typed(found: Paper) -> ResponseReturnValue:
         return _code_asked(found, REPLACED if given is codes.Given.OLD else wrong, proves=made.proves), 422
     doors.was_right(found, made)
     inside = holder.let_in(found)
-    if holder.keeps_cookies():
+    if holder.keeps_cookies() and "file" not in request.files:
         return holder.tell_browser(make_response(redirect(url_for("portal.paper", mark=found.mark), 303)), found)
     # A browser that keeps nothing reads the page all the same; what is answered there asks for the code once more.
     return holder.tell_browser(make_response(_paper_shown(inside)), found)
