@@ -88,7 +88,7 @@ READ: dict[str, tuple[Callable[[], bytes], dict[str, str]]] = {
         {"A1": "2", "B1": "3", "C1": "2米"},
     ),
     "days since 1904": (
-        lambda: _replaced("workbook.xml", "<workbookPr />", '<workbookPr date1904="1" />', _book(A1=datetime.date(2022, 12, 30))),
+        lambda: _replaced("workbook.xml", "<workbookPr/>", '<workbookPr date1904="1" />', _book(A1=datetime.date(2022, 12, 30))),
         {"A1": "2026-12-31"},
     ),
     "a day with its time": (lambda: _book(A1=datetime.datetime.fromisoformat("2026-01-02 03:04")), {"A1": "2026-01-02 03:04"}),
