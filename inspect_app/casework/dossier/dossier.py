@@ -7,6 +7,7 @@ from uuid import UUID
 
 from inspect_app.checklists import library
 from inspect_app.hazards import flags, gallery, log, queries, records, register
+from inspect_app.hazards.actions import flagging
 from inspect_app.hazards.case import actor_of, case_of, shows_unmended
 from inspect_app.hazards.chain import ChainFault
 from inspect_app.hazards.flags import Looked
@@ -23,6 +24,7 @@ from inspect_app.papers import queries as papers
 from inspect_app.papers import validity
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.standing import PaperStanding
+from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises, PremisesParty
@@ -63,6 +65,11 @@ class Dossier:
     def register(self) -> OfficeRegister:
         """All areas and offices of today."""
         return self.records.register
+
+    @cached_property
+    def authorities(self) -> Sequence[Organisation]:
+        """Who may determine in the field of the hazard."""
+        return flagging.authorities(self.hazard)
 
     @cached_property
     def requests(self) -> Sequence[HazardRequest]:

@@ -128,7 +128,7 @@ def _offer(dossier: Dossier) -> Offer | None:
     if Step.REFER not in open_steps(dossier.case, dossier.me):
         return None
     suspected = dossier.hazard.grade == Grade.SUSPECTED_MAJOR
-    authorities = flagging.authorities(dossier.hazard)
+    authorities = dossier.authorities
     return Offer(
         "出提请认定函",
         proposed={

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated
-from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import requesting
 from inspect_app.hazards.case import case_of
+from inspect_app.hazards.clocks import ClockKind
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, decide, open_steps
-from inspect_app.hazards.standing import sets_mending
+from inspect_app.hazards.standing import sets_mending, who_sets
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
@@ -117,15 +117,15 @@ def _ask(wanted: Wanted, said: Mapping[str, str], paper: Paper) -> None:
         requesting.ask_extension(hazard, wanted.actor, until=until, reason=reason, interim=said["interim"])
 
 
-def _set_by_another(hazard: Hazard, mine: UUID | None) -> bool:
-    office = sets_mending(hazard)
-    return office is not None and office != mine
+def _set_by_another(dossier: Dossier) -> bool:
+    office = who_sets(dossier.hazard, dossier.records.clock(ClockKind.MENDING))
+    return office is not None and office != dossier.me.organisation_id
 
 
 def _offer(dossier: Dossier) -> Offer | None:
     """For an office that has the hazard, where another one set the date."""
     hazard, me = dossier.hazard, dossier.me
-    if Step.ASK_EXTENSION not in open_steps(dossier.case, me) or not _set_by_another(hazard, me.organisation_id):
+    if Step.ASK_EXTENSION not in open_steps(dossier.case, me) or not _set_by_another(dossier):
         return None
     until = max(hazard.mending_on or clock.today(), clock.today()) + _WEEK
     return Offer("出延期申请", proposed={"until": until.isoformat()})

@@ -130,7 +130,9 @@ def _offer(dossier: Dossier) -> Offer | None:
             "reply_on": due(TimeLimit(_REPLY_DAYS), today, published_calendar()).on.isoformat(),
             "due_on": max(advised_date(dossier.hazard), today + timedelta(days=1)).isoformat(),
         },
-        options={"handler_id": [(str(row.id), row.name) for row in people.handlers()]},
+        options={
+            "handler_id": [(str(row.id), row.name) for row in dossier.register.organisations.values() if row.enforces]
+        },
         likely=2,
     )
 

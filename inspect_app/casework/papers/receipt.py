@@ -76,7 +76,9 @@ def _gather(wanted: Wanted) -> Gathered:
     faults = Faults()
     said = read_form(FORM, wanted.typed, faults)
     sheets = queries.of_hazard(wanted.hazard.id)
-    paper = {str(row.id): row for row in _brought(sheets, wanted.issuer.id)}.get(said["paper"])
+    paper = {str(row.id): row for row in _brought(sheets, validity.standings(sheets), wanted.issuer.id)}.get(
+        said["paper"]
+    )
     faults.need(paper is not None, "请选要送达的一张。", "paper")
     faults.refuse()
     assert paper is not None
@@ -111,9 +113,8 @@ def _served(service: Service | None) -> dict[str, str]:
     }
 
 
-def _brought(sheets: Sequence[Paper], office: UUID | None) -> list[Paper]:
+def _brought(sheets: Sequence[Paper], standings: Mapping[UUID, PaperStanding], office: UUID | None) -> list[Paper]:
     """The office's own standing papers that are brought to who answers for the place."""
-    standings = validity.standings(sheets)
     own = (row for row in sheets if row.issuer_id == office and standings[row.id] is PaperStanding.STANDS)
     return [row for row in own if KINDS[row.kind].ways or (KINDS[row.kind].to is To.PARTY and not _reports(row))]
 
@@ -142,7 +143,8 @@ def _offer(dossier: Dossier) -> Offer | None:
     if not dossier.sheets:
         return None
     options = [
-        (str(row.id), f"{row.title} {row.number}") for row in _brought(dossier.sheets, dossier.scope.organisation_id)
+        (str(row.id), f"{row.title} {row.number}")
+        for row in _brought(dossier.sheets, dossier.standings, dossier.scope.organisation_id)
     ]
     if not options:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.actions import ordering, settling, verifying
@@ -93,7 +94,7 @@ def _gather(wanted: Wanted) -> Gathered:
     hazards, actor = wanted.hazards, wanted.actor
     for hazard in hazards:
         decide(case_of(hazard), Step.REINSPECT, actor)
-        if not _holds_order(hazard, wanted.issuer.id):
+        if not _holds_order(hazard, queries.of_hazard(hazard.id), wanted.issuer.id):
             raise NotAllowed("复查由下文书的单位来办。别的单位复查过的，请办“复查（主管部门）”记下来。")
     faults = Faults()
     said = read_form(FORM, wanted.typed, faults, hazards)
@@ -134,9 +135,9 @@ def _reinspect(wanted: Wanted, said: Mapping[str, str], paper: Paper) -> None:
         )
 
 
-def _holds_order(hazard: Hazard, office: object) -> bool:
+def _holds_order(hazard: Hazard, sheets: Sequence[Paper], office: UUID) -> bool:
     """Whether the live order is this office's; one that was made elsewhere is the handler's."""
-    order = queries.order_of(hazard.order_number) if hazard.order_number else None
+    order = next((row for row in sheets if row.number == hazard.order_number), None)
     return hazard.order_number is not None and (order.issuer_id if order else hazard.handler_id) == office
 
 
@@ -145,7 +146,7 @@ def _offer(dossier: Dossier) -> Offer | None:
     hazard, me = dossier.hazard, dossier.me
     if me.organisation_id is None or Step.REINSPECT not in open_steps(dossier.case, me):
         return None
-    if not _holds_order(hazard, me.organisation_id) or not me.may(Power.REINSPECT, hazard.field):
+    if not _holds_order(hazard, dossier.sheets, me.organisation_id) or not me.may(Power.REINSPECT, hazard.field):
         return None
     place = dossier.premises
     return Offer(

@@ -38,8 +38,13 @@ def what_may_be_stated(hazard: Hazard, office: UUID | None, *, dossier: Dossier 
 def _may_be_corrected(paper: Paper) -> bool:
     """An order only by another order; a report by another report; a record is no notice."""
     kind = KINDS[paper.kind]
-    told = bool(kind.ways) or isinstance(kind.numbering, DocumentNumber)
-    return told and not kind.is_order and not kind.reports_end
+    return is_told(paper) and not kind.is_order and not kind.reports_end
+
+
+def is_told(paper: Paper) -> bool:
+    """Whether somebody acts on what a paper says, so that it is told anew where it was wrong: no record of the office's own."""
+    kind = KINDS[paper.kind]
+    return bool(kind.ways) or isinstance(kind.numbering, DocumentNumber)
 
 
 def said_of(hazard: Hazard, case: str, since: Paper | None) -> tuple[str, LogLine | None]:

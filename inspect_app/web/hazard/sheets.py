@@ -7,6 +7,7 @@ from uuid import UUID
 from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.casework.papers import KINDS, offers
 from inspect_app.casework.papers.entry import Offer, PaperKind
+from inspect_app.casework.papers.restating import is_told
 from inspect_app.hazards.rules import Step
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
@@ -61,5 +62,6 @@ def corrected_after(dossier: Dossier) -> bool:
     """Whether a paper that still stands was issued before the newest 更正: a replacing one is due."""
     line = dossier.newest(Step.CORRECT)
     return line is not None and any(
-        dossier.standings[row.id] is PaperStanding.STANDS and row.frozen_at < line.event.at for row in dossier.sheets
+        dossier.standings[row.id] is PaperStanding.STANDS and row.frozen_at < line.event.at and is_told(row)
+        for row in dossier.sheets
     )

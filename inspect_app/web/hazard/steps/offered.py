@@ -186,7 +186,7 @@ CHOICES: Mapping[str, Callable[[Dossier], list[tuple[str, str]]]] = {
     "item": _items,
     "lower": _lower,
     "paper": _papers,
-    "authority": lambda dossier: _named(flagging.authorities(dossier.hazard)),
+    "authority": lambda dossier: _named(dossier.authorities),
     "lister": lambda dossier: _named(flagging.listers(dossier.hazard, dossier.me)),
     "lifter": lambda dossier: _named(flagging.lifters(dossier.hazard, dossier.me)),
     "officer": _officers,
