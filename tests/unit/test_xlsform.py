@@ -286,7 +286,7 @@ def test_a_setting_that_is_worked_out_is_taken_as_it_shows() -> None:
     from tests.unit.test_workbooks import _replaced
 
     form = _form_bytes()
-    shown = _replaced("sheet3.xml", "<f>NOW()</f><v/>", "<f>NOW()</f><v>46000.5</v>", form)
+    shown = _replaced("sheet3.xml", "<f>NOW()</f><v></v>", "<f>NOW()</f><v>46000.5</v>", form)
     assert odk.parse(shown, TARGET, library.bases(), WORDS).checklist is not None
     bare = odk.parse(form, TARGET, library.bases(), WORDS)
     assert [problem.where for problem in bare.problems] == ["settings!A2"]
