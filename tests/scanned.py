@@ -45,7 +45,7 @@ def photographed(
     shadow: float = 0.0,
     quality: int = 85,
     ground: tuple[int, int, int] = WOOD,
-    width: int = 2400,
+    width: int = 2000,
 ) -> bytes:
     """A JPEG of a sheet on a table: turned by so many degrees clockwise, its far edge shorter by the part `tilt`, darker by
     the part `shadow` towards one corner."""

@@ -27,7 +27,7 @@ from inspect_app.people.rules import Scope
 
 from . import queries
 from .models import ScannedPage, ScanUpload
-from .rules import MOST_FILES, MOST_UNREAD, NOTHING_SHOWN, PageState
+from .rules import MOST_FILES, MOST_UNREAD, NOTHING_SHOWN, PageState, Why
 
 PDF = "application/pdf"
 _SETTLED = "这一页已经处理过了，请回收件盘看一看。"
@@ -113,6 +113,21 @@ def drop(scope: Scope, page_id: UUID, reason: str) -> None:
         one.state, one.drop_reason = PageState.DROPPED, reason.strip()
         one.settled_at, one.settled_by_person_id = clock.now(), scope.person_id
     db.session.flush()
+
+
+def take_apart(scope: Scope, page_id: UUID) -> UUID:
+    """这一页不是它的: a page without a code that was taken for a part of the sheet after it waits for itself. Returns the id of the
+    page it was with. Raises Refused where it goes with none, or that one is settled."""
+    page = queries.load(scope, page_id).page
+    if page.lead_id is None:
+        raise Refused("这一页没有跟着别的页。")
+    lead = _open_page(scope, page.lead_id)
+    db.session.refresh(page, with_for_update={"key_share": True})
+    if page.state != PageState.JOINED:
+        raise Refused(_SETTLED)
+    page.state, page.why, page.lead_id = PageState.STUCK, Why.UNREADABLE, None
+    db.session.flush()
+    return lead.id
 
 
 def file_sheet(

@@ -35,6 +35,21 @@ class TrayLine:
         return self.page.state == PageState.PROPOSED
 
     @property
+    def waits(self) -> bool:
+        """Whether somebody has yet to say what becomes of it."""
+        return self.page.state in _WAITING
+
+    @property
+    def ended(self) -> str:
+        """What has become of it, in words; empty while it waits."""
+        return {
+            PageState.FILED: "这一页收下了。",
+            PageState.DROPPED: f"这一页去掉了：{self.page.drop_reason}",
+            PageState.JOINED: "这一页跟着有二维码的那一页走，一起收。",
+            PageState.BLANK: "这一页是空白的。",
+        }.get(PageState(self.page.state), "")
+
+    @property
     def why(self) -> str:
         """Why it waits for somebody, in words."""
         return WORDS.get(self.page.why, "")

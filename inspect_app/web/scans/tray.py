@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers import filed
 from inspect_app.scans import actions, queries
-from inspect_app.scans.rules import MOST_FILES, MOST_PAGES, PageState
+from inspect_app.scans.rules import MOST_FILES, MOST_PAGES
 
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
@@ -75,7 +75,6 @@ def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
         face_pages=face.pages if face else 0,
         before=filed.filed_of([line.paper.id])[line.paper.id] if line.paper else [],
         ways=receipt.ways(line.paper) if line.paper and line.proposed else [],
-        waits=line.page.state in (PageState.PROPOSED, PageState.STUCK),
     )
 
 
@@ -113,6 +112,17 @@ def drop(page_id: UUID) -> ResponseReturnValue:
         return "去掉了。"
 
     return _then(page_id, act)
+
+
+@pages.post("/scans/<uuid:page_id>/apart")
+@allowed(Permission.PAPERS)
+def apart(page_id: UUID) -> ResponseReturnValue:
+    """这一页不是它的: it waits in the tray for itself."""
+    lead_id, refusal = attempt(lambda: actions.take_apart(scope(), page_id))
+    if lead_id is None:
+        return _show(page_id, refusal)
+    flash("分开了。那一页在收件盘里，可以照文号归，也可以去掉。")
+    return redirect(url_for("scans.page", page_id=lead_id), 303)
 
 
 def _then(page_id: UUID, act: Callable[[], str]) -> ResponseReturnValue:
