@@ -76,9 +76,9 @@ def assign(scope: Scope, page_id: UUID, number: str) -> Paper:
     """Say of which paper of one's office a page is, by its number; it is filed by a tap like any other. Raises Refused."""
     page = _open_page(scope, page_id)
     if page.why in NOTHING_SHOWN:
-        raise Refused("这一页打不开，没有东西可以归进去。请去掉它，重新传。", field="number")
+        raise Refused("这一页打不开，没有东西可以归进去。请去掉它，重新传。", field="paper_number")
     paper = _numbered(scope, number)
-    _check_standing(paper, "number")
+    _check_standing(paper, "paper_number")
     page.state, page.why, page.paper_id = PageState.PROPOSED, "", paper.id
     db.session.flush()
     return paper
@@ -88,11 +88,11 @@ def _numbered(scope: Scope, number: str) -> Paper:
     """The paper of a number, however its brackets and blanks are written."""
     meant = "".join(number.split()).translate(_BRACKETS)
     if not meant:
-        raise Refused("请写单子上的文号。", field="number")
+        raise Refused("请写单子上的文号。", field="paper_number")
     written = func.replace(Paper.number, " ", "")
     found = db.session.scalar(select(Paper).where(Paper.issuer_id == scope.organisation_id, written == meant))
     if found is None:
-        raise Refused("没有找到本单位出的这一号，请对照单子再写一次。", field="number")
+        raise Refused("没有找到本单位出的这一号，请对照单子再写一次。", field="paper_number")
     return papers.load(scope, found.id)
 
 
@@ -140,7 +140,7 @@ def file_sheet(
     """
     page = _open_page(scope, page_id)
     if page.state != PageState.PROPOSED or page.paper_id is None:
-        raise Refused("还不知道这是哪一张。请先写文号。", field="number")
+        raise Refused("还不知道这是哪一张。请先写文号。", field="paper_number")
     paper = papers.load(scope, page.paper_id)
     hold(paper)
     _check_standing(paper)

@@ -130,6 +130,7 @@ def load(scope: Scope, page_id: UUID) -> TrayLine:
         .outerjoin(Paper, Paper.id == ScannedPage.paper_id)
         .outerjoin(Premises, Premises.id == Paper.premises_id)
         .where(ScannedPage.id == page_id, ScanUpload.organisation_id == scope.organisation_id)
+        .where(ScanUpload.read_at.is_not(None))
     ).first()
     if row is None:
         raise NotThere

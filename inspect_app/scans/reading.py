@@ -111,17 +111,14 @@ def _keep_page(storage: Storage, upload_id: UUID, at: _Next, looked: PageLooked)
 
 
 def _finish(storage: Storage, upload_id: UUID, address: str) -> None:
-    """All pages of an upload are read: say of each what it is."""
+    """All pages of an upload are read: say of each what it is. They are in the tray once all of this is done."""
     _draw_wanted(storage, settling.papers_named(upload_id))
     with writing():
-        upload = db.session.get_one(ScanUpload, upload_id, with_for_update=True)
-        if upload.read_at is None:
-            turned = settling.settle(upload, address)
-            upload.read_at = clock.now()
-        else:
-            turned = []
+        turned = settling.settle(db.session.get_one(ScanUpload, upload_id, with_for_update=True), address)
     for page_id in turned:
         _turn(storage, page_id)
+    with writing():
+        db.session.get_one(ScanUpload, upload_id, with_for_update=True).read_at = clock.now()
 
 
 def _turn(storage: Storage, page_id: UUID) -> None:
@@ -138,8 +135,7 @@ def _turn(storage: Storage, page_id: UUID) -> None:
     if looked.pictures:
         with writing():
             page = db.session.get_one(ScannedPage, page_id, with_for_update=True)
-            if page.state == PageState.JOINED:  # nobody has filed what was there before
-                page.copy_sha256 = keep(storage, looked.pictures[0], "image/jpeg")
+            page.copy_sha256 = keep(storage, looked.pictures[0], "image/jpeg")
 
 
 def draw_faces(storage: Storage, limit: int = 20) -> None:

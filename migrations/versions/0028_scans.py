@@ -53,7 +53,7 @@ def _create_pages() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("codes", sa.JSON(), nullable=False),
-        sa.Column("turn", sa.Float(), nullable=False),
+        sa.Column("turn", sa.Double(), nullable=False),
         sa.Column("copy_sha256", sa.Text(), nullable=True),
         sa.Column("paper_id", sa.Uuid(), nullable=True),
         sa.Column("lead_id", sa.Uuid(), nullable=True),

@@ -132,10 +132,10 @@ def test_a_page_is_assigned_by_number_or_dropped_with_a_reason(
 ) -> None:
     client = client_of(OFFICE)
     page = _page(app, district, state="stuck", why="unreadable")
-    wrong = client.post(f"/scans/{page.id}/assign", data={"number": "某〔2026〕1号"})
+    wrong = client.post(f"/scans/{page.id}/assign", data={"paper_number": "某〔2026〕1号"})
     assert (wrong.status_code, "没有找到本单位出的这一号" in wrong.text) == (422, True)
     assert "某〔2026〕1号" in wrong.text, "what was typed stays"
-    answer = client.post(f"/scans/{page.id}/assign", data={"number": paper.number}, follow_redirects=True)
+    answer = client.post(f"/scans/{page.id}/assign", data={"paper_number": paper.number}, follow_redirects=True)
     assert "就是这张，收下" in answer.text
     empty = client.post(f"/scans/{page.id}/drop", data={"drop_reason": " "})
     assert (empty.status_code, "为什么去掉" in empty.text) == (422, True)

@@ -65,17 +65,27 @@ def page(page_id: UUID) -> ResponseReturnValue:
 
 def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
     line = queries.load(scope(), page_id)
+    sheet = [one for one in queries.sheet(line.page) if one.copy_sha256]
     face = queries.face(line.page.paper_id)
     return page_of(
         "scans/page.html",
         refusal,
         line=line,
-        sheet=[one for one in queries.sheet(line.page) if one.copy_sha256],
-        faces=range(len(face.pictures)) if face else (),
+        sheet=sheet,
+        faces=_beside(len(face.pictures), face.pages, len(sheet)) if face else (),
         face_pages=face.pages if face else 0,
         before=filed.filed_of([line.paper.id])[line.paper.id] if line.paper else [],
         ways=receipt.ways(line.paper) if line.paper and line.proposed else [],
     )
+
+
+def _beside(drawn: int, pages: int, scanned: int) -> list[int]:
+    """The numbers of a paper's pages in the order in which they stand beside a sheet of so many: the code is on the last, so
+    the last ones first, each beside its own; then those that were not scanned."""
+    if drawn < pages or scanned > pages:
+        return list(range(1, drawn + 1))
+    first = pages - scanned + 1
+    return [*range(first, pages + 1), *range(1, first)]
 
 
 @pages.post("/scans/<uuid:page_id>/file")
@@ -95,7 +105,7 @@ def file(page_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.PAPERS)
 def assign(page_id: UUID) -> ResponseReturnValue:
     """照文号归: which paper a page is of; then it is looked at beside that paper and filed by a tap."""
-    paper, refusal = attempt(lambda: actions.assign(scope(), page_id, posted("number")))
+    paper, refusal = attempt(lambda: actions.assign(scope(), page_id, posted("paper_number")))
     if paper is None:
         return _show(page_id, refusal)
     flash(f"归到 {paper.number} 了。请对一对，是这张就收下。")
