@@ -88,7 +88,7 @@ def tray(scope: Scope) -> Sequence[TrayLine]:
         .order_by(ScanUpload.received_at, ScannedPage.file, ScannedPage.page)
         .limit(MOST_SHOWN)
     ).all()
-    with_it = _counts(row[0].id for row in rows)
+    with_it = _counts([row[0].id for row in rows]) if rows else {}
     return [TrayLine(row[0], row[1], row[2], row[3] or "", with_it.get(row[0].id, 0)) for row in rows]
 
 
@@ -108,6 +108,8 @@ def being_read(scope: Scope) -> Sequence[UploadRead]:
         .where(ScanUpload.organisation_id == scope.organisation_id, ScanUpload.read_at.is_(None))
         .order_by(ScanUpload.received_at)
     ).all()
+    if not uploads:
+        return []
     rows = db.session.execute(
         select(ScannedPage.upload_id, ScannedPage.file, func.count(), func.max(ScannedPage.of_pages))
         .where(ScannedPage.upload_id.in_([upload.id for upload in uploads]))

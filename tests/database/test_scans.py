@@ -1,7 +1,7 @@
 """Sealed sheets come home: real papers, photographed and scanned, read by the worker, filed by a tap; and all that is none."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,10 +12,12 @@ from pypdf import PdfReader, PdfWriter
 from sqlalchemy import func, select, update
 
 from inspect_app.casework import papers as casework
+from inspect_app.evidence.actions import keep
 from inspect_app.evidence.models import StoredFile
+from inspect_app.hazards.models import Hazard
 from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.papers import queries as papers
 from inspect_app.papers.archived import ArchivedAs, archived_as
@@ -26,8 +28,11 @@ from inspect_app.scans import actions, looking, queries, reading
 from inspect_app.scans.models import ScannedPage, ScanUpload
 from inspect_app.scans.queries import TrayLine
 from inspect_app.scans.rules import MOST_ATTEMPTS, MOST_FILES, MOST_PAGES, MOST_UNREAD
+from tests.database.conftest import Town
+from tests.database.crowd import at_once
 from tests.database.life import newest, steps_of
 from tests.database.paperwork import ADDRESS, ordered
+from tests.database.prints import issued
 from tests.scanned import drawn, jpeg, noise, photographed, scan_of, sealed
 from tests.support import District
 
@@ -373,3 +378,38 @@ def test_what_is_no_sheet_is_refused_at_the_door_and_nothing_is_kept(app: Flask,
         actions.bring(storage, scope, [good])
     with pytest.raises(Refused, match="还没有读完"):
         actions.bring(storage, scope, [good])
+
+
+def test_of_two_officers_who_tap_at_once_one_files_it(town: Town) -> None:
+    (paper,) = issued(town.app, town.district, [1])
+    sha256 = keep(town.app.extensions["storage"], jpeg(noise()), "image/jpeg")
+    scope = town.district.scope(OFFICE)
+    upload = ScanUpload(
+        organisation_id=scope.organisation_id, account_id=scope.account_id, received_at=clock.now(), files=[sha256],
+        read_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(upload)
+    db.session.flush()
+    page = ScannedPage(
+        upload_id=upload.id, file=0, page=1, of_pages=1, state="proposed", copy_sha256=sha256, paper_id=paper.id
+    )
+    db.session.add(page)
+    db.session.commit()
+    page_id, paper_id, hazard_id = page.id, paper.id, papers.lines(paper)[0][1].id
+
+    def tap(login: str) -> Callable[[], str]:
+        def act() -> str:
+            with town.app.app_context():
+                try:
+                    with writing():
+                        actions.file_sheet(town.district.scope(login), town.district.actor(login), page_id)
+                except Refused as refusal:
+                    return refusal.message
+                return ""
+
+        return act
+
+    said = at_once(town.app, [tap(OFFICE), tap("xiaofang2")])
+    assert sorted(said) == ["", "这一页已经处理过了，请回收件盘看一看。"]
+    assert len(filed_of([paper_id])[paper_id]) == 1
+    assert steps_of(db.session.get_one(Hazard, hazard_id)).count("file_scan") == 1

@@ -67,25 +67,25 @@ def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
     line = queries.load(scope(), page_id)
     sheet = [one for one in queries.sheet(line.page) if one.copy_sha256]
     face = queries.face(line.page.paper_id)
+    faces, rest = _beside(len(face.pictures), face.pages, len(sheet)) if face else ([], [])
     return page_of(
         "scans/page.html",
         refusal,
         line=line,
         sheet=sheet,
-        faces=_beside(len(face.pictures), face.pages, len(sheet)) if face else (),
+        faces=faces,
+        rest=rest,
         face_pages=face.pages if face else 0,
         before=filed.filed_of([line.paper.id])[line.paper.id] if line.paper else [],
         ways=receipt.ways(line.paper) if line.paper and line.proposed else [],
     )
 
 
-def _beside(drawn: int, pages: int, scanned: int) -> list[int]:
-    """The numbers of a paper's pages in the order in which they stand beside a sheet of so many: the code is on the last, so
-    the last ones first, each beside its own; then those that were not scanned."""
-    if drawn < pages or scanned > pages:
-        return list(range(1, drawn + 1))
-    first = pages - scanned + 1
-    return [*range(first, pages + 1), *range(1, first)]
+def _beside(drawn: int, pages: int, scanned: int) -> tuple[list[int], list[int]]:
+    """The numbers of a paper's pages that stand beside a sheet of so many, and of the rest: the code is on the last, so the
+    last ones are taken for those that were scanned."""
+    first = max(pages - scanned, 0) + 1 if drawn == pages else 1
+    return list(range(first, drawn + 1)), list(range(1, first))
 
 
 @pages.post("/scans/<uuid:page_id>/file")
