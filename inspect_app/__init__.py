@@ -168,6 +168,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         portal,
         printing,
         responder,
+        scans,
     )
     from inspect_app.web.hazard import composing, paperwork
     from inspect_app.web.phone import intake as intake_pages
@@ -193,6 +194,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         paperwork.pages,
         composing.pages,
         printing.pages,
+        scans.pages,
     ):
         app.register_blueprint(pages)
     if not settings.production:
@@ -212,6 +214,7 @@ def _import_models() -> None:
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
+    from inspect_app.papers import filed as _filed  # noqa: F401
     from inspect_app.papers import holders as _holders  # noqa: F401
     from inspect_app.papers import models as _papers  # noqa: F401
     from inspect_app.papers import proofs as _proofs  # noqa: F401
@@ -220,5 +223,6 @@ def _import_models() -> None:
     from inspect_app.people import signing_in as _signing_in  # noqa: F401
     from inspect_app.premises import models as _premises  # noqa: F401
     from inspect_app.printing import models as _printing  # noqa: F401
+    from inspect_app.scans import models as _scans  # noqa: F401
     from inspect_app.urgent_calls import models as _urgent_calls  # noqa: F401
     from inspect_app.visits import models as _visits  # noqa: F401

@@ -119,6 +119,7 @@ TELLING: Mapping[tuple[str, LedTo | None], StepEntry] = {
     (Step.TELL, None): _nobody(_PAPER),
     (Step.MISS, None): _nobody(_PAPER),
     (Step.UNSERVE, None): _nobody(_PAPER),
+    (Step.FILE_SCAN, None): _nobody("the sealed sheet of a paper that everybody knows of; it stands beside the paper"),
     (Step.SET_MENDING, None): _told(_AGREED),
     (Step.ASK_EXTENSION, None): _told(*_ASKED),
     (Step.GRANT_EXTENSION, None): _told(_AGREED),

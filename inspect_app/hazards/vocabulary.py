@@ -119,6 +119,7 @@ class Step(StrEnum):
     RECONCILE = "reconcile"
     ISSUE_PAPER = "issue_paper"
     VOID_PAPER = "void_paper"
+    FILE_SCAN = "file_scan"
 
 
 class Who(StrEnum):

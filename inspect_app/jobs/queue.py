@@ -14,7 +14,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings, SettingsError
 
-from . import backups, nightly, prints, sweeps
+from . import backups, nightly, prints, scans, sweeps
 from .heartbeat import Heart
 from .huey_alone import Huey, MemoryHuey, SqliteHuey, crontab
 
@@ -41,6 +41,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.judge_photos,
     sweeps.look_over_copies,
     nightly.reconcile_visits,
+    scans.read_scans,
     prints.make_prints,
     prints.drop_old_prints,
     backups.back_up,

@@ -27,7 +27,12 @@ _PLACES = NavEntry(
     "shop",
     ("desk.place", "desk.new_place", "desk.change_place", "desk.print_doors", "library.place_walk_sheet"),
 )
-_PAPERS = NavEntry("文书", "printing.papers", "print", ("printing.print_papers", "printing.jobs", "printing.job"))
+_PAPERS = NavEntry(
+    "文书",
+    "printing.papers",
+    "print",
+    ("printing.print_papers", "printing.jobs", "printing.job", "scans.tray", "scans.page"),
+)
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")

@@ -66,6 +66,7 @@ EXPECTED = {
     "ask_lower": (OPEN, "cg", "="), "lower": (OPEN, "cgl", "="), "reopen": ("XE", "dcghz", "F"),
     "rearm": ("E", "cgt", "F"), "sight": (OPEN, "dcghz", "="), "recompute": (OPEN, "t", "="), "reconcile": (ALL, "t", "="),
     "issue_paper": (ALL, "dcgh", "="), "void_paper": (ALL, "cgh", "="),
+    "file_scan": (ALL, "cgh", "="),
 }  # fmt: skip
 
 # A deputy confirms what was seen; closing is left to the office that handed over.

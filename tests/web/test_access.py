@@ -33,6 +33,8 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
+from inspect_app.papers.filed import FiledScan
+from inspect_app.papers.models import Paper
 from inspect_app.papers.proofs import PaperProof
 from inspect_app.people import actions as people
 from inspect_app.people import profile, sessions, structure
@@ -42,6 +44,7 @@ from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
 from inspect_app.printing.models import PrintFile, PrintJob
+from inspect_app.scans.models import PaperFace, ScannedPage, ScanUpload
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
@@ -166,6 +169,17 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/prints/<print>/cancel"): ("CGWHLAM", ""),
     ("GET", "/prints/<print>/pdf"): ("CGWHLAM", ""),
     ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
+    ("GET", "/papers/<paper>/scans/1"): ("DCGWHLA", "WA"),
+    ("GET", "/scans"): ("CGWH", ""),
+    ("POST", "/scans"): ("CGWH", ""),
+    ("GET", "/scans/reading"): ("CGWH", ""),
+    ("GET", "/scans/<scan>"): ("CGWH", ""),
+    ("GET", "/scans/<scan>/picture"): ("CGWH", ""),
+    ("GET", "/scans/<scan>/paper/1"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/assign"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/apart"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/drop"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/file"): ("CGWH", ""),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
     ("GET", "/field/visits/<visit>/answers"): ("D", ""),
@@ -261,6 +275,7 @@ _NAMES = {
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
     "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
+    "<uuid:page_id>": "<scan>", "<int:number>": "1",
 }  # fmt: skip
 
 
@@ -422,7 +437,7 @@ def _rows(
             "officer": str(officer.id), "sign_in": str(sign_in), "station": str(station.id),
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
-            "print": str(job), "proof": str(_proved(app, supervisor, hazard)),
+            "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
         }
     )  # fmt: skip
 
@@ -454,6 +469,32 @@ def _proved(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
     db.session.add(proof)
     db.session.flush()
     return proof.id
+
+
+def _scanned(app: Flask, supervisor: Actor, paper: Paper) -> UUID:
+    """A page in the tray of the supervisor's office, proposed for a paper that has a filed scan already."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    scope = scope_for(account.id, clock.today())
+    assert scope is not None
+    storage = app.extensions["storage"]
+    shot = evidence.keep(storage, PIXEL + paper.id.bytes, "image/jpeg")
+    upload = ScanUpload(
+        organisation_id=scope.organisation_id, account_id=account.id, received_at=clock.now(), files=[shot],
+        read_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(upload)
+    db.session.flush()
+    page = ScannedPage(
+        upload_id=upload.id, file=0, page=1, of_pages=1, state="proposed", copy_sha256=shot, paper_id=paper.id
+    )
+    filed = FiledScan(
+        paper_id=paper.id, position=1, received_sha256=shot, page=2, copy_sha256=shot, filed_at=clock.now(),
+        filed_by_person_id=scope.person_id,
+    )  # fmt: skip
+    face = PaperFace(paper_id=paper.id, pages=1, pictures=[shot])
+    db.session.add_all((page, filed, face))
+    db.session.flush()
+    return page.id
 
 
 def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
@@ -529,6 +570,7 @@ THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
+    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/file")),
 }  # fmt: skip
 
 

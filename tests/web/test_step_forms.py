@@ -30,6 +30,7 @@ WITHOUT_BUTTON = {
     Step.UNSERVE,
     Step.ISSUE_PAPER,
     Step.VOID_PAPER,
+    Step.FILE_SCAN,
     Step.OBSERVE,
     Step.ABSORB,
     Step.RELEASE,

@@ -151,4 +151,13 @@ ROWS: tuple[StepRow, ...] = (
         facts=(NUMBER, *kept("paper", "kind")),
         words=(REASON,),
     ),
+    StepRow(
+        Step.FILE_SCAN,
+        "扫描件存档",
+        ANY,
+        STAYS,
+        DESK | {Who.HANDLER},
+        "由出文书的单位收下盖章或签过字的那一张",
+        facts=(NUMBER, *kept("paper", "scans")),
+    ),
 )

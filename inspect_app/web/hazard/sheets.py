@@ -9,6 +9,7 @@ from inspect_app.casework.papers import KINDS, offers
 from inspect_app.casework.papers.entry import Offer, PaperKind
 from inspect_app.casework.papers.restating import is_told
 from inspect_app.hazards.rules import Step
+from inspect_app.papers.filed import FiledScan, awaits_scan, filed_of
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 
@@ -26,6 +27,8 @@ class Sheets:
     more: Sequence[tuple[PaperKind, Offer]]  # the others, behind 更多文书
     words: Set[UUID]  # papers of which a Word copy may be fetched
     together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
+    filed: Mapping[UUID, Sequence[FiledScan]]  # pages of sealed or signed sheets that came back
+    awaited: frozenset[UUID]  # papers that are to be sealed and have not come back
 
     @property
     def forms(self) -> Sequence[str]:
@@ -43,6 +46,7 @@ def sheets_shown(dossier: Dossier) -> Sheets:
     sheets, standings, made = dossier.sheets, dossier.standings, offers(dossier)
     likely = [one for one in made if one[1].likely][:_OPEN]
     away = {identity for identity, how in standings.items() if how in STAMPS}
+    filed = filed_of(row.id for row in sheets)
     return Sheets(
         papers=sheets,
         standings={identity: NAMES[standings[identity]] for identity in away},
@@ -55,6 +59,8 @@ def sheets_shown(dossier: Dossier) -> Sheets:
             for kind, _ in made
             if kind.chooses
         },
+        filed=filed,
+        awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
     )
 
 

@@ -15,6 +15,7 @@ _READ = "请逐条对照下面的文字。"
 _SAME = {
     ArchivedAs.ORIGINAL: "与存档文件完全一致：这就是发出时的原件。",
     ArchivedAs.STAMPED: "与存档文件完全一致：这是单子不再有效以后，盖了字样的副本。",
+    ArchivedAs.FILED: "与存档文件完全一致：这是盖章或签字以后扫回来存档的那一份。",
     ArchivedAs.SCAN: "与存档文件完全一致：这是送达时存档的扫描件。",
 }
 _DIFFERENT = f"不一致（重新保存、扫描也会这样），{_READ}"

@@ -11,7 +11,7 @@ from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.listing import BEING_MADE, PaperFilters
 from inspect_app.papers.standing import NAMES
 
-from ..access import Permission, allowed, scope
+from ..access import TABLE, Permission, allowed, scope
 from ..fields import at, maybe_id, narrowed, pager
 from ..links import HAZARD_PAGES
 from ..to_print import papers_to_print
@@ -35,6 +35,7 @@ def papers() -> ResponseReturnValue:
         choices=_choices(),
         standings=_STANDINGS,
         hazard_page=HAZARD_PAGES[me.role],
+        takes_scans=me.role in TABLE[Permission.PAPERS],
         **pager("printing.papers", here, page.after),
     )
 
