@@ -81,12 +81,14 @@ def test_one_tap_files_it_and_the_hazards_page_and_the_portal_know_it(
 ) -> None:
     client, hazard = client_of(OFFICE), papers.lines(paper)[0][1]
     assert "盖章件还没扫回来" in client.get(f"/inbox/{hazard.id}").text
+    assert "盖章件还没扫回来" in client.get("/papers").text
     page = _page(app, district, state="proposed", paper_id=paper.id)
     assert "就是这张，收下" in client.get(f"/scans/{page.id}").text
     answer = client.post(f"/scans/{page.id}/file", data={"served": "no"}, follow_redirects=True)
     assert f"{paper.number} 的扫描件收下了。" in answer.text
     text = client.get(f"/inbox/{hazard.id}").text
     assert "扫描件已存档" in text
+    assert "扫描件已存档" in client.get("/papers").text
     assert "盖章件还没扫回来" not in text
     assert "扫描件存档" in text, "in the log"
     (kept,) = filed_of([paper.id])[paper.id]
