@@ -169,6 +169,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/scans/<scan>/assign"): ("CGWH", ""),
     ("POST", "/scans/<scan>/apart"): ("CGWH", ""),
     ("POST", "/scans/<scan>/drop"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/serve"): ("CGWH", ""),
     ("POST", "/scans/<scan>/file"): ("CGWH", ""),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
@@ -542,7 +543,7 @@ ISSUERS_ONLY = {
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
-    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/file")),
+    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
 }  # fmt: skip
 
 
