@@ -126,6 +126,10 @@ def test_a_receipt_is_recorded_in_the_same_tap_and_what_lacks_stands_beside_its_
     served = papers.served(paper.id)
     assert served is not None
     assert (served.received_by, served.way, len(served.scans)) == ("王老板", "in_person", 1)
+    second = _page(app, district, state="proposed", paper_id=paper.id, turn=1.0)
+    assert "一起记送达" not in client.get(f"/scans/{second.id}").text, "it is served"
+    again = client.post(f"/scans/{second.id}/serve", data=whole)
+    assert (again.status_code, "已经送达过了" in again.text) == (422, True)
     assert "当面送达，王老板签收" in client.get(f"/inbox/{papers.lines(paper)[0][1].id}").text
 
 
