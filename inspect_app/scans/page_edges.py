@@ -22,7 +22,8 @@ def straightened(image: Any, code: list[Corner] | None, turn: float | None) -> t
 
     `code` are the corners of its QR; without one, `turn` may tell how its neighbour in the same file lay.
     """
-    angle = _turn_of(code) if code else (turn or 0.0)
+    # Each page of a pile lies a little differently: of its neighbour it takes over which way is up, no more.
+    angle = _turn_of(code) if code else 90.0 * round((turn or 0.0) / 90)
     corners = _sheet(image, code, angle)
     if corners is not None:
         return _flattened(image, corners), angle, "edges"

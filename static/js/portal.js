@@ -61,8 +61,9 @@ async function saidNo(answer, fault, tell) {
 }
 
 /** A signal that comes back, or so many seconds. */
-const signalOr = (seconds) =>
-  new Promise((done) => {
+const signalOr = (seconds) => {
+  /** @type {Promise<void>} */
+  const heard = new Promise((done) => {
     const clock = setTimeout(done, seconds * 1000);
     addEventListener(
       "online",
@@ -73,6 +74,8 @@ const signalOr = (seconds) =>
       { once: true },
     );
   });
+  return heard;
+};
 
 // ---- the form with the photos
 

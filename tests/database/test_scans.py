@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+import pillow_heif
 import pytest
 import zxingcpp
 from flask import Flask
@@ -339,6 +340,15 @@ def test_hostile_pdfs_are_said_and_cost_no_more_than_is_allowed(app: Flask, dist
     assert all(line.page.why in ("broken", "unreadable", "too_large") for line in lines[3:])
     with pytest.raises(Refused, match="打不开，没有东西可以归进去"):
         actions.assign(district.scope(OFFICE), lines[1].page.id, "x")
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "PNG", "WEBP", "TIFF"])
+def test_what_phones_take_is_read_and_nothing_else(kind: str) -> None:
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    Image.open(io.BytesIO(_coded(f"{ADDRESS}/z/7K3MPQ2XBD"))).save(out, kind)
+    looked = looking.look_at(out.getvalue(), 1)
+    assert (looked.codes, looked.why) == (((), "broken") if kind == "TIFF" else ((f"{ADDRESS}/z/7K3MPQ2XBD",), ""))
 
 
 def _empty_pages(count: int, side: float = 595) -> bytes:

@@ -72,6 +72,8 @@ def test_a_sealed_sheet_comes_home_at_the_desk_and_on_a_phone(enter: Enter) -> N
     officer.get_by_role("link", name=re.compile("对一对")).first.click()
     expect(officer.locator("figure img")).not_to_have_count(0)
     officer.get_by_text("单子上有人签收，一起记送达").click()
+    officer.get_by_role("button", name="收下，并记送达").click()
+    expect(officer.locator("main")).to_contain_text("请选怎么送达的")
     officer.select_option("#way", label="当面送达")
     officer.fill("#received_by", "周老板")
     officer.fill("#served_at", clock.now().astimezone(clock.SHANGHAI).strftime("%Y-%m-%dT%H:%M"))

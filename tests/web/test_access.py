@@ -179,6 +179,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/scans/<scan>/assign"): ("CGWH", ""),
     ("POST", "/scans/<scan>/apart"): ("CGWH", ""),
     ("POST", "/scans/<scan>/drop"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/serve"): ("CGWH", ""),
     ("POST", "/scans/<scan>/file"): ("CGWH", ""),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
@@ -570,7 +571,7 @@ THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
-    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/file")),
+    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
 }  # fmt: skip
 
 

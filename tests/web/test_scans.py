@@ -81,12 +81,14 @@ def test_one_tap_files_it_and_the_hazards_page_and_the_portal_know_it(
 ) -> None:
     client, hazard = client_of(OFFICE), papers.lines(paper)[0][1]
     assert "盖章件还没扫回来" in client.get(f"/inbox/{hazard.id}").text
+    assert "盖章件还没扫回来" in client.get("/papers").text
     page = _page(app, district, state="proposed", paper_id=paper.id)
     assert "就是这张，收下" in client.get(f"/scans/{page.id}").text
-    answer = client.post(f"/scans/{page.id}/file", data={"served": "no"}, follow_redirects=True)
+    answer = client.post(f"/scans/{page.id}/file", follow_redirects=True)
     assert f"{paper.number} 的扫描件收下了。" in answer.text
     text = client.get(f"/inbox/{hazard.id}").text
     assert "扫描件已存档" in text
+    assert "扫描件已存档" in client.get("/papers").text
     assert "盖章件还没扫回来" not in text
     assert "扫描件存档" in text, "in the log"
     (kept,) = filed_of([paper.id])[paper.id]
@@ -99,7 +101,7 @@ def test_one_tap_files_it_and_the_hazards_page_and_the_portal_know_it(
         content_type="multipart/form-data",
     )
     assert "这是盖章或签字以后扫回来存档的那一份" in compared.text
-    again = client.post(f"/scans/{page.id}/file", data={"served": "no"})
+    again = client.post(f"/scans/{page.id}/file")
     assert (again.status_code, "已经处理过了" in again.text) == (422, True)
 
 
@@ -109,7 +111,7 @@ def test_a_receipt_is_recorded_in_the_same_tap_and_what_lacks_stands_beside_its_
     client = client_of(OFFICE)
     page = _page(app, district, state="proposed", paper_id=paper.id)
     now = clock.now().astimezone(clock.SHANGHAI).strftime("%Y-%m-%dT%H:%M")
-    whole = {"served": "yes", "way": "in_person", "received_by": "王老板", "served_at": now}
+    whole = {"way": "in_person", "received_by": "王老板", "served_at": now}
     for lacking, words in (
         ({"way": "left"}, "请选怎么送达的"),
         ({"received_by": ""}, "当面送达还差签收人"),
@@ -117,13 +119,17 @@ def test_a_receipt_is_recorded_in_the_same_tap_and_what_lacks_stands_beside_its_
         ({"served_at": "2020-01-01T10:00"}, "送达时间不能早于成文日期"),
         ({"way": "post"}, "邮寄送达还差邮件单号"),
     ):
-        answer = client.post(f"/scans/{page.id}/file", data=whole | lacking)
+        answer = client.post(f"/scans/{page.id}/serve", data=whole | lacking)
         assert (answer.status_code, words in answer.text) == (422, True), words
         assert filed_of([paper.id])[paper.id] == []
-    assert client.post(f"/scans/{page.id}/file", data=whole).status_code == 303
+    assert client.post(f"/scans/{page.id}/serve", data=whole).status_code == 303
     served = papers.served(paper.id)
     assert served is not None
     assert (served.received_by, served.way, len(served.scans)) == ("王老板", "in_person", 1)
+    second = _page(app, district, state="proposed", paper_id=paper.id, turn=1.0)
+    assert "一起记送达" not in client.get(f"/scans/{second.id}").text, "it is served"
+    again = client.post(f"/scans/{second.id}/serve", data=whole)
+    assert (again.status_code, "已经送达过了" in again.text) == (422, True)
     assert "当面送达，王老板签收" in client.get(f"/inbox/{papers.lines(paper)[0][1].id}").text
 
 

@@ -7,6 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.papers import listing
+from inspect_app.papers.filed import awaits_scan, filed_of
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.listing import BEING_MADE, PaperFilters
 from inspect_app.papers.standing import NAMES
@@ -27,6 +28,7 @@ def papers() -> ResponseReturnValue:
     me, here = scope(), _asked()
     filters = _filters(here)
     page = listing.page(me, filters, request.args.get("after"))
+    scans = filed_of(row.paper.id for row in page.rows)
     return render_template(
         "printing/papers.html",
         page=page,
@@ -35,6 +37,8 @@ def papers() -> ResponseReturnValue:
         choices=_choices(),
         standings=_STANDINGS,
         hazard_page=HAZARD_PAGES[me.role],
+        scanned={paper_id for paper_id, rows in scans.items() if rows},
+        awaited={row.paper.id for row in page.rows if awaits_scan(row.paper, row.standing, scans[row.paper.id])},
         takes_scans=me.role in TABLE[Permission.PAPERS],
         **pager("printing.papers", here, page.after),
     )

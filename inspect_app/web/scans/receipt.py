@@ -10,6 +10,7 @@ from inspect_app.evidence.senders import Sender
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
+from inspect_app.papers import queries
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.papers.service import WAY_NAMES, Delivery
@@ -24,12 +25,17 @@ SHOWN_ON_A_SHEET = ("in_person", "post", "forwarded")
 
 
 def ways(paper: Paper) -> list[tuple[str, str]]:
-    """The ways in which a paper of this kind may have been served so that a signature stands on it, with their names."""
+    """The ways in which a paper may have been served so that a signature stands on it, with their names; none of one that was
+    served already."""
+    if queries.served(paper.id) is not None:
+        return []
     return [(way, WAY_NAMES[way]) for way in KINDS[paper.kind].ways if way in SHOWN_ON_A_SHEET]
 
 
 def delivery(paper: Paper, copies: Sequence[str]) -> Delivery:
     """What was typed of a service; the straightened pages stand with it as its photos. Raises Refused naming the field."""
+    if queries.served(paper.id) is not None:
+        raise Refused(f"{paper.number} 已经送达过了，不用再记。只收下就行。")
     way = posted("way")
     if way not in dict(ways(paper)):
         raise Refused("请选怎么送达的。", field="way")

@@ -65,6 +65,7 @@ def page(page_id: UUID) -> ResponseReturnValue:
 
 def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
     line = queries.load(scope(), page_id)
+    ways = receipt.ways(line.paper) if line.paper and line.proposed else []
     sheet = [one for one in queries.sheet(line.page) if one.copy_sha256]
     face = queries.face(line.page.paper_id)
     faces, rest = _beside(len(face.pictures), face.pages, len(sheet)) if face else ([], [])
@@ -77,7 +78,9 @@ def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
         rest=rest,
         face_pages=face.pages if face else 0,
         before=filed.filed_of([line.paper.id])[line.paper.id] if line.paper else [],
-        ways=receipt.ways(line.paper) if line.paper and line.proposed else [],
+        ways=ways,
+        ways_named=dict(ways),
+        serving=request.endpoint == "scans.serve",
     )
 
 
@@ -91,12 +94,22 @@ def _beside(drawn: int, pages: int, scanned: int) -> tuple[list[int], list[int]]
 @pages.post("/scans/<uuid:page_id>/file")
 @allowed(Permission.PAPERS)
 def file(page_id: UUID) -> ResponseReturnValue:
-    """就是这张，收下; with 送达 where somebody signed for it."""
-    service = receipt.delivery if posted("served") == "yes" else None
+    """就是这张，收下."""
 
     def act() -> str:
-        paper = actions.file_sheet(scope(), actor(), page_id, service)
-        return f"{paper.number} 的扫描件收下了" + ("，送达也记下了。" if service else "。")
+        return f"{actions.file_sheet(scope(), actor(), page_id).number} 的扫描件收下了。"
+
+    return _then(page_id, act)
+
+
+@pages.post("/scans/<uuid:page_id>/serve")
+@allowed(Permission.PAPERS)
+def serve(page_id: UUID) -> ResponseReturnValue:
+    """The same with 送达, where somebody signed for it on the sheet."""
+
+    def act() -> str:
+        paper = actions.file_sheet(scope(), actor(), page_id, receipt.delivery)
+        return f"{paper.number} 的扫描件收下了，送达也记下了。"
 
     return _then(page_id, act)
 
