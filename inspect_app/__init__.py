@@ -174,28 +174,11 @@ def _register_pages(app: Flask, settings: Settings) -> None:
     from inspect_app.web.phone import intake as intake_pages
     from inspect_app.web.phone import uploads
 
-    for pages in (
-        account.pages,
-        field.pages,
-        field.data_pages,
-        desk.pages,
-        responder.pages,
-        admin.pages,
-        portal.pages,
-        portal.photo_pages,
-    ):
-        app.register_blueprint(pages)
-    for pages in (
-        files.pages,
-        health.pages,
-        intake_pages.pages,
-        uploads.pages,
-        library.pages,
-        paperwork.pages,
-        composing.pages,
-        printing.pages,
-        scans.pages,
-    ):
+    rooms = (
+        account, admin, composing, desk, field, files, health, intake_pages, library, paperwork, portal, printing, responder,
+        scans, uploads,
+    )  # fmt: skip
+    for pages in (*(room.pages for room in rooms), field.data_pages, portal.photo_pages):
         app.register_blueprint(pages)
     if not settings.production:
         app.register_blueprint(patterns.pages)

@@ -1,5 +1,6 @@
 """Distances of a paper that depend on its words. Pure."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -52,6 +53,16 @@ def dated(lines: Sequence[Mapping[str, Any]], verb: str) -> str:
     if len(by_day) == 1 and len(next(iter(by_day.values()))) == len(lines):
         return f"在{day_cn(next(iter(by_day)))}前{verb}"
     return "，".join(f"在{day_cn(day)}前{verb}第{'、'.join(numbers)}条" for day, numbers in sorted(by_day.items()))
+
+
+def ended(text: str) -> str:
+    """A sentence with a mark at its end.
+
+    >>> ended("门上了锁"), ended("门上了锁？")
+    ('门上了锁。', '门上了锁？')
+    """
+    has_mark = text and unicodedata.category(text[-1]) == "Po" and text[-1] not in "，、："
+    return text if has_mark else f"{text}。"
 
 
 # Longer words of a line stand under the table: in a column of eight characters nobody reads them.

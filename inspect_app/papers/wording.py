@@ -30,7 +30,7 @@ def _shots(lines: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-_templates.filters |= {"date_cn": day_cn, "shots": _shots, "dated": layout.dated}
+_templates.filters |= {"date_cn": day_cn, "shots": _shots, "dated": layout.dated, "ended": layout.ended}
 _templates.globals |= {
     "signing": layout.signing,
     "pairs": layout.pairs,

@@ -169,6 +169,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/prints/<print>/cancel"): ("CGWHLAM", ""),
     ("GET", "/prints/<print>/pdf"): ("CGWHLAM", ""),
     ("GET", "/papers/<paper>.pdf"): ("DCGWHLA", "WA"),
+    ("GET", "/papers/<paper>.docx"): ("DCGWHLA", "WA"),
     ("GET", "/papers/<paper>/scans/1"): ("DCGWHLA", "WA"),
     ("GET", "/scans"): ("CGWH", ""),
     ("POST", "/scans"): ("CGWH", ""),

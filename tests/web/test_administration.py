@@ -294,6 +294,7 @@ def test_a_desk_date_that_was_changed_counts_for_what_is_found_from_then_on(
 ) -> None:
     before = found(district)
     due = before.due_on
+    db.session.commit()
     administrator = client_of("guanli1")
     refused = administrator.post("/admin/terms", data={"kind": "triage", "amount": "0", "unit": "days"})
     assert refused.status_code == 422

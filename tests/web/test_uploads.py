@@ -25,6 +25,7 @@ from tusclient.client import TusClient
 
 from inspect_app.evidence.models import Photo, StoredFile
 from inspect_app.evidence.rules import MOST_BYTES
+from inspect_app.evidence.senders import Sender
 from inspect_app.evidence.shapes import NOTHING_SAID
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload
@@ -428,7 +429,12 @@ def test_a_photo_that_came_whole_while_another_request_began_it_ends_that(
             storage = client.application.extensions["storage"]
             with writing():
                 uploads.begin(
-                    one, account, length=len(declared), sha256=sha256_hex(declared), said=NOTHING_SAID, storage=storage
+                    one,
+                    Sender(account),
+                    length=len(declared),
+                    sha256=sha256_hex(declared),
+                    said=NOTHING_SAID,
+                    storage=storage,
                 )
             return looked(*said)
 

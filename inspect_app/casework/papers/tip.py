@@ -252,6 +252,7 @@ ENTRY = PaperKind(
     form=FORM,
     offer=_offer,
     gather=_gather,
+    word=True,
     many=True,
     beside=_beside,
 )
