@@ -78,7 +78,7 @@ def _owner(browser: Browser, server: str, sheet: Sheet, **more: object) -> tuple
 def _looked_at(page: Page, where: str) -> list[str]:
     """What a checker finds by day, in the dark, at 320 px and with letters of 200 %."""
     found = _axe(page, TAGS) + _too_wide(page)
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += [f"dark: {line}" for line in _axe(page, COLOURS)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 320, "height": 640})
