@@ -12,6 +12,7 @@ from inspect_app.papers.kinds import missing
 from inspect_app.papers.proofs import PaperProof
 from inspect_app.people.rules import Scope
 
+from .papers.entry import of_line
 from .papers.issuing import draft_of, gathered_for, powers_for
 from .papers.registry import KINDS
 
@@ -40,7 +41,7 @@ def prove(
         organisation_id=wanted.issuer.id,
         premises_id=wanted.premises.id,
         hazards=[str(hazard.id) for hazard in hazards],
-        typed=dict(typed),
+        typed=_asked(kind, hazards, typed),
         content=content,
         lacking=missing(kind, content),
         made_at=clock.now(),
@@ -48,3 +49,11 @@ def prove(
     db.session.add(proof)
     db.session.flush()
     return proof
+
+
+def _asked(kind: str, hazards: Sequence[Hazard], typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed at the questions of the kind and was read with their limits; whatever else a form brings is not kept."""
+    names = {"replaces"}
+    for question in (question for group in KINDS[kind].form for question in group.questions):
+        names |= {question.name, *(of_line(question.name, hazard) for hazard in hazards if question.each)}
+    return {name: value for name, value in typed.items() if name in names}

@@ -85,9 +85,10 @@ def test_a_proof_says_how_many_pages_and_what_would_be_printed_as_a_blank_and_ta
     app: Flask, district: District, client_of: Enter, three: list[Hazard]
 ) -> None:
     officer = client_of("xiaofang1")
-    proof = _proved(officer, _typed(district, three[:2], _days(1, 2), interim="火锅🔥店派人看守。"))
+    proof = _proved(officer, _typed(district, three[:2], _days(1, 2), interim="火锅🔥店派人看守。", stowed="x" * 9))
     address = f"/papers/proofs/{proof.id}"
     assert "正在做样张" in officer.get(address).text
+    assert "stowed" not in proof.typed, "nothing is kept that the form does not ask"
     assert officer.get(f"{address}/file").status_code == 404
     assert sweeps.draw_proofs() == 1
     assert sweeps.draw_proofs() == 0

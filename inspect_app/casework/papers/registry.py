@@ -49,9 +49,11 @@ class MadeTogether:
 def together(scope: Scope, hazards: Sequence[Hazard]) -> list[MadeTogether]:
     """What may be made of two or more of the open hazards of a premises, in their order; each kind once, the likeliest first."""
     me, found = actor_of(scope), []
-    dossiers = {row.id: Dossier(scope, row) for row in hazards}
+    # One of each group that goes together is asked, so that what is read grows with the groups and not with the hazards.
+    firsts = list({(row.state, row.handler_id, row.party_id): row for row in reversed(hazards)}.values())[::-1]
+    dossiers = {row.id: Dossier(scope, row) for row in firsts}
     for kind in (kind for kind in KINDS.values() if kind.chooses and kind.gather and kind.side in ("both", scope.side)):
-        for first in hazards:
+        for first in firsts:
             lines = sum(kind.goes_with(first, row, me) for row in hazards)
             offer = kind.offer(dossiers[first.id]) if lines > 1 else None
             if offer is not None:
