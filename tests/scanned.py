@@ -3,6 +3,7 @@
 import io
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, pi, sin
 
 import pypdfium2
@@ -51,8 +52,7 @@ def photographed(
     the part `shadow` towards one corner."""
     sheet = picture.resize((width * 5 // 8, round(width * 5 / 8 * picture.height / picture.width)))
     side = round((sheet.width**2 + sheet.height**2) ** 0.5) + 120
-    table = Image.effect_noise((side, side), 18).convert("L")
-    scene = Image.composite(Image.new("RGB", table.size, ground), Image.new("RGB", table.size, (40, 32, 26)), table)
+    scene = _table(side, ground).copy()
     at = ((side - sheet.width) // 2, (side - sheet.height) // 2)
     scene.paste(sheet, at)
     scene = scene.rotate(-turn, resample=Image.Resampling.BICUBIC, fillcolor=ground)
@@ -66,6 +66,13 @@ def photographed(
         shade = shade.point(lambda tone: round(255 * (1 - shadow) + tone * shadow))
         scene = Image.composite(scene, Image.new("RGB", scene.size, "black"), shade)
     return jpeg(scene.filter(ImageFilter.GaussianBlur(0.6)), quality)
+
+
+@lru_cache(maxsize=2)  # 16 MB each; making it costs as much as turning the picture
+def _table(side: int, ground: tuple[int, int, int]) -> Picture:
+    """What a sheet lies on, with the grain of a camera."""
+    grain = Image.effect_noise((side, side), 18).convert("L")
+    return Image.composite(Image.new("RGB", grain.size, ground), Image.new("RGB", grain.size, (40, 32, 26)), grain)
 
 
 def jpeg(picture: Picture, quality: int = 85) -> bytes:

@@ -91,9 +91,14 @@ WAYS_TO_LIE = [
 ]
 
 
-def test_a_sealed_sheet_photographed_askew_comes_home_and_is_filed_by_a_tap(app: Flask, district: District) -> None:
+def test_a_sealed_sheet_photographed_askew_comes_home_and_is_filed_by_a_tap(
+    app: Flask, district: District, backend: str
+) -> None:
     (paper,) = _issued(app, district)
-    shots = [photographed(_last(app, paper), quality=60, **way) for way in WAYS_TO_LIE]
+    sheet = _last(app, paper)
+    # How a sheet lies is the reader's concern, which knows no database: every way beside one of them, two beside the other.
+    ways = WAYS_TO_LIE if backend == "sqlite" else WAYS_TO_LIE[:2]
+    shots = [photographed(sheet, quality=60, **way) for way in ways]
     lines = _brought(app, district, *shots)
     assert _found(lines) == [("proposed", paper.number)] * len(shots)
     storage = app.extensions["storage"]
@@ -172,17 +177,17 @@ def test_two_sheets_in_one_picture_and_codes_that_are_not_ours_wait_with_their_s
         _file(district, lines[1])
 
 
-def _coded(address: str) -> bytes:
-    """A sheet with a code of any address."""
+def _coded(address: str, quality: int = 85) -> bytes:
+    """A sheet with a code of any address and nothing else: enough where it is not about how a sheet is read."""
     code = memoryview(zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode).to_image(scale=8))
     sheet = Image.new("RGB", (1200, 1700), "white")
     sheet.paste(Image.frombytes("L", (code.shape[1], code.shape[0]), code.tobytes()), (700, 1200))
-    return jpeg(sheet)
+    return jpeg(sheet, quality)
 
 
 def test_a_paper_of_another_office_is_said_and_neither_filed_nor_shown(app: Flask, district: District) -> None:
-    (paper,) = _issued(app, district)
-    shot = photographed(_last(app, paper), turn=4)
+    (paper,) = issued(app, district, [1])
+    shot = _coded(paper.content["address"])
     (line,) = _brought(app, district, shot, login="jiedao1")
     assert (line.page.why, line.paper) == ("elsewhere", None)
     assert "别的单位" in line.why
@@ -227,8 +232,8 @@ def test_what_cannot_be_read_is_assigned_by_number_and_filed_or_dropped_with_a_r
 
 
 def test_a_receipt_on_the_sheet_is_recorded_with_all_that_holds_for_service(app: Flask, district: District) -> None:
-    (paper,) = _issued(app, district)
-    (line,) = _brought(app, district, photographed(_last(app, paper), turn=2))
+    (paper,) = issued(app, district, [1])
+    (line,) = _brought(app, district, _coded(paper.content["address"]))
     hazard = papers.lines(paper)[0][1]
     scope, actor = district.scope(OFFICE), district.actor(OFFICE)
 
@@ -250,7 +255,7 @@ def test_a_receipt_on_the_sheet_is_recorded_with_all_that_holds_for_service(app:
     served = papers.served(paper.id)
     assert served is not None
     assert served.received_by == "王老板"
-    (again,) = _brought(app, district, photographed(_last(app, paper), turn=-4))
+    (again,) = _brought(app, district, _coded(paper.content["address"], quality=70))
     with pytest.raises(Refused, match="已经送达过了"), db.session.begin_nested():
         actions.file_sheet(scope, actor, again.page.id, lambda *_: said())
     _file(district, again)
@@ -258,8 +263,8 @@ def test_a_receipt_on_the_sheet_is_recorded_with_all_that_holds_for_service(app:
 
 
 def test_a_paper_given_up_while_its_scan_waits_is_not_filed(app: Flask, district: District) -> None:
-    (paper,) = _issued(app, district)
-    (line,) = _brought(app, district, photographed(_last(app, paper), turn=2))
+    (paper,) = issued(app, district, [1])
+    (line,) = _brought(app, district, _coded(paper.content["address"]))
     casework.void(paper, district.scope(OFFICE), district.actor(OFFICE), reason="写错了")
     db.session.commit()
     with pytest.raises(Refused, match="已作废，不能收"), db.session.begin_nested():
@@ -268,8 +273,8 @@ def test_a_paper_given_up_while_its_scan_waits_is_not_filed(app: Flask, district
 
 
 def test_the_same_scan_is_filed_once(app: Flask, district: District) -> None:
-    (paper,) = _issued(app, district)
-    shot = photographed(_last(app, paper), turn=2)
+    (paper,) = issued(app, district, [1])
+    shot = _coded(paper.content["address"])
     one, two = _brought(app, district, shot, shot)
     _file(district, one)
     with pytest.raises(Refused, match="已经收进"), db.session.begin_nested():
@@ -279,8 +284,8 @@ def test_the_same_scan_is_filed_once(app: Flask, district: District) -> None:
 def test_a_worker_killed_in_between_goes_on_and_reads_nothing_twice(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (paper,) = _issued(app, district)
-    pile = scan_of([noise(seed=1), noise(seed=2), _last(app, paper)])
+    (paper,) = issued(app, district, [1])
+    pile = scan_of([noise(seed=1), noise(seed=2), Image.open(io.BytesIO(_coded(paper.content["address"])))])
     upload = actions.bring(app.extensions["storage"], district.scope(OFFICE), [pile])
     db.session.commit()
     asked: list[int] = []
