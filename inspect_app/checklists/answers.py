@@ -19,6 +19,7 @@ VERDICT_NAMES = {
 TAPPED_NAMES = {
     str(value): name for value, name in VERDICT_NAMES.items() if value is not Verdict.NONE and not value.is_glance
 }
+_JUDGES_ITSELF = frozenset({"choice", "number", "count", "text"})
 _JUDGED = {str(value): value for value in Verdict if value is not Verdict.NONE}
 
 
@@ -29,6 +30,8 @@ def verdict(item: Item, body: Mapping[str, Any]) -> Verdict:
     """
     tapped = body.get("value")
     judged = _JUDGED.get(tapped, Verdict.NONE) if isinstance(tapped, str) else Verdict.NONE
+    if item.kind not in _JUDGES_ITSELF:
+        return judged
     if judged in (Verdict.NOT_APPLICABLE, Verdict.UNSURE) or judged.is_glance:
         return judged
     if item.kind == "choice":

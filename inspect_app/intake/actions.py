@@ -91,7 +91,9 @@ def take(
     hold_account(scope.account_id)
     epoch, done = _known([operation.id for operation in operations], scope)
     first = _each_once(operations)
-    fresh, answers = _understood([op for op in first.values() if op.id not in done], appliers)
+    fresh, answers = _understood(
+        [op for op in first.values() if op.id not in done] if done else [*first.values()], appliers
+    )
     holds = _named_by(hold, _without(fresh, {*answers})) if hold else {}
     answers |= _too_early(_without(fresh, {*holds, *answers}), set(first))
     answers |= _apply_all(_without(fresh, {*holds, *answers}), scope, appliers)
@@ -189,7 +191,7 @@ def _pending(op: Operation, held: Hold, receipt: Receipt) -> dict[str, Any]:
 
 def _kept(op: Operation) -> dict[str, Any]:
     """An operation as the journal keeps it: as it came, and when that was by the server's clock."""
-    return dict(op.raw) | {"estimate": op.estimate.kept()}
+    return {**op.raw, "estimate": op.estimate.kept()}
 
 
 def apply_one(operation: Operation, scope: Scope, appliers: Appliers) -> OperationAnswer:

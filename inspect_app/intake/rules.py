@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import canonical_json, sha256_hex
@@ -134,7 +134,7 @@ class Hold:
 
 def dated(sent: Sent, arrival: Arrival) -> Operation:
     """What was sent, with its estimate: made once, as it is taken in."""
-    return Operation(**asdict(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
+    return Operation(*astuple(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
 
 
 def read_all(batch: Sequence[Any]) -> tuple[list[Sent], list[Unread]]:
@@ -237,6 +237,9 @@ def stands_on(op: Operation, now: datetime) -> frozenset[UUID]:
     return frozenset(after) - {op.id} if after and now - op.at <= WAITS_AT_MOST else frozenset()
 
 
+_CLOCKS = frozenset({"mono_ms", "page_opened_ms", "zone_minutes"})  # what every phone says
+
+
 def _is_plain(times: Any) -> bool:
     """Whether clocks are what phones send, a few numbers: such need no second look."""
     if times is None:
@@ -244,7 +247,7 @@ def _is_plain(times: Any) -> bool:
     if not isinstance(times, dict) or len(times) > MOST_CLOCKS:
         return False
     for name, value in times.items():
-        if not (name.isidentifier() and len(name) <= MOST_DEVICE_WORDS):
+        if name not in _CLOCKS and not (name.isidentifier() and len(name) <= MOST_DEVICE_WORDS):
             return False
         if type(value) not in (int, float) or not -MOST_NUMBER < value < MOST_NUMBER:
             return False

@@ -15,6 +15,7 @@ from msgspec import Struct
 from .phones import Phone, number
 
 SAME_CLOCK = timedelta(seconds=2)  # two readings further apart than this are two different times
+_SAME_SECONDS = round(SAME_CLOCK.total_seconds())
 LONGEST_WAIT = timedelta(days=60)  # what says it waited longer on a phone is not believed
 
 
@@ -74,9 +75,13 @@ def estimate(captured_at: PhoneTime, times: Mapping[str, Any], arrival: Arrival)
         found = _by_clocks(captured_at.wall, times, arrival)
     except OverflowError:  # outside what a calendar holds
         return Estimate(arrival.at, None, How.RECEIPT)
-    if found.at > arrival.at + SAME_CLOCK or (arrival.earliest is not None and found.at < arrival.earliest):
+    if arrival.earliest is not None and found.at < arrival.earliest:
         return Estimate(arrival.at, None, How.RECEIPT)
-    return Estimate(min(found.at, arrival.at), found.uncertain_s, found.how)
+    if found.at <= arrival.at:
+        return found
+    if found.at > arrival.at + SAME_CLOCK:
+        return Estimate(arrival.at, None, How.RECEIPT)
+    return Estimate(arrival.at, found.uncertain_s, found.how)
 
 
 def _by_clocks(captured: datetime, times: Mapping[str, Any], arrival: Arrival) -> Estimate:
@@ -100,6 +105,6 @@ def _by_clocks(captured: datetime, times: Mapping[str, Any], arrival: Arrival) -
     counted = timedelta(milliseconds=phone.mono_ms - then)
     apart = abs(on_the_wall - counted)
     if apart <= SAME_CLOCK:
-        return Estimate(by_wall, round(SAME_CLOCK.total_seconds()), How.AGREE)
+        return Estimate(by_wall, _SAME_SECONDS, How.AGREE)
     by_mono = arrival.at - counted
     return Estimate(by_mono if on_the_wall < counted else by_wall, round(apart.total_seconds()), How.MOVED)

@@ -2,16 +2,22 @@
 
 import hashlib
 import hmac
-import json
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # the stubs leave it out
 from typing import Any
 
-# One encoder for all: json.dumps() with options of its own makes a new one at every call.
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+def _not_json(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+# The encoder of json.dumps(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False), which json.dumps() and
+# JSONEncoder.encode() make anew at every call. It looks for no circles: what is hashed was JSON.
+_CANONICAL = c_make_encoder(None, _not_json, encode_basestring, None, ":", ",", True, False, False)
 
 
 def canonical_json(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no white space: equal values give equal bytes."""
-    return _CANONICAL.encode(value).encode()
+    return "".join(_CANONICAL(value, 0)).encode()
 
 
 def sha256_hex(data: bytes) -> str:

@@ -46,7 +46,7 @@ def read_what_fits(raw: Any, shape: type[Shape]) -> Shape:
 
     For a danger that is reported, for what a phone says of itself, and for what was stored before shapes were checked.
     """
-    if not isinstance(raw, Mapping):
+    if type(raw) is not dict and not isinstance(raw, Mapping):
         return shape()
     try:
         return read(raw, shape)

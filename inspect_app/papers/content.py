@@ -100,7 +100,9 @@ def _frozen(value: Any) -> Any:
     return [_frozen(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+# Read from the annotations once: every paper that is issued asks for them several times.
 _MARKS: dict[type, Mapping[str, HowSaid]] = {}
+_LINES: dict[type, "type[ContentPart] | None"] = {}
 
 
 def marks_of(part: type[ContentPart]) -> Mapping[str, HowSaid]:
@@ -124,8 +126,11 @@ def _mark(hint: Any) -> HowSaid | None:
 
 def line_of(content: type[ContentPart]) -> type[ContentPart] | None:
     """The class of the lines of a content; None where it has none."""
-    hint = get_type_hints(content).get("lines")
-    return next((one for one in get_args(hint) if isinstance(one, type) and issubclass(one, ContentPart)), None)
+    if content not in _LINES:
+        hint = get_type_hints(content).get("lines")
+        parts = (one for one in get_args(hint) if isinstance(one, type) and issubclass(one, ContentPart))
+        _LINES[content] = next(parts, None)
+    return _LINES[content]
 
 
 # What most papers say in the same words.

@@ -1,10 +1,13 @@
 """What an auditor finds when somebody changed the log."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspect_app.hazards.chain import GENESIS, ChainLink, check, check_tail, event_hash
 from inspect_app.kernel.hashing import canonical_json, commitment
@@ -67,6 +70,31 @@ def test_a_cut_off_tail_is_found_by_the_signed_head() -> None:
     fault = check_tail(2, short, head.seq, head.hash)
     assert fault is not None
     assert "第 3 条起到第 4 条被删掉了" in fault.what
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+def test_canonical_json_is_what_anybody_makes_with_the_standard_library(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical_json(value) == written.encode()
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": "\ud800"}])
+def test_canonical_json_refuses_what_is_no_json(value: object) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        canonical_json(value)
 
 
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:

@@ -3,22 +3,31 @@ work inside an htmx page. See docs/decisions/0005-sign-in.md."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from flask import Flask
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
+from sqlalchemy import Text, bindparam, select
 
 from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account
 
+_BY_MARK = select(Account).where(Account.fs_uniquifier == bindparam("mark", type_=Text()))
 PERIOD = 30  # seconds for which an authenticator shows a code
 
 
 class AccountStore(SQLAlchemyUserDatastore):
     """Accounts for the library. It never commits: the edge does."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
+        """The account of what is asked for. With every request it is the session's mark: a statement kept for it."""
+        if kwargs.keys() == {"fs_uniquifier"}:
+            return db.session.scalar(_BY_MARK, {"mark": kwargs["fs_uniquifier"]})
+        return cast("Account | None", super().find_user(case_insensitive, **kwargs))
 
     def commit(self) -> None:
         """Flush only: the one commit stands at the edge (ADR 4, 5)."""
