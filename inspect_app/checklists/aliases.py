@@ -58,6 +58,11 @@ class Aliases:
         became one stay apart among themselves."""
         return (code, *self.later(code), *self.before(code))
 
+    def alike(self, code: str) -> frozenset[str]:
+        """Every code that looks at the same thing as this one: declared so, or one became the other."""
+        declared = (group for group in self.same if code in group)
+        return frozenset(self.kin(code)).union(*declared) - {code}
+
     @cached_property
     def _before(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}

@@ -34,8 +34,9 @@ def _given_up(items: Sequence[Item], aliases: Aliases) -> Iterator[LintFault]:
 
 
 def _asked_twice(item: Item, theirs: Sequence[tuple[Checklist, Item]], aliases: Aliases) -> Iterator[LintFault]:
+    alike = aliases.alike(item.code)
     for one, other in theirs:
-        if aliases.same_thing((item.code, other.code)):
+        if other.code in alike:
             yield warning(item.code, "code", f"和“{one.title}”的 {other.code} 看的是同一件事，一起用时会问两遍")
         elif likeness(item.question + item.title, other.question + other.title) >= LIKE_LIMIT:
             yield warning(item.code, "question", f"和“{one.title}”的 {other.code} 只是说法不同，一起用时会问两遍")

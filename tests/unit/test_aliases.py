@@ -72,6 +72,13 @@ def test_items_declared_the_same_or_become_one_clash_where_lists_are_used_togeth
     assert [fault.code for fault in lint_aliases([_list("old", _item("B-1", "旧的一项"))], items, CHAIN)] == ["B-1"]
 
 
+def test_what_is_alike_is_what_clashes() -> None:
+    codes = ["A-1", "A-2", "A-3", "B-1", "C-1", "C-2", "Z-1"]
+    for code in codes:
+        clashing = {other for other in codes if other != code and CHAIN.same_thing((code, other))}
+        assert CHAIN.alike(code) & set(codes) == clashing
+
+
 def test_no_place_is_asked_anything_twice_by_the_library() -> None:
     library.aliases.cache_clear()
     assert lint_aliases(list(library.load().values()), library.items(), library.aliases()) == []
