@@ -326,7 +326,7 @@ def server(own_town: Town) -> Iterator[Server]:
         "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key,
         "PASSWORD_SALT": settings.password_salt, "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--workers", "1", "--threads",
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--preload", "--worker-class", "gthread", "--workers", "1", "--threads",
                "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, env=environment) as master:
         try:
