@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from inspect_app.hazards.filters import Filters, chosen
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import visible
-from inspect_app.hazards.register import Filters
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
@@ -105,7 +104,7 @@ def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]
     """Whoever may see a hazard on a paper may see the paper, as where one is opened (queries.load)."""
     lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id).where(visible(scope))
     if filters.hazards is not None:
-        lines = lines.where(*filters.hazards.conditions(clock.today()))
+        lines = lines.where(*chosen(scope, filters.hazards).conditions)
     parts: list[ColumnElement[bool]] = [Paper.id.in_(lines)]
     if filters.kind:
         parts.append(Paper.kind == filters.kind)

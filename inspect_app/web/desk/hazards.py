@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, log, queries, register, worklist
-from inspect_app.hazards.register import Filters
+from inspect_app.hazards.filters import Filters
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, STATE_NAMES, Grade
 from inspect_app.hazards.worklist import Pile
 from inspect_app.kernel import clock
