@@ -111,17 +111,18 @@ def page(
     if forth:
         statement = statement.where(beyond(order.columns, order.values_of(forth), down=down))
     by = [column.desc() if down else column.asc() for column in order.columns]
-    keys = list(db.session.execute(statement.order_by(*by).limit(size + 1)).all())
-    more, keys = len(keys) > size, keys[:size]
+    found = _with_rows(statement.order_by(*by).limit(size + 1), down)
+    more, found = len(found) > size, found[:size]
     if back:
-        keys.reverse()
-    return _page_of(keys, more, forth, back is not None)
+        found.reverse()
+    return _page_of(found, len(order.columns), more, forth, back is not None)
 
 
 def _walked(scope: Scope, filters: Filters, order: Order) -> Select[Any]:
     """The values of the order of each hazard that is chosen, read from the index of that order alone where there is one."""
     found = chosen(scope, filters)
-    statement = select(*order.columns).select_from(Hazard).where(*found.conditions)
+    keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
+    statement = select(*keys).select_from(Hazard).where(*found.conditions)
     if order is ORDERS[Sort.PLACE]:
         return statement.join(Premises, Premises.id == Hazard.premises_id)
     if order.index and not found.few and filters.settled is not None:
@@ -129,29 +130,33 @@ def _walked(scope: Scope, filters: Filters, order: Order) -> Select[Any]:
     return statement
 
 
-def _page_of(keys: Sequence[Row[Any]], more: bool, came: Cursor | None, back: bool) -> Page[HazardRow]:
+def _with_rows(walked: Select[Any], down: bool) -> list[Row[Any]]:
+    """What was walked, each with the row that a list shows of it: the wide rows are opened for these alone."""
+    keys = walked.subquery("walked")
+    ordered = [column.desc() if down else column.asc() for column in keys.columns]
+    shown = (Premises.name.label("place"), Premises.address, Organisation.short_name.label("handler"))
+    return list(
+        db.session.execute(
+            select(*keys.columns, *_SHOWN, *shown)
+            .join(Hazard, Hazard.id == list(keys.columns)[-1])
+            .join(Premises, Premises.id == Hazard.premises_id)
+            .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+            .order_by(*ordered)
+        )
+    )
+
+
+def _page_of(found: Sequence[Row[Any]], keys: int, more: bool, came: Cursor | None, back: bool) -> Page[HazardRow]:
     passed = came.passed if came else 0
-    first = max(passed - len(keys), 0) if back else passed
-    rows = _rows([key[-1] for key in keys])
+    first = max(passed - len(found), 0) if back else passed
+    today = clock.today()
     goes_on, goes_back = (True, more) if back else (more, came is not None)
     return Page(
-        rows,
-        str(Cursor(tuple(keys[-1]), first + len(keys))) if keys and goes_on else None,
-        str(Cursor(tuple(keys[0]), first)) if keys and goes_back else None,
+        [row_of(row, row.place, row.address, row.handler, today) for row in found],
+        str(Cursor(tuple(found[-1][:keys]), first + len(found))) if found and goes_on else None,
+        str(Cursor(tuple(found[0][:keys]), first)) if found and goes_back else None,
         first + 1,
     )
-
-
-def _rows(ids: Sequence[UUID]) -> list[HazardRow]:
-    """The rows of a page in its order."""
-    found = db.session.execute(
-        select(*_SHOWN, Premises.name.label("place"), Premises.address, Organisation.short_name.label("handler"))
-        .join(Premises, Premises.id == Hazard.premises_id)
-        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
-        .where(Hazard.id.in_(ids))
-    )
-    today, by_id = clock.today(), {row.id: row for row in found}
-    return [row_of(row, row.place, row.address, row.handler, today) for row in (by_id[one] for one in ids)]
 
 
 _SHOWN = (
@@ -164,9 +169,13 @@ def count(scope: Scope, filters: Filters) -> int:
     """How many hazards a filter finds within scope; MOST_COUNTED + 1 stands for more than can be counted at once."""
     if _is_kept(scope, filters) and filters.tab in _KEPT:
         return min(_kept(scope, filters)[filters.tab], MOST_COUNTED + 1)
+    return db.session.scalar(_capped(scope, filters)) or 0
+
+
+def _capped(scope: Scope, filters: Filters) -> Select[int]:
     order = BY_DAY if filters.settled else ORDERS[Sort.DUE]
     some = _walked(scope, filters, order).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
 
 
 def counted(number: int) -> str:
@@ -203,13 +212,15 @@ def _kept(scope: Scope, filters: Filters) -> dict[str, int]:
 
 
 def counts(scope: Scope, filters: Filters = OPEN_ONES) -> dict[str, int]:
-    """How many open hazards stand under each tab, within the other filters; each as `count` counts it."""
+    """How many open hazards stand under each tab, each as `count` counts it. Where more than an area narrows the list of an
+    office, nothing is kept of it and no tab has a number; who handles has few enough to be counted at once."""
     alike = replace(filters, tab="all", narrowed=None)
     if _is_kept(scope, alike):
-        kept = _kept(scope, alike)
-        kept |= {tab: count(scope, replace(alike, tab=tab)) for tab in ("overdue", "soon")}
+        soon = {tab: _capped(scope, replace(alike, tab=tab)).scalar_subquery() for tab in ("overdue", "soon")}
+        row = db.session.execute(select(*(number.label(tab) for tab, number in soon.items()))).one()
+        kept = _kept(scope, alike) | dict(row._mapping)
         return {tab: min(number, MOST_COUNTED + 1) for tab, number in kept.items()}
-    return _counts_at_once(scope, alike)
+    return {} if scope.role in _BY_AREA else _counts_at_once(scope, alike)
 
 
 def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:

@@ -111,6 +111,7 @@ def upgrade() -> None:
     op.create_index("ix_premises_name", "premises", ["name", "id"])
     _create_tally()
     _create_words()
+    _create_views()
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE.split("\nCREATE "):
             if statement.strip():
@@ -155,7 +156,28 @@ def _create_words() -> None:
     )
 
 
+def _create_views() -> None:
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("filters", sa.Text(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_saved_view_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_saved_view_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_view_account_id_name")),
+    )
+    op.create_index(op.f("ix_saved_view_organisation_id"), "saved_view", ["organisation_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("saved_view")
     postgres = op.get_bind().dialect.name == "postgresql"
     for trigger in (
         "kind_made",
