@@ -12,6 +12,7 @@ from sqlalchemy import case as case_when
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, slices
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.hints import walking
 from inspect_app.kernel.paging import Cursor, Page, beyond, read_cursor
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
@@ -82,11 +83,19 @@ class Order:
             raise NotThere from None
 
 
+def _instant(text: str) -> datetime:
+    """An instant out of a cursor; raises ValueError for one without a zone, which no cursor of ours holds."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return instant
+
+
 ORDERS = {
     Sort.DUE: Order((DUE_KEY, Hazard.id), (date.fromisoformat, UUID), index="ix_hazard_open_by_due"),
     Sort.DANGER: Order((DANGER, DUE_KEY, Hazard.id), (int, date.fromisoformat, UUID), index="ix_hazard_open_by_danger"),
-    Sort.OLDEST: Order((Hazard.found_at, Hazard.id), (datetime.fromisoformat, UUID), index="ix_hazard_open_by_found"),
-    Sort.NEWEST: Order((Hazard.found_at, Hazard.id), (datetime.fromisoformat, UUID), True, "ix_hazard_open_by_found"),
+    Sort.OLDEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), index="ix_hazard_open_by_found"),
+    Sort.NEWEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), True, "ix_hazard_open_by_found"),
     Sort.PLACE: Order((Premises.name, Premises.id, Hazard.id), (str, UUID, UUID)),
 }
 BY_DAY = Order((Hazard.settled_on, Hazard.id), (date.fromisoformat, UUID), True, "ix_hazard_settled_by_day")
@@ -126,7 +135,7 @@ def _walked(scope: Scope, filters: Filters, order: Order) -> Select[Any]:
     if order is ORDERS[Sort.PLACE]:
         return statement.join(Premises, Premises.id == Hazard.premises_id)
     if order.index and not found.few and filters.settled is not None:
-        return statement.with_hint(Hazard, f"INDEXED BY {order.index}", "sqlite")
+        return walking(statement, Hazard, order.index)
     return statement
 
 

@@ -105,6 +105,12 @@ def _upsert(dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=["hazard_id"], set_=changed)
 
 
+def missing() -> int:
+    """How many hazards have no words yet."""
+    there = db.session.scalar(select(func.count()).select_from(Hazard)) or 0
+    return there - (db.session.scalar(select(func.count()).select_from(HazardWords)) or 0)
+
+
 def write_missing(most: int = 2_000) -> int:
     """Write the words of hazards that have none yet: after an upgrade, or rows that came past the session."""
     known = select(HazardWords.id).where(HazardWords.hazard_id == Hazard.id).exists()
