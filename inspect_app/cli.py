@@ -25,6 +25,7 @@ def register_commands(app: Flask) -> None:
         keeping.keys,
         keeping.photos,
         proving.chain,
+        proving.figures,
         proving.receipts,
         proving.review,
     ):

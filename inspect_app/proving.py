@@ -32,6 +32,27 @@ def reconcile(older: bool) -> None:
     sys.exit(1 if report.left else 0)
 
 
+figures = AppGroup("figures", help="Numbers that are kept, held against what there is.")
+
+
+@figures.command("check")
+def check_figures() -> None:
+    """Count all hazards anew by area, state and grade and hold that against what lists and 今日 say; ends with 1 where one
+    number differs."""
+    from inspect_app.hazards import searching, tally
+    from inspect_app.people import areas
+
+    wrong, names = tally.differences(), {area.id: area.name for area in areas.all_areas()}
+    for one in wrong:
+        where = names.get(one.sort.area_id, one.sort.area_id)
+        print(f"{where}，{one.sort.state}，{one.sort.grade}：记着 {one.kept} 件，数出来 {one.there} 件。")
+    missing = searching.missing()
+    if missing:
+        print(f"{missing} 件隐患还搜不到，后台会补上。")
+    print("数字都对得上。" if not wrong else f"{len(wrong)} 处对不上。")
+    sys.exit(1 if wrong else 0)
+
+
 chain = AppGroup("chain", help="The log of every hazard.")
 
 

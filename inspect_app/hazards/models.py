@@ -12,7 +12,7 @@ from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_id
 
-from .rules import OPEN, Grade, State, Step
+from .rules import OPEN, Grade, Source, State, Step
 from .shapes import FrozenFinding
 
 _OPEN = one_of("state", sorted(OPEN))
@@ -54,12 +54,17 @@ class Hazard(Folded, Model):
             sqlite_where=text("settled_on IS NULL"),
             postgresql_where=text("settled_on IS NULL"),
         ),
+        CheckConstraint(one_of("source", Source), "source_known"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(unique=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
     premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    premises_kind: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # as it was found in; the database fills it
+    source: Mapped[str] = mapped_column(default=Source.VISIT, server_default="visit")
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))  # None: 待查
     item_code: Mapped[str | None]
     checklist_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("checklist_version.id"))

@@ -25,6 +25,7 @@ from .sightings import Sighting
 
 # Literal SQL, so that SQLite uses its partial indexes (a bound parameter loses them).
 IS_OPEN: ColumnElement[bool] = literal_column("hazard.settled_on IS NULL")
+IS_SETTLED: ColumnElement[bool] = literal_column("hazard.settled_on IS NOT NULL")
 # Closed without the authority's opinion, or a grade lowered without its answer, open and settled alike.
 IS_EXCEPTIONAL: ColumnElement[bool] = literal_column(
     f"hazard.id IN (SELECT hazard_event.hazard_id FROM hazard_event WHERE hazard_event.{IS_EXCEPTION})"

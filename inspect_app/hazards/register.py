@@ -1,32 +1,31 @@
 """The lists of hazards: what one is narrowed to, its rows page by page, how many stand under each tab."""
 
-import base64
-import dataclasses
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy import case as case_when
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, slices
 from inspect_app.kernel.errors import NotThere
-from inspect_app.kernel.paging import Page
-from inspect_app.kernel.spelling import folded
+from inspect_app.kernel.hints import walking
+from inspect_app.kernel.paging import Cursor, Page, beyond, read_cursor
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
-from inspect_app.people.rules import Scope
+from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
 from .clocks import DueView, view
+from .filters import DUE_KEY, Filters, Sort, chosen, of_tab
 from .models import Hazard, MendingRound
-from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, visible
+from .queries import IS_OPEN, visible
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
 from .sightings import Sighting
+from .tally import tallied
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class HazardRow:
     last_at: Any
     version: int
     unconfirmed: bool
+    settled_on: date | None
 
     @property
     def state_name(self) -> str:
@@ -58,108 +58,190 @@ class HazardRow:
         return GRADE_NAMES[self.grade]
 
 
+DANGER: ColumnElement[int] = literal_column(
+    "(CASE hazard.grade WHEN 'major' THEN 0 WHEN 'suspected_major' THEN 1 ELSE 2 END)", Integer()
+)
+OPEN_ONES = Filters()
+MOST_COUNTED = 10_000  # beyond that a list says 多于
+
+
 @dataclass(frozen=True)
-class Filters:
-    """What a list is narrowed to.
+class Order:
+    """How a list is ordered: its columns, how their values read back out of a cursor, whether they fall, and the index that
+    is walked where the list holds only open hazards, or only settled ones."""
 
-    `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions. `narrowed` stands in its
-    place where rows are chosen by a condition that somebody counted by: a pile of 今日 or of the inbox.
-    """
+    columns: tuple[Any, ...]
+    parsers: tuple[Callable[[Any], Any], ...]
+    down: bool = False
+    index: str = ""
 
-    tab: str = "all"
-    words: str = ""
-    area_id: UUID | None = None
-    handler_id: UUID | None = None
-    field: str = ""
-    grade: str = ""
-    state: str = ""
-    due_by: date | None = None
-    due_on: date | None = None
-    narrowed: ColumnElement[bool] | None = dataclasses.field(default=None, compare=False)
-
-    def conditions(self, today: date) -> list[ColumnElement[bool]]:
-        whole: dict[str, ColumnElement[bool]] = {
-            "settled": Hazard.settled_on.is_not(None),
-            "exceptions": IS_EXCEPTIONAL,
-        }
-        parts: list[ColumnElement[bool]] = [
-            self.narrowed if self.narrowed is not None else whole.get(self.tab, IS_OPEN)
-        ]
-        tabs: dict[str, ColumnElement[bool]] = {
-            "overdue": Hazard.due_on < today,
-            "soon": Hazard.due_on.between(today, today + timedelta(days=3)),
-            "major": Hazard.grade != Grade.GENERAL,
-            "verify": Hazard.state == State.AWAITING_VERIFICATION,
-            "close": Hazard.state == State.AWAITING_CLOSURE,
-            "found": Hazard.state == State.FOUND,
-            "watched": Hazard.watched_at.is_not(None),
-            "flagged": IS_QUESTIONED,
-        }
-        if self.tab in tabs:
-            parts.append(tabs[self.tab])
-        if self.area_id:
-            parts.append(Hazard.area_id.in_(areas_below(self.area_id)))
-        if self.handler_id:
-            parts.append(Hazard.handler_id == self.handler_id)
-        if self.field:
-            parts.append(Hazard.field == self.field)
-        if self.grade:
-            parts.append(Hazard.grade == self.grade)
-        if self.state:
-            parts.append(Hazard.state == self.state)
-        if self.due_by:
-            parts.append(Hazard.due_on <= self.due_by)
-        if self.due_on:
-            parts.append(Hazard.due_on == self.due_on)
-        if words := folded(self.words):
-            places = select(Premises.id).where(Premises.holds(self.words))
-            number = Hazard.number.contains(words.upper(), autoescape=True)
-            parts.append(or_(Hazard.holds(self.words), number, Hazard.premises_id.in_(places)))
-        return parts
+    def values_of(self, cursor: Cursor) -> tuple[Any, ...]:
+        """The values of a cursor in this order; raises NotThere where they are none."""
+        try:
+            return tuple(parse(key) for parse, key in zip(self.parsers, cursor.keys, strict=True))
+        except (ValueError, TypeError):
+            raise NotThere from None
 
 
-# Undated rows come last: a far date stands in for none, so that the key has no NULL.
-_FAR = date(9999, 12, 31)
-_KEY = func.coalesce(Hazard.due_on, _FAR)
+def _instant(text: str) -> datetime:
+    """An instant out of a cursor; raises ValueError for one without a zone, which no cursor of ours holds."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return instant
 
 
-def page(scope: Scope, filters: Filters, after: str | None = None, size: int = 25) -> Page[HazardRow]:
-    """One keyset page, the most urgent first."""
-    statement = (
-        select(Hazard, Premises.name, Premises.address, Organisation.short_name, _KEY.label("due_key"))
-        .join(Premises, Premises.id == Hazard.premises_id)
-        .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
-        .where(visible(scope), *filters.conditions(clock.today()))
+ORDERS = {
+    Sort.DUE: Order((DUE_KEY, Hazard.id), (date.fromisoformat, UUID), index="ix_hazard_open_by_due"),
+    Sort.DANGER: Order((DANGER, DUE_KEY, Hazard.id), (int, date.fromisoformat, UUID), index="ix_hazard_open_by_danger"),
+    Sort.OLDEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), index="ix_hazard_open_by_found"),
+    Sort.NEWEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), True, "ix_hazard_open_by_found"),
+    Sort.PLACE: Order((Premises.name, Premises.id, Hazard.id), (str, UUID, UUID)),
+}
+BY_DAY = Order((Hazard.settled_on, Hazard.id), (date.fromisoformat, UUID), True, "ix_hazard_settled_by_day")
+
+
+def page(
+    scope: Scope,
+    filters: Filters,
+    after: str | None = None,
+    size: int = 25,
+    *,
+    before: str | None = None,
+    sort: Sort = Sort.DUE,
+) -> Page[HazardRow]:
+    """One keyset page after a cursor, or before one; what is settled stands by the day it ended. Raises NotThere for a cursor
+    of another order."""
+    order = BY_DAY if filters.settled else ORDERS[sort]
+    back = read_cursor(before, len(order.columns))
+    forth = back or read_cursor(after, len(order.columns))
+    down = order.down is not bool(back)
+    statement = _walked(scope, filters, order)
+    if forth:
+        statement = statement.where(beyond(order.columns, order.values_of(forth), down=down))
+    by = [column.desc() if down else column.asc() for column in order.columns]
+    found = _with_rows(statement.order_by(*by).limit(size + 1), down)
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    return _page_of(found, len(order.columns), more, forth, back is not None)
+
+
+def _walked(scope: Scope, filters: Filters, order: Order) -> Select[Any]:
+    """The values of the order of each hazard that is chosen, read from the index of that order alone where there is one."""
+    found = chosen(scope, filters)
+    keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
+    statement = select(*keys).select_from(Hazard).where(*found.conditions)
+    if order is ORDERS[Sort.PLACE]:
+        return statement.join(Premises, Premises.id == Hazard.premises_id)
+    if order.index and not found.few and filters.settled is not None:
+        return walking(statement, Hazard, order.index)
+    return statement
+
+
+def _with_rows(walked: Select[Any], down: bool) -> list[Row[Any]]:
+    """What was walked, each with the row that a list shows of it: the wide rows are opened for these alone."""
+    keys = walked.subquery("walked")
+    ordered = [column.desc() if down else column.asc() for column in keys.columns]
+    shown = (Premises.name.label("place"), Premises.address, Organisation.short_name.label("handler"))
+    return list(
+        db.session.execute(
+            select(*keys.columns, *_SHOWN, *shown)
+            .join(Hazard, Hazard.id == list(keys.columns)[-1])
+            .join(Premises, Premises.id == Hazard.premises_id)
+            .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
+            .order_by(*ordered)
+        )
     )
-    cursor = _read_cursor(after)
-    if cursor is not None:
-        statement = statement.where(tuple_(_KEY, Hazard.id) > tuple_(*cursor))
-    found = db.session.execute(statement.order_by(_KEY, Hazard.id).limit(size + 1)).all()
+
+
+def _page_of(found: Sequence[Row[Any]], keys: int, more: bool, came: Cursor | None, back: bool) -> Page[HazardRow]:
+    passed = came.passed if came else 0
+    first = max(passed - len(found), 0) if back else passed
     today = clock.today()
-    rows = [row_of(hazard, name, address, handler, today) for hazard, name, address, handler, _ in found[:size]]
-    last = found[size - 1] if len(found) > size else None
-    return Page(rows, _cursor(last.due_key, last[0].id) if last else None)
+    goes_on, goes_back = (True, more) if back else (more, came is not None)
+    return Page(
+        [row_of(row, row.place, row.address, row.handler, today) for row in found],
+        str(Cursor(tuple(found[-1][:keys]), first + len(found))) if found and goes_on else None,
+        str(Cursor(tuple(found[0][:keys]), first)) if found and goes_back else None,
+        first + 1,
+    )
+
+
+_SHOWN = (
+    Hazard.id, Hazard.number, Hazard.title, Hazard.grade, Hazard.state, Hazard.due_on, Hazard.last_step, Hazard.last_event_at,
+    Hazard.version, Hazard.unconfirmed, Hazard.settled_on,
+)  # fmt: skip
 
 
 def count(scope: Scope, filters: Filters) -> int:
-    """How many hazards a filter finds within scope."""
-    statement = select(func.count()).select_from(Hazard).where(visible(scope), *filters.conditions(clock.today()))
-    return db.session.scalar(statement) or 0
+    """How many hazards a filter finds within scope; MOST_COUNTED + 1 stands for more than can be counted at once."""
+    if _is_kept(scope, filters) and filters.tab in _KEPT:
+        return min(_kept(scope, filters)[filters.tab], MOST_COUNTED + 1)
+    return db.session.scalar(_capped(scope, filters)) or 0
 
 
-def counts(scope: Scope, filters: Filters = Filters()) -> dict[str, int]:
-    """How many open hazards stand under each tab, within the other filters: one statement."""
-    today = clock.today()
-    shared = replace(filters, tab="all", narrowed=None).conditions(today)[1:]
-    columns = {
-        tab: func.sum(_one(and_(*Filters(tab=tab).conditions(today)[1:]))) if tab != "all" else func.count()
-        for tab in ("all", "overdue", "soon", "major", "verify", "close", "found")
+def _capped(scope: Scope, filters: Filters) -> Select[int]:
+    order = BY_DAY if filters.settled else ORDERS[Sort.DUE]
+    some = _walked(scope, filters, order).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some)
+
+
+def counted(number: int) -> str:
+    """A count as a list says it."""
+    return f"{number:,}" if number <= MOST_COUNTED else f"多于 {MOST_COUNTED:,}"
+
+
+# What is kept of each area: which tab a state, a grade and 被退回 count under.
+_KEPT: dict[str, Callable[[str, str], bool]] = {
+    "all": lambda state, grade: State(state).is_open,
+    "major": lambda state, grade: State(state).is_open and grade != Grade.GENERAL,
+    "found": lambda state, grade: state == State.FOUND,
+    "verify": lambda state, grade: state == State.AWAITING_VERIFICATION,
+    "close": lambda state, grade: state == State.AWAITING_CLOSURE,
+    "settled": lambda state, grade: not State(state).is_open,
+}
+_BY_AREA = frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR})
+
+
+def _is_kept(scope: Scope, filters: Filters) -> bool:
+    return scope.role in _BY_AREA and filters.only_sorts
+
+
+def _kept(scope: Scope, filters: Filters) -> dict[str, int]:
+    areas = None if scope.whole_district else scope.area_ids
+    if filters.area_id:
+        below = areas_below(filters.area_id)
+        areas = below if areas is None else areas & below
+    sums = dict.fromkeys(_KEPT, 0)
+    for state, grade, n in tallied(areas):
+        for tab, belongs in _KEPT.items():
+            sums[tab] += int(n) if belongs(state, grade) else 0
+    return sums
+
+
+def counts(scope: Scope, filters: Filters = OPEN_ONES) -> dict[str, int]:
+    """How many open hazards stand under each tab, each as `count` counts it. Where more than an area narrows the list of an
+    office, nothing is kept of it and no tab has a number; who handles has few enough to be counted at once."""
+    alike = replace(filters, tab="all", narrowed=None)
+    if _is_kept(scope, alike):
+        soon = {tab: _capped(scope, replace(alike, tab=tab)).scalar_subquery() for tab in ("overdue", "soon")}
+        row = db.session.execute(select(*(number.label(tab) for tab, number in soon.items()))).one()
+        kept = _kept(scope, alike) | dict(row._mapping)
+        return {tab: min(number, MOST_COUNTED + 1) for tab, number in kept.items()}
+    return {} if scope.role in _BY_AREA else _counts_at_once(scope, alike)
+
+
+def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:
+    today, found = clock.today(), chosen(scope, filters)
+    columns = {"all": func.count()} | {
+        tab: func.sum(_one(and_(*of_tab(tab, today))))
+        for tab in ("overdue", "soon", "major", "verify", "close", "found")
     }
-    row = db.session.execute(
-        select(*[column.label(tab) for tab, column in columns.items()])
-        .select_from(Hazard)
-        .where(visible(scope), IS_OPEN, *shared)
-    ).one()
+    statement = (
+        select(*[column.label(tab) for tab, column in columns.items()]).select_from(Hazard).where(*found.conditions)
+    )
+    row = db.session.execute(statement).one()
     return {tab: int(value or 0) for tab, value in row._mapping.items()}
 
 
@@ -175,7 +257,7 @@ class RegisterRow:
 
 def found_ids(scope: Scope, filters: Filters, most: int) -> Sequence[UUID]:
     """Up to `most` of the hazards that a filter finds within scope."""
-    found = select(Hazard.id).where(visible(scope), *filters.conditions(clock.today()))
+    found = select(Hazard.id).where(*chosen(scope, filters).conditions)
     return db.session.scalars(found.order_by(Hazard.found_at, Hazard.id).limit(most)).all()
 
 
@@ -202,7 +284,7 @@ def ever_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
 def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
     """Open hazards of a place that this person may see, the most urgent first."""
     return db.session.scalars(
-        select(Hazard).where(Hazard.premises_id == premises_id, IS_OPEN, visible(scope)).order_by(_KEY, Hazard.id)
+        select(Hazard).where(Hazard.premises_id == premises_id, IS_OPEN, visible(scope)).order_by(DUE_KEY, Hazard.id)
     ).all()
 
 
@@ -216,7 +298,7 @@ def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:
     return db.session.scalars(
         select(Hazard)
         .where(visible(scope), IS_OPEN, Hazard.state.in_(states), _asked_to_look(scope))
-        .order_by(awaiting, _KEY, Hazard.id)
+        .order_by(awaiting, DUE_KEY, Hazard.id)
         .limit(most)
     ).all()
 
@@ -231,7 +313,7 @@ def _asked_to_look(scope: Scope) -> ColumnElement[bool]:
     return or_(Hazard.state != State.AWAITING_VERIFICATION, and_(mine, ~witnessed))
 
 
-def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: date) -> HazardRow:
+def row_of(hazard: Any, name: str, address: str, handler: str | None, today: date) -> HazardRow:
     """A hazard, its place and who answers for it, as a list shows them."""
     return HazardRow(
         id=hazard.id,
@@ -247,25 +329,12 @@ def row_of(hazard: Hazard, name: str, address: str, handler: str | None, today: 
         last_at=hazard.last_event_at,
         version=hazard.version,
         unconfirmed=hazard.unconfirmed,
+        settled_on=hazard.settled_on,
     )
 
 
 def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case_when((condition, 1), else_=0)
-
-
-def _cursor(due: date | str, hazard_id: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(due), str(hazard_id)]).encode()).decode()
-
-
-def _read_cursor(after: str | None) -> tuple[date, UUID] | None:
-    if not after:
-        return None
-    try:
-        due, hazard_id = json.loads(base64.urlsafe_b64decode(after.encode()))
-        return date.fromisoformat(due), UUID(hazard_id)
-    except (ValueError, TypeError):
-        raise NotThere from None
 
 
 def found_in(scope: Scope, visit_id: UUID) -> Sequence[Hazard]:

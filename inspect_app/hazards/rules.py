@@ -31,11 +31,11 @@ from .table import (
     Word,
 )
 from .values import CLOCK, Actor, Case, Decision, Request, Round, who_is
-from .vocabulary import GRADE_NAMES, OPEN, STATE_NAMES, WHO_NAMES, Grade, State, Step, Who
+from .vocabulary import GRADE_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES, WHO_NAMES, Grade, Source, State, Step, Who
 
 __all__ = [
-    "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EVENTS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "STATE_NAMES", "STEP_NAMES", "TABLE",
-    "UNNAMED", "WHO_NAMES", "Actor", "Ask", "Case", "Decision", "Fact", "Grade", "Request", "Round", "SaidAs", "State", "Step", "StepForm", "StepGroup", "StepRow", "Who", "Word", "closing_lacks", "confirms_only",
+    "ASKED_NAMES", "CLOCK", "CLOSINGS", "CONFIRMED_NAMES", "CONFIRMS", "EVENTS", "EXCEPTIONS", "GRADE_NAMES", "OF_THE_DATE", "OPEN", "PROPOSALS", "ROWS", "SOURCE_NAMES", "STATE_NAMES", "STEP_NAMES", "TABLE",
+    "UNNAMED", "WHO_NAMES", "Actor", "Ask", "Case", "Decision", "Fact", "Grade", "Request", "Round", "SaidAs", "Source", "State", "Step", "StepForm", "StepGroup", "StepRow", "Who", "Word", "closing_lacks", "confirms_only",
     "decide", "named", "needs_authority", "open_steps", "recordable", "retractable", "who_is", "why_not_close", "why_not_verify",
 ]  # fmt: skip
 

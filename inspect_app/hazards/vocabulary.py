@@ -42,6 +42,27 @@ class Grade(StrEnum):
     MAJOR = "major"
 
 
+class Source(StrEnum):
+    """Where somebody first heard of a hazard."""
+
+    VISIT = "visit"
+    URGENT = "urgent"
+    TELEPHONE = "telephone"
+    HOTLINE = "hotline"
+    STREET = "street"
+    AUDIT = "audit"
+    MEDIA = "media"
+
+
+SOURCE_NAMES = {
+    Source.VISIT: "代表走访",
+    Source.URGENT: "紧急上报",
+    Source.TELEPHONE: "电话",
+    Source.HOTLINE: "12345 热线",
+    Source.STREET: "街道、部门转来",
+    Source.AUDIT: "审计",
+    Source.MEDIA: "媒体",
+}
 GRADE_NAMES = {Grade.GENERAL: "一般", Grade.SUSPECTED_MAJOR: "疑似重大", Grade.MAJOR: "重大（已认定）"}
 
 

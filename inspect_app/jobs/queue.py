@@ -34,6 +34,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.escalate_waiting,
     sweeps.recompute_dates,
     sweeps.sign_daily_head,
+    sweeps.gather_tally,
+    sweeps.index_words,
     sweeps.drop_forgotten_parts,
     sweeps.drop_old_proofs,
     sweeps.forget_old_tries,

@@ -11,7 +11,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import copying
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
-from inspect_app.hazards import heads, own
+from inspect_app.hazards import heads, own, searching, tally
 from inspect_app.hazards.actions import clockwork
 from inspect_app.intake import uploads
 from inspect_app.kernel import clock, once, stamps
@@ -62,6 +62,27 @@ def judge_photos() -> int:
     from inspect_app.casework import photo_flags
 
     return photo_flags.judge_waiting(current_app.extensions["settings"].photo_far_m)
+
+
+def gather_tally() -> int:
+    """Sum up the counts of hazards where many rows of them have come together; returns how many went into others."""
+    with writing():
+        return tally.gather()
+
+
+_words_missing = True
+
+
+def index_words() -> int:
+    """Write the words by which hazards are searched where they are missing: after an upgrade, until all have them; returns of
+    how many. Whoever finds or changes one writes them at once."""
+    global _words_missing
+    if not _words_missing:
+        return 0
+    with writing():
+        done = searching.write_missing()
+    _words_missing = done > 0
+    return done
 
 
 def enter_numbers() -> int:

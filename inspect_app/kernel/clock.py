@@ -41,3 +41,8 @@ def to_local(instant: datetime) -> datetime:
 def local_date(instant: datetime) -> date:
     """The Shanghai date on which an instant falls."""
     return to_local(instant).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a Shanghai date begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)

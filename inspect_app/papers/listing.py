@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from inspect_app.hazards.filters import Filters, chosen
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import visible
-from inspect_app.hazards.register import Filters
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
@@ -103,9 +102,9 @@ def _rows(scope: Scope, statement: Select[Paper, str, str]) -> list[PaperRow]:
 
 def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]]:
     """Whoever may see a hazard on a paper may see the paper, as where one is opened (queries.load)."""
-    lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id).where(visible(scope))
-    if filters.hazards is not None:
-        lines = lines.where(*filters.hazards.conditions(clock.today()))
+    lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id)
+    seen = [visible(scope)] if filters.hazards is None else chosen(scope, filters.hazards).conditions
+    lines = lines.where(*seen)
     parts: list[ColumnElement[bool]] = [Paper.id.in_(lines)]
     if filters.kind:
         parts.append(Paper.kind == filters.kind)

@@ -45,6 +45,11 @@ def hold_area(area_id: UUID) -> None:
     db.session.execute(select(Area.id).where(Area.id == area_id).with_for_update(key_share=True))
 
 
+def all_areas() -> Sequence[Area]:
+    """Every area there is or was; for commands that count."""
+    return db.session.scalars(select(Area).order_by(Area.code)).all()
+
+
 def areas_of(scope: Scope) -> Sequence[Area]:
     """The areas somebody works in, the widest first."""
     return db.session.scalars(select(Area).where(Area.id.in_(scope.area_ids)).order_by(Area.code)).all()

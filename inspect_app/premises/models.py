@@ -27,6 +27,7 @@ class Premises(Folded, Model):
         CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
+        Index("ix_premises_name", "name", "id"),
         Index(
             "ix_premises_maybe_double",
             "maybe_double_of_id",

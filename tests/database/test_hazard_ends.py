@@ -12,10 +12,10 @@ from inspect_app.hazards import audit, queries, records, register
 from inspect_app.hazards.actions import clockwork, correcting, finding, flagging, handing, merging, requesting, settling
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import ClockKind
+from inspect_app.hazards.filters import Filters
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.own import own
-from inspect_app.hazards.register import Filters
 from inspect_app.hazards.rules import Grade, State, Step, open_steps
 from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock

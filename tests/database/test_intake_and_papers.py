@@ -170,11 +170,20 @@ def test_numbers_issued_at_once_by_eight_have_no_gap_and_no_double(own_town: Tow
     assert serials == list(range(1, 4 * 4 + 4 * 1 + 1))
 
 
+def _told_by_models(_object: object, name: str, kind: str, *_rest: object) -> bool:
+    """Not what migration 0032 alone knows: the indexes that lists walk, over expressions, and the tables of FTS5."""
+    alone = (
+        "hazard_words_index" if kind == "table" else ("ix_hazard_open_by_", "ix_hazard_settled_by_", "ix_hazard_words_")
+    )
+    return not name.startswith(alone)
+
+
 def test_migrations_make_what_the_models_say_and_go_down_to_nothing(own_database: Flask) -> None:
     from flask_migrate import downgrade, upgrade
 
     with db.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Model.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_object": _told_by_models})
+        assert compare_metadata(context, Model.metadata) == []
     folder = str(ROOT / "migrations")
     downgrade(directory=folder, revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}

@@ -336,7 +336,7 @@ def test_nothing_too_much_and_too_many_are_refused(app: Flask, district: Distric
 
 
 def test_a_selection_of_hazards_gives_their_papers_once(app: Flask, district: District) -> None:
-    from inspect_app.hazards.register import Filters
+    from inspect_app.hazards.filters import Filters
     from inspect_app.papers import listing
 
     papers = issued(app, district, [1, 1])

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from inspect_app.hazards import register as hazards
+from inspect_app.hazards.filters import Filters
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.register import Filters
 from inspect_app.kernel.database import db
 from inspect_app.papers.kinds import Geometry
 from inspect_app.people.rules import Scope

@@ -23,6 +23,7 @@ from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.hazards.rules import Actor
+from inspect_app.hazards.saved_views import SavedView
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all
@@ -85,6 +86,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/places/doors"): ("CGWLM", ""),
     ("POST", "/desk/places/doors"): ("CGWLM", ""),
     ("POST", "/desk/places/<place>/file"): ("CGWLA", "WA"),
+    ("POST", "/desk/hazards/views"): ("CGWLA", ""),
+    ("POST", "/desk/hazards/views/<view>/drop"): ("CGWLA", ""),
     ("GET", "/desk/hazards/<hazard>"): ("CGWLA", "WA"),
     ("GET", "/desk/hazards/<hazard>/chain.json"): ("CGWLA", "WA"),
     ("POST", "/desk/hazards/<hazard>/steps/urge"): ("CGWL", "W"),
@@ -277,7 +280,7 @@ _NAMES = {
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
     "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
-    "<uuid:page_id>": "<scan>", "<int:number>": "1",
+    "<uuid:page_id>": "<scan>", "<uuid:view_id>": "<view>", "<int:number>": "1",
 }  # fmt: skip
 
 
@@ -440,6 +443,7 @@ def _rows(
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
+            "view": str(_saved_view(supervisor)),
         }
     )  # fmt: skip
 
@@ -458,6 +462,18 @@ def _printed(app: Flask, supervisor: Actor) -> UUID:
     db.session.add(PrintFile(job_id=job.id, form="pdf", sha256=sha256, size=28))
     db.session.flush()
     return job.id
+
+
+def _saved_view(supervisor: Actor) -> UUID:
+    """A view of the supervisor's own, which the office does not share."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    view = SavedView(
+        account_id=account.id, organisation_id=supervisor.organisation_id, name="x", filters="tab=major", shared=False,
+        made_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(view)
+    db.session.flush()
+    return view.id
 
 
 def _proved(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
@@ -570,7 +586,7 @@ ISSUERS_ONLY = {
 # One's own, and nobody else's whatever their office.
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
-    "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
+    "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf", "/desk/hazards/views/<view>/drop",
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
     *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
 }  # fmt: skip

@@ -207,7 +207,7 @@ def test_one_failed_item_is_few_statements_more(
         failed["payload"] |= {"value": "fail", "wordings": ["门上了锁"], "no_photo_reason": "不让拍"}
         number_asked, said = _asks(counting, client, "/intake/operations", json=sent)
     assert db.session.scalar(select(func.count()).select_from(Hazard)) == 2
-    assert number_asked <= 33, said
+    assert number_asked <= 35, said  # two of them for the words it is found by
 
 
 def test_a_row_is_closable_as_the_whole_case_says(app: Flask, district: District) -> None:
@@ -285,14 +285,14 @@ def _ten_times() -> None:
 # Who opens what, and how much it asks.
 LISTS: dict[str, dict[str, int]] = {
     "du1": {
-        "/desk/": 11, "/desk/visits": 4, "/desk/hazards": 7, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 7, "/desk/places": 5,
+        "/desk/": 11, "/desk/visits": 4, "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/places": 5,
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
         "/papers": 8, "/scans": 4, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/register": 6, "/desk/places/doors": 4,
         "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
     },
     "jiedao1": {"/inbox/": 3, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 3},
-    "lingdao1": {"/desk/hazards": 6, "/desk/places": 4, "/messages": 2},
-    "shenji1": {"/desk/hazards": 6, "/admin/acts": 2},
+    "lingdao1": {"/desk/hazards": 8, "/desk/places": 4, "/messages": 2},
+    "shenji1": {"/desk/hazards": 8, "/admin/acts": 2},
     "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 4},
     "guanli1": {
         "/admin/": 3, "/admin/accounts": 3, "/admin/organisations": 4, "/admin/areas": 3, "/admin/terms": 4, "/admin/duty": 4,

@@ -17,7 +17,7 @@ from inspect_app.kernel.folding import fold
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.workdays import published_calendar
 
-from .. import offices
+from .. import offices, searching
 from ..case import require_words
 from ..clocks import ClockKind, due
 from ..log import append
@@ -67,6 +67,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
     hazard.folded = fold(hazard)
     db.session.flush()
     put_object(hazard)
+    searching.write([hazard.id])
     put(MendingRound, begins_as(hazard))
     set_clock(hazard, triage, CLOCK)
     add_photos(hazard, senders, "before")

@@ -15,8 +15,8 @@ from ..access import Permission, allowed, scope
 from ..errors import came_from
 from ..fields import at, attempt, narrowed
 from ..to_print import STARTED, ToPrint, offer, papers_to_print
-from .hazards import selection
 from .pages import pages
+from .selection import choices, selection
 
 
 @pages.route("/hazards/papers", methods=["GET", "POST"])
@@ -26,7 +26,7 @@ def print_papers() -> ResponseReturnValue:
     chosen = selection()
     return papers_to_print(
         PaperFilters(hazards=chosen.filters),
-        f"文书：{chosen.words}",
+        f"文书：{chosen.words(choices())}",
         action=at("desk.print_papers", chosen.here),
         back=(at("desk.hazards", chosen.here), chosen.heading),
     )
@@ -40,7 +40,7 @@ def print_register() -> ResponseReturnValue:
     found = hazards.found_ids(scope(), chosen.filters, register.MOST_ROWS + 1)
     what = ToPrint(
         title="打印台账",
-        words=f"隐患台账：{chosen.words}",
+        words=f"隐患台账：{chosen.words(choices())}",
         total=len(found),
         most=register.MOST_ROWS,
         unit="件",
@@ -48,7 +48,7 @@ def print_register() -> ResponseReturnValue:
         action=at("desk.print_register", chosen.here),
         back=(at("desk.hazards", chosen.here), chosen.heading),
     )
-    return offer(what, register.ENTRY.code, lambda: [register.part(found, chosen.words)])
+    return offer(what, register.ENTRY.code, lambda: [register.part(found, chosen.words(choices()))])
 
 
 @pages.route("/places/doors", methods=["GET", "POST"])

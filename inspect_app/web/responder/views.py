@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import register, worklist
-from inspect_app.hazards.register import Filters
+from inspect_app.hazards.filters import Filters
 from inspect_app.kernel import clock
 from inspect_app.papers.listing import PaperFilters
 

@@ -1,0 +1,166 @@
+"""What a list of hazards is narrowed to, and the order it stands in. Every filter is a field; a list's address names them."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column
+
+from inspect_app.kernel import clock
+from inspect_app.people.areas import areas_below
+from inspect_app.people.rules import Scope
+
+from .models import Hazard, HazardRequest
+from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, IS_SETTLED, visible
+from .rules import Grade, State
+from .searching import Search, search
+
+# The nearest date as the indexes hold it: literal SQL, so that SQLite finds it there; what has no date stands last.
+DUE_KEY: ColumnElement[date] = literal_column("coalesce(hazard.due_on, '9999-12-31')", Date())
+
+
+class Sort(StrEnum):
+    """The order of a list; what is settled stands by the day it ended, the newest first, whatever is asked."""
+
+    DUE = "due"
+    DANGER = "danger"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    PLACE = "place"
+
+
+SORT_NAMES = {
+    Sort.DUE: "最急的在前",
+    Sort.DANGER: "最危险的在前",
+    Sort.OLDEST: "最早发现的在前",
+    Sort.NEWEST: "最近发现的在前",
+    Sort.PLACE: "按场所",
+}
+
+
+def _asked() -> ColumnElement[bool]:
+    return exists().where(HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None))
+
+
+# What a hazard is marked with: name, condition. Marks combine: each of those chosen must hold.
+MARKS: Mapping[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
+    "watched": ("重点督办", lambda: Hazard.watched_at.is_not(None)),
+    "declined": ("被退回", lambda: and_(Hazard.state == State.RECTIFYING, Hazard.declined_at.is_not(None))),
+    "unaccepted": (
+        "没有签收",
+        lambda: and_(Hazard.state == State.RECTIFYING, Hazard.accepted_at.is_(None), Hazard.declined_at.is_(None)),
+    ),
+    "asked": ("有申请或异议", _asked),
+    "flagged": ("照片请核实", lambda: IS_QUESTIONED),
+    "recurs": ("同一处再次出现", lambda: Hazard.recurs_hazard_id.is_not(None)),
+    "again": ("不止一轮", lambda: Hazard.round_number > 1),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to.
+
+    `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions. `narrowed` stands in its
+    place where rows are chosen by a condition that somebody counted by: a pile of 今日 or of the inbox. `ended` is one of
+    the states of what is settled; `marks` are keys of MARKS.
+    """
+
+    tab: str = "all"
+    words: str = ""
+    area_id: UUID | None = None
+    handler_id: UUID | None = None
+    field: str = ""
+    grade: str = ""
+    state: str = ""
+    due_from: date | None = None
+    due_by: date | None = None
+    due_on: date | None = None
+    premises_kind: str = ""
+    item_code: str = ""
+    finder_id: UUID | None = None
+    party_id: UUID | None = None
+    source: str = ""
+    found_from: date | None = None
+    found_to: date | None = None
+    marks: frozenset[str] = frozenset()
+    narrowed: ColumnElement[bool] | None = dataclasses.field(default=None, compare=False)
+
+    @property
+    def settled(self) -> bool | None:
+        """Whether only what is settled is wanted, or only what is open; None: both."""
+        if self.narrowed is not None or self.tab == "exceptions":
+            return None
+        return self.tab == "settled"
+
+    @property
+    def only_sorts(self) -> bool:
+        """Whether nothing narrows the list but its tab and area: then how many there are is kept (tally.py)."""
+        return dataclasses.replace(self, tab="all", area_id=None) == Filters() and self.narrowed is None
+
+    def conditions(self, today: date) -> list[ColumnElement[bool]]:
+        """All but the words."""
+        whole = {"settled": IS_SETTLED, "exceptions": IS_EXCEPTIONAL}
+        parts = [self.narrowed if self.narrowed is not None else whole.get(self.tab, IS_OPEN)]
+        parts += of_tab(self.tab, today)
+        if self.area_id:
+            parts.append(Hazard.area_id.in_(areas_below(self.area_id)))
+        same = {
+            Hazard.handler_id: self.handler_id, Hazard.field: self.field, Hazard.grade: self.grade, Hazard.state: self.state,
+            Hazard.due_on: self.due_on, Hazard.premises_kind: self.premises_kind, Hazard.item_code: self.item_code,
+            Hazard.found_by_person_id: self.finder_id, Hazard.party_id: self.party_id, Hazard.source: self.source,
+        }  # fmt: skip
+        parts += [column == value for column, value in same.items() if value]
+        parts += [MARKS[mark][1]() for mark in sorted(self.marks)]
+        return parts + self._between()
+
+    def _between(self) -> list[ColumnElement[bool]]:
+        parts: list[ColumnElement[bool]] = []
+        if self.due_from:
+            parts.append(Hazard.due_on >= self.due_from)
+        if self.due_by:
+            parts.append(Hazard.due_on <= self.due_by)
+        if self.found_from:
+            parts.append(Hazard.found_at >= clock.start_of(self.found_from))
+        if self.found_to:
+            parts.append(Hazard.found_at < clock.start_of(self.found_to + timedelta(days=1)))
+        return parts
+
+
+def of_tab(tab: str, today: date) -> list[ColumnElement[bool]]:
+    """What a tab asks beside being open; nothing for those that ask nothing more."""
+    tabs: dict[str, ColumnElement[bool]] = {
+        "overdue": today > DUE_KEY,
+        "soon": DUE_KEY.between(today, today + timedelta(days=3)),
+        "major": Hazard.grade != Grade.GENERAL,
+        "verify": Hazard.state == State.AWAITING_VERIFICATION,
+        "close": Hazard.state == State.AWAITING_CLOSURE,
+        "found": Hazard.state == State.FOUND,
+        "watched": Hazard.watched_at.is_not(None),
+        "flagged": IS_QUESTIONED,
+    }
+    return [tabs[tab]] if tab in tabs else []
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The conditions of a list, all of them; `few` where words were looked for and found little: it is read first then."""
+
+    conditions: tuple[ColumnElement[bool], ...]
+    few: bool = False
+
+
+def chosen(scope: Scope, filters: Filters) -> Chosen:
+    """Which hazards a list shows to somebody."""
+    conditions: list[Any] = [visible(scope), *filters.conditions(clock.today())]
+    if not filters.words.strip():
+        return Chosen(tuple(conditions))
+    asked: Search = search(scope, filters.words)
+    if asked.is_empty:
+        return Chosen((*conditions, false()), few=True)
+    condition, few = asked.condition(settled=filters.settled)
+    return Chosen((*conditions, condition), few)

@@ -1,0 +1,24 @@
+"""Which index SQLite walks, where the order of a list decides and not its statistics (they are not kept at all).
+
+SQLAlchemy hands hints to the dialects that know any; for SQLite it knows none, though INDEXED BY is one.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
+
+def walking(statement: Select[Any], table: Any, index: str) -> Select[Any]:
+    """The statement, which walks that index of the table on SQLite; PostgreSQL chooses by its statistics.
+
+    SQLite refuses a statement that cannot use the index: its conditions must hold those of a partial one, literally.
+    """
+    return statement.with_hint(table, f"INDEXED BY {index}", "sqlite")
+
+
+def _from_hint(self: SQLiteCompiler, table: Any, text: str) -> str:
+    return text
+
+
+SQLiteCompiler.get_from_hint_text = _from_hint  # type: ignore[method-assign]
