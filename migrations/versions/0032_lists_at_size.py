@@ -102,8 +102,10 @@ CREATE INDEX ix_hazard_words_tokens ON hazard_words USING gin (array_to_tsvector
 def upgrade() -> None:
     op.execute("ALTER TABLE hazard ADD COLUMN premises_kind TEXT NOT NULL DEFAULT ''")
     op.execute(f"ALTER TABLE hazard ADD COLUMN source TEXT NOT NULL DEFAULT 'visit' CONSTRAINT {SOURCES}")
-    op.execute("UPDATE hazard SET premises_kind = (SELECT kind FROM premises WHERE premises.id = hazard.premises_id)")
-    op.execute("UPDATE hazard SET source = 'urgent' WHERE visit_id IS NULL")
+    op.execute(  # one pass over the wide rows
+        "UPDATE hazard SET premises_kind = (SELECT kind FROM premises WHERE premises.id = hazard.premises_id), "
+        "source = CASE WHEN visit_id IS NULL THEN 'urgent' ELSE 'visit' END"
+    )
     for order, columns in OPEN_BY.items():
         op.execute(f"CREATE INDEX ix_hazard_open_by_{order} ON hazard ({_beside(columns)}) WHERE settled_on IS NULL")
     settled = _beside("settled_on, id").replace(", due_on", "")
