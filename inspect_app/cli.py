@@ -185,9 +185,11 @@ def sample(kind: str, out: Path, text: Path | None, hazards: int | None, photos:
 def verify_papers() -> None:
     """Check every paper: content, stored file, signature, and that no number is missing."""
     from inspect_app.papers import audit
+    from inspect_app.slips import queries as slips
 
-    faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"])
-    faults += audit.against_journal(current_app.extensions["numbers"])
+    beside = slips.bearers()
+    faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"], beside)
+    faults += audit.against_journal(current_app.extensions["numbers"], beside)
     for note in audit.explained():
         print(note)
     for fault in faults:
