@@ -73,10 +73,10 @@ def _pads(refusal: Refused | None) -> ResponseReturnValue:
 
 
 def _asked() -> SlipPad:
-    typed, given = posted("count", "number"), request.form.get("given_to", "")
+    typed = posted("count", "number")
     count = int(typed) if typed.isdecimal() else None
-    given_to = maybe_id(given)
-    if given and given_to is None:
+    given_to = maybe_id(request.form.get("given_to"))
+    if request.form.get("given_to") and given_to is None:
         raise Refused("请从名单里选一位代表，或不选。", field="given_to")
     pad = actions.ask_pad(scope(), count, given_to, current_app.config["PUBLIC_ADDRESS"])
     _print(pad)
