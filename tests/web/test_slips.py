@@ -77,7 +77,7 @@ def test_the_desk_asks_for_a_pad_and_finds_its_slips(app: Flask, district: Distr
     assert client_of("du3").post(f"/slips/pads/{pad.id}/print").status_code == 404
     refused = client_of("zheng1").post("/slips/pads", data={"count": "1"})
     assert (refused.status_code, "人大侧" in refused.text) == (422, True)
-    assert "印空白单" in client.get("/papers").text or "空白单" in client.get("/papers").text
+    assert 'href="/slips"' in client.get("/papers").text, "where the papers of an office are"
 
 
 def test_a_deputy_types_the_number_after_a_visit_and_the_records_know_it(
@@ -106,7 +106,7 @@ def test_a_deputy_types_the_number_after_a_visit_and_the_records_know_it(
     assert (again.status_code, "已经记在这次走访上了" in again.text) == (422, True)
     hazard = db.session.scalars(select(Hazard).where(Hazard.visit_id == visit.id)).one()
     assert slip.number in desk.get(f"/desk/visits/{visit.id}").text
-    assert f"空白单 {slip.number}" in desk.get(f"/desk/hazards/{hazard.id}").text
+    assert f"{slip.number}，手写填写后留给店里" in desk.get(f"/desk/hazards/{hazard.id}").text
     page = desk.get(f"/slips/{slip.id}").text
     assert "陈玉兰：绑定到走访" in page
     assert "林静：打印" in page
