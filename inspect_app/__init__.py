@@ -169,6 +169,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         printing,
         responder,
         scans,
+        slips,
     )
     from inspect_app.web.hazard import composing, paperwork
     from inspect_app.web.phone import intake as intake_pages
@@ -176,7 +177,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
 
     rooms = (
         account, admin, composing, desk, field, files, health, intake_pages, library, paperwork, portal, printing, responder,
-        scans, uploads,
+        scans, slips, uploads,
     )  # fmt: skip
     for pages in (*(room.pages for room in rooms), field.data_pages, portal.photo_pages):
         app.register_blueprint(pages)
@@ -207,5 +208,6 @@ def _import_models() -> None:
     from inspect_app.premises import models as _premises  # noqa: F401
     from inspect_app.printing import models as _printing  # noqa: F401
     from inspect_app.scans import models as _scans  # noqa: F401
+    from inspect_app.slips import models as _slips  # noqa: F401
     from inspect_app.urgent_calls import models as _urgent_calls  # noqa: F401
     from inspect_app.visits import models as _visits  # noqa: F401

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from inspect_app import keeping, proving
 from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.errors import Refused
+from inspect_app.papers.kinds import BESIDE
 from inspect_app.settings import SettingsError
 
 
@@ -154,7 +155,7 @@ def list_kinds() -> None:
 
 
 @papers.command("sample")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice([*KINDS, *BESIDE]))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="body text instead of the sample's"
@@ -165,12 +166,16 @@ def list_kinds() -> None:
     "--case", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML of fields written otherwise"
 )
 def sample(kind: str, out: Path, text: Path | None, hazards: int | None, photos: int | None, case: Path | None) -> None:
-    """Render the real paper of a kind with sample content: so many hazards and photos, a given body text, other fields."""
+    """Render the real paper of a kind with sample content: so many hazards and photos, a given body text, other fields. Of the
+    slip that is filled in by hand (blank) there is one sample, as nothing else is printed on it."""
     from inspect_app.papers import faces, page, samples
 
     body = samples.text_of(text.read_bytes()) if text else None
     fonts = current_app.extensions["settings"].font_dir
     try:
+        if kind in BESIDE:
+            _write_blank(out, fonts)
+            return
         written = samples.case_of(case.read_bytes()) if case else {}
         content = samples.sample_of(kind, written, body, hazards=hazards, photos=photos)
         out.write_bytes(page.render(kind, content, samples.picture, fonts))
@@ -182,13 +187,30 @@ def sample(kind: str, out: Path, text: Path | None, hazards: int | None, photos:
         print(f"font not found, replaced: {lack}", file=sys.stderr)
 
 
+def _write_blank(out: Path, fonts: Path | None) -> None:
+    """The empty slip of an invented office, as a print job draws it."""
+    from inspect_app.papers.sketch import office_name
+    from inspect_app.people.models import Organisation
+    from inspect_app.printing.drawing import draw
+    from inspect_app.printing.kinds import slip
+    from inspect_app.slips.models import BlankSlip
+
+    name, short = office_name("congress")
+    issuer = Organisation(name=name, phone="025-55550120")
+    address = "https://example.invalid/z/7K3MPQ2XBD"
+    row = BlankSlip(number=f"{short}空白单 2026-0037", address=address, code="H4TK9R")
+    out.write_bytes(draw(slip.sheet(row, issuer), fonts))
+
+
 @papers.command("verify")
 def verify_papers() -> None:
     """Check every paper: content, stored file, signature, and that no number is missing."""
     from inspect_app.papers import audit
+    from inspect_app.slips import queries as slips
 
-    faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"])
-    faults += audit.against_journal(current_app.extensions["numbers"])
+    beside = slips.bearers()
+    faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"], beside)
+    faults += audit.against_journal(current_app.extensions["numbers"], beside)
     for note in audit.explained():
         print(note)
     for fault in faults:

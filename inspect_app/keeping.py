@@ -14,7 +14,7 @@ from inspect_app.backup.manifest import NoBackup
 from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers.kinds import list_name
+from inspect_app.papers.kinds import BESIDE, list_name
 
 photos = AppGroup("photos", help="Photos that the decoder came to no verdict on, or refused.")
 
@@ -119,13 +119,14 @@ def verify_all() -> int:
     from inspect_app.hazards import audit as chains
     from inspect_app.intake import audit as receipts
     from inspect_app.papers import audit as papers
+    from inspect_app.slips import queries as slips
 
     settings, keys = current_app.extensions["settings"], current_app.extensions["keys"]
     storage = current_app.extensions["storage"]
     total = 0
     for what, (faults, checked) in (
         ("件隐患的记录", chains.verify(settings.data_dir / "heads", keys, storage)),
-        ("张文书", papers.verify(storage.get, keys)),
+        ("张文书", papers.verify(storage.get, keys, slips.bearers())),
         ("份回执", receipts.verify(keys)),
     ):
         for fault in faults:
@@ -192,7 +193,7 @@ def list_series() -> None:
 
 @click.command("resume")
 @click.argument("issuer", required=False)
-@click.argument("kind", required=False, type=click.Choice(list(KINDS)))
+@click.argument("kind", required=False, type=click.Choice([*KINDS, *BESIDE]))
 @click.argument("year", required=False, type=int)
 @click.argument("highest", required=False, type=click.IntRange(0))
 @click.option("--why", default="核对过最后一张印出的文书", help="recorded beside the numbers that are left out")

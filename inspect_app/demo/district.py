@@ -26,7 +26,7 @@ from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.rules import PremisesKind
 from inspect_app.visits import actions as visits
 
-from . import calls, endings, fates, history, majors, people
+from . import calls, endings, fates, history, majors, pads, people
 from .history import Fate, Plan, Script, World
 from .people import Cast, accounts
 
@@ -105,6 +105,7 @@ def load(app: Flask, say: Callable[[str], None]) -> None:
         _run(app, _agenda(world, places, today), say)
         with writing():
             _assign_today(cast.scope("du1", today), cast, places)
+            pads.make(cast, today, world.address)
         heads.write(app.extensions["settings"].data_dir / "heads", app.extensions["keys"])
         db.session.rollback()
         hazards = db.session.scalar(select(func.count()).select_from(Hazard))

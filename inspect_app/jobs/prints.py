@@ -21,8 +21,11 @@ def make_prints() -> bool:
         return False
     from inspect_app.printing.finishing import PrintTools
     from inspect_app.printing.making import go_on
+    from inspect_app.slips import journalling
 
     extensions = current_app.extensions
+
+    journalling.enter_numbers(extensions["numbers"])  # no slip is printed before its number stands there
 
     def drawn(sheet: SheetToDraw) -> bytes:
         from inspect_app.printing.drawing import draw

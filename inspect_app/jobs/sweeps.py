@@ -86,10 +86,12 @@ def index_words() -> int:
 
 
 def enter_numbers() -> int:
-    """Numbers of papers that will not be drawn any more belong into the journal as well."""
+    """Numbers of papers that will not be drawn any more belong into the journal as well, and those of blank slips."""
     from inspect_app.papers import issuing
+    from inspect_app.slips import journalling
 
-    return issuing.enter_numbers(current_app.extensions["numbers"])
+    journal = current_app.extensions["numbers"]
+    return issuing.enter_numbers(journal) + journalling.enter_numbers(journal)
 
 
 def draw_papers() -> int:

@@ -5,8 +5,9 @@ the chains of its hazards.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 
@@ -22,9 +23,15 @@ from .journal import NumberJournal, Series
 from .kinds import KINDS, list_name
 from .models import Paper, PaperGap, PaperSeal, PaperSeries
 
+# Numbers of a series and the id of whatever bears each.
+Bearers = Mapping[tuple[Series, int], str]
 
-def verify(stored: Callable[[str], bytes | None], keys: KeyRing) -> tuple[list[str], int]:
-    """(what is wrong in Chinese, how many papers were looked at). `stored` gives the bytes of a hash, or None."""
+
+def verify(
+    stored: Callable[[str], bytes | None], keys: KeyRing, beside: Bearers = MappingProxyType({})
+) -> tuple[list[str], int]:
+    """(what is wrong in Chinese, how many papers were looked at). `stored` gives the bytes of a hash, or None; `beside` are
+    the numbers that stand on no paper, but on slips that were printed empty."""
     faults: list[str] = []
     looked_at = 0
     since = db.session.scalar(select(func.min(PaperSeal.sealed_at)))
@@ -32,7 +39,7 @@ def verify(stored: Callable[[str], bytes | None], keys: KeyRing) -> tuple[list[s
         looked_at += 1
         found = [*_content(paper), *_file(paper, stored, keys), *_seal(paper, since, keys), *_state(paper)]
         faults += [f"{paper.number}：{fault}" for fault in dict.fromkeys(found)]
-    return faults + _orphans() + _gaps(), looked_at
+    return faults + _orphans() + _gaps(beside), looked_at
 
 
 def _content(paper: Paper) -> Iterator[str]:
@@ -78,16 +85,17 @@ def explained() -> list[str]:
         .order_by(PaperGap.made_at, PaperGap.first)
     )
     return [
-        f"{office.name} {KINDS[gap.kind].title} {gap.year}年 {gap.first}号"
+        f"{office.name} {KINDS[gap.kind].title if gap.kind in KINDS else list_name(gap.kind)} {gap.year}年 {gap.first}号"
         f"{f' 至 {gap.last}号' if gap.last > gap.first else ''} 留空：{gap.why}"
         for gap, office in rows
     ]
 
 
-def against_journal(journal: NumberJournal) -> list[str]:
-    """Numbers of the journal that are neither on a paper nor left out on purpose, or are on another paper."""
+def against_journal(journal: NumberJournal, beside: Bearers = MappingProxyType({})) -> list[str]:
+    """Numbers of the journal that are neither on a sheet nor left out on purpose, or are on another sheet."""
     rows = db.session.execute(select(Paper.issuer_id, Paper.kind, Paper.year, Paper.serial, Paper.id))
-    papers = {(Series(issuer, kind, year), serial): str(paper) for issuer, kind, year, serial, paper in rows}
+    papers = dict(beside)
+    papers |= {(Series(issuer, kind, year), serial): str(paper) for issuer, kind, year, serial, paper in rows}
     left_out = {
         (Series(gap.organisation_id, gap.kind, gap.year), serial)
         for gap in db.session.scalars(select(PaperGap))
@@ -144,12 +152,12 @@ def _orphans() -> list[str]:
     return [f"{number}：隐患的记录里出过，登记的文书不见了" for number in lost]
 
 
-def _gaps() -> list[str]:
+def _gaps(beside: Bearers) -> list[str]:
     """A series whose serials are not 1, 2, 3 … up to the last one taken, those left out on purpose taken for there."""
     return [
         f"{series.year}年{series.kind}：取过 {series.last} 个号，登记了 {len(taken)} 个"
         for series in db.session.scalars(select(PaperSeries))
-        if sorted((taken := _taken(series)) + _left_out(series)) != list(range(1, series.last + 1))
+        if sorted((taken := _taken(series, beside)) + _left_out(series)) != list(range(1, series.last + 1))
     ]
 
 
@@ -160,8 +168,9 @@ def _left_out(series: PaperSeries) -> list[int]:
     return [serial for gap in gaps for serial in range(gap.first, gap.last + 1)]
 
 
-def _taken(series: PaperSeries) -> list[int]:
-    return list(
+def _taken(series: PaperSeries, beside: Bearers) -> list[int]:
+    own = Series(series.organisation_id, series.kind, series.year)
+    return [serial for of, serial in beside if of == own] + list(
         db.session.scalars(
             select(Paper.serial).where(
                 Paper.issuer_id == series.organisation_id, Paper.kind == series.kind, Paper.year == series.year

@@ -6,16 +6,39 @@ printed already; this file does not. See docs/decisions/0019.
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from inspect_app.kernel.files import append_lines
 from inspect_app.kernel.hashing import canonical_json
 
-from .models import Paper
-
 FILE = "numbers.jsonl"
+
+
+class Numbered(Protocol):
+    """What has a number of a series: a paper, or a slip that is printed empty."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def issuer_id(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def serial(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def content_sha256(self) -> str: ...
+    @property
+    def frozen_at(self) -> datetime: ...
+
+
+Sheet = TypeVar("Sheet", bound=Numbered)
 
 
 class Series(NamedTuple):
@@ -34,18 +57,18 @@ class NumberJournal:
         self._read_to = 0
         self._papers: dict[tuple[Series, int], str] = {}
 
-    def enter(self, papers: Sequence[Paper]) -> list[Paper]:
-        """Write down the numbers of papers, safe on the disk when this returns.
+    def enter(self, papers: Sequence[Sheet]) -> list[Sheet]:
+        """Write down the numbers of sheets, safe on the disk when this returns.
 
         Gives back those it refuses: their number stands here already, for another paper.
         """
         known = self.papers()
-        taken = {paper: known.get((series_of(paper), paper.serial)) for paper in papers}
-        fresh = [paper for paper, holder in taken.items() if holder is None]
+        taken = [(paper, known.get((series_of(paper), paper.serial))) for paper in papers]
+        fresh = [paper for paper, holder in taken if holder is None]
         if fresh:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             append_lines(self.path, [canonical_json(_line(paper)).decode() for paper in fresh])
-        return [paper for paper, holder in taken.items() if holder not in (None, str(paper.id))]
+        return [paper for paper, holder in taken if holder not in (None, str(paper.id))]
 
     def papers(self) -> dict[tuple[Series, int], str]:
         """(series, serial) → id of the paper that has the number. Reads on from where it stopped."""
@@ -82,11 +105,11 @@ class NumberJournal:
         return len(more)
 
 
-def series_of(paper: Paper) -> Series:
+def series_of(paper: Numbered) -> Series:
     return Series(paper.issuer_id, paper.kind, paper.year)
 
 
-def _line(paper: Paper) -> dict[str, Any]:
+def _line(paper: Numbered) -> dict[str, Any]:
     return {
         "issuer": str(paper.issuer_id),
         "kind": paper.kind,

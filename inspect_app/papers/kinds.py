@@ -124,6 +124,8 @@ class PaperKindSpec:
                 marks_of(part)
 
 
+# Series of numbers beside those of the kinds: sheets that are printed empty, each with a row of its own (inspect_app/slips).
+BESIDE: Mapping[str, str] = MappingProxyType({"blank": "空白提示单"})
 _REGISTERED: dict[str, PaperKindSpec] = {}
 KINDS: Mapping[str, PaperKindSpec] = MappingProxyType(_REGISTERED)
 
@@ -138,7 +140,7 @@ def register(kind: PaperKindSpec) -> None:
 
 def list_name(code: str) -> str:
     """What a kind is called in a list; its code where a journal or a backup knows a kind that this program does not."""
-    return KINDS[code].list_name if code in KINDS else code
+    return KINDS[code].list_name if code in KINDS else BESIDE.get(code, code)
 
 
 def codes(which: Callable[[PaperKindSpec], bool]) -> frozenset[str]:

@@ -40,9 +40,14 @@ _HOLD = (
 
 
 def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
-    """The next serial of a series, its counter row locked until the transaction ends: no gap, no double.
+    """The next serial of a series. Raises NumbersHeld while the series waits for a person."""
+    return take_serials(organisation_id, kind, year, 1)[0]
 
-    A rolled-back transaction gives the number back with it. Raises NumbersHeld while the series waits for a person.
+
+def take_serials(organisation_id: UUID, kind: str, year: int, many: int) -> range:
+    """The next so many serials of a series, its counter row locked until the transaction ends: no gap, no double.
+
+    A rolled-back transaction gives the numbers back with it. Raises NumbersHeld while the series waits for a person.
     """
     key = Series(organisation_id, kind, year)._asdict()
     series = {f"of_{name}": value for name, value in key.items()}
@@ -52,9 +57,9 @@ def take_serial(organisation_id: UUID, kind: str, year: int) -> int:
         counter = run(_COUNTER, series).one()
     if reason := held_because(counter):
         raise NumbersHeld(f"这一类文书的文号暂时不能取：{reason}。请管理员核对最后一个文号并接上，其他内容不受影响。")
-    serial: int = counter.last + 1
-    run(_COUNT, series | {"serial": serial})
-    return serial
+    first: int = counter.last + 1
+    run(_COUNT, series | {"serial": counter.last + many})
+    return range(first, first + many)
 
 
 def held_because(series: PaperSeries | Row[Any]) -> str:

@@ -96,3 +96,9 @@ def office(side: str) -> tuple[str, str]:
     """The short name and the 机关代字 of the office that a sample comes from."""
     _, short, letter = _OFFICES["government" if side == "government" else "congress"]
     return short, letter
+
+
+def office_name(side: str) -> tuple[str, str]:
+    """The whole and the short name of the same office."""
+    name, short, _ = _OFFICES["government" if side == "government" else "congress"]
+    return name, short

@@ -19,7 +19,7 @@ PIECE = 240  # rows that are laid out at once
 def draw(sheet: SheetToDraw, font_dir: Path | None = None) -> bytes:
     """The PDF of a sheet; every page says of how many it is."""
     if not sheet.rows:
-        return bytes(page.lay_out(sheet.template, sheet.values, sheet.geometry, font_dir).write_pdf())
+        return bytes(page.lay_out(sheet.template, sheet.values, sheet.geometry, font_dir, sheet.codes).write_pdf())
     pieces, pages, begun = [], 0, 0
     while begun < len(sheet.rows):
         rows = sheet.rows[begun : begun + PIECE]

@@ -23,7 +23,7 @@ class SheetToDraw:
     """The part is drawn for the job: a sheet without a number, of a template in templates/papers/sheets/.
 
     `rows` of any number are laid out some at a time and stand on pages that are numbered through; `codes` are the addresses
-    of QR codes, one for each row.
+    of QR codes, one for each row; a sheet without rows shows those it names.
     """
 
     template: str

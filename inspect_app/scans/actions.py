@@ -24,6 +24,10 @@ from inspect_app.papers.service import Delivery
 from inspect_app.papers.standing import NAMES, PaperStanding
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
+from inspect_app.slips import actions as slips
+from inspect_app.slips import queries as slip_queries
+from inspect_app.slips.models import BlankSlip
+from inspect_app.slips.rules import read_number
 
 from . import queries
 from .models import ScannedPage, ScanUpload
@@ -72,16 +76,34 @@ def _kind(data: bytes, number: int) -> str:
         raise Refused(f"第 {number} 个文件不是照片，也不是 PDF，或者没有存完整。请换一个。") from None
 
 
-def assign(scope: Scope, page_id: UUID, number: str) -> Paper:
-    """Say of which paper of one's office a page is, by its number; it is filed by a tap like any other. Raises Refused."""
+def assign(scope: Scope, page_id: UUID, number: str) -> Paper | BlankSlip:
+    """Say of which paper or blank slip of one's office a page is, by its number; it is filed by a tap like any other. Raises
+    Refused."""
     page = _open_page(scope, page_id)
     if page.why in NOTHING_SHOWN:
         raise Refused("这一页打不开，没有东西可以归进去。请去掉它，重新传。", field="paper_number")
+    if (slip := _slip_numbered(scope, number)) is not None:
+        page.state, page.why, page.paper_id, page.slip_id = PageState.PROPOSED, "", None, slip.id
+        db.session.flush()
+        return slip
     paper = _numbered(scope, number)
     _check_standing(paper, "paper_number")
-    page.state, page.why, page.paper_id = PageState.PROPOSED, "", paper.id
+    page.state, page.why, page.paper_id, page.slip_id = PageState.PROPOSED, "", paper.id, None
     db.session.flush()
     return paper
+
+
+def _slip_numbered(scope: Scope, number: str) -> BlankSlip | None:
+    """The blank slip of a number; None where it is written as that of no slip, or this office has none of that number."""
+    asked = read_number(number)
+    if asked is None or (asked.year is None and not asked.office):
+        return None
+    try:
+        return slip_queries.find(scope, number, "paper_number")
+    except Refused as refusal:
+        if "空白单" in asked.office:
+            raise refusal
+        return None
 
 
 def _numbered(scope: Scope, number: str) -> Paper:
@@ -139,7 +161,7 @@ def file_sheet(
     recorded as any other, with all that holds for it. Raises Refused where anything does not hold: then nothing is filed.
     """
     page = _open_page(scope, page_id)
-    if page.state != PageState.PROPOSED or page.paper_id is None:
+    if page.state != PageState.PROPOSED or page.paper_id is None:  # of a slip there is no service either
         raise Refused("还不知道这是哪一张。请先写文号。", field="paper_number")
     paper = papers.load(scope, page.paper_id)
     hold(paper)
@@ -152,6 +174,30 @@ def file_sheet(
     if service is not None:
         delivering.serve(paper, scope, actor, service(paper, copies))
     return paper
+
+
+def file_slip(scope: Scope, actor: Actor, page_id: UUID) -> BlankSlip:
+    """就是这张，收下 of a blank slip that was filled in: its pages are kept with it and with the hazards of its visit. Raises
+    Refused where it is bound to none, or was given up."""
+    page = _open_page(scope, page_id)
+    if page.slip_id is None:
+        raise Refused("还不知道这是哪一张。请先写文号。", field="paper_number")
+    sheet, files = queries.sheet(page), db.session.get_one(ScanUpload, page.upload_id).files
+    back = [slips.PageBack(files[one.file], one.page, one.copy_sha256) for one in sheet if one.copy_sha256]
+    slip = slips.file_pages(scope, actor, page.slip_id, back)
+    for one in sheet:
+        one.state, one.slip_id = PageState.FILED, slip.id
+        one.settled_at, one.settled_by_person_id = clock.now(), scope.person_id
+    db.session.flush()
+    return slip
+
+
+def bind_slip(scope: Scope, page_id: UUID, visit_id: UUID) -> BlankSlip:
+    """Say on which visit the blank slip of a page was left; then it is filed by a tap. Raises Refused, see slips.actions.bind."""
+    page = _open_page(scope, page_id)
+    if page.slip_id is None:
+        raise Refused("这一页不是空白单。")
+    return slips.bind(scope, page.slip_id, visit_id, field="visit")
 
 
 def _file(paper: Paper, sheet: Sequence[ScannedPage], scope: Scope) -> list[str]:

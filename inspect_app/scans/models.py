@@ -37,7 +37,7 @@ class ScanUpload(Model):
 
 
 class ScannedPage(Model):
-    """One page of an upload: what was found on it, which paper it is of, what became of it and by whom.
+    """One page of an upload: what was found on it, which paper or blank slip it is of, what became of it and by whom.
 
     `position` counts through the upload, `page` within its file. `lead_id` is the page with the code to which this one belongs.
     """
@@ -48,7 +48,7 @@ class ScannedPage(Model):
         CheckConstraint(one_of("state", PageState), "state_known"),
         CheckConstraint(f"why = '' OR {one_of('why', Why)}", "why_known"),
         CheckConstraint("state <> 'stuck' OR why <> ''", "stuck_for_a_reason"),
-        CheckConstraint("state NOT IN ('proposed', 'filed') OR paper_id IS NOT NULL", "paper_known"),
+        CheckConstraint("state NOT IN ('proposed', 'filed') OR (paper_id IS NULL) <> (slip_id IS NULL)", "paper_known"),
         CheckConstraint("state <> 'joined' OR lead_id IS NOT NULL", "joined_to_a_page"),
         CheckConstraint("state <> 'dropped' OR drop_reason <> ''", "dropped_with_a_reason"),
         CheckConstraint(
@@ -73,6 +73,7 @@ class ScannedPage(Model):
     turn: Mapped[float] = mapped_column(default=0.0)  # degrees by which it lay askew
     copy_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))  # straightened
     paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), index=True)
+    slip_id: Mapped[UUID | None] = mapped_column(ForeignKey("blank_slip.id"), index=True)  # of a slip filled in by hand
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("scanned_page.id"), index=True)
     settled_at: Mapped[datetime | None]
     settled_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

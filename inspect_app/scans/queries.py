@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.papers.models import Paper
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
+from inspect_app.slips.models import BlankSlip
+from inspect_app.slips.queries import NOT_BOUND, WITHDRAWN
+from inspect_app.slips.rules import TITLE
+from inspect_app.visits.models import Visit
 
 from .models import PaperFace, ScannedPage, ScanUpload
 from .rules import NOTHING_SHOWN, WORDS, PageState
@@ -28,11 +32,27 @@ class TrayLine:
     paper: Paper | None
     place: str
     with_it: int
+    slip: BlankSlip | None = None
 
     @property
     def proposed(self) -> bool:
-        """Whether one tap files it."""
-        return self.page.state == PageState.PROPOSED
+        """Whether one tap files it; of a blank slip, once it is bound to a visit."""
+        return self.page.state == PageState.PROPOSED and (self.slip is None or self.slip.takes_scans)
+
+    @property
+    def wants_visit(self) -> bool:
+        """Whether it is of a blank slip of which nobody has said yet on which visit it was left."""
+        return self.waits and self.slip is not None and self.slip.is_blank
+
+    @property
+    def number(self) -> str:
+        """The number of what it is of; empty where that is not known."""
+        return self.paper.number if self.paper else self.slip.number if self.slip else ""
+
+    @property
+    def title(self) -> str:
+        """What it is of is called."""
+        return self.paper.title if self.paper else TITLE if self.slip else ""
 
     @property
     def waits(self) -> bool:
@@ -52,6 +72,8 @@ class TrayLine:
     @property
     def why(self) -> str:
         """Why it waits for somebody, in words."""
+        if self.waits and self.slip is not None and not self.proposed:
+            return NOT_BOUND if self.slip.is_blank else WITHDRAWN
         return WORDS.get(self.page.why, "")
 
     @property
@@ -79,17 +101,26 @@ class UploadRead:
 def tray(scope: Scope) -> Sequence[TrayLine]:
     """The pages of one's office that wait for somebody, in the order in which they came; at most MOST_SHOWN."""
     rows = db.session.execute(
-        select(ScannedPage, ScanUpload, Paper, Premises.name)
-        .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
-        .outerjoin(Paper, Paper.id == ScannedPage.paper_id)
-        .outerjoin(Premises, Premises.id == Paper.premises_id)
-        .where(ScanUpload.organisation_id == scope.organisation_id, ScannedPage.state.in_(_WAITING))
-        .where(ScanUpload.read_at.is_not(None))
+        _lines(scope)
+        .where(ScannedPage.state.in_(_WAITING))
         .order_by(ScanUpload.received_at, ScannedPage.file, ScannedPage.page)
         .limit(MOST_SHOWN)
     ).all()
     with_it = _counts([row[0].id for row in rows]) if rows else {}
-    return [TrayLine(row[0], row[1], row[2], row[3] or "", with_it.get(row[0].id, 0)) for row in rows]
+    return [TrayLine(row[0], row[1], row[2], row[3] or "", with_it.get(row[0].id, 0), row[4]) for row in rows]
+
+
+def _lines(scope: Scope) -> Select[ScannedPage, ScanUpload, Paper, str, BlankSlip]:
+    """The pages of one's office that were read to the end of their upload, with what they are of and where that was left."""
+    return (
+        select(ScannedPage, ScanUpload, Paper, Premises.name, BlankSlip)
+        .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
+        .outerjoin(Paper, Paper.id == ScannedPage.paper_id)
+        .outerjoin(BlankSlip, BlankSlip.id == ScannedPage.slip_id)
+        .outerjoin(Visit, Visit.id == BlankSlip.visit_id)
+        .outerjoin(Premises, Premises.id == func.coalesce(Paper.premises_id, Visit.premises_id))
+        .where(ScanUpload.organisation_id == scope.organisation_id, ScanUpload.read_at.is_not(None))
+    )
 
 
 def _counts(lead_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -126,17 +157,10 @@ def _progress(upload: ScanUpload, begun: Sequence[tuple[int, int]]) -> UploadRea
 
 def load(scope: Scope, page_id: UUID) -> TrayLine:
     """A page of one's own office, whatever has become of it. Raises NotThere."""
-    row = db.session.execute(
-        select(ScannedPage, ScanUpload, Paper, Premises.name)
-        .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
-        .outerjoin(Paper, Paper.id == ScannedPage.paper_id)
-        .outerjoin(Premises, Premises.id == Paper.premises_id)
-        .where(ScannedPage.id == page_id, ScanUpload.organisation_id == scope.organisation_id)
-        .where(ScanUpload.read_at.is_not(None))
-    ).first()
+    row = db.session.execute(_lines(scope).where(ScannedPage.id == page_id)).first()
     if row is None:
         raise NotThere
-    return TrayLine(row[0], row[1], row[2], row[3] or "", _counts([page_id]).get(page_id, 0))
+    return TrayLine(row[0], row[1], row[2], row[3] or "", _counts([page_id]).get(page_id, 0), row[4])
 
 
 def sheet(page: ScannedPage) -> list[ScannedPage]:

@@ -142,7 +142,7 @@ def draw_faces(storage: Storage, limit: int = 20) -> None:
     """Pictures of the papers that pages are proposed for and that have none yet: an officer may have named one."""
     wanted = db.session.scalars(
         select(ScannedPage.paper_id)
-        .where(ScannedPage.state == PageState.PROPOSED)
+        .where(ScannedPage.state == PageState.PROPOSED, ScannedPage.paper_id.is_not(None))
         .where(~select(PaperFace.paper_id).where(PaperFace.paper_id == ScannedPage.paper_id).exists())
         .distinct()
         .limit(limit)

@@ -9,6 +9,7 @@ from inspect_app.kernel.database import db
 from inspect_app.papers import validity
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import PaperStanding
+from inspect_app.slips.models import BlankSlip
 
 from .models import PaperFace, ScannedPage, ScanUpload
 from .rules import PageSeen, PageState, Why, leads, mark_of, same_address
@@ -29,22 +30,34 @@ def papers_named(upload_id: UUID) -> Sequence[UUID]:
     return named
 
 
+def _marks(pages: Sequence[ScannedPage]) -> set[str]:
+    return {mark for page in pages for text in page.codes if (mark := mark_of(text))}
+
+
 def _by_mark(pages: Sequence[ScannedPage]) -> dict[str, Paper]:
-    marks = {mark for page in pages for text in page.codes if (mark := mark_of(text))}
-    return {paper.mark: paper for paper in db.session.scalars(select(Paper).where(Paper.mark.in_(marks)))}
+    return {paper.mark: paper for paper in db.session.scalars(select(Paper).where(Paper.mark.in_(_marks(pages))))}
+
+
+def _slips_by_mark(pages: Sequence[ScannedPage]) -> dict[str, BlankSlip]:
+    wanted = select(BlankSlip).where(BlankSlip.mark.in_(_marks(pages)))
+    return {slip.mark: slip for slip in db.session.scalars(wanted)}
 
 
 def settle(upload: ScanUpload, address: str) -> list[UUID]:
     """Say of each page what it is; returns the pages that are to be turned as the one they belong to. `address` is the base of
     what is printed here."""
     pages = _pages(upload.id)
-    papers = _by_mark(pages)
+    papers, slips = _by_mark(pages), _slips_by_mark(pages)
     standings = validity.standings(papers.values())
     for page in pages:
         if page.state != PageState.READ:
             continue
         found, why = _paper_of(page, papers, address)
-        if found is not None and found.issuer_id == upload.organisation_id:
+        slip = _slip_of(page, slips)
+        if slip is not None:  # bound or not, given up or not: that is read when it is shown, as it may change meanwhile
+            own = slip.issuer_id == upload.organisation_id
+            page.slip_id, why = (slip.id, "") if own else (None, Why.ELSEWHERE)
+        elif found is not None and found.issuer_id == upload.organisation_id:
             page.paper_id, why = found.id, _FALLEN.get(standings[found.id], "")
         elif found is not None:
             why = Why.ELSEWHERE
@@ -66,6 +79,13 @@ def _paper_of(page: ScannedPage, papers: Mapping[str, Paper], address: str) -> t
         return found, ""
     base, _, _ = ours[0].lower().rpartition("/z/")
     return None, Why.NO_SUCH if found is None and same_address(base, address) else Why.FOREIGN
+
+
+def _slip_of(page: ScannedPage, slips: Mapping[str, BlankSlip]) -> BlankSlip | None:
+    """The blank slip whose one code stands on a page."""
+    ours = [text for text in page.codes if mark_of(text)]
+    found = slips.get(mark_of(ours[0]) or "") if len(ours) == 1 and not page.why else None
+    return found if found is not None and same_address(found.address, ours[0]) else None
 
 
 def _join(pages: Sequence[ScannedPage]) -> list[UUID]:

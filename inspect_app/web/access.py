@@ -46,6 +46,9 @@ class Permission(StrEnum):
     PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
     PAPERS_LIST = "papers_list"  # the list of papers, and printing many
     PRINTS = "prints"  # one's own print jobs
+    SLIPS_LIST = "slips_list"  # blank slips: what became of each
+    SLIPS = "slips"  # having them printed, giving them up
+    SLIP_BIND = "slip_bind"  # saying on which visit one was left
     INBOX = "inbox"  # what was handed to one's organisation
     ASSIGN = "assign"  # who goes where
     PREMISES = "premises"  # the register
@@ -76,6 +79,9 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),
     Permission.PAPERS_LIST: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.PRINTS: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Permission.SLIPS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
+    Permission.SLIPS: _DESK,
+    Permission.SLIP_BIND: frozenset({Role.DEPUTY, Role.SUPERVISOR}),
     Permission.INBOX: frozenset({Role.HANDLER}),
     Permission.ASSIGN: _DESK,
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),

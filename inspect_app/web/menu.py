@@ -31,7 +31,18 @@ _PAPERS = NavEntry(
     "文书",
     "printing.papers",
     "print",
-    ("printing.print_papers", "printing.jobs", "printing.job", "scans.tray", "scans.page"),
+    (
+        "printing.print_papers",
+        "printing.jobs",
+        "printing.job",
+        "scans.tray",
+        "scans.page",
+        "slips.listed",
+        "slips.slip",
+        "slips.pads",
+        "slips.void",
+        "slips.bind",
+    ),
 )
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")

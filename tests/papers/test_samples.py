@@ -44,6 +44,16 @@ def test_a_case_is_drawn_with_its_own_names_lines_and_number_of_photos(app: Flas
     assert sum(len(line["photos"]) for line in content["lines"]) == 1
 
 
+def test_the_slip_that_is_filled_in_by_hand_is_drawn_empty_on_one_page(app: Flask, tmp_path: Path) -> None:
+    out = tmp_path / "blank.pdf"
+    said = app.test_cli_runner().invoke(args=["papers", "sample", "blank", str(out)])
+    assert said.exit_code == 0, said.output
+    with pdfplumber.open(out) as opened:
+        assert len(opened.pages) == 1
+    for words in ("柳荫人大工委空白单2026-0037", "H4TK9R", "非行政执法文书", "建议完成时间", "第1页共1页"):
+        assert words in _text(out.read_bytes()), words
+
+
 def test_a_kind_of_both_sides_is_drawn_as_either_writes_it() -> None:
     titles = {side: samples.sample_of("handover", {"side": side})["title"] for side in ("congress", "government")}
     assert titles == {"congress": "转办函", "government": "交办函"}

@@ -46,6 +46,8 @@ from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.scans.models import PaperFace, ScannedPage, ScanUpload
+from inspect_app.slips import actions as slips
+from inspect_app.slips import queries as slip_queries
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Visit
@@ -185,6 +187,19 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/scans/<scan>/drop"): ("CGWH", ""),
     ("POST", "/scans/<scan>/serve"): ("CGWH", ""),
     ("POST", "/scans/<scan>/file"): ("CGWH", ""),
+    ("POST", "/scans/<scan>/bind"): ("CGW", ""),
+    ("GET", "/slips"): ("CGWLA", ""),
+    ("GET", "/slips/pads"): ("CGW", ""),
+    ("POST", "/slips/pads"): ("CGW", ""),
+    ("POST", "/slips/pads/<pad>/print"): ("CGW", ""),
+    ("GET", "/slips/void"): ("CGW", ""),
+    ("POST", "/slips/void"): ("CGW", ""),
+    ("GET", "/slips/bind"): ("DCGW", ""),
+    ("POST", "/slips/bind"): ("DCGW", ""),
+    ("GET", "/slips/<slip>"): ("CGWLA", "A"),
+    ("POST", "/slips/<slip>/void"): ("CGW", ""),
+    ("GET", "/slips/<slip>/scans/1"): ("DCGWHLA", "WA"),
+    ("POST", "/desk/visits/<visit>/slips"): ("CGW", "W"),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
     ("GET", "/field/urgent/<call>"): ("D", ""),
     ("GET", "/field/visits/<visit>/answers"): ("D", ""),
@@ -280,7 +295,8 @@ _NAMES = {
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
     "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
-    "<uuid:page_id>": "<scan>", "<uuid:view_id>": "<view>", "<int:number>": "1",
+    "<uuid:page_id>": "<scan>", "<uuid:view_id>": "<view>", "<uuid:slip_id>": "<slip>", "<uuid:pad_id>": "<pad>",
+    "<int:number>": "1",
 }  # fmt: skip
 
 
@@ -444,6 +460,7 @@ def _rows(
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
             "view": str(_saved_view(supervisor)),
+            **_slipped(app, supervisor, visit_id),
         }
     )  # fmt: skip
 
@@ -513,6 +530,19 @@ def _scanned(app: Flask, supervisor: Actor, paper: Paper) -> UUID:
     db.session.add_all((page, filed, face))
     db.session.flush()
     return page.id
+
+
+def _slipped(app: Flask, supervisor: Actor, visit_id: UUID) -> dict[str, str]:
+    """A pad of the supervisor's office, and a slip of it that was left on a visit and came back."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    scope = scope_for(account.id, clock.today())
+    assert scope is not None
+    pad = slips.ask_pad(scope, 2, None, "http://127.0.0.1:8000")
+    slip = slip_queries.slips_of(pad.id)[0]
+    slips.bind(scope, slip.id, visit_id)
+    shot = evidence.keep(app.extensions["storage"], PIXEL + slip.id.bytes, "image/jpeg")
+    slips.file_pages(scope, supervisor, slip.id, [slips.PageBack(shot, 1, shot)])
+    return {"slip": str(slip.id), "pad": str(pad.id)}
 
 
 def _phone(app: Flask, deputy: Scope) -> tuple[str, UUID]:
@@ -588,8 +618,11 @@ THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf", "/desk/hazards/views/<view>/drop",
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
-    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
+    *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file", "/bind")),
 }  # fmt: skip
+
+# Of an office: those of another office have slips of their own, whatever they may see of hazards.
+THE_OFFICES_OWN = {"/slips/<slip>": "CLA", "/slips/<slip>/void": "C", "/slips/pads/<pad>/print": "C"}
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
@@ -597,6 +630,8 @@ def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
     if role not in who:
         return {403}
     if not is_own and role not in whole:
+        return {404}
+    if role not in THE_OFFICES_OWN.get(rule, role):
         return {404}
     if rule in THE_DEPUTYS_OWN and role != "D":
         return {404}

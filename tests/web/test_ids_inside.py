@@ -259,6 +259,9 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
     ),
     ("hazard/paperwork", "service"): ("/papers/<paper>/service/correct", {"reason": "x"}, lambda rows: rows.names["call"], {404, 422}),
     ("hazard/paperwork", "hazard"): ("/papers/<paper>/void", {"reason": ""}, lambda rows: rows.names["hazard"], {404, 422}),
+    ("slips/binding", "visit"): ("/slips/bind", {"slip_number": "2"}, lambda rows: rows.names["visit"], {422}),
+    ("slips/desk", "given_to"): ("/slips/pads", {"count": "1"}, _person, {422}),
+    ("scans/tray", "visit"): ("/scans/<scan>/bind", {}, lambda rows: rows.names["visit"], {422}),
 }  # fmt: skip
 # Hidden inputs that name nothing of the district, or that stand in the two tables above.
 HIDDEN = {

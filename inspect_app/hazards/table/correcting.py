@@ -158,6 +158,6 @@ ROWS: tuple[StepRow, ...] = (
         STAYS,
         DESK | {Who.HANDLER},
         "由出文书的单位收下盖章或签过字的那一张",
-        facts=(NUMBER, *kept("paper", "scans")),
+        facts=(NUMBER, *kept("paper", "slip", "scans")),  # of a paper, or of a slip that was filled in by hand
     ),
 )

@@ -10,8 +10,10 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.papers.queries import of_visit
 from inspect_app.papers.standing import STAMPS
 from inspect_app.papers.validity import standings
-from inspect_app.people.rules import Role
+from inspect_app.people.rules import Role, Side
 from inspect_app.premises import queries as premises
+from inspect_app.slips import actions as slips
+from inspect_app.slips import queries as slip_queries
 from inspect_app.visits import register
 
 from ..access import TABLE, Permission, actor, allowed, scope
@@ -66,6 +68,22 @@ def print_visit(visit_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.visit", visit_id=visit_id), 303)
 
 
+@pages.post("/visits/<uuid:visit_id>/slips")
+@allowed(Permission.SLIPS)
+def bind_slip(visit_id: UUID) -> ResponseReturnValue:
+    """留了空白单: which slip was left on this visit, by its number."""
+
+    def bind() -> str:
+        found = slip_queries.find(scope(), posted("slip_number"))
+        return slips.bind(scope(), found.id, visit_id).short
+
+    number, refused = attempt(bind)
+    if number is None:
+        return _shown(visit_id, refused, "slip")
+    flash(f"空白单 {number} 记在这次走访上了。")
+    return redirect(url_for("desk.visit", visit_id=visit_id), 303)
+
+
 def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "") -> ResponseReturnValue:
     me = scope()
     read, sheets = visit_record.record(me, visit_id), of_visit(visit_id)
@@ -79,4 +97,6 @@ def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "")
         asks=me.role is Role.SUPERVISOR,
         sees_places=me.role in TABLE[Permission.PREMISES],
         refused_at=refused_at,
+        slips=slip_queries.of_visit(visit_id),
+        binds_slips=me.role in TABLE[Permission.SLIPS] and me.side is Side.CONGRESS and not read.is_void,
     )

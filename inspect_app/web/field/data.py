@@ -28,6 +28,7 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import PremisesKind
+from inspect_app.slips import queries as slips
 from inspect_app.visits import assigning, doorstep
 from inspect_app.visits import queries as visits
 from inspect_app.visits.checked import really_checked, whole_check_due
@@ -200,6 +201,7 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
         "papers": [left_there(paper) for paper in papers.of_visit(row.id)],
+        "slips": [left.slip.number for left in slips.of_visit(row.id)],
         "hazards": [
             shown | {"seen_before": hazard.visit_id != row.id}
             for hazard, shown in zip(found, _hazards(found), strict=True)

@@ -12,6 +12,8 @@ from inspect_app.hazards.rules import Step
 from inspect_app.papers.filed import FiledScan, awaits_scan, filed_of
 from inspect_app.papers.models import Paper
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
+from inspect_app.slips import queries as slips
+from inspect_app.slips.queries import VisitSlip
 
 _OPEN = 2  # forms and buttons that stand open; a reader with a dozen of them finds none
 
@@ -29,6 +31,7 @@ class Sheets:
     together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
     filed: Mapping[UUID, Sequence[FiledScan]]  # pages of sealed or signed sheets that came back
     awaited: frozenset[UUID]  # papers that are to be sealed and have not come back
+    slips: Sequence[VisitSlip]  # filled in by hand and left on the visit that found it
 
     @property
     def forms(self) -> Sequence[str]:
@@ -61,6 +64,7 @@ def sheets_shown(dossier: Dossier) -> Sheets:
         },
         filed=filed,
         awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
+        slips=slips.of_visit(dossier.hazard.visit_id),
     )
 
 

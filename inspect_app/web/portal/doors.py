@@ -2,10 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask import request
 
-from inspect_app.papers.models import Paper
 from inspect_app.people import tries
 from inspect_app.people.rules import network_of
 
@@ -13,6 +13,15 @@ MOST_WRONG = 5  # at one paper, from one network, a day
 MOST_FROM_NETWORK = 60  # at whatever paper
 MOST_FROM_ANYWHERE = 50  # at one paper, from wherever
 MOST_PROVED = 30  # at one paper, with its number typed as well
+
+
+class CodedSheet(Protocol):
+    """What has a code printed on it: a paper, or a blank slip."""
+
+    @property
+    def mark(self) -> str: ...
+    @property
+    def serial(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Try:
     repeated: bool = False
 
 
-def count(paper: Paper) -> Try:
+def count(paper: CodedSheet) -> Try:
     """Count a try at the doors of this paper and this network. Where one of them is full a sheet is asked for its number;
     a code that comes without it is not looked at, so nothing is learned from it."""
     network = network_of(request.remote_addr or "")
@@ -38,12 +47,12 @@ def count(paper: Paper) -> Try:
     return Try(proves=True, closed=not tries.count_today(_proved(paper), MOST_PROVED), repeated=True)
 
 
-def looks_at_code(paper: Paper, made: Try) -> bool:
+def looks_at_code(paper: CodedSheet, made: Try) -> bool:
     """Whether the code of a try is looked at at all."""
     return not made.closed and (not made.proves or _number_is_right(paper))
 
 
-def was_right(paper: Paper, made: Try) -> None:
+def was_right(paper: CodedSheet, made: Try) -> None:
     """Forget one's own tries before; a door that many come by gets this one back."""
     network = network_of(request.remote_addr or "")
     if made.proves:
@@ -59,7 +68,7 @@ def typed_code() -> str:
     return _plain(request.form.get("code", ""))
 
 
-def _number_is_right(paper: Paper) -> bool:
+def _number_is_right(paper: CodedSheet) -> bool:
     """Whether the last digits of the sheet's own number were typed."""
     typed = _plain(request.form.get("number", ""))[-6:]
     return typed.isascii() and typed.isdigit() and int(typed) == paper.serial
@@ -69,13 +78,13 @@ def _plain(words: str) -> str:
     return "".join(mark for mark in unicodedata.normalize("NFKC", words).upper() if mark.isalnum())
 
 
-def _own(paper: Paper, network: str) -> str:
+def _own(paper: CodedSheet, network: str) -> str:
     return f"paper {paper.mark} {network}"
 
 
-def _shared(paper: Paper, network: str) -> tuple[tuple[str, int], ...]:
+def _shared(paper: CodedSheet, network: str) -> tuple[tuple[str, int], ...]:
     return (f"paper {paper.mark} anywhere", MOST_FROM_ANYWHERE), (f"papers {network}", MOST_FROM_NETWORK)
 
 
-def _proved(paper: Paper) -> str:
+def _proved(paper: CodedSheet) -> str:
     return f"paper {paper.mark} proved"

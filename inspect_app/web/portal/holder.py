@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import Response, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,8 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import codes, queries
 from inspect_app.papers.models import Paper
+from inspect_app.slips import queries as slips
+from inspect_app.slips.models import BlankSlip
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -25,6 +28,7 @@ LASTS = timedelta(hours=2)  # after the last page
 AT_MOST = timedelta(hours=12)  # after the code: a working day
 RENEWED_AFTER = timedelta(minutes=5)
 DATA = "holder_photos"  # what the script of the page asks, answered in data
+_SLIP = "slip-"  # before the id of the slip whose code it was
 _PROBE = "?"  # what the page with the code leaves, to learn whether this browser keeps cookies
 
 
@@ -44,10 +48,12 @@ class Holder:
         return str(_signed("holder-form").dumps([self.paper.id.hex, self.nonce]))
 
 
-def let_in(paper: Paper) -> Holder:
-    """Somebody who has just typed the right code; the answer of this request tells the browser."""
+def let_in(paper: Paper, slip: BlankSlip | None = None) -> Holder:
+    """Somebody who has just typed the right code, or that of a slip that was filled in by hand on the same visit; the answer of
+    this request tells the browser."""
     now = int(clock.now().timestamp())
-    holder = Holder(paper, codes.current(paper, codes.of(paper))[1], now, now, secrets.token_urlsafe(9))
+    code = f"{_SLIP}{slip.id.hex}" if slip else codes.current(paper, codes.of(paper))[1]
+    holder = Holder(paper, code, now, now, secrets.token_urlsafe(9))
     g.lets_in = holder
     return holder
 
@@ -63,12 +69,19 @@ def of(paper: Paper) -> Holder | None:
         found.seen - 60 <= now <= found.seen + LASTS.total_seconds() and now <= found.since + AT_MOST.total_seconds()
     ):
         return None
-    if found.code != codes.current(paper, codes.of(paper))[1]:
+    if not _counts(found.code, paper):
         g.replaced = True
         return None
     if now - found.seen > RENEWED_AFTER.total_seconds():
         g.lets_in = replace(found, seen=now)
     return found
+
+
+def _counts(code: str, paper: Paper) -> bool:
+    """Whether the code that somebody was let in by still opens the paper: its own, or that of a slip that still stands."""
+    if code.startswith(_SLIP):
+        return slips.opens(UUID(code.removeprefix(_SLIP)), paper.visit_id)
+    return code == codes.current(paper, codes.of(paper))[1]
 
 
 def keeps_cookies() -> bool:
@@ -81,7 +94,7 @@ def cookie_name() -> str:
     return "__Secure-holder" if current_app.extensions["settings"].production else "holder"
 
 
-def tell_browser(answer: Response, paper: Paper) -> Response:
+def tell_browser(answer: Response, paper: Paper | BlankSlip) -> Response:
     """Have the browser remember who was let in, or, on the page with the code, whether it remembers at all."""
     holder = g.get("lets_in")
     value = (

@@ -13,6 +13,7 @@ from inspect_app.casework.answering import showing
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import NotThere
 from inspect_app.messages import actions as messages
 from inspect_app.papers import codes, queries, validity
 from inspect_app.papers.content import day_cn
@@ -22,9 +23,10 @@ from inspect_app.papers.reading import LineSaid, Statement, read
 from inspect_app.papers.standing import PaperStanding
 from inspect_app.people import actions as people
 from inspect_app.people.models import Organisation
+from inspect_app.slips import queries as slips
 
 from ..access import public
-from . import comparing, doors, holder
+from . import comparing, doors, holder, slip_page
 
 pages = Blueprint("portal", __name__)
 # So many wrong codes a day, from anywhere, and the office that issued the paper is told.
@@ -42,7 +44,12 @@ AGAIN = "请再输一次验证码。刚输过又回到这里的，是这个浏�
 def paper(mark: str) -> ResponseReturnValue:
     """Ask for the code; with it say what is to be done, take answers, and tell all that the paper says and how it stands
     today. Whether the sheet in somebody's hand is that paper they see by comparing. A GET consumes nothing."""
-    found = queries.by_mark(mark)
+    try:
+        found = queries.by_mark(mark)
+    except NotThere:
+        if (blank := slips.by_mark(mark)) is None:
+            raise
+        return slip_page.shown(blank)
     if request.method == "POST":
         compares = holder.of(found) if "file" in request.files else None
         return _paper_shown(compares) if compares is not None else _code_typed(found)

@@ -40,6 +40,7 @@ def papers() -> ResponseReturnValue:
         scanned={paper_id for paper_id, rows in scans.items() if rows},
         awaited={row.paper.id for row in page.rows if awaits_scan(row.paper, row.standing, scans[row.paper.id])},
         takes_scans=me.role in TABLE[Permission.PAPERS],
+        sees_slips=me.role in TABLE[Permission.SLIPS_LIST],
         **pager("printing.papers", here, page.after),
     )
 

@@ -10,10 +10,11 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.papers import filed
 from inspect_app.scans import actions, queries
 from inspect_app.scans.rules import MOST_FILES, MOST_PAGES
+from inspect_app.slips import listing
 
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
-from ..fields import attempt, page_of, posted
+from ..fields import attempt, maybe_id, page_of, posted
 from . import receipt
 from .pages import pages
 
@@ -81,6 +82,9 @@ def _show(page_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
         ways=ways,
         ways_named=dict(ways),
         serving=request.endpoint == "scans.serve",
+        visits=listing.recent_visits(scope()) if line.wants_visit else (),
+        by_hazard=True,
+        visit="",
     )
 
 
@@ -97,7 +101,9 @@ def file(page_id: UUID) -> ResponseReturnValue:
     """就是这张，收下."""
 
     def act() -> str:
-        return f"{actions.file_sheet(scope(), actor(), page_id).number} 的扫描件收下了。"
+        of_slip = queries.load(scope(), page_id).slip is not None
+        filed_with = actions.file_slip if of_slip else actions.file_sheet
+        return f"{filed_with(scope(), actor(), page_id).number} 的扫描件收下了。"
 
     return _then(page_id, act)
 
@@ -118,10 +124,30 @@ def serve(page_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.PAPERS)
 def assign(page_id: UUID) -> ResponseReturnValue:
     """照文号归: which paper a page is of; then it is looked at beside that paper and filed by a tap."""
-    paper, refusal = attempt(lambda: actions.assign(scope(), page_id, posted("paper_number")))
-    if paper is None:
+    found, refusal = attempt(lambda: actions.assign(scope(), page_id, posted("paper_number")))
+    if found is None:
         return _show(page_id, refusal)
-    flash(f"归到 {paper.number} 了。请对一对，是这张就收下。")
+    flash(f"归到 {found.number} 了。请对一对，是这张就收下。")
+    return redirect(url_for("scans.page", page_id=page_id), 303)
+
+
+@pages.post("/scans/<uuid:page_id>/bind")
+@allowed(Permission.SLIPS)
+def bind(page_id: UUID) -> ResponseReturnValue:
+    """On which visit the blank slip of this page was left; then it is filed by a tap."""
+
+    def act() -> str:
+        number, visit_id = posted("hazard_number"), maybe_id(posted("visit"))
+        if number:
+            visit_id = listing.visit_of_hazard(scope(), number)
+        if visit_id is None:
+            raise Refused("请选是哪一次走访。", field="visit")
+        return actions.bind_slip(scope(), page_id, visit_id).short
+
+    number, refusal = attempt(act)
+    if number is None:
+        return _show(page_id, refusal)
+    flash(f"空白单 {number} 记到走访上了。请对一对，是这张就收下。")
     return redirect(url_for("scans.page", page_id=page_id), 303)
 
 

@@ -47,6 +47,7 @@ export async function draw(
     main.replaceChildren(
       ...heading(data, row, now, ended),
       ...leftCards(id, left),
+      ...slipsOf(id, data),
       ...hazardsOf(data, now),
       ...signaturesOf(data),
     );
@@ -125,6 +126,21 @@ function hazardsOf(data, sent) {
           stateTag(one.state, one.state_name),
         ),
       ),
+    ),
+  ];
+}
+
+/** Slips that were written by hand: those whose number is down, and the page that takes it. */
+function slipsOf(id, data) {
+  if (!data?.submitted_at || data.outcome === "void") return [];
+  const href = `/slips/bind?visit=${id}`;
+  return [
+    make(
+      "details",
+      { className: "card", open: Boolean(data.slips?.length) },
+      make("summary", { text: "留了手写的空白单" }),
+      ...(data.slips ?? []).map((number) => make("p", { className: "number", text: number })),
+      make("p", {}, make("a", { className: "button wide calm", href, text: "记下空白单的编号" })),
     ),
   ];
 }
