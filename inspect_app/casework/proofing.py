@@ -1,6 +1,7 @@
 """样张 of a paper of hazards: the content as it would be frozen, and what it lacks, without a number and without a step."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
@@ -26,15 +27,7 @@ def prove(
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
     draft = draft_of(kind, wanted, gathered)
     actions.check_power(KINDS[kind], wanted.issuer, powers_for(hazards, actor))
-    issued = Issued(
-        title=draft.content.get("title") or KINDS[kind].title,
-        number=UNNUMBERED,
-        issued_on=clock.today().isoformat(),
-        mark="-",
-        address=f"{address.rstrip('/')}/z/",
-        code="样张",
-    )
-    content = draft.content | issued.plain()
+    content = unnumbered(kind, draft.content, address)
     proof = PaperProof(
         kind=kind,
         account_id=scope.account_id,
@@ -49,6 +42,19 @@ def prove(
     db.session.add(proof)
     db.session.flush()
     return proof
+
+
+def unnumbered(kind: str, content: Mapping[str, Any], address: str) -> dict[str, Any]:
+    """A content as it would be frozen, but for what only a numbered paper has. `address` is the base of check pages."""
+    issued = Issued(
+        title=content.get("title") or KINDS[kind].title,
+        number=UNNUMBERED,
+        issued_on=clock.today().isoformat(),
+        mark="-",
+        address=f"{address.rstrip('/')}/z/",
+        code="样张",
+    )
+    return dict(content) | issued.plain()
 
 
 def _asked(kind: str, hazards: Sequence[Hazard], typed: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,10 @@ class NavEntry:
 
 
 _HAZARDS = NavEntry(
-    "隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register")
+    "隐患",
+    "desk.hazards",
+    "shield",
+    ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register", "desk.issue_papers"),
 )
 _PLACES = NavEntry(
     "场所",
@@ -75,7 +78,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
             "交办给我们的",
             "responder.inbox",
             "shield",
-            ("responder.listed", "responder.hazard", "responder.print_papers"),
+            ("responder.listed", "responder.hazard", "responder.print_papers", "responder.issue_papers"),
         ),
         _PAPERS,
         _LIBRARY,

@@ -19,7 +19,7 @@ from inspect_app.people import areas
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 
-from ..access import Permission, actor, allowed, scope
+from ..access import TABLE, Permission, actor, allowed, scope
 from ..fields import at, attempt, maybe_id, pager, posted, searched
 from ..hazard import page as hazard_page
 from .pages import pages
@@ -60,6 +60,7 @@ def hazards() -> ResponseReturnValue:
         asked=asked,
         here=here,
         printing=printing,
+        issues=me.role in TABLE[Permission.DESK],
         tabs=TABS,
         counts=register.counts(me, replace(filters, tab="all")),
         found=register.count(me, filters),

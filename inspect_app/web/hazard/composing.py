@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.casework import papers as casework
 from inspect_app.casework import proofing
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.casework.papers.entry import Offer, PaperKind, of_line
+from inspect_app.casework.papers.entry import MOST_LINES, Offer, PaperKind, proposed
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards import register
 from inspect_app.hazards.locking import lock_all
@@ -28,7 +28,6 @@ from ..fields import attempt, maybe_id
 from .page import room
 
 pages = Blueprint("composing", __name__)
-MOST_LINES = 30
 _NOT_TYPED = ("hazard", "do", "csrf_token", "once")
 
 
@@ -160,7 +159,7 @@ def _form(
         back=back,
         once=[group for group in entry.form if any(not asked.each for asked in group.questions)],
         each=[asked for group in entry.form for asked in group.questions if asked.each],
-        given=typed if typed is not None else _proposed(entry, offer, [line.hazard for line in lines], rows),
+        given=typed if typed is not None else proposed(entry, offer, [line.hazard for line in lines], rows),
         refusal=refusal,
     )
     return shown, 422 if refusal else 200
@@ -181,19 +180,6 @@ def _offer(entry: PaperKind, hazard: Hazard) -> Offer | None:
     if entry.gather is None or entry.side not in ("both", scope().side):
         return None
     return entry.offer(Dossier(scope(), hazard))
-
-
-def _proposed(entry: PaperKind, offer: Offer, every: Iterable[Hazard], chosen: Sequence[Hazard]) -> Mapping[str, str]:
-    """What stands in the form beforehand: each hazard's own answers, and of all that are chosen together what is asked once."""
-    asked = {question.name: question for group in entry.form for question in group.questions}
-    given = dict(offer.proposed)
-    own = {hazard.id: entry.proposed_for(hazard) for hazard in every}
-    for name, question in asked.items():
-        if question.each:
-            given |= {of_line(name, hazard): own[hazard.id].get(name, "") for hazard in every}
-        elif len(chosen) > 1 and any(name in own[hazard.id] for hazard in chosen):
-            given[name] = "\n".join(dict.fromkeys(own[hazard.id].get(name, "") for hazard in chosen))
-    return given
 
 
 def _seen(ids: Sequence[UUID]) -> list[Hazard]:

@@ -14,7 +14,9 @@ from inspect_app.papers.listing import PaperFilters
 from ..access import Permission, allowed, scope
 from ..fields import at, pager, searched
 from ..hazard import page as hazard_page
+from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print
+from ..transaction import writes_late
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
@@ -68,6 +70,16 @@ def print_papers() -> ResponseReturnValue:
         action=at("responder.print_papers", here),
         back=(at("responder.listed", here), heading),
     )
+
+
+@pages.route("/issue", methods=["GET", "POST"])
+@allowed(Permission.INBOX)
+@writes_late
+def issue_papers() -> ResponseReturnValue:
+    """New papers of the hazards that are selected, many with one press."""
+    filters, heading, here = _selection()
+    back = (at("responder.listed", here), heading)
+    return issue_many(HazardsChosen(filters, heading, here, "responder.issue_papers", back))
 
 
 def _selection() -> tuple[Filters, str, dict[str, str]]:
