@@ -16,6 +16,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.papers.actions import check_power
 from inspect_app.papers.kinds import missing
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.people.rules import Scope
 
 from .dossier.dossier import Dossier
@@ -43,8 +44,10 @@ class SheetPlanned:
 
 
 def kinds_for(scope: Scope) -> list[PaperKind]:
-    """The kinds that somebody's office may make for many places at once."""
-    return [kind for kind in KINDS.values() if kind.for_many and kind.side in ("both", scope.side)]
+    """The kinds that somebody's office may make for many places at once; what is signed off is drafted one by one."""
+    one_by_one = signed_off_kinds(scope.organisation_id)
+    mine = (kind for kind in KINDS.values() if kind.for_many and kind.side in ("both", scope.side))
+    return [kind for kind in mine if kind.code not in one_by_one]
 
 
 def first_offer(scope: Scope, kind: PaperKind, rows: Iterable[RegisterRow]) -> Offer | None:
@@ -116,5 +119,5 @@ def _why_not(
         check_power(kind, wanted.issuer, powers_for(group, actor))
     except Refused as refusal:
         return refusal.message.rstrip("。")
-    lacking = missing(kind.code, unnumbered(kind.code, draft.content, address))
+    lacking = missing(kind.code, unnumbered(kind.code, draft.content, address, wanted.issuer))
     return f"还差{'、'.join(lacking)}" if lacking else ""

@@ -34,7 +34,15 @@ _PAPERS = NavEntry(
     "文书",
     "printing.papers",
     "print",
-    ("printing.print_papers", "printing.jobs", "printing.job", "scans.tray", "scans.page"),
+    (
+        "printing.print_papers",
+        "printing.jobs",
+        "printing.job",
+        "scans.tray",
+        "scans.page",
+        "printing.drafts",
+        "printing.draft",
+    ),
 )
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")

@@ -118,6 +118,7 @@ class PaperKind(PaperKindSpec):
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
     many: bool = False
+    moving: frozenset[str] = frozenset()  # what of a line tells how long it waits: it is another each day
     for_many: bool = False  # made for many places at once: whoever does so answers what is asked once for all of them
     # Whether a further open hazard of the premises may stand on it too, as far as its row tells; `gather` decides.
     fits: Callable[[Hazard, Actor], bool] = field(default=lambda hazard, me: True)

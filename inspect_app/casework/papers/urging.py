@@ -160,4 +160,5 @@ ENTRY = PaperKind(
     word=True,
     many=True,
     for_many=True,
+    moving=frozenset({"waits"}),
 )

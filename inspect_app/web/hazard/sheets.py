@@ -11,6 +11,7 @@ from inspect_app.casework.papers.restating import is_told
 from inspect_app.hazards.rules import Step
 from inspect_app.papers.filed import FiledScan, awaits_scan, filed_of
 from inspect_app.papers.models import Paper
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 
 _OPEN = 2  # forms and buttons that stand open; a reader with a dozen of them finds none
@@ -28,6 +29,9 @@ class Sheets:
     words: Set[UUID]  # papers of which a Word copy may be fetched
     together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
     filed: Mapping[UUID, Sequence[FiledScan]]  # pages of sealed or signed sheets that came back
+    signed_off: frozenset[
+        str
+    ]  # codes of kinds that a second account signs off: they are drafted on a page of their own
     awaited: frozenset[UUID]  # papers that are to be sealed and have not come back
 
     @property
@@ -60,6 +64,7 @@ def sheets_shown(dossier: Dossier) -> Sheets:
             if kind.chooses
         },
         filed=filed,
+        signed_off=signed_off_kinds(dossier.scope.organisation_id) if made else frozenset(),
         awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
     )
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.register import Filters
 from inspect_app.kernel import clock
+from inspect_app.papers import drafts
 from inspect_app.papers.listing import PaperFilters
 
 from ..access import Permission, allowed, scope
@@ -35,6 +36,7 @@ def inbox() -> ResponseReturnValue:
         found=found,
         verbs=_VERBS,
         lead=_sentence(counts),
+        to_sign=drafts.count_waiting(me),
     )
 
 
