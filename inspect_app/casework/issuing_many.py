@@ -3,7 +3,7 @@
 Nothing is written here: a sheet that is planned is issued by itself later, and asked everything again then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,7 +40,11 @@ class SheetPlanned:
     @property
     def key(self) -> str:
         """What a form calls it: the same while it carries the same hazards."""
-        return sha256_hex(" ".join(sorted(str(row.id) for row in self.hazards)).encode())
+        return _key_of(self.hazards)
+
+
+def _key_of(hazards: Iterable[Hazard]) -> str:
+    return sha256_hex(" ".join(sorted(str(row.id) for row in hazards)).encode())
 
 
 def kinds_for(scope: Scope) -> list[PaperKind]:
@@ -57,13 +61,19 @@ def first_offer(scope: Scope, kind: PaperKind, rows: Iterable[RegisterRow]) -> O
 
 
 def planned(
-    scope: Scope, kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str], address: str
+    scope: Scope,
+    kind: PaperKind,
+    rows: Sequence[RegisterRow],
+    given: Mapping[str, str],
+    address: str,
+    only: Collection[str] | None = None,
 ) -> list[SheetPlanned]:
     """The papers of these hazards, one for each place and who answers there, each tried without being made. `given` is
-    what was answered once for all."""
+    what was answered once for all; `only` the keys of those that are wanted, all where there is none."""
     actor, places = actor_of(scope), {row.hazard.premises_id: row.place for row in rows}
     groups = _groups(kind, [row.hazard for row in rows], actor)
-    return [_planned(scope, actor, kind, group, given, places, address) for group in groups]
+    wanted = (group for group in groups if only is None or _key_of(group) in only)
+    return [_planned(scope, actor, kind, group, given, places, address) for group in wanted]
 
 
 def _groups(kind: PaperKind, hazards: Sequence[Hazard], actor: Actor) -> Iterator[list[Hazard]]:

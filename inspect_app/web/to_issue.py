@@ -1,6 +1,6 @@
 """From a list of hazards to many new papers: which kind, what is asked once for all, what will be made and what cannot; then the job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, flash, redirect, request, url_for
@@ -79,23 +79,23 @@ def _looked_at(kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str,
     return {"fits": fits, "fallen": [sheet for sheet in sheets if sheet.why], "taken": ticked}
 
 
-def _planned(kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str]) -> list[SheetPlanned]:
-    return issuing_many.planned(scope(), kind, rows, given, current_app.config["PUBLIC_ADDRESS"])
+def _planned(
+    kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str], only: Collection[str] | None = None
+) -> list[SheetPlanned]:
+    return issuing_many.planned(scope(), kind, rows, given, current_app.config["PUBLIC_ADDRESS"], only)
 
 
 def _asked(kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str]) -> PrintJob:
-    """The job of the sheets that were ticked. Raises Refused where one of them is not what was shown any more."""
-    taken, fits = (
-        request.form.getlist("take"),
-        {sheet.key: sheet for sheet in _planned(kind, rows, given) if not sheet.why},
-    )
+    """The job of the sheets that were ticked; the others are not looked at again, as everybody waits meanwhile. Raises
+    Refused where one of them is not what was shown any more."""
+    taken = set(request.form.getlist("take"))
     if not taken:
         raise Refused("请至少选一份。", field="take")
-    if not fits.keys() >= set(taken):
+    if len(taken) > MOST_SHEETS:
+        raise Refused(f"一次最多出 {MOST_SHEETS} 份。请去掉几个勾，分几次出。", field="take")
+    sheets = _planned(kind, rows, given, taken)
+    if any(sheet.why for sheet in sheets) or {sheet.key for sheet in sheets} != taken:
         raise Refused(_CHANGED)
-    if len(set(taken)) > MOST_SHEETS:
-        raise Refused(f"一次最多出 {MOST_SHEETS} 份。请回到清单加一个条件，分几次出。")
-    sheets = [sheet for key, sheet in fits.items() if key in taken]
     parts = issuing.parts(sheets, kind.code, kind.title, current_app.config["PUBLIC_ADDRESS"])
     return actions.ask(scope(), new_paper.ENTRY.code, f"出{kind.list_name} {len(parts)} 份", parts)
 
