@@ -287,7 +287,7 @@ LISTS: dict[str, dict[str, int]] = {
     "du1": {
         "/desk/": 12, "/desk/visits": 4, "/desk/hazards": 7, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 7, "/desk/places": 5,
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
-        "/papers": 9, "/papers/drafts": 6, "/scans": 4, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/issue": 6, "/desk/hazards/issue?kind=handover": 14, "/desk/hazards/register": 6, "/desk/places/doors": 4,
+        "/papers": 9, "/papers/drafts": 6, "/scans": 4, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/issue": 7, "/desk/hazards/issue?kind=handover": 15, "/desk/hazards/register": 6, "/desk/places/doors": 4,
         "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
     },
     "jiedao1": {"/inbox/": 4, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 3},
