@@ -17,7 +17,7 @@ def walking(statement: Select[Any], table: Any, index: str) -> Select[Any]:
     return statement.with_hint(table, f"INDEXED BY {index}", "sqlite")
 
 
-def _from_hint(self: SQLiteCompiler, table: Any, text: str) -> str:
+def _from_hint(self: Any, table: Any, text: str | None) -> str | None:
     return text
 
 

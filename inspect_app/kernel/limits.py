@@ -23,7 +23,9 @@ LIMITS = {
     "item": 40,
     "items": 1000,  # of all lists of a visit
     "kind": 40,
+    "kind_letter": 4,  # what a kind adds to the 代字 of an office
     "letter_code": 20,
+    "letterhead": 22,  # 发文机关标志: what fits the page in one line
     "line": 200,  # a field of one line that has no limit of its own
     "look_back": 4000,  # the phone writes 还差… before the words
     "marks": 12,

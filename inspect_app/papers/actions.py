@@ -23,6 +23,7 @@ from .content import Issued
 from .kinds import KINDS, PaperKindSpec, missing
 from .models import MOST_ATTEMPTS, Paper, PaperLine, PaperSeal
 from .numbering import take_serial
+from .settings import number_of
 
 GIVEN_TWICE = "这个文号已经在另一张发出的文书上。请作废这一张，接上文号后重新出。"
 
@@ -56,7 +57,9 @@ def freeze(draft: Draft, *, powers: frozenset[str], made_by: UUID | None, addres
     spec = KINDS[draft.kind]
     issuer = db.session.get_one(Organisation, draft.issuer_id)
     check_power(spec, issuer, powers)
-    issued = _issued(draft.content.get("title") or spec.title, address)  # an office calls it what its law calls it
+    issued = _issued(
+        draft.content.get("title") or spec.title, address, spec, issuer
+    )  # an office calls it what its law calls it
     lacking = missing(draft.kind, draft.content | issued.plain())
     if lacking:
         raise Refused(f"还差{'、'.join(lacking)}，补上就能出“{spec.title}”。")
@@ -82,7 +85,7 @@ def check_power(spec: PaperKindSpec, issuer: Organisation, powers: frozenset[str
         raise NotAllowed(f"{issuer.name}的权责清单里没有“{spec.title}”这一项。")
 
 
-def _issued(title: str, address: str) -> Issued:
+def _issued(title: str, address: str, spec: PaperKindSpec, issuer: Organisation) -> Issued:
     """What issuing adds to a content: today's date, the marks of its check page; the number is not taken yet."""
     mark = new_code(10)
     return Issued(
@@ -92,6 +95,8 @@ def _issued(title: str, address: str) -> Issued:
         mark=mark,
         address=f"{address.rstrip('/')}/z/{mark}",
         code=new_code(6),
+        letterhead=issuer.letterhead,
+        seal_place=issuer.seal_place and spec.sealed,
     )
 
 
@@ -122,9 +127,9 @@ _NUMBERED = select(Paper.id).where(Paper.number == bindparam("number"))
 
 
 def _number(issuer: Organisation, kind: str, year: int, serial: int) -> str:
+    numbering = number_of(issuer, kind)
     short, long = (
-        KINDS[kind].numbering.number(name, issuer.letter_code, year, serial)
-        for name in (issuer.short_name, issuer.name)
+        numbering.number(name, issuer.letter_code, year, serial) for name in (issuer.short_name, issuer.name)
     )
     if short == long:
         return short

@@ -70,7 +70,7 @@ class Silent:
     """A field that the public page says around the content, or that prints no words: an id, a hash."""
 
     lacking: str = ""
-    if_any = False
+    if_any: bool = False
 
     @property
     def missed_as(self) -> str:
@@ -201,3 +201,6 @@ class Issued(ContentPart):
     mark: Annotated[str, Silent()]
     address: Annotated[str, Silent(lacking="核对网址")]
     code: Annotated[str, Silent(lacking="验证码")]
+    # What the office has set for its sheets, where it has: the mark at the head, and that the place of the seal is drawn.
+    letterhead: Annotated[str, Silent(if_any=True)] = ""
+    seal_place: Annotated[bool, Silent(if_any=True)] = False

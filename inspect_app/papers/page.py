@@ -120,7 +120,7 @@ def lay_out(
 
 def _offices(content: Mapping[str, Any]) -> list[str]:
     """The names of offices in a paper: they stand in one line each where they can."""
-    return [str(content[name]) for name in ("issuer", "handler", "addressee") if content.get(name)]
+    return [str(content[name]) for name in ("letterhead", "issuer", "handler", "addressee") if content.get(name)]
 
 
 def stamp(words: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select, text
@@ -130,6 +130,13 @@ def drop_old() -> int:
     return int(getattr(dropped, "rowcount", 0))
 
 
-def as_typed(proof: PaperProof) -> tuple[Sequence[UUID], Mapping[str, str]]:
-    """The hazards of a proof and what was typed for it, to be shown in its form again or issued."""
-    return [UUID(one) for one in proof.hazards], {name: str(value) for name, value in proof.typed.items()}
+class _Typed(Protocol):
+    """What was typed at the form of a paper of hazards."""
+
+    hazards: Any
+    typed: Any
+
+
+def as_typed(row: _Typed) -> tuple[Sequence[UUID], Mapping[str, str]]:
+    """The hazards of a proof or a draft and what was typed for it, to be shown in its form again or issued."""
+    return [UUID(one) for one in row.hazards], {name: str(value) for name, value in row.typed.items()}

@@ -35,6 +35,7 @@ _templates.globals |= {
     "signing": layout.signing,
     "pairs": layout.pairs,
     "mark_size": layout.mark_size,
+    "text_width": layout.width,
     "in_cell": layout.in_cell,
     "tall": layout.tall,
     "not_in_the_photo": NOT_IN_THE_PHOTO,

@@ -61,6 +61,8 @@ class Organisation(Model):
     consequence: Mapped[str] = mapped_column(default="")
     review_body: Mapped[str] = mapped_column(default="")  # 复议机关, 60 days
     court: Mapped[str] = mapped_column(default="")  # 人民法院, 6 months
+    letterhead: Mapped[str] = mapped_column(default="")  # 发文机关标志 where it is not the name
+    seal_place: Mapped[bool] = mapped_column(default=False)  # whether papers mark where the seal is put
     close_unopposed_days: Mapped[int | None]  # 到期自动销号 of what it handed over; None: not switched on
 
     @property
@@ -127,6 +129,19 @@ class OrganisationOfficer(Model):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     entered_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     ended_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class OrganisationSignatory(Model):
+    """签发人: a person of an office who signs its papers off; another than whoever drafted them."""
+
+    __tablename__ = "organisation_signatory"
+    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", "ends_after_it_begins"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    duty: Mapped[str]  # 职务, printed behind the name; may be empty
+    since: Mapped[date]
+    until: Mapped[date | None]
 
 
 class Station(Model):

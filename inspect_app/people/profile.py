@@ -14,6 +14,7 @@ from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.columns import not_ended
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, NotAllowed, Refused
+from inspect_app.kernel.limits import whole
 
 from .models import Organisation, OrganisationOfficer, OrganisationPower
 from .rules import LawField, Power, Side
@@ -209,3 +210,10 @@ def _not_held_yet(organisation_id: UUID, power: Power, field: LawField, since: d
     )
     if db.session.scalar(held) is not None:
         raise Refused("这一项职权在这个领域已经登记过，还没有结束。", field="power")
+
+
+def set_sheet_head(row: Organisation, *, letterhead: str, seal_place: bool) -> None:
+    """What stands at the head of an office's letters where that is not its name, and whether its sheets mark where the seal
+    is put. Sheets that were issued stay as they are. Raises Refused for more than fits one line."""
+    row.letterhead, row.seal_place = whole(spelling.plain(letterhead), "letterhead", "letterhead"), seal_place
+    db.session.flush()

@@ -16,6 +16,8 @@ from inspect_app.people.rules import Scope
 
 from .entry import LeftOut, PartWaits, SheetToDraw, Stored
 from .finishing import GONE, NOT_MADE, JobCancelled, PrintTools, put_together
+from .issuing import issue
+from .kinds import new_paper
 from .kinds.registry import KINDS
 from .models import PrintJob, PrintPart
 from .rules import MOST_ATTEMPTS, JobState, PartState
@@ -25,17 +27,41 @@ log = logging.getLogger(__name__)
 
 def go_on(tools: PrintTools, *, seconds: float) -> bool:
     """Go on with all jobs, the oldest first, for about so long; whether there is more to do at once."""
-    until = time.monotonic() + seconds
+    until, moved = time.monotonic() + seconds, False
     for job_id in _unfinished():
-        for part_id in _waiting(job_id):
+        waiting = _waiting(job_id)
+        for part_id in waiting:
             if time.monotonic() > until:
                 return True
+            moved |= _issue(job_id, part_id)
             if not _make(job_id, part_id, tools):
                 break
-        if not _waiting(job_id):
+        left = _waiting(job_id)
+        if not left:
             put_together(job_id, tools)
+        moved |= 0 < len(left) < len(waiting)
         if time.monotonic() > until:
             return bool(_unfinished())
+    return (
+        moved  # papers that have their numbers now are drawn some at a time: there is no reason to wait for the clock
+    )
+
+
+def _issue(job_id: UUID, part_id: UUID) -> bool:
+    """Issue the paper of a part that is one to be issued; whether it was. What fails is counted, and tried again."""
+    try:
+        if db.session.get_one(PrintPart, part_id).kind != new_paper.ENTRY.code:
+            return False
+        return issue(part_id, _wanted_by(job_id, part_id))
+    except JobCancelled:
+        return False
+    except LeftOut as reason:
+        db.session.rollback()
+        _settle(part_id, why=str(reason))
+    except Exception:
+        log.exception("the paper of part %s of print job %s could not be issued", part_id, job_id)
+        db.session.rollback()
+        _count_attempt(part_id)
     return False
 
 
@@ -88,15 +114,21 @@ def _make(job_id: UUID, part_id: UUID, tools: PrintTools) -> bool:
 
 
 def _found(job_id: UUID, part_id: UUID) -> Stored | SheetToDraw:
+    scope, part = _wanted_by(job_id, part_id), db.session.get_one(PrintPart, part_id)
+    made = KINDS[part.kind].make(scope, part.about)
+    db.session.rollback()
+    return made
+
+
+def _wanted_by(job_id: UUID, part_id: UUID) -> Scope:
+    """Whoever asked for a part, as they may see today. Raises JobCancelled, and LeftOut for what failed too often."""
     job, part = db.session.get_one(PrintJob, job_id), db.session.get_one(PrintPart, part_id)
     if job.state != JobState.MAKING:
         db.session.rollback()
         raise JobCancelled
     if part.attempts >= MOST_ATTEMPTS:
         raise LeftOut(NOT_MADE)
-    made = KINDS[part.kind].make(_scope_of(job), part.about)
-    db.session.rollback()
-    return made
+    return _scope_of(job)
 
 
 def _scope_of(job: PrintJob) -> Scope:

@@ -10,6 +10,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.people.rules import Scope
 
+from .kinds import new_paper, paper
 from .models import PrintFile, PrintJob, PrintPart
 from .rules import JobState, PartState, percent
 
@@ -25,6 +26,7 @@ class JobView:
     made: int
     left_out: Sequence[PrintPart]
     files: Mapping[str, PrintFile]
+    numbers: Sequence[str] = ()  # of the papers that it issued: they stand whatever becomes of it
 
     @property
     def going_on(self) -> bool:
@@ -77,7 +79,29 @@ def views(jobs: Iterable[PrintJob]) -> Sequence[JobView]:
         left.setdefault(part.job_id, []).append(part)
     for file in db.session.scalars(select(PrintFile).where(PrintFile.job_id.in_(ids)).order_by(PrintFile.form)):
         files.setdefault(file.job_id, {})[file.form] = file
-    return [JobView(job, *counted.get(job.id, (0, 0)), left.get(job.id, []), files.get(job.id, {})) for job in rows]
+    numbers = _numbers([job.id for job in rows if job.kind == new_paper.ENTRY.code])
+    return [
+        JobView(
+            job,
+            *counted.get(job.id, (0, 0)),
+            left.get(job.id, []),
+            files.get(job.id, {}),
+            numbers.get(job.id, []),
+        )
+        for job in rows
+    ]
+
+
+def _numbers(job_ids: Sequence[UUID]) -> Mapping[UUID, list[str]]:
+    """The numbers that jobs have taken, in their order."""
+    found: dict[UUID, list[str]] = {}
+    if job_ids:
+        issued = select(PrintPart.job_id, PrintPart.number).where(
+            PrintPart.job_id.in_(job_ids), PrintPart.kind == paper.ENTRY.code
+        )
+        for job_id, number in db.session.execute(issued.order_by(PrintPart.position)):
+            found.setdefault(job_id, []).append(number)
+    return found
 
 
 def left_out(job_ids: Sequence[UUID]) -> Sequence[PrintPart]:

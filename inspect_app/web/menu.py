@@ -19,7 +19,10 @@ class NavEntry:
 
 
 _HAZARDS = NavEntry(
-    "隐患", "desk.hazards", "shield", ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register")
+    "隐患",
+    "desk.hazards",
+    "shield",
+    ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register", "desk.issue_papers"),
 )
 _PLACES = NavEntry(
     "场所",
@@ -42,6 +45,8 @@ _PAPERS = NavEntry(
         "slips.pads",
         "slips.void",
         "slips.bind",
+        "printing.drafts",
+        "printing.draft",
     ),
 )
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
@@ -86,7 +91,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
             "交办给我们的",
             "responder.inbox",
             "shield",
-            ("responder.listed", "responder.hazard", "responder.print_papers"),
+            ("responder.listed", "responder.hazard", "responder.print_papers", "responder.issue_papers"),
         ),
         _PAPERS,
         _LIBRARY,
@@ -95,7 +100,12 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
     Role.ADMINISTRATOR: (
         NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
         NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
-        NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
+        NavEntry(
+            "单位",
+            "admin.organisations",
+            "list",
+            ("admin.organisation", "admin.new_organisation", "admin.paper_settings_of"),
+        ),
         NavEntry("片区", "admin.areas", "map", ("admin.area",)),
         NavEntry("家站点", "admin.stations", "home", ("admin.station",)),
         NavEntry("值班", "admin.duty", "clock"),

@@ -34,12 +34,13 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.papers import actions as papers
 from inspect_app.papers import queries as paper_queries
+from inspect_app.papers.drafts import PaperDraft
 from inspect_app.papers.filed import FiledScan
 from inspect_app.papers.models import Paper
 from inspect_app.papers.proofs import PaperProof
 from inspect_app.people import actions as people
 from inspect_app.people import profile, sessions, structure
-from inspect_app.people.models import Account, Area, Organisation
+from inspect_app.people.models import Account, Area, Organisation, OrganisationSignatory
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
@@ -83,6 +84,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards"): ("CGWLA", ""),
     ("GET", "/desk/hazards/papers"): ("CGWLA", ""),
     ("POST", "/desk/hazards/papers"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/issue"): ("CGW", ""),
+    ("POST", "/desk/hazards/issue"): ("CGW", ""),
     ("GET", "/desk/hazards/register"): ("CGWLA", ""),
     ("POST", "/desk/hazards/register"): ("CGWLA", ""),
     ("GET", "/desk/places/doors"): ("CGWLM", ""),
@@ -152,6 +155,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/inbox/all"): ("H", ""),
     ("GET", "/inbox/papers"): ("H", ""),
     ("POST", "/inbox/papers"): ("H", ""),
+    ("GET", "/inbox/issue"): ("H", ""),
+    ("POST", "/inbox/issue"): ("H", ""),
     ("GET", "/inbox/<hazard>"): ("H", ""),
     ("POST", "/inbox/<hazard>/steps/accept"): ("H", ""),
     ("POST", "/intake/operations"): ("D", ""),
@@ -170,6 +175,13 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/papers/proofs/<proof>/file"): ("CGWH", ""),
     ("POST", "/papers/proofs/<proof>/issue"): ("CGWH", ""),
     ("GET", "/prints"): ("CGWHLAM", ""),
+    ("GET", "/papers/drafts"): ("CGWHLA", ""),
+    ("GET", "/papers/drafts/<sheet>"): ("CGWHLA", ""),
+    ("GET", "/papers/drafts/<sheet>/file"): ("CGWHLA", ""),
+    ("POST", "/papers/drafts/<sheet>/proof"): ("CGWHLA", ""),
+    ("POST", "/papers/drafts/<sheet>/sign"): ("CGWHLA", ""),
+    ("POST", "/papers/drafts/<sheet>/return"): ("CGWHLA", ""),
+    ("POST", "/papers/drafts/<sheet>/withdraw"): ("CGWHLA", ""),
     ("GET", "/prints/<print>"): ("CGWHLAM", ""),
     ("POST", "/prints/<print>/cancel"): ("CGWHLAM", ""),
     ("GET", "/prints/<print>/pdf"): ("CGWHLAM", ""),
@@ -252,6 +264,11 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/admin/organisations/<organisation>/officers"): ("M", "M"),
     ("POST", "/admin/organisations/<organisation>/orders"): ("M", "M"),
     ("POST", "/admin/officers/<officer>/end"): ("M", "M"),
+    ("GET", "/admin/organisations/<organisation>/papers"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/papers/head"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/papers/kinds"): ("M", "M"),
+    ("POST", "/admin/organisations/<organisation>/signatories"): ("M", "M"),
+    ("POST", "/admin/signatories/<signatory>/end"): ("M", "M"),
     ("POST", "/admin/terms/<term>/end"): ("M", "M"),
     ("GET", "/library/"): (EVERYBODY, ""),
     ("GET", "/library/lists/<list>"): (EVERYBODY, EVERYBODY),
@@ -295,6 +312,7 @@ _NAMES = {
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
     "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
+    "<uuid:sheet_id>": "<sheet>", "<uuid:signatory_id>": "<signatory>",
     "<uuid:page_id>": "<scan>", "<uuid:view_id>": "<view>", "<uuid:slip_id>": "<slip>", "<uuid:pad_id>": "<pad>",
     "<int:number>": "1",
 }  # fmt: skip
@@ -461,8 +479,34 @@ def _rows(
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
             "view": str(_saved_view(supervisor)),
             **_slipped(app, supervisor, visit_id),
+            "sheet": str(_handed_in(app, supervisor, hazard)), "signatory": str(_signing(supervisor)),
         }
     )  # fmt: skip
+
+
+def _signing(supervisor: Actor) -> UUID:
+    """An appointment to sign papers off."""
+    assert supervisor.organisation_id is not None
+    row = OrganisationSignatory(
+        organisation_id=supervisor.organisation_id, person_id=supervisor.person_id, duty="", since=clock.today()
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _handed_in(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
+    """A draft of the supervisor's own, with its 样张."""
+    proof = db.session.get_one(PaperProof, _proved(app, supervisor, hazard))
+    assert supervisor.person_id is not None
+    draft = PaperDraft(
+        kind="urging", organisation_id=proof.organisation_id, premises_id=proof.premises_id, hazards=proof.hazards,
+        typed={}, content=proof.content | {"title": "催办函", "place_name": "x"}, content_sha256="x", made_at=clock.now(),
+        account_id=proof.account_id, term_id=supervisor.term_id, made_by_person_id=supervisor.person_id, proof_id=proof.id,
+    )  # fmt: skip
+    db.session.add(draft)
+    db.session.flush()
+    return draft.id
 
 
 def _printed(app: Flask, supervisor: Actor) -> UUID:
@@ -615,7 +659,9 @@ ISSUERS_ONLY = {
 }
 # One's own, and nobody else's whatever their office.
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
+DECIDED_BY_ANOTHER = {"/papers/drafts/<sheet>/sign", "/papers/drafts/<sheet>/return"}  # than whoever drafted it
 THE_SUPERVISORS_OWN = {
+    *(f"/papers/drafts/<sheet>{more}" for more in ("", "/file", "/proof", "/sign", "/return", "/withdraw")),
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf", "/desk/hazards/views/<view>/drop",
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
     *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file", "/bind")),
@@ -637,6 +683,8 @@ def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:
         return {404}
     if rule in THE_SUPERVISORS_OWN and role != "C":
         return {404}
+    if rule in DECIDED_BY_ANOTHER:
+        return {403}
     if rule in ISSUERS_ONLY and role != "C":
         return {403, 422}
     return GOOD[method]

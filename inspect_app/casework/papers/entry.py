@@ -1,7 +1,7 @@
 """The entry of a kind of paper with all that making one takes: what its form asks, when it is offered, how it is gathered."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,8 @@ from inspect_app.casework.dossier.dossier import Dossier
 from inspect_app.hazards.case import require_words
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor
+from inspect_app.kernel import clock
+from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers.content import ContentPart, Head
@@ -18,6 +20,8 @@ from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
+
+MOST_LINES = 30  # of one paper
 
 
 class Asks(StrEnum):
@@ -41,6 +45,8 @@ class PaperQuestion:
     called: str = ""
     counted: bool = False  # how far off the chosen day is stands beneath it
     each: bool = False  # asked of every hazard on the paper; what is answered for all holds where a line says nothing
+    # Of papers made for many places at once it is never asked for all: for each holds what is proposed there.
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ class PaperKind(PaperKindSpec):
     offer: Callable[[Dossier], Offer | None] = field(default=lambda dossier: None)
     gather: Callable[[Wanted], Gathered] | None = None
     many: bool = False
+    moving: frozenset[str] = frozenset()  # what of a line tells how long it waits: it is another each day
+    for_many: bool = False  # made for many places at once: whoever does so answers what is asked once for all of them
     # Whether a further open hazard of the premises may stand on it too, as far as its row tells; `gather` decides.
     fits: Callable[[Hazard, Actor], bool] = field(default=lambda hazard, me: True)
     # What stands in the form beforehand for one hazard of many; several answers to what is asked once stand one under another.
@@ -122,6 +130,12 @@ class PaperKind(PaperKindSpec):
     def chooses(self) -> bool:
         """Whether whoever makes it chooses which hazards of the premises it carries."""
         return self.many and self.beside is None
+
+    @property
+    def asked_for_all(self) -> Sequence[QuestionGroup]:
+        """What is asked once where it is made for many places: not what each hazard or each paper has of its own."""
+        groups = ((group, [one for one in group.questions if not (one.each or one.own)]) for group in self.form)
+        return [replace(group, questions=asked) for group, asked in groups if asked]
 
     def goes_with(self, first: Hazard, other: Hazard, me: Actor) -> bool:
         """Whether another open hazard of the premises may stand beside the one the form was opened from."""
@@ -145,6 +159,22 @@ def read_form(
         read = {name: faults.of(_read, question, name, typed) or "" for name in dict.fromkeys(inputs.values())}
         said |= {of_line(question.name, hazard): read[name] for hazard, name in inputs.items()}
     return said
+
+
+def ahead(said: Mapping[str, str], form: Sequence[QuestionGroup], faults: Faults, wanted: Wanted) -> None:
+    """Days that something is to be done by (`counted`) are neither over nor years away; what is not so goes into `faults`.
+
+    The step says so too, but only once the paper has its number: whoever makes many is to know before.
+    """
+    told: set[str] = set()
+    for question in (question for group in form for question in group.questions if question.counted):
+        for hazard in wanted.hazards if question.each else wanted.hazards[:1]:
+            kept = of_line(question.name, hazard) if question.each else question.name
+            name = _input_of(question.name, hazard, wanted.typed) if question.each else question.name
+            if said.get(kept) and name not in told:
+                told.add(name)
+                called = question.called or question.label
+                faults.of(check_deadline, date.fromisoformat(said[kept]), called, name, today=clock.today())
 
 
 def of_line(name: str, hazard: Hazard) -> str:
@@ -176,3 +206,16 @@ def _day(words: str, called: str, name: str, *, optional: bool) -> str:
         return date.fromisoformat(words).isoformat()
     except ValueError:
         raise Refused(f"{called}不对，请重新选。", field=name) from None
+
+
+def proposed(entry: PaperKind, offer: Offer, every: Iterable[Hazard], chosen: Sequence[Hazard]) -> Mapping[str, str]:
+    """What stands in the form beforehand: each hazard's own answers, and of all that are chosen together what is asked once."""
+    asked = {question.name: question for group in entry.form for question in group.questions}
+    given = dict(offer.proposed)
+    own = {hazard.id: entry.proposed_for(hazard) for hazard in every}
+    for name, question in asked.items():
+        if question.each:
+            given |= {of_line(name, hazard): own[hazard.id].get(name, "") for hazard in every}
+        elif len(chosen) > 1 and any(name in own[hazard.id] for hazard in chosen):
+            given[name] = "\n".join(dict.fromkeys(own[hazard.id].get(name, "") for hazard in chosen))
+    return given

@@ -11,6 +11,7 @@ from inspect_app.casework.visit_submission import advised_date
 from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit, due
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Step, decide, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults
@@ -38,7 +39,7 @@ from inspect_app.people import queries as people
 from inspect_app.people.rules import Side as OfficeSide
 
 from . import parts
-from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, of_line, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, ahead, of_line, read_form
 from .letters import SIGNING, signed_off
 
 TITLES = {OfficeSide.CONGRESS: "转办函", OfficeSide.GOVERNMENT: "交办函"}
@@ -95,6 +96,7 @@ def _gather(wanted: Wanted) -> Gathered:
     offices = {str(row.id): row for row in people.handlers()}
     handler = offices.get(said["handler_id"])
     faults.need(handler is not None, "请从名单里选承办单位。", "handler_id")
+    ahead(said, FORM, faults, wanted)
     faults.refuse()
     assert handler is not None
     days = [date.fromisoformat(said[of_line("due_on", hazard)]) for hazard in wanted.hazards]
@@ -116,6 +118,11 @@ def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Seq
         handing.hand_over(hazard, wanted.actor, handler_id=handler, reply=reply, mending=mending, paper=paper.number)
 
 
+def proposed_for(hazard: Hazard) -> dict[str, str]:
+    """By when it is advised to be mended: never a day that is over already."""
+    return {"due_on": max(advised_date(hazard), clock.today() + timedelta(days=1)).isoformat()}
+
+
 def _offer(dossier: Dossier) -> Offer | None:
     """For who may hand the hazard over now."""
     if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
@@ -128,7 +135,7 @@ def _offer(dossier: Dossier) -> Offer | None:
         proposed={
             "handler_id": str(last) if last else "",
             "reply_on": due(TimeLimit(_REPLY_DAYS), today, published_calendar()).on.isoformat(),
-            "due_on": max(advised_date(dossier.hazard), today + timedelta(days=1)).isoformat(),
+            **proposed_for(dossier.hazard),
         },
         options={
             "handler_id": [(str(row.id), row.name) for row in dossier.register.organisations.values() if row.enforces]
@@ -166,4 +173,6 @@ ENTRY = PaperKind(
     gather=_gather,
     word=True,
     many=True,
+    for_many=True,
+    proposed_for=proposed_for,
 )

@@ -11,6 +11,7 @@ from inspect_app.kernel.errors import NotAllowed, Refused
 from inspect_app.papers import actions, queries
 from inspect_app.papers.actions import Draft, DraftLine
 from inspect_app.papers.models import Paper
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Power, Scope
 from inspect_app.premises.models import Premises
@@ -36,12 +37,22 @@ def together(kind: str, hazard: Hazard, typed: Mapping[str, str]) -> list[Hazard
 
 
 def issue_for_hazards(
-    kind: str, hazards: Sequence[Hazard], scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
+    kind: str,
+    hazards: Sequence[Hazard],
+    scope: Scope,
+    actor: Actor,
+    *,
+    address: str,
+    typed: Mapping[str, str],
+    signed_off: bool = False,
 ) -> Paper:
     """A paper of a kind for hazards of one premises, whose rows are locked; the event stands in the chain of each.
 
-    Raises Refused naming what is missing or why they do not go on one paper, NotAllowed where the organisation lacks the power.
+    Raises Refused naming what is missing or why they do not go on one paper, also where the office has its papers of this
+    kind signed off by a second account and nobody did; NotAllowed where the organisation lacks the power.
     """
+    if not signed_off and kind in signed_off_kinds(scope.organisation_id):
+        raise Refused(f"本单位的“{KINDS[kind].title}”须经签发，请先拟好送签。")
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
     paper = actions.freeze(
         draft_of(kind, wanted, gathered), powers=powers_for(hazards, actor), made_by=scope.person_id, address=address

@@ -38,7 +38,7 @@ from inspect_app.people.rules import Power
 from inspect_app.premises.models import Party
 
 from . import officers, parts
-from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, of_line, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, ahead, of_line, read_form
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ FORM = (
         "本单位的检查",
         (
             PaperQuestion("inspected_on", "哪天检查的", Asks.DAY, called="检查日期"),
-            PaperQuestion("inspected_at", "检查地点"),
+            PaperQuestion("inspected_at", "检查地点", own=True),
             PaperQuestion("record", "检查记录编号"),
             *officers.QUESTIONS,
         ),
@@ -90,9 +90,11 @@ FORM = (
     QuestionGroup(
         "责令的内容",
         (
-            PaperQuestion("identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”"),
+            PaperQuestion(
+                "identity", "被责令人的身份", hint="统一社会信用代码；没有执照的写经营者姓名和“未办照”", own=True
+            ),
             PaperQuestion("basis", "违反的规定（一行一条）", Asks.WORDS, called="违反的规定", each=True),
-            PaperQuestion("requirement", "整改要求", Asks.WORDS, hint="要做到什么"),
+            PaperQuestion("requirement", "整改要求", Asks.WORDS, hint="要做到什么", own=True),
             PaperQuestion("interim", "整改期间的防范措施", Asks.WORDS, optional=True),
             PaperQuestion("due_on", "整改期限", Asks.DAY, counted=True, each=True),
             PaperQuestion("section", "承办机构", optional=True),
@@ -111,6 +113,7 @@ def _gather(wanted: Wanted) -> Gathered:
     old = _replaced(hazards, replaces, actor)
     faults = Faults()
     said = read_form(FORM, wanted.typed, faults, hazards)
+    ahead(said, FORM, faults, wanted)
     signing = faults.of(ordering.chosen_officers, actor.organisation_id, officers.chosen(said)) or []
     faults.refuse()
     content = _content(wanted, said, signing, "、".join(bases), replaces)
@@ -294,6 +297,7 @@ ENTRY = PaperKind(
     offer=_offer,
     gather=_gather,
     many=True,
+    for_many=True,
     fits=_fits,
     proposed_for=proposed_for,
 )

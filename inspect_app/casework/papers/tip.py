@@ -254,5 +254,6 @@ ENTRY = PaperKind(
     gather=_gather,
     word=True,
     many=True,
+    for_many=True,
     beside=_beside,
 )

@@ -33,7 +33,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import HANDLER, Sketch
 
 from . import parts
-from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, read_form
+from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, ahead, read_form
 from .letters import SIGNING, signed_off
 
 _MATTER = "请抓紧督促整改，改好后报请核验；有困难的，请说明原因和打算。"
@@ -86,6 +86,7 @@ def _gather(wanted: Wanted) -> Gathered:
             raise Refused("这一件现在不在承办单位手里整改，不用催办。")
     faults = Faults()
     said = read_form(FORM, wanted.typed, faults)
+    ahead(said, FORM, faults, wanted)
     faults.refuse()
     content = UrgingContent(
         **wanted.head,
@@ -158,4 +159,6 @@ ENTRY = PaperKind(
     gather=_gather,
     word=True,
     many=True,
+    for_many=True,
+    moving=frozenset({"waits"}),
 )

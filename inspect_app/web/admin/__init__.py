@@ -1,6 +1,17 @@
 """Accounts, terms, organisations with powers, areas, stations, duty, recusals, the system itself. No verification and no closing here."""
 
-from . import accounts, areas, entry, organisations, profile, rosters, system, terms
+from . import accounts, areas, entry, organisations, paper_settings, profile, rosters, system, terms
 from .pages import pages
 
-__all__ = ["accounts", "areas", "entry", "organisations", "pages", "profile", "rosters", "system", "terms"]
+__all__ = [
+    "accounts",
+    "areas",
+    "entry",
+    "organisations",
+    "pages",
+    "paper_settings",
+    "profile",
+    "rosters",
+    "system",
+    "terms",
+]

@@ -12,7 +12,7 @@ from inspect_app.hazards.filters import MARKS, Filters
 from inspect_app.hazards.register import HazardRow
 from inspect_app.kernel.paging import Page
 
-from ..access import Permission, actor, allowed, scope
+from ..access import TABLE, Permission, actor, allowed, scope
 from ..fields import at, attempt, posted
 from ..hazard import page as hazard_page
 from .pages import pages
@@ -37,6 +37,7 @@ def hazards() -> ResponseReturnValue:
         asked=chosen.asked,
         here=here,
         printing=printing,
+        issues=me.role in TABLE[Permission.DESK],
         tabs=TABS,
         marks=MARKS,
         sort=chosen.sort,

@@ -14,7 +14,9 @@ from inspect_app.printing.kinds import doors, place_file, register
 from ..access import Permission, allowed, scope
 from ..errors import came_from
 from ..fields import at, attempt, narrowed
+from ..to_issue import HazardsChosen, issue_many
 from ..to_print import STARTED, ToPrint, offer, papers_to_print
+from ..transaction import writes_late
 from .pages import pages
 from .selection import choices, selection
 
@@ -30,6 +32,16 @@ def print_papers() -> ResponseReturnValue:
         action=at("desk.print_papers", chosen.here),
         back=(at("desk.hazards", chosen.here), chosen.heading),
     )
+
+
+@pages.route("/hazards/issue", methods=["GET", "POST"])
+@allowed(Permission.DESK)
+@writes_late
+def issue_papers() -> ResponseReturnValue:
+    """New papers of the hazards that are selected, many with one press."""
+    chosen = selection()
+    back = (at("desk.hazards", chosen.here), chosen.heading)
+    return issue_many(HazardsChosen(chosen.filters, chosen.words(choices()), chosen.here, "desk.issue_papers", back))
 
 
 @pages.route("/hazards/register", methods=["GET", "POST"])

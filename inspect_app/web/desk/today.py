@@ -17,6 +17,7 @@ from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority
 from inspect_app.hazards.worklist import CountedPile, Pile, PileItem
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock, stamps
+from inspect_app.papers import drafts
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.visits import assigning
@@ -76,15 +77,17 @@ def today() -> ResponseReturnValue:
     groups = [_group(pile, known) for pile in found]
     urgent = cards(me)
     calls, waiting = urgent.open.count, intake.count_waiting(me)
+    to_sign = drafts.count_waiting(me)
     gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
     return render_template(
         "desk/today.html",
         groups=groups,
         cards=urgent,
         urgent_calls=urgent.open,
-        total=sum(group.count for group in groups) + calls + waiting + len(gaps),
+        total=sum(group.count for group in groups) + calls + waiting + to_sign + len(gaps),
         lead=_sentence(found, calls, waiting, len(gaps), day),
         waiting=waiting,
+        to_sign=to_sign,
         gaps=gaps,
         nearest=worklist.nearest_due(me) if not groups else None,
         visiting=_visiting(day),

@@ -1,25 +1,26 @@
 """A paper before it is issued: which hazards of a premises it carries, what is written on it, its 样张; then it is issued."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.casework import papers as casework
-from inspect_app.casework import proofing
+from inspect_app.casework import proofing, signing_off
 from inspect_app.casework.dossier.dossier import Dossier
-from inspect_app.casework.papers.entry import Offer, PaperKind, of_line
+from inspect_app.casework.papers.entry import MOST_LINES, Offer, PaperKind, QuestionGroup, proposed
+from inspect_app.casework.papers.letters import SIGNED_OFF
 from inspect_app.hazards import queries as hazards
 from inspect_app.hazards import register
 from inspect_app.hazards.locking import lock_all
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.papers import proofs
-from inspect_app.papers.models import Paper
+from inspect_app.papers import drafts, proofs
 from inspect_app.papers.proofs import PaperProof
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.premises.models import Premises
 
 from ..access import Permission, actor, allowed, scope
@@ -28,7 +29,6 @@ from ..fields import attempt, maybe_id
 from .page import room
 
 pages = Blueprint("composing", __name__)
-MOST_LINES = 30
 _NOT_TYPED = ("hazard", "do", "csrf_token", "once")
 
 
@@ -43,11 +43,12 @@ class LineOffered:
 @pages.get("/hazards/<uuid:hazard_id>/papers/<kind>/new")
 @allowed(Permission.PAPERS)
 def compose(hazard_id: UUID, kind: str) -> ResponseReturnValue:
-    """The form of a paper, opened from a hazard, or anew from its 样张 with what was typed."""
-    proof_id = maybe_id(request.args.get("proof"))
-    if proof_id is None:
+    """The form of a paper, opened from a hazard, or anew from its 样张 or its draft with what was typed."""
+    proof_id, draft_id = maybe_id(request.args.get("proof")), maybe_id(request.args.get("draft"))
+    if proof_id is None and draft_id is None:
         return _form(kind, hazard_id, [hazard_id], None, None)
-    chosen, typed = proofs.as_typed(proofs.load(scope(), proof_id))
+    before = proofs.load(scope(), proof_id) if proof_id else drafts.load(scope(), draft_id or hazard_id)
+    chosen, typed = proofs.as_typed(before)
     return _form(kind, hazard_id, chosen, typed, None)
 
 
@@ -64,9 +65,9 @@ def make(hazard_id: UUID, kind: str) -> ResponseReturnValue:
         if proof is not None:
             return redirect(url_for("composing.proof", proof_id=proof.id), 303)
     else:
-        paper, refusal = attempt(lambda: _issue(kind, chosen, typed))
-        if paper is not None:
-            return _issued(paper, chosen)
+        address, refusal = attempt(lambda: _issue(kind, chosen, typed))
+        if address is not None:
+            return redirect(address, 303)
     return _form(kind, hazard_id, chosen, typed, refusal)
 
 
@@ -94,8 +95,8 @@ def issue(proof_id: UUID) -> ResponseReturnValue:
     """Issue what the 样张 shows: gathered anew, so that nothing is issued of hazards that have moved on."""
     row = proofs.load(scope(), proof_id)
     chosen, typed = proofs.as_typed(row)
-    paper, refusal = attempt(lambda: _issue(row.kind, chosen, typed))
-    return _issued(paper, chosen) if paper is not None else _proof(row, refusal)
+    address, refusal = attempt(lambda: _issue(row.kind, chosen, typed))
+    return redirect(address, 303) if address is not None else _proof(row, refusal)
 
 
 def _on_paper(kind: str, hazard_id: UUID, typed: Mapping[str, str]) -> Sequence[UUID]:
@@ -106,20 +107,29 @@ def _on_paper(kind: str, hazard_id: UUID, typed: Mapping[str, str]) -> Sequence[
 
 def _prove(kind: str, chosen: Sequence[UUID], typed: Mapping[str, str]) -> PaperProof:
     address = current_app.config["PUBLIC_ADDRESS"]
+    if _is_signed_off(kind):
+        typed = {**typed, SIGNED_OFF.name: signing_off.UNSIGNED}
     return proofing.prove(kind, _seen(chosen), scope(), actor(), address=address, typed=typed)
 
 
-def _issue(kind: str, chosen: Sequence[UUID], typed: Mapping[str, str]) -> Paper:
+def _is_signed_off(kind: str) -> bool:
+    """Whether a second account of the office signs this kind off before it gets a number."""
+    return kind in signed_off_kinds(scope().organisation_id)
+
+
+def _issue(kind: str, chosen: Sequence[UUID], typed: Mapping[str, str]) -> str:
+    """Issue it, or hand it in to be signed off; where that leads."""
     _seen(chosen)  # whose they are comes before any lock
     locked = {row.id: row for row in lock_all(chosen)}
     address = current_app.config["PUBLIC_ADDRESS"]
     rows = [locked[one] for one in chosen]
-    return casework.issue_for_hazards(kind, rows, scope(), actor(), address=address, typed=typed)
-
-
-def _issued(paper: Paper, chosen: Sequence[UUID]) -> ResponseReturnValue:
+    if _is_signed_off(kind):
+        draft = signing_off.hand_in(kind, rows, scope(), actor(), address=address, typed=typed)
+        flash("送去签发了。签发以后才有文号，会发消息告诉您。")
+        return url_for("printing.draft", sheet_id=draft.id)
+    paper = casework.issue_for_hazards(kind, rows, scope(), actor(), address=address, typed=typed)
     flash(f"文号 {paper.number}，正在做，一会儿就好。")
-    return redirect(url_for(f"{room()}.hazard", hazard_id=chosen[0]), 303)
+    return url_for(f"{room()}.hazard", hazard_id=chosen[0])
 
 
 def _proof(row: PaperProof, refusal: Refused | None) -> ResponseReturnValue:
@@ -131,6 +141,7 @@ def _proof(row: PaperProof, refusal: Refused | None) -> ResponseReturnValue:
         premises=db.session.get_one(Premises, row.premises_id),
         back=url_for(f"{room()}.hazard", hazard_id=row.hazards[0]),
         refusal=refusal,
+        signed_off=_is_signed_off(row.kind),
     )
     return shown, 422 if refusal else 200, {"Vary": "HX-Request"}
 
@@ -149,6 +160,7 @@ def _form(
         flash(f"这一件现在不能由您出“{entry.title}”。")
         return redirect(back, 303)
     picked = {row.id for row in rows}
+    signed_off = _is_signed_off(kind)
     lines = [LineOffered(row, row.id in picked) for row in _lines(entry, first, rows)]
     shown = render_template(
         "hazard/compose.html",
@@ -158,12 +170,23 @@ def _form(
         premises=db.session.get_one(Premises, first.premises_id),
         lines=lines,
         back=back,
-        once=[group for group in entry.form if any(not asked.each for asked in group.questions)],
+        once=_asked_once(entry, signed_off=signed_off),
+        signed_off=signed_off,
         each=[asked for group in entry.form for asked in group.questions if asked.each],
-        given=typed if typed is not None else _proposed(entry, offer, [line.hazard for line in lines], rows),
+        given=typed if typed is not None else proposed(entry, offer, [line.hazard for line in lines], rows),
         refusal=refusal,
     )
     return shown, 422 if refusal else 200
+
+
+def _asked_once(entry: PaperKind, *, signed_off: bool) -> list[QuestionGroup]:
+    """What is asked once for the paper; who signs it off is not asked where somebody will."""
+    left_out = {SIGNED_OFF.name} if signed_off else set()
+    groups = (
+        (group, [asked for asked in group.questions if not asked.each and asked.name not in left_out])
+        for group in entry.form
+    )
+    return [replace(group, questions=asked) for group, asked in groups if asked]
 
 
 def _lines(entry: PaperKind, first: Hazard, chosen: Sequence[Hazard]) -> list[Hazard]:
@@ -181,19 +204,6 @@ def _offer(entry: PaperKind, hazard: Hazard) -> Offer | None:
     if entry.gather is None or entry.side not in ("both", scope().side):
         return None
     return entry.offer(Dossier(scope(), hazard))
-
-
-def _proposed(entry: PaperKind, offer: Offer, every: Iterable[Hazard], chosen: Sequence[Hazard]) -> Mapping[str, str]:
-    """What stands in the form beforehand: each hazard's own answers, and of all that are chosen together what is asked once."""
-    asked = {question.name: question for group in entry.form for question in group.questions}
-    given = dict(offer.proposed)
-    own = {hazard.id: entry.proposed_for(hazard) for hazard in every}
-    for name, question in asked.items():
-        if question.each:
-            given |= {of_line(name, hazard): own[hazard.id].get(name, "") for hazard in every}
-        elif len(chosen) > 1 and any(name in own[hazard.id] for hazard in chosen):
-            given[name] = "\n".join(dict.fromkeys(own[hazard.id].get(name, "") for hazard in chosen))
-    return given
 
 
 def _seen(ids: Sequence[UUID]) -> list[Hazard]:

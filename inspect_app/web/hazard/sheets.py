@@ -11,6 +11,7 @@ from inspect_app.casework.papers.restating import is_told
 from inspect_app.hazards.rules import Step
 from inspect_app.papers.filed import FiledScan, awaits_scan, filed_of
 from inspect_app.papers.models import Paper
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.papers.standing import NAMES, STAMPS, PaperStanding
 from inspect_app.slips import queries as slips
 from inspect_app.slips.queries import VisitSlip
@@ -30,6 +31,9 @@ class Sheets:
     words: Set[UUID]  # papers of which a Word copy may be fetched
     together: Mapping[str, int]  # by the code of a kind: how many hazards of the premises one paper may carry
     filed: Mapping[UUID, Sequence[FiledScan]]  # pages of sealed or signed sheets that came back
+    signed_off: frozenset[
+        str
+    ]  # codes of kinds that a second account signs off: they are drafted on a page of their own
     awaited: frozenset[UUID]  # papers that are to be sealed and have not come back
     slips: Sequence[VisitSlip]  # filled in by hand and left on the visit that found it
 
@@ -63,6 +67,7 @@ def sheets_shown(dossier: Dossier) -> Sheets:
             if kind.chooses
         },
         filed=filed,
+        signed_off=signed_off_kinds(dossier.scope.organisation_id) if made else frozenset(),
         awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
         slips=slips.of_visit(dossier.hazard.visit_id),
     )

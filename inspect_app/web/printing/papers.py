@@ -6,7 +6,7 @@ from datetime import date
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from inspect_app.papers import listing
+from inspect_app.papers import drafts, listing
 from inspect_app.papers.filed import awaits_scan, filed_of
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.listing import BEING_MADE, PaperFilters
@@ -39,6 +39,7 @@ def papers() -> ResponseReturnValue:
         hazard_page=HAZARD_PAGES[me.role],
         scanned={paper_id for paper_id, rows in scans.items() if rows},
         awaited={row.paper.id for row in page.rows if awaits_scan(row.paper, row.standing, scans[row.paper.id])},
+        to_sign=drafts.count_waiting(me),
         takes_scans=me.role in TABLE[Permission.PAPERS],
         sees_slips=me.role in TABLE[Permission.SLIPS_LIST],
         **pager("printing.papers", here, page.after),

@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.filters import Filters
 from inspect_app.kernel import clock
+from inspect_app.papers import drafts
 from inspect_app.papers.listing import PaperFilters
 
 from ..access import Permission, allowed, scope
 from ..fields import at, pager, searched
 from ..hazard import page as hazard_page
+from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print
+from ..transaction import writes_late
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
@@ -33,6 +36,7 @@ def inbox() -> ResponseReturnValue:
         found=found,
         verbs=_VERBS,
         lead=_sentence(counts),
+        to_sign=drafts.count_waiting(me),
     )
 
 
@@ -68,6 +72,16 @@ def print_papers() -> ResponseReturnValue:
         action=at("responder.print_papers", here),
         back=(at("responder.listed", here), heading),
     )
+
+
+@pages.route("/issue", methods=["GET", "POST"])
+@allowed(Permission.INBOX)
+@writes_late
+def issue_papers() -> ResponseReturnValue:
+    """New papers of the hazards that are selected, many with one press."""
+    filters, heading, here = _selection()
+    back = (at("responder.listed", here), heading)
+    return issue_many(HazardsChosen(filters, heading, here, "responder.issue_papers", back))
 
 
 def _selection() -> tuple[Filters, str, dict[str, str]]:
