@@ -17,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from inspect_app.evidence.marks import Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import faces, justify, lettering, qr, sparing, tagging
+from . import faces, justify, lettering, qr, sparing, swift, tagging
 from .kinds import KINDS, Geometry
 from .linebreaks import keeping
 from .wording import html_of, sheet_of, style_of
@@ -27,6 +27,7 @@ if not harfbuzz_subset:
     raise RuntimeError("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
 justify.install()
 sparing.install()
+swift.install()
 
 _local = threading.local()
 
