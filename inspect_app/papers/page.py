@@ -121,7 +121,8 @@ def lay_out(
 
 def _offices(content: Mapping[str, Any]) -> list[str]:
     """The names of offices in a paper: they stand in one line each where they can."""
-    return [str(content[name]) for name in ("issuer", "handler", "addressee") if content.get(name)]
+    named = [str(content[name]) for name in ("issuer", "handler", "addressee") if content.get(name)]
+    return [*named, *map(str, content.get("copies") or [])]
 
 
 def stamp(words: str) -> bytes:

@@ -323,3 +323,9 @@ def test_the_text_copies_out_in_reading_order(draw: Draw) -> None:
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
+
+
+def test_the_name_of_an_office_that_gets_a_copy_stands_in_one_line(draw: Draw) -> None:
+    with pdfplumber.open(BytesIO(draw("handover", None))) as opened:
+        lines = [line for sheet in opened.pages for line in (sheet.extract_text() or "").splitlines()]
+    assert any("青澜区消防救援大队。" in line for line in lines)
