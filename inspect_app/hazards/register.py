@@ -66,7 +66,7 @@ MOST_COUNTED = 10_000  # beyond that a list says 多于
 
 
 @dataclass(frozen=True)
-class Order:
+class ListOrder:
     """How a list is ordered: its columns, how their values read back out of a cursor, whether they fall, and the index that
     is walked where the list holds only open hazards, or only settled ones."""
 
@@ -92,13 +92,15 @@ def _instant(text: str) -> datetime:
 
 
 ORDERS = {
-    Sort.DUE: Order((DUE_KEY, Hazard.id), (date.fromisoformat, UUID), index="ix_hazard_open_by_due"),
-    Sort.DANGER: Order((DANGER, DUE_KEY, Hazard.id), (int, date.fromisoformat, UUID), index="ix_hazard_open_by_danger"),
-    Sort.OLDEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), index="ix_hazard_open_by_found"),
-    Sort.NEWEST: Order((Hazard.found_at, Hazard.id), (_instant, UUID), True, "ix_hazard_open_by_found"),
-    Sort.PLACE: Order((Premises.name, Premises.id, Hazard.id), (str, UUID, UUID)),
+    Sort.DUE: ListOrder((DUE_KEY, Hazard.id), (date.fromisoformat, UUID), index="ix_hazard_open_by_due"),
+    Sort.DANGER: ListOrder(
+        (DANGER, DUE_KEY, Hazard.id), (int, date.fromisoformat, UUID), index="ix_hazard_open_by_danger"
+    ),
+    Sort.OLDEST: ListOrder((Hazard.found_at, Hazard.id), (_instant, UUID), index="ix_hazard_open_by_found"),
+    Sort.NEWEST: ListOrder((Hazard.found_at, Hazard.id), (_instant, UUID), True, "ix_hazard_open_by_found"),
+    Sort.PLACE: ListOrder((Premises.name, Premises.id, Hazard.id), (str, UUID, UUID)),
 }
-BY_DAY = Order((Hazard.settled_on, Hazard.id), (date.fromisoformat, UUID), True, "ix_hazard_settled_by_day")
+BY_DAY = ListOrder((Hazard.settled_on, Hazard.id), (date.fromisoformat, UUID), True, "ix_hazard_settled_by_day")
 
 
 def page(
@@ -127,7 +129,7 @@ def page(
     return _page_of(found, len(order.columns), more, forth, back is not None)
 
 
-def _walked(scope: Scope, filters: Filters, order: Order) -> Select[Any]:
+def _walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     """The values of the order of each hazard that is chosen, read from the index of that order alone where there is one."""
     found = chosen(scope, filters)
     keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]

@@ -29,8 +29,10 @@ _justify_line = inline.justify_line
 _split_first_line = inline.split_first_line
 _split_text_box = inline.split_text_box
 
-# Characters to look at for one line: none of ours is narrower than a quarter of its size.
-_NARROWEST = 4
+# None of our characters is narrower than this part of its size.
+_NARROWEST = 0.25
+# The longest that linebreaks.py keeps together or looks along, with room to spare.
+_TOGETHER = 40
 # A line with more room left than this many characters cuts a long word instead of being pulled apart.
 _MOST_SLACK = 3
 # Wider gaps than this part of a character also open up words, so that no hole shows.
@@ -76,7 +78,7 @@ def _split(
 
     if max_width in (None, inf) or minimum or style["white_space"] != "normal" or not style["font_size"]:
         return theirs()
-    ahead = text[: int(max_width / style["font_size"] * _NARROWEST) + 2]
+    ahead = _ahead(text, max_width / style["font_size"])
     if not any(is_wide(mark) for mark in ahead):
         return theirs()
     layout = create_layout(ahead, style, context, None, justification_spacing)
@@ -94,6 +96,15 @@ def _split(
     rest = text[at:]
     resume = len(text[:at].encode()) if rest.strip(" ") else None
     return layout, length, resume, width, height, baseline
+
+
+def _ahead(text: str, room: float) -> str:
+    """As much of a text as is sure to fill a line of so many characters, and what may hang together with its last one."""
+    for at, mark in enumerate(text):
+        if room < 0:
+            return text[: at + _TOGETHER]
+        room -= 1 if "\u3000" <= mark <= "\u9fff" else _NARROWEST
+    return text
 
 
 def _fitting(layout: Any, text: str, max_width: float) -> tuple[int, Any]:

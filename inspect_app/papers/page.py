@@ -17,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from inspect_app.evidence.marks import Mark, drawing
 from inspect_app.kernel.errors import Refused
 
-from . import faces, justify, lettering, qr, sparing, tagging
+from . import faces, justify, lettering, qr, sparing, swift, tagging
 from .kinds import KINDS, Geometry
 from .linebreaks import keeping
 from .wording import html_of, sheet_of, style_of
@@ -27,6 +27,7 @@ if not harfbuzz_subset:
     raise RuntimeError("libharfbuzz-subset0 is missing: apt-get install libharfbuzz-subset0")
 justify.install()
 sparing.install()
+swift.install()
 
 _local = threading.local()
 
@@ -120,7 +121,8 @@ def lay_out(
 
 def _offices(content: Mapping[str, Any]) -> list[str]:
     """The names of offices in a paper: they stand in one line each where they can."""
-    return [str(content[name]) for name in ("letterhead", "issuer", "handler", "addressee") if content.get(name)]
+    named = [str(content[name]) for name in ("letterhead", "issuer", "handler", "addressee") if content.get(name)]
+    return [*named, *map(str, content.get("copies") or [])]
 
 
 def stamp(words: str) -> bytes:

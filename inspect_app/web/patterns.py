@@ -35,6 +35,7 @@ class PatternRow:
     handler: str
     last_at: object
     last_step: Step
+    settled_on: object
 
 
 @pages.get("/patterns")
@@ -69,6 +70,7 @@ def _rows(dues: list[DueView]) -> list[PatternRow]:
             unconfirmed=number == 0,
             handler="" if number == 0 else "示例街道办事处",
             last_at=clock.now(),
+            settled_on=clock.today(),
             last_step=Step.REPORT,
         )
         for number, state in enumerate(State)

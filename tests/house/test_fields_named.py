@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
 from tests.conftest import ROOT
 
-# Fields of forms that are no step's: the sheet of an order, the clock's reason, the desk's own terms.
-ELSEWHERE = {"amount", "first", "why"}
+# Fields of forms that are no step's: the sheet of an order, the clock's reason, the desk's own terms, a saved view.
+ELSEWHERE = {"amount", "first", "why", "name"}
 
 
 def _asked() -> set[str]:

@@ -67,6 +67,7 @@ def measure(pdf: bytes, geometry: Geometry, number: str) -> Measured:
         found.text = "".join(_text(line) for sheet in sheets for line in sheet.lines)
         for at, sheet in enumerate(sheets, start=1):
             found.empty.append(sheet.empty)
+            # An annex begins on a page of its own (GB/T 9704-2012): where the order ends, its page may be empty.
             ends = at == len(sheets) or sheets[at].begins_annex
             found.faults += [f"page {at}: {fault}" for fault in _faults(sheet, at, len(sheets), geometry, number, ends)]
     return found

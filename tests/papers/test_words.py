@@ -13,7 +13,7 @@ from pdfminer.utils import decode_text
 
 from inspect_app.casework.papers import KINDS
 from inspect_app.kernel.errors import Refused
-from inspect_app.papers import lettering, page, samples, sparing
+from inspect_app.papers import lettering, page, samples
 from inspect_app.papers.content import line_of, marks_of
 from inspect_app.papers.kinds import missing, printable_bases
 from inspect_app.papers.linebreaks import may_break
@@ -325,10 +325,7 @@ def test_the_text_copies_out_in_reading_order(draw: Draw) -> None:
     assert places == sorted(places)
 
 
-def test_a_face_is_kept_once_however_many_papers_are_drawn() -> None:
-    """What is cut out of a face for one paper is another each time: kept, it filled the worker's memory by 5 MB a paper."""
-    page.render("notice", samples.sample("notice"), samples.picture)
-    kept = len(sparing._copied)
-    for number in range(3):
-        page.render("notice", samples.sample("notice") | {"requirement": f"第 {number} 次"}, samples.picture)
-    assert len(sparing._copied) == kept
+def test_the_name_of_an_office_that_gets_a_copy_stands_in_one_line(draw: Draw) -> None:
+    with pdfplumber.open(BytesIO(draw("handover", None))) as opened:
+        lines = [line for sheet in opened.pages for line in (sheet.extract_text() or "").splitlines()]
+    assert any("青澜区消防救援大队。" in line for line in lines)

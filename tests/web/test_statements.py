@@ -186,7 +186,7 @@ def test_what_a_phone_gets_of_a_place_and_of_a_visit_is_the_same_for_eight_zones
         visit = sent["operations"][0]["payload"]["visit"]
         for what, address, most in (
             ("place", f"/field/data/places/{district.places[number]}", 12),
-            ("visit", f"/field/data/visits/{visit}", 16),
+            ("visit", f"/field/data/visits/{visit}", 17),
         ):
             number_asked, said = _asks(counting, client, address)
             assert number_asked <= most, said
