@@ -25,7 +25,15 @@ _PLACES = NavEntry(
     "场所",
     "desk.places",
     "shop",
-    ("desk.place", "desk.new_place", "desk.change_place", "desk.print_doors", "library.place_walk_sheet"),
+    (
+        "desk.place",
+        "desk.new_place",
+        "desk.change_place",
+        "desk.print_doors",
+        "library.place_walk_sheet",
+        "imports.places",
+        "imports.bring_places",
+    ),
 )
 _PAPERS = NavEntry(
     "文书",

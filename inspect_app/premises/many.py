@@ -1,0 +1,171 @@
+"""Thousands of places written at once: made ready first, then all of them or none in one short transaction.
+
+Whoever registers one at a desk waits meanwhile, so nothing is worked out there that can be worked out before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select, update
+
+from inspect_app.kernel import clock
+from inspect_app.kernel.database import db, put_ready, run, slices
+from inspect_app.kernel.folding import fold_words
+from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.people.areas import hold_areas
+from inspect_app.people.rules import Scope
+
+from .models import Party, Premises, PremisesParty
+from .rules import twin_key
+from .standing import StandingPlace, standing_of, twins_there
+
+
+class RegisterMoved(Exception):  # noqa: N818  # no fault: whoever brought the places looks again
+    """Somebody has changed the register since it was compared; nothing was written."""
+
+
+@dataclass(frozen=True)
+class PartySaid:
+    """Who is to answer for a place from today."""
+
+    role: str
+    name: str
+    credit_code: str | None
+    phone: str
+
+
+@dataclass(frozen=True)
+class PlaceSaid:
+    """A place as it is to stand: values in their one form, already checked. `party` None leaves who answers as it is."""
+
+    values: Mapping[str, Any]  # name, kind, address, area_id, phone, status, facts, lon, lat, crs
+    party: PartySaid | None
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """A place of the register that is to stand otherwise, with the seal under which it was compared."""
+
+    premises_id: UUID
+    seal: str
+    said: PlaceSaid
+
+
+_CHANGED = ("name", "kind", "address", "area_id", "phone", "status", "facts", "lon", "lat", "crs", "twin_key", "folded")
+_CHANGE = (
+    update(Premises)
+    .where(Premises.id == bindparam("premises"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED} | {"confirmed": True})
+)
+_SAME_PART = (PremisesParty.premises_id == bindparam("premises")) & (PremisesParty.role == bindparam("part"))
+_TODAY_ONLY = delete(PremisesParty).where(
+    _SAME_PART, PremisesParty.until.is_(None), PremisesParty.since >= bindparam("today")
+)
+_END = (
+    update(PremisesParty)
+    .where(_SAME_PART, PremisesParty.until.is_(None), PremisesParty.since < bindparam("today"))
+    .values(until=bindparam("yesterday"))
+)
+
+
+class ManyPlaces:
+    """New places and changes of places, ready to be written together."""
+
+    def __init__(self, scope: Scope, new: Sequence[PlaceSaid], changes: Sequence[PlaceChange]) -> None:
+        self._scope, self._changes = scope, changes
+        self._areas = {place.values["area_id"] for place in (*new, *(one.said for one in changes))}
+        today = clock.today()
+        made = [(new_id(), place) for place in new]
+        known = [(one.premises_id, one.said) for one in changes]
+        parties, links = _parties([*made, *known], today)
+        self._ended = _ended(known, today)
+        places = [_new_place(premises_id, place) for premises_id, place in made]
+        self._new_keys = [row["twin_key"] for row in places]
+        self._changed_rows = [_changed_place(one) for one in changes]
+        self._puts: list[Callable[[], None]] = [
+            put_ready(Premises, places), put_ready(Party, parties), put_ready(PremisesParty, links),
+        ]  # fmt: skip
+
+    def write(self) -> None:
+        """Write all. Holds the areas, so that what is registered in them meanwhile is seen or waits (ADR 18). Raises
+        RegisterMoved where a place of the same name and address is there by now, where one of those that are to be changed has
+        been changed or merged, or an area is no longer one's own."""
+        if not (self._scope.whole_district or self._areas <= self._scope.area_ids):
+            raise RegisterMoved
+        hold_areas(self._areas)
+        _hold_places([one.premises_id for one in self._changes])
+        now = standing_of(one.premises_id for one in self._changes)
+        if any(one.premises_id not in now or now[one.premises_id].seal() != one.seal for one in self._changes):
+            raise RegisterMoved
+        if twins_there(self._scope, [*self._new_keys, *self._moved_keys(now)]):
+            raise RegisterMoved
+        for statement, rows in ((_CHANGE, self._changed_rows), (_TODAY_ONLY, self._ended), (_END, self._ended)):
+            if rows:
+                run(statement, rows)
+        for put in self._puts:
+            put()
+
+    def _moved_keys(self, now: Mapping[UUID, StandingPlace]) -> list[str]:
+        """The keys of changed places that go by another name or address now."""
+        return [
+            row["new_twin_key"] for row in self._changed_rows if row["new_twin_key"] != now[row["premises"]].twin_key
+        ]
+
+
+def _hold_places(premises_ids: Sequence[UUID]) -> None:
+    """`queries.hold` for thousands: the rows are locked in the order of their ids and not made objects."""
+    for some in slices(sorted(premises_ids)):
+        held = select(Premises.id).where(Premises.id.in_(some)).order_by(Premises.id)
+        db.session.execute(held.with_for_update(key_share=True)).all()
+
+
+def _new_place(premises_id: UUID, place: PlaceSaid) -> dict[str, Any]:
+    values = place.values
+    return {
+        "id": premises_id,
+        "code": "CS" + new_code(8),
+        "door_code": new_code(12),
+        **values,
+        "accuracy_m": None,
+        "merged_into_id": None,
+        "confirmed": True,
+        "twin_key": twin_key(values["name"], values["address"]),
+        "maybe_double_of_id": None,
+        "made_at": clock.now(),
+        "folded": fold_words(values["name"], values["address"]),
+    }
+
+
+def _changed_place(one: PlaceChange) -> dict[str, Any]:
+    values = dict(one.said.values)
+    values["twin_key"] = twin_key(values["name"], values["address"])
+    values["folded"] = fold_words(values["name"], values["address"])
+    return {"premises": one.premises_id} | {f"new_{name}": values[name] for name in _CHANGED}
+
+
+def _parties(
+    places: Sequence[tuple[UUID, PlaceSaid]], today: date
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of parties, and of what they answer for from today."""
+    parties, links = [], []
+    for premises_id, place in places:
+        if place.party is None:
+            continue
+        party_id, said = new_id(), place.party
+        parties.append({"id": party_id, "name": said.name, "credit_code": said.credit_code, "phone": said.phone})
+        links.append({
+            "id": new_id(), "premises_id": premises_id, "party_id": party_id, "role": said.role, "since": today, "until": None,
+        })  # fmt: skip
+    return parties, links
+
+
+def _ended(places: Sequence[tuple[UUID, PlaceSaid]], today: date) -> list[dict[str, Any]]:
+    """In which parts of places whoever answered so far ends with yesterday, as actions.set_party ends it."""
+    return [
+        {"premises": premises_id, "part": place.party.role, "today": today, "yesterday": today - timedelta(days=1)}
+        for premises_id, place in places
+        if place.party is not None
+    ]
