@@ -23,6 +23,7 @@ from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.hazards.rules import Actor
+from inspect_app.imports.models import ImportJob, ImportRow
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all
@@ -284,7 +285,7 @@ _NAMES = {
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
-    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
+    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:import_id>": "<import>", "<uuid:proof_id>": "<proof>",
     "<uuid:page_id>": "<scan>", "<int:number>": "1",
 }  # fmt: skip
 
@@ -448,6 +449,7 @@ def _rows(
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
+            "import": str(_brought(supervisor)),
         }
     )  # fmt: skip
 
@@ -464,6 +466,21 @@ def _printed(app: Flask, supervisor: Actor) -> UUID:
     db.session.flush()
     sha256 = app.extensions["prints"].put(b"%PDF-1.7 of " + job.id.bytes)
     db.session.add(PrintFile(job_id=job.id, form="pdf", sha256=sha256, size=28))
+    db.session.flush()
+    return job.id
+
+
+def _brought(supervisor: Actor) -> UUID:
+    """An import of the supervisor's own in which one row is wrong."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    assert supervisor.term_id is not None
+    job = ImportJob(
+        kind="places", account_id=account.id, term_id=supervisor.term_id, organisation_id=supervisor.organisation_id,
+        file_name="x.xlsx", file_sha256="0" * 64, made_at=clock.now(), state="faulty", faulty=1, columns={"name": 1},
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    db.session.add(ImportRow(job_id=job.id, number=2, cells={"name": "x"}, verdict="faulty", faults=[["name", "x"]]))
     db.session.flush()
     return job.id
 
@@ -579,6 +596,7 @@ ISSUERS_ONLY = {
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
+    *(f"/imports/jobs/<import>{more}" for more in ("", "/faults.xlsx", "/decide", "/confirm", "/cancel")),
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
     *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
 }  # fmt: skip

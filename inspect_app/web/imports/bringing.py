@@ -63,7 +63,7 @@ def _bring(kind: str) -> ResponseReturnValue:
     if job is None:
         return _start(kind, refused)
     flash("收到了，正在读。读完先给您看，您确认了才导入。")
-    return redirect(url_for("imports.job", job_id=job.id), 303)
+    return redirect(url_for("imports.job", import_id=job.id), 303)
 
 
 def _start(kind: str, refusal: Refused | None) -> ResponseReturnValue:

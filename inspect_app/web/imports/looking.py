@@ -22,60 +22,60 @@ _SHOWN = (Verdict.ADDED, Verdict.CHANGED, Verdict.SAME)
 MOST_FAULTS = 50  # rows on the page; all of them are in the sheet
 
 
-@pages.get("/jobs/<uuid:job_id>")
+@pages.get("/jobs/<uuid:import_id>")
 @allowed(Permission.IMPORTS)
-def job(job_id: UUID) -> ResponseReturnValue:
+def job(import_id: UUID) -> ResponseReturnValue:
     """One import; its progress alone where the page asks how far it is, and the page anew once the worker is through."""
-    found = queries.view(scope(), job_id)
+    found = queries.view(scope(), import_id)
     if is_htmx() and request.headers.get("HX-Target", "").startswith("import-"):
         answer = render_template("imports/_fragments/progress.html", view=found)
         return answer if found.going_on else (answer, 200, {"HX-Refresh": "true"})
     return _page(found, None)
 
 
-@pages.get("/jobs/<uuid:job_id>/faults.xlsx")
+@pages.get("/jobs/<uuid:import_id>/faults.xlsx")
 @allowed(Permission.IMPORTS)
-def faults(job_id: UUID) -> Response:
+def faults(import_id: UUID) -> Response:
     """The faulty rows, each with its reasons behind it."""
-    found = queries.view(scope(), job_id)
-    rows = queries.all_rows(job_id, Verdict.FAULTY)
+    found = queries.view(scope(), import_id)
+    rows = queries.all_rows(import_id, Verdict.FAULTY)
     if not rows:
         raise NotThere("这一份没有要改的行，或者已经清掉了。")
     return sheet(sheets_out.faulty_rows(found.kind, rows), f"{found.kind.title}要改的行.xlsx")
 
 
-@pages.post("/jobs/<uuid:job_id>/decide")
+@pages.post("/jobs/<uuid:import_id>/decide")
 @allowed(Permission.IMPORTS)
-def decide(job_id: UUID) -> ResponseReturnValue:
+def decide(import_id: UUID) -> ResponseReturnValue:
     """Which rows are one of the register, and which another one."""
     said = {
         int(number): value
         for name, value in request.form.items()
         if (number := name.removeprefix("row-")) != name and number.isascii() and number.isdigit() and len(number) < 7
     }
-    return _then(job_id, lambda: actions.decide(scope(), job_id, said), "记下了，正在照您选的再核对一遍。")
+    return _then(import_id, lambda: actions.decide(scope(), import_id, said), "记下了，正在照您选的再核对一遍。")
 
 
-@pages.post("/jobs/<uuid:job_id>/confirm")
+@pages.post("/jobs/<uuid:import_id>/confirm")
 @allowed(Permission.IMPORTS)
-def confirm(job_id: UUID) -> ResponseReturnValue:
+def confirm(import_id: UUID) -> ResponseReturnValue:
     """确认导入."""
-    return _then(job_id, lambda: actions.confirm(scope(), job_id), "确认了，正在导入。")
+    return _then(import_id, lambda: actions.confirm(scope(), import_id), "确认了，正在导入。")
 
 
-@pages.post("/jobs/<uuid:job_id>/cancel")
+@pages.post("/jobs/<uuid:import_id>/cancel")
 @allowed(Permission.IMPORTS)
-def cancel(job_id: UUID) -> ResponseReturnValue:
+def cancel(import_id: UUID) -> ResponseReturnValue:
     """不导入了."""
-    return _then(job_id, lambda: actions.cancel(scope(), job_id), "不导入了，一行也没有写进去。")
+    return _then(import_id, lambda: actions.cancel(scope(), import_id), "不导入了，一行也没有写进去。")
 
 
-def _then(job_id: UUID, act: Callable[[], object], said: str) -> ResponseReturnValue:
+def _then(import_id: UUID, act: Callable[[], object], said: str) -> ResponseReturnValue:
     _, refusal = attempt(act)
     if refusal is not None:
-        return _page(queries.view(scope(), job_id), refusal)
+        return _page(queries.view(scope(), import_id), refusal)
     flash(said)
-    return redirect(url_for("imports.job", job_id=job_id), 303)
+    return redirect(url_for("imports.job", import_id=import_id), 303)
 
 
 def _page(view: ImportView, refusal: Refused | None) -> ResponseReturnValue:
@@ -94,8 +94,8 @@ def _page(view: ImportView, refusal: Refused | None) -> ResponseReturnValue:
         titles={column.name: column.title for column in view.kind.columns},
         names={column.title: column.name for column in view.kind.columns},
         kept_until=clock.local_date(view.job.made_at + KEPT_FOR),
-        next=url_for("imports.job", job_id=view.job.id, show=show, after=rows.after) if rows and rows.after else "",
-        first=url_for("imports.job", job_id=view.job.id, show=show) if start else "",
+        next=url_for("imports.job", import_id=view.job.id, show=show, after=rows.after) if rows and rows.after else "",
+        first=url_for("imports.job", import_id=view.job.id, show=show) if start else "",
     )
 
 
