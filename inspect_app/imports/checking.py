@@ -10,12 +10,11 @@ from sqlalchemy import bindparam, func, select, update
 from inspect_app.kernel.database import db, run, writing
 from inspect_app.people.rules import Scope
 
-from .entry import CheckedRow, Decided, RowChecker
+from .entry import CheckedRow, Decided, ImportKind, RowChecker
 from .kinds.registry import KINDS
 from .models import ImportJob, ImportRow
 from .rules import CellFault, Choice, ImportState, Verdict
 
-LOT = 200  # rows
 _OF = (ImportRow.job_id == bindparam("job")) & (ImportRow.number == bindparam("row"))
 _SETTLED = ("verdict", "faults", "said", "key", "match_id", "stood", "changes")
 _SETTLE = update(ImportRow).where(_OF).values({name: bindparam(f"new_{name}") for name in _SETTLED})
@@ -25,23 +24,23 @@ _ASK = update(ImportRow).where(_OF).values(doubles=bindparam("new_doubles"))
 class Checking:
     """One import, held against the register as it stood when this was made."""
 
-    def __init__(self, job_id: UUID, scope: Scope) -> None:
-        self._job_id, self._scope = job_id, scope
+    def __init__(self, job_id: UUID, scope: Scope, secret: str) -> None:
+        self._job_id, self._scope, self._secret = job_id, scope, secret
 
     def go_on(self, until: float) -> None:
         """Check rows until a moment of the monotonic clock, one lot at least; when none is left, see what they come to together."""
         kind = KINDS[db.session.get_one(ImportJob, self._job_id).kind]
-        checker = kind.checker(self._scope)
+        checker = kind.checker(self._scope, f"{self._secret} {self._job_id}")
         db.session.rollback()
-        while rows := self._waiting():
+        while rows := self._waiting(kind.lot):
             self._keep(rows, [_checked(checker, row) for row in rows])
             if time.monotonic() >= until:
                 return
-        self._finish(kind.key_says)
+        self._finish(kind)
 
-    def _waiting(self) -> Sequence[ImportRow]:
+    def _waiting(self, lot: int) -> Sequence[ImportRow]:
         waiting = select(ImportRow).where(ImportRow.job_id == self._job_id, ImportRow.verdict == "")
-        found = db.session.scalars(waiting.order_by(ImportRow.number).limit(LOT)).all()
+        found = db.session.scalars(waiting.order_by(ImportRow.number).limit(lot)).all()
         for row in found:
             db.session.expunge(row)  # only read from now on, while transactions come and go
         db.session.rollback()
@@ -59,14 +58,16 @@ class Checking:
                 run(_ASK, [{"job": row.job_id, "row": row.number, "new_doubles": _doubles(one)} for row, one in asked])
             job.checked, job.attempts = min(job.total, job.checked + len(rows)), 0
 
-    def _finish(self, key_says: str) -> None:
+    def _finish(self, kind: ImportKind) -> None:
         """What the rows come to. Two rows of one sheet that mean the same are both wrong."""
         with writing():
             job = db.session.get_one(ImportJob, self._job_id, with_for_update=True)
             if job.state != ImportState.CHECKING:
                 return
-            self._refuse_twice(ImportRow.key, ImportRow.key != "", key_says)
+            self._refuse_twice(ImportRow.key, ImportRow.key != "", kind.key_says)
             self._refuse_twice(ImportRow.match_id, ImportRow.match_id.is_not(None), "对上的是同一条")
+            for name, called in kind.alone.items():
+                self._refuse_shared(name, called)
             db.session.flush()
             counted = select(ImportRow.verdict, func.count()).where(ImportRow.job_id == job.id)
             counts = {row[0]: row[1] for row in db.session.execute(counted.group_by(ImportRow.verdict))}
@@ -85,6 +86,16 @@ class Checking:
             other = first.setdefault(value, row.number)
             if other != row.number and row.verdict != Verdict.FAULTY:
                 row.verdict, row.faults = Verdict.FAULTY, [*row.faults, ["", f"和第 {other} 行重复：{why}。"]]
+
+
+    def _refuse_shared(self, name: str, called: str) -> None:
+        """Of a value that belongs to one alone: whoever names it again is wrong."""
+        first: dict[str, int] = {}
+        rows = select(ImportRow).where(ImportRow.job_id == self._job_id, ImportRow.verdict != Verdict.FAULTY)
+        for row in db.session.scalars(rows.order_by(ImportRow.number)).all():
+            other = first.setdefault(row.said[name], row.number) if row.said.get(name) else row.number
+            if other != row.number:
+                row.verdict, row.faults = Verdict.FAULTY, [*row.faults, [name, f"和第 {other} 行的{called}一样。"]]
 
 
 def _checked(checker: RowChecker, row: ImportRow) -> CheckedRow:

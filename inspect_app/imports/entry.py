@@ -85,5 +85,8 @@ class ImportKind:
     home: str  # the endpoint of the register's own page
     shown: Sequence[str]  # the names of the columns by which a row is told from others
     key_says: str  # why two rows of one sheet cannot both stand: 名称和地址一样
-    checker: Callable[[Scope], RowChecker]
+    checker: Callable[[Scope, str], RowChecker]  # the text is the import's own secret, the same each time
     prepare: Callable[[Scope, Sequence[RowToWrite]], Preparing]
+    alone: Mapping[str, str] = field(default_factory=dict)  # values that no two rows may share → what they are called
+    lot: int = 200  # rows that are checked in one go
+    slips: bool = False  # whether it makes accounts, whose first passwords are printed

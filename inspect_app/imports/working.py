@@ -4,6 +4,7 @@ transaction, so that a worker that is killed is followed by one that goes on, an
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,12 +27,19 @@ _NO_TERM = "您已经不在那个职务上了"
 _GONE = "文件不在了，请再传一次"
 
 
-def go_on(stored: Callable[[str], bytes | None], *, seconds: float) -> bool:
-    """Go on with all imports, the oldest first, for about so long; whether there is more to do at once. `stored` gives the bytes
-    of a file by its hash, None where it is gone."""
+@dataclass(frozen=True)
+class ImportTools:
+    """What imports need: `stored` gives the bytes of a file by its hash, None where it is gone; `secret` is the server's own."""
+
+    stored: Callable[[str], bytes | None]
+    secret: str
+
+
+def go_on(tools: ImportTools, *, seconds: float) -> bool:
+    """Go on with all imports, the oldest first, for about so long; whether there is more to do at once."""
     until = time.monotonic() + seconds
     for job_id in at_work():
-        while time.monotonic() < until and _one_piece(job_id, stored, until):
+        while time.monotonic() < until and _one_piece(job_id, tools, until):
             pass
         if time.monotonic() >= until:
             return bool(at_work())
@@ -46,7 +54,7 @@ def at_work() -> Sequence[UUID]:
     return found
 
 
-def _one_piece(job_id: UUID, stored: Callable[[str], bytes | None], until: float) -> bool:
+def _one_piece(job_id: UUID, tools: ImportTools, until: float) -> bool:
     """One step further; whether the worker has more to do with it. What fails again and again is given up in words."""
     state = _begin(job_id)
     if state is None:
@@ -54,9 +62,9 @@ def _one_piece(job_id: UUID, stored: Callable[[str], bytes | None], until: float
     try:
         scope = _scope_of(job_id)
         if state is ImportState.READING:
-            _read(job_id, stored)
+            _read(job_id, tools)
         elif state is ImportState.CHECKING:
-            Checking(job_id, scope).go_on(until)
+            Checking(job_id, scope, tools.secret).go_on(until)
         else:
             write_all(job_id, scope)
     except Refused as refusal:
@@ -90,9 +98,9 @@ def _scope_of(job_id: UUID) -> Scope:
     return scope
 
 
-def _read(job_id: UUID, stored: Callable[[str], bytes | None]) -> None:
+def _read(job_id: UUID, tools: ImportTools) -> None:
     job = db.session.get_one(ImportJob, job_id)
-    data, kind = stored(job.file_sha256), job.kind
+    data, kind = tools.stored(job.file_sha256), job.kind
     db.session.rollback()
     if data is None:
         raise Refused(_GONE)

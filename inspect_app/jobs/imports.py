@@ -4,7 +4,7 @@ from flask import current_app
 
 from inspect_app.imports import actions
 from inspect_app.imports.rules import KEPT_FOR
-from inspect_app.imports.working import at_work, go_on
+from inspect_app.imports.working import ImportTools, at_work, go_on
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import writing
 
@@ -15,7 +15,7 @@ def go_on_with_imports() -> bool:
     """Go on with what somebody brought; whether there is more, for which the worker is woken again."""
     if not at_work():
         return False
-    more = go_on(current_app.extensions["imports"].whole, seconds=SECONDS)
+    more = go_on(ImportTools(current_app.extensions["imports"].whole, current_app.config["SECRET_KEY"]), seconds=SECONDS)
     wake = current_app.wake_worker  # type: ignore[attr-defined]
     if more and wake is not None:
         wake()

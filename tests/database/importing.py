@@ -9,7 +9,7 @@ from flask import Flask
 from inspect_app.imports import actions, queries
 from inspect_app.imports.models import ImportJob
 from inspect_app.imports.rules import Verdict
-from inspect_app.imports.working import go_on
+from inspect_app.imports.working import ImportTools, go_on
 from inspect_app.kernel.database import db, writing
 from inspect_app.premises.models import Party, Premises, PremisesParty
 from tests.sheets import book
@@ -27,9 +27,14 @@ def bring(
     return work(app, job_id)
 
 
+def tools(app: Flask) -> ImportTools:
+    """What the worker has at hand."""
+    return ImportTools(app.extensions["imports"].whole, app.config["SECRET_KEY"])
+
+
 def work(app: Flask, job_id: UUID) -> ImportJob:
     """The worker goes on until nothing is left for it."""
-    while go_on(app.extensions["imports"].whole, seconds=60):
+    while go_on(tools(app), seconds=60):
         pass
     db.session.expire_all()
     return db.session.get_one(ImportJob, job_id)

@@ -24,7 +24,7 @@ from inspect_app.people.models import RoleTerm
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises, PremisesParty
 from inspect_app.premises.queries import parties_of
-from tests.database.importing import bring, confirmed, counts, decided, faults, register, work
+from tests.database.importing import bring, confirmed, counts, decided, faults, register, tools, work
 from tests.sheets import book, credit_code, place
 from tests.support import District, rows_in
 
@@ -314,7 +314,7 @@ def test_a_worker_that_falls_goes_on_where_it_was(
     monkeypatch.setattr(checking.Checking, "_keep", falling(checking.Checking._keep))
     for _ in range(20):
         try:
-            if not go_on(app.extensions["imports"].whole, seconds=60):
+            if not go_on(tools(app), seconds=60):
                 break
         except Fell:
             db.session.rollback()

@@ -32,7 +32,7 @@ _LABELS = {
 class PlaceChecker:
     """The register of places as somebody sees it, found by what rows may name."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, _secret: str) -> None:
         self._areas, self._year = NamedAreas(scope), clock.today().year
         self._codes: dict[str, StandingPlace] = {}
         self._twins: dict[str, list[StandingPlace]] = {}
