@@ -1,13 +1,13 @@
 """Bringing a workbook, saying which rows are which, confirming, cancelling, throwing old rows away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Refused, Stale
+from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.hashing import sha256_hex
 from inspect_app.kernel.limits import shortened
 from inspect_app.people.queries import hold_account
@@ -17,6 +17,7 @@ from inspect_app.sheets.file_kinds import why_not
 from . import queries
 from .models import ImportJob, ImportRow
 from .rules import ENDED, KEPT_FOR, MOST_AT_ONCE, Choice, ImportState, Verdict
+from .slips import PasswordSlip, password_slips
 
 
 def check_file(data: bytes) -> None:
@@ -100,6 +101,20 @@ def confirm(scope: Scope, job_id: UUID) -> ImportJob:
     job.state, job.attempts = ImportState.CONFIRMED, 0
     db.session.flush()
     return job
+
+
+def show_slips(scope: Scope, job_id: UUID, secret: str) -> Sequence[PasswordSlip]:
+    """The first passwords of the accounts that one's own import has made, of those who have not changed theirs, and that they were
+    shown. Raises NotThere where there is none to be shown."""
+    job = _held(scope, job_id)
+    found = (
+        password_slips(job, secret) if job.state == ImportState.DONE and queries.kind_for(scope, job.kind).slips else []
+    )
+    if not found:
+        raise NotThere("没有要打印的初始密码：都已经换过，或者内容已经清掉了。")
+    job.slips_at = clock.now()
+    db.session.flush()
+    return found
 
 
 def cancel(scope: Scope, job_id: UUID) -> ImportJob:

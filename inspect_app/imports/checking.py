@@ -21,6 +21,9 @@ _SETTLE = update(ImportRow).where(_OF).values({name: bindparam(f"new_{name}") fo
 _ASK = update(ImportRow).where(_OF).values(doubles=bindparam("new_doubles"))
 
 
+_STILL_THERE = "您填的都还在。"  # said of a form
+
+
 class Checking:
     """One import, held against the register as it stood when this was made."""
 
@@ -87,7 +90,6 @@ class Checking:
             if other != row.number and row.verdict != Verdict.FAULTY:
                 row.verdict, row.faults = Verdict.FAULTY, [*row.faults, ["", f"和第 {other} 行重复：{why}。"]]
 
-
     def _refuse_shared(self, name: str, called: str) -> None:
         """Of a value that belongs to one alone: whoever names it again is wrong."""
         first: dict[str, int] = {}
@@ -111,7 +113,7 @@ def _settled(row: ImportRow, one: CheckedRow) -> Mapping[str, Any]:
         "job": row.job_id,
         "row": row.number,
         "new_verdict": str(one.verdict),
-        "new_faults": [[fault.column, fault.said] for fault in one.faults],
+        "new_faults": [[fault.column, fault.said.removesuffix(_STILL_THERE)] for fault in one.faults],
         "new_said": dict(one.said),
         "new_key": one.key,
         "new_match_id": one.match_id,

@@ -49,6 +49,7 @@ class ImportJob(Model):
     faulty: Mapped[int] = mapped_column(default=0)
     overtaken: Mapped[bool] = mapped_column(default=False)  # the register changed between showing and confirming
     why: Mapped[str] = mapped_column(default="")
+    slips_at: Mapped[datetime | None]  # when first passwords were last shown to be printed
 
 
 class ImportRow(Model):

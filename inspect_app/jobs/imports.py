@@ -15,7 +15,9 @@ def go_on_with_imports() -> bool:
     """Go on with what somebody brought; whether there is more, for which the worker is woken again."""
     if not at_work():
         return False
-    more = go_on(ImportTools(current_app.extensions["imports"].whole, current_app.config["SECRET_KEY"]), seconds=SECONDS)
+    more = go_on(
+        ImportTools(current_app.extensions["imports"].whole, current_app.config["SECRET_KEY"]), seconds=SECONDS
+    )
     wake = current_app.wake_worker  # type: ignore[attr-defined]
     if more and wake is not None:
         wake()

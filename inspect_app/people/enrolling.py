@@ -6,7 +6,6 @@ What an administrator makes so stands in the log like what is made in a form (ac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,26 +18,13 @@ from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.spelling import login_key
 
 from . import actions, appointing
-from .acts import AdministratorAct, made
+from .acts import AdministratorAct, made, stop_watching, watch
 from .models import Account, Person, RoleTerm
+from .standing import TermSaid
 
 
 class PeopleMoved(Exception):  # noqa: N818  # no fault: whoever brought the accounts looks again
     """Somebody has changed the accounts since they were compared; nothing was written."""
-
-
-@dataclass(frozen=True)
-class TermSaid:
-    """A term as it is to stand, already checked."""
-
-    role: str
-    organisation_id: UUID
-    area_id: UUID
-    level: str
-    congress_term: str
-    station_id: UUID | None
-    since: date
-    until: date | None
 
 
 @dataclass(frozen=True)
@@ -108,8 +94,12 @@ class ManyAccounts:
             raise PeopleMoved
         for put in self._puts:
             put()
-        for one in self._changes:
-            self._change(one)
+        watch(self._by)
+        try:
+            for one in self._changes:
+                self._change(one)
+        finally:
+            stop_watching()
 
     def _change(self, one: AccountChange) -> None:
         if one.mobile is not None:

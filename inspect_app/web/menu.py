@@ -91,7 +91,19 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
     ),
     Role.ADMINISTRATOR: (
         NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
-        NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
+        NavEntry(
+            "账号",
+            "admin.accounts",
+            "person",
+            (
+                "admin.account",
+                "admin.new_account",
+                "admin.add_term",
+                "imports.accounts",
+                "imports.bring_accounts",
+                "imports.slips",
+            ),
+        ),
         NavEntry("单位", "admin.organisations", "list", ("admin.organisation", "admin.new_organisation")),
         NavEntry("片区", "admin.areas", "map", ("admin.area",)),
         NavEntry("家站点", "admin.stations", "home", ("admin.station",)),

@@ -33,6 +33,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("added", "changed", "same", "asked", "faulty")),
         sa.Column("overtaken", sa.Boolean(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("slips_at", STAMP, nullable=True),
         sa.CheckConstraint(STATES, name=op.f("ck_import_job_state_known")),
         sa.CheckConstraint(
             "(state IN ('done', 'cancelled', 'failed')) = (ended_at IS NOT NULL)",

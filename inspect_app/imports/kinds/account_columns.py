@@ -38,10 +38,12 @@ def read_day(text: str, column: str, title: str) -> date:
     """A day however it is written; raises Refused, also for the bare number that a sheet makes of a day."""
     clean = "".join(unicodedata.normalize("NFKC", spelling.plain(text)).split())
     if re.fullmatch(r"\d{5}(\.\d+)?", clean):
-        raise Refused(f"{title}成了数字 {clean}，看不出是哪天。请把这一格改成日期格式，或写成 2027-01-01。", field=column)
+        raise Refused(
+            f"{title}成了数字 {clean}，看不出是哪天。请把这一格改成日期格式，或写成 2027-01-01。", field=column
+        )
     found = _DAY.fullmatch(clean)
     try:
-        day = date(*(int(part) for part in found.groups())) if found else None  # type: ignore[arg-type]
+        day = date(*(int(part) for part in found.groups())) if found else None
     except ValueError:
         day = None
     if day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
@@ -97,7 +99,11 @@ def _only(known: Mapping[str, set[UUID]], text: str, what: str, column: str) -> 
     found, said = known.get(spelling.folded(text), set()), spelling.plain(text)
     said = said if len(said) <= 30 else "这个名称"
     if len(found) != 1:
-        told = f"有 {len(found)} 个{what}叫“{said}”，请写全称。" if found else f"没有“{said}”这个{what}，请照系统里的名称写。"
+        told = (
+            f"有 {len(found)} 个{what}叫“{said}”，请写全称。"
+            if found
+            else f"没有“{said}”这个{what}，请照系统里的名称写。"
+        )
         raise Refused(told, field=column)
     return next(iter(found))
 
@@ -120,5 +126,3 @@ def _needed_day(cells: Mapping[str, str], column: str, title: str) -> date:
     if column not in cells:
         raise Refused(f"请写{title}。", field=column)
     return read_day(cells[column], column, title)
-
-

@@ -38,6 +38,28 @@ def places_template() -> Response:
     return _template("places")
 
 
+@pages.get("/accounts")
+@allowed(Permission.ADMINISTER)
+def accounts() -> ResponseReturnValue:
+    """导入账号和任期."""
+    return _start("accounts", None)
+
+
+@pages.post("/accounts")
+@allowed(Permission.ADMINISTER)
+@writes_late
+def bring_accounts() -> ResponseReturnValue:
+    """A workbook of accounts and terms is received; the worker reads it."""
+    return _bring("accounts")
+
+
+@pages.get("/accounts/template.xlsx")
+@allowed(Permission.ADMINISTER)
+def accounts_template() -> Response:
+    """The empty sheet of accounts and terms, with what each column wants."""
+    return _template("accounts")
+
+
 def sheet(data: bytes, name: str) -> Response:
     """A workbook to be saved under a name."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.imports import actions, queries, sheets_out
@@ -25,12 +25,19 @@ MOST_FAULTS = 50  # rows on the page; all of them are in the sheet
 @pages.get("/jobs/<uuid:import_id>")
 @allowed(Permission.IMPORTS)
 def job(import_id: UUID) -> ResponseReturnValue:
-    """One import; its progress alone where the page asks how far it is, and the page anew once the worker is through."""
+    """One import."""
+    return _page(queries.view(scope(), import_id), None)
+
+
+@pages.get("/jobs/<uuid:import_id>/progress")
+@allowed(Permission.IMPORTS)
+def progress(import_id: UUID) -> ResponseReturnValue:
+    """How far it is; asked by its page itself, which is drawn anew once the worker is through."""
     found = queries.view(scope(), import_id)
-    if is_htmx() and request.headers.get("HX-Target", "").startswith("import-"):
-        answer = render_template("imports/_fragments/progress.html", view=found)
-        return answer if found.going_on else (answer, 200, {"HX-Refresh": "true"})
-    return _page(found, None)
+    if not is_htmx():
+        return redirect(url_for("imports.job", import_id=import_id))
+    answer = render_template("imports/_fragments/progress.html", view=found)
+    return answer if found.going_on else (answer, 200, {"HX-Refresh": "true"})
 
 
 @pages.get("/jobs/<uuid:import_id>/faults.xlsx")
@@ -68,6 +75,18 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
 def cancel(import_id: UUID) -> ResponseReturnValue:
     """不导入了."""
     return _then(import_id, lambda: actions.cancel(scope(), import_id), "不导入了，一行也没有写进去。")
+
+
+@pages.post("/jobs/<uuid:import_id>/slips")
+@allowed(Permission.IMPORTS)
+def slips(import_id: UUID) -> ResponseReturnValue:
+    """The first passwords of the accounts that an import has made, to be printed and cut. The answer itself, not a page to go to: it
+    is kept by no cache. Whoever has changed theirs has no slip any more."""
+    me = scope()
+    job = queries.load(me, import_id)
+    found = actions.show_slips(me, job.id, current_app.config["SECRET_KEY"])
+    g.again_at = url_for("imports.job", import_id=job.id)
+    return render_template("imports/slips.html", slips=found, view=queries.view(me, import_id))
 
 
 def _then(import_id: UUID, act: Callable[[], object], said: str) -> ResponseReturnValue:
