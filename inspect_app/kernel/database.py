@@ -199,13 +199,18 @@ def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, An
 
 
 def put_ready(model: type["Model"], rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
-    """`put` in two parts: the values are made the driver's now, and written when the answer is called. For thousands of rows, while
-    nobody waits for the lock yet."""
+    """`put` in two parts: see `ready`."""
+    return ready(_insert_into(model), rows)
+
+
+def ready(statement: UpdateBase, rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
+    """A statement that only writes, for thousands of rows: their values are made the driver's now, while nobody waits for the lock
+    yet, and written when the answer is called."""
     if not rows:
         return lambda: None
-    ready = prepared(_insert_into(model), db.engine.dialect, tuple(rows[0]))
-    assert ready is not None, "every column is named"
-    values, sql = [ready.values(row) for row in rows], ready.sql
+    compiled = prepared(statement, db.engine.dialect, tuple(rows[0]))
+    assert compiled is not None, "every value is named"
+    values, sql = [compiled.values(row) for row in rows], compiled.sql
 
     def write() -> None:
         db.session.connection().exec_driver_sql(sql, values)

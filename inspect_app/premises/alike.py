@@ -28,7 +28,8 @@ NAMES_ALIKE, NAMES_CLOSE, ADDRESSES_ALIKE = 80, 60, 70  # of a hundred: tried on
 class Likeness:
     """A place as it is held against others; make it once, it is asked often."""
 
-    name: str  # folded, without what many are called
+    called: str  # the whole name, folded
+    name: str  # without what many are called
     address: str
     numbers: frozenset[str]
     phones: frozenset[str]
@@ -51,6 +52,7 @@ def likeness_of(
     where = unicodedata.normalize("NFKC", folded(address))
     lon, lat, crs = point.get("lon"), point.get("lat"), point.get("crs")
     return Likeness(
+        known,
         _COMMON.sub("", known) or known,
         where,
         frozenset(_NUMBERS.findall(where)),
@@ -77,7 +79,7 @@ def signs(one: Likeness, other: Likeness) -> list[str]:
         return []
     said = ["信用代码一样"] if code else []
     said += ["电话一样"] if phone else []
-    said += ["名称一样" if names >= 99 else "名称像"] if names >= NAMES_CLOSE else []
+    said += ["名称一样" if one.called == other.called else "名称像"] if names >= NAMES_CLOSE else []
     said += ["地址一样" if one.address == other.address else "地址像"] if addresses >= ADDRESSES_ALIKE else []
     return said + ([f"相距 {metres} 米"] if near else [])
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db, put_ready, run, slices
+from inspect_app.kernel.database import put_ready, ready
 from inspect_app.kernel.folding import fold_words
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.people.areas import hold_areas
@@ -20,7 +20,7 @@ from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
 from .rules import twin_key
-from .standing import StandingPlace, standing_of, twins_there
+from .standing import as_they_stand, standing_of, twins_there
 
 
 class RegisterMoved(Exception):  # noqa: N818  # no fault: whoever brought the places looks again
@@ -75,19 +75,32 @@ class ManyPlaces:
     """New places and changes of places, ready to be written together."""
 
     def __init__(self, scope: Scope, new: Sequence[PlaceSaid], changes: Sequence[PlaceChange]) -> None:
-        self._scope, self._changes = scope, changes
+        self._scope = scope
         self._areas = {place.values["area_id"] for place in (*new, *(one.said for one in changes))}
         today = clock.today()
         made = [(new_id(), place) for place in new]
         known = [(one.premises_id, one.said) for one in changes]
         parties, links = _parties([*made, *known], today)
-        self._ended = _ended(known, today)
+        ended = _ended(known, today)
         places = [_new_place(premises_id, place) for premises_id, place in made]
         self._new_keys = [row["twin_key"] for row in places]
-        self._changed_rows = [_changed_place(one) for one in changes]
-        self._puts: list[Callable[[], None]] = [
+        self._compare(changes)
+        changed = [_changed_place(one) for one in changes]
+        self._new_keys += [
+            row["new_twin_key"] for row in changed if row["new_twin_key"] != self._now[row["premises"]].twin_key
+        ]
+        self._writes: list[Callable[[], None]] = [
+            ready(_CHANGE, changed), ready(_TODAY_ONLY, ended), ready(_END, ended),
             put_ready(Premises, places), put_ready(Party, parties), put_ready(PremisesParty, links),
         ]  # fmt: skip
+
+    def _compare(self, changes: Sequence[PlaceChange]) -> None:
+        """Hold the places against how they were compared, before anybody waits; raises RegisterMoved."""
+        self._ids = sorted(one.premises_id for one in changes)
+        self._rows = as_they_stand(self._ids)
+        self._now = standing_of(self._ids)
+        if any(one.premises_id not in self._now or self._now[one.premises_id].seal() != one.seal for one in changes):
+            raise RegisterMoved
 
     def write(self) -> None:
         """Write all. Holds the areas, so that what is registered in them meanwhile is seen or waits (ADR 18). Raises
@@ -96,30 +109,10 @@ class ManyPlaces:
         if not (self._scope.whole_district or self._areas <= self._scope.area_ids):
             raise RegisterMoved
         hold_areas(self._areas)
-        _hold_places([one.premises_id for one in self._changes])
-        now = standing_of(one.premises_id for one in self._changes)
-        if any(one.premises_id not in now or now[one.premises_id].seal() != one.seal for one in self._changes):
+        if as_they_stand(self._ids) != self._rows or twins_there(self._scope, self._new_keys):
             raise RegisterMoved
-        if twins_there(self._scope, [*self._new_keys, *self._moved_keys(now)]):
-            raise RegisterMoved
-        for statement, rows in ((_CHANGE, self._changed_rows), (_TODAY_ONLY, self._ended), (_END, self._ended)):
-            if rows:
-                run(statement, rows)
-        for put in self._puts:
-            put()
-
-    def _moved_keys(self, now: Mapping[UUID, StandingPlace]) -> list[str]:
-        """The keys of changed places that go by another name or address now."""
-        return [
-            row["new_twin_key"] for row in self._changed_rows if row["new_twin_key"] != now[row["premises"]].twin_key
-        ]
-
-
-def _hold_places(premises_ids: Sequence[UUID]) -> None:
-    """`queries.hold` for thousands: the rows are locked in the order of their ids and not made objects."""
-    for some in slices(sorted(premises_ids)):
-        held = select(Premises.id).where(Premises.id.in_(some)).order_by(Premises.id)
-        db.session.execute(held.with_for_update(key_share=True)).all()
+        for write in self._writes:
+            write()
 
 
 def _new_place(premises_id: UUID, place: PlaceSaid) -> dict[str, Any]:

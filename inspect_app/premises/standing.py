@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Text, cast, select, true
 
 from inspect_app.kernel import clock
+from inspect_app.kernel.bulk import each_of
 from inspect_app.kernel.columns import holds_on
-from inspect_app.kernel.database import db, slices
+from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.people.rules import Scope
 
@@ -84,12 +85,37 @@ def _read(places: ColumnElement[bool], links: ColumnElement[bool]) -> list[Stand
     return [StandingPlace(**row._mapping, parties=parties.get(row[0], {})) for row in rows]
 
 
-def twins_there(scope: Scope, keys: Sequence[str]) -> set[str]:
-    """Which of some twin keys stand in the part of the register that somebody sees."""
-    found: set[str] = set()
-    for some in slices(keys):
-        there = select(Premises.twin_key).where(
-            Premises.twin_key.in_(some), visible(scope), Premises.merged_into_id.is_(None)
-        )
-        found |= set(db.session.scalars(there))
-    return found
+_IDS = select(each_of("ids", Premises.id.type))
+# Rows as the driver reads them, and locked where the database has locks of rows; who answers is written under its place's lock.
+_ROWS = (
+    select(
+        *(column for column in _COLUMNS if column.key != "facts"), cast(Premises.facts, Text), Premises.merged_into_id
+    )
+    .where(Premises.id.in_(_IDS))
+    .order_by(Premises.id)
+    .with_for_update(key_share=True, of=Premises)
+)
+_LINKS = (
+    select(PremisesParty.id, PremisesParty.until)
+    .where(PremisesParty.premises_id.in_(_IDS))
+    .order_by(PremisesParty.id)
+)  # fmt: skip
+_TWINS = select(Premises.twin_key).where(
+    Premises.twin_key.in_(select(each_of("keys", Premises.twin_key.type))), Premises.merged_into_id.is_(None)
+)
+
+
+def as_they_stand(premises_ids: Sequence[UUID]) -> list[Any]:
+    """The rows of certain places and of who answers for them, to be held against themselves a moment later: nothing else is made
+    of them, and the places are locked until the transaction ends, in the order of their ids (ADR 18)."""
+    if not premises_ids:
+        return []
+    given = {"ids": list(premises_ids)}
+    return [*map(tuple, run(_ROWS, given)), *map(tuple, run(_LINKS, given))]
+
+
+def twins_there(scope: Scope, keys: Sequence[str]) -> bool:
+    """Whether one of some twin keys stands in the part of the register that somebody sees."""
+    if not keys:
+        return False
+    return run(_TWINS.where(visible(scope)).limit(1), {"keys": list(keys)}).first() is not None

@@ -142,7 +142,7 @@ class PlaceChecker:
         return {
             "编号": place.code, "名称": place.name, "类别": KIND_NAMES[place.kind], "地址": place.address,  # type: ignore[index]
             "街道或社区": self._areas.names.get(place.area_id, ""), "电话": place.phone,
-            "责任主体": operator.name if operator else "", "信用代码": (operator.credit_code or "无照") if operator else "",
+            "责任主体": operator.name if operator else "", "信用代码": (operator.credit_code or "") if operator else "",
         }  # fmt: skip
 
 
@@ -203,7 +203,10 @@ def prepare(scope: Scope, rows: Sequence[RowToWrite]) -> Preparing:
         for row in rows
         if row.verdict is Verdict.ADDED
     ]
-    return _Places(ManyPlaces(scope, new, [_change(row, now[row.match_id]) for row in changed if row.match_id]))
+    try:
+        return _Places(ManyPlaces(scope, new, [_change(row, now[row.match_id]) for row in changed if row.match_id]))
+    except RegisterMoved:
+        raise Overtaken from None
 
 
 def _change(row: RowToWrite, place: StandingPlace) -> PlaceChange:
