@@ -21,6 +21,7 @@ _COMMON = re.compile(
 )
 _NUMBERS = re.compile(r"\d+")
 NEAR_M = 40
+WITHIN = 90  # how much of the shorter text must stand in the longer one
 NAMES_ALIKE, NAMES_CLOSE, ADDRESSES_ALIKE = 80, 60, 70  # of a hundred: tried on the pairs of tests/unit/test_alike.py
 
 
@@ -89,7 +90,8 @@ def _alike(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
     whole = fuzz.ratio(one, other)
-    return max(whole, 0.95 * fuzz.partial_ratio(one, other)) if min(len(one), len(other)) > 1 else whole
+    within = fuzz.partial_ratio(one, other) if min(len(one), len(other)) > 1 else 0.0
+    return max(whole, 0.95 * within) if within >= WITHIN else whole
 
 
 def _same_numbers(one: Likeness, other: Likeness) -> bool:

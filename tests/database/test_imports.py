@@ -57,6 +57,16 @@ def test_places_are_shown_first_and_written_once_they_are_confirmed(app: Flask, 
         actions.confirm(district.scope("du1"), job.id)
 
 
+@pytest.mark.long
+def test_ten_thousand_places_are_one_import(app: Flask, district: District) -> None:
+    before = register()
+    rows = [place(n) for n in range(1, 10_001)]
+    job = confirmed(app, district, bring(app, district, rows))
+    assert (job.state, job.added) == ("done", 10_000)
+    assert register() == {name: count + 10_000 for name, count in before.items()}
+    assert counts(bring(app, district, rows)) == {"same": 10_000}
+
+
 # what is done to a row, the column it is told under, and words of the sentence
 WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"name": None}, "name", "请写场所名称"),

@@ -17,10 +17,10 @@ NARROW = PHONE | {"viewport": {"width": 320, "height": 700}}
 # Of a list one page is opened at the desk that is long, and on the phone one that is short: to look at contrasts takes seconds.
 PAGES = {
     "daibiao7": ["/field/", "/field/places", "/field/places/new", "/field/urgent", "/field/outbox", "/field/mine", "/library/", "/library/?q=软管", "/library/lists/gas-outlet", "/library/lists/gas-outlet/versions", "/library/lists/gas-outlet/blank", "/library/items/G-CYL-06", "/library/bases", "/library/bases/fire-28", "/messages", "/password", "/account"],
-    "du1": ["/desk/", "/desk/hazards", "/desk/hazards?tab=settled&q=x", "/desk/assignments?q=面馆", "/desk/phones", "/desk/pending", "/desk/backups", "/desk/places", "/desk/places/new", "/papers", "/papers/print", "/prints", "/scans", "/desk/hazards/register", "/desk/places/doors", "/library/", "/library/lists/gas-kitchen", "/library/lists/gas-kitchen/blank", "/library/bases", "/library/bases/fire-28", "/library/review", "/messages", "/account"],
+    "du1": ["/desk/", "/desk/hazards", "/desk/hazards?tab=settled&q=x", "/desk/assignments?q=面馆", "/desk/phones", "/desk/pending", "/desk/backups", "/desk/places", "/desk/places/new", "/imports/places", "/papers", "/papers/print", "/prints", "/scans", "/desk/hazards/register", "/desk/places/doors", "/library/", "/library/lists/gas-kitchen", "/library/lists/gas-kitchen/blank", "/library/bases", "/library/bases/fire-28", "/library/review", "/messages", "/account"],
     "jiedao1": ["/inbox/", "/inbox/all"],
     "lingdao1": ["/desk/hazards", "/desk/places"],
-    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/admin/acts", "/admin/system", "/library/", "/library/lists/gas-kitchen/versions", "/library/drafts", "/library/review", "/no/such/page"],
+    "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/imports/accounts", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/admin/acts", "/admin/system", "/library/", "/library/lists/gas-kitchen/versions", "/library/drafts", "/library/review", "/no/such/page"],
 }  # fmt: skip
 # From a list to the first page of what it lists.
 BEHIND = {
