@@ -12,7 +12,7 @@ from inspect_app.imports.rules import Verdict
 from inspect_app.imports.slips import password_slips
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
-from inspect_app.kernel.errors import NotAllowed, NotThere
+from inspect_app.kernel.errors import NotAllowed, NotThere, Refused
 from inspect_app.people.acts import AdministratorAct
 from inspect_app.people.models import Account, Person, RoleTerm
 from inspect_app.people.passwords import matches
@@ -143,6 +143,12 @@ def test_only_an_administrator_brings_accounts_and_sees_their_slips(app: Flask, 
             actions.show_slips(district.scope(login), job.id, app.config["SECRET_KEY"])
     with writing():
         assert len(actions.show_slips(district.scope("guanli1"), job.id, app.config["SECRET_KEY"])) == 1
+
+
+def test_under_another_secret_no_wrong_password_is_printed(app: Flask, district: District) -> None:
+    job = _confirmed(app, district, _brought(app, district, _deputy(1)))
+    with pytest.raises(Refused, match="逐个重设密码"):
+        password_slips(job, "another")
 
 
 def test_a_login_that_is_taken_meanwhile_stops_the_whole(app: Flask, district: District) -> None:

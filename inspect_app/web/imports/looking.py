@@ -83,9 +83,10 @@ def slips(import_id: UUID) -> ResponseReturnValue:
     """The first passwords of the accounts that an import has made, to be printed and cut. The answer itself, not a page to go to: it
     is kept by no cache. Whoever has changed theirs has no slip any more."""
     me = scope()
-    job = queries.load(me, import_id)
-    found = actions.show_slips(me, job.id, current_app.config["SECRET_KEY"])
-    g.again_at = url_for("imports.job", import_id=job.id)
+    found, refusal = attempt(lambda: actions.show_slips(me, import_id, current_app.config["SECRET_KEY"]))
+    if found is None:
+        return _page(queries.view(me, import_id), refusal)
+    g.again_at = url_for("imports.job", import_id=import_id)
     return render_template("imports/slips.html", slips=found, view=queries.view(me, import_id))
 
 
