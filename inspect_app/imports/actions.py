@@ -16,7 +16,7 @@ from inspect_app.sheets.file_kinds import why_not
 
 from . import queries
 from .models import ImportJob, ImportRow
-from .rules import ENDED, KEPT_FOR, MOST_AT_ONCE, Choice, ImportState, Verdict
+from .rules import ENDED, KEPT_FOR, MOST_AT_ONCE, ImportState, RowChoice, RowVerdict
 from .slips import PasswordSlip, password_slips
 
 
@@ -64,11 +64,11 @@ def decide(scope: Scope, job_id: UUID, said: Mapping[int, str]) -> ImportJob:
     asked = select(ImportRow).where(
         ImportRow.job_id == job.id,
         ImportRow.number.in_(list(said)),
-        (ImportRow.verdict == Verdict.ASKED) | (ImportRow.choice != ""),
+        (ImportRow.verdict == RowVerdict.ASKED) | (ImportRow.choice != ""),
     )
     rows = {row.number: row for row in db.session.scalars(asked.execution_options(populate_existing=True))}
     if not rows:
-        raise Refused("请先选是同一家，还是另一家。", field="asked")
+        raise Refused("请先选是不是登记过的。", field="asked")
     for number, row in rows.items():
         _take(row, said[number])
     job.state, job.overtaken = ImportState.CHECKING, False
@@ -79,10 +79,10 @@ def decide(scope: Scope, job_id: UUID, said: Mapping[int, str]) -> ImportJob:
 
 def _take(row: ImportRow, said: str) -> None:
     known = {double["id"] for double in row.doubles}
-    if said == Choice.ANOTHER:
-        row.choice, row.chosen_id = Choice.ANOTHER, None
+    if said == RowChoice.ANOTHER:
+        row.choice, row.chosen_id = RowChoice.ANOTHER, None
     elif said in known:
-        row.choice, row.chosen_id = Choice.SAME, UUID(said)
+        row.choice, row.chosen_id = RowChoice.SAME, UUID(said)
     else:
         raise Refused(f"第 {row.number} 行请重新选。", field="asked")
     row.verdict = ""
@@ -95,7 +95,7 @@ def confirm(scope: Scope, job_id: UUID) -> ImportJob:
     if job.state != ImportState.READY:
         raise Stale("这一份刚才已经确认过，或者不能确认了，请看一下它到哪一步。")
     if job.asked:
-        raise Refused(f"还有 {job.asked} 行没有选是同一家，还是另一家。", field="asked")
+        raise Refused(f"还有 {job.asked} 行没有选是不是登记过的。", field="asked")
     if not job.added and not job.changed:
         raise Refused("和登记的一样，没有要导入的。")
     job.state, job.attempts = ImportState.CONFIRMED, 0

@@ -13,7 +13,7 @@ from inspect_app.people.rules import Scope
 from .entry import CheckedRow, Decided, ImportKind, RowChecker
 from .kinds.registry import KINDS
 from .models import ImportJob, ImportRow
-from .rules import CellFault, Choice, ImportState, Verdict
+from .rules import CellFault, ImportState, RowChoice, RowVerdict
 
 _OF = (ImportRow.job_id == bindparam("job")) & (ImportRow.number == bindparam("row"))
 _SETTLED = ("verdict", "faults", "said", "key", "match_id", "stood", "changes")
@@ -56,7 +56,7 @@ class Checking:
                 return
             run(_SETTLE, [_settled(row, one) for row, one in zip(rows, checked, strict=True)])
             # Those that are asked about keep what they were asked: whoever has chosen may choose again.
-            asked = [(row, one) for row, one in zip(rows, checked, strict=True) if one.verdict is Verdict.ASKED]
+            asked = [(row, one) for row, one in zip(rows, checked, strict=True) if one.verdict is RowVerdict.ASKED]
             if asked:
                 run(_ASK, [{"job": row.job_id, "row": row.number, "new_doubles": _doubles(one)} for row, one in asked])
             job.checked, job.attempts = min(job.total, job.checked + len(rows)), 0
@@ -74,7 +74,7 @@ class Checking:
             db.session.flush()
             counted = select(ImportRow.verdict, func.count()).where(ImportRow.job_id == job.id)
             counts = {row[0]: row[1] for row in db.session.execute(counted.group_by(ImportRow.verdict))}
-            for verdict in Verdict:
+            for verdict in RowVerdict:
                 setattr(job, verdict, counts.get(verdict, 0))
             job.state = ImportState.FAULTY if job.faulty else ImportState.READY
             job.checked, job.attempts = job.total, 0
@@ -87,24 +87,24 @@ class Checking:
         for row in rows:
             value = getattr(row, column.key)
             other = first.setdefault(value, row.number)
-            if other != row.number and row.verdict != Verdict.FAULTY:
-                row.verdict, row.faults = Verdict.FAULTY, [*row.faults, ["", f"和第 {other} 行重复：{why}。"]]
+            if other != row.number and row.verdict != RowVerdict.FAULTY:
+                row.verdict, row.faults = RowVerdict.FAULTY, [*row.faults, ["", f"和第 {other} 行重复：{why}。"]]
 
     def _refuse_shared(self, name: str, called: str) -> None:
         """Of a value that belongs to one alone: whoever names it again is wrong."""
         first: dict[str, int] = {}
-        rows = select(ImportRow).where(ImportRow.job_id == self._job_id, ImportRow.verdict != Verdict.FAULTY)
+        rows = select(ImportRow).where(ImportRow.job_id == self._job_id, ImportRow.verdict != RowVerdict.FAULTY)
         for row in db.session.scalars(rows.order_by(ImportRow.number)).all():
             other = first.setdefault(row.said[name], row.number) if row.said.get(name) else row.number
             if other != row.number:
-                row.verdict, row.faults = Verdict.FAULTY, [*row.faults, [name, f"和第 {other} 行的{called}一样。"]]
+                row.verdict, row.faults = RowVerdict.FAULTY, [*row.faults, [name, f"和第 {other} 行的{called}一样。"]]
 
 
 def _checked(checker: RowChecker, row: ImportRow) -> CheckedRow:
     if row.told:
         faults = [CellFault(column, said) for column, said in row.told]
-        return CheckedRow(verdict=Verdict.FAULTY, faults=faults)
-    decided = Decided(Choice(row.choice), row.chosen_id) if row.choice else None
+        return CheckedRow(verdict=RowVerdict.FAULTY, faults=faults)
+    decided = Decided(RowChoice(row.choice), row.chosen_id) if row.choice else None
     return checker.check(row.cells, decided)
 
 

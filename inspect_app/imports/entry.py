@@ -7,7 +7,7 @@ from uuid import UUID
 
 from inspect_app.people.rules import Role, Scope
 
-from .rules import CellFault, Choice, SheetColumn, Verdict
+from .rules import CellFault, RowChoice, RowVerdict, SheetColumn
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class LikelyDouble:
 class CheckedRow:
     """What a row says in its one form, and what it would come to."""
 
-    verdict: Verdict
+    verdict: RowVerdict
     faults: Sequence[CellFault] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
@@ -37,7 +37,7 @@ class CheckedRow:
 class Decided:
     """What somebody said of a row: another one, or the same as one of the register."""
 
-    choice: Choice
+    choice: RowChoice
     chosen_id: UUID | None = None
 
 
@@ -53,7 +53,7 @@ class RowToWrite:
     """A row that was confirmed."""
 
     number: int
-    verdict: Verdict
+    verdict: RowVerdict
     said: Mapping[str, Any]
     match_id: UUID | None
     stood: str

@@ -11,7 +11,7 @@ from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
-from .rules import AT_WORK, Choice, ImportState, Verdict
+from .rules import AT_WORK, ImportState, RowChoice, RowVerdict
 
 _AT_WORK = text(one_of("state", sorted(AT_WORK)))
 
@@ -57,8 +57,8 @@ class ImportRow(Model):
 
     __tablename__ = "import_row"
     __table_args__ = (
-        CheckConstraint(f"verdict = '' OR {one_of('verdict', Verdict)}", "verdict_known"),
-        CheckConstraint(f"choice = '' OR {one_of('choice', Choice)}", "choice_known"),
+        CheckConstraint(f"verdict = '' OR {one_of('verdict', RowVerdict)}", "verdict_known"),
+        CheckConstraint(f"choice = '' OR {one_of('choice', RowChoice)}", "choice_known"),
         CheckConstraint("(choice = 'same') = (chosen_id IS NOT NULL)", "same_as_one"),
         Index("ix_import_row_verdict", "job_id", "verdict", "number"),
         Index("ix_import_row_key", "job_id", "key"),

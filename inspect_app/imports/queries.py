@@ -15,7 +15,7 @@ from inspect_app.people.rules import Role, Scope
 from .entry import ImportKind
 from .kinds.registry import KINDS
 from .models import ImportJob, ImportRow
-from .rules import AT_WORK, ENDED, ImportState, Verdict
+from .rules import AT_WORK, ENDED, ImportState, RowVerdict
 
 MOST_LISTED = 50
 
@@ -113,7 +113,7 @@ def history(scope: Scope, kind: str) -> Sequence[ImportView]:
     return [ImportView(job, name) for job, name in rows]
 
 
-def rows(job_id: UUID, verdict: Verdict, after: int = 0, size: int = 50) -> Page[ImportRow]:
+def rows(job_id: UUID, verdict: RowVerdict, after: int = 0, size: int = 50) -> Page[ImportRow]:
     """Rows of an import that came to the same, in the order of the sheet, from behind a number on."""
     statement = select(ImportRow).where(
         ImportRow.job_id == job_id, ImportRow.verdict == verdict, ImportRow.number > after
@@ -122,7 +122,7 @@ def rows(job_id: UUID, verdict: Verdict, after: int = 0, size: int = 50) -> Page
     return Page(found[:size], str(found[size - 1].number) if len(found) > size else None)
 
 
-def all_rows(job_id: UUID, verdict: Verdict) -> Sequence[ImportRow]:
+def all_rows(job_id: UUID, verdict: RowVerdict) -> Sequence[ImportRow]:
     """All rows that came to the same."""
     statement = select(ImportRow).where(ImportRow.job_id == job_id, ImportRow.verdict == verdict)
     return db.session.scalars(statement.order_by(ImportRow.number)).all()
@@ -130,7 +130,7 @@ def all_rows(job_id: UUID, verdict: Verdict) -> Sequence[ImportRow]:
 
 def faults_in(job_id: UUID) -> int:
     """How many faults there are; a row may have several."""
-    return sum(len(row.faults) for row in all_rows(job_id, Verdict.FAULTY))
+    return sum(len(row.faults) for row in all_rows(job_id, RowVerdict.FAULTY))
 
 
 def unfinished(account_id: UUID) -> int:

@@ -16,7 +16,7 @@ from inspect_app.sheets.workbook import Problem, Sheet
 from .entry import ImportKind
 from .kinds.registry import KINDS
 from .models import ImportJob, ImportRow
-from .rules import HEADING_WITHIN, MOST_ROWS, TOLD, Heading, ImportState, read_heading
+from .rules import HEADING_WITHIN, MOST_ROWS, TOLD, ImportState, SheetHeading, read_heading
 
 CHUNK = 500  # rows in one transaction
 _CELL = re.compile(r"([A-Z]+)(\d+)$")
@@ -76,7 +76,7 @@ def _sheet_of(kind: ImportKind, data: bytes) -> Sheet:
     return sheet
 
 
-def _told_by_row(sheet: Sheet, heading: Heading) -> dict[int, list[list[str]]]:
+def _told_by_row(sheet: Sheet, heading: SheetHeading) -> dict[int, list[list[str]]]:
     """Cells that could not be read, by their rows. What cannot be read in or above the heading refuses the whole sheet."""
     names = {at: name for name, at in heading.columns.items()}
     told: dict[int, list[list[str]]] = {}
@@ -99,7 +99,7 @@ def _number(letters: str) -> int:
     return number
 
 
-def _rows(sheet: Sheet, heading: Heading, told: Mapping[int, list[list[str]]]) -> Iterator[dict[str, Any]]:
+def _rows(sheet: Sheet, heading: SheetHeading, told: Mapping[int, list[list[str]]]) -> Iterator[dict[str, Any]]:
     """The rows below the heading that say anything. What stands beside the columns is named, as nothing would become of it."""
     known = set(heading.columns.values())
     for number in sorted({*sheet.rows, *told}):

@@ -33,7 +33,7 @@ AT_WORK = frozenset({ImportState.READING, ImportState.CHECKING, ImportState.CONF
 ENDED = frozenset({ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED})
 
 
-class Verdict(StrEnum):
+class RowVerdict(StrEnum):
     """What a row would come to."""
 
     ADDED = "added"
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     FAULTY = "faulty"
 
 
-class Choice(StrEnum):
+class RowChoice(StrEnum):
     """What somebody said of a row that may be one that is there."""
 
     SAME = "same"
@@ -72,7 +72,7 @@ class CellFault:
 
 
 @dataclass(frozen=True)
-class Heading:
+class SheetHeading:
     """Where the heading stands, and in which column of the sheet each name is found; all count from 1."""
 
     row: int
@@ -89,7 +89,7 @@ def letters(column: int) -> str:
     return (letters(above) if above else "") + chr(ord("A") + last)
 
 
-def read_heading(rows: Mapping[int, Mapping[int, str]], columns: Sequence[SheetColumn]) -> Heading:
+def read_heading(rows: Mapping[int, Mapping[int, str]], columns: Sequence[SheetColumn]) -> SheetHeading:
     """The heading of a sheet, by the words in it, whatever their order. Raises Refused that names every column that lacks, is
     there twice, or is none of ours: what we have no place for is never passed over."""
     known = {folded(word): column.name for column in columns for word in (column.title, *column.aliases)}
@@ -114,7 +114,7 @@ def read_heading(rows: Mapping[int, Mapping[int, str]], columns: Sequence[SheetC
         wrong.append(f"少了{'、'.join(lacking)}")
     if wrong:
         raise Refused(f"第 {best} 行的表头要改：{'；'.join(wrong)}。请照模板的列名改好再上传。", field="file")
-    return Heading(best, found)
+    return SheetHeading(best, found)
 
 
 def _word(text: str) -> str:

@@ -12,7 +12,7 @@ from inspect_app.people.models import Account
 from inspect_app.people.passwords import first_password_of, matches
 
 from .models import ImportJob, ImportRow
-from .rules import Verdict
+from .rules import RowVerdict
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PasswordSlip:
 def password_slips(job: ImportJob, secret: str) -> Sequence[PasswordSlip]:
     """The slips of those who still have the password they were given, in the order of the sheet. Raises Refused where the server's
     secret is another one by now."""
-    rows = select(ImportRow.said).where(ImportRow.job_id == job.id, ImportRow.verdict == Verdict.ADDED)
+    rows = select(ImportRow.said).where(ImportRow.job_id == job.id, ImportRow.verdict == RowVerdict.ADDED)
     said = {one["login"]: one for one in db.session.scalars(rows.order_by(ImportRow.number)) if one.get("hash")}
     given = select(Account.login, Account.password).where(
         Account.login.in_(list(said)), Account.must_change_password, Account.active

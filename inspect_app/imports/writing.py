@@ -14,7 +14,7 @@ from inspect_app.people.rules import Scope
 from .entry import Overtaken, RowToWrite
 from .kinds.registry import KINDS
 from .models import ImportJob, ImportRow
-from .rules import Choice, ImportState, Verdict
+from .rules import ImportState, RowChoice, RowVerdict
 
 log = logging.getLogger(__name__)
 _COLUMNS = (ImportRow.number, ImportRow.verdict, ImportRow.said, ImportRow.match_id, ImportRow.stood, ImportRow.choice)
@@ -24,10 +24,10 @@ def write_all(job_id: UUID, scope: Scope) -> None:
     """Write all rows of a confirmed import, or none."""
     kind = KINDS[db.session.get_one(ImportJob, job_id).kind]
     wanted = select(*_COLUMNS).where(
-        ImportRow.job_id == job_id, ImportRow.verdict.in_((Verdict.ADDED, Verdict.CHANGED))
+        ImportRow.job_id == job_id, ImportRow.verdict.in_((RowVerdict.ADDED, RowVerdict.CHANGED))
     )
     rows = [
-        RowToWrite(number, Verdict(verdict), said, match_id, stood, choice == Choice.ANOTHER)
+        RowToWrite(number, RowVerdict(verdict), said, match_id, stood, choice == RowChoice.ANOTHER)
         for number, verdict, said, match_id, stood, choice in db.session.execute(wanted.order_by(ImportRow.number))
     ]
     try:

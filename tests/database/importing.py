@@ -8,7 +8,7 @@ from flask import Flask
 
 from inspect_app.imports import actions, queries
 from inspect_app.imports.models import ImportJob
-from inspect_app.imports.rules import Verdict
+from inspect_app.imports.rules import RowVerdict
 from inspect_app.imports.working import ImportTools, go_on
 from inspect_app.kernel.database import db, writing
 from inspect_app.premises.models import Party, Premises, PremisesParty
@@ -56,13 +56,14 @@ def decided(app: Flask, district: District, job: ImportJob, said: Mapping[int, s
 
 def counts(job: ImportJob) -> dict[str, int]:
     """What its rows come to."""
-    return {str(verdict): getattr(job, verdict) for verdict in Verdict if getattr(job, verdict)}
+    return {str(verdict): getattr(job, verdict) for verdict in RowVerdict if getattr(job, verdict)}
 
 
 def faults(job: ImportJob) -> dict[int, list[tuple[str, str]]]:
     """Row of the sheet → column and sentence of each thing that is wrong."""
     return {
-        row.number: [(column, said) for column, said in row.faults] for row in queries.all_rows(job.id, Verdict.FAULTY)
+        row.number: [(column, said) for column, said in row.faults]
+        for row in queries.all_rows(job.id, RowVerdict.FAULTY)
     }
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from inspect_app.imports import actions, queries
-from inspect_app.imports.rules import Verdict
+from inspect_app.imports.rules import RowVerdict
 from inspect_app.imports.slips import password_slips
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
@@ -163,4 +163,4 @@ def test_a_login_that_is_taken_meanwhile_stops_the_whole(app: Flask, district: D
     before = rows_in(Account)
     job = _confirmed(app, district, job)
     assert (job.state, rows_in(Account)) == ("faulty", before)
-    assert [row.number for row in queries.all_rows(job.id, Verdict.FAULTY)] == [3]
+    assert [row.number for row in queries.all_rows(job.id, RowVerdict.FAULTY)] == [3]

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from inspect_app.imports import actions, checking, queries, sheets_out
 from inspect_app.imports.kinds.registry import KINDS
 from inspect_app.imports.models import ImportJob, ImportRow
-from inspect_app.imports.rules import KEPT_FOR, MOST_AT_ONCE, Verdict
+from inspect_app.imports.rules import KEPT_FOR, MOST_AT_ONCE, RowVerdict
 from inspect_app.imports.working import go_on
 from inspect_app.jobs import imports as jobs
 from inspect_app.kernel import clock
@@ -131,7 +131,7 @@ def test_the_faulty_rows_come_back_as_a_sheet_that_can_be_put_right_and_sent_aga
     app: Flask, district: District
 ) -> None:
     job = bring(app, district, [place(1), place(2, kind="小饭馆", phone="老王有"), place(3)])
-    data = sheets_out.faulty_rows(KINDS["places"], queries.all_rows(job.id, Verdict.FAULTY))
+    data = sheets_out.faulty_rows(KINDS["places"], queries.all_rows(job.id, RowVerdict.FAULTY))
     page = load_workbook(io.BytesIO(data))["场所"]
     (heading, line) = [[cell.value for cell in row] for row in page.iter_rows()]
     said = dict(zip(heading, line, strict=True))
@@ -174,7 +174,7 @@ def test_changed_cells_update_and_empty_ones_leave_what_is_there(app: Flask, dis
             ],
         )  # fmt: skip
         assert counts(job) == {"changed": 3}
-        changes = {row.number: row.changes for row in queries.all_rows(job.id, Verdict.CHANGED)}
+        changes = {row.number: row.changes for row in queries.all_rows(job.id, RowVerdict.CHANGED)}
         assert changes[2] == [["建筑面积（平方米）", "61", "200"]]
         assert changes[3] == [
             ["名称", "第2号示例铺", "改了名的铺"], ["类别", "小商店", "小餐饮"], ["街道或社区", "柳荫桥社区", "东关头社区"],
@@ -207,7 +207,7 @@ def test_likely_doubles_are_asked_about_and_become_what_somebody_says(app: Flask
     ]
     job = bring(app, district, rows)
     assert counts(job) == {"asked": 2, "added": 1}, "another house number is another place"
-    asked = {row.number: row.doubles for row in queries.all_rows(job.id, Verdict.ASKED)}
+    asked = {row.number: row.doubles for row in queries.all_rows(job.id, RowVerdict.ASKED)}
     assert [[double["id"] for double in doubles] for doubles in asked.values()] == [[str(lao_li.id)], [str(fu_lai.id)]]
     assert "电话一样" in asked[2][0]["why"]
     assert "信用代码一样" in asked[3][0]["why"]
@@ -247,7 +247,7 @@ def test_what_the_desk_changes_meanwhile_is_not_overwritten_unseen(app: Flask, d
         premises.correct_facts(row, {"floor_area": "70"})
     job = confirmed(app, district, job)
     assert (job.state, job.overtaken, register()) == ("ready", True, before)
-    (changed,) = queries.all_rows(job.id, Verdict.CHANGED)
+    (changed,) = queries.all_rows(job.id, RowVerdict.CHANGED)
     assert changed.changes == [["建筑面积（平方米）", "70", "99"]]
 
 
@@ -279,7 +279,7 @@ def test_so_many_at_once_and_no_more_and_the_rest_can_be_cancelled(app: Flask, d
         bring(app, district, [place(9)])
     with writing():
         actions.cancel(district.scope("du1"), jobs[0].id)
-    assert (db.session.get_one(ImportJob, jobs[0].id).state, queries.all_rows(jobs[0].id, Verdict.ADDED)) == (
+    assert (db.session.get_one(ImportJob, jobs[0].id).state, queries.all_rows(jobs[0].id, RowVerdict.ADDED)) == (
         "cancelled",
         [],
     )

@@ -14,7 +14,7 @@ from inspect_app.people.rules import ROLE_NAMES, Role, Scope
 from inspect_app.people.standing import StandingAccount, StandingTerm, TermSaid, standing_accounts, standing_accounts_of
 
 from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite
-from ..rules import CellFault, Choice, Verdict
+from ..rules import CellFault, RowChoice, RowVerdict
 from .account_columns import COLUMNS, NamedOffices
 from .named_areas import NamedAreas
 
@@ -48,22 +48,22 @@ class AccountChecker:
             self._check_term(said, found, faults)
         if faults.found:
             told = [CellFault(_COLUMN_OF.get(one.field or "", one.field or ""), one.message) for one in faults.found]
-            return CheckedRow(verdict=Verdict.FAULTY, faults=told)
+            return CheckedRow(verdict=RowVerdict.FAULTY, faults=told)
         plain, key = _plain(said), login_key(said["login"])
         if found is not None:
             return self._compared(found, said, plain, key)
         same = self._names.get(folded(said["name"]), []) if decided is None else []
         if same:
             doubles = [LikelyDouble(one.id, self._side(one), ("姓名一样",)) for one in same[:3]]
-            return CheckedRow(verdict=Verdict.ASKED, said=plain, key=key, doubles=doubles)
+            return CheckedRow(verdict=RowVerdict.ASKED, said=plain, key=key, doubles=doubles)
         plain["hash"] = hashed(first_password_of(self._secret, key))
-        return CheckedRow(verdict=Verdict.ADDED, said=plain, key=key)
+        return CheckedRow(verdict=RowVerdict.ADDED, said=plain, key=key)
 
     def _account(self, said: Mapping[str, Any], decided: Decided | None, faults: Faults) -> StandingAccount | None:
         """The account that a row means; faults where its login or number is somebody else's."""
         found = (
             self._ids.get(decided.chosen_id)
-            if decided and decided.choice is Choice.SAME and decided.chosen_id
+            if decided and decided.choice is RowChoice.SAME and decided.chosen_id
             else None
         )
         if found is None and said["login"]:
@@ -92,7 +92,7 @@ class AccountChecker:
         changes = [*self._term_changes(found, said)]
         if said["mobile"] and said["mobile"] != found.mobile:
             changes.append(("手机号", found.mobile or "", said["mobile"]))
-        verdict = Verdict.CHANGED if changes else Verdict.SAME
+        verdict = RowVerdict.CHANGED if changes else RowVerdict.SAME
         return CheckedRow(
             verdict=verdict,
             said=plain,
@@ -175,9 +175,9 @@ def prepare(scope: Scope, rows: Sequence[RowToWrite]) -> Preparing:
             row.said["name"], row.said["login"], row.said["mobile"], row.said["hash"], _term_of(_read_back(row.said))
         )
         for row in rows
-        if row.verdict is Verdict.ADDED
+        if row.verdict is RowVerdict.ADDED
     ]
-    changed = [row for row in rows if row.verdict is Verdict.CHANGED]
+    changed = [row for row in rows if row.verdict is RowVerdict.CHANGED]
     now = standing_accounts_of([row.match_id for row in changed if row.match_id is not None])
     if any(row.match_id not in now for row in changed):
         raise Overtaken

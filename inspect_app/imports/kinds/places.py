@@ -14,7 +14,7 @@ from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, PARTY_ROLES, STAT
 from inspect_app.premises.standing import StandingParty, StandingPlace, standing, standing_of
 
 from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite
-from ..rules import CellFault, Choice, Verdict
+from ..rules import CellFault, RowChoice, RowVerdict
 from .named_areas import NamedAreas
 from .place_columns import COLUMNS, read_place
 
@@ -64,13 +64,15 @@ class PlaceChecker:
             faults.add("改成这个名称和地址，就和登记过的另一家一样了。", "name")
         if faults.found or area is None:
             return CheckedRow(
-                verdict=Verdict.FAULTY, faults=[CellFault(one.field or "", one.message) for one in faults.found]
+                verdict=RowVerdict.FAULTY, faults=[CellFault(one.field or "", one.message) for one in faults.found]
             )
         said["area_id"] = str(area)
         if found is not None:
             return self._compared(found, said, key)
         doubles = [] if decided is not None else self._doubles(said)
-        return CheckedRow(verdict=Verdict.ASKED if doubles else Verdict.ADDED, said=said, key=key, doubles=doubles)
+        return CheckedRow(
+            verdict=RowVerdict.ASKED if doubles else RowVerdict.ADDED, said=said, key=key, doubles=doubles
+        )
 
     def _named(
         self, cells: Mapping[str, str], said: Mapping[str, Any], decided: Decided | None
@@ -80,7 +82,7 @@ class PlaceChecker:
             if found is None:
                 raise Refused("没有这个编号的场所，或不在您的片区里。新的场所请把编号空着。", field="code")
             return found
-        if decided is not None and decided.choice is Choice.SAME and decided.chosen_id in self._ids:
+        if decided is not None and decided.choice is RowChoice.SAME and decided.chosen_id in self._ids:
             return self._ids[decided.chosen_id]
         if "name" not in said or "address" not in said:
             return None
@@ -92,7 +94,7 @@ class PlaceChecker:
 
     def _compared(self, place: StandingPlace, said: Mapping[str, Any], key: str) -> CheckedRow:
         changes = [*self._changed_values(place, said), *_changed_party(place, said.get("party"))]
-        verdict = Verdict.CHANGED if changes else Verdict.SAME
+        verdict = RowVerdict.CHANGED if changes else RowVerdict.SAME
         return CheckedRow(
             verdict=verdict,
             said=said,
@@ -194,14 +196,14 @@ def _party_after(place: StandingPlace | None, said: Mapping[str, Any] | None) ->
 
 def prepare(scope: Scope, rows: Sequence[RowToWrite]) -> Preparing:
     """New places and changed ones as they are to stand."""
-    changed = [row for row in rows if row.verdict is Verdict.CHANGED and row.match_id is not None]
+    changed = [row for row in rows if row.verdict is RowVerdict.CHANGED and row.match_id is not None]
     now = standing_of(row.match_id for row in changed if row.match_id is not None)
     if any(row.match_id not in now for row in changed):
         raise Overtaken
     new = [
         PlaceSaid(_values(None, row.said), _party_after(None, row.said.get("party")))
         for row in rows
-        if row.verdict is Verdict.ADDED
+        if row.verdict is RowVerdict.ADDED
     ]
     try:
         return _Places(ManyPlaces(scope, new, [_change(row, now[row.match_id]) for row in changed if row.match_id]))

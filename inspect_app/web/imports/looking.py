@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.imports import actions, queries, sheets_out
 from inspect_app.imports.queries import ImportView
-from inspect_app.imports.rules import KEPT_FOR, Verdict, where
+from inspect_app.imports.rules import KEPT_FOR, RowVerdict, where
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
 
@@ -18,7 +18,7 @@ from ..fields import attempt, page_of
 from .bringing import sheet
 from .pages import pages
 
-_SHOWN = (Verdict.ADDED, Verdict.CHANGED, Verdict.SAME)
+_SHOWN = (RowVerdict.ADDED, RowVerdict.CHANGED, RowVerdict.SAME)
 MOST_FAULTS = 50  # rows on the page; all of them are in the sheet
 
 
@@ -45,7 +45,7 @@ def progress(import_id: UUID) -> ResponseReturnValue:
 def faults(import_id: UUID) -> Response:
     """The faulty rows, each with its reasons behind it."""
     found = queries.view(scope(), import_id)
-    rows = queries.all_rows(import_id, Verdict.FAULTY)
+    rows = queries.all_rows(import_id, RowVerdict.FAULTY)
     if not rows:
         raise NotThere("这一份没有要改的行，或者已经清掉了。")
     return sheet(sheets_out.faulty_rows(found.kind, rows), f"{found.kind.title}要改的行.xlsx")
@@ -109,7 +109,7 @@ def _page(view: ImportView, refusal: Refused | None) -> ResponseReturnValue:
         view=view,
         show=show,
         rows=rows,
-        asked=queries.rows(view.job.id, Verdict.ASKED, size=20).rows if view.waits and view.job.asked else [],
+        asked=queries.rows(view.job.id, RowVerdict.ASKED, size=20).rows if view.waits and view.job.asked else [],
         faulty=_faulty(view) if view.is_faulty else [],
         titles={column.name: column.title for column in view.kind.columns},
         names={column.title: column.name for column in view.kind.columns},
@@ -119,14 +119,14 @@ def _page(view: ImportView, refusal: Refused | None) -> ResponseReturnValue:
     )
 
 
-def _first_of(view: ImportView) -> Verdict:
+def _first_of(view: ImportView) -> RowVerdict:
     """What is shown first: what would change, else what is new, else the rest."""
-    counts = {Verdict.CHANGED: view.job.changed, Verdict.ADDED: view.job.added}
-    return next((verdict for verdict, count in counts.items() if count), Verdict.SAME)
+    counts = {RowVerdict.CHANGED: view.job.changed, RowVerdict.ADDED: view.job.added}
+    return next((verdict for verdict, count in counts.items() if count), RowVerdict.SAME)
 
 
 def _faulty(view: ImportView) -> list[tuple[str, str]]:
     """(cell, sentence) of what is wrong, in the order of the sheet: as many as one reads on a page."""
-    rows = queries.rows(view.job.id, Verdict.FAULTY, size=MOST_FAULTS).rows
+    rows = queries.rows(view.job.id, RowVerdict.FAULTY, size=MOST_FAULTS).rows
     columns, places = view.kind.columns, view.job.columns
     return [(where(row.number, column, places, columns), said) for row in rows for column, said in row.faults]
