@@ -34,13 +34,14 @@ def write_all(job_id: UUID, scope: Scope) -> None:
         ready = kind.prepare(scope, rows)
         db.session.rollback()
         with writing():
-            began = time.monotonic()
+            began, worked = time.monotonic(), time.thread_time()
             job = db.session.get_one(ImportJob, job_id, with_for_update=True)
             if job.state != ImportState.CONFIRMED:
                 return
             ready.write()
             job.state, job.ended_at = ImportState.DONE, clock.now()
-        log.info("import %s wrote %s rows, holding the lock for %.2f s", job_id, len(rows), time.monotonic() - began)
+        held, work = time.monotonic() - began, time.thread_time() - worked
+        log.info("import %s: %s rows, the lock held for %.2f s with %.2f s of work", job_id, len(rows), held, work)
     except Overtaken:
         _look_again(job_id)
 

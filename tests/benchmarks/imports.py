@@ -4,6 +4,7 @@
 changed. Somebody else takes the lock of writers every few milliseconds and notes how long that took.
 """
 
+import logging
 import os
 import tempfile
 import threading
@@ -86,7 +87,9 @@ def _import(app: Flask, district: District, rows: Sequence[Mapping[str, Any]], w
 
 
 def main() -> None:
-    """Print a line for each piece of work."""
+    """Print a line for each piece of work; what holds the lock says itself how long, by the wall and of work."""
+    logging.basicConfig(format="  %(message)s")
+    logging.getLogger("inspect_app.imports.writing").setLevel(logging.INFO)
     backend = "postgresql" if os.environ.get("POSTGRES") else "sqlite"
     with tempfile.TemporaryDirectory() as name, ExitStack() as ends:
         folder = Path(name)

@@ -22,6 +22,7 @@ from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.people.models import RoleTerm
 from inspect_app.premises import actions as premises
+from inspect_app.premises import many
 from inspect_app.premises.models import Premises, PremisesParty
 from inspect_app.premises.queries import parties_of
 from tests.database.importing import bring, confirmed, counts, decided, faults, register, tools, work
@@ -303,7 +304,7 @@ def test_after_some_days_rows_go_and_that_there_was_an_import_stays(app: Flask, 
 def test_a_worker_that_falls_goes_on_where_it_was(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At every step of the way, once: before a lot is kept, and in the middle of writing."""
+    """Before a lot of rows is kept, again and again, and with everything written but the end of it."""
     data = book([place(n) for n in range(1, 451)])
     app.extensions["imports"].put(data)
     with writing():
@@ -331,6 +332,22 @@ def test_a_worker_that_falls_goes_on_where_it_was(
     db.session.expire_all()
     job = db.session.get_one(ImportJob, job_id)
     assert (job.state, counts(job), rows_in(ImportRow), register()) == ("ready", {"added": 450}, 450, before)
+    with writing():
+        actions.confirm(district.scope("du1"), job_id)
+    write = many.ManyPlaces.write
+
+    def written_and_fell(places: many.ManyPlaces) -> None:
+        write(places)
+        raise Fell
+
+    monkeypatch.setattr(many.ManyPlaces, "write", written_and_fell)
+    with pytest.raises(Fell):
+        go_on(tools(app), seconds=60)
+    db.session.rollback()
+    assert register() == before
+    monkeypatch.setattr(many.ManyPlaces, "write", write)
+    assert work(app, job_id).state == "done"
+    assert register() == {name: count + 450 for name, count in before.items()}
 
 
 def test_what_kills_the_worker_again_and_again_is_given_up_in_words(

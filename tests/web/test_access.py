@@ -171,7 +171,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/imports/accounts"): ("M", ""),
     ("POST", "/imports/accounts"): ("M", ""),
     ("GET", "/imports/accounts/template.xlsx"): ("M", ""),
-    ("POST", "/imports/jobs/<import>/slips"): ("CGWM", ""),
+    ("POST", "/imports/jobs/<import>/slips"): ("M", ""),
     ("GET", "/imports/jobs/<import>"): ("CGWM", ""),
     ("GET", "/imports/jobs/<import>/progress"): ("CGWM", ""),
     ("GET", "/imports/jobs/<import>/faults.xlsx"): ("CGWM", ""),
@@ -601,7 +601,7 @@ ISSUERS_ONLY = {
 THE_DEPUTYS_OWN = {"/account/sign-ins/<sign_in>/end"}
 THE_SUPERVISORS_OWN = {
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf",
-    *(f"/imports/jobs/<import>{more}" for more in ("", "/progress", "/faults.xlsx", "/decide", "/confirm", "/cancel")),
+    *(f"/imports/jobs/<import>{more}" for more in ("", "/progress", "/faults.xlsx", "/decide", "/confirm", "/cancel", "/slips")),
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
     *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file")),
 }  # fmt: skip

@@ -297,7 +297,7 @@ LISTS: dict[str, dict[str, int]] = {
     "guanli1": {
         "/admin/": 3, "/admin/accounts": 3, "/admin/organisations": 4, "/admin/areas": 3, "/admin/terms": 4, "/admin/duty": 4,
         "/admin/recusals": 2, "/admin/second-factor": 7, "/admin/sign-ins": 2, "/admin/stations": 3, "/admin/system": 10,
-        "/admin/acts": 2, "/desk/places": 4, "/library/drafts": 3, "/imports/places": 1, "/imports/accounts": 1,
+        "/admin/acts": 2, "/desk/places": 4, "/library/drafts": 3, "/imports/places": 2, "/imports/accounts": 2,
     },
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ def cancel(import_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/jobs/<uuid:import_id>/slips")
-@allowed(Permission.IMPORTS)
+@allowed(Permission.ADMINISTER)
 def slips(import_id: UUID) -> ResponseReturnValue:
     """The first passwords of the accounts that an import has made, to be printed and cut. The answer itself, not a page to go to: it
     is kept by no cache. Whoever has changed theirs has no slip any more."""
