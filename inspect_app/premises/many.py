@@ -20,7 +20,7 @@ from inspect_app.people.rules import Scope
 
 from .models import Party, Premises, PremisesParty
 from .rules import twin_key
-from .standing import as_they_stand, standing_of, twins_there
+from .standing import StandingPlace, as_they_stand, standing_of, twins_there
 
 
 class RegisterMoved(Exception):  # noqa: N818  # no fault: whoever brought the places looks again
@@ -54,12 +54,17 @@ class PlaceChange:
     said: PlaceSaid
 
 
-_CHANGED = ("name", "kind", "address", "area_id", "phone", "status", "facts", "lon", "lat", "crs", "twin_key", "folded")
-_CHANGE = (
-    update(Premises)
-    .where(Premises.id == bindparam("premises"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGED} | {"confirmed": True})
-)
+_FOUND_BY = (
+    "name",
+    "address",
+    "area_id",
+    "twin_key",
+    "folded",
+)  # to write them costs the indexes: only where they change
+_TOLD = ("kind", "phone", "status", "facts", "lon", "lat", "crs")
+_THIS = update(Premises).where(Premises.id == bindparam("premises"))
+_TELL = _THIS.values({name: bindparam(f"new_{name}") for name in _TOLD} | {"confirmed": True})
+_CHANGE = _THIS.values({name: bindparam(f"new_{name}") for name in (*_FOUND_BY, *_TOLD)} | {"confirmed": True})
 _SAME_PART = (PremisesParty.premises_id == bindparam("premises")) & (PremisesParty.role == bindparam("part"))
 _TODAY_ONLY = delete(PremisesParty).where(
     _SAME_PART, PremisesParty.until.is_(None), PremisesParty.since >= bindparam("today")
@@ -85,12 +90,14 @@ class ManyPlaces:
         places = [_new_place(premises_id, place) for premises_id, place in made]
         self._new_keys = [row["twin_key"] for row in places]
         self._compare(changes)
-        changed = [_changed_place(one) for one in changes]
+        moved = [one for one in changes if _goes_by(one.said) != _goes_by(self._now[one.premises_id])]
+        told = [one for one in changes if _goes_by(one.said) == _goes_by(self._now[one.premises_id])]
+        changed = [_changed_place(one, (*_FOUND_BY, *_TOLD)) for one in moved]
         self._new_keys += [
             row["new_twin_key"] for row in changed if row["new_twin_key"] != self._now[row["premises"]].twin_key
         ]
         self._writes: list[Callable[[], None]] = [
-            ready(_CHANGE, changed), ready(_TODAY_ONLY, ended), ready(_END, ended),
+            ready(_CHANGE, changed), ready(_TELL, [_changed_place(one, _TOLD) for one in told]), ready(_TODAY_ONLY, ended), ready(_END, ended),
             put_ready(Premises, places), put_ready(Party, parties), put_ready(PremisesParty, links),
         ]  # fmt: skip
 
@@ -132,11 +139,18 @@ def _new_place(premises_id: UUID, place: PlaceSaid) -> dict[str, Any]:
     }
 
 
-def _changed_place(one: PlaceChange) -> dict[str, Any]:
+def _goes_by(place: PlaceSaid | StandingPlace) -> tuple[str, str, UUID]:
+    """Name, address and area."""
+    if isinstance(place, StandingPlace):
+        return place.name, place.address, place.area_id
+    return place.values["name"], place.values["address"], place.values["area_id"]
+
+
+def _changed_place(one: PlaceChange, names: Sequence[str]) -> dict[str, Any]:
     values = dict(one.said.values)
     values["twin_key"] = twin_key(values["name"], values["address"])
     values["folded"] = fold_words(values["name"], values["address"])
-    return {"premises": one.premises_id} | {f"new_{name}": values[name] for name in _CHANGED}
+    return {"premises": one.premises_id} | {f"new_{name}": values[name] for name in names}
 
 
 def _parties(
