@@ -81,6 +81,7 @@ def _add_stores(app: Flask, settings: Settings) -> None:
     app.extensions["keys"] = KeyRing(settings.data_dir / "keys")
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     app.extensions["prints"] = ResultStore(settings.data_dir / "prints")
+    app.extensions["imports"] = ResultStore(settings.data_dir / "imports")
     app.extensions["numbers"] = NumberJournal(settings.data_dir / "heads")
 
 
@@ -163,6 +164,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         field,
         files,
         health,
+        imports,
         library,
         patterns,
         portal,
@@ -176,7 +178,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
     from inspect_app.web.phone import uploads
 
     rooms = (
-        account, admin, composing, desk, field, files, health, intake_pages, library, paperwork, portal, printing, responder,
+        account, admin, composing, desk, field, files, health, imports, intake_pages, library, paperwork, portal, printing, responder,
         scans, slips, uploads,
     )  # fmt: skip
     for pages in (*(room.pages for room in rooms), field.data_pages, portal.photo_pages):
@@ -194,6 +196,7 @@ def _import_models() -> None:
     from inspect_app.hazards import models as _hazards  # noqa: F401
     from inspect_app.hazards import photos as _photos  # noqa: F401
     from inspect_app.hazards import sightings as _sightings  # noqa: F401
+    from inspect_app.imports import models as _imports  # noqa: F401
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401

@@ -13,6 +13,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.kernel.hashing import content_hash
 from inspect_app.kernel.limits import shortened, whole
+from inspect_app.sheets.workbook import XLSX
 
 from . import actions, library
 from .library import suspicion_rules
@@ -22,7 +23,6 @@ from .parsed import Parsed, completed, linted
 from .queries import codes_ever, current, newest, version
 from .rules import Basis, Checklist
 from .sharing import Shared, SharingWay, shared, split_off, taken_over
-from .workbook import XLSX
 
 REPLACED = "换成了新上传的"
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inspect_app.sheets.workbook import write
+
 from .columns import (
     BASE_COLUMNS,
     BASES,
@@ -17,7 +19,6 @@ from .columns import (
 )
 from .phrases import FIELDS, NO, WORDED, YES, Vocabulary, say
 from .rules import Basis, Checklist, Item, figure
-from .workbook import write
 
 
 def export(checklist: Checklist, bases: Mapping[str, Basis], words: Vocabulary, based_on: str) -> bytes:

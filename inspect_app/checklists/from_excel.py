@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from inspect_app.sheets.workbook import Problem, Sheet
+from inspect_app.sheets.workbook import read as read_workbook
+
 from .columns import (
     BASE_COLUMNS,
     BASES,
@@ -21,8 +24,6 @@ from .excel import base_text
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import FIELDS, GRADES, KINDS, NO, WORDED, YES, Vocabulary, read
 from .rules import Basis, Checklist, Choice, Field, Item, ListPart
-from .workbook import Problem, Sheet
-from .workbook import read as read_workbook
 
 _LIMITS = {"mending_days": (1, 365), "photos": (0, 6)}
 UNREAD = "这里写的没有读，下载的表里没有这一处"

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.sheets.workbook import Problem, Sheet
+from inspect_app.sheets.workbook import read as read_workbook
 
 from .columns import OF_THE_WALK
 from .odk_columns import Columns, read_columns
 from .parsed import ITEM_CODE, LIST_CODE, Parsed, cited
 from .phrases import WORDED, YES, Vocabulary, read
 from .rules import Basis, Checklist, Choice, Field, Item, ListPart
-from .workbook import Problem, Sheet
-from .workbook import read as read_workbook
 from .xlsform import CHOICES, COLUMNS, FACT_GROUP, JUDGE, NOTE, NUMBER, OWN, PHOTO, SETTINGS, SURVEY, WORDS
 
 _KINDS = {"text": "text", "string": "text", "integer": "number", "decimal": "number", "int": "number"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from .workbook import Problem, Sheet
+from inspect_app.sheets.workbook import Problem, Sheet
 
 # Older and other spellings, as pyxform takes them.
 _ALIASES = {

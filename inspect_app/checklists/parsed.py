@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from inspect_app.sheets.workbook import Problem
+
 from .aliases import NO_ALIASES, Aliases
 from .columns import ITEM_COLUMNS, ITEMS
 from .faults import Severity
@@ -12,7 +14,6 @@ from .lint import LastPublished, lint
 from .lint_beside import lint_beside
 from .rules import Basis, Checklist
 from .suspicion import SuspicionRule
-from .workbook import Problem
 
 LIST_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 ITEM_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")

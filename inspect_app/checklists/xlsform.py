@@ -6,11 +6,12 @@ What an XLSForm has no place for (grade, advice, basis, days) goes along in colu
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from inspect_app.sheets.workbook import write
+
 from .answers import TAPPED_NAMES
 from .excel import plain
 from .phrases import WORDED, Vocabulary, say
 from .rules import Checklist, Item, figure
-from .workbook import write
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 # Columns of our own: what a round trip through another tool must not lose.

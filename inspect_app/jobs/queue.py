@@ -14,7 +14,7 @@ from inspect_app.kernel import logs
 from inspect_app.kernel.processes import WORKER_LOCK, hold
 from inspect_app.settings import Settings, SettingsError
 
-from . import backups, nightly, prints, scans, sweeps
+from . import backups, imports, nightly, prints, scans, sweeps
 from .heartbeat import Heart
 from .huey_alone import Huey, MemoryHuey, SqliteHuey, crontab
 
@@ -44,6 +44,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.look_over_copies,
     nightly.reconcile_visits,
     scans.read_scans,
+    imports.go_on_with_imports,
+    imports.drop_old_imports,
     prints.make_prints,
     prints.drop_old_prints,
     backups.back_up,

@@ -1,7 +1,7 @@
 """The database base: naming of constraints, UTC instants, SQLite as measured, and how a write begins (turns.py)."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -198,6 +198,26 @@ def run(
 def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to."""
     run(_insert_into(model), rows)
+
+
+def put_ready(model: type["Model"], rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
+    """`put` in two parts: see `ready`."""
+    return ready(_insert_into(model), rows)
+
+
+def ready(statement: UpdateBase, rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
+    """A statement that only writes, for thousands of rows: their values are made the driver's now, while nobody waits for the lock
+    yet, and written when the answer is called."""
+    if not rows:
+        return lambda: None
+    compiled = prepared(statement, db.engine.dialect, tuple(rows[0]))
+    assert compiled is not None, "every value is named"
+    values, sql = [compiled.values(row) for row in rows], compiled.sql
+
+    def write() -> None:
+        db.session.connection().exec_driver_sql(sql, values)
+
+    return write
 
 
 def put_object(row: "Model") -> None:

@@ -27,6 +27,11 @@ def fold(row: Any) -> str:
     return "\n".join(folded(getattr(row, name) or "") for name in row.FOLDS)
 
 
+def fold_words(*words: str) -> str:
+    """`fold` of words that are no row yet, in the order of FOLDS: for a statement past the session."""
+    return "\n".join(folded(word) for word in words)
+
+
 @event.listens_for(Folded, "before_insert", propagate=True)
 def _insert(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     row.folded = fold(row)

@@ -115,6 +115,27 @@ def _act(connection: Connection, row: Model, verb: str) -> dict[str, Any] | None
     }
 
 
+def made(by: UUID, kind: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The line of the log for a row of a table of SUBJECTS that is made by a statement past the session, which the listener does
+    not see: to be written with it. `name` is what it is called."""
+    connection = db.session.connection()
+    said = {
+        column: _said(connection, kind, column, value)
+        for column, value in row.items()
+        if column in LABELS and column not in _SECRET and value not in (None, "", False)
+    }
+    return {
+        "id": new_id(),
+        "at": clock.now(),
+        "person_id": by,
+        "subject_kind": kind,
+        "subject_id": str(row["id"]),
+        "subject_name": name,
+        "verb": "made",
+        "changes": {label: [None, words] for label, words in said.items() if words is not None},
+    }
+
+
 def _pair(connection: Connection, kind: str, state: InstanceState[Any], name: str, verb: str) -> list[Any] | None:
     """[before, after] of a column in words; None where nothing changed."""
     history = state.attrs[name].history

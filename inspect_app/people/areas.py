@@ -42,7 +42,13 @@ def above(area_id: UUID, areas: Iterable[Area | Row[Any]]) -> frozenset[UUID]:
 
 def hold_area(area_id: UUID) -> None:
     """Lock an area until the transaction ends: what is registered in it is registered one after another."""
-    db.session.execute(select(Area.id).where(Area.id == area_id).with_for_update(key_share=True))
+    hold_areas([area_id])
+
+
+def hold_areas(area_ids: Iterable[UUID]) -> None:
+    """Lock several, in the order of their ids: of two who need some of the same neither waits for the other for ever."""
+    held = select(Area.id).where(Area.id.in_(list(area_ids))).order_by(Area.id).with_for_update(key_share=True)
+    db.session.execute(held).all()
 
 
 def all_areas() -> Sequence[Area]:

@@ -1,5 +1,6 @@
 """Passwords: too easy to guess or not, and hashing, which is slow by design and therefore bounded."""
 
+import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from flask_security.utils import hash_password, verify_password
 
 from inspect_app.kernel.errors import Crowded, Refused
-from inspect_app.kernel.ids import new_code
+from inspect_app.kernel.ids import CODE_ALPHABET, new_code
 
 from .rules import DEMO_PASSWORD
 
@@ -47,6 +48,14 @@ def matches(password: str, known: str) -> bool:
 def first_password() -> str:
     """One that is read out to somebody and changed at once."""
     return f"{new_code(4)}-{new_code(4)}-{new_code(4)}"
+
+
+def first_password_of(secret: str, about: str) -> str:
+    """A first password that is worked out again as often as it is wanted, and kept nowhere: for slips that are printed for many.
+    Whoever does not know the server's secret cannot tell it."""
+    digest = hmac.new(secret.encode(), f"first password {about}".encode(), "sha256").digest()
+    marks = [CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in digest[:12]]
+    return "-".join("".join(marks[at : at + 4]) for at in (0, 4, 8))
 
 
 def check_new_password(password: str, *known: str) -> None:

@@ -11,6 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.spelling import plain
 
 
 class PremisesKind(StrEnum):
@@ -107,7 +108,7 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def check_credit_code(code: str) -> str:
     """A 统一社会信用代码 in upper case; raises Refused (GB 32100-2015: weights are powers of 3 mod 31)."""
-    clean = "".join(code.split()).upper()
+    clean = "".join(unicodedata.normalize("NFKC", plain(code)).split()).upper()
     if len(clean) != 18 or any(mark not in _CREDIT_ALPHABET for mark in clean):
         raise Refused("统一社会信用代码应是 18 位，没有 I、O、S、V、Z。", field="credit_code")
     total = sum(_CREDIT_ALPHABET.index(mark) * pow(3, at, 31) for at, mark in enumerate(clean[:17]))

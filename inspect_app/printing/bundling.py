@@ -7,8 +7,8 @@ from datetime import date
 from types import TracebackType
 from typing import IO, cast
 
-from inspect_app.checklists import workbook
 from inspect_app.kernel.hashing import sha256_hex
+from inspect_app.sheets import workbook
 
 from .joining import JoinedPdf
 from .models import PrintPart

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     ASSIGN = "assign"  # who goes where
     PREMISES = "premises"  # the register
     REGISTER = "register"  # writing in it
+    IMPORTS = "imports"  # one's own imports; of which registers is the kind's word
     CHAIN = "chain"  # the log with its hashes
     LIBRARY_READ = "library_read"  # checklists, items, legal bases
     LIBRARY_REVIEW = "library_review"  # bases that end or change, and what stands on them
@@ -86,6 +87,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.ASSIGN: _DESK,
     Permission.PREMISES: frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}),
     Permission.REGISTER: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.IMPORTS: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.CHAIN: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.LIBRARY_READ: _ALL,
     Permission.LIBRARY_REVIEW: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),

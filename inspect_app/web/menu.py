@@ -28,7 +28,15 @@ _PLACES = NavEntry(
     "场所",
     "desk.places",
     "shop",
-    ("desk.place", "desk.new_place", "desk.change_place", "desk.print_doors", "library.place_walk_sheet"),
+    (
+        "desk.place",
+        "desk.new_place",
+        "desk.change_place",
+        "desk.print_doors",
+        "library.place_walk_sheet",
+        "imports.places",
+        "imports.bring_places",
+    ),
 )
 _PAPERS = NavEntry(
     "文书",
@@ -99,7 +107,19 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
     ),
     Role.ADMINISTRATOR: (
         NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
-        NavEntry("账号", "admin.accounts", "person", ("admin.account", "admin.new_account", "admin.add_term")),
+        NavEntry(
+            "账号",
+            "admin.accounts",
+            "person",
+            (
+                "admin.account",
+                "admin.new_account",
+                "admin.add_term",
+                "imports.accounts",
+                "imports.bring_accounts",
+                "imports.slips",
+            ),
+        ),
         NavEntry(
             "单位",
             "admin.organisations",

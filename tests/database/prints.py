@@ -10,7 +10,6 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 from sqlalchemy import select
 
-from inspect_app.checklists import workbook
 from inspect_app.evidence import actions as evidence
 from inspect_app.kernel.database import db
 from inspect_app.papers import actions as papers
@@ -25,6 +24,7 @@ from inspect_app.printing.kinds import paper as paper_kind
 from inspect_app.printing.making import go_on
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.printing.queries import JobView, views
+from inspect_app.sheets import workbook
 from tests.database.paperwork import ordered
 from tests.support import District
 

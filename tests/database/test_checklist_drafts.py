@@ -122,7 +122,7 @@ def test_what_changes_nothing_is_no_draft(app: Flask, first: UUID) -> None:
 
 
 def test_a_broken_upload_is_kept_and_replaced_by_the_corrected_one(app: Flask, first: UUID, second: UUID) -> None:
-    from inspect_app.checklists.workbook import Problem
+    from inspect_app.sheets.workbook import Problem
 
     broken = _upload(app, first, Parsed(None, (Problem("检查项!C3", "缺“检查内容”"),), code=CODE, title="表"))
     with pytest.raises(Refused, match="还有 1 处要改"):

@@ -37,6 +37,12 @@ PLANTED = {
         "import python_calamine",
         "Workbooks are read in the child only",
     ),
+    "the worker reads a workbook itself": (
+        "imports/reading.py",
+        "import python_calamine",
+        "Workbooks are read in the child only",
+    ),
+    "the room of workbooks knows a register": ("sheets/workbook.py", "import inspect_app.people.models", HOUSE),
     "a read writes": ("papers/queries.py", "import inspect_app.papers.actions", "Reads never write"),
     "the field imports the desk": ("web/field/views.py", "import inspect_app.web.desk.today", AUDIENCES),
     "what audiences share imports one": ("web/hazard/page.py", "import inspect_app.web.desk.pages", AUDIENCES),

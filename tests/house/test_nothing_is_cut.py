@@ -53,7 +53,7 @@ def test_no_slice_stands_on_what_somebody_typed_or_sent() -> None:
         for cut in _cuts(path.read_text())
     }
     assert found <= {
-        "checklists/file_kinds.py: packed.read('mimetype')[:80]",  # a look at what a file says it is
+        "sheets/file_kinds.py: packed.read('mimetype')[:80]",  # a look at what a file says it is
         "jobs/nightly.py: [*state.get('left', []), *report.left][:MOST_KEPT]",  # an own list of faults
         "people/rules.py: phone[:3]",  # a number shown with its middle hidden
         "backup/manifest.py: name[:2]",  # folders of files that are named by their hash

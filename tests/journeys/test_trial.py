@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from inspect_app.checklists import workbook
+from inspect_app.sheets import workbook
 
 from .conftest import PHONE, Enter
 

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from inspect_app.checklists import excel, from_excel, library, phrases, workbook
+from inspect_app.checklists import excel, from_excel, library, phrases
 from inspect_app.checklists.parsed import completed
 from inspect_app.checklists.rules import Basis, Checklist, Choice, ListPart
 from inspect_app.kernel.errors import Refused
+from inspect_app.sheets import workbook
 from inspect_app.web.library.pages import WORDS
 
 GAS = library.load()["gas-kitchen"]

@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from inspect_app.checklists import file_kinds, workbook
 from inspect_app.kernel.errors import Refused
+from inspect_app.sheets import file_kinds, workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"

@@ -24,6 +24,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.photos import PhotoFlag
 from inspect_app.hazards.rules import Actor
 from inspect_app.hazards.saved_views import SavedView
+from inspect_app.imports.models import ImportJob, ImportRow
 from inspect_app.intake import devices, pending
 from inspect_app.intake.actions import take
 from inspect_app.intake.dating import date_all
@@ -174,6 +175,19 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/papers/proofs/<proof>"): ("CGWH", ""),
     ("GET", "/papers/proofs/<proof>/file"): ("CGWH", ""),
     ("POST", "/papers/proofs/<proof>/issue"): ("CGWH", ""),
+    ("GET", "/imports/places"): ("CGWM", ""),
+    ("POST", "/imports/places"): ("CGWM", ""),
+    ("GET", "/imports/places/template.xlsx"): ("CGWM", ""),
+    ("GET", "/imports/accounts"): ("M", ""),
+    ("POST", "/imports/accounts"): ("M", ""),
+    ("GET", "/imports/accounts/template.xlsx"): ("M", ""),
+    ("POST", "/imports/jobs/<import>/slips"): ("M", ""),
+    ("GET", "/imports/jobs/<import>"): ("CGWM", ""),
+    ("GET", "/imports/jobs/<import>/progress"): ("CGWM", ""),
+    ("GET", "/imports/jobs/<import>/faults.xlsx"): ("CGWM", ""),
+    ("POST", "/imports/jobs/<import>/decide"): ("CGWM", ""),
+    ("POST", "/imports/jobs/<import>/confirm"): ("CGWM", ""),
+    ("POST", "/imports/jobs/<import>/cancel"): ("CGWM", ""),
     ("GET", "/prints"): ("CGWHLAM", ""),
     ("GET", "/papers/drafts"): ("CGWHLA", ""),
     ("GET", "/papers/drafts/<sheet>"): ("CGWHLA", ""),
@@ -311,7 +325,7 @@ _NAMES = {
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
     "<uuid:officer_id>": "<officer>", "<uuid:sign_in_id>": "<sign_in>", "<uuid:end_id>": "<end>",
-    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>",
+    "<uuid:station_id>": "<station>", "<uuid:job_id>": "<print>", "<uuid:proof_id>": "<proof>", "<uuid:import_id>": "<import>",
     "<uuid:sheet_id>": "<sheet>", "<uuid:signatory_id>": "<signatory>",
     "<uuid:page_id>": "<scan>", "<uuid:view_id>": "<view>", "<uuid:slip_id>": "<slip>", "<uuid:pad_id>": "<pad>",
     "<int:number>": "1",
@@ -480,6 +494,7 @@ def _rows(
             "view": str(_saved_view(supervisor)),
             **_slipped(app, supervisor, visit_id),
             "sheet": str(_handed_in(app, supervisor, hazard)), "signatory": str(_signing(supervisor)),
+            "import": str(_brought(supervisor)),
         }
     )  # fmt: skip
 
@@ -535,6 +550,21 @@ def _saved_view(supervisor: Actor) -> UUID:
     db.session.add(view)
     db.session.flush()
     return view.id
+
+
+def _brought(supervisor: Actor) -> UUID:
+    """An import of the supervisor's own in which one row is wrong."""
+    account = db.session.scalars(select(Account).where(Account.person_id == supervisor.person_id)).one()
+    assert supervisor.term_id is not None
+    job = ImportJob(
+        kind="places", account_id=account.id, term_id=supervisor.term_id, organisation_id=supervisor.organisation_id,
+        file_name="x.xlsx", file_sha256="0" * 64, made_at=clock.now(), state="faulty", faulty=1, columns={"name": 1},
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    db.session.add(ImportRow(job_id=job.id, number=2, cells={"name": "x"}, verdict="faulty", faults=[["name", "x"]]))
+    db.session.flush()
+    return job.id
 
 
 def _proved(app: Flask, supervisor: Actor, hazard: Hazard) -> UUID:
@@ -663,6 +693,7 @@ DECIDED_BY_ANOTHER = {"/papers/drafts/<sheet>/sign", "/papers/drafts/<sheet>/ret
 THE_SUPERVISORS_OWN = {
     *(f"/papers/drafts/<sheet>{more}" for more in ("", "/file", "/proof", "/sign", "/return", "/withdraw")),
     "/prints/<print>", "/prints/<print>/cancel", "/prints/<print>/pdf", "/desk/hazards/views/<view>/drop",
+    *(f"/imports/jobs/<import>{more}" for more in ("", "/progress", "/faults.xlsx", "/decide", "/confirm", "/cancel", "/slips")),
     "/papers/proofs/<proof>", "/papers/proofs/<proof>/file", "/papers/proofs/<proof>/issue",
     *(f"/scans/<scan>{more}" for more in ("", "/picture", "/paper/1", "/assign", "/apart", "/drop", "/serve", "/file", "/bind")),
 }  # fmt: skip

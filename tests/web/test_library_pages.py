@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inspect_app.checklists import library, odk, queries, workbook
+from inspect_app.checklists import library, odk, queries
 from inspect_app.checklists.models import ChecklistDraft
 from inspect_app.hazards.models import Hazard
 from inspect_app.intake.models import JournalEntry
 from inspect_app.kernel.database import db
+from inspect_app.sheets import workbook
 from inspect_app.visits.models import Visit
 from tests.support import District, draft_of, found, rows_in
 

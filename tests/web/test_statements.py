@@ -288,7 +288,7 @@ LISTS: dict[str, dict[str, int]] = {
         "/desk/": 12, "/desk/visits": 4, "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/places": 5,
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
         "/papers": 9, "/papers/drafts": 6, "/scans": 4, "/slips": 4, "/slips/pads": 4, "/slips/bind": 3, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/issue": 7, "/desk/hazards/issue?kind=handover": 15, "/desk/hazards/register": 6, "/desk/places/doors": 4,
-        "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
+        "/imports/places": 3, "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
     },
     "jiedao1": {"/inbox/": 4, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 3},
     "lingdao1": {"/desk/hazards": 8, "/desk/places": 4, "/messages": 2},
@@ -297,7 +297,7 @@ LISTS: dict[str, dict[str, int]] = {
     "guanli1": {
         "/admin/": 3, "/admin/accounts": 3, "/admin/organisations": 4, "/admin/areas": 3, "/admin/terms": 4, "/admin/duty": 4,
         "/admin/recusals": 2, "/admin/second-factor": 7, "/admin/sign-ins": 2, "/admin/stations": 3, "/admin/system": 10,
-        "/admin/acts": 2, "/desk/places": 4, "/library/drafts": 3,
+        "/admin/acts": 2, "/desk/places": 4, "/library/drafts": 3, "/imports/places": 2, "/imports/accounts": 2,
     },
 }  # fmt: skip
 

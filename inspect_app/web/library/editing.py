@@ -14,9 +14,9 @@ from inspect_app.checklists.models import UploadOrigin
 from inspect_app.checklists.parsed import LIST_CODE, Parsed
 from inspect_app.checklists.phrases import FIELDS
 from inspect_app.checklists.rules import Checklist, Field
-from inspect_app.checklists.workbook import XLSX
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.sheets.workbook import XLSX
 from inspect_app.visits import queries as visits
 
 from ..access import Permission, allowed, scope

@@ -12,7 +12,7 @@ MOST_MEMBERS = 500
 NO_WORKBOOK = "这不是 Excel 表格（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再上传。"
 LOCKED = "这份表格加了打开密码，读不了。请用 Excel 或 WPS 打开，去掉密码，存好再上传。"
 CUT_SHORT = "这份表格没有存完整，或没有传完整。请用 Excel 或 WPS 打开看一下，另存一次再上传。"
-TOO_LARGE = "这份表格解开后太大，不像一张检查表，没有打开它。"
+TOO_LARGE = "这份表格解开后太大，没有打开它。请去掉图片和多余的页、行，另存一次再上传。"
 # How the reader of zip says that a file is damaged, encrypted (RuntimeError), or packed in a way it does not know.
 DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, ArithmeticError, LookupError, OSError, EOFError,
@@ -57,7 +57,7 @@ def why_not(data: bytes) -> str:
     if not data:
         return "请选一份表格。"
     if len(data) > MOST_BYTES:
-        return "这份表格超过 10 MB。一张检查表用不了这么大，请去掉图片再上传。"
+        return "这份表格超过 10 MB。文字用不了这么大，请去掉图片再上传。"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         told = (words for name, words in _STREAMS if name.encode("utf-16-le") in data)
         return next(told, f"这是旧的 .xls（WPS 的 .et 也是）。{_SAVE_AS}")
@@ -108,7 +108,7 @@ def _of_text(data: bytes) -> str:
     if start.startswith("<"):
         return f"这其实是网页，只是名字像表格。{_SAVE_AS}"
     if any(mark in start.partition("\n")[0] for mark in ",\t;，"):
-        return f"这是 CSV 文本，只有一页、没有格式，装不下一张检查表。请先下载 Excel，把内容填进去；或者{_SAVE_AS[1:]}"
+        return f"这是 CSV 文本，只有一页、没有格式，读不准。请先下载 Excel，把内容填进去；或者{_SAVE_AS[1:]}"
     return NO_WORKBOOK
 
 

@@ -57,26 +57,27 @@ def _letters(column: int) -> str:
     return (_letters(above) if above else "") + chr(ord("A") + last)
 
 
-def read(data: bytes) -> dict[str, Sheet]:
-    """Every sheet as text, in its order, with the cells that cannot be read.
+def read(data: bytes, *, most_rows: int = MOST_ROWS) -> dict[str, Sheet]:
+    """Every sheet as text, in its order, with the cells that cannot be read. A sheet of more rows than `most_rows` has none,
+    and names the first cell that is too far.
 
     Raises Refused with the true reason, and what to do, for a file that is no plain workbook.
     """
     if reason := why_not(data):
         raise Refused(reason, field="file")
-    answer = _child(data)
+    answer = _child(data, most_rows)
     if answer["fault"]:
         log.info("workbook not read: %s", answer.get("why", answer["fault"]))
         raise Refused(answer["fault"], field="file")
-    return {raw["name"]: _sheet(raw) for raw in answer["sheets"]}
+    return {raw["name"]: _sheet(raw, most_rows) for raw in answer["sheets"]}
 
 
-def _child(data: bytes) -> dict[str, Any]:
+def _child(data: bytes, most_rows: int) -> dict[str, Any]:
     """What the child read. A file that kills it is too large for its limits; a child that cannot begin is our fault."""
     try:
         # The file, not the module: importing the package would load the whole application into the child.
         done = subprocess.run(
-            [sys.executable, "-P", "-E", "-s", str(Path(__file__).with_name("workbook_child.py"))],
+            [sys.executable, "-P", "-E", "-s", str(Path(__file__).with_name("workbook_child.py")), str(most_rows)],
             input=data,
             capture_output=True,
             timeout=STANDSTILL,
@@ -97,7 +98,7 @@ def _child(data: bytes) -> dict[str, Any]:
     raise RuntimeError("the reader of workbooks failed")
 
 
-def _sheet(raw: Mapping[str, Any]) -> Sheet:
+def _sheet(raw: Mapping[str, Any], most_rows: int) -> Sheet:
     name = raw["name"]
     rows: dict[int, dict[int, str]] = {}
     for row, column, text in raw["rows"]:
@@ -107,7 +108,7 @@ def _sheet(raw: Mapping[str, Any]) -> Sheet:
     told = "这里按日期或时间显示的数字太大或太小，读不出来，请改正，或把单元格格式改成“常规”"
     problems += [Problem(f"{name}!{at}", told) for at in raw["no_time"]]
     if raw["beyond"]:
-        told = f"这一格太远：一页只读 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列。请删掉多余的行列"
+        told = f"这一格太远：一页只读 {most_rows:,} 行、{MOST_COLUMNS} 列。请删掉多余的行列"
         problems.append(Problem(f"{name}!{raw['beyond']}", told))
     problems += _merged(name, rows, raw["merged"])
     notes = [Problem(f"{name}!{at}", "这一格是公式，读的是它现在显示的值") for at in raw["worked_out"]]
