@@ -40,6 +40,7 @@ from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Party, Premises
 
 from .models import Hazard
+from .tally import tallied
 
 OPEN, SETTLED = "zo", "zs"  # the first token of each, kept by the database (migration 0032)
 OF_PERSONS = "q"  # before a pair of a person's name or number
@@ -107,7 +108,7 @@ def _upsert(dialect: str) -> Any:
 
 def missing() -> int:
     """How many hazards have no words yet."""
-    there = db.session.scalar(select(func.count()).select_from(Hazard)) or 0
+    there = sum(number for _state, _grade, number in tallied())
     return there - (db.session.scalar(select(func.count()).select_from(HazardWords)) or 0)
 
 

@@ -70,19 +70,15 @@ def gather_tally() -> int:
         return tally.gather()
 
 
-_words_missing = True
-
-
 def index_words() -> int:
-    """Write the words by which hazards are searched where they are missing: after an upgrade, until all have them; returns of
-    how many. Whoever finds or changes one writes them at once."""
-    global _words_missing
-    if not _words_missing:
+    """Write the words by which hazards are searched where they are missing: after an upgrade, and where many places were
+    renamed at once; returns of how many. Whoever finds or changes one writes them at once."""
+    missing = searching.missing()
+    db.session.rollback()
+    if not missing:
         return 0
     with writing():
-        done = searching.write_missing()
-    _words_missing = done > 0
-    return done
+        return searching.write_missing()
 
 
 def enter_numbers() -> int:

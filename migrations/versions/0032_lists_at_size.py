@@ -48,6 +48,10 @@ END;
 CREATE TRIGGER hazard_words_gone AFTER DELETE ON hazard BEGIN
   DELETE FROM hazard_words WHERE hazard_id = OLD.id;
 END;
+CREATE TRIGGER hazard_words_renamed AFTER UPDATE OF name, address, phone ON premises
+WHEN (OLD.name, OLD.address, OLD.phone) IS NOT (NEW.name, NEW.address, NEW.phone) BEGIN
+  DELETE FROM hazard_words WHERE hazard_id IN (SELECT id FROM hazard WHERE premises_id = NEW.id);
+END;
 CREATE VIRTUAL TABLE hazard_words_index USING fts5
   (tokens, content='hazard_words', content_rowid='id', detail='none', tokenize='ascii');
 CREATE TRIGGER hazard_words_index_made AFTER INSERT ON hazard_words BEGIN
@@ -95,6 +99,13 @@ CREATE FUNCTION hazard_words_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER hazard_words_gone AFTER DELETE ON hazard FOR EACH ROW EXECUTE FUNCTION hazard_words_gone();
+CREATE FUNCTION hazard_words_renamed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  DELETE FROM hazard_words WHERE hazard_id IN (SELECT id FROM hazard WHERE premises_id = NEW.id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER hazard_words_renamed AFTER UPDATE ON premises FOR EACH ROW
+  WHEN ((OLD.name, OLD.address, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.address, NEW.phone))
+  EXECUTE FUNCTION hazard_words_renamed();
 CREATE INDEX ix_hazard_words_tokens ON hazard_words USING gin (array_to_tsvector(string_to_array(tokens, ' ')));
 """
 
@@ -191,8 +202,15 @@ def downgrade() -> None:
         "words_gone",
     ):
         op.execute(f"DROP TRIGGER hazard_{trigger}{' ON hazard' if postgres else ''}")
+    op.execute(f"DROP TRIGGER hazard_words_renamed{' ON premises' if postgres else ''}")
     if postgres:
-        for function in ("hazard_kind", "hazard_tally_kept", "hazard_words_settled", "hazard_words_gone"):
+        for function in (
+            "hazard_words_renamed",
+            "hazard_kind",
+            "hazard_tally_kept",
+            "hazard_words_settled",
+            "hazard_words_gone",
+        ):
             op.execute(f"DROP FUNCTION {function}()")
     else:
         op.execute("DROP TABLE hazard_words_index")

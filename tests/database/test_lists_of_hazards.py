@@ -280,6 +280,14 @@ def test_words_follow_what_is_corrected_moved_settled_and_taken_away(app: Flask,
     assert _found_by(scope, "楼梯间", "settled") == [hazard.id]
 
 
+def test_a_place_renamed_past_the_session_is_not_found_by_its_old_name(app: Flask, district: District) -> None:
+    hazard, scope = found(district, item=ITEMS[0]), district.scope("du1")
+    db.session.execute(update(Premises).where(Premises.id == hazard.premises_id).values(name="胡辣汤铺子"))
+    assert searching.missing() == 1
+    assert searching.write_missing() == 1
+    assert _found_by(scope, "辣汤") == [hazard.id]
+
+
 def test_what_is_common_is_found_as_what_is_rare(
     app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
