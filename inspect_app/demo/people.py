@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, profile, structure
 from inspect_app.people.models import Account, Area, Organisation, Station
@@ -12,6 +14,7 @@ from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope
 
 PASSWORD = DEMO_PASSWORD
 SINCE = date(2026, 1, 1)
+STREET = "柳荫街道"
 _LIST = "权责清单（演示数据）"
 
 DEPUTIES = (
@@ -97,7 +100,7 @@ class Cast:
 def make() -> Cast:
     """Areas, organisations with powers, accounts with terms, duty and emergency numbers."""
     district = _area("320199", "青江区", "district", None)
-    street = _area("320199004", "柳荫街道", "street", district.id)
+    street = _area("320199004", STREET, "street", district.id)
     communities = tuple(
         _area(f"32019900400{n}", name, "community", street.id).id
         for n, name in enumerate(("柳荫桥社区", "东关头社区", "铁作坊社区", "望江里社区"), start=1)
@@ -131,6 +134,25 @@ def make() -> Cast:
     for login in ("du1", "du2", "zheng1"):
         actions.set_duty(street.id, persons[login], since=SINCE, until=date(2027, 12, 31))
     return Cast(street.id, communities, offices, {login: row.id for login, row in accounts.items()}, persons)
+
+
+def cast_of_demo() -> Cast:
+    """The cast of a demo that was made before, by its logins and the names of its offices. Raises LookupError without one."""
+    accounts = {
+        row.login: row for row in db.session.scalars(select(Account).where(Account.is_demo, Account.active)).all()
+    }
+    street = db.session.scalar(select(Area).where(Area.name == STREET, Area.kind == "street"))
+    if street is None or "du1" not in accounts:
+        raise LookupError("the database holds no demo")
+    named = {row.name: row.id for row in db.session.scalars(select(Organisation))}
+    communities = db.session.scalars(select(Area.id).where(Area.parent_id == street.id).order_by(Area.code)).all()
+    return Cast(
+        street.id,
+        tuple(communities),
+        {key: named[name] for key, (name, *_) in _OFFICES.items()},
+        {login: row.id for login, row in accounts.items()},
+        {login: row.person_id for login, row in accounts.items()},
+    )
 
 
 def _profiles(offices: dict[str, UUID], persons: dict[str, UUID]) -> None:
