@@ -28,14 +28,16 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, put, writing
 from inspect_app.premises.models import Party, Premises, PremisesParty
 
-from ..history import Script, World
+from ..history import Script
 from ..people import Cast, cast_of_demo
 from . import items, lives, rosters
+from .forms import put_filled, spelled
 from .items import Findable
 from .lives import Life, Office
-from .moulds import TABLES, Casting, Mould, Row, Rows, batches
+from .moulds import ITEM, TABLES, Casting, Mould, Row, Rows
 from .places import Register
 from .rosters import Roster
+from .studio import Studio
 
 # Called once in the transaction that ends a growth. Rows written in bulk tell no listener: what is kept by listeners or
 # actions beside places and hazards (counts, an index to search by) is filled here, for all rows there are.
@@ -64,6 +66,7 @@ class Ground:
     places: list[tuple[Row, str]]
     roster_of: dict[UUID, Roster]
     base: Roster
+    of_id: Callable[[str], str]  # an id as the driver takes it
     found: dict[str, dict[tuple[str, bool], list[Findable]]]  # kind of place → (field, on the spot) → items
     _standing_in: dict[tuple[UUID, int], dict[str, str]] = field(default_factory=dict)
 
@@ -72,7 +75,8 @@ class Ground:
         roster = self.roster_of[area_id]
         key = area_id, chance.randrange(roster.deputies)
         if key not in self._standing_in:
-            self._standing_in[key] = roster.standing_in(self.base, key[1])
+            here = roster.standing_in(self.base, key[1])
+            self._standing_in[key] = here | {f"{name} stored": self.of_id(text) for name, text in here.items()}
         return self._standing_in[key]
 
 
@@ -80,7 +84,7 @@ def grow(app: Flask, wanted: Wanted, say: Callable[[str], None]) -> None:
     """Add places and hazards to a database that holds the demo. Raises LookupError where it holds none."""
     chance = Random(wanted.seed)
     with app.app_context():
-        world = World(cast_of_demo(), app.extensions["storage"], app.config["PUBLIC_ADDRESS"])
+        world = Studio(cast_of_demo(), app.extensions["storage"], app.config["PUBLIC_ADDRESS"])
         db.session.rollback()
         ground = _places(world.cast, wanted.places, chance)
         say(f"demo: {wanted.places} places more")
@@ -88,11 +92,10 @@ def grow(app: Flask, wanted: Wanted, say: Callable[[str], None]) -> None:
         say(f"demo: {len(moulds.all)} lives to repeat")
         done = len(moulds.all)
         castings = _castings(moulds, ground, wanted, chance)
-        for batch in batches(castings, _AT_A_TIME):
+        for batch in _batches(castings):
             with _writing_much():
                 for model in TABLES:
-                    if batch[model]:
-                        put(model, batch[model])
+                    put_filled(db.session.connection(), model, batch[model])
             done += len(batch[Hazard])
             if done // 10_000 != (done - len(batch[Hazard])) // 10_000:
                 say(f"demo: {done} hazards")
@@ -126,6 +129,7 @@ def _places(cast: Cast, number: int, chance: Random) -> Ground:
             taken = select(func.count()).select_from(Premises).where(Premises.area_id == area.id)
             areas.append((area.id, street.name, db.session.scalar(taken) or 0))
             roster_of[area.id] = serving[street.id]
+    of_id = spelled(db.session.connection().dialect).of_id
     register, written = Register(areas, chance), []
     rows = register.places(number)
     while batch := list(islice(rows, 5_000)):
@@ -135,16 +139,16 @@ def _places(cast: Cast, number: int, chance: Random) -> Ground:
             put(Party, [party for party, _ in parties])
             put(PremisesParty, [link for _, link in parties])
         written += [(_kept(place), str(party["id"])) for place, (party, _) in zip(batch, parties, strict=True)]
-    return Ground(written, roster_of, base, _sorted_items())
+    return Ground(written, roster_of, base, of_id, _sorted_items(of_id))
 
 
 def _kept(place: Row) -> Row:
     return {name: place[name] for name in ("id", "area_id", "kind", "name", "address", "lon", "lat", "status")}
 
 
-def _sorted_items() -> dict[str, dict[tuple[str, bool], list[Findable]]]:
+def _sorted_items(of_id: Callable[[str], str]) -> dict[str, dict[tuple[str, bool], list[Findable]]]:
     found: dict[str, dict[tuple[str, bool], list[Findable]]] = {}
-    for kind, rows in items.findable().items():
+    for kind, rows in items.findable(of_id).items():
         here = found.setdefault(kind, {})
         for row in rows:
             here.setdefault((row.field, False), []).append(row)
@@ -179,7 +183,7 @@ class Moulds:
         return [mould for mould, _, _ in self.open + self.settled]
 
 
-def _moulds(world: World, ground: Ground) -> Moulds:
+def _moulds(world: Studio, ground: Ground) -> Moulds:
     lived = _live(world, ground)
     written = ground.base.all()
     by_outcome: dict[bool, list[tuple[Mould, float, Life]]] = {True: [], False: []}
@@ -194,7 +198,7 @@ def _moulds(world: World, ground: Ground) -> Moulds:
     return Moulds(by_outcome[True], by_outcome[False])
 
 
-def _live(world: World, ground: Ground) -> list[_Lived]:
+def _live(world: Studio, ground: Ground) -> list[_Lived]:
     """Live every life once for each office it goes through, all of them step by step in the order of time."""
     lived: list[_Lived] = []
     agenda: list[tuple[datetime, int, _Lived, Script | None]] = []
@@ -217,12 +221,13 @@ def _live(world: World, ground: Ground) -> list[_Lived]:
                 wait = next(script, None)
             if wait is not None and when + wait <= now:
                 agenda.append((when + wait, number, one, script))
+        world.develop()
     while copying.make_waiting_copies(world.storage) or sweeps.judge_photos():
         continue
     return lived
 
 
-def _fitting(world: World, ground: Ground) -> dict[str, Iterator[tuple[Row, str]]]:
+def _fitting(world: Studio, ground: Ground) -> dict[str, Iterator[tuple[Row, str]]]:
     """Places of the demo's own street where something of each field may be found, one after another."""
     street = {area.id for area in rosters.communities(world.cast.street)}
     own = [one for one in ground.places if one[0]["area_id"] in street and one[0]["status"] == "open"]
@@ -237,7 +242,7 @@ def _fitting(world: World, ground: Ground) -> dict[str, Iterator[tuple[Row, str]
     return {field: among(field) for field in ("fire", "gas", "site")}
 
 
-def _begin(world: World, ground: Ground, one: _Lived) -> Script:
+def _begin(world: Studio, ground: Ground, one: _Lived) -> Script:
     """Found by a deputy, twice where two are put together; what follows."""
     found = one.life.found
     choices = ground.found[one.place["kind"]][one.office.field, "on_the_spot" in found]
@@ -246,9 +251,9 @@ def _begin(world: World, ground: Ground, one: _Lived) -> Script:
     return one.life.lived(world, one.hazards[-1], one.office)
 
 
-def _find(world: World, one: _Lived, item: Findable) -> UUID:
+def _find(world: Studio, one: _Lived, item: Findable) -> UUID:
     premises = db.session.get_one(Premises, one.place["id"])
-    said = {name: json.loads(text) for name, text in item.texts.items()}
+    said = {name: json.loads(item.texts[name]) for name in ITEM}
     made = finding.report(
         finding.Finding(
             premises_id=premises.id,
@@ -320,7 +325,16 @@ def _one(mould: Mould, week: int, ground: Ground, chance: Random, put_down: set[
                 continue
             put_down.add((at, item.code))
         people = ground.standing_in(place["area_id"], chance)
-        return mould.cast(Casting(place, party_id, item.texts, item.folded, people), week, chance)
+        there = place | {"party": party_id, "party stored": ground.of_id(party_id)}
+        there |= {f"{name} stored": ground.of_id(str(place[name])) for name in ("id", "area_id")}
+        there |= {"id": str(place["id"]), "area_id": str(place["area_id"])}
+        return mould.cast(Casting(there, item.texts, people), week, chance)
+
+
+def _batches(castings: Iterator[Rows]) -> Iterator[Rows]:
+    """Castings put together, so many at a time."""
+    while some := list(islice(castings, _AT_A_TIME)):
+        yield {model: [row for one in some for row in one[model]] for model in TABLES}
 
 
 # --- the database -----------------------------------------------------------------------------------------------------

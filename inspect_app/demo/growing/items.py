@@ -1,13 +1,14 @@
 """What may be found at a place of a kind: the items of the published lists, each frozen as a finding of it is frozen."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from inspect_app.casework.visit_submission import frozen_finding
 from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.rules import Item, field_of
 from inspect_app.kernel import clock
+from inspect_app.kernel.hashing import canonical_json
 from inspect_app.kernel.spelling import folded
 from inspect_app.premises.rules import PremisesKind
 
@@ -20,21 +21,20 @@ _SPOTS = {
 
 @dataclass(frozen=True)
 class Findable:
-    """One item as it is cast into a mould: texts as JSON, and what it may stand for."""
+    """One item as it is cast into a mould: its texts as JSON and as columns hold them, and what it may stand for."""
 
     code: str
     field: str
     on_the_spot: bool
-    folded: str
     texts: dict[str, str]
 
 
-def findable() -> dict[str, list[Findable]]:
-    """The items by the kind of place they are asked at."""
-    return {str(kind): [*_at(kind)] for kind in PremisesKind}
+def findable(of_id: Callable[[str], str]) -> dict[str, list[Findable]]:
+    """The items by the kind of place they are asked at; `of_id` spells an id as the driver takes it."""
+    return {str(kind): [*_at(kind, of_id)] for kind in PremisesKind}
 
 
-def _at(kind: PremisesKind) -> Iterator[Findable]:
+def _at(kind: PremisesKind, of_id: Callable[[str], str]) -> Iterator[Findable]:
     seen = set()
     for version in checklists.current_for(kind):
         checklist = checklists.asked(version.id, clock.today())
@@ -42,10 +42,12 @@ def _at(kind: PremisesKind) -> Iterator[Findable]:
             own = field_of(item.code) in (None, checklist.field)
             if own and item.grade != "advice" and item.code not in seen:
                 seen.add(item.code)
-                yield from _variants(item, str(checklist.field), str(version.id), kind)
+                yield from _variants(item, str(checklist.field), str(version.id), kind, of_id)
 
 
-def _variants(item: Item, field: str, version_id: str, kind: PremisesKind) -> Iterator[Findable]:
+def _variants(
+    item: Item, field: str, version_id: str, kind: PremisesKind, of_id: Callable[[str], str]
+) -> Iterator[Findable]:
     """The item with each of its wordings, here and there in the place."""
     for number, wording in enumerate(item.wordings[:3] or ("",)):
         spot = _SPOTS[field][number % len(_SPOTS[field])]
@@ -58,5 +60,11 @@ def _variants(item: Item, field: str, version_id: str, kind: PremisesKind) -> It
             "finding": details | {"suspicion": []},
             "checklist_version_id": version_id,
         }
-        as_json = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items()}
-        yield Findable(item.code, field, item.on_the_spot, folded(item.title), as_json)
+        as_json = {name: canonical_json(text).decode() for name, text in texts.items()}
+        stored = {f"{name} stored": str(text) for name, text in texts.items() if isinstance(text, str)}
+        stored |= {
+            "finding stored": json.dumps(texts["finding"]),
+            "checklist_version_id stored": of_id(version_id),
+            "folded": folded(item.title),
+        }
+        yield Findable(item.code, field, item.on_the_spot, as_json | stored)

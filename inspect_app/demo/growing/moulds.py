@@ -1,4 +1,4 @@
-"""A lived life as a mould: all rows of its hazards as one text with slots, cast anew with other ids, days, places and people.
+"""A lived life as a mould: the rows of its hazards with slots, cast anew with other ids, days, places and people.
 
 The chain is never copied: each event of a casting is hashed again over its own body, by the functions that write and check it.
 Days move by whole weeks, so that working days stay working days; public holidays in between are not counted again.
@@ -7,19 +7,18 @@ Days move by whole weeks, so that working days stay working days; public holiday
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, select
+from sqlalchemy import select
 
 from inspect_app.evidence.likeness import bands
 from inspect_app.evidence.models import Photo, PhotoCopy
-from inspect_app.hazards.chain import ALGORITHM, GENESIS, event_hash
+from inspect_app.hazards.chain import GENESIS, hash_of
 from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.events import Event, EventWords
 from inspect_app.hazards.models import Hazard, HazardRequest, MendingRound
@@ -27,32 +26,39 @@ from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.hazards.rules import Step
 from inspect_app.hazards.sightings import Sighting
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import Instant, Model, db
-from inspect_app.kernel.hashing import commitment
+from inspect_app.kernel.database import Model, db
+from inspect_app.kernel.hashing import canonical_json, commitment_of
 from inspect_app.kernel.ids import CODE_ALPHABET, new_id
 
+from .forms import WHOLE_HOUR, Form, Pieces, Spelled, as_stored, columns, compiled, filled, spelled
+
 Row = dict[str, Any]
-Rows = dict[type[Model], list[Row]]
+Lived = dict[type[Model], list[Row]]
+Rows = dict[type[Model], list[list[Any]]]
 # In the order in which they refer to one another.
 TABLES: tuple[type[Model], ...] = (
     Photo, Hazard, MendingRound, Clock, HazardRequest, HazardPhoto, PhotoCopy, PhotoFlag, Sighting, Event, EventWords,
 )  # fmt: skip
 _BY_HAZARD = (MendingRound, Clock, HazardRequest, HazardPhoto, PhotoFlag, Sighting)
 _ANY_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日|〔(\d{4})〕")
-_SLOT = re.compile(r"§(\d+)§")
-_WHOLE_HOUR = ":00:00.000+00:00"
-# Of the item, wherever it stands: one mark each, so that another item can be cast into its place.
-ITEM = ("item_code", "title", "spot", "finding", "checklist_version_id")
+_ANY_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d{8}[A-Z][0-9A-Z]{7}"
+_MINUTE = ":{:02}:{:02}.{:03}+00:00"
+# What an item says, as texts in JSON; the columns of a hazard that say the same.
+ITEM = {
+    "item_code": "item_code",
+    "title": "title",
+    "spot": "place_within",
+    "finding": "finding",
+    "checklist_version_id": "checklist_version_id",
+}
 
 
 @dataclass(frozen=True)
 class Casting:
-    """Where one casting goes: the place, what was found there, and who stands for whom (the ids as they are written)."""
+    """Where one casting goes: the place, what was found there, and who stands for whom, as the slots ask for it."""
 
-    place: Row
-    party_id: str
-    item: Mapping[str, str]  # each of ITEM as JSON text
-    folded: str
+    place: Mapping[str, Any]  # also "party"; ids under their names and, as the driver takes them, under "… stored"
+    item: Mapping[str, str]  # ITEM as JSON, "… stored" as its columns hold it, "folded"
     people: Mapping[str, str]
 
 
@@ -60,218 +66,237 @@ class Mould:
     """One life, ready to be cast."""
 
     def __init__(self, hazard_ids: Sequence[UUID], place: Row, party_id: str, people: Mapping[str, str]) -> None:
-        rows = _read(hazard_ids)
-        hazard = rows[Hazard][0]
-        self.is_open = all(row["settled_on"] is None for row in rows[Hazard])
-        self.field, self.lon, self.lat = hazard["field"], place["lon"], place["lat"]
-        self.found_on = clock.local_date(hazard["found_at"])
-        self.letter = hazard["number"][8]
+        self._slots: dict[tuple[str, Any, str], int] = {}
+        self._dialect = db.session.connection().dialect
+        self._spelled: Spelled = spelled(self._dialect)
+        lived = _read(hazard_ids)
+        hazard = lived[Hazard][0]
+        self.is_open = all(row["settled_on"] is None for row in lived[Hazard])
+        self.field, self._lon, self._lat = hazard["field"], place["lon"], place["lat"]
         self.on_the_spot = False
-        self._names: list[tuple[str, str]] = []
-        for row in rows[Hazard]:
-            _mark_item(row, [event for event in rows[Event] if event["hazard_id"] == row["id"]], rows[EventWords])
-        text = json.dumps({model.__tablename__: rows[model] for model in TABLES}, ensure_ascii=False, default=_plain)
-        self._text = self._with_slots(text, rows, place, party_id, people)
-        self._weeks: tuple[int, list[str]] = (-1, [])
+        self._found_on, self._letter = clock.local_date(hazard["found_at"]), hazard["number"][8]
+        _mark_item(lived)
+        self._marks = self._marked(lived, place, party_id, people)
+        ids = {mark for mark in self._marks if re.fullmatch(_ANY_ID, mark)}
+        self._any_mark = re.compile(
+            "|".join((_ANY_ID, *map(re.escape, sorted(self._marks.keys() - ids, reverse=True))))
+        )
+        self._forms = {model: [self._form(model, row) for row in lived[model]] for model in TABLES[:-2]}
+        self._events = self._eventful(lived)
+        self._week, self._days = -1, list[tuple[int, str]]()
+        self._sort_slots()
 
-    def _with_slots(self, text: str, rows: Rows, place: Row, party_id: str, people: Mapping[str, str]) -> str:
-        marks = {_WHOLE_HOUR: ("minute", "")}
+    # --- making ---
+
+    def _slot(self, kind: str, name: Any, way: str = "") -> str:
+        number = self._slots.setdefault((kind, name, way), len(self._slots))
+        return f"§{number}§"
+
+    def _marked(self, lived: Lived, place: Row, party_id: str, people: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+        """What is written of this life alone, with the kind of slot that takes its place."""
+        marks: dict[str, tuple[str, Any]] = {WHOLE_HOUR: ("minute", "")}
         for model in TABLES:
-            marks |= {str(row["id"]): ("own", "") for row in rows[model] if "id" in row}
-        marks |= {row["number"]: ("number", "") for row in rows[Hazard]}
-        marks |= {str(place["id"]): ("place", "id"), str(place["area_id"]): ("place", "area_id")}
-        marks |= {place["name"]: ("place", "name"), place["address"]: ("place", "address")}
-        marks |= {party_id: ("party", "")}
+            marks |= {str(row["id"]): ("own", str(row["id"])) for row in lived[model] if "id" in row}
+        marks |= {row["number"]: ("number", row["number"]) for row in lived[Hazard]}
+        marks |= {str(place[name]): ("place", name) for name in ("id", "area_id", "name", "address")}
+        marks |= {party_id: ("place", "party")}
         marks |= {f'"{_item_mark(name)}"': ("item", name) for name in ITEM}
-        marks |= {written: ("people", key) for key, written in people.items()}
-        names = {mark: at for at, mark in enumerate(marks)}
-        self._names = list(marks.values())
-        longest_first = sorted(map(re.escape, marks), key=len, reverse=True)
-        return re.sub("|".join(longest_first), lambda found: f"§{names[found[0]]}§", text)
+        return marks | {written: ("people", key) for key, written in people.items()}
 
-    def _pieces(self, weeks: int) -> list[str]:
-        """The text of so many weeks ago, cut at its slots; every second piece is a slot's number."""
-        if self._weeks[0] != weeks:
-            shift = timedelta(weeks=weeks)
-            moved = _ANY_DAY.sub(lambda found: _moved(found, shift), self._text)
-            self._weeks = weeks, _SLOT.split(moved)
-        return self._weeks[1]
+    def _text(self, text: str) -> str:
+        """A text with slots for what is of this life alone, and for days."""
+        marks = self._marks
+        text = self._any_mark.sub(lambda found: self._slot(*marks[found[0]]) if found[0] in marks else found[0], text)
+        return _ANY_DAY.sub(self._day, text)
+
+    def _day(self, found: "re.Match[str]") -> str:
+        year, month, day, named_year, named_month, named_day, of_number = found.groups()
+        if of_number:
+            return self._slot("day", date(int(of_number), 7, 1), "〔%Y〕")
+        try:
+            if year:
+                return self._slot("day", date(int(year), int(month), int(day)), "%Y-%m-%d")
+            full = "%Y年%-m月%-d日" if named_year else "%-m月%-d日"
+            named = date(int(named_year or _year_of(int(named_month))), int(named_month), int(named_day))
+            return self._slot("day", named, full)
+        except ValueError:  # no day: a number that looks like one
+            return found[0]
+
+    def _form(self, model: type[Model], row: Row) -> Form:
+        values = {name: self._column(value) for name, value in row.items()}
+        if model is Hazard:
+            values |= {column: self._slot("item", name, "stored") for name, column in ITEM.items()}
+            values["folded"] = self._slot("item", "folded")
+        if model is Photo:
+            self._another_picture(row, values)
+        return Form.of([values[name] for name in columns(model, self._dialect)[1]])
+
+    def _another_picture(self, row: Row, values: Row) -> None:
+        """A photo beside its place, and another picture than all others: who looks for the like of one finds few."""
+        if row["lon"] is not None:
+            values["lon"] = self._slot("beside", row["lon"] - self._lon, "lon")
+            values["lat"] = self._slot("beside", row["lat"] - self._lat, "lat")
+        if row["fingerprint"]:
+            values["fingerprint"] = self._slot("picture", str(row["id"]))
+            values |= {f"band_{number}": self._slot("picture", str(row["id"]), str(number)) for number in range(1, 5)}
+
+    def _column(self, value: Any) -> Any:
+        if isinstance(value, UUID):
+            mark = self._marks.get(str(value))
+            return self._slot(*mark, "stored") if mark else self._spelled.of_id(str(value))
+        if isinstance(value, datetime):
+            text = self._spelled.of_instant(value)
+            whole = self._slot("minute", "", "stored")
+            return _ANY_DAY.sub(self._day, text.replace(self._spelled.whole_hour, whole))
+        if isinstance(value, dict | list):
+            return self._text(canonical_json(value).decode())
+        value = self._spelled.value(value)
+        return self._text(value) if isinstance(value, str) else value
+
+    def _eventful(self, lived: Lived) -> list[tuple[Form, Pieces, Pieces | None, int]]:
+        """Each event: its row, its body, its words, and the slot that takes what commits to them."""
+        said = {row["event_id"]: row["words"] for row in lived[EventWords]}
+        found = []
+        names = columns(Event, self._dialect)[1]
+        for number, row in enumerate(lived[Event]):
+            commit = self._slot("commit", number)
+            body = json.loads(json.dumps(row["body"])) | ({"words": commit} if row["id"] in said else {})
+            values = {name: None if name in ("body", "previous", "hash") else self._column(row[name]) for name in names}
+            words = self._text(canonical_json(said[row["id"]]).decode()) if row["id"] in said else None
+            found.append(
+                (
+                    Form.of([values[name] for name in names]),
+                    compiled(self._text(canonical_json(body).decode())),
+                    compiled(words) if words else None,
+                    int(commit.strip("§")),
+                )
+            )
+        return found
+
+    def _sort_slots(self) -> None:
+        """The slots by where their values come from."""
+        slots = [(slot, *key) for key, slot in self._slots.items()]
+        self._own_slots = [(slot, name, way) for slot, kind, name, way in slots if kind == "own"]
+        self._own = sorted({name for _, name, _ in self._own_slots})
+        self._told = [
+            (slot, kind, f"{name} stored" if way else name)
+            for slot, kind, name, way in slots
+            if kind in ("people", "item", "place")
+        ]
+        self._plan = [one for one in slots if one[1] in ("minute", "number", "picture", "beside")]
+
+    # --- casting ---
 
     def cast(self, to: Casting, weeks: int, chance: Random) -> Rows:
         """The rows of one casting, so many weeks before the life was lived."""
-        pieces = self._pieces(weeks)
         values = self._values(to, weeks, chance)
-        filled = pieces.copy()
-        for at in range(1, len(pieces), 2):
-            filled[at] = values[int(pieces[at])]
-        raw = json.loads("".join(filled))
-        rows = {model: [_typed(model, row) for row in raw[model.__tablename__]] for model in TABLES[:-2]}
-        for row in rows[Hazard]:
-            row["folded"] = to.folded
-        for row in rows[Photo]:
-            self._taken_at(row, to.place, chance)
-        rows[Event], rows[EventWords] = _chained(raw)
+        rows: Rows = {model: [form.filled(values) for form in forms] for model, forms in self._forms.items()}
+        rows[Event], rows[EventWords] = self._chained(values)
         return rows
 
-    def _values(self, to: Casting, weeks: int, chance: Random) -> list[str]:
-        day = f"{self.found_on - timedelta(weeks=weeks):%Y%m%d}{self.letter}"
-        minute = f":{chance.randrange(60):02}:{chance.randrange(60):02}.{chance.randrange(1000):03}+00:00"
-        values = []
-        for kind, name in self._names:
-            if kind == "own":
-                values.append(str(new_id()))
-            elif kind == "people":
-                values.append(to.people[name])
-            elif kind == "item":
-                values.append(to.item[name])
-            elif kind == "place":
-                values.append(str(to.place[name]))
-            elif kind == "number":
-                values.append(day + "".join(chance.choices(CODE_ALPHABET, k=7)))
-            else:
-                values.append(minute if kind == "minute" else to.party_id)
+    def _values(self, to: Casting, weeks: int, chance: Random) -> list[Any]:
+        values: list[Any] = [None] * len(self._slots)
+        for slot, text in self._moved(weeks):
+            values[slot] = text
+        self._name_anew(values, chance, f"{self._found_on - timedelta(weeks=weeks):%Y%m%d}{self._letter}")
+        said: dict[str, Mapping[str, Any]] = {"people": to.people, "item": to.item, "place": to.place}
+        for slot, kind, name in self._told:
+            values[slot] = said[kind][name]
+        for slot, kind, name, way in self._plan:
+            if kind == "beside":
+                values[slot] = to.place[way] + name
         return values
 
-    def _taken_at(self, row: Row, place: Row, chance: Random) -> None:
-        """A photo beside its place, and another picture than all others: those who look for the like of one find few."""
-        if row["lon"] is not None:
-            row["lon"], row["lat"] = row["lon"] - self.lon + place["lon"], row["lat"] - self.lat + place["lat"]
-        if row["fingerprint"]:
-            row["fingerprint"] = f"{chance.getrandbits(64):016x}"
-            row["band_1"], row["band_2"], row["band_3"], row["band_4"] = bands(row["fingerprint"])
+    def _name_anew(self, values: list[Any], chance: Random, day: str) -> None:
+        """Ids, numbers, the minutes of all instants, and fingerprints of pictures nobody took."""
+        # Sorted: what is kept by id in canonical JSON keeps its order.
+        fresh = dict(zip(self._own, sorted([str(new_id()) for _ in self._own]), strict=True))
+        for slot, name, stored in self._own_slots:
+            values[slot] = self._spelled.of_id(fresh[name]) if stored else fresh[name]
+        moment = chance.randrange(60), chance.randrange(60), chance.randrange(1000)
+        drawn: dict[str, str] = {}
+        for slot, kind, name, way in self._plan:
+            if kind == "minute":
+                values[slot] = (self._spelled.minute if way else _MINUTE).format(*moment)
+            elif kind == "number":
+                values[slot] = day + (drawn.get(name) or drawn.setdefault(name, _code(chance)))
+            elif kind == "picture":
+                fingerprint = drawn.get(name) or drawn.setdefault(name, f"{chance.getrandbits(64):016x}")
+                values[slot] = bands(fingerprint)[int(way) - 1] if way else fingerprint
 
+    def _moved(self, weeks: int) -> list[tuple[int, str]]:
+        """The days of this life, so many weeks earlier."""
+        if self._week != weeks:
+            shift = timedelta(weeks=weeks)
+            self._week = weeks
+            self._days = [
+                (slot, (day - shift).strftime(way)) for (kind, day, way), slot in self._slots.items() if kind == "day"
+            ]
+        return self._days
 
-def _chained(raw: Mapping[str, list[Row]]) -> tuple[list[Row], list[Row]]:
-    """Events and their words, each event hashed over its body and the one before it."""
-    said = {row["event_id"]: row["words"] for row in raw[EventWords.__tablename__]}
-    events, words, previous, hazard = [], [], GENESIS, ""
-    for row in raw[Event.__tablename__]:
-        body = row["body"]
-        if body["hazard"] != hazard:
-            previous, hazard = GENESIS, body["hazard"]
-        if row["id"] in said:
-            salt = secrets.token_hex(16)
-            body["words"] = commitment(salt, said[row["id"]])
-            words.append({"event_id": UUID(row["id"]), "salt": salt, "words": said[row["id"]], "withheld_reason": None})
-        digest = event_hash(body, previous)
-        person = body["actor"].get("person")
-        events.append(
-            {
-                "id": UUID(row["id"]),
-                "hazard_id": UUID(hazard),
-                "seq": body["seq"],
-                "step": body["step"],
-                "person_id": UUID(person) if person else None,
-                "at": datetime.fromisoformat(body["at"]),
-                "body": body,
-                "algorithm": ALGORITHM,
-                "previous": previous,
-                "hash": digest,
-            }
-        )
-        previous = digest
-    return events, words
+    def _chained(self, values: list[Any]) -> tuple[list[list[Any]], list[list[Any]]]:
+        """Events and their words, each event hashed over its body and the one before it."""
+        names = columns(Event, self._dialect)[1]
+        at_body, at_previous, at_hash = (names.index(name) for name in ("body", "previous", "hash"))
+        at_id, at_hazard = names.index("id"), names.index("hazard_id")
+        events, said, previous, hazard = [], [], GENESIS, ""
+        for form, body_form, words_form, commit in self._events:
+            row = form.filled(values)
+            if row[at_hazard] != hazard:
+                previous, hazard = GENESIS, row[at_hazard]
+            if words_form is not None:
+                salt, words = secrets.token_hex(16), filled(words_form, values)
+                values[commit] = commitment_of(salt, words.encode())
+                by_name = {"event_id": row[at_id], "salt": salt, "words": as_stored(words), "withheld_reason": None}
+                said.append([by_name[name] for name in columns(EventWords, self._dialect)[1]])
+            body = filled(body_form, values)
+            row[at_body], row[at_previous] = body, previous
+            row[at_hash] = previous = hash_of(body.encode(), previous)
+            events.append(row)
+        return events, said
 
 
 # --- reading what was lived -------------------------------------------------------------------------------------------
 
 
-def _read(hazard_ids: Sequence[UUID]) -> Rows:
-    rows: Rows = {Hazard: _rows(Hazard, Hazard.id.in_(hazard_ids))}
-    rows[Hazard].sort(key=lambda row: row["merged_into_id"] is not None)  # a target before what was merged into it
+def _read(hazard_ids: Sequence[UUID]) -> Lived:
+    lived: Lived = {Hazard: _rows(Hazard, Hazard.id.in_(hazard_ids))}
+    lived[Hazard].sort(key=lambda row: row["merged_into_id"] is not None)  # a target before what was merged into it
     for model in _BY_HAZARD:
-        rows[model] = _rows(model, model.__table__.c.hazard_id.in_(hazard_ids))
-    photos = [row["photo_id"] for row in rows[HazardPhoto]]
-    rows[Photo] = _rows(Photo, Photo.id.in_(photos))
-    rows[PhotoCopy] = _rows(PhotoCopy, PhotoCopy.photo_id.in_(photos))
+        lived[model] = _rows(model, model.__table__.c.hazard_id.in_(hazard_ids))
+    photos = [row["photo_id"] for row in lived[HazardPhoto]]
+    lived[Photo] = _rows(Photo, Photo.id.in_(photos))
+    lived[PhotoCopy] = _rows(PhotoCopy, PhotoCopy.photo_id.in_(photos))
     events = _rows(Event, Event.hazard_id.in_(hazard_ids))
-    rows[Event] = sorted(events, key=lambda row: (str(row["hazard_id"]), row["seq"]))
-    rows[EventWords] = _rows(EventWords, EventWords.event_id.in_([row["id"] for row in events]))
-    return rows
+    lived[Event] = sorted(events, key=lambda row: (str(row["hazard_id"]), row["seq"]))
+    lived[EventWords] = _rows(EventWords, EventWords.event_id.in_([row["id"] for row in events]))
+    return lived
 
 
 def _rows(model: type[Model], which: Any) -> list[Row]:
     return [dict(row._mapping) for row in db.session.execute(select(model.__table__).where(which))]
 
 
-def _plain(value: Any) -> str:
-    """Ids, days and instants as the chain writes them."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _code(chance: Random) -> str:
+    return "".join(chance.choices(CODE_ALPHABET, k=7))
 
 
 def _item_mark(name: str) -> str:
     return f"the {name} of the item"
 
 
-def _mark_item(hazard: Row, events: Sequence[Row], words: Sequence[Row]) -> None:
-    """Marks in the place of what the item says, in the row, in its events and in the words of its report."""
-    hazard |= {name: _item_mark(name) for name in ("item_code", "title", "finding", "checklist_version_id")}
-    hazard["place_within"] = _item_mark("spot")
-    said = {row["event_id"]: row["words"] for row in words}
-    for event in events:
+def _mark_item(lived: Lived) -> None:
+    """Marks in the place of what the item says, in its events and in the words of its report."""
+    said = {row["event_id"]: row["words"] for row in lived[EventWords]}
+    for event in lived[Event]:
         event["body"]["standing"]["item_code"] = _item_mark("item_code")
         if event["step"] == Step.REPORT:
             event["body"]["facts"]["checklist_version"] = _item_mark("checklist_version_id")
-            said[event["id"]] |= {
-                "title": _item_mark("title"),
-                "place": _item_mark("spot"),
-                "details": _item_mark("finding"),
-            }
-        for name in ("step", "person_id", "at", "algorithm", "previous", "hash", "seq"):  # made anew of the body
-            event.pop(name)
-
-
-def _moved(found: "re.Match[str]", shift: timedelta) -> str:
-    """A day written in any of the ways days are written, moved back; a year in a document's number with it."""
-    year, month, day, named_year, named_month, named_day, of_number = found.groups()
-    if of_number:
-        return f"〔{(date(int(of_number), 7, 1) - shift).year}〕"
-    try:
-        if year:
-            return f"{date(int(year), int(month), int(day)) - shift}"
-        moved = date(int(named_year or _year_of(int(named_month))), int(named_month), int(named_day)) - shift
-    except ValueError:  # no day: a number that looks like one
-        return found[0]
-    return (f"{moved.year}年" if named_year else "") + f"{moved.month}月{moved.day}日"
+            marks = {"title": "title", "place": "spot", "details": "finding"}
+            said[event["id"]] |= {word: _item_mark(name) for word, name in marks.items()}
 
 
 def _year_of(month: int) -> int:
     """The year of a day that is named without one: the last that had it, or the one to come soon."""
     today = clock.today()
     return today.year + ((month < today.month - 6) - (month > today.month + 6))
-
-
-# --- rows as the database takes them ----------------------------------------------------------------------------------
-
-
-@cache
-def _turns(model: type[Model]) -> tuple[tuple[str, Any], ...]:
-    """The columns of a table that are text in a mould and no text in the database, with what makes them of it."""
-    kinds = ((Uuid, UUID), (Instant, datetime.fromisoformat), (Date, date.fromisoformat))
-    return tuple(
-        (column.key, turn)
-        for column in model.__table__.columns
-        for kind, turn in kinds
-        if isinstance(column.type, kind)
-    )
-
-
-def _typed(model: type[Model], row: Row) -> Row:
-    for name, turn in _turns(model):
-        if row[name] is not None:
-            row[name] = turn(row[name])
-    return row
-
-
-def batches(rows: Iterator[Rows], size: int) -> Iterator[Rows]:
-    """Castings put together, so many at a time."""
-    batch: Rows = {model: [] for model in TABLES}
-    for number, one in enumerate(rows, 1):
-        for model in TABLES:
-            batch[model] += one[model]
-        if number % size == 0:
-            yield batch
-            batch = {model: [] for model in TABLES}
-    yield batch
