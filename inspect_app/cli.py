@@ -128,10 +128,10 @@ demo = AppGroup("demo", help="The demo district.")
 
 @demo.command("load")
 def load_demo() -> None:
-    """Load the demo district into an empty database."""
-    from inspect_app.demo import district
+    """Load the demo into an empty database: the whole district, or with DEMO=street one street."""
+    from inspect_app.demo import load
 
-    district.load(current_app._get_current_object(), say=print)  # type: ignore[attr-defined]
+    load(current_app._get_current_object(), say=print)  # type: ignore[attr-defined]
 
 
 @demo.command("grow")
@@ -150,9 +150,9 @@ def grow_demo(hazards: int, places: int, open_share: float, seed: int) -> None:
 @demo.command("accounts")
 def demo_accounts() -> None:
     """JSON list of demo accounts: role, login, password; two of each role."""
-    from inspect_app.demo import district
+    from inspect_app.demo import people
 
-    print(json.dumps(district.accounts(), ensure_ascii=False, indent=2))
+    print(json.dumps(people.accounts(), ensure_ascii=False, indent=2))
 
 
 papers = AppGroup("papers", help="Papers.")

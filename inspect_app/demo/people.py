@@ -15,7 +15,7 @@ from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope
 PASSWORD = DEMO_PASSWORD
 SINCE = date(2026, 1, 1)
 STREET = "柳荫街道"
-_LIST = "权责清单（演示数据）"
+SOURCE = "权责清单（演示数据）"
 
 DEPUTIES = (
     "陈玉兰", "周国平", "吴秀英", "孙建军", "马春梅", "朱德明", "胡桂芳", "郭志强", "何丽华", "高文斌",
@@ -38,15 +38,15 @@ _WHOLE_DISTRICT = ("district_congress", "fire", "gas", "market", "housing", "eme
 # The part of an office that another one answers for.
 _PARENTS = {"enforcement": "street"}
 _FIRE_LAW, _GAS_RULES = "中华人民共和国消防法", "城镇燃气管理条例"
-_SAFETY_LAW, _SITE_RULES = "中华人民共和国安全生产法", "建设工程安全生产管理条例"
+SAFETY_LAW, _SITE_RULES = "中华人民共和国安全生产法", "建设工程安全生产管理条例"
 # office, power, field, law, article
 _POWERS: tuple[tuple[str, Power, LawField, str, str], ...] = (
-    ("street", Power.ORDER_NOTICE, LawField.FIRE, _SAFETY_LAW, "第九条第二款"),
-    ("street", Power.REINSPECT, LawField.FIRE, _SAFETY_LAW, "第九条第二款"),
+    ("street", Power.ORDER_NOTICE, LawField.FIRE, SAFETY_LAW, "第九条第二款"),
+    ("street", Power.REINSPECT, LawField.FIRE, SAFETY_LAW, "第九条第二款"),
     ("fire", Power.ORDER_NOTICE, LawField.FIRE, _FIRE_LAW, "第五十四条"),
     ("fire", Power.REINSPECT, LawField.FIRE, _FIRE_LAW, "第五十三条"),
     ("fire", Power.DETERMINE_MAJOR, LawField.FIRE, _FIRE_LAW, "第五十五条"),
-    ("fire", Power.TRANSFER_ENFORCEMENT, LawField.FIRE, _SAFETY_LAW, "第六十九条"),
+    ("fire", Power.TRANSFER_ENFORCEMENT, LawField.FIRE, SAFETY_LAW, "第六十九条"),
     ("gas", Power.ORDER_NOTICE, LawField.GAS, _GAS_RULES, "第四十一条第二款"),
     ("gas", Power.REINSPECT, LawField.GAS, _GAS_RULES, "第四十一条第二款"),
     ("gas", Power.DETERMINE_MAJOR, LawField.GAS, "城镇燃气经营安全重大隐患判定标准", "第三条"),
@@ -54,7 +54,7 @@ _POWERS: tuple[tuple[str, Power, LawField, str, str], ...] = (
     ("housing", Power.REINSPECT, LawField.SITE, _SITE_RULES, "第四十三条"),
     ("housing", Power.DETERMINE_MAJOR, LawField.SITE, "房屋市政工程生产安全重大事故隐患判定标准（2024版）", "第三条"),
     *(
-        ("emergency", Power.LIST_SUPERVISION, field, _SAFETY_LAW, "第四十一条第三款")
+        ("emergency", Power.LIST_SUPERVISION, field, SAFETY_LAW, "第四十一条第三款")
         for field in (LawField.FIRE, LawField.GAS, LawField.SITE)
     ),
 )  # fmt: skip
@@ -158,7 +158,7 @@ def cast_of_demo() -> Cast:
 def _profiles(offices: dict[str, UUID], persons: dict[str, UUID]) -> None:
     """Powers entered by one administrator and confirmed by the other, officers, what the orders print."""
     for office, power, law_field, document, article in _POWERS:
-        basis = profile.Article(law_field, document, article, _OFFICES[office][1] + _LIST)
+        basis = profile.Article(law_field, document, article, _OFFICES[office][1] + SOURCE)
         row = profile.grant_power(offices[office], power, basis, since=SINCE, entered_by=persons["guanli1"])
         profile.confirm_power(row, confirmed_by=persons["guanli2"])
     by_name = {name: persons[login] for login, name, _role, _office in _STAFF}

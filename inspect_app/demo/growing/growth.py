@@ -42,7 +42,6 @@ from .studio import Studio
 # Called once in the transaction that ends a growth. Rows written in bulk tell no listener: what is kept by listeners or
 # actions beside places and hazards (counts, an index to search by) is filled here, for all rows there are.
 AFTER_GROWN: list[Callable[[Connection], None]] = []
-YEARS = 4
 OLDEST_OPEN = 40  # weeks
 _USUAL_AGE = 3.0  # weeks, of an open one
 _AT_A_TIME = 500
@@ -57,6 +56,7 @@ class Wanted:
     places: int
     open_share: float
     seed: int
+    years: int = 4
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,14 @@ class Ground:
     base: Roster
     of_id: Callable[[str], str]  # an id as the driver takes it
     found: dict[str, dict[tuple[str, bool], list[Findable]]]  # kind of place → (field, on the spot) → items
+    _found_at: set[tuple[UUID, str]] = field(default_factory=set)
     _standing_in: dict[tuple[UUID, int], dict[str, str]] = field(default_factory=dict)
+
+    def is_free(self, place_id: UUID, code: str) -> bool:
+        """Whether nothing was put down there yet under an item; it is now: no two open ones of one item at one place."""
+        before = len(self._found_at)
+        self._found_at.add((place_id, code))
+        return len(self._found_at) > before
 
     def standing_in(self, area_id: UUID, chance: Random) -> dict[str, str]:
         """Who stands there for the people of the demo's own street, the deputies in some turn."""
@@ -246,8 +253,9 @@ def _begin(world: Studio, ground: Ground, one: _Lived) -> Script:
     """Found by a deputy, twice where two are put together; what follows."""
     found = one.life.found
     choices = ground.found[one.place["kind"]][one.office.field, "on_the_spot" in found]
-    for number in range(2 if "two" in found else 1):
-        one.hazards.append(_find(world, one, choices[7 * number % len(choices)]))
+    for _ in range(2 if "two" in found else 1):
+        free = (item for item in choices if ground.is_free(one.place["id"], item.code))
+        one.hazards.append(_find(world, one, next(free)))
     return one.life.lived(world, one.hazards[-1], one.office)
 
 
@@ -282,20 +290,19 @@ def _castings(moulds: Moulds, ground: Ground, wanted: Wanted, chance: Random) ->
     """The castings, the oldest first."""
     left = max(0, wanted.hazards - len(moulds.all))
     open_ones = round(left * wanted.open_share)
-    weeks = YEARS * 52
+    weeks = wanted.years * 52
     of_week = Counter(_weeks_of_open(moulds, open_ones, chance))
     settled = Counter(chance.choices(range(weeks), range(weeks + weeks // 2, weeks // 2, -1), k=left - open_ones))
     pick = _picker(moulds.settled, chance)
-    put_down: set[tuple[int, str]] = set()
     by_week: dict[int, list[tuple[Mould, int]]] = {}
     for (mould, week), number in of_week.items():
         by_week.setdefault(week, []).append((mould, number))
     for week in range(weeks - 1, -1, -1):
         for _ in range(settled[week]):
-            yield _one(pick(), week, ground, chance, None)
+            yield _one(pick(), week, ground, chance)
         for mould, number in by_week.get(week, ()):
             for _ in range(number):
-                yield _one(mould, week, ground, chance, put_down)
+                yield _one(mould, week, ground, chance)
 
 
 def _weeks_of_open(moulds: Moulds, number: int, chance: Random) -> Iterator[tuple[Mould, int]]:
@@ -311,19 +318,16 @@ def _picker(moulds: list[tuple[Mould, float, Life]], chance: Random) -> Callable
     return lambda: moulds[bisect(ends, chance.random() * ends[-1])][0]
 
 
-def _one(mould: Mould, week: int, ground: Ground, chance: Random, put_down: set[tuple[int, str]] | None) -> Rows:
+def _one(mould: Mould, week: int, ground: Ground, chance: Random) -> Rows:
     """Cast somewhere it fits; of the open ones no two of one item at one place."""
     while True:
-        at = chance.randrange(len(ground.places))
-        place, party_id = ground.places[at]
+        place, party_id = ground.places[chance.randrange(len(ground.places))]
         choices = ground.found[place["kind"]].get((mould.field, mould.on_the_spot))
         if not choices or place["status"] != "open":
             continue
         item = chance.choice(choices)
-        if put_down is not None:
-            if (at, item.code) in put_down:
-                continue
-            put_down.add((at, item.code))
+        if mould.is_open and not ground.is_free(place["id"], item.code):
+            continue
         people = ground.standing_in(place["area_id"], chance)
         there = place | {"party": party_id, "party stored": ground.of_id(party_id)}
         there |= {f"{name} stored": ground.of_id(str(place[name])) for name in ("id", "area_id")}

@@ -65,7 +65,7 @@ def of_street(street: Area) -> Roster:
             .join(Account, Account.person_id == Person.id)
             .where(RoleTerm.organisation_id == office.id, RoleTerm.until.is_(None), Account.is_demo)
             .order_by(Account.login)
-        ).tuples()
+        )
         for term, role, account, _login, person, name in rows:
             written = {"term": str(term), "account": str(account), "sender": account.hex, "person": str(person)}
             people.setdefault((key, Role(role)), []).append(written | {"name": name})

@@ -25,7 +25,7 @@ class Studio(World):
         super().__post_init__()
         self._shown: dict[UUID, UUID] = {}  # photo → the photo of the demo that it shows
         ready = db.session.scalars(select(Photo.id).where(Photo.fingerprint.is_not(None)).order_by(Photo.received_at))
-        self._stock = cycle(ready.all())
+        self._stock = cycle(ready.all())  # empty where nothing was drawn yet: then all is drawn
 
     def photo(
         self,
@@ -39,7 +39,7 @@ class Studio(World):
         like: UUID | None = None,
     ) -> UUID:
         """As the world takes photos; of the stock where nothing is asked about it."""
-        like = like or (None if taken else next(self._stock))
+        like = like or (None if taken else next(self._stock, None))
         made = super().photo(login, premises, item, wrong=wrong, taken=taken, north_m=north_m, like=like)
         if like:
             self._shown[made] = like
@@ -52,9 +52,7 @@ class Studio(World):
             values: dict[str, Any] = {name: getattr(seen, name) for name in _AS_SEEN}
             db.session.execute(update(Photo).where(Photo.id == photo_id).values(copies_at=clock.now(), **values))
             copies = select(PhotoCopy.kind, PhotoCopy.sha256).where(PhotoCopy.photo_id == shown)
-            rows = [
-                {"photo_id": photo_id, "kind": kind, "sha256": sha} for kind, sha in db.session.execute(copies).tuples()
-            ]
+            rows = [{"photo_id": photo_id, "kind": kind, "sha256": sha} for kind, sha in db.session.execute(copies)]
             db.session.execute(insert(PhotoCopy), rows)
         judged = update(HazardPhoto).where(HazardPhoto.photo_id.in_(self._shown)).values(judged_at=clock.now())
         db.session.execute(judged)
