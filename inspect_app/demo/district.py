@@ -31,6 +31,7 @@ from .history import Fate, Plan, Script, World
 from .people import Cast
 
 PLACES = 60  # shops and workshops; _ELSEWHERE comes after them
+SERVED_LATER = ("notice",)  # kinds that a script serves a day later: nobody serves a sheet that is not drawn
 _STREETS = ("柳荫街", "铁作坊巷", "东关头", "望江里", "桥北路")
 _SURNAMES = "陈李王张刘赵周吴徐孙马朱胡林郭何高罗郑梁"
 _NAMES: dict[PremisesKind, tuple[str, ...]] = {
@@ -233,7 +234,7 @@ class Agenda:
 
 
 def run(app: Flask, agenda: "Agenda", say: Callable[[str], None], *, draw: bool = True) -> None:
-    """Take every step at its instant; without `draw` copies of photos and papers are left to the worker."""
+    """Take every step at its instant; without `draw` copies of photos and most papers are left to the worker."""
     steps = 0
     while len(agenda):
         script = agenda.pop()
@@ -246,6 +247,8 @@ def run(app: Flask, agenda: "Agenda", say: Callable[[str], None], *, draw: bool 
                 copying.make_waiting_copies(app.extensions["storage"])
                 sweeps.draw_papers()
                 sweeps.judge_photos()
+            else:
+                sweeps.draw_papers(SERVED_LATER)
         steps += 1
         if steps % 25 == 0:
             say(f"demo: {agenda.now.astimezone(clock.SHANGHAI):%Y-%m-%d}, {steps} steps taken")

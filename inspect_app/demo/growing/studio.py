@@ -1,11 +1,10 @@
 """Photos of the lives: pictures of the demo that were drawn and copied before, so that nobody draws a hundred more."""
 
 from datetime import datetime
-from itertools import cycle
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.hazards.photos import HazardPhoto
@@ -24,8 +23,10 @@ class Studio(World):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._shown: dict[UUID, UUID] = {}  # photo → the photo of the demo that it shows
-        ready = db.session.scalars(select(Photo.id).where(Photo.fingerprint.is_not(None)).order_by(Photo.received_at))
-        self._stock = cycle(ready.all())  # empty where nothing was drawn yet: then all is drawn
+        ready = select(func.min(Photo.received_at), Photo.sha256).where(Photo.fingerprint.is_not(None))
+        pictures = db.session.execute(ready.group_by(Photo.sha256).order_by(func.min(Photo.received_at))).all()
+        self._stock = [one for _, sha in pictures if (one := _first_of(sha))]
+        self._next: dict[UUID, int] = {}  # place → the next picture there: nothing is shown twice of one hazard
 
     def photo(
         self,
@@ -39,11 +40,17 @@ class Studio(World):
         like: UUID | None = None,
     ) -> UUID:
         """As the world takes photos; of the stock where nothing is asked about it."""
-        like = like or (None if taken else next(self._stock, None))
+        like = like or (None if taken else self._of_stock(premises.id))
         made = super().photo(login, premises, item, wrong=wrong, taken=taken, north_m=north_m, like=like)
         if like:
             self._shown[made] = like
         return made
+
+    def _of_stock(self, premises_id: UUID) -> UUID | None:
+        """Another picture each time; none where nothing was drawn yet, or all have been shown there."""
+        at = self._next.get(premises_id, 0)
+        self._next[premises_id] = at + 1
+        return self._stock[(at + premises_id.int) % len(self._stock)] if at < len(self._stock) else None
 
     def develop(self) -> None:
         """Give those of the stock the copies of what they show. Nobody asks about them."""
@@ -56,3 +63,7 @@ class Studio(World):
             db.session.execute(insert(PhotoCopy), rows)
         judged = update(HazardPhoto).where(HazardPhoto.photo_id.in_(self._shown)).values(judged_at=clock.now())
         db.session.execute(judged)
+
+
+def _first_of(sha256: str) -> UUID | None:
+    return db.session.scalar(select(Photo.id).where(Photo.sha256 == sha256, Photo.fingerprint.is_not(None)).limit(1))
