@@ -143,7 +143,7 @@ def grow_demo(hazards: int, places: int, open_share: float, seed: int) -> None:
     """Add places and hazards with their whole history to a database that holds the demo, in bulk."""
     from inspect_app.demo.growing import growth
 
-    wanted = growth.Wanted(hazards, places, open_share, seed)
+    wanted = growth.Growth(hazards, places, open_share, seed)
     growth.grow(current_app._get_current_object(), wanted, say=print)  # type: ignore[attr-defined]
 
 

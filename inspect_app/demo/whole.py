@@ -11,7 +11,7 @@ from inspect_app.evidence import copying
 from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
 
-from . import district, wider
+from . import answers, district, wider
 from .growing import growth
 from .growing.visits import visit_all
 
@@ -19,6 +19,7 @@ PLACES = 1_436  # beside those of the street
 HAZARDS = 1_300
 VISITS = 1_100
 _OPEN_SHARE = 0.16
+_USUAL_AGE = 1.0
 _SEED = 12
 _DRAWN_AT_ONCE = 24  # photos that the grown hazards show again
 
@@ -31,7 +32,9 @@ def load(app: Flask, say: Callable[[str], None]) -> None:
         district.run(app, district.agenda_of(world, places, clock.today()), say, draw=False)
         copying.make_waiting_copies(world.storage, _DRAWN_AT_ONCE)
         sweeps.judge_photos()
-    growth.grow(app, growth.Wanted(HAZARDS, PLACES, _OPEN_SHARE, _SEED, years=1), say)
+    growth.grow(app, growth.Growth(HAZARDS, PLACES, _OPEN_SHARE, _SEED, years=1, usual_age=_USUAL_AGE), say)
     with app.app_context():
         visit_all(VISITS, _SEED, say)
+        say(f"demo: {answers.answer(world)} owners have answered")
+        answers.begin_printing(world)
         district.end(app, world, places, say)

@@ -23,7 +23,7 @@ def grown(own_town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     for name in ("OPEN", "SETTLED"):
         once = tuple(replace(life, through=life.through[:1]) for life in getattr(lives, name))
         monkeypatch.setattr(lives, name, once)
-    growth.grow(own_town.app, growth.Wanted(400, 300, 0.3, 7), say=lambda line: None)
+    growth.grow(own_town.app, growth.Growth(400, 300, 0.3, 7), say=lambda line: None)
     db.session.rollback()
     return own_town
 

@@ -37,7 +37,7 @@ def as_stored(canonical: str) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
+class RowForm:
     """One row of a table: values that stay, those that are one slot, and those that are text with slots inside."""
 
     base: list[Any]
@@ -45,7 +45,7 @@ class Form:
     mixed: tuple[tuple[int, Pieces], ...]
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> "Form":
+    def of(cls, values: Sequence[Any]) -> "RowForm":
         """Of values of which texts may hold slots."""
         cut = [(at, compiled(value)) for at, value in enumerate(values) if isinstance(value, str)]
         slotted = [(at, pieces) for at, pieces in cut if any(isinstance(piece, int) for piece in pieces)]

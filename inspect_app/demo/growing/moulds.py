@@ -14,43 +14,23 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from inspect_app.evidence.likeness import bands
-from inspect_app.evidence.models import Photo, PhotoCopy
+from inspect_app.evidence.models import Photo
 from inspect_app.hazards.chain import GENESIS, hash_of
-from inspect_app.hazards.dates import Clock
 from inspect_app.hazards.events import Event, EventWords
-from inspect_app.hazards.models import Hazard, HazardRequest, MendingRound
-from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
-from inspect_app.hazards.rules import Step
-from inspect_app.hazards.sightings import Sighting
+from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import Model, db
 from inspect_app.kernel.hashing import canonical_json, commitment_of
 from inspect_app.kernel.ids import CODE_ALPHABET, new_id
 
-from .forms import WHOLE_HOUR, Form, Pieces, Spelled, as_stored, columns, compiled, filled, spelled
+from .forms import WHOLE_HOUR, Pieces, RowForm, Spelled, as_stored, columns, compiled, filled, spelled
+from .lived import ITEM, TABLES, Lived, Row, item_mark, mark_item, read
 
-Row = dict[str, Any]
-Lived = dict[type[Model], list[Row]]
 Rows = dict[type[Model], list[list[Any]]]
-# In the order in which they refer to one another.
-TABLES: tuple[type[Model], ...] = (
-    Photo, Hazard, MendingRound, Clock, HazardRequest, HazardPhoto, PhotoCopy, PhotoFlag, Sighting, Event, EventWords,
-)  # fmt: skip
-_BY_HAZARD = (MendingRound, Clock, HazardRequest, HazardPhoto, PhotoFlag, Sighting)
 _ANY_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日|〔(\d{4})〕")
 _ANY_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d{8}[A-Z][0-9A-Z]{7}"
 _MINUTE = ":{:02}:{:02}.{:03}+00:00"
-# What an item says, as texts in JSON; the columns of a hazard that say the same.
-ITEM = {
-    "item_code": "item_code",
-    "title": "title",
-    "spot": "place_within",
-    "finding": "finding",
-    "checklist_version_id": "checklist_version_id",
-}
 
 
 @dataclass(frozen=True)
@@ -69,13 +49,13 @@ class Mould:
         self._slots: dict[tuple[str, Any, str], int] = {}
         self._dialect = db.session.connection().dialect
         self._spelled: Spelled = spelled(self._dialect)
-        lived = _read(hazard_ids)
+        lived = read(hazard_ids)
         hazard = lived[Hazard][0]
         self.is_open = all(row["settled_on"] is None for row in lived[Hazard])
         self.field, self._lon, self._lat = hazard["field"], place["lon"], place["lat"]
         self.on_the_spot = False
         self._found_on, self._letter = clock.local_date(hazard["found_at"]), hazard["number"][8]
-        _mark_item(lived)
+        mark_item(lived)
         self._marks = self._marked(lived, place, party_id, people)
         ids = {mark for mark in self._marks if re.fullmatch(_ANY_ID, mark)}
         self._any_mark = re.compile(
@@ -100,7 +80,7 @@ class Mould:
         marks |= {row["number"]: ("number", row["number"]) for row in lived[Hazard]}
         marks |= {str(place[name]): ("place", name) for name in ("id", "area_id", "name", "address")}
         marks |= {party_id: ("place", "party")}
-        marks |= {f'"{_item_mark(name)}"': ("item", name) for name in ITEM}
+        marks |= {f'"{item_mark(name)}"': ("item", name) for name in ITEM}
         return marks | {written: ("people", key) for key, written in people.items()}
 
     def _text(self, text: str) -> str:
@@ -122,14 +102,14 @@ class Mould:
         except ValueError:  # no day: a number that looks like one
             return found[0]
 
-    def _form(self, model: type[Model], row: Row) -> Form:
+    def _form(self, model: type[Model], row: Row) -> RowForm:
         values = {name: self._column(value) for name, value in row.items()}
         if model is Hazard:
             values |= {column: self._slot("item", name, "stored") for name, column in ITEM.items()}
             values["folded"] = self._slot("item", "folded")
         if model is Photo:
             self._another_picture(row, values)
-        return Form.of([values[name] for name in columns(model, self._dialect)[1]])
+        return RowForm.of([values[name] for name in columns(model, self._dialect)[1]])
 
     def _another_picture(self, row: Row, values: Row) -> None:
         """A photo beside its place, and another picture than all others: who looks for the like of one finds few."""
@@ -153,7 +133,7 @@ class Mould:
         value = self._spelled.value(value)
         return self._text(value) if isinstance(value, str) else value
 
-    def _eventful(self, lived: Lived) -> list[tuple[Form, Pieces, Pieces | None, int]]:
+    def _eventful(self, lived: Lived) -> list[tuple[RowForm, Pieces, Pieces | None, int]]:
         """Each event: its row, its body, its words, and the slot that takes what commits to them."""
         said = {row["event_id"]: row["words"] for row in lived[EventWords]}
         found = []
@@ -165,7 +145,7 @@ class Mould:
             words = self._text(canonical_json(said[row["id"]]).decode()) if row["id"] in said else None
             found.append(
                 (
-                    Form.of([values[name] for name in names]),
+                    RowForm.of([values[name] for name in names]),
                     compiled(self._text(canonical_json(body).decode())),
                     compiled(words) if words else None,
                     int(commit.strip("§")),
@@ -256,44 +236,8 @@ class Mould:
         return events, said
 
 
-# --- reading what was lived -------------------------------------------------------------------------------------------
-
-
-def _read(hazard_ids: Sequence[UUID]) -> Lived:
-    lived: Lived = {Hazard: _rows(Hazard, Hazard.id.in_(hazard_ids))}
-    lived[Hazard].sort(key=lambda row: row["merged_into_id"] is not None)  # a target before what was merged into it
-    for model in _BY_HAZARD:
-        lived[model] = _rows(model, model.__table__.c.hazard_id.in_(hazard_ids))
-    photos = [row["photo_id"] for row in lived[HazardPhoto]]
-    lived[Photo] = _rows(Photo, Photo.id.in_(photos))
-    lived[PhotoCopy] = _rows(PhotoCopy, PhotoCopy.photo_id.in_(photos))
-    events = _rows(Event, Event.hazard_id.in_(hazard_ids))
-    lived[Event] = sorted(events, key=lambda row: (str(row["hazard_id"]), row["seq"]))
-    lived[EventWords] = _rows(EventWords, EventWords.event_id.in_([row["id"] for row in events]))
-    return lived
-
-
-def _rows(model: type[Model], which: Any) -> list[Row]:
-    return [dict(row._mapping) for row in db.session.execute(select(model.__table__).where(which))]
-
-
 def _code(chance: Random) -> str:
     return "".join(chance.choices(CODE_ALPHABET, k=7))
-
-
-def _item_mark(name: str) -> str:
-    return f"the {name} of the item"
-
-
-def _mark_item(lived: Lived) -> None:
-    """Marks in the place of what the item says, in its events and in the words of its report."""
-    said = {row["event_id"]: row["words"] for row in lived[EventWords]}
-    for event in lived[Event]:
-        event["body"]["standing"]["item_code"] = _item_mark("item_code")
-        if event["step"] == Step.REPORT:
-            event["body"]["facts"]["checklist_version"] = _item_mark("checklist_version_id")
-            marks = {"title": "title", "place": "spot", "details": "finding"}
-            said[event["id"]] |= {word: _item_mark(name) for word, name in marks.items()}
 
 
 def _year_of(month: int) -> int:
