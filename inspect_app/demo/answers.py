@@ -31,7 +31,8 @@ _ANSWERED = 8  # papers
 
 def answer(world: World) -> int:
     """Owners answer the newest papers on which something is open, each in another way; returns how many have."""
-    said, done = cycle((_mended, _later, _wrong)), 0
+    said: Iterator[Answer] = cycle((_mended, _later, _wrong))
+    done = 0
     for paper_id, position in list(_open_lines()):
         if done == _ANSWERED:
             break
@@ -52,7 +53,7 @@ def begin_printing(world: World) -> None:
     with writing():
         rows = listing.all_of(scope, listing.PaperFilters(since=clock.today() - timedelta(days=20)), 30)
         if rows:
-            printing.ask(scope, "papers", f"近二十天的文书，{len(rows)} 份", printed.parts(rows))
+            printing.ask(scope, printed.ENTRY.code, f"近二十天的文书，{len(rows)} 份", printed.parts(rows))
 
 
 def _open_lines() -> Iterator[tuple[UUID, int]]:
