@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import func, insert, select, update
 
@@ -40,17 +41,19 @@ class Studio(World):
         like: UUID | None = None,
     ) -> UUID:
         """As the world takes photos; of the stock where nothing is asked about it."""
-        like = like or (None if taken else self._of_stock(premises.id))
+        like = like or (None if taken else self._of_stock(premises))
         made = super().photo(login, premises, item, wrong=wrong, taken=taken, north_m=north_m, like=like)
         if like:
             self._shown[made] = like
         return made
 
-    def _of_stock(self, premises_id: UUID) -> UUID | None:
+    def _of_stock(self, premises: Premises) -> UUID | None:
         """Another picture each time; none where nothing was drawn yet, or all have been shown there."""
-        at = self._next.get(premises_id, 0)
-        self._next[premises_id] = at + 1
-        return self._stock[(at + premises_id.int) % len(self._stock)] if at < len(self._stock) else None
+        at = self._next.get(premises.id, 0)
+        self._next[premises.id] = at + 1
+        return (
+            self._stock[(at + crc32(premises.address.encode())) % len(self._stock)] if at < len(self._stock) else None
+        )
 
     def develop(self) -> None:
         """Give those of the stock the copies of what they show. Nobody asks about them."""

@@ -33,7 +33,7 @@ def visit_all(number: int, seed: int, say: Callable[[str], None]) -> None:
     """So many visits of the last year, each by a deputy of the street, at places nobody of these visits was at before."""
     chance = Random(seed)
     deputies = _deputies()
-    places = db.session.scalars(select(Premises).where(Premises.status == "open").order_by(Premises.id)).all()
+    places = db.session.scalars(select(Premises).where(Premises.status == "open").order_by(Premises.address)).all()
     known = set(db.session.scalars(select(ItemChecked.premises_id)))
     fresh = [place for place in places if place.id not in known]
     lists = {
