@@ -86,7 +86,7 @@ def _live(world: Studio, ground: Ground) -> list[_Lived]:
             if wait is not None and when + wait <= now:
                 agenda.append((when + wait, number, one, script))
         world.develop()
-    while copying.make_waiting_copies(world.storage) or sweeps.judge_photos():
+    while (not world.is_stocked and copying.make_waiting_copies(world.storage)) or sweeps.judge_photos():
         continue
     return lived
 

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from sqlalchemy import func, insert, select, update
 
+from inspect_app.evidence.likeness import bands
 from inspect_app.evidence.models import Photo, PhotoCopy
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.kernel import clock
@@ -27,6 +28,7 @@ class Studio(World):
         ready = select(func.min(Photo.received_at), Photo.sha256).where(Photo.fingerprint.is_not(None))
         pictures = db.session.execute(ready.group_by(Photo.sha256).order_by(func.min(Photo.received_at))).all()
         self._stock = [one for _, sha in pictures if (one := _first_of(sha))]
+        self._asked: set[UUID] = set()
         self._next: dict[UUID, int] = {}  # place → the next picture there: nothing is shown twice of one hazard
 
     def photo(
@@ -41,10 +43,13 @@ class Studio(World):
         like: UUID | None = None,
     ) -> UUID:
         """As the world takes photos; of the stock where nothing is asked about it."""
-        like = like or (None if taken else self._of_stock(premises))
+        seen = self._of_stock(premises)
+        like = like or (None if taken else seen)
         made = super().photo(login, premises, item, wrong=wrong, taken=taken, north_m=north_m, like=like)
-        if like:
-            self._shown[made] = like
+        if seen:
+            self._shown[made] = like or seen
+        if seen and taken:
+            self._asked.add(made)
         return made
 
     def _of_stock(self, premises: Premises) -> UUID | None:
@@ -55,18 +60,35 @@ class Studio(World):
             self._stock[(at + crc32(premises.address.encode())) % len(self._stock)] if at < len(self._stock) else None
         )
 
+    @property
+    def is_stocked(self) -> bool:
+        """Whether there were pictures to show again."""
+        return bool(self._stock)
+
     def develop(self) -> None:
-        """Give those of the stock the copies of what they show. Nobody asks about them."""
+        """Give photos the copies of what they show. Nobody asks about them but about those out of an album."""
         for photo_id, shown in self._shown.items():
             seen = db.session.get_one(Photo, shown)
             values: dict[str, Any] = {name: getattr(seen, name) for name in _AS_SEEN}
+            if photo_id in self._asked:
+                values |= _print_of(photo_id)
             db.session.execute(update(Photo).where(Photo.id == photo_id).values(copies_at=clock.now(), **values))
             copies = select(PhotoCopy.kind, PhotoCopy.sha256).where(PhotoCopy.photo_id == shown)
             rows = [{"photo_id": photo_id, "kind": kind, "sha256": sha} for kind, sha in db.session.execute(copies)]
             db.session.execute(insert(PhotoCopy), rows)
-        judged = update(HazardPhoto).where(HazardPhoto.photo_id.in_(self._shown)).values(judged_at=clock.now())
+        judged = (
+            update(HazardPhoto)
+            .where(HazardPhoto.photo_id.in_(self._shown.keys() - self._asked))
+            .values(judged_at=clock.now())
+        )
         db.session.execute(judged)
 
 
 def _first_of(sha256: str) -> UUID | None:
     return db.session.scalar(select(Photo.id).where(Photo.sha256 == sha256, Photo.fingerprint.is_not(None)).limit(1))
+
+
+def _print_of(photo_id: UUID) -> dict[str, Any]:
+    """The likeness of a picture of its own."""
+    fingerprint = photo_id.hex[-16:]
+    return {"fingerprint": fingerprint} | dict(zip(_AS_SEEN[3:], bands(fingerprint), strict=True))
