@@ -23,7 +23,7 @@ setup:  ## install what the server needs, without starting it; tries missing fon
 	@rm -f .venv/.fonts-tried
 	@.ci/install run
 
-run:    ## install what is missing, then serve on http://127.0.0.1:8000 (PORT, DATA_DIR, HTTPS=1)
+run:    ## install what is missing, then serve on http://127.0.0.1:8000 (PORT, DATA_DIR, HTTPS=1, DEMO=street)
 	@.ci/install run
 	@exec $(PY) -m flask --app wsgi serve
 

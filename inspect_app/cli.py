@@ -130,18 +130,31 @@ demo = AppGroup("demo", help="The demo district.")
 
 @demo.command("load")
 def load_demo() -> None:
-    """Load the demo district into an empty database."""
-    from inspect_app.demo import district
+    """Load the demo into an empty database: the whole district, or with DEMO=street one street."""
+    from inspect_app.demo import load
 
-    district.load(current_app._get_current_object(), say=print)  # type: ignore[attr-defined]
+    load(current_app._get_current_object(), say=print)  # type: ignore[attr-defined]
+
+
+@demo.command("grow")
+@click.option("--hazards", type=click.IntRange(0, 5_000_000), required=True, help="how many hazards more, about")
+@click.option("--places", type=click.IntRange(200, 1_000_000), required=True, help="how many places more")
+@click.option("--open-share", type=click.FloatRange(0, 1), default=0.12, help="which share of the hazards is open")
+@click.option("--seed", type=int, default=1, help="the same choices for the same seed")
+def grow_demo(hazards: int, places: int, open_share: float, seed: int) -> None:
+    """Add places and hazards with their whole history to a database that holds the demo, in bulk."""
+    from inspect_app.demo.growing import growth
+
+    wanted = growth.Growth(hazards, places, open_share, seed)
+    growth.grow(current_app._get_current_object(), wanted, say=print)  # type: ignore[attr-defined]
 
 
 @demo.command("accounts")
 def demo_accounts() -> None:
     """JSON list of demo accounts: role, login, password; two of each role."""
-    from inspect_app.demo import district
+    from inspect_app.demo import people
 
-    print(json.dumps(district.accounts(), ensure_ascii=False, indent=2))
+    print(json.dumps(people.accounts(), ensure_ascii=False, indent=2))
 
 
 papers = AppGroup("papers", help="Papers.")

@@ -25,6 +25,7 @@ class Settings:
     port: int
     https: bool
     demo_on_network: bool
+    demo: str  # which demo fills an empty database: the whole district, or one street
     public_address: str
     secret_key: str
     password_salt: str
@@ -69,6 +70,7 @@ class Settings:
             port=port,
             https=https,
             demo_on_network=env.get("DEMO_ON_NETWORK") == "1",
+            demo=_demo(env.get("DEMO", "district")),
             public_address=address,
             secret_key=_secret("SECRET_KEY", env, data_dir, production, read_only),
             password_salt=_secret("PASSWORD_SALT", env, data_dir, production, read_only),
@@ -103,6 +105,12 @@ def _check_folder(data_dir: Path, read_only: bool) -> None:
         raise SettingsError(
             f"DATA_DIR {data_dir} cannot be written: {fault.strerror} (READ_ONLY=1 for commands that only look)"
         ) from None
+
+
+def _demo(text: str) -> str:
+    if text not in ("district", "street"):
+        raise SettingsError(f"DEMO must be district or street, not {text!r}")
+    return text
 
 
 def _port(text: str) -> int:

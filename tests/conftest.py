@@ -29,6 +29,7 @@ BACKENDS = ("sqlite", "postgresql")
 ROOT = Path(__file__).parents[1]
 # Rows and statements die young, and nearly all of them by themselves: looking for cycles took an eighth of the time.
 gc.set_threshold(100_000, 50, 100)
+os.environ["DEMO"] = "street"  # what tests know their way in, where one starts the whole program on an empty folder
 os.environ.setdefault("ALLOW_LOSS", "1")  # tests go down to older migrations with what they have made
 
 

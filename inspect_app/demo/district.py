@@ -28,11 +28,10 @@ from inspect_app.visits import actions as visits
 
 from . import calls, endings, fates, history, majors, pads, people
 from .history import Fate, Plan, Script, World
-from .people import Cast, accounts
-
-__all__ = ["accounts", "load"]
+from .people import Cast
 
 PLACES = 60  # shops and workshops; _ELSEWHERE comes after them
+SERVED_LATER = ("notice",)  # kinds that a script serves a day later: nobody serves a sheet that is not drawn
 _STREETS = ("柳荫街", "铁作坊巷", "东关头", "望江里", "桥北路")
 _SURNAMES = "陈李王张刘赵周吴徐孙马朱胡林郭何高罗郑梁"
 _NAMES: dict[PremisesKind, tuple[str, ...]] = {
@@ -90,27 +89,42 @@ _ELSEWHERE: tuple[tuple[str, str, PremisesKind, dict[str, object], int, dict[str
 
 
 def load(app: Flask, say: Callable[[str], None]) -> None:
-    """Build the district in an empty database. Raises ValueError when there are accounts already."""
+    """Build the street in an empty database, its papers drawn. Raises ValueError when there are accounts already."""
     with app.app_context():
-        if db.session.scalar(select(Account.id).limit(1)) is not None:
-            raise ValueError("the database is not empty")
-        db.session.rollback()
-        today = clock.today()
-        with clock.stopped_at(_at(today - timedelta(days=60), 9)), writing():
-            cast = people.make()
-            checklist_actions.publish(library.load().values())
-            places = _places(cast)
-        say("demo: street, organisations, people and 64 places are there")
-        world = World(cast, app.extensions["storage"], app.config["PUBLIC_ADDRESS"])
-        _run(app, _agenda(world, places, today), say)
-        with writing():
-            _assign_today(cast.scope("du1", today), cast, places)
-            pads.make(cast, today, world.address)
-        heads.write(app.extensions["settings"].data_dir / "heads", app.extensions["keys"])
-        db.session.rollback()
-        hazards = db.session.scalar(select(func.count()).select_from(Hazard))
-        drawn = db.session.scalar(select(func.count()).select_from(Paper).where(Paper.state == "issued"))
-        say(f"demo: {hazards} hazards in every state, {drawn} papers issued")
+        world, places = begin(app, say)
+        run(app, agenda_of(world, places, clock.today()), say)
+        end(app, world, places, say)
+
+
+def begin(
+    app: Flask, say: Callable[[str], None], *, wider: Callable[[Cast], None] | None = None
+) -> tuple[World, list[UUID]]:
+    """The people and places of the street, in an empty database; `wider` makes those of other streets beside them."""
+    if db.session.scalar(select(Account.id).limit(1)) is not None:
+        raise ValueError("the database is not empty")
+    db.session.rollback()
+    today = clock.today()
+    with clock.stopped_at(_at(today - timedelta(days=60), 9)), writing():
+        cast = people.make()
+        if wider is not None:
+            wider(cast)
+        checklist_actions.publish(library.load().values())
+        places = _places(cast)
+    say("demo: street, organisations, people and 64 places are there")
+    return World(cast, app.extensions["storage"], app.config["PUBLIC_ADDRESS"]), places
+
+
+def end(app: Flask, world: World, places: list[UUID], say: Callable[[str], None]) -> None:
+    """What is to be done today, and the day's signed head; says what there is."""
+    with writing():
+        _assign_today(world.cast.scope("du1", clock.today()), world.cast, places)
+        pads.make(world.cast, clock.today(), world.address)
+    heads.write(app.extensions["settings"].data_dir / "heads", app.extensions["keys"])
+    db.session.rollback()
+    hazards = db.session.scalar(select(func.count()).select_from(Hazard))
+    drawn = db.session.scalar(select(func.count()).select_from(Paper).where(Paper.state == "issued"))
+    to_draw = db.session.scalar(select(func.count()).select_from(Paper).where(Paper.state == "issuing"))
+    say(f"demo: {hazards} hazards in every state, {drawn} papers issued" + (f", {to_draw} to draw" if to_draw else ""))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -178,8 +192,8 @@ def _position(number: int) -> Position:
     return Position(lon=118.78 + number % 8 * 0.0005, lat=32.04 + number // 8 * 0.0004, accuracy_m=10)
 
 
-def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
-    agenda = _Agenda(clock.now())
+def agenda_of(world: World, places: list[UUID], today: date) -> "Agenda":
+    agenda = Agenda(clock.now())
     elsewhere = [(days_ago, failed, PLACES + number) for number, (*_, days_ago, failed) in enumerate(_ELSEWHERE)]
     restaurants = [(days_ago, failed, number) for number, (days_ago, failed) in enumerate(_VISITS)]
     for number, (days_ago, failed, at) in enumerate(restaurants + elsewhere):
@@ -196,7 +210,7 @@ def _agenda(world: World, places: list[UUID], today: date) -> "_Agenda":
     return agenda
 
 
-class _Agenda:
+class Agenda:
     """Scripts by the instant they go on; what would go on after now is left where it is."""
 
     def __init__(self, until: datetime) -> None:
@@ -220,7 +234,8 @@ class _Agenda:
         return script
 
 
-def _run(app: Flask, agenda: _Agenda, say: Callable[[str], None]) -> None:
+def run(app: Flask, agenda: "Agenda", say: Callable[[str], None], *, draw: bool = True) -> None:
+    """Take every step at its instant; without `draw` copies of photos and most papers are left to the worker."""
     steps = 0
     while len(agenda):
         script = agenda.pop()
@@ -229,9 +244,12 @@ def _run(app: Flask, agenda: _Agenda, say: Callable[[str], None]) -> None:
                 wait = next(script, None)
             if wait is not None:
                 agenda.add(agenda.now + wait, script)
-            copying.make_waiting_copies(app.extensions["storage"])
-            sweeps.draw_papers()
-            sweeps.judge_photos()
+            if draw:
+                copying.make_waiting_copies(app.extensions["storage"])
+                sweeps.draw_papers()
+                sweeps.judge_photos()
+            else:
+                sweeps.draw_papers(SERVED_LATER)
         steps += 1
         if steps % 25 == 0:
             say(f"demo: {agenda.now.astimezone(clock.SHANGHAI):%Y-%m-%d}, {steps} steps taken")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from inspect_app.kernel.database import db
 from inspect_app.people import actions, profile, structure
 from inspect_app.people.models import Account, Area, Organisation, Station
@@ -12,7 +14,8 @@ from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope
 
 PASSWORD = DEMO_PASSWORD
 SINCE = date(2026, 1, 1)
-_LIST = "权责清单（演示数据）"
+STREET = "柳荫街道"
+SOURCE = "权责清单（演示数据）"
 
 DEPUTIES = (
     "陈玉兰", "周国平", "吴秀英", "孙建军", "马春梅", "朱德明", "胡桂芳", "郭志强", "何丽华", "高文斌",
@@ -35,15 +38,15 @@ _WHOLE_DISTRICT = ("district_congress", "fire", "gas", "market", "housing", "eme
 # The part of an office that another one answers for.
 _PARENTS = {"enforcement": "street"}
 _FIRE_LAW, _GAS_RULES = "中华人民共和国消防法", "城镇燃气管理条例"
-_SAFETY_LAW, _SITE_RULES = "中华人民共和国安全生产法", "建设工程安全生产管理条例"
+SAFETY_LAW, _SITE_RULES = "中华人民共和国安全生产法", "建设工程安全生产管理条例"
 # office, power, field, law, article
 _POWERS: tuple[tuple[str, Power, LawField, str, str], ...] = (
-    ("street", Power.ORDER_NOTICE, LawField.FIRE, _SAFETY_LAW, "第九条第二款"),
-    ("street", Power.REINSPECT, LawField.FIRE, _SAFETY_LAW, "第九条第二款"),
+    ("street", Power.ORDER_NOTICE, LawField.FIRE, SAFETY_LAW, "第九条第二款"),
+    ("street", Power.REINSPECT, LawField.FIRE, SAFETY_LAW, "第九条第二款"),
     ("fire", Power.ORDER_NOTICE, LawField.FIRE, _FIRE_LAW, "第五十四条"),
     ("fire", Power.REINSPECT, LawField.FIRE, _FIRE_LAW, "第五十三条"),
     ("fire", Power.DETERMINE_MAJOR, LawField.FIRE, _FIRE_LAW, "第五十五条"),
-    ("fire", Power.TRANSFER_ENFORCEMENT, LawField.FIRE, _SAFETY_LAW, "第六十九条"),
+    ("fire", Power.TRANSFER_ENFORCEMENT, LawField.FIRE, SAFETY_LAW, "第六十九条"),
     ("gas", Power.ORDER_NOTICE, LawField.GAS, _GAS_RULES, "第四十一条第二款"),
     ("gas", Power.REINSPECT, LawField.GAS, _GAS_RULES, "第四十一条第二款"),
     ("gas", Power.DETERMINE_MAJOR, LawField.GAS, "城镇燃气经营安全重大隐患判定标准", "第三条"),
@@ -51,7 +54,7 @@ _POWERS: tuple[tuple[str, Power, LawField, str, str], ...] = (
     ("housing", Power.REINSPECT, LawField.SITE, _SITE_RULES, "第四十三条"),
     ("housing", Power.DETERMINE_MAJOR, LawField.SITE, "房屋市政工程生产安全重大事故隐患判定标准（2024版）", "第三条"),
     *(
-        ("emergency", Power.LIST_SUPERVISION, field, _SAFETY_LAW, "第四十一条第三款")
+        ("emergency", Power.LIST_SUPERVISION, field, SAFETY_LAW, "第四十一条第三款")
         for field in (LawField.FIRE, LawField.GAS, LawField.SITE)
     ),
 )  # fmt: skip
@@ -97,7 +100,7 @@ class Cast:
 def make() -> Cast:
     """Areas, organisations with powers, accounts with terms, duty and emergency numbers."""
     district = _area("320199", "青江区", "district", None)
-    street = _area("320199004", "柳荫街道", "street", district.id)
+    street = _area("320199004", STREET, "street", district.id)
     communities = tuple(
         _area(f"32019900400{n}", name, "community", street.id).id
         for n, name in enumerate(("柳荫桥社区", "东关头社区", "铁作坊社区", "望江里社区"), start=1)
@@ -133,10 +136,29 @@ def make() -> Cast:
     return Cast(street.id, communities, offices, {login: row.id for login, row in accounts.items()}, persons)
 
 
+def cast_of_demo() -> Cast:
+    """The cast of a demo that was made before, by its logins and the names of its offices. Raises LookupError without one."""
+    accounts = {
+        row.login: row for row in db.session.scalars(select(Account).where(Account.is_demo, Account.active)).all()
+    }
+    street = db.session.scalar(select(Area).where(Area.name == STREET, Area.kind == "street"))
+    if street is None or "du1" not in accounts:
+        raise LookupError("the database holds no demo")
+    named = {row.name: row.id for row in db.session.scalars(select(Organisation))}
+    communities = db.session.scalars(select(Area.id).where(Area.parent_id == street.id).order_by(Area.code)).all()
+    return Cast(
+        street.id,
+        tuple(communities),
+        {key: named[name] for key, (name, *_) in _OFFICES.items()},
+        {login: row.id for login, row in accounts.items()},
+        {login: row.person_id for login, row in accounts.items()},
+    )
+
+
 def _profiles(offices: dict[str, UUID], persons: dict[str, UUID]) -> None:
     """Powers entered by one administrator and confirmed by the other, officers, what the orders print."""
     for office, power, law_field, document, article in _POWERS:
-        basis = profile.Article(law_field, document, article, _OFFICES[office][1] + _LIST)
+        basis = profile.Article(law_field, document, article, _OFFICES[office][1] + SOURCE)
         row = profile.grant_power(offices[office], power, basis, since=SINCE, entered_by=persons["guanli1"])
         profile.confirm_power(row, confirmed_by=persons["guanli2"])
     by_name = {name: persons[login] for login, name, _role, _office in _STAFF}

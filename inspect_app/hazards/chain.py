@@ -12,11 +12,17 @@ from inspect_app.kernel.hashing import canonical_json, sha256_hex
 
 ALGORITHM = "sha256-canonical-json-1"
 GENESIS = "0" * 64
+_NAMED = ALGORITHM.encode()
 
 
 def event_hash(body: dict[str, Any], previous: str) -> str:
     """Hash of one event over its body, the hash before it and the algorithm's name."""
-    return sha256_hex(canonical_json({"algorithm": ALGORITHM, "body": body, "previous": previous}))
+    return hash_of(canonical_json(body), previous)
+
+
+def hash_of(canonical: bytes, previous: str) -> str:
+    """The same over a body that is canonical JSON already: it stands as it is in the canonical JSON of all three."""
+    return sha256_hex(b'{"algorithm":"%b","body":%b,"previous":"%b"}' % (_NAMED, canonical, previous.encode()))
 
 
 @dataclass(frozen=True)

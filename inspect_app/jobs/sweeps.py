@@ -1,6 +1,6 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -90,14 +90,16 @@ def enter_numbers() -> int:
     return issuing.enter_numbers(journal) + journalling.enter_numbers(journal)
 
 
-def draw_papers() -> int:
-    """Draw every frozen paper. WeasyPrint is imported here and nowhere in the web."""
-    from sqlalchemy import select
+def draw_papers(kinds: Collection[str] | None = None) -> int:
+    """Draw every frozen paper, of some kinds alone or of all. WeasyPrint is imported here and nowhere in the web."""
+    from sqlalchemy import select, true
 
     from inspect_app.papers import issuing
     from inspect_app.papers.models import Paper
 
-    waiting = db.session.scalar(select(Paper.id).where(Paper.state == "issuing").limit(1))
+    waiting = db.session.scalar(
+        select(Paper.id).where(Paper.state == "issuing", Paper.kind.in_(kinds) if kinds else true()).limit(1)
+    )
     db.session.rollback()
     if waiting is None:
         return 0
@@ -106,7 +108,7 @@ def draw_papers() -> int:
     def store(data: bytes, kind: str) -> str:
         return evidence.keep(storage, data, kind)
 
-    return issuing.draw_waiting(_as_pdf, store, keys, current_app.extensions["numbers"])
+    return issuing.draw_waiting(_as_pdf, store, keys, current_app.extensions["numbers"], kinds=kinds)
 
 
 def draw_proofs() -> int:

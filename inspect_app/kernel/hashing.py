@@ -35,4 +35,9 @@ def commitment(salt: str, value: Any) -> str:
 
     `salt` is random hex kept beside the value; deleting both keeps the hash verifiable and the value secret.
     """
-    return hmac.new(bytes.fromhex(salt), canonical_json(value), hashlib.sha256).hexdigest()
+    return commitment_of(salt, canonical_json(value))
+
+
+def commitment_of(salt: str, canonical: bytes) -> str:
+    """The same over a value that is canonical JSON already."""
+    return hmac.new(bytes.fromhex(salt), canonical, hashlib.sha256).hexdigest()

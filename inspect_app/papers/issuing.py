@@ -1,12 +1,12 @@
 """Step 2 and the worker's loop: draw every frozen paper outside any transaction. Only the worker imports this."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select, true, update
 
 from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db, writing
@@ -57,8 +57,10 @@ def draw_waiting(
     journal: NumberJournal,
     *,
     limit: int = 20,
+    kinds: Collection[str] | None = None,
 ) -> int:
-    """Draw up to `limit` papers in state 发文中; returns how many were issued. Safe to run twice and after a crash.
+    """Draw up to `limit` papers in state 发文中, of some kinds alone or of all; returns how many were issued. Safe to run twice
+    and after a crash.
 
     `render` gives the PDF of (kind, content, frozen at) or raises NotYet; `store` keeps bytes of a media type and returns their sha256.
     """
@@ -70,7 +72,9 @@ def draw_waiting(
     due = or_(ahead, *by_turns)
     waiting = db.session.execute(
         select(Paper.id, Paper.kind, Paper.content, Paper.frozen_at)
-        .where(Paper.state == "issuing", Paper.journalled_at.is_not(None), due)
+        .where(
+            Paper.state == "issuing", Paper.journalled_at.is_not(None), due, Paper.kind.in_(kinds) if kinds else true()
+        )
         .order_by(Paper.frozen_at)
         .limit(limit)
     ).all()

@@ -139,23 +139,24 @@ def _settle(app: Flask, settings: Settings) -> None:
 
 def _demo(app: Flask, settings: Settings) -> None:
     """Load the demo into an empty database; refuse to show demo accounts to a network or to production."""
-    from inspect_app.demo import district
+    from inspect_app import demo
+    from inspect_app.demo import people
     from inspect_app.people.models import Account
 
     with app.app_context():
         anybody = db.session.scalar(select(Account.id).limit(1)) is not None
-        demo = db.session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None
+        shown = db.session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None
         db.session.remove()
-        if demo and settings.production:
+        if shown and settings.production:
             raise CannotStart("this database holds demo accounts with known passwords: production needs its own")
-        if (demo or not anybody) and settings.https and not settings.demo_on_network and not settings.production:
+        if (shown or not anybody) and settings.https and not settings.demo_on_network and not settings.production:
             raise CannotStart(
                 "HTTPS=1 serves the network and demo accounts have known passwords: set DEMO_ON_NETWORK=1 as well"
             )
         if not anybody and not settings.production:
-            district.load(app, say=lambda line: print(line, flush=True))
-            demo = True
-        for login in district.accounts() if demo else []:
+            demo.load(app, say=lambda line: print(line, flush=True))
+            shown = True
+        for login in people.accounts() if shown else []:
             print(f"  {login['role']:<14} {login['login']:<12} {login['password']}")
 
 

@@ -23,7 +23,7 @@ def serving(folder: Path, url: str) -> "Iterator[tuple[subprocess.Popen[bytes], 
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", int(os.environ.get("BENCH_PORT", "0"))))
         port = int(probe.getsockname()[1])
-    environment = os.environ | {"DATA_DIR": str(folder), "PORT": str(port), "DATABASE_URL": url}
+    environment = os.environ | {"DATA_DIR": str(folder), "PORT": str(port), "DATABASE_URL": url, "DEMO": "street"}
     server = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

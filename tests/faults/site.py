@@ -125,6 +125,7 @@ class Site:
             "DATA_DIR": str(self.folder),
             "PORT": str(self.port),
             "SHELL_NUMBER": str(self.shell),
+            "DEMO": "street",
         }
         for name in ("DATABASE_URL", "APP_ENV", "HTTPS"):
             environment.pop(name, None)

@@ -35,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _start(folder: Path | str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | settings
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "DEMO": "street"} | settings
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,

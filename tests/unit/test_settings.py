@@ -28,6 +28,7 @@ def test_lock_outs_count_the_address_that_our_own_proxy_saw(tmp_path: Path, prox
     [
         ({"APP_ENV": "produktion"}, "APP_ENV"),
         ({"PORT": "0"}, "PORT"),
+        ({"DEMO": "village"}, "DEMO"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"FULL_WALK_MONTHS": "0"}, "FULL_WALK_MONTHS"),
