@@ -1,12 +1,14 @@
 """What waits for somebody, by what is to be done: each pile a condition of its own, so that a hazard with two things to do
 stands in two piles, and the number of a pile is the number of rows that it opens."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -36,6 +38,9 @@ class Pile:
     key: str
     name: str
     condition: ColumnElement[bool]
+    parts: tuple[
+        ColumnElement[bool], ...
+    ] = ()  # of which it is made, none of them sharing a hazard: counted one by one
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ def _stands(state: State) -> ColumnElement[bool]:
     return and_(IS_OPEN, Hazard.state == state)
 
 
-# Literal SQL, so that SQLite uses the index that holds these alone.
-_UNCONFIRMED: ColumnElement[bool] = literal_column("hazard.unconfirmed")
+# Literal SQL, so that SQLite uses the indexes that hold these alone: few among many.
+_UNCONFIRMED: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT found.id FROM hazard AS found WHERE found.unconfirmed AND found.settled_on IS NULL)"
+)
+_SENT_BACK: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT back.id FROM hazard AS back WHERE back.declined_at IS NOT NULL AND back.settled_on IS NULL)"
+)
 _DECLINED: ColumnElement[bool] = literal_column("hazard.declined_at IS NOT NULL")
 
 
@@ -98,20 +108,17 @@ def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple
     mending = and_(_stands(State.RECTIFYING), ~_DECLINED)
     to_verify, to_close = _stands(State.AWAITING_VERIFICATION), _stands(State.AWAITING_CLOSURE)
     mine_to_close = _mine_to_close(scope, known)
+    watched = (mending, and_(to_verify, ~_mine_to_verify(scope)), and_(to_close, ~mine_to_close))
     return (
         Pile("assign", "交办", _stands(State.FOUND)),
-        Pile("reassign", "改派（被退回）", and_(_stands(State.RECTIFYING), _DECLINED)),
+        Pile("reassign", "改派（被退回）", and_(_stands(State.RECTIFYING), _SENT_BACK)),
         Pile("answer", "答复申请", _asked(scope, known)),
         Pile("verify", "核验", and_(to_verify, _mine_to_verify(scope))),
         Pile("close", "销号", and_(to_close, mine_to_close)),
         Pile("flagged", "核实照片", and_(IS_OPEN, IS_QUESTIONED)),
         Pile("confirm", "待确认", and_(IS_OPEN, _UNCONFIRMED)),
         Pile("observed", "补记的回访", observed()),
-        Pile(
-            "watch",
-            "盯着别人的",
-            or_(mending, and_(to_verify, ~_mine_to_verify(scope)), and_(to_close, ~mine_to_close)),
-        ),
+        Pile("watch", "盯着别人的", or_(*watched), watched),
         Pile("chase", "今天该催的", and_(mending, today > DUE_KEY)),
     )
 
@@ -159,14 +166,17 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
 def counted(scope: Scope, piles: Sequence[Pile]) -> dict[str, int]:
     """How many hazards lie in each pile, by key: one statement, each number from the index of its own condition."""
     seen, one = visible(scope), select(func.count()).select_from(Hazard)
-    numbers = [one.where(seen, pile.condition).scalar_subquery() for pile in piles]
-    row = db.session.execute(select(*numbers)).one()
-    return {pile.key: int(number) for pile, number in zip(piles, row, strict=True)}
+    parts = [(pile.key, part) for pile in piles for part in pile.parts or (pile.condition,)]
+    row = db.session.execute(select(*[one.where(seen, part).scalar_subquery() for _, part in parts])).one()
+    counts = Counter({pile.key: 0 for pile in piles})
+    for (key, _), number in zip(parts, row, strict=True):
+        counts[key] += int(number)
+    return dict(counts)
 
 
 def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:
     """What the rows of hazards say, by id. Whoever asks has found them within a scope."""
-    rows = db.session.execute(
+    statement: Select[Any] = (
         select(
             *(Hazard, Organisation.short_name, Person.name),
             *(HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED),
@@ -177,6 +187,7 @@ def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:
         .outerjoin(MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number))
         .where(Hazard.id.in_(set(hazard_ids)))
     )
+    rows = db.session.execute(statement)
     return {
         hazard.id: PileItem(hazard, handler or "", appointed or "", *more) for hazard, handler, appointed, *more in rows
     }
@@ -194,8 +205,8 @@ class Chase:
     since: date
 
 
-def to_chase(scope: Scope, piles: Sequence[Pile], most: int = 5) -> list[Chase]:
-    """今天该催的 by office, the gravest first: at most `most` sentences."""
+def to_chase(scope: Scope, piles: Sequence[Pile]) -> list[Chase]:
+    """今天该催的 by office, the gravest first."""
     grave, unaccepted = (
         func.count().filter(condition) for condition in (Hazard.grade != Grade.GENERAL, Hazard.accepted_at.is_(None))
     )
@@ -206,8 +217,6 @@ def to_chase(scope: Scope, piles: Sequence[Pile], most: int = 5) -> list[Chase]:
         )
         .where(visible(scope), belonging(piles, "chase"))
         .group_by(Hazard.handler_id)
-        .order_by(grave.desc(), func.count().desc(), Hazard.handler_id)
-        .limit(most)
         .subquery()
     )  # fmt: skip
     rows = db.session.execute(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
@@ -14,7 +13,6 @@ from inspect_app.hazards.events import Event
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.own import own
-from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
 from inspect_app.messages.models import Message
@@ -119,11 +117,13 @@ def test_what_somebody_does_not_see_is_left_out_and_not_named(district: District
     own_one = handed_over(district, found(district, title="我们的"))
     foreign = handed_over(district, found(district, item="F-EXIT-02", title="别人的隐患"), "fire")
     db.session.commit()
+    proposed = own_one.mending_on
     client = client_of("jiedao1")
     alone = client.post("/inbox/do/accept", data={"pick": [f"{foreign.id}:{foreign.version}"]})
     nothing = client.post("/inbox/do/accept", data={"pick": [f"{new_id()}:1"]})
     assert alone.status_code == nothing.status_code == 404
-    assert alone.text.split("<body", 1)[1] == nothing.text.split("<body", 1)[1]
+    one, other = (re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}", "", page.text.split("<body", 1)[1]) for page in (alone, nothing))
+    assert one == other, "but for the number of the request"
     both = client.post("/inbox/do/accept", data={"pick": [f"{one.id}:{one.version}" for one in (own_one, foreign)]})
     page = client.get(both.location).text
     assert "1 件签收办好了" in page
@@ -131,7 +131,7 @@ def test_what_somebody_does_not_see_is_left_out_and_not_named(district: District
     assert "别人的隐患" not in page
     db.session.expire_all()
     assert (own_one.accepted_at is None, foreign.accepted_at is None) == (False, True)
-    assert own_one.mending_on == clock.today() + timedelta(days=7), "the date that was proposed"
+    assert own_one.mending_on == proposed is not None, "the date that was proposed"
 
 
 def test_each_gets_the_date_that_its_own_form_would_propose(district: District, client_of: ClientOf) -> None:

@@ -37,6 +37,7 @@ from .phones import gap_words
 
 PILE = "pile:"  # before the key of a pile, where the list is narrowed to it
 OTHERS = ("watch", "chase")  # piles of what only others can do now
+SENTENCES = 5  # of 今天该催的
 ENDPOINT = "desk.today"
 
 
@@ -168,14 +169,16 @@ def _watched(now: Today) -> list[Pile]:
 
 def _today(me: Scope, day: date, known: Offices, verb: str) -> Today:
     piles = piles_of(me, day, known)
-    counts = worklist.counted(me, piles)
+    chase = worklist.to_chase(me, piles)
+    counts = worklist.counted(me, [pile for pile in piles if pile.key != "chase"])
+    counts["chase"] = sum(office.count for office in chase)  # every hazard of it has an office
     pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, OTHERS)
     listing = None
     if counts[pile.key] or verb or request.args.get("do"):
         typed = request.form if verb else None
         listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
         listing = replace(listing, rows=_more(listing, known))
-    return Today(counts, piles, listing, worklist.to_chase(me, piles) if counts["chase"] else [])
+    return Today(counts, piles, listing, chase[:SENTENCES])
 
 
 def _more(listing: WaitingPage, known: Offices) -> list[WaitingRow]:
