@@ -14,7 +14,7 @@ ORDER = f"{DANGER}, {FAR}, id"
 BESIDE = "area_id, settled_on, declined_at, accepted_at, handler_id, due_on, grade, appointed_person_id, closing_office_id, round_number"
 INDEXES = {
     "state": (f"state, {ORDER}, {BESIDE}", "settled_on IS NULL"),
-    "declined": ("state, id", "declined_at IS NOT NULL AND settled_on IS NULL"),
+    "declined": ("settled_on, declined_at, id", "declined_at IS NOT NULL AND settled_on IS NULL"),
     "unconfirmed": ("id", "unconfirmed AND settled_on IS NULL"),
 }
 

@@ -49,7 +49,7 @@
     else if (event.key === "j") go(event, 1);
     else if (event.key === "k") go(event, -1);
     else if (event.key === "x") tick(event);
-    else if (event.key === "Enter" && !target.closest("a, button, summary, label")) open(event);
+    else if (event.key === "Enter" && !target.closest("a, button, summary")) open(event);
   });
 
   function find(event) {
@@ -86,7 +86,9 @@
     say();
   }
 
+  // Enter on a checkbox would send the form that it names: nobody hands over thirty hazards by opening one.
   function open(event) {
+    if (event.target.matches("input")) event.preventDefault();
     var box = current(),
       link = box && /** @type {HTMLAnchorElement} */ (rowOf(box).querySelector("a[data-open], td > a, a"));
     if (!link) return;
