@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
@@ -89,7 +88,8 @@ def _stands(state: State) -> ColumnElement[bool]:
     return and_(IS_OPEN, Hazard.state == state)
 
 
-# Literal SQL, so that SQLite uses the indexes that hold these alone: few among many.
+# Literal SQL, so that SQLite uses the indexes that hold these alone: few among many. Where a state is asked beside them it is
+# asked so that its index is of no use, or SQLite would walk all hazards of that state first.
 _UNCONFIRMED: ColumnElement[bool] = literal_column(
     "hazard.id IN (SELECT found.id FROM hazard AS found WHERE found.unconfirmed AND found.settled_on IS NULL)"
 )
@@ -111,7 +111,7 @@ def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple
     watched = (mending, and_(to_verify, ~_mine_to_verify(scope)), and_(to_close, ~mine_to_close))
     return (
         Pile("assign", "交办", _stands(State.FOUND)),
-        Pile("reassign", "改派（被退回）", and_(_stands(State.RECTIFYING), _SENT_BACK)),
+        Pile("reassign", "改派（被退回）", and_(_SENT_BACK, func.coalesce(Hazard.state, "") == State.RECTIFYING)),
         Pile("answer", "答复申请", _asked(scope, known)),
         Pile("verify", "核验", and_(to_verify, _mine_to_verify(scope))),
         Pile("close", "销号", and_(to_close, mine_to_close)),
@@ -176,10 +176,9 @@ def counted(scope: Scope, piles: Sequence[Pile]) -> dict[str, int]:
 
 def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:
     """What the rows of hazards say, by id. Whoever asks has found them within a scope."""
-    statement: Select[Any] = (
+    rows = db.session.execute(
         select(
-            *(Hazard, Organisation.short_name, Person.name),
-            *(HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED),
+            Hazard, Organisation.short_name, Person.name, HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED
         )
         .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
         .outerjoin(Person, Person.id == Hazard.appointed_person_id)
@@ -187,9 +186,9 @@ def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:
         .outerjoin(MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number))
         .where(Hazard.id.in_(set(hazard_ids)))
     )
-    rows = db.session.execute(statement)
     return {
-        hazard.id: PileItem(hazard, handler or "", appointed or "", *more) for hazard, handler, appointed, *more in rows
+        hazard.id: PileItem(hazard, handler or "", appointed or "", asked, present, awaits, questioned)
+        for hazard, handler, appointed, asked, present, awaits, questioned in rows
     }
 
 

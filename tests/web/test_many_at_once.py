@@ -60,7 +60,7 @@ def test_of_thirty_twenty_nine_are_handed_over_and_the_one_is_named_with_its_rea
     db.session.expire_all()
     assert {one.handler_id for one in hazards} == {district.cast.offices["street"], district.cast.offices["fire"]}
     page = client.get(answer.location).text
-    assert "29 件交办办好了" in page
+    assert "29 件已交办" in page
     assert re.search(rf"1 件没有办：“第7件”（{hazards[7].number}），刚才\S+ \d\d:\d\d 改过这一件：交办", page)
     assert re.findall(r'value="([0-9a-f-]{36}):\d+" form="batch" data-pick checked', page) == [str(hazards[7].id)]
     told = db.session.scalars(
@@ -109,7 +109,7 @@ def test_all_of_them_are_as_many_as_were_shown(district: District, client_of: Cl
     assert 'name="all" value="24"' in page
     assert len(re.findall("data-pick>", page)) == 20, "one page"
     answer = client.post("/desk/do/assign", data=_form(district, [], all="24"))
-    assert "24 件交办办好了" in client.get(answer.location).text
+    assert "24 件已交办" in client.get(answer.location).text
     assert set(_states(hazards).values()) == {"rectifying"}
 
 
@@ -126,7 +126,7 @@ def test_what_somebody_does_not_see_is_left_out_and_not_named(district: District
     assert one == other, "but for the number of the request"
     both = client.post("/inbox/do/accept", data={"pick": [f"{one.id}:{one.version}" for one in (own_one, foreign)]})
     page = client.get(both.location).text
-    assert "1 件签收办好了" in page
+    assert "1 件已签收" in page
     assert "1 件没有找到" in page
     assert "别人的隐患" not in page
     db.session.expire_all()
@@ -163,10 +163,10 @@ def test_many_are_urged_and_many_closed_with_their_pairs_in_view(
     page = client.get("/desk/?do=close").text
     assert page.count("整改前的") == page.count("整改后的") == 3
     answer = client.post("/desk/do/close", data={"pick": re.findall(r'value="([^"]+)" form="batch" data-pick', page)})
-    assert "3 件销号办好了" in client.get(answer.location).text
+    assert "3 件已销号" in client.get(answer.location).text
     assert set(_states(done).values()) == {"closed"}
     answer = client.post("/desk/do/watch", data={"all": "2", "words": "请抓紧"})
-    assert "2 件催办办好了" in client.get(answer.location).text
+    assert "2 件已催办" in client.get(answer.location).text
     db.session.expire_all()
     assert {one.last_step for one in late} == {"urge"}
 

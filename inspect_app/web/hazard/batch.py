@@ -95,9 +95,7 @@ class BatchOutcome:
     def said(self) -> str:
         """What became of it, in one paragraph: each that could not be done by its name and its reason."""
         label, rest = STEP_NAMES[self.step], [one.why.message for one in self.not_done[NAMED:]]
-        parts = (
-            [f"{self.done} 件{label}办好了。{_AFTER.get(self.step, '')}"] if self.done else [f"没有一件{label}办成。"]
-        )
+        parts = [f"{self.done} 件已{label}。{_AFTER.get(self.step, '')}"] if self.done else [f"没有一件能{label}。"]
         parts += [f"{len(self.not_done)} 件没有办："] if self.not_done else []
         parts += [f"“{one.hazard.title}”（{one.hazard.number}），{one.why.message}" for one in self.not_done[:NAMED]]
         parts += [f"另有 {n} 件：{why}" for why, n in Counter(rest).most_common(NAMED)]
