@@ -291,7 +291,7 @@ LISTS: dict[str, dict[str, int]] = {
         "/papers": 8, "/scans": 4, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/register": 6, "/desk/places/doors": 4,
         "/messages": 4, "/library/": 4, "/library/bases": 6, "/library/review": 8, "/account": 3,
     },
-    "jiedao1": {"/inbox/": 6, "/inbox/?do=others": 6, "/inbox/all": 5, "/inbox/all?tab=pile:accept": 6, "/messages": 3},
+    "jiedao1": {"/inbox/": 6, "/inbox/?do=others": 6, "/inbox/all": 6, "/inbox/all?tab=pile:accept": 7, "/messages": 3},
     "lingdao1": {"/desk/hazards": 6, "/desk/places": 4, "/messages": 2},
     "shenji1": {"/desk/hazards": 6, "/admin/acts": 2},
     "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 4},
