@@ -18,10 +18,11 @@ from inspect_app.demo import people
 from inspect_app.demo.people import Cast
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.storage import Storage
-from inspect_app.hazards import worklist
+from inspect_app.hazards import register, worklist
 from inspect_app.hazards.actions import finding, flagging, handing, mending, ordering, settling, verifying
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.clocks import TimeLimit
+from inspect_app.hazards.filters import Filters
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
@@ -208,12 +209,12 @@ def closed(district: District, hazard: Hazard, by: str = "du1") -> Hazard:
 def piles(district: District, login: str = "du1") -> dict[str, set[UUID]]:
     """今日 of somebody at the desk: which hazards lie in which pile, the unserved papers' among them."""
     scope = district.scope(login)
-    unserved = worklist.Pile("unserved", "", Hazard.id.in_(papers.unserved(scope)))
-    wanted = (*worklist.desk_piles(scope, clock.today()), unserved)
-    return {
-        found.pile.key: {item.hazard.id for item in found.rows}
-        for found in worklist.sorted_into(scope, wanted, size=50)
+    serve = worklist.Pile("serve", "", Hazard.id.in_(papers.unserved(scope)))
+    found = {
+        pile.key: set(register.found_ids(scope, Filters(narrowed=pile.condition), 50))
+        for pile in (*worklist.desk_piles(scope, clock.today()), serve)
     }
+    return {key: ids for key, ids in found.items() if ids}
 
 
 def draft_of(storage: Storage, person_id: UUID, code: str = "gas-kitchen", **changes: object) -> ChecklistDraft:

@@ -102,6 +102,11 @@ class Filters:
         """Whether nothing narrows the list but its tab and area: then how many there are is kept (tally.py)."""
         return dataclasses.replace(self, tab="all", area_id=None) == Filters() and self.narrowed is None
 
+    @property
+    def only_words(self) -> bool:
+        """Whether nothing but words narrows the list of what is open, or of what is settled."""
+        return dataclasses.replace(self, tab="all", words="") == Filters() and self.tab in ("all", "settled")
+
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         """All but the words."""
         whole = {"settled": IS_SETTLED, "exceptions": IS_EXCEPTIONAL}
@@ -121,9 +126,9 @@ class Filters:
     def _between(self) -> list[ColumnElement[bool]]:
         parts: list[ColumnElement[bool]] = []
         if self.due_from:
-            parts.append(Hazard.due_on >= self.due_from)
+            parts.append(self.due_from <= DUE_KEY)
         if self.due_by:
-            parts.append(Hazard.due_on <= self.due_by)
+            parts.append(self.due_by >= DUE_KEY)
         if self.found_from:
             parts.append(Hazard.found_at >= clock.start_of(self.found_from))
         if self.found_to:

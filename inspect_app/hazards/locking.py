@@ -26,13 +26,18 @@ def lock(
     hazard = next((row for row in rows if row.id == hazard_id), None)
     if hazard is None:
         raise NotThere
+    check_seen(hazard, seen_version)
+    return hazard
+
+
+def check_seen(hazard: Hazard, seen_version: int | None) -> None:
+    """Raise Stale where a locked hazard changed since that version of it was drawn; None: nothing was looked at."""
     if seen_version is not None and seen_version != hazard.version:
         when = clock.to_local(hazard.last_event_at)
         name = STEP_NAMES.get(hazard.last_step, UNNAMED)
         raise Stale(
             f"刚才{hazard.last_actor_name or '有人'} {when:%H:%M} 改过这一件：{name}。您填的没有丢，请看过最新情况再决定。"
         )
-    return hazard
 
 
 def lock_all(hazard_ids: Iterable[UUID], *, places: Iterable[UUID] = ()) -> list[Hazard]:

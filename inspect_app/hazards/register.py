@@ -19,6 +19,7 @@ from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
 
+from . import searching
 from .clocks import DueView, view
 from .filters import DUE_KEY, Filters, Sort, chosen, of_tab
 from .models import Hazard, MendingRound
@@ -180,6 +181,8 @@ def count(scope: Scope, filters: Filters) -> int:
     """How many hazards a filter finds within scope; MOST_COUNTED + 1 stands for more than can be counted at once."""
     if _is_kept(scope, filters) and filters.tab in _KEPT:
         return min(_kept(scope, filters)[filters.tab], MOST_COUNTED + 1)
+    if filters.words and filters.only_words and scope.role in _BY_AREA and scope.whole_district:
+        return searching.search(scope, filters.words).number(settled=filters.settled, most=MOST_COUNTED + 1)
     return db.session.scalar(_capped(scope, filters)) or 0
 
 
@@ -243,6 +246,8 @@ def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:
     statement = (
         select(*[column.label(tab) for tab, column in columns.items()]).select_from(Hazard).where(*found.conditions)
     )
+    if not found.few:
+        statement = walking(statement, Hazard, ORDERS[Sort.DUE].index)
     row = db.session.execute(statement).one()
     return {tab: int(value or 0) for tab, value in row._mapping.items()}
 

@@ -188,6 +188,27 @@ class Search:
             return Hazard.id.in_(there.where(HazardWords.id.in_(self.hits(settled=settled)), self._holds_all())), True
         return there.where(HazardWords.hazard_id == Hazard.id, self._holds_all()).exists(), False
 
+    def number(self, *, settled: bool | None, most: int) -> int:
+        """How many hazards hold every word, wherever they are; `most` stands for that many and more.
+
+        Rare ones are held against the words; of common ones the pairs decide, which a word of two characters is.
+        """
+        if self.is_empty:
+            return 0
+        if self._are_few(settled) or any(len(word) == 1 for word in self.words):
+            state = {
+                None: true(),
+                True: HazardWords.tokens.startswith(SETTLED),
+                False: HazardWords.tokens.startswith(OPEN),
+            }
+            found = select(HazardWords.id).where(state[settled], self._holds_all())
+            if any(len(word) > 1 for word in self.words):
+                found = found.where(HazardWords.id.in_(self.hits(settled=settled)))
+            capped = found.limit(most).subquery()
+        else:
+            capped = self.hits(settled=settled, most=most).subquery()
+        return db.session.scalar(select(func.count()).select_from(capped)) or 0
+
     def _are_few(self, settled: bool | None) -> bool:
         if all(len(word) == 1 for word in self.words):
             return False

@@ -1,30 +1,32 @@
-"""What waits for somebody: open hazards sorted into piles, each hazard in the first pile it belongs to and in no other."""
+"""What waits for somebody, by what is to be done: each pile a condition of its own, so that a hazard with two things to do
+stands in two piles, and the number of a pile is the number of rows that it opens."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Case, ColumnElement, ScalarSelect, Select, Subquery, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, or_, select, true
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Scope
-from inspect_app.premises.models import Premises
 
 from . import offices
 from .answering import Offices
+from .filters import DUE_KEY
 from .models import Hazard, HazardRequest, MendingRound
 from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
-from .rules import OF_THE_DATE, PROPOSALS, State, Step
+from .rules import OF_THE_DATE, PROPOSALS, Grade, State, Step
 
 # Answers that a person of the desk gives; an extension only by who set the clock, which the page itself says.
 ASKED = (
     Step.ASK_EXTENSION, Step.DISPUTE, Step.ASK_VOID, Step.ASK_END, Step.ASK_MERGE, Step.ASK_CLOSE_WITHOUT_OPINION,
     Step.ASK_RESTORE, Step.ASK_LOWER, *PROPOSALS,
 )  # fmt: skip
+_NOBODY = UUID(int=0)
 _OF_AN_OFFICE = (*OF_THE_DATE, Step.DISPUTE)  # the others are two persons' of the desk
 
 
@@ -35,43 +37,37 @@ class Pile:
     key: str
     name: str
     condition: ColumnElement[bool]
+    parts: tuple[
+        ColumnElement[bool], ...
+    ] = ()  # of which it is made, none of them sharing a hazard: counted one by one
 
 
 @dataclass(frozen=True)
 class PileItem:
-    """A hazard in a pile with what its row must say."""
+    """What the row of a hazard says beside what every list says of one."""
 
     hazard: Hazard
-    premises_name: str
-    address: str
     handler: str
     appointed: str
-    asked: HazardRequest | None
+    asked: HazardRequest | None  # what was asked last and is not decided
     round: MendingRound | None  # the present one
     awaits_photos: bool
     questioned: bool  # something about its photos waits to be looked at
-
-
-@dataclass(frozen=True)
-class CountedPile:
-    """A pile with how many lie in it and the most urgent of them."""
-
-    pile: Pile
-    count: int
-    rows: Sequence[PileItem]
 
 
 def _asked(scope: Scope, known: Offices, steps: Sequence[Step] = ASKED) -> ColumnElement[bool]:
     """Asked of this person: never by themselves; of two persons by anybody at the desk; of an office by its people.
 
     Where an office has nobody else, those above it are asked; where there is nobody at all, the desk records its answer.
+    What ends with a hazard lapses then, so that what is still asked waits, whether it is open or settled.
     """
-    return exists().where(
-        HazardRequest.hazard_id == Hazard.id,
-        HazardRequest.outcome.is_(None),
-        HazardRequest.step.in_(steps),
-        or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
-        or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope, known)),
+    return Hazard.id.in_(
+        select(HazardRequest.hazard_id).where(
+            HazardRequest.outcome.is_(None),
+            HazardRequest.step.in_(steps),
+            or_(HazardRequest.asked_by_person_id.is_(None), HazardRequest.asked_by_person_id != scope.person_id),
+            or_(HazardRequest.asked_of_id.is_(None), *_asked_of(scope, known)),
+        )
     )
 
 
@@ -88,47 +84,55 @@ def _nobody_but(lone: UUID | None) -> ColumnElement[bool]:
     return true() if lone is None else HazardRequest.asked_by_person_id == lone
 
 
-def _waits() -> ColumnElement[bool]:
-    """Open; what is settled only while a 恢复 is asked, a dispute is not answered, or a late look-back waits."""
-    asked = exists().where(
-        HazardRequest.hazard_id == Hazard.id,
-        HazardRequest.outcome.is_(None),
-        HazardRequest.step.in_((Step.ASK_RESTORE, Step.DISPUTE)),
-    )
-    return or_(IS_OPEN, asked, observed())
+def _stands(state: State) -> ColumnElement[bool]:
+    return and_(IS_OPEN, Hazard.state == state)
 
 
-def _handed_over() -> ColumnElement[bool]:
-    return Hazard.state == State.RECTIFYING
+# Literal SQL, so that SQLite uses the indexes that hold these alone: few among many. Where a state is asked beside them it is
+# asked so that its index is of no use, or SQLite would walk all hazards of that state first.
+_UNCONFIRMED: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT found.id FROM hazard AS found WHERE found.unconfirmed AND found.settled_on IS NULL)"
+)
+_SENT_BACK: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT back.id FROM hazard AS back WHERE back.declined_at IS NOT NULL AND back.settled_on IS NULL)"
+)
+_DECLINED: ColumnElement[bool] = literal_column("hazard.declined_at IS NOT NULL")
 
 
 def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple[Pile, ...]:
-    """今日 of a supervisor, the loudest first. A further group of the page is one more line here."""
+    """今日 of a supervisor: what is to be done, then what only others can do, and what of that is to be chased today.
+
+    A further pile is one more line here.
+    """
     known = known or offices.today()
+    mending = and_(_stands(State.RECTIFYING), ~_DECLINED)
+    to_verify, to_close = _stands(State.AWAITING_VERIFICATION), _stands(State.AWAITING_CLOSURE)
+    mine_to_close = _mine_to_close(scope, known)
+    watched = (mending, and_(to_verify, ~_mine_to_verify(scope)), and_(to_close, ~mine_to_close))
     return (
-        Pile("overdue", "已逾期", Hazard.due_on < today),
-        Pile("asked", "等您答复", _asked(scope, known)),
-        Pile("declined", "被退回", and_(_handed_over(), Hazard.declined_at.is_not(None))),
-        Pile("found", "等您交办", Hazard.state == State.FOUND),
-        Pile("flagged", "请核实", IS_QUESTIONED),
-        Pile("close", "等您销号", and_(Hazard.state == State.AWAITING_CLOSURE, _mine_to_close(scope, known))),
-        Pile("verify", "等核验", and_(Hazard.state == State.AWAITING_VERIFICATION, _mine_to_verify(scope))),
+        Pile("assign", "交办", _stands(State.FOUND)),
+        Pile("reassign", "改派（被退回）", and_(_SENT_BACK, func.coalesce(Hazard.state, "") == State.RECTIFYING)),
+        Pile("answer", "答复申请", _asked(scope, known)),
+        Pile("verify", "核验", and_(to_verify, _mine_to_verify(scope))),
+        Pile("close", "销号", and_(to_close, mine_to_close)),
+        Pile("flagged", "核实照片", and_(IS_OPEN, IS_QUESTIONED)),
+        Pile("confirm", "待确认", and_(IS_OPEN, _UNCONFIRMED)),
         Pile("observed", "补记的回访", observed()),
-        Pile("photos", "等照片", photos_awaited()),
+        Pile("watch", "盯着别人的", or_(*watched), watched),
+        Pile("chase", "今天该催的", and_(mending, today > DUE_KEY)),
     )
 
 
-def handler_piles(scope: Scope, today: date) -> tuple[Pile, ...]:
+def handler_piles(scope: Scope) -> tuple[Pile, ...]:
     """The inbox of a handling organisation: what must be accepted comes first."""
-    mine = Hazard.handler_id == scope.organisation_id
-    accepted = Hazard.accepted_at.is_not(None)
+    mine = and_(Hazard.handler_id == scope.organisation_id, _stands(State.RECTIFYING), ~_DECLINED)
+    theirs = or_(Hazard.handler_id.is_(None), Hazard.handler_id != scope.organisation_id)
+    waiting = Hazard.state.in_((State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE))
     return (
-        Pile("accept", "等您签收", and_(mine, _handed_over(), ~accepted, Hazard.declined_at.is_(None))),
-        Pile("asked", "等您答复", _asked(scope, offices.today(), _OF_AN_OFFICE)),
-        Pile("overdue", "已逾期", and_(mine, _handed_over(), accepted, Hazard.due_on < today)),
-        Pile("mend", "整改中", and_(mine, _handed_over(), accepted)),
-        Pile("verify", "等核验和销号", Hazard.state.in_((State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE))),
-        Pile("others", "退回了、改派了，等新单位签收", or_(~mine, Hazard.declined_at.is_not(None))),
+        Pile("accept", "签收", and_(mine, Hazard.accepted_at.is_(None))),
+        Pile("answer", "答复", _asked(scope, offices.today(), _OF_AN_OFFICE)),
+        Pile("mend", "办理", and_(mine, Hazard.accepted_at.is_not(None))),
+        Pile("others", "等别人", and_(IS_OPEN, or_(theirs, _DECLINED, waiting))),
     )
 
 
@@ -137,78 +141,89 @@ def _mine_to_verify(scope: Scope) -> ColumnElement[bool]:
 
 
 def _mine_to_close(scope: Scope, known: Offices) -> ColumnElement[bool]:
-    """Handed over by one's own office and not verified by oneself; else by one that has nobody but who verified it."""
+    """Handed over by one's own office and not verified by oneself; else by one that has nobody but who verified it. Never NULL:
+    what is not mine is somebody else's."""
     verified_by = (
         select(MendingRound.verified_by_person_id)
         .where(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number)
         .correlate(Hazard)
         .scalar_subquery()
     )
-    mine = or_(Hazard.closing_office_id.is_(None), Hazard.closing_office_id == scope.organisation_id)
-    conditions = [and_(mine, or_(verified_by.is_(None), verified_by != scope.person_id))]
+    office_of = func.coalesce(Hazard.closing_office_id, scope.organisation_id)
+    verifier = func.coalesce(verified_by, _NOBODY)
+    conditions = [and_(office_of == scope.organisation_id, verifier != scope.person_id)]
     for office, lone in known.stands_in(scope.organisation_id, scope.area_id).items():
-        alone = verified_by == lone if lone is not None else true()
-        conditions.append(and_(Hazard.closing_office_id == office, alone))
+        alone = verifier == lone if lone is not None else true()
+        conditions.append(and_(func.coalesce(Hazard.closing_office_id, _NOBODY) == office, alone))
     return or_(*conditions)
 
 
-def _pile_of(piles: Sequence[Pile]) -> Case[str | None]:
-    """The key of the first pile a hazard belongs to."""
-    return case(*[(pile.condition, pile.key) for pile in piles], else_=None)
-
-
 def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
-    """The hazards in one of the piles and in none before it: what `sorted_into` counts, as a list narrows its rows."""
-    return and_(_waits(), _pile_of(piles) == key)
+    """The condition of one of the piles: what `counted` counts, as a list narrows its rows."""
+    return next(pile.condition for pile in piles if pile.key == key)
 
 
-def sorted_into(scope: Scope, piles: Sequence[Pile], size: int = 8) -> list[CountedPile]:
-    """The piles that hold something, with exact counts and the most urgent `size` rows of each."""
-    items: dict[str, list[PileItem]] = {}
-    counts: dict[str, int] = {}
-    for hazard, pile, count, name, address, handler, appointed, *more in db.session.execute(_rows(scope, piles, size)):
-        counts[pile] = count
-        item = PileItem(hazard, name, address, handler or "", appointed or "", *more)
-        items.setdefault(pile, []).append(item)
-    return [CountedPile(pile, counts[pile.key], items[pile.key]) for pile in piles if counts.get(pile.key)]
+def counted(scope: Scope, piles: Sequence[Pile]) -> dict[str, int]:
+    """How many hazards lie in each pile, by key: one statement, each number from the index of its own condition."""
+    seen, one = visible(scope), select(func.count()).select_from(Hazard)
+    parts = [(pile.key, part) for pile in piles for part in pile.parts or (pile.condition,)]
+    row = db.session.execute(select(*[one.where(seen, part).scalar_subquery() for _, part in parts])).one()
+    counts = Counter({pile.key: 0 for pile in piles})
+    for (key, _), number in zip(parts, row, strict=True):
+        counts[key] += int(number)
+    return dict(counts)
 
 
-_MOST_URGENT_FIRST = (func.coalesce(Hazard.due_on, date(9999, 12, 31)), Hazard.id)
-
-
-def _ranked(scope: Scope, piles: Sequence[Pile]) -> Subquery:
-    """What waits within a scope: its pile, its place in the pile, how many lie in it."""
-    pile_of = _pile_of(piles)
-    return (
+def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:
+    """What the rows of hazards say, by id. Whoever asks has found them within a scope."""
+    rows = db.session.execute(
         select(
-            Hazard.id,
-            pile_of.label("pile"),
-            func.row_number().over(partition_by=pile_of, order_by=_MOST_URGENT_FIRST).label("rank"),
-            func.count().over(partition_by=pile_of).label("of_pile"),
+            Hazard, Organisation.short_name, Person.name, HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED
         )
-        .where(visible(scope), _waits())
-        .subquery()
-    )
-
-
-def _rows(scope: Scope, piles: Sequence[Pile], size: int) -> Select[Any]:
-    """The first `size` hazards of each pile, with what their rows must say."""
-    ranked = _ranked(scope, piles)
-    premises, handler = (Premises.name, Premises.address), Organisation.short_name
-    return (
-        select(
-            *(Hazard, ranked.c.pile, ranked.c.of_pile, *premises, handler, Person.name),
-            *(HazardRequest, MendingRound, photos_awaited(), IS_QUESTIONED),
-        )
-        .join(ranked, ranked.c.id == Hazard.id)
-        .join(Premises, Premises.id == Hazard.premises_id)
         .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
         .outerjoin(Person, Person.id == Hazard.appointed_person_id)
         .outerjoin(HazardRequest, HazardRequest.id == _newest_request())
         .outerjoin(MendingRound, and_(MendingRound.hazard_id == Hazard.id, MendingRound.number == Hazard.round_number))
-        .where(ranked.c.pile.is_not(None), ranked.c.rank <= size)
-        .order_by(*_MOST_URGENT_FIRST)
+        .where(Hazard.id.in_(set(hazard_ids)))
     )
+    return {
+        hazard.id: PileItem(hazard, handler or "", appointed or "", asked, present, awaits, questioned)
+        for hazard, handler, appointed, asked, present, awaits, questioned in rows
+    }
+
+
+@dataclass(frozen=True)
+class Chase:
+    """What one office has let pass: how many, how many of them it has not even accepted, how many are grave, since when."""
+
+    handler_id: UUID
+    handler: str
+    count: int
+    unaccepted: int
+    grave: int
+    since: date
+
+
+def to_chase(scope: Scope, piles: Sequence[Pile]) -> list[Chase]:
+    """今天该催的 by office, the gravest first."""
+    grave, unaccepted = (
+        func.count().filter(condition) for condition in (Hazard.grade != Grade.GENERAL, Hazard.accepted_at.is_(None))
+    )
+    late = (
+        select(
+            Hazard.handler_id, func.count().label("n"), unaccepted.label("unaccepted"), grave.label("grave"),
+            func.min(Hazard.due_on).label("since"),
+        )
+        .where(visible(scope), belonging(piles, "chase"))
+        .group_by(Hazard.handler_id)
+        .subquery()
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(late.c.handler_id, Organisation.short_name, late.c.n, late.c.unaccepted, late.c.grave, late.c.since)
+        .join(Organisation, Organisation.id == late.c.handler_id)
+        .order_by(late.c.grave.desc(), late.c.n.desc(), late.c.handler_id)
+    )
+    return [Chase(*row) for row in rows]
 
 
 def _newest_request() -> ScalarSelect[UUID]:

@@ -102,9 +102,8 @@ def _rows(scope: Scope, statement: Select[Paper, str, str]) -> list[PaperRow]:
 
 def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]]:
     """Whoever may see a hazard on a paper may see the paper, as where one is opened (queries.load)."""
-    lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id)
-    seen = [visible(scope)] if filters.hazards is None else chosen(scope, filters.hazards).conditions
-    lines = lines.where(*seen)
+    seen = (visible(scope),) if filters.hazards is None else chosen(scope, filters.hazards).conditions
+    lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id).where(*seen)
     parts: list[ColumnElement[bool]] = [Paper.id.in_(lines)]
     if filters.kind:
         parts.append(Paper.kind == filters.kind)

@@ -118,20 +118,18 @@ def unserved(scope: Scope) -> Select[UUID]:
     Whatever was tried: an attempt or 告知 is no service. A kind that has no ways of service is handed over, not served.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
-    return (
-        select(Hazard.id)
-        .join(PaperLine, PaperLine.hazard_id == Hazard.id)
+    lying = (
+        select(PaperLine.hazard_id)
         .join(Paper, Paper.id == PaperLine.paper_id)
         .where(
             Paper.state == "issued",
             ~_replaced(),
             Paper.kind.in_(codes(lambda kind: bool(kind.ways))),
             Paper.issued_on <= cut,
-            Hazard.settled_on.is_(None),
-            visible(scope),
             ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )
     )
+    return select(Hazard.id).where(Hazard.id.in_(lying), Hazard.settled_on.is_(None), visible(scope))
 
 
 def _replaced() -> ColumnElement[bool]:

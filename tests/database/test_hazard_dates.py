@@ -254,12 +254,12 @@ def test_what_today_must_show_is_found(app: Flask, district: District) -> None:
         )  # fmt: skip
         taken = accepted(district, handed_over(district, found(district, item="F-EXIT-03")))
     with days_later(7):
-        assert piles(district) == {"declined": {back.id}}
+        assert piles(district) == {"reassign": {back.id}, "watch": {late.id, taken.id}}
     with days_later(8):
-        # What is late is loudest, whatever it waits for; what was taken over has its own date.
-        assert piles(district)["overdue"] >= {late.id, back.id}
+        # What came back is the desk's own work and not chased; what was taken over has its own date.
+        assert piles(district)["reassign"] == {back.id}
         assert taken.mending_on is not None
-        assert (taken.id in piles(district)["overdue"]) == (taken.mending_on < clock.today())
+        assert piles(district)["chase"] == {late.id} | ({taken.id} if taken.mending_on < clock.today() else set())
 
 
 def test_a_paper_nobody_served_stands_in_today_after_five_working_days(app: Flask, district: District) -> None:

@@ -245,7 +245,7 @@ def test_the_desk_reads_the_question_answers_it_once_and_both_stay(
     assert f'和<a href="/desk/hazards/{first.id}">今天 王记面馆那一件</a>的照片是同一张' in page
     assert "没有发现重复使用的照片。共 1 张" in desk.get(f"/desk/hazards/{first.id}").text
     assert piles(district)["flagged"] == {second.id}
-    assert "照片和另一张是同一张" in desk.get("/desk/").text
+    assert "照片和另一张是同一张" in desk.get("/desk/?do=flagged").text
     assert str(second.id) in desk.get("/desk/hazards?tab=flagged").text
     assert "照片有 1 处请先核实" in page, "who verifies is told before"
     refused = desk.post(f"{address}/flags/{flag.id}", data={"words": " "})
@@ -288,10 +288,9 @@ def test_what_lies_in_another_area_is_neither_named_nor_listed(
     assert (other.hazard_id, other.premises_name, other.at) == (None, "", None)
     from inspect_app.hazards import queries, worklist
 
-    assert [found.pile.key for found in worklist.sorted_into(here, worklist.desk_piles(here, clock.today()))] == [
-        "flagged"
-    ]
-    assert worklist.sorted_into(there, worklist.desk_piles(there, clock.today())) == []
+    here_now = worklist.counted(here, worklist.desk_piles(here, clock.today()))
+    assert {key: number for key, number in here_now.items() if number} == {"verify": 1, "flagged": 1}
+    assert not any(worklist.counted(there, worklist.desk_piles(there, clock.today())).values())
     with pytest.raises(NotThere):
         queries.load(there, second.id)
 
@@ -319,5 +318,5 @@ def test_what_waits_for_something_else_first_says_so_in_its_row(
     _found(district, _photo(app, district, _data(1)))
     second = _found(district, _photo(app, district, _data(1)), place=1)
     _sweep()
-    assert second.id in piles(district)["found"]
+    assert second.id in piles(district)["assign"]
     assert client_of("du1").get("/desk/").text.count("照片请核实") == 1

@@ -47,7 +47,7 @@ def test_the_paper_of_an_office_of_one_officer_is_recorded_by_the_desk_and_only_
 ) -> None:
     hazard = _asked_by_the_only_one(district)
     request, until = _request(hazard), clock.today() + timedelta(days=30)
-    assert piles(district, "du1")["asked"] == {hazard.id}, "the desk is asked to get the answer"
+    assert piles(district, "du1")["answer"] == {hazard.id}, "the desk is asked to get the answer"
     with pytest.raises(NotAllowed):
         requesting.decide_extension(lock(hazard.id), district.actor("zheng1"), grant=True, reason="")  # the street
     shot = photo(app.extensions["storage"], district, "du1")
@@ -62,7 +62,7 @@ def test_the_paper_of_an_office_of_one_officer_is_recorded_by_the_desk_and_only_
     assert (hazard.mending_on, request.outcome) == (until, "granted")
     assert case_of(hazard).mending_set_by == district.cast.offices["gas"], "the date stays the authority's"
     assert any(link.photo_id == shot and link.slot == "document" for link in queries.photos_of(hazard))
-    assert "asked" not in piles(district, "du1")
+    assert "answer" not in piles(district, "du1")
 
 
 def test_the_head_of_an_office_of_one_officer_answers(district: District, client_of: ClientOf) -> None:
@@ -71,7 +71,7 @@ def test_the_head_of_an_office_of_one_officer_answers(district: District, client
         area_id=district.cast.street, since=clock.today() - timedelta(days=9), password="x" * 12, demo=True,
     )  # fmt: skip
     hazard = _asked_by_the_only_one(district)
-    assert "asked" not in piles(district, "du1"), "somebody of the office can answer"
+    assert "answer" not in piles(district, "du1"), "somebody of the office can answer"
     told = db.session.scalars(select(Message.text).where(Message.to_person_id == head.person_id)).all()
     assert any("请您答复" in text for text in told)
     db.session.commit()

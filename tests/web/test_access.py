@@ -82,6 +82,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/password"): (EVERYBODY, ""),
     ("POST", "/password"): (EVERYBODY, ""),
     ("GET", "/desk/"): ("CGW", ""),
+    ("POST", "/desk/do/assign"): ("CGW", ""),
+    ("POST", "/desk/do/assign/register"): ("CGW", ""),
     ("GET", "/desk/hazards"): ("CGWLA", ""),
     ("GET", "/desk/hazards/papers"): ("CGWLA", ""),
     ("POST", "/desk/hazards/papers"): ("CGWLA", ""),
@@ -153,6 +155,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/data/places/<place>"): ("D", ""),
     ("GET", "/field/data/visits/<visit>"): ("D", ""),
     ("GET", "/inbox/"): ("H", ""),
+    ("POST", "/inbox/do/accept"): ("H", ""),
     ("GET", "/inbox/all"): ("H", ""),
     ("GET", "/inbox/papers"): ("H", ""),
     ("POST", "/inbox/papers"): ("H", ""),
@@ -651,6 +654,7 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
         "/hazards/<hazard>/papers/<kind>/new": "closure",
         "/photos/<photo>/<kind>": "thumb", "/prints/<print>/<form>": "pdf", "/library/walks/<kind>": "small_shop",
         "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
+        "/desk/do/<verb>": "assign", "/desk/do/<verb>/register": "assign", "/inbox/do/<verb>": "accept",
     }  # fmt: skip
 
     def concrete(rule: str) -> str:

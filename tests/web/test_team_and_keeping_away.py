@@ -98,7 +98,7 @@ def test_a_visit_on_the_spot_is_taken_and_its_hazards_wait_for_the_desks_word(
     page = desk.get(f"/desk/hazards/{hazard.id}").text
     assert "待确认" in page
     assert "请您确认发现" in page
-    assert "待确认" in desk.get("/desk/").text
+    assert f'href="/desk/hazards/{hazard.id}"' in desk.get("/desk/?do=confirm").text
     assert "待确认" in desk.get("/desk/hazards").text
     with pytest.raises(Refused, match="确认发现"):
         _hand_over(district, hazard)

@@ -37,7 +37,7 @@ def _words(connection: Connection) -> None:
         pass
 
 
-AFTER_GROWN: list[Callable[[Connection], None]] = [_words, lambda _connection: tally.gather(0)]
+AFTER_GROWN: list[Callable[[Connection], object]] = [_words, lambda _connection: tally.gather(0)]
 OLDEST_OPEN = 40  # weeks
 _AT_A_TIME = 500
 

@@ -1,105 +1,213 @@
-"""今日: one sentence, then what waits in groups, each hazard once, each row with the one thing to do."""
+"""今日: what is to be done, by verb; the rows of one verb, each with its act, and many at once; what is to be chased today."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.casework.dossier import photo_questions
 from inspect_app.hazards import flags, gallery, offices, queries, worklist
 from inspect_app.hazards.answering import Offices
-from inspect_app.hazards.case import from_row
 from inspect_app.hazards.closable import closable
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import ASKED_NAMES, State, Step, needs_authority
-from inspect_app.hazards.worklist import CountedPile, Pile, PileItem
+from inspect_app.hazards.rules import ASKED_NAMES, State, Step
+from inspect_app.hazards.worklist import Chase, Pile, PileItem
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock, stamps
+from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.papers import drafts
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
+from inspect_app.printing import actions as printing
+from inspect_app.printing.kinds import register
 from inspect_app.visits import assigning
 from inspect_app.visits import register as visits
 
 from ..access import Permission, actor, allowed, scope
 from ..errors import is_htmx
-from ..hazard import steps
+from ..fields import attempt
+from ..hazard import batch, steps
 from ..hazard.page import seen_version
-from .calls import cards
+from ..hazard.waiting import PAIRS, Narrowing, Verb, VerbCount, WaitingPage, WaitingRow, chosen, verbs_of, waiting
+from ..to_print import STARTED
+from .calls import Cards, cards
 from .pages import pages
 from .phones import gap_words
 
-_LEAD = {
-    "overdue": "{} 件已经逾期",
-    "asked": "{} 件等您答复",
-    "declined": "{} 件被退回",
-    "found": "{} 件等您交办",
-    "flagged": "{} 件的照片请核实",
-    "close": "{} 件等您销号",
-    "verify": "{} 件等核验",
-}
 PILE = "pile:"  # before the key of a pile, where the list is narrowed to it
+OTHERS = ("watch", "chase")  # piles of what only others can do now
+SENTENCES = 5  # of 今天该催的
+ENDPOINT = "desk.today"
+
+
+def _asks(item: PileItem) -> str:
+    return ASKED_NAMES[item.asked.step] if item.asked else ""
+
+
+def _waits_for(item: PileItem) -> str:
+    state = State(item.hazard.state)
+    if state is State.RECTIFYING:
+        return f"等{item.handler}{'改好' if item.hazard.accepted_at else '签收'}"
+    return f"等{item.appointed}核验" if state is State.AWAITING_VERIFICATION else "等交办的单位销号"
+
+
+def _before_closing(item: PileItem) -> str:
+    return "照片还没到齐" if item.awaits_photos else ""
+
+
+_URGED = Verb("催办", _waits_for, Step.URGE, in_place=True)
+# What is done about each pile. Another pile, such as papers to be signed, is one more line here and in `piles_of`.
+VERBS = {
+    "assign": Verb("交办", step=Step.HAND_OVER),
+    "reassign": Verb("改派", lambda item: f"{item.handler}退回了", Step.REASSIGN),
+    "answer": Verb("答复", _asks),
+    "verify": Verb("核验"),
+    "close": Verb("审核", _before_closing, Step.CLOSE, in_place=True, size=PAIRS),
+    "serve": Verb("去送达"),
+    "flagged": Verb("核实"),
+    "confirm": Verb("确认"),
+    "observed": Verb("看一看"),
+    "watch": _URGED,
+    "chase": _URGED,
+}
 
 
 @dataclass(frozen=True)
-class Work:
-    """One row of 今日: how it stands, and the verb. `urge` is done in the row itself, the others on the page.
+class Today:
+    """What the page says: the card of verbs, the rows of one of them, and whom to chase."""
 
-    `asks`: something about its photos is to be looked at too.
-    """
-
-    item: PileItem
-    situation: str
-    verb: str
-    urge: bool = False
-    asks: bool = False
-    pair: tuple[UUID, UUID] | None = None  # with which it is closed in the row itself
-
-
-@dataclass(frozen=True)
-class PileGroup:
-    key: str
-    name: str
-    count: int
-    rows: list[Work]
-    more: str
+    counts: dict[str, int]
+    piles: tuple[Pile, ...]
+    listing: WaitingPage | None  # None: nothing waits, and nothing was asked for
+    chase: list[Chase]
 
 
 @pages.get("/")
 @allowed(Permission.DESK)
 def today() -> ResponseReturnValue:
     """今日: what waits at the desk today."""
+    return _shown()
+
+
+@pages.post("/do/<verb>")
+@allowed(Permission.DESK)
+def take_many(verb: str) -> ResponseReturnValue:
+    """One step for all hazards of a pile that are ticked; what cannot be done is named and stays ticked."""
+    known = VERBS.get(verb)
+    pile = next((one for one in piles_of(scope(), clock.today()) if one.key == verb), None)
+    if known is None or known.step is None or pile is None:
+        raise NotThere
+    step, narrowing = known.step, Narrowing.asked()
+    try:
+        outcome = batch.take_many(step, batch.picked(narrowing.filters(pile)))
+    except Refused as refusal:
+        if refusal.status != Refused.status:
+            raise
+        return _shown(refusal, verb)
+    return batch.answer(outcome, ENDPOINT, {"do": verb} | narrowing.here)
+
+
+@pages.post("/do/<verb>/register")
+@allowed(Permission.DESK)
+def print_picked(verb: str) -> ResponseReturnValue:
+    """隐患台账 of the hazards that are ticked."""
+    pile = next((one for one in piles_of(scope(), clock.today()) if one.key == verb), None)
+    if pile is None:
+        raise NotThere
+    words = f"隐患台账：今日，{pile.name}"
+
+    def ask() -> object:
+        found = list(batch.picked(Narrowing.asked().filters(pile)))
+        return printing.ask(scope(), register.ENTRY.code, f"{words}，{len(found)} 件", [register.part(found, words)])
+
+    _, refusal = attempt(ask)
+    if refusal is not None:
+        return _shown(refusal, verb)
+    flash(STARTED)
+    return redirect(url_for("printing.jobs"), 303)
+
+
+def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValue:
     me, day = scope(), clock.today()
-    known = offices.today()
-    found = worklist.sorted_into(me, piles_of(me, day, known))
-    groups = [_group(pile, known) for pile in found]
-    urgent = cards(me)
-    calls, waiting = urgent.open.count, intake.count_waiting(me)
+    known, urgent = offices.today(), cards(me)
+    now = _today(me, day, known, verb)
+    waiting_records, gaps = intake.count_waiting(me), [gap_words(view) for view in intake.phones(me, only_missing=True)]
     to_sign = drafts.count_waiting(me)
-    gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
-    return render_template(
+    own = [pile for pile in now.piles if pile.key not in OTHERS]
+    total = sum(now.counts[pile.key] for pile in own) + urgent.open.count + waiting_records + to_sign + len(gaps)
+    current = now.listing.pile.key if now.listing else ""
+    drawn = render_template(
         "desk/today.html",
-        groups=groups,
+        verbs=verbs_of(own, now.counts, ENDPOINT, current),
+        urgent_line=_urgent_line(urgent) if urgent.open.count else None,
+        others=verbs_of(_watched(now), now.counts, ENDPOINT, current),
+        listing=now.listing,
+        refusal=refusal,
+        chase=now.chase,
         cards=urgent,
         urgent_calls=urgent.open,
-        total=sum(group.count for group in groups) + calls + waiting + to_sign + len(gaps),
-        lead=_sentence(found, calls, waiting, len(gaps), day),
-        waiting=waiting,
+        total=total,
+        asked_for=bool(verb or request.args.get("do")),
+        waiting=waiting_records,
         to_sign=to_sign,
         gaps=gaps,
-        nearest=worklist.nearest_due(me) if not groups else None,
+        nearest=None if total else worklist.nearest_due(me),
         visiting=_visiting(day),
         walked=visits.made_on(me, day).words,
         urged_lately=urged_lately,
     )
+    return drawn, 422 if refusal else 200
+
+
+def _urgent_line(urgent: Cards) -> VerbCount:
+    """紧急上报 stands above all verbs while there is one; its cards head the page that names no verb."""
+    return VerbCount("urgent", "紧急上报", urgent.open.count, url_for(ENDPOINT, _anchor="urgent"), current=False)
+
+
+def _watched(now: Today) -> list[Pile]:
+    return [pile for pile in now.piles if pile.key == "watch"]
+
+
+def _today(me: Scope, day: date, known: Offices, verb: str) -> Today:
+    piles = piles_of(me, day, known)
+    chase = worklist.to_chase(me, piles)
+    counts = worklist.counted(me, [pile for pile in piles if pile.key != "chase"])
+    counts["chase"] = sum(office.count for office in chase)  # every hazard of it has an office
+    pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, OTHERS)
+    listing = None
+    if counts[pile.key] or verb or request.args.get("do"):
+        typed = request.form if verb else None
+        listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
+        listing = replace(listing, rows=_more(listing, known))
+    return Today(counts, piles, listing, chase[:SENTENCES])
+
+
+def _more(listing: WaitingPage, known: Offices) -> list[WaitingRow]:
+    """The rows of two piles say more: what about the photos is asked, and which are closed with one press."""
+    rows = list(listing.rows)
+    if listing.pile.key == "flagged":
+        asked = flags.unlooked(row.row.id for row in rows)
+        return [replace(row, note=photo_questions.situation(asked.get(row.row.id, []))) for row in rows]
+    return _closable(rows, known) if listing.pile.key == "close" else rows
+
+
+def _closable(rows: list[WaitingRow], known: Offices) -> list[WaitingRow]:
+    """Those that are closed with one press have their pair of photos in view; the others are opened first."""
+    pairs = gallery.pairs([row.item.hazard for row in rows])
+    return [
+        replace(row, pair=pairs[row.row.id])
+        if row.row.id in pairs and not row.item.questioned and closable(row.item, known, actor())
+        else row
+        for row in rows
+    ]
 
 
 @pages.post("/hazards/<uuid:hazard_id>/close")
 @allowed(Permission.DESK)
 def close(hazard_id: UUID) -> ResponseReturnValue:
-    """销号 from a row with its pair of photos: one press; what changed since it was drawn is looked at on its page."""
+    """销号 beside its pair of photos: one press; what changed since it was drawn is looked at on its page."""
     queries.load(scope(), hazard_id)  # whose it is comes before what was sent: nobody learns what exists
     hazard = queries.lock(scope(), hazard_id, seen_version())
     said = steps.run(Step.CLOSE, hazard, actor())
@@ -122,8 +230,10 @@ def urge(hazard_id: UUID) -> ResponseReturnValue:
 
 
 def piles_of(me: Scope, day: date, known: Offices | None = None) -> tuple[Pile, ...]:
-    """What 今日 sorts into, and what its numbers open in the list."""
-    return (*worklist.desk_piles(me, day, known), Pile("unserved", "单子还没送达", Hazard.id.in_(papers.unserved(me))))
+    """What 今日 is made of, in the order of its card, and what its numbers open in the list."""
+    found = {pile.key: pile for pile in worklist.desk_piles(me, day, known)}
+    found["serve"] = Pile("serve", "送达", Hazard.id.in_(papers.unserved(me)))
+    return tuple(found[key] for key in VERBS)
 
 
 def _visiting(day: date) -> tuple[int, int, int]:
@@ -132,74 +242,8 @@ def _visiting(day: date) -> tuple[int, int, int]:
     return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
-def _group(found: CountedPile, known: Offices) -> PileGroup:
-    if found.pile.key == "flagged":
-        asked = flags.unlooked(item.hazard.id for item in found.rows)
-        rows = [Work(item, photo_questions.situation(asked.get(item.hazard.id, [])), "核实") for item in found.rows]
-    else:
-        rows = [replace(_work(item, found.pile.key), asks=item.questioned) for item in found.rows]
-    if found.pile.key == "close":
-        rows = _closable(rows, known)
-    return PileGroup(
-        found.pile.key, found.pile.name, found.count, rows, url_for("desk.hazards", tab=f"{PILE}{found.pile.key}")
-    )
-
-
-def _closable(rows: list[Work], known: Offices) -> list[Work]:
-    """Rows that are closed with one press, their pair of photos in view; the others are opened first."""
-    pairs = gallery.pairs([row.item.hazard for row in rows])
-    return [
-        replace(row, pair=pairs[row.item.hazard.id], situation="回访核实合格，等您销号", verb="销号")
-        if row.item.hazard.id in pairs and not row.asks and closable(row.item, known, actor())
-        else row
-        for row in rows
-    ]
-
-
-_ONLY_LOOK = {
-    "observed": ("有补记的回访", "看一看"), "photos": ("照片还没到齐", "看缺哪些"), "unserved": ("单子出了还没记送达", "去送达"),
-}  # fmt: skip
-
-
-def _work(item: PileItem, pile: str) -> Work:
-    hazard, state = item.hazard, State(item.hazard.state)
-    if pile in _ONLY_LOOK:
-        return Work(item, *_ONLY_LOOK[pile])
-    if item.asked is not None:
-        return Work(item, f"{ASKED_NAMES[item.asked.step]}：{item.asked.reason}", "答复")
-    if state is State.FOUND:
-        return Work(item, "还没有交办", "交办")
-    if state is State.AWAITING_CLOSURE:
-        return Work(item, _closing(hazard), "审核")
-    if state is State.AWAITING_VERIFICATION:
-        if item.appointed and hazard.appointed_person_id != scope().person_id:
-            return Work(item, f"等{item.appointed}核验", "催办", urge=True)
-        return Work(item, "报改好了，还没有人核验", "核验")
-    if hazard.declined_at is not None:
-        return Work(item, f"{item.handler}退回了", "改派")
-    return Work(item, f"等{item.handler}{'改好' if hazard.accepted_at else '签收'}", "催办", urge=True)
-
-
-def _closing(hazard: Hazard) -> str:
-    if needs_authority(from_row(hazard)) and not hazard.opinion_number:
-        return "核验合格，等主管部门意见"
-    return "核验合格，等您销号"
-
-
-def urged_lately(item: PileItem) -> bool:
+def urged_lately(hazard: Hazard) -> bool:
     """Whether the row says 催过 instead of offering it again."""
-    at = worklist.last_urged(item.hazard)
+    at = worklist.last_urged(hazard)
     now = clock.now()
     return at is not None and now - at < timedelta(hours=12) and not stamps.ahead(at, now)
-
-
-def _sentence(found: list[CountedPile], calls: int, waiting: int, gaps: int, day: date) -> str:
-    """What a person would say aloud."""
-    parts = [f"{calls} 件紧急上报等人处理"] if calls else []
-    parts += [_LEAD.get(pile.pile.key, f"{{}} 件{pile.pile.name}").format(pile.count) for pile in found]
-    parts += [f"{gaps} 部手机少了记录"] if gaps else []
-    parts += [f"{waiting} 批手机里的记录等您确认"] if waiting else []
-    late = [item.hazard.due_on for pile in found for item in pile.rows if item.hazard.due_on]
-    oldest = min(late, default=day)
-    tail = f"。最早的一件已逾期 {(day - oldest).days} 天" if oldest < day else ""
-    return "，".join(parts) + tail + "。" if parts else ""

@@ -8,36 +8,90 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.filters import Filters
-from inspect_app.kernel import clock
+from inspect_app.hazards.rules import ASKED_NAMES, STATE_NAMES, State, Step
+from inspect_app.hazards.worklist import PileItem
+from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.papers import drafts
 from inspect_app.papers.listing import PaperFilters
 
 from ..access import Permission, allowed, scope
 from ..fields import at, pager, searched
+from ..hazard import batch
 from ..hazard import page as hazard_page
+from ..hazard.waiting import Narrowing, Verb, chosen, verbs_of, waiting
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print
 from ..transaction import writes_late
 
 pages = Blueprint("responder", __name__, url_prefix="/inbox")
 TABS = {"all": "未销号的", "overdue": "已逾期", "soon": "3 天内到期", "verify": "待核验", "settled": "已办结"}
-_VERBS = {"accept": "签收", "asked": "答复", "overdue": "办理", "mend": "报请核验", "verify": "看", "others": "看"}
+ENDPOINT = "responder.inbox"
+
+
+def _asks(item: PileItem) -> str:
+    return ASKED_NAMES[item.asked.step] if item.asked else ""
+
+
+def _stands(item: PileItem) -> str:
+    if item.hazard.declined_at is not None:
+        return "退回了，等新单位签收"
+    return STATE_NAMES[State(item.hazard.state)]
+
+
+# What is done about each pile: one more is one more line here and in `worklist.handler_piles`.
+VERBS = {
+    "accept": Verb("签收", step=Step.ACCEPT),
+    "answer": Verb("答复", _asks),
+    "mend": Verb("办理"),
+    "others": Verb("看", _stands),
+}
 
 
 @pages.get("/")
 @allowed(Permission.INBOX)
 def inbox() -> ResponseReturnValue:
-    """What waits for this office, what must be accepted first."""
+    """What waits for this office, by what is to be done; what must be accepted comes first."""
+    return _shown()
+
+
+@pages.post("/do/<verb>")
+@allowed(Permission.INBOX)
+def take_many(verb: str) -> ResponseReturnValue:
+    """One step for all hazards of a pile that are ticked; what cannot be done is named and stays ticked."""
+    known = VERBS.get(verb)
+    if known is None or known.step is None:
+        raise NotThere
+    narrowing, pile = Narrowing.asked(), next(one for one in worklist.handler_piles(scope()) if one.key == verb)
+    try:
+        outcome = batch.take_many(known.step, batch.picked(narrowing.filters(pile)))
+    except Refused as refusal:
+        if refusal.status != Refused.status:
+            raise
+        return _shown(refusal, verb)
+    return batch.answer(outcome, ENDPOINT, {"do": verb} | narrowing.here)
+
+
+def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValue:
     me = scope()
-    found = worklist.sorted_into(me, worklist.handler_piles(me, clock.today()))
-    counts = {pile.pile.key: pile.count for pile in found}
-    return render_template(
+    piles = worklist.handler_piles(me)
+    counts = worklist.counted(me, piles)
+    pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, ("others",))
+    asked_for, listing = bool(verb or request.args.get("do")), None
+    if counts[pile.key] or asked_for:
+        typed = request.form if verb else None
+        listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
+    lines = verbs_of(piles, counts, ENDPOINT, pile.key if listing else "")
+    drawn = render_template(
         "responder/inbox.html",
-        found=found,
-        verbs=_VERBS,
-        lead=_sentence(counts),
+        verbs=lines[:-1],
+        others=lines[-1:],
+        listing=listing,
+        refusal=refusal,
+        asked_for=asked_for,
+        total=sum(line.count for line in lines[:-1]),
         to_sign=drafts.count_waiting(me),
     )
+    return drawn, 422 if refusal else 200
 
 
 @pages.get("/all")
@@ -87,17 +141,11 @@ def issue_papers() -> ResponseReturnValue:
 def _selection() -> tuple[Filters, str, dict[str, str]]:
     """(what the address narrows the list to, in words, all of it for an address that means the same)."""
     tab, words = request.args.get("tab", "all"), searched()
-    piles = worklist.handler_piles(scope(), clock.today()) if tab.startswith("pile:") else ()
+    piles = worklist.handler_piles(scope()) if tab.startswith("pile:") else ()
     pile = next((one for one in piles if tab == f"pile:{one.key}"), None)
     tab = tab if tab in TABS or pile else "all"
     filters = Filters(tab=tab, words=words, narrowed=worklist.belonging(piles, pile.key) if pile else None)
     return filters, pile.name if pile else "交办给我们的全部", {"tab": tab} | ({"q": words} if words else {})
-
-
-def _sentence(counts: dict[str, int]) -> str:
-    words = {"accept": "{} 件等您签收", "asked": "{} 件等您答复", "overdue": "{} 件已经逾期", "mend": "{} 件正在整改"}
-    parts = [text.format(counts[key]) for key, text in words.items() if counts.get(key)]
-    return "，".join(parts) + "。" if parts else ""
 
 
 @pages.get("/<uuid:hazard_id>")
