@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy import case as case_when
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, slices
-from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.hints import walking
 from inspect_app.kernel.paging import Cursor, Page, beyond, read_cursor
 from inspect_app.people.areas import areas_below
@@ -22,6 +21,7 @@ from inspect_app.premises.models import Premises
 from . import searching
 from .clocks import DueView, view
 from .filters import DUE_KEY, Filters, Sort, chosen, of_tab
+from .list_orders import BY_DAY, ORDERS, ListOrder
 from .models import Hazard, MendingRound
 from .queries import IS_OPEN, visible
 from .rules import GRADE_NAMES, STATE_NAMES, Grade, State
@@ -59,49 +59,8 @@ class HazardRow:
         return GRADE_NAMES[self.grade]
 
 
-DANGER: ColumnElement[int] = literal_column(
-    "(CASE hazard.grade WHEN 'major' THEN 0 WHEN 'suspected_major' THEN 1 ELSE 2 END)", Integer()
-)
 OPEN_ONES = Filters()
 MOST_COUNTED = 10_000  # beyond that a list says 多于
-
-
-@dataclass(frozen=True)
-class ListOrder:
-    """How a list is ordered: its columns, how their values read back out of a cursor, whether they fall, and the index that
-    is walked where the list holds only open hazards, or only settled ones."""
-
-    columns: tuple[Any, ...]
-    parsers: tuple[Callable[[Any], Any], ...]
-    down: bool = False
-    index: str = ""
-
-    def values_of(self, cursor: Cursor) -> tuple[Any, ...]:
-        """The values of a cursor in this order; raises NotThere where they are none."""
-        try:
-            return tuple(parse(key) for parse, key in zip(self.parsers, cursor.keys, strict=True))
-        except (ValueError, TypeError):
-            raise NotThere from None
-
-
-def _instant(text: str) -> datetime:
-    """An instant out of a cursor; raises ValueError for one without a zone, which no cursor of ours holds."""
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs its time zone")
-    return instant
-
-
-ORDERS = {
-    Sort.DUE: ListOrder((DUE_KEY, Hazard.id), (date.fromisoformat, UUID), index="ix_hazard_open_by_due"),
-    Sort.DANGER: ListOrder(
-        (DANGER, DUE_KEY, Hazard.id), (int, date.fromisoformat, UUID), index="ix_hazard_open_by_danger"
-    ),
-    Sort.OLDEST: ListOrder((Hazard.found_at, Hazard.id), (_instant, UUID), index="ix_hazard_open_by_found"),
-    Sort.NEWEST: ListOrder((Hazard.found_at, Hazard.id), (_instant, UUID), True, "ix_hazard_open_by_found"),
-    Sort.PLACE: ListOrder((Premises.name, Premises.id, Hazard.id), (str, UUID, UUID)),
-}
-BY_DAY = ListOrder((Hazard.settled_on, Hazard.id), (date.fromisoformat, UUID), True, "ix_hazard_settled_by_day")
 
 
 def page(
@@ -243,7 +202,7 @@ def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:
         tab: func.sum(_one(and_(*of_tab(tab, today))))
         for tab in ("overdue", "soon", "major", "verify", "close", "found")
     }
-    statement = (
+    statement: Any = (
         select(*[column.label(tab) for tab, column in columns.items()]).select_from(Hazard).where(*found.conditions)
     )
     if not found.few:

@@ -191,11 +191,11 @@ class Search:
     def number(self, *, settled: bool | None, most: int) -> int:
         """How many hazards hold every word, wherever they are; `most` stands for that many and more.
 
-        Rare ones are held against the words; of common ones the pairs decide, which a word of two characters is.
+        A word of two characters is a pair; what is longer is held against the words.
         """
         if self.is_empty:
             return 0
-        if self._are_few(settled) or any(len(word) == 1 for word in self.words):
+        if any(len(word) != 2 for word in self.words):
             state = {
                 None: true(),
                 True: HazardWords.tokens.startswith(SETTLED),

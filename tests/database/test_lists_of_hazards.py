@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
-from inspect_app.hazards import register, saved_views, searching, tally
+from inspect_app.hazards import list_orders, register, saved_views, searching, tally
 from inspect_app.hazards.actions import correcting, handing
 from inspect_app.hazards.filters import MARKS, Filters, Sort
 from inspect_app.hazards.locking import lock
@@ -323,7 +323,7 @@ def test_a_list_walks_its_index(app: Flask, district: District, sort: Sort) -> N
         Filters(tab="settled"),
         Filters(tab="overdue"),
     ):
-        order = register.BY_DAY if filters.settled else register.ORDERS[sort]
+        order = list_orders.BY_DAY if filters.settled else list_orders.ORDERS[sort]
         walked = register._walked(scope, filters, order).order_by(*order.columns).limit(26)
         sql = str(walked.compile(db.engine, compile_kwargs={"literal_binds": True}))
         plan = " ".join(row[3] for row in db.session.execute(text("EXPLAIN QUERY PLAN " + sql.replace(":", "\\:"))))

@@ -36,7 +36,7 @@ def test_a_letter_of_handing_over_is_the_desks_and_names_an_office_of_the_list(
         ({"handler_id": str(uuid4())}, "请从名单里选承办单位"),
         ({"handler_id": str(district.cast.offices["street_congress"])}, "请从名单里选承办单位"),
         ({"reply_on": "昨天"}, "请重新选"),
-        ({"reply_on": (clock.today() - timedelta(days=1)).isoformat()}, "答复期限"),
+        ({"reply_on": (clock.today() - timedelta(days=1)).isoformat()}, "答复的日子"),
         ({"signed_off_by": " "}, "签发人"),
         ({"due_on": ""}, "建议完成时间"),
     ):

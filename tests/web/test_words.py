@@ -53,8 +53,10 @@ def _python_words() -> list[tuple[str, str]]:
         docs = {id(node.body[0].value) for node in ast.walk(tree)
                 if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
                 and isinstance(node.body[0], ast.Expr)}  # fmt: skip
+        patterns = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Call)
+                    and ast.unparse(node.func).startswith("re.") for part in ast.walk(node)}  # fmt: skip
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | patterns:
                 found.append((f"{path.relative_to(ROOT)}:{node.lineno}", node.value))
     return found
 

@@ -17,7 +17,7 @@ from inspect_app.people.rules import Role
 from inspect_app.premises.rules import KIND_NAMES
 
 from ..access import scope
-from ..fields import maybe_id, searched
+from ..fields import YEARS, maybe_id, searched
 from .today import PILE, piles_of
 
 TABS = {
@@ -126,9 +126,10 @@ def _asked() -> dict[str, str]:
 def _day(text: str) -> str:
     """A day as it stands in an address; what is none is left out."""
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         return ""
+    return day.isoformat() if YEARS[0] <= day.year <= YEARS[1] else ""
 
 
 def _piles() -> tuple[Sequence[Pile], Pile | None]:
