@@ -1,5 +1,6 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
+import time
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from . import clockwatch
 
 # How long a paper waits for its photos before it is drawn without them.
 PATIENCE = timedelta(minutes=10)
+WORDS_FOR = 5.0  # seconds of a sweep: photos and papers wait meanwhile
 # Longer than anybody writes at one file.
 UNFINISHED_AFTER = timedelta(days=1)
 NOT_HERE = (
@@ -75,10 +77,14 @@ def index_words() -> int:
     renamed at once; returns of how many. Whoever finds or changes one writes them at once."""
     missing = searching.missing()
     db.session.rollback()
-    if not missing:
-        return 0
-    with writing():
-        return searching.write_missing()
+    done, until = 0, time.monotonic() + WORDS_FOR
+    while done < missing and time.monotonic() < until:
+        with writing():
+            written = searching.write_missing(500)
+        done += written
+        if not written:
+            break
+    return done
 
 
 def enter_numbers() -> int:

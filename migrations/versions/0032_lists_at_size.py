@@ -24,10 +24,12 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 SQLITE = f"""
 CREATE TRIGGER hazard_kind_made AFTER INSERT ON hazard BEGIN
-  UPDATE hazard SET premises_kind = (SELECT kind FROM premises WHERE id = NEW.premises_id) WHERE id = NEW.id;
+  UPDATE hazard SET premises_kind = coalesce((SELECT kind FROM premises WHERE id = NEW.premises_id), NEW.premises_kind)
+  WHERE id = NEW.id;
 END;
 CREATE TRIGGER hazard_kind_moved AFTER UPDATE OF premises_id ON hazard WHEN OLD.premises_id <> NEW.premises_id BEGIN
-  UPDATE hazard SET premises_kind = (SELECT kind FROM premises WHERE id = NEW.premises_id) WHERE id = NEW.id;
+  UPDATE hazard SET premises_kind = coalesce((SELECT kind FROM premises WHERE id = NEW.premises_id), NEW.premises_kind)
+  WHERE id = NEW.id;
 END;
 CREATE TRIGGER hazard_tally_made AFTER INSERT ON hazard BEGIN
   INSERT INTO hazard_tally ({", ".join(TALLIED)}, n) VALUES ({TALLIED_OF.format("NEW")}, 1);
@@ -68,7 +70,7 @@ END;
 
 POSTGRES = f"""
 CREATE FUNCTION hazard_kind() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  NEW.premises_kind := (SELECT kind FROM premises WHERE id = NEW.premises_id);
+  NEW.premises_kind := coalesce((SELECT kind FROM premises WHERE id = NEW.premises_id), NEW.premises_kind);
   RETURN NEW;
 END $$;
 CREATE TRIGGER hazard_kind_made BEFORE INSERT ON hazard FOR EACH ROW EXECUTE FUNCTION hazard_kind();

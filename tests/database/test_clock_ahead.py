@@ -1,8 +1,6 @@
 """What a clock that ran ahead has written waits for no year to come once the clock is right again."""
 
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -108,8 +106,8 @@ def test_after_a_restore_the_epoch_is_a_new_one(app: Flask) -> None:
 
 
 def test_a_hazard_may_be_urged_that_was_urged_in_the_future(app: Flask) -> None:
-    def item(at: timedelta) -> Any:
-        return SimpleNamespace(hazard=Hazard(last_step="urge", last_event_at=clock.now() + at))
+    def item(at: timedelta) -> Hazard:
+        return Hazard(last_step="urge", last_event_at=clock.now() + at)
 
     assert not urged_lately(item(YEARS))
     assert urged_lately(item(-timedelta(hours=1)))
