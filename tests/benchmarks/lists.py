@@ -47,14 +47,18 @@ def _pages() -> Mapping[str, str]:
     return named
 
 
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'inspect.db'}"
+
+
 def _grown(hazards: int) -> Path:
     """A DATA_DIR with the demo and so many hazards, made where there is none."""
     folder = DATA / str(hazards)
     if not (folder / "grown").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        with serving(folder, ""):
+        with serving(folder, _url(folder)):
             pass  # it migrates, and loads the demo
-        environment = os.environ | {"DATA_DIR": str(folder), "DEMO": "street"}
+        environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": _url(folder), "DEMO": "street"}
         grow = ["demo", "grow", "--hazards", str(hazards), "--places", str(max(hazards // 10, 100))]
         subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *grow], cwd=ROOT, env=environment, check=True)
         (folder / "grown").touch()
@@ -64,7 +68,7 @@ def _grown(hazards: int) -> Path:
 def _measured(folder: Path, login: str) -> dict[str, tuple[float, float]]:
     """(median, slowest but one) in ms of each page."""
     found: dict[str, tuple[float, float]] = {}
-    with serving(folder, "") as (_, port):
+    with serving(folder, _url(folder)) as (_, port):
         cookie, _token = sign_in(port, login)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         for name, address in _pages().items():
