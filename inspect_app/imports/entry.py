@@ -33,6 +33,26 @@ class CheckedRow:
     doubles: Sequence[LikelyDouble] = ()
 
 
+class StandingRow(Protocol):
+    """What stands in a register, as a row is held against it."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id there."""
+
+    def seal(self) -> str:
+        """A mark of how it stands, which changes with it."""
+
+
+def compared(
+    found: StandingRow, said: Mapping[str, Any], key: str, changes: Sequence[tuple[str, str, str]]
+) -> CheckedRow:
+    """A row that names what stands in the register already: the same, or changed with what changes and how it stood."""
+    verdict = RowVerdict.CHANGED if changes else RowVerdict.SAME
+    stood = found.seal() if changes else ""
+    return CheckedRow(verdict=verdict, said=said, key=key, match_id=found.id, stood=stood, changes=changes)
+
+
 @dataclass(frozen=True)
 class Decided:
     """What somebody said of a row: another one, or the same as one of the register."""

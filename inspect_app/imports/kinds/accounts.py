@@ -13,7 +13,7 @@ from inspect_app.people.passwords import first_password_of, hashed
 from inspect_app.people.rules import ROLE_NAMES, Role, Scope
 from inspect_app.people.standing import StandingAccount, StandingTerm, TermSaid, standing_accounts, standing_accounts_of
 
-from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite
+from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite, compared
 from ..rules import CellFault, RowChoice, RowVerdict
 from .account_columns import COLUMNS, NamedOffices
 from .named_areas import NamedAreas
@@ -92,15 +92,7 @@ class AccountChecker:
         changes = [*self._term_changes(found, said)]
         if said["mobile"] and said["mobile"] != found.mobile:
             changes.append(("手机号", found.mobile or "", said["mobile"]))
-        verdict = RowVerdict.CHANGED if changes else RowVerdict.SAME
-        return CheckedRow(
-            verdict=verdict,
-            said=plain,
-            key=key,
-            match_id=found.id,
-            stood=found.seal() if changes else "",
-            changes=changes,
-        )
+        return compared(found, plain, key, changes)
 
     def _term_changes(self, found: StandingAccount, said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         there = _same_term(found, said)

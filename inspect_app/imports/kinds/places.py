@@ -13,7 +13,7 @@ from inspect_app.premises.many import ManyPlaces, PartySaid, PlaceChange, PlaceS
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, fact_words, twin_key
 from inspect_app.premises.standing import StandingParty, StandingPlace, standing, standing_of
 
-from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite
+from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite, compared
 from ..rules import CellFault, RowChoice, RowVerdict
 from .named_areas import NamedAreas
 from .place_columns import COLUMNS, read_place
@@ -94,15 +94,7 @@ class PlaceChecker:
 
     def _compared(self, place: StandingPlace, said: Mapping[str, Any], key: str) -> CheckedRow:
         changes = [*self._changed_values(place, said), *_changed_party(place, said.get("party"))]
-        verdict = RowVerdict.CHANGED if changes else RowVerdict.SAME
-        return CheckedRow(
-            verdict=verdict,
-            said=said,
-            key=key,
-            match_id=place.id,
-            stood=place.seal() if changes else "",
-            changes=changes,
-        )
+        return compared(place, said, key, changes)
 
     def _changed_values(self, place: StandingPlace, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         for name, label in _LABELS.items():
