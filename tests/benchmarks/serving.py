@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from inspect_app.demo.people import PASSWORD
 from tests.conftest import ROOT
@@ -63,10 +65,11 @@ def _cookie(answer: http.client.HTTPResponse) -> str:
 
 
 def _wait(port: int) -> None:
+    """Until somebody can sign in: the port is bound before the database is migrated and filled."""
     for _ in range(900):
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5).close()
             return
-        except OSError:
+        except (URLError, OSError):
             time.sleep(0.1)
     sys.exit("the server did not start")
