@@ -104,8 +104,12 @@ class Filters:
 
     @property
     def only_words(self) -> bool:
-        """Whether nothing but words narrows the list of what is open, or of what is settled."""
-        return dataclasses.replace(self, tab="all", words="") == Filters() and self.tab in ("all", "settled")
+        """Whether nothing but words and an area narrows the list of what is open, or of what is settled."""
+        return (
+            dataclasses.replace(self, tab="all", words="", area_id=None) == Filters()
+            and self.tab in ("all", "settled")
+            and self.narrowed is None
+        )
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         """All but the words."""
@@ -164,7 +168,7 @@ def chosen(scope: Scope, filters: Filters) -> Chosen:
     conditions: list[Any] = [visible(scope), *filters.conditions(clock.today())]
     if not filters.words.strip():
         return Chosen(tuple(conditions))
-    asked: Search = search(scope, filters.words)
+    asked: Search = search(scope, filters.words, filters.area_id)
     if asked.is_empty:
         return Chosen((*conditions, false()), few=True)
     condition, few = asked.condition(settled=filters.settled)

@@ -15,7 +15,7 @@ from inspect_app.kernel.hints import walking
 from inspect_app.kernel.paging import Cursor, Page, beyond, read_cursor
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
-from inspect_app.people.rules import Role, Scope
+from inspect_app.people.rules import Scope
 from inspect_app.premises.models import Premises
 
 from . import searching
@@ -140,8 +140,10 @@ def count(scope: Scope, filters: Filters) -> int:
     """How many hazards a filter finds within scope; MOST_COUNTED + 1 stands for more than can be counted at once."""
     if _is_kept(scope, filters) and filters.tab in _KEPT:
         return min(_kept(scope, filters)[filters.tab], MOST_COUNTED + 1)
-    if filters.words and filters.only_words and scope.role in _BY_AREA and scope.whole_district:
-        return searching.search(scope, filters.words).number(settled=filters.settled, most=MOST_COUNTED + 1)
+    if filters.words and filters.only_words and scope.role in searching.BY_AREA:
+        return searching.search(scope, filters.words, filters.area_id).number(
+            settled=filters.settled, most=MOST_COUNTED + 1
+        )
     return db.session.scalar(_capped(scope, filters)) or 0
 
 
@@ -165,11 +167,10 @@ _KEPT: dict[str, Callable[[str, str], bool]] = {
     "close": lambda state, grade: state == State.AWAITING_CLOSURE,
     "settled": lambda state, grade: not State(state).is_open,
 }
-_BY_AREA = frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR})
 
 
 def _is_kept(scope: Scope, filters: Filters) -> bool:
-    return scope.role in _BY_AREA and filters.only_sorts
+    return scope.role in searching.BY_AREA and filters.only_sorts
 
 
 def _kept(scope: Scope, filters: Filters) -> dict[str, int]:
@@ -193,7 +194,7 @@ def counts(scope: Scope, filters: Filters = OPEN_ONES) -> dict[str, int]:
         row = db.session.execute(select(*(number.label(tab) for tab, number in soon.items()))).one()
         kept = _kept(scope, alike) | dict(row._mapping)
         return {tab: min(number, MOST_COUNTED + 1) for tab, number in kept.items()}
-    return {} if scope.role in _BY_AREA else _counts_at_once(scope, alike)
+    return {} if scope.role in searching.BY_AREA else _counts_at_once(scope, alike)
 
 
 def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:

@@ -35,6 +35,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from inspect_app.kernel.bigrams import initials, pairs, runs, words
 from inspect_app.kernel.database import Model, db, slices
+from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Party, Premises
@@ -43,8 +44,12 @@ from .models import Hazard
 from .tally import tallied
 
 OPEN, SETTLED = "zo", "zs"  # the first token of each, kept by the database (migration 0032)
+AREA = "a"  # before the area in hexadecimal, the second token of each
 OF_PERSONS = "q"  # before a pair of a person's name or number
 COMMON = 2_000  # hits; what is commoner is walked in the order of the list, each row held against the words
+BY_AREA = frozenset(
+    {Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}
+)  # of a hazard, these are asked where it is and no more
 SEES_PERSONS = frozenset({Role.SUPERVISOR, Role.HANDLER})
 
 
@@ -61,7 +66,7 @@ class HazardWords(Model):
 
 _READ = (
     select(
-        Hazard.id, Hazard.number, Hazard.title, Hazard.spot.label("spot"), Hazard.item_code, Hazard.finding, Hazard.settled_on,
+        Hazard.id, Hazard.area_id, Hazard.number, Hazard.title, Hazard.spot.label("spot"), Hazard.item_code, Hazard.finding, Hazard.settled_on,
         Premises.name.label("place"), Premises.address, Premises.code, Premises.phone,
         Party.name.label("party"), Party.phone.label("party_phone"), Person.name.label("finder"),
     )
@@ -90,7 +95,12 @@ def _words_of(row: Any) -> dict[str, Any]:
     text = "\n".join(part for part in said if part)
     text += "\n" + "\n".join(initials(part) for part in (row.title, row.place, row.address))
     personal = "\n".join(part for part in (row.party, row.party_phone, row.phone, row.finder) if part)
-    tokens = [SETTLED if row.settled_on else OPEN, *pairs(text), *(OF_PERSONS + pair for pair in pairs(personal))]
+    tokens = [
+        SETTLED if row.settled_on else OPEN,
+        AREA + row.area_id.hex,
+        *pairs(text),
+        *(OF_PERSONS + pair for pair in pairs(personal)),
+    ]
     return {
         "hazard_id": row.id,
         "words": " ".join(runs(text)),
@@ -125,7 +135,7 @@ def _made(mapper: Mapper[Any], connection: Connection, row: Hazard) -> None:
 
 @event.listens_for(Hazard, "after_update")
 def _changed(mapper: Mapper[Any], connection: Connection, row: Hazard) -> None:
-    if _any_changed(row, "title", "spot", "item_code", "finding", "premises_id", "party_id"):
+    if _any_changed(row, "title", "spot", "item_code", "finding", "premises_id", "area_id", "party_id"):
         write([row.id], connection)
 
 
@@ -148,10 +158,12 @@ def _any_changed(row: Model, *names: str) -> bool:
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for: its words, and whether those of persons count for who asks."""
+    """What somebody looks for: its words, whether those of persons count for who asks, and the areas it is looked for in;
+    None: wherever it is."""
 
     words: tuple[str, ...]
     persons: bool
+    areas: frozenset[UUID] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -160,8 +172,10 @@ class Search:
 
     def hits(self, *, settled: bool | None, most: int | None = None) -> Select[int]:
         """The keys of HazardWords that hold every pair of every word, `most` at most; a word of one character has none."""
-        state = [] if settled is None else [_quoted(SETTLED if settled else OPEN)]
-        asked = " AND ".join([*state, *(self._asked(word) for word in self.words if len(word) > 1)])
+        within = [] if settled is None else [_quoted(SETTLED if settled else OPEN)]
+        if self.areas is not None:
+            within.append(f"({' OR '.join(_quoted(AREA + area.hex) for area in sorted(self.areas)) or _quoted(AREA)})")
+        asked = " AND ".join([*within, *(self._asked(word) for word in self.words if len(word) > 1)])
         if db.engine.dialect.name == "postgresql":
             tokens = func.array_to_tsvector(func.string_to_array(HazardWords.tokens, literal_column("' '")))
             query = cast(literal(asked.replace(" AND ", " & ").replace(" OR ", " | ").replace('"', "'")), TSQUERY)
@@ -189,24 +203,17 @@ class Search:
         return there.where(HazardWords.hazard_id == Hazard.id, self._holds_all()).exists(), False
 
     def number(self, *, settled: bool | None, most: int) -> int:
-        """How many hazards hold every word, wherever they are; `most` stands for that many and more.
+        """How many hazards of its areas hold every word; `most` stands for that many and more.
 
         A word of two characters is a pair; what is longer is held against the words.
         """
         if self.is_empty:
             return 0
-        if any(len(word) != 2 for word in self.words):
-            state = {
-                None: true(),
-                True: HazardWords.tokens.startswith(SETTLED),
-                False: HazardWords.tokens.startswith(OPEN),
-            }
-            found = select(HazardWords.id).where(state[settled], self._holds_all())
-            if any(len(word) > 1 for word in self.words):
-                found = found.where(HazardWords.id.in_(self.hits(settled=settled)))
-            capped = found.limit(most).subquery()
-        else:
+        if all(len(word) == 2 for word in self.words):
             capped = self.hits(settled=settled, most=most).subquery()
+        else:
+            there = select(HazardWords.id).where(HazardWords.id.in_(self.hits(settled=settled)), self._holds_all())
+            capped = there.limit(most).subquery()
         return db.session.scalar(select(func.count()).select_from(capped)) or 0
 
     def _are_few(self, settled: bool | None) -> bool:
@@ -223,9 +230,12 @@ class Search:
         return or_(plain, HazardWords.personal.contains(word, autoescape=True)) if self.persons else plain
 
 
-def search(scope: Scope, typed: str) -> Search:
-    """What somebody typed, as it is looked for."""
-    return Search(tuple(words(typed)), scope.role in SEES_PERSONS)
+def search(scope: Scope, typed: str, area_id: UUID | None = None) -> Search:
+    """What somebody typed, as it is looked for: within an area, and within their own where areas say what they see."""
+    areas = scope.area_ids if scope.role in BY_AREA and not scope.whole_district else None
+    if area_id:
+        areas = areas_below(area_id) if areas is None else areas & areas_below(area_id)
+    return Search(tuple(words(typed)), scope.role in SEES_PERSONS, areas)
 
 
 def _quoted(token: str) -> str:

@@ -4,11 +4,13 @@ are kept equal a recount; and no list reads rows that it does not show."""
 import random
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, select, text, update
 
 from inspect_app.hazards import list_orders, register, saved_views, searching, tally
@@ -20,10 +22,12 @@ from inspect_app.hazards.rules import Grade, Source, State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.people.areas import areas_above, areas_below
 from inspect_app.people.models import Area
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises
 from inspect_app.premises.models import Premises
+from tests.conftest import ROOT
 from tests.originals import Town
 from tests.support import District, accepted, closed, found, handed_over, to_be_verified, verified
 
@@ -286,6 +290,50 @@ def test_a_place_renamed_past_the_session_is_not_found_by_its_old_name(app: Flas
     assert searching.missing() == 1
     assert searching.write_missing() == 1
     assert _found_by(scope, "辣汤") == [hazard.id]
+
+
+@pytest.mark.parametrize("common", [False, True])
+def test_words_are_looked_for_where_somebody_sees_and_where_they_ask(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch, common: bool
+) -> None:
+    """Also where a hazard was moved past the session; what is counted is what is shown."""
+    rows, scope = [found(district, item=ITEMS[0], place=place) for place in range(3)], district.scope("du1")
+    if common:
+        monkeypatch.setattr(searching, "COMMON", 0)
+    here = rows[0].area_id
+    around = areas_below(here) | areas_above(here)
+    elsewhere = db.session.scalars(select(Area.id).where(Area.id.not_in(around))).first()
+    assert elsewhere
+    for row, area in zip(rows, (here, here, elsewhere), strict=True):
+        db.session.execute(update(Hazard).where(Hazard.id == row.id).values(area_id=area))
+    word = rows[0].title[:2]
+    for seen, asked, expected in (
+        (None, None, rows),
+        (None, elsewhere, rows[2:]),
+        ({here}, None, rows[:2]),
+        ({here}, elsewhere, []),
+        ({elsewhere}, elsewhere, rows[2:]),
+        (set(), None, []),
+    ):
+        theirs = replace(scope, whole_district=seen is None, area_ids=frozenset(seen or ()))
+        for words in (word, rows[0].title[:4]):
+            filters = Filters(words=words, area_id=asked)
+            assert {row.id for row in register.page(theirs, filters).rows} == {row.id for row in expected}
+            assert register.count(theirs, filters) == len(expected)
+
+
+@pytest.mark.slow
+def test_words_are_the_same_after_the_way_down_and_up(own_town: Town) -> None:
+    with writing():
+        row = found(own_town.district, item=ITEMS[0])
+    words, scope = row.title[:2], own_town.district.scope("du1")
+    tokens = db.session.scalars(select(searching.HazardWords.tokens)).all()
+    db.session.remove()
+    for revision in ("0033", "0034"):
+        (downgrade if revision == "0033" else upgrade)(directory=str(ROOT / "migrations"), revision=revision)
+    assert db.session.scalars(select(searching.HazardWords.tokens)).all() == tokens
+    assert _found_by(scope, words)
+    db.session.remove()
 
 
 def test_what_is_common_is_found_as_what_is_rare(
