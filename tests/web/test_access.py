@@ -87,6 +87,9 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards"): ("CGWLA", ""),
     ("GET", "/desk/hazards/papers"): ("CGWLA", ""),
     ("POST", "/desk/hazards/papers"): ("CGWLA", ""),
+    ("POST", "/desk/hazards/picked"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/many/urge"): ("CGW", ""),
+    ("POST", "/desk/hazards/many/urge"): ("CGW", ""),
     ("GET", "/desk/hazards/issue"): ("CGW", ""),
     ("POST", "/desk/hazards/issue"): ("CGW", ""),
     ("GET", "/desk/hazards/register"): ("CGWLA", ""),
@@ -654,7 +657,7 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
         "/hazards/<hazard>/papers/<kind>/new": "closure",
         "/photos/<photo>/<kind>": "thumb", "/prints/<print>/<form>": "pdf", "/library/walks/<kind>": "small_shop",
         "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
-        "/desk/do/<verb>": "assign", "/desk/do/<verb>/register": "assign", "/inbox/do/<verb>": "accept",
+        "/desk/hazards/many/<slug>": "urge", "/desk/do/<verb>": "assign", "/desk/do/<verb>/register": "assign", "/inbox/do/<verb>": "accept",
     }  # fmt: skip
 
     def concrete(rule: str) -> str:

@@ -4,17 +4,19 @@ import json
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, log, queries, register, saved_views
 from inspect_app.hazards.filters import MARKS, Filters
 from inspect_app.hazards.register import HazardRow
+from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.paging import Page
 
 from ..access import TABLE, Permission, actor, allowed, scope
-from ..fields import at, attempt, posted
+from ..fields import at, attempt, page_of, posted
 from ..hazard import page as hazard_page
+from . import many
 from .pages import pages
 from .selection import LABELS, TABS, HazardSelection, choices, said_of, selection
 
@@ -25,13 +27,23 @@ MOST_PRINTED = 2000
 @allowed(Permission.HAZARDS_LIST)
 def hazards() -> ResponseReturnValue:
     """The list. The address holds every filter, so that it can be sent, kept and gone back to."""
+    return shown()
+
+
+def shown(refusal: Refused | None = None) -> ResponseReturnValue:
+    """The list that this request's address asks for; `refusal`: what was refused of the ticked ones."""
     me, chosen = scope(), selection()
     filters, here, printing = chosen.filters, chosen.here, request.args.get("print") == "1"
     page = _page(chosen, printing)
     known = choices()
-    return render_template(
+    counts = register.counts(me, filters) if filters.narrowed is None else {}
+    found = counts[chosen.tab] if chosen.tab in counts else register.count(me, filters)
+    return page_of(
         "desk/hazards.html",
+        refusal,
         page=page,
+        pick=None if printing else many.bar(chosen, page, found),
+        ticked=frozenset(request.form.getlist("pick")) | {str(one) for one in chosen.picked},
         tab=chosen.tab,
         heading=chosen.heading,
         asked=chosen.asked,
@@ -41,8 +53,8 @@ def hazards() -> ResponseReturnValue:
         tabs=TABS,
         marks=MARKS,
         sort=chosen.sort,
-        counts=(counts := register.counts(me, filters) if filters.narrowed is None else {}),
-        found=counts[chosen.tab] if chosen.tab in counts else register.count(me, filters),
+        counts=counts,
+        found=found,
         counted=register.counted,
         choices=known,
         views=saved_views.of(me),
@@ -65,6 +77,14 @@ def _page(chosen: HazardSelection, printing: bool) -> Page[HazardRow]:
 
 def _without(here: dict[str, str], name: str) -> str:
     return at("desk.hazards", {key: value for key, value in here.items() if key != name})
+
+
+@pages.post("/hazards/picked")
+@allowed(Permission.HAZARDS_LIST)
+def picked() -> ResponseReturnValue:
+    """What was ticked goes on to the page that makes something of it."""
+    address, refusal = attempt(many.sent_to)
+    return redirect(address, 303) if address else shown(refusal)
 
 
 @pages.post("/hazards/views")

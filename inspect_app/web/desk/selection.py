@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask import request
 
 from inspect_app.hazards import worklist
 from inspect_app.hazards.filters import MARKS, SORT_NAMES, Filters, Sort
+from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
 from inspect_app.hazards.worklist import Pile
 from inspect_app.kernel import clock
@@ -18,6 +20,7 @@ from inspect_app.premises.rules import KIND_NAMES
 
 from ..access import scope
 from ..fields import YEARS, maybe_id, searched
+from ..hazard.batch import kept_ids, kept_text
 from .today import PILE, piles_of
 
 TABS = {
@@ -39,32 +42,41 @@ LABELS = {
     "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体",
     **dict.fromkeys(MARKS, "标记"),
 }  # fmt: skip
+PICKED = "picked"  # in the address: the ids of those that were ticked
 _DAYS = ("on", "since", "until")
 _IDS = ("area", "handler", "finder", "party")
 
 
 @dataclass(frozen=True)
 class HazardSelection:
-    """What the address narrows the list of hazards to. `asked` are its filters, `pile` the one of 今日 that was pressed."""
+    """What the address narrows the list of hazards to. `asked` are its filters, `pile` the one of 今日 that was pressed,
+    `picked` those that were ticked on one page: then nothing else narrows it."""
 
     filters: Filters
     asked: dict[str, str]
     pile: Pile | None
     sort: Sort = Sort.DUE
+    picked: tuple[UUID, ...] = ()
 
     @property
     def tab(self) -> str:
         """The tab, as it stands in the address."""
+        if self.picked:
+            return PICKED
         return f"{PILE}{self.pile.key}" if self.pile else self.filters.tab
 
     @property
     def here(self) -> dict[str, str]:
         """All of it, for an address that means the same."""
+        if self.picked:
+            return {PICKED: kept_text(self.picked)}
         return {"tab": self.tab} | self.asked | ({"sort": str(self.sort)} if self.sort is not Sort.DUE else {})
 
     @property
     def heading(self) -> str:
         """What is selected, in words."""
+        if self.picked:
+            return f"勾选的 {len(self.picked)} 件"
         return f"今日：{self.pile.name}" if self.pile else _MORE_TABS.get(self.tab, "未销号的隐患")
 
     def words(self, choices: Mapping[str, Mapping[str, str]]) -> str:
@@ -86,6 +98,8 @@ def said_of(choices: Mapping[str, Mapping[str, str]], name: str, value: str) -> 
 
 def selection() -> HazardSelection:
     """The selection that this request's address names; what it cannot mean is left out."""
+    if picked := kept_ids(request.args.get(PICKED, "")):
+        return HazardSelection(Filters(narrowed=Hazard.id.in_(picked)), {}, None, picked=picked)
     asked, (piles, pile) = _asked(), _piles()
     sort = request.args.get("sort", "")
     return HazardSelection(_filters(asked, piles, pile), asked, pile, Sort(sort) if sort in set(Sort) else Sort.DUE)

@@ -2,8 +2,9 @@
 writes nothing and is named with its reason; the others are done."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from flask import flash, redirect, request
@@ -165,11 +166,16 @@ def _taken(step: Step, hazard: Hazard, version: int | None) -> Refused | None:
 def answer(outcome: BatchOutcome, endpoint: str, here: Mapping[str, str]) -> ResponseReturnValue:
     """Back to the rows: with what was not done still ticked, and nothing beside it."""
     flash(outcome.said)
-    kept = ".".join(one.hazard.id.hex for one in outcome.not_done[:MOST_KEPT])
+    kept = kept_text(one.hazard.id for one in outcome.not_done)
     return redirect(at(endpoint, here, **({"kept": kept} if kept else {})), 303)
 
 
-MOST_KEPT = 20  # as many as one page shows; an address holds no more
+MOST_KEPT = 25  # as many as one page shows; an address holds no more
+
+
+def kept_text(ids: Iterable[UUID]) -> str:
+    """Hazards as an address keeps them."""
+    return ".".join(one.hex for one in islice(ids, MOST_KEPT))
 
 
 def kept_ids(text: str) -> tuple[UUID, ...]:
