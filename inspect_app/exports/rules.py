@@ -12,10 +12,10 @@ from inspect_app.people.rules import Role
 
 MOST_AT_ONCE = 2  # exports of one account that are being sent
 MOST_IN_ALL = 6  # of everybody: each holds a thread of the web until it is through
-MOST_ROWS = 500_000  # of one export: a sheet of more is no longer opened by anybody's machine
+MOST_ROWS = 200_000  # of one export: about a minute of a thread of the web (ADR 45)
 SILENT_AFTER = timedelta(minutes=5)  # an export that has noted nothing for so long is sent by nobody any more
 SHORTEST_REASON = 6  # characters: what is shorter tells an auditor nothing
-ROWS_A_SECOND = 4_000  # measured (ADR 45); for what is said beforehand of how long it takes
+ROWS_A_SECOND = 3_000  # measured (ADR 45); for what is said beforehand of how long it takes
 
 
 class Form(StrEnum):
@@ -101,7 +101,7 @@ def has_fallen_silent(touched_at: datetime, now: datetime) -> bool:
 def seconds_for(rows: int) -> int:
     """How long so many rows take, said beforehand: a whole number of seconds, at least one.
 
-    >>> seconds_for(128), seconds_for(40_000)
+    >>> seconds_for(128), seconds_for(30_000)
     (1, 10)
     """
     return max(1, round(rows / ROWS_A_SECOND))

@@ -2,9 +2,12 @@
 
 import csv
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -117,3 +120,29 @@ def test_a_reason_says_something() -> None:
             check_reason(text)
         assert refused.value.field == "reason"
     assert check_reason("  街道逐户打电话核对 ") == "街道逐户打电话核对"
+
+
+def _opened(folder: Path, name: str, data: bytes, ending: str) -> bytes:
+    """What LibreOffice makes of a file when it opens it and saves it as something else."""
+    soffice = shutil.which("soffice")
+    assert soffice, "apt-get install libreoffice-calc-nogui"
+    (folder / name).write_bytes(data)
+    command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", ending]
+    subprocess.run([*command, "--outdir", str(folder / "out"), str(folder / name)], check=True, capture_output=True)
+    return (folder / "out" / f"{Path(name).stem}.{ending.partition(':')[0]}").read_bytes()
+
+
+@pytest.mark.long
+def test_libreoffice_works_nothing_out_of_it(tmp_path: Path) -> None:
+    """A formula would show what it comes to: `=1+1` is 2, and a link its words."""
+    rows = [[text] for text in HOSTILE]
+    shown = _opened(
+        tmp_path, "隐患.xlsx", _made(XlsxFile, rows), "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
+    )
+    texts = [row[0] for row in csv.reader(io.StringIO(shown.decode(), newline=""))][1:]
+    assert texts == [cell(text) for text in HOSTILE]
+    with zipfile.ZipFile(io.BytesIO(_made(CsvFile, rows))) as packed:
+        plain = packed.read("隐患.csv")
+    sheet = workbook.read(_opened(tmp_path, "文字.csv", plain, "xlsx"))["文字"]
+    assert sheet.rows[2][1].endswith("=1+1")
+    assert not sheet.notes
