@@ -15,11 +15,20 @@ from inspect_app.people.rules import Scope
 
 from . import queries
 from .models import Export
-from .rules import MOST_AT_ONCE, MOST_IN_ALL, SILENT_AFTER, ExportColumn, ExportKind, ExportState, Form, check_reason
+from .rules import (
+    MOST_AT_ONCE,
+    MOST_IN_ALL,
+    SILENT_AFTER,
+    ExportColumn,
+    ExportForm,
+    ExportKind,
+    ExportState,
+    check_reason,
+)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedExport:
     """What somebody wants to take along: which list, its filters in words and as an address, its order, the form, and whether
     with what it holds of persons, for which reason."""
 
@@ -27,7 +36,7 @@ class Wanted:
     words: str
     address: str
     ordered: str
-    form: Form
+    form: ExportForm
     persons: bool = False
     reason: str = ""
 
@@ -36,7 +45,7 @@ class Wanted:
         return self.kind.going_out(scope.role, persons=self.persons)
 
 
-def begin(scope: Scope, wanted: Wanted) -> Export:
+def begin(scope: Scope, wanted: WantedExport) -> Export:
     """A line of the log; only after it is written for good may a byte go out.
 
     Raises Refused without a reason where something of persons goes out, and where too much is being sent already.

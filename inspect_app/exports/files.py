@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 from xml.sax.saxutils import quoteattr
 
 from .cells import begins_formula, csv_cell, sheet_cell
-from .rules import Form
+from .rules import ExportForm
 
 _LEVEL = 3  # of packing: 6 makes files a tenth smaller and takes twice as long
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -213,5 +213,5 @@ def _letters(columns: int) -> list[str]:
     return [chr(64 + n // 26) * (n >= 26) + chr(65 + n % 26) for n in range(columns)]
 
 
-FILES: dict[Form, type[TableFile]] = {Form.XLSX: XlsxFile, Form.CSV: CsvFile}
-ENDINGS = {Form.XLSX: "xlsx", Form.CSV: "zip"}
+FILES: dict[ExportForm, type[TableFile]] = {ExportForm.XLSX: XlsxFile, ExportForm.CSV: CsvFile}
+ENDINGS = {ExportForm.XLSX: "xlsx", ExportForm.CSV: "zip"}

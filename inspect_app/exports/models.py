@@ -12,7 +12,7 @@ from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model
 from inspect_app.kernel.ids import new_id
 
-from .rules import ExportState, Form
+from .rules import ExportForm, ExportState
 
 _SENDING = text("state = 'sending'")
 
@@ -23,7 +23,7 @@ class Export(Model):
     __tablename__ = "export"
     __table_args__ = (
         CheckConstraint(one_of("state", ExportState), "state_known"),
-        CheckConstraint(one_of("form", Form), "form_known"),
+        CheckConstraint(one_of("form", ExportForm), "form_known"),
         CheckConstraint("(state = 'sending') = (ended_at IS NULL)", "ended_or_sending"),
         CheckConstraint("state <> 'done' OR sha256 IS NOT NULL", "done_has_hash"),
         CheckConstraint("rows >= 0", "rows_counted"),

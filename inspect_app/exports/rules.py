@@ -18,14 +18,14 @@ SHORTEST_REASON = 6  # characters: what is shorter tells an auditor nothing
 ROWS_A_SECOND = 3_000  # measured (ADR 45); for what is said beforehand of how long it takes
 
 
-class Form(StrEnum):
+class ExportForm(StrEnum):
     """The file that an export ends in."""
 
     XLSX = "xlsx"
     CSV = "csv"
 
 
-FORM_NAMES = {Form.XLSX: "Excel（.xlsx）", Form.CSV: "CSV（.zip，里面是 .csv）"}
+FORM_NAMES = {ExportForm.XLSX: "Excel（.xlsx）", ExportForm.CSV: "CSV（.zip，里面是 .csv）"}
 
 
 class ExportState(StrEnum):

@@ -16,7 +16,7 @@ from inspect_app.kernel.database import writing
 from inspect_app.people.rules import Scope
 
 from . import actions
-from .actions import Wanted
+from .actions import WantedExport
 from .cells import minute
 from .files import FILES
 from .models import Export
@@ -37,7 +37,7 @@ class Rows(Protocol):
     def read(self, after: Sequence[Any] | None, most: int) -> Sequence[tuple[Sequence[Any], Any]]: ...
 
 
-class Ended(Exception):  # noqa: N818  # read as a sentence
+class EndedElsewhere(Exception):  # noqa: N818  # read as a sentence
     """The log says that this export has ended: whoever still sends it stops."""
 
 
@@ -50,7 +50,7 @@ class Sending:
     def __init__(
         self,
         row: Export,
-        wanted: Wanted,
+        wanted: WantedExport,
         scope: Scope,
         rows: Rows,
         context: Callable[[], AbstractContextManager[object]],
@@ -127,7 +127,7 @@ class Sending:
     def _note(self) -> None:
         with self._context(), writing():
             if not actions.note(self._id, self._sent):
-                raise Ended
+                raise EndedElsewhere
 
     def _about(self, rows: int) -> list[list[str]]:
         """The second sheet: what it is, how many rows, who, when, with which filters, then each column with what is meant."""

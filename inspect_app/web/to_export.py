@@ -8,10 +8,10 @@ from flask import Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.exports import actions
-from inspect_app.exports.actions import Wanted
+from inspect_app.exports.actions import WantedExport
 from inspect_app.exports.files import ENDINGS, FILES
 from inspect_app.exports.models import Export
-from inspect_app.exports.rules import FORM_NAMES, MOST_ROWS, ExportColumn, ExportKind, Form, seconds_for
+from inspect_app.exports.rules import FORM_NAMES, MOST_ROWS, ExportColumn, ExportForm, ExportKind, seconds_for
 from inspect_app.exports.running import Rows, Sending
 from inspect_app.hazards.register import MOST_COUNTED, counted
 from inspect_app.kernel import clock
@@ -74,18 +74,18 @@ def offer(what: ToExport, rows: Callable[[], Rows]) -> ResponseReturnValue:
     )
 
 
-def _begun(what: ToExport, rows: Callable[[], Rows]) -> tuple[Export, Wanted, Sending]:
+def _begun(what: ToExport, rows: Callable[[], Rows]) -> tuple[Export, WantedExport, Sending]:
     form = posted("form")
-    if form not in set(Form):
+    if form not in set(ExportForm):
         raise Refused("请选一种格式。", field="form")
     if not what.total:
         raise Refused("没有可以导出的。换个条件再试试。")
-    wanted = Wanted(
+    wanted = WantedExport(
         kind=what.kind,
         words=what.words,
         address=what.address,
         ordered=what.ordered,
-        form=Form(form),
+        form=ExportForm(form),
         persons=posted("persons") == "yes",
         reason=posted("reason", "reason"),
     )
@@ -95,7 +95,7 @@ def _begun(what: ToExport, rows: Callable[[], Rows]) -> tuple[Export, Wanted, Se
     return row, wanted, Sending(row, wanted, scope(), source, app.app_context)
 
 
-def _answer(row: Export, wanted: Wanted, sending: Sending) -> Response:
+def _answer(row: Export, wanted: WantedExport, sending: Sending) -> Response:
     """The file, piece by piece: nothing of it is read before this request's transaction, with the line of the log in it, is over."""
     name = quote(job_file_name(wanted.words, clock.local_date(row.began_at), ENDINGS[wanted.form]))
     return Response(

@@ -15,13 +15,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.exports import actions, queries, running
-from inspect_app.exports.actions import Wanted
+from inspect_app.exports.actions import WantedExport
 from inspect_app.exports.columns import HAZARDS, PAPERS, PLACES
 from inspect_app.exports.kinds.hazards import HazardRows
 from inspect_app.exports.kinds.papers import PaperRows
 from inspect_app.exports.kinds.places import PlaceRows
 from inspect_app.exports.models import Export
-from inspect_app.exports.rules import MOST_AT_ONCE, SILENT_AFTER, ExportState, Form
+from inspect_app.exports.rules import MOST_AT_ONCE, SILENT_AFTER, ExportForm, ExportState
 from inspect_app.exports.running import Rows, Sending
 from inspect_app.hazards import register
 from inspect_app.hazards.filters import Filters, Sort
@@ -37,7 +37,7 @@ from inspect_app.premises import queries as premises
 from tests.database.paperwork import ordered
 from tests.support import District, found
 
-WANTED = Wanted(HAZARDS, "未销号的隐患", "/desk/hazards/export", "最急的在前", Form.CSV)
+WANTED = WantedExport(HAZARDS, "未销号的隐患", "/desk/hazards/export", "最急的在前", ExportForm.CSV)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def _some(district: District, number: int = 11) -> list[Hazard]:
     return rows
 
 
-def _begun(scope: Scope, rows: Rows, wanted: Wanted = WANTED) -> tuple[Export, Sending]:
+def _begun(scope: Scope, rows: Rows, wanted: WantedExport = WANTED) -> tuple[Export, Sending]:
     row = actions.begin(scope, wanted)
     db.session.commit()
     return row, Sending(row, wanted, scope, rows, nullcontext)
@@ -106,11 +106,13 @@ def test_the_rows_are_those_of_the_list_in_its_order(app: Flask, district: Distr
 def test_places_and_papers_go_out_as_their_lists_show_them(app: Flask, district: District) -> None:
     ordered(district)
     scope = district.scope("du1")
-    _, sending = _begun(scope, PlaceRows(scope, {}), Wanted(PLACES, "场所", "", "按名称", Form.CSV))
+    _, sending = _begun(scope, PlaceRows(scope, {}), WantedExport(PLACES, "场所", "", "按名称", ExportForm.CSV))
     rows = _table(b"".join(sending), "场所")
     assert [row["编号"] for row in rows] == [row.code for row in premises.listed(scope, size=1000).rows]
     assert all("****" in row["电话（隐去中间）"] for row in rows if len(row["电话（隐去中间）"]) > 7)
-    _, sending = _begun(scope, PaperRows(scope, PaperFilters()), Wanted(PAPERS, "文书", "", "新的在前", Form.CSV))
+    _, sending = _begun(
+        scope, PaperRows(scope, PaperFilters()), WantedExport(PAPERS, "文书", "", "新的在前", ExportForm.CSV)
+    )
     shown = [row.paper.number for row in listing.page(scope, PaperFilters(), size=1000).rows]
     assert shown
     assert [row["文号"] for row in _table(b"".join(sending), "文书")] == shown
@@ -200,7 +202,7 @@ def test_persons_go_out_only_to_who_sees_them_and_with_a_reason(app: Flask, dist
 
     def out(login: str, **more: object) -> tuple[Export, list[dict[str, str]]]:
         me = district.scope(login)
-        wanted = Wanted(HAZARDS, "隐患", "", "", Form.CSV, **more)  # type: ignore[arg-type]
+        wanted = WantedExport(HAZARDS, "隐患", "", "", ExportForm.CSV, **more)  # type: ignore[arg-type]
         row, sending = _begun(me, HazardRows(me, Filters(), Sort.DUE), wanted)
         return row, _table(b"".join(sending), "隐患")
 

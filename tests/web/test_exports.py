@@ -16,6 +16,7 @@ from inspect_app.exports.rules import MOST_AT_ONCE
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
+from inspect_app.people.models import Area
 from inspect_app.sheets import workbook
 from tests.support import District, found, handed_over
 
@@ -122,6 +123,12 @@ def test_what_is_ticked_goes_out_and_nothing_beside_it(app: Flask, district: Dis
     lines = _rows(client.post("/desk/do/assign/export", data={"pick": picks, "form": "csv"}).data)
     assert {line[0] for line in lines[1:]} == {rows[0].number, rows[1].number}
     assert client.post("/desk/do/assign/export", data={}).status_code == 422
+    rows[0].area_id = db.session.scalars(
+        select(Area.id).where(Area.kind == "district")
+    ).one()  # out of what the street sees
+    db.session.commit()
+    lines = _rows(client.post("/desk/do/assign/export", data={"pick": picks, "form": "csv"}).data)
+    assert [line[0] for line in lines[1:]] == [rows[1].number]
 
 
 def test_whoever_leaves_in_the_middle_is_told_so_and_may_begin_again(
