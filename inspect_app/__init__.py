@@ -161,6 +161,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
         account,
         admin,
         desk,
+        exports,
         field,
         files,
         health,
@@ -178,7 +179,7 @@ def _register_pages(app: Flask, settings: Settings) -> None:
     from inspect_app.web.phone import uploads
 
     rooms = (
-        account, admin, composing, desk, field, files, health, imports, intake_pages, library, paperwork, portal, printing, responder,
+        account, admin, composing, desk, exports, field, files, health, imports, intake_pages, library, paperwork, portal, printing, responder,
         scans, slips, uploads,
     )  # fmt: skip
     for pages in (*(room.pages for room in rooms), field.data_pages, portal.photo_pages):
@@ -191,6 +192,7 @@ def _import_models() -> None:
     """Every table must be known before the first migration or query."""
     from inspect_app.checklists import models as _checklists  # noqa: F401
     from inspect_app.evidence import models as _evidence  # noqa: F401
+    from inspect_app.exports import models as _exports  # noqa: F401
     from inspect_app.hazards import dates as _dates  # noqa: F401
     from inspect_app.hazards import events as _events  # noqa: F401
     from inspect_app.hazards import models as _hazards  # noqa: F401

@@ -74,11 +74,11 @@ def page(
 ) -> Page[HazardRow]:
     """One keyset page after a cursor, or before one; what is settled stands by the day it ended. Raises NotThere for a cursor
     of another order."""
-    order = BY_DAY if filters.settled else ORDERS[sort]
+    order = order_of(filters, sort)
     back = read_cursor(before, len(order.columns))
     forth = back or read_cursor(after, len(order.columns))
     down = order.down is not bool(back)
-    statement = _walked(scope, filters, order)
+    statement = walked(scope, filters, order)
     if forth:
         statement = statement.where(beyond(order.columns, order.values_of(forth), down=down))
     by = [column.desc() if down else column.asc() for column in order.columns]
@@ -89,7 +89,12 @@ def page(
     return _page_of(found, len(order.columns), more, forth, back is not None)
 
 
-def _walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
+def order_of(filters: Filters, sort: Sort) -> ListOrder:
+    """The order in which a list stands: what is settled by the day it ended, whatever is asked."""
+    return BY_DAY if filters.settled else ORDERS[sort]
+
+
+def walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     """The values of the order of each hazard that is chosen, read from the index of that order alone where there is one."""
     found = chosen(scope, filters)
     keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
@@ -101,9 +106,9 @@ def _walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     return statement
 
 
-def _with_rows(walked: Select[Any], down: bool) -> list[Row[Any]]:
+def _with_rows(chosen_keys: Select[Any], down: bool) -> list[Row[Any]]:
     """What was walked, each with the row that a list shows of it: the wide rows are opened for these alone."""
-    keys = walked.subquery("walked")
+    keys = chosen_keys.subquery("walked")
     ordered = [column.desc() if down else column.asc() for column in keys.columns]
     shown = (Premises.name.label("place"), Premises.address, Organisation.short_name.label("handler"))
     return list(
@@ -148,8 +153,8 @@ def count(scope: Scope, filters: Filters) -> int:
 
 
 def _capped(scope: Scope, filters: Filters) -> Select[int]:
-    order = BY_DAY if filters.settled else ORDERS[Sort.DUE]
-    some = _walked(scope, filters, order).limit(MOST_COUNTED + 1).subquery()
+    order = order_of(filters, Sort.DUE)
+    some = walked(scope, filters, order).limit(MOST_COUNTED + 1).subquery()
     return select(func.count()).select_from(some)
 
 

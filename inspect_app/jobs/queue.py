@@ -36,6 +36,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     sweeps.sign_daily_head,
     sweeps.gather_tally,
     sweeps.index_words,
+    sweeps.end_silent_exports,
     sweeps.drop_forgotten_parts,
     sweeps.drop_old_proofs,
     sweeps.forget_old_tries,

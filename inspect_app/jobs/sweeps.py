@@ -12,6 +12,7 @@ from inspect_app.evidence import actions as evidence
 from inspect_app.evidence import copying
 from inspect_app.evidence import queries as evidence_queries
 from inspect_app.evidence.storage import Storage
+from inspect_app.exports import actions as exports
 from inspect_app.hazards import heads, own, searching, tally
 from inspect_app.hazards.actions import clockwork
 from inspect_app.intake import uploads
@@ -70,6 +71,12 @@ def gather_tally() -> int:
     """Sum up the counts of hazards where many rows of them have come together; returns how many went into others."""
     with writing():
         return tally.gather()
+
+
+def end_silent_exports() -> int:
+    """Exports that nobody sends any more are written down as such; returns how many."""
+    with writing():
+        return exports.end_silent()
 
 
 def index_words() -> int:

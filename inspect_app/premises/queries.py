@@ -151,20 +151,32 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     return frozenset(run(RECUSED, given).scalars())
 
 
+def which(scope: Scope, words: str = "", kind: str = "", only: str = "") -> list[ColumnElement[bool]]:
+    """The places of the register that it is narrowed to; `only` to those the desk has still to confirm, or that may stand
+    there twice."""
+    conditions = [visible(scope), Premises.merged_into_id.is_(None)]
+    if folded(words):
+        conditions.append(_named(words))
+    if kind in set(PremisesKind):
+        conditions.append(Premises.kind == kind)
+    if only == "new":
+        conditions.append(Premises.confirmed.is_(False))
+    if only == "double":
+        conditions.append(_maybe_double())
+    return conditions
+
+
+def count(scope: Scope, words: str, kind: str, only: str, most: int) -> int:
+    """How many places `which` finds, up to `most`."""
+    some = select(Premises.id).where(*which(scope, words, kind, only)).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
 def listed(
     scope: Scope, words: str = "", kind: str = "", only: str = "", after: str | None = None, size: int = 25
 ) -> Page[Premises]:
-    """The register, page by page in the order of names; `only` narrows to those the desk has still to confirm, or that
-    may stand there twice."""
-    statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
-    if folded(words):
-        statement = statement.where(_named(words))
-    if kind in set(PremisesKind):
-        statement = statement.where(Premises.kind == kind)
-    if only == "new":
-        statement = statement.where(Premises.confirmed.is_(False))
-    if only == "double":
-        statement = statement.where(_maybe_double())
+    """The register, page by page in the order of names, narrowed as `which` says."""
+    statement = select(Premises).where(*which(scope, words, kind, only))
     if after:
         last = load(scope, _cursor(after))
         statement = statement.where(tuple_(Premises.name, Premises.id) > tuple_(last.name, last.id))

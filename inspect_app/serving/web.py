@@ -84,7 +84,8 @@ class Web(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         """Who has said nothing yet waits without a thread; who falls silent in the middle is let go."""
         if not conn.initialized and not conn.data_ready and not conn.wait_for_data(0):
             return _DEFER
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENT, 0))
+        for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # who takes nothing any more is let go as well
+            conn.sock.setsockopt(socket.SOL_SOCKET, direction, struct.pack("ll", SILENT, 0))
         with _seats.one(self._network(conn)) as got:
             goes_on = super().handle(conn) if got else self._refuse(conn)
             if not goes_on:

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
     PAPERS_LIST = "papers_list"  # the list of papers, and printing many
     PRINTS = "prints"  # one's own print jobs
+    EXPORTS = "exports"  # taking lists along as tables, one's own log of it; which lists is their pages' word
+    EXPORTS_LOG = "exports_log"  # what everybody took along
     SLIPS_LIST = "slips_list"  # blank slips: what became of each
     SLIPS = "slips"  # having them printed, giving them up
     SLIP_BIND = "slip_bind"  # saying on which visit one was left
@@ -80,6 +82,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),
     Permission.PAPERS_LIST: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.PRINTS: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Permission.EXPORTS: frozenset({Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Permission.EXPORTS_LOG: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     Permission.SLIPS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.SLIPS: _DESK,
     Permission.SLIP_BIND: frozenset({Role.DEPUTY, Role.SUPERVISOR}),

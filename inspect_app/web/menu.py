@@ -22,7 +22,14 @@ _HAZARDS = NavEntry(
     "隐患",
     "desk.hazards",
     "shield",
-    ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register", "desk.issue_papers"),
+    (
+        "desk.hazard",
+        "desk.take_step",
+        "desk.print_papers",
+        "desk.print_register",
+        "desk.issue_papers",
+        "desk.export_hazards",
+    ),
 )
 _PLACES = NavEntry(
     "场所",
@@ -33,6 +40,7 @@ _PLACES = NavEntry(
         "desk.new_place",
         "desk.change_place",
         "desk.print_doors",
+        "desk.export_places",
         "library.place_walk_sheet",
         "imports.places",
         "imports.bring_places",
@@ -44,6 +52,7 @@ _PAPERS = NavEntry(
     "print",
     (
         "printing.print_papers",
+        "printing.export_papers",
         "printing.jobs",
         "printing.job",
         "scans.tray",
@@ -59,6 +68,7 @@ _PAPERS = NavEntry(
 )
 _VISITS = NavEntry("走访登记", "desk.visits", "person", ("desk.visit",))
 _ACTS = NavEntry("管理记录", "admin.acts_log", "log")
+_EXPORTS = NavEntry("导出记录", "exports.everybodys", "log", ("exports.mine",))
 _MESSAGES = NavEntry("消息", "account.inbox", "bell")
 _LIBRARY = NavEntry(
     "检查表",
@@ -86,6 +96,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
             (
                 "desk.take_many",
                 "desk.print_picked",
+                "desk.export_picked",
                 "desk.phones",
                 "desk.excuse_gap",
                 "desk.waiting",
@@ -101,7 +112,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.LEADER: (_HAZARDS, _PAPERS, _VISITS, _PLACES, _LIBRARY, _MESSAGES),
-    Role.AUDITOR: (_HAZARDS, _PAPERS, _VISITS, _ACTS, _LIBRARY, _MESSAGES),
+    Role.AUDITOR: (_HAZARDS, _PAPERS, _VISITS, _ACTS, _EXPORTS, _LIBRARY, _MESSAGES),
     Role.HANDLER: (
         NavEntry(
             "交办给我们的",
@@ -112,6 +123,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
                 "responder.listed",
                 "responder.hazard",
                 "responder.print_papers",
+                "responder.export_hazards",
                 "responder.issue_papers",
             ),
         ),
@@ -146,6 +158,7 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         NavEntry("回避", "admin.recusals", "apart"),
         NavEntry("登录记录", "admin.sign_ins", "log"),
         _ACTS,
+        _EXPORTS,
         NavEntry("系统", "admin.system", "warn"),
         _PLACES,
         _LIBRARY,

@@ -94,6 +94,17 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/desk/hazards/issue"): ("CGW", ""),
     ("GET", "/desk/hazards/register"): ("CGWLA", ""),
     ("POST", "/desk/hazards/register"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/export"): ("CGWLA", ""),
+    ("POST", "/desk/hazards/export"): ("CGWLA", ""),
+    ("POST", "/desk/do/assign/export"): ("CGW", ""),
+    ("GET", "/desk/places/export"): ("CGWLM", ""),
+    ("POST", "/desk/places/export"): ("CGWLM", ""),
+    ("GET", "/inbox/export"): ("H", ""),
+    ("POST", "/inbox/export"): ("H", ""),
+    ("GET", "/papers/export"): ("CGWHLA", ""),
+    ("POST", "/papers/export"): ("CGWHLA", ""),
+    ("GET", "/exports/"): ("CGWHLAM", ""),
+    ("GET", "/exports/log"): ("AM", ""),
     ("GET", "/desk/places/doors"): ("CGWLM", ""),
     ("POST", "/desk/places/doors"): ("CGWLM", ""),
     ("POST", "/desk/places/<place>/file"): ("CGWLA", "WA"),
@@ -657,7 +668,8 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
         "/hazards/<hazard>/papers/<kind>/new": "closure",
         "/photos/<photo>/<kind>": "thumb", "/prints/<print>/<form>": "pdf", "/library/walks/<kind>": "small_shop",
         "/desk/visits/<visit>/questions/<kind>": "other_deep", "/admin/accounts/<account>/<verb>": "reset",
-        "/desk/hazards/many/<slug>": "urge", "/desk/do/<verb>": "assign", "/desk/do/<verb>/register": "assign", "/inbox/do/<verb>": "accept",
+        "/desk/hazards/many/<slug>": "urge", "/desk/do/<verb>": "assign", "/desk/do/<verb>/register": "assign",
+        "/desk/do/<verb>/export": "assign", "/inbox/do/<verb>": "accept",
     }  # fmt: skip
 
     def concrete(rule: str) -> str:

@@ -273,6 +273,7 @@ HIDDEN = {
     "on",
     "once",
     "only",
+    "pick",  # what was ticked, once more: tests/web/test_exports.py
     "replaces",  # a choice of the form, `live_order` above
     "{{ name }}",  # what a second person was shown: tests/web/test_confirming.py
     "result",

@@ -86,7 +86,12 @@ def test_all_that_is_found_goes_on_with_its_filters(district: District, client_o
 
 def test_papers_are_made_of_the_ticked_alone(district: District, client_of: ClientOf) -> None:
     rows, client = _three(district), client_of("du1")
-    for to, words in (("register", "勾选的 2 件"), ("papers", "勾选的 2 件"), ("issue", "勾选的 2 件")):
+    for to, words in (
+        ("register", "勾选的 2 件"),
+        ("papers", "勾选的 2 件"),
+        ("issue", "勾选的 2 件"),
+        ("export", "勾选的 2 件"),
+    ):
         sent = client.post(PICKED, data={"pick": _ids(rows[1:]), "to": to})
         assert words in client.get(sent.location).get_data(as_text=True), to
 

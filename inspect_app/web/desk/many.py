@@ -28,7 +28,11 @@ TAKEN = {"hand-over": Step.HAND_OVER, "urge": Step.URGE, "reassign": Step.REASSI
 # What it takes beside the state: before it is handed over there is nobody to urge.
 _ALSO = {Step.URGE: Hazard.handler_id.is_not(None)}
 # Where what was ticked is sent by everybody who sees the list: the word of its button, and the page.
-MADE = {"register": ("打印台账", "desk.print_register"), "papers": ("打印文书", "desk.print_papers")}
+MADE = {
+    "register": ("打印台账", "desk.print_register"),
+    "papers": ("打印文书", "desk.print_papers"),
+    "export": ("导出", "desk.export_hazards"),
+}
 _ISSUED = {"issue": ("出文书", "desk.issue_papers")}
 
 

@@ -129,6 +129,13 @@ def print_picked(verb: str) -> ResponseReturnValue:
     return redirect(url_for("printing.jobs"), 303)
 
 
+def refused_for(refusal: Refused, verb: str) -> ResponseReturnValue:
+    """今日 with what was refused of its ticked rows, which stay ticked. What is no matter of the form goes on."""
+    if refusal.status != Refused.status:
+        raise refusal
+    return _shown(refusal, verb)
+
+
 def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValue:
     me, day = scope(), clock.today()
     known, urgent = offices.today(), cards(me)

@@ -130,6 +130,16 @@ def _read(value: str) -> tuple[UUID, int]:
     return found, int(version)
 
 
+def only(seen: Mapping[UUID, int | None]) -> Filters:
+    """The list of what was ticked and nothing else."""
+    return Filters(narrowed=Hazard.id.in_(list(seen)))
+
+
+def ticked(seen: Mapping[UUID, int | None]) -> list[str]:
+    """What was ticked as its checkboxes send it, for a page between; which version was seen matters to no one who only reads."""
+    return [f"{hazard}:{version or 0}" for hazard, version in seen.items()]
+
+
 def take_many(step: Step, seen: Mapping[UUID, int | None]) -> BatchOutcome:
     """Take the step for each of the hazards that this person sees, all locked at once in the order of their ids, so that two
     batches wait for each other. Raises NotThere where none is seen, and Refused where the form itself is wrong."""

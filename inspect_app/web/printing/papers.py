@@ -6,6 +6,9 @@ from datetime import date
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from inspect_app.exports.columns import PAPERS
+from inspect_app.exports.kinds.papers import PaperRows
+from inspect_app.hazards.register import MOST_COUNTED
 from inspect_app.papers import drafts, listing
 from inspect_app.papers.filed import awaits_scan, filed_of
 from inspect_app.papers.kinds import KINDS
@@ -15,6 +18,7 @@ from inspect_app.papers.standing import NAMES
 from ..access import TABLE, Permission, allowed, scope
 from ..fields import at, maybe_id, narrowed, pager
 from ..links import HAZARD_PAGES
+from ..to_export import ToExport, offer
 from ..to_print import papers_to_print
 from .pages import pages
 
@@ -57,6 +61,24 @@ def print_papers() -> ResponseReturnValue:
         action=at("printing.print_papers", here),
         back=(at("printing.papers", here), "文书"),
     )
+
+
+@pages.route("/papers/export", methods=["GET", "POST"])
+@allowed(Permission.PAPERS_LIST)
+def export_papers() -> ResponseReturnValue:
+    """What the filter finds, as a table."""
+    here = _asked()
+    filters = _filters(here)
+    what = ToExport(
+        kind=PAPERS,
+        words=_words(here),
+        total=min(listing.count(scope(), filters), MOST_COUNTED + 1),
+        ordered="新的在前",
+        action=at("printing.export_papers", here),
+        back=(at("printing.papers", here), "文书"),
+        address=at("printing.export_papers", here),
+    )
+    return offer(what, lambda: PaperRows(scope(), filters))
 
 
 def _asked() -> dict[str, str]:

@@ -6,8 +6,10 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from inspect_app.exports.columns import HAZARDS
+from inspect_app.exports.kinds.hazards import HazardRows, order_words
 from inspect_app.hazards import register, worklist
-from inspect_app.hazards.filters import Filters
+from inspect_app.hazards.filters import Filters, Sort
 from inspect_app.hazards.rules import ASKED_NAMES, STATE_NAMES, State, Step
 from inspect_app.hazards.worklist import PileItem
 from inspect_app.kernel.errors import NotThere, Refused
@@ -19,6 +21,7 @@ from ..fields import at, pager, searched
 from ..hazard import batch
 from ..hazard import page as hazard_page
 from ..hazard.waiting import Narrowing, Verb, chosen, verbs_of, waiting
+from ..to_export import ToExport, offer
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print
 from ..transaction import writes_late
@@ -126,6 +129,25 @@ def print_papers() -> ResponseReturnValue:
         action=at("responder.print_papers", here),
         back=(at("responder.listed", here), heading),
     )
+
+
+@pages.route("/export", methods=["GET", "POST"])
+@allowed(Permission.INBOX)
+def export_hazards() -> ResponseReturnValue:
+    """The hazards that are selected, as a table."""
+    filters, heading, here = _selection()
+    said = [TABS[filters.tab]] if filters.narrowed is None and filters.tab != "all" else []
+    said += [filters.words] if filters.words else []
+    what = ToExport(
+        kind=HAZARDS,
+        words=f"{heading}（{'，'.join(said)}）" if said else heading,
+        total=register.count(scope(), filters),
+        ordered=order_words(filters, Sort.DUE),
+        action=at("responder.export_hazards", here),
+        back=(at("responder.listed", here), heading),
+        address=at("responder.export_hazards", here),
+    )
+    return offer(what, lambda: HazardRows(scope(), filters, Sort.DUE))
 
 
 @pages.route("/issue", methods=["GET", "POST"])
