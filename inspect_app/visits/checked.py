@@ -19,6 +19,7 @@ from inspect_app.checklists.walk import Depth
 from inspect_app.kernel.bulk import each_of
 from inspect_app.kernel.clock import local_date
 from inspect_app.kernel.database import db, run
+from inspect_app.premises.merged import ONE_PLACE
 from inspect_app.premises.models import Premises
 
 from .models import ItemChecked, Visit
@@ -83,7 +84,7 @@ def _recorded(dialect: str) -> Insert:
 
 
 _OF_PREMISES = select(ItemChecked.item_code, ItemChecked.on_day, ItemChecked.earlier_on).where(
-    ItemChecked.premises_id == bindparam("premises")
+    ItemChecked.premises_id.in_(ONE_PLACE)
 )
 
 
@@ -101,7 +102,7 @@ def really_checked(premises_id: UUID, before: date) -> dict[str, date]:
 
 
 _WHOLE = select(func.max(Visit.started_at)).where(
-    Visit.premises_id == bindparam("premises"),
+    Visit.premises_id.in_(ONE_PLACE),
     Visit.submitted_at.is_not(None),
     Visit.outcome == str(VisitOutcome.INSPECTED),
     Visit.depth == str(Depth.FULL),

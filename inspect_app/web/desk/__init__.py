@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, hazards, pending, phones, places, printing, today, visits
+from . import assignments, backups, calls, hazards, merging, pending, phones, places, printing, today, visits
 from .pages import pages
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "backups",
     "calls",
     "hazards",
+    "merging",
     "pages",
     "pending",
     "phones",

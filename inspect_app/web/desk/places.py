@@ -13,7 +13,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import areas
 from inspect_app.people.rules import Role
-from inspect_app.premises import actions
+from inspect_app.premises import actions, merged
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Party, Premises
 from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
@@ -62,7 +62,10 @@ def new_place() -> ResponseReturnValue:
 @allowed(Permission.PREMISES)
 def place(premises_id: UUID) -> ResponseReturnValue:
     """One place."""
-    return _page(premises.load(scope(), premises_id), None)
+    row = premises.load(scope(), premises_id)
+    if row.id != premises_id:  # it was merged: what leads to the old row leads on
+        return redirect(url_for("desk.place", premises_id=row.id))
+    return place_page(row, None)
 
 
 @pages.route("/places/<uuid:premises_id>/change", methods=["GET", "POST"])
@@ -106,7 +109,7 @@ def set_party(premises_id: UUID) -> ResponseReturnValue:
     row = premises.load(scope(), premises_id)
     party, refusal = attempt(lambda: _party(row))
     if party is None:
-        return _page(row, refusal)
+        return place_page(row, refusal)
     flash(f"从今天起由{party.name}负责。")
     return redirect(url_for("desk.place", premises_id=row.id), 303)
 
@@ -182,13 +185,16 @@ def _facts_as_typed(row: Premises | None) -> dict[str, str]:
     return {name: ("yes" if value else "no") if name in YES_NO else str(value) for name, value in facts.items()}
 
 
-def _page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
+def place_page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
+    """The page of a place, as it is opened or with what was refused."""
     return page_of(
         "desk/place.html",
         refusal,
         premises=row,
         twin=premises.twin(scope(), row),
         parties=premises.parties_of(row.id),
+        merges=merged.merges_of(row.id),
+        former={one.id: f"{one.name}（{one.code}）" for one in merged.merged_into(row.id)},
         earlier=premises.earlier_parties(row.id),
         roles=PARTY_ROLES,
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
