@@ -28,6 +28,12 @@ class Premises(Folded, Model):
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
         Index("ix_premises_name", "name", "id"),
+        Index(  # of the few alone: who looks for those that stand walks the others
+            "ix_premises_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index(
             "ix_premises_maybe_double",
             "maybe_double_of_id",
@@ -50,7 +56,7 @@ class Premises(Folded, Model):
     accuracy_m: Mapped[float | None]
     door_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_code(12))
     merged_into_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("premises.id"), index=True
+        ForeignKey("premises.id")
     )  # the row that stands now (merged.py)
     confirmed: Mapped[bool] = mapped_column(default=True)  # made in the field: the desk looks at it once
     twin_key: Mapped[str] = mapped_column(index=True)  # name and address folded: the same for what reads the same

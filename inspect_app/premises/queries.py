@@ -233,7 +233,9 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
             at_place(PremisesParty.premises_id, premises_id),
             holds_on(PremisesParty, today),
         )
-        .order_by(PremisesParty.role != "operator", PremisesParty.premises_id != premises_id, PremisesParty.since)
+        .order_by(
+            PremisesParty.role != "operator", PremisesParty.premises_id != stands(premises_id), PremisesParty.since
+        )
     )
     return [(row[0], row[1]) for row in rows]
 

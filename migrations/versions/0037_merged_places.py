@@ -10,6 +10,7 @@ depends_on = None
 
 STAMP = sa.DateTime(timezone=True)
 HOLDS = sa.text("undone_at IS NULL")
+MERGED = sa.text("merged_into_id IS NOT NULL")
 ALONE = "premises_id = NEW.id"
 # Also what was found at a place that another one stands for: it is called by that one's name as well.
 TOGETHER = f"{ALONE} OR premises_id IN (SELECT id FROM premises WHERE merged_into_id = NEW.id)"
@@ -46,7 +47,9 @@ def upgrade() -> None:
         sqlite_where=HOLDS,
         postgresql_where=HOLDS,
     )
-    op.create_index(op.f("ix_premises_merged_into_id"), "premises", ["merged_into_id"])
+    op.create_index(
+        "ix_premises_merged_into_id", "premises", ["merged_into_id"], sqlite_where=MERGED, postgresql_where=MERGED
+    )
     _rename(TOGETHER, "name, address, phone, code, merged_into_id")
 
 
@@ -74,5 +77,5 @@ def _rename(which: str, told: str) -> None:
 
 def downgrade() -> None:
     _rename(ALONE, "name, address, phone")
-    op.drop_index(op.f("ix_premises_merged_into_id"), "premises")
+    op.drop_index("ix_premises_merged_into_id", "premises")
     op.drop_table("premises_merge")
