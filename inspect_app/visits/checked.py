@@ -23,7 +23,7 @@ from inspect_app.premises.merged import ONE_PLACE
 from inspect_app.premises.models import Premises
 
 from .models import ItemChecked, Visit
-from .rules import Merged, VisitOutcome
+from .rules import WAS_INSIDE, Merged, VisitOutcome
 from .staleness import FullDue, FullWalkRule, full_due
 
 DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE)
@@ -108,6 +108,20 @@ _WHOLE = select(func.max(Visit.started_at)).where(
     Visit.depth == str(Depth.FULL),
     Visit.recused.is_(False),
 )
+
+
+_INSIDE = select(func.max(Visit.started_at)).where(
+    Visit.premises_id.in_(ONE_PLACE),
+    Visit.submitted_at.is_not(None),
+    Visit.outcome.in_([str(outcome) for outcome in WAS_INSIDE]),
+    Visit.recused.is_(False),
+)
+
+
+def last_inside(premises_id: UUID) -> date | None:
+    """The day of the last visit on which somebody was inside and looked."""
+    at = run(_INSIDE, {"premises": premises_id}).scalar()
+    return local_date(at) if at else None
 
 
 def last_whole(premises_id: UUID) -> date | None:

@@ -43,6 +43,8 @@ def test_two_places_are_looked_at_side_by_side_merged_and_taken_apart_again(
     assert hazard.title in page
     assert f"原来登记在{names[other]}" in page
     assert "同一块招牌" in page
+    assert "为什么先去这一家" in page
+    assert "还没有进门查过" in page
     led = desk.get(f"/desk/places/{other}")
     assert (led.status_code, led.location) == (302, f"/desk/places/{one}")
     assert str(other) not in desk.get("/desk/places").text
