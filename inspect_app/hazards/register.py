@@ -16,6 +16,7 @@ from inspect_app.kernel.paging import Cursor, Page, beyond, read_cursor
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import at_place, by_place, with_place
 from inspect_app.premises.models import Premises
 
 from . import searching
@@ -100,7 +101,7 @@ def walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
     statement = select(*keys).select_from(Hazard).where(*found.conditions)
     if order is ORDERS[Sort.PLACE]:
-        return statement.join(Premises, Premises.id == Hazard.premises_id)
+        return by_place(statement, Hazard.premises_id)
     if order.index and not found.few and filters.settled is not None:
         return walking(statement, Hazard, order.index)
     return statement
@@ -113,9 +114,10 @@ def _with_rows(chosen_keys: Select[Any], down: bool) -> list[Row[Any]]:
     shown = (Premises.name.label("place"), Premises.address, Organisation.short_name.label("handler"))
     return list(
         db.session.execute(
-            select(*keys.columns, *_SHOWN, *shown)
-            .join(Hazard, Hazard.id == list(keys.columns)[-1])
-            .join(Premises, Premises.id == Hazard.premises_id)
+            with_place(
+                select(*keys.columns, *_SHOWN, *shown).join(Hazard, Hazard.id == list(keys.columns)[-1]),
+                Hazard.premises_id,
+            )
             .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
             .order_by(*ordered)
         )
@@ -238,8 +240,10 @@ def registered(scope: Scope, hazard_ids: Iterable[UUID]) -> list[RegisterRow]:
     rows: list[RegisterRow] = []
     for some in slices(hazard_ids):
         found = (
-            select(Hazard, Premises.name, Premises.address, Organisation.short_name)
-            .join(Premises, Premises.id == Hazard.premises_id)
+            with_place(
+                select(Hazard, Premises.name, Premises.address, Organisation.short_name).select_from(Hazard),
+                Hazard.premises_id,
+            )
             .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
             .where(Hazard.id.in_(some), visible(scope))
         )
@@ -249,14 +253,16 @@ def registered(scope: Scope, hazard_ids: Iterable[UUID]) -> list[RegisterRow]:
 
 def ever_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
     """The hazards that were ever found at a place, open and settled, within scope, the newest first."""
-    found = select(Hazard).where(Hazard.premises_id == premises_id, visible(scope))
+    found = select(Hazard).where(at_place(Hazard.premises_id, premises_id), visible(scope))
     return db.session.scalars(found.order_by(Hazard.found_at.desc(), Hazard.id.desc()).limit(most)).all()
 
 
 def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
     """Open hazards of a place that this person may see, the most urgent first."""
     return db.session.scalars(
-        select(Hazard).where(Hazard.premises_id == premises_id, IS_OPEN, visible(scope)).order_by(DUE_KEY, Hazard.id)
+        select(Hazard)
+        .where(at_place(Hazard.premises_id, premises_id), IS_OPEN, visible(scope))
+        .order_by(DUE_KEY, Hazard.id)
     ).all()
 
 

@@ -38,6 +38,7 @@ from inspect_app.kernel.database import Model, db, slices
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
+from inspect_app.premises.merged import FOUND_AT, with_place
 from inspect_app.premises.models import Party, Premises
 
 from .models import Hazard
@@ -64,16 +65,19 @@ class HazardWords(Model):
     tokens: Mapped[str]
 
 
-_READ = (
+_WORDS = (
     select(
         Hazard.id, Hazard.area_id, Hazard.number, Hazard.title, Hazard.spot.label("spot"), Hazard.item_code, Hazard.finding, Hazard.settled_on,
         Premises.name.label("place"), Premises.address, Premises.code, Premises.phone,
+        FOUND_AT.name.label("found_place"), FOUND_AT.address.label("found_address"), FOUND_AT.code.label("found_code"),
+        FOUND_AT.phone.label("found_phone"),
         Party.name.label("party"), Party.phone.label("party_phone"), Person.name.label("finder"),
     )
-    .join(Premises, Premises.id == Hazard.premises_id)
+    .select_from(Hazard)
     .outerjoin(Party, Party.id == Hazard.party_id)
     .outerjoin(Person, Person.id == Hazard.found_by_person_id)
 )  # fmt: skip
+_READ = with_place(_WORDS, Hazard.premises_id)  # found by what the place is called now, and was called then
 
 
 def write(hazard_ids: Iterable[UUID], connection: Connection | None = None) -> int:
@@ -91,10 +95,14 @@ def write(hazard_ids: Iterable[UUID], connection: Connection | None = None) -> i
 def _words_of(row: Any) -> dict[str, Any]:
     frozen = row.finding or {}
     said = [row.title, row.spot, row.item_code, row.number, *frozen.get("wordings", ()), frozen.get("note", "")]
-    said += [row.place, row.address, row.code]
+    where = [row.place, row.address]
+    if row.found_code != row.code:
+        where += [row.found_place, row.found_address]
+    said += [*where, *dict.fromkeys((row.code, row.found_code))]
     text = "\n".join(part for part in said if part)
-    text += "\n" + "\n".join(initials(part) for part in (row.title, row.place, row.address))
-    personal = "\n".join(part for part in (row.party, row.party_phone, row.phone, row.finder) if part)
+    text += "\n" + "\n".join(initials(part) for part in (row.title, *where))
+    phones = dict.fromkeys((row.phone, row.found_phone))
+    personal = "\n".join(part for part in (row.party, row.party_phone, *phones, row.finder) if part)
     tokens = [
         SETTLED if row.settled_on else OPEN,
         AREA + row.area_id.hex,
@@ -141,8 +149,9 @@ def _changed(mapper: Mapper[Any], connection: Connection, row: Hazard) -> None:
 
 @event.listens_for(Premises, "after_update")
 def _place_changed(mapper: Mapper[Any], connection: Connection, row: Premises) -> None:
-    if _any_changed(row, "name", "address", "phone"):
-        write(connection.scalars(select(Hazard.id).where(Hazard.premises_id == row.id)).all(), connection)
+    if _any_changed(row, "name", "address", "phone", "merged_into_id"):
+        rows = select(Premises.id).where(or_(Premises.id == row.id, Premises.merged_into_id == row.id))
+        write(connection.scalars(select(Hazard.id).where(Hazard.premises_id.in_(rows))).all(), connection)
 
 
 @event.listens_for(Party, "after_update")

@@ -15,6 +15,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import at_place, with_place
 from inspect_app.premises.models import Premises
 
 from . import validity
@@ -79,8 +80,7 @@ def issuers() -> Sequence[Organisation]:
 
 def _found(scope: Scope, filters: PaperFilters) -> Select[Paper, str, str]:
     return (
-        select(Paper, Premises.name, Organisation.short_name)
-        .join(Premises, Premises.id == Paper.premises_id)
+        with_place(select(Paper, Premises.name, Organisation.short_name).select_from(Paper), Paper.premises_id)
         .join(Organisation, Organisation.id == Paper.issuer_id)
         .where(*_conditions(scope, filters))
     )
@@ -114,7 +114,7 @@ def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]
     if filters.issuer_id:
         parts.append(Paper.issuer_id == filters.issuer_id)
     if filters.premises_id:
-        parts.append(Paper.premises_id == filters.premises_id)
+        parts.append(at_place(Paper.premises_id, filters.premises_id))
     if filters.standing == BEING_MADE:
         parts.append(Paper.state == "issuing")
     elif filters.standing in set(PaperStanding):

@@ -28,6 +28,12 @@ class Premises(Folded, Model):
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
         Index("ix_premises_area", "area_id", "name"),
         Index("ix_premises_name", "name", "id"),
+        Index(  # of the few alone: who looks for those that stand walks the others
+            "ix_premises_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index(
             "ix_premises_maybe_double",
             "maybe_double_of_id",
@@ -49,7 +55,9 @@ class Premises(Folded, Model):
     crs: Mapped[str | None]
     accuracy_m: Mapped[float | None]
     door_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_code(12))
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
+    merged_into_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("premises.id")
+    )  # the row that stands now (merged.py)
     confirmed: Mapped[bool] = mapped_column(default=True)  # made in the field: the desk looks at it once
     twin_key: Mapped[str] = mapped_column(index=True)  # name and address folded: the same for what reads the same
     maybe_double_of_id: Mapped[UUID | None] = mapped_column(
@@ -61,6 +69,33 @@ class Premises(Folded, Model):
     def is_open(self) -> bool:
         """Whether it does business; a closed or vanished place stays in the register."""
         return self.status == "open"
+
+
+class PremisesMerge(Model):
+    """One place was found to be another one, by whom and why; undone or not, the row stays. Of those that hold,
+    merged_into_id of the places is made."""
+
+    __tablename__ = "premises_merge"
+    __table_args__ = (
+        CheckConstraint("premises_id <> into_id", "not_into_itself"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_person_id IS NULL)", "undone_by_somebody"),
+        Index(
+            "uq_premises_merge_holds",
+            "premises_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    into_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    reason: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    undone_by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    undone_reason: Mapped[str] = mapped_column(default="")
 
 
 class Party(Model):

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import aliased
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.columns import holds_on, not_ended
@@ -15,6 +16,7 @@ from inspect_app.kernel.spelling import folded
 from inspect_app.people.models import Recusal
 from inspect_app.people.rules import Role, Scope
 
+from .merged import ONE_PLACE, at_place, stands
 from .models import Party, Premises, PremisesParty
 from .rules import PremisesKind, twin_key
 
@@ -26,7 +28,7 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return true() if scope.whole_district else Premises.area_id.in_(scope.area_ids)
 
 
-def _sees(scope: Scope, row: Premises) -> bool:
+def sees(scope: Scope, row: Premises) -> bool:
     """`visible` of one place that is already here."""
     return scope.role is not Role.HANDLER and (scope.whole_district or row.area_id in scope.area_ids)
 
@@ -34,15 +36,23 @@ def _sees(scope: Scope, row: Premises) -> bool:
 def load(scope: Scope, premises_id: UUID) -> Premises:
     """A place within scope, or the one it was merged into. Raises NotThere."""
     row = db.session.get(Premises, premises_id)
-    seen = row is not None and _sees(scope, row)
-    passed = {premises_id}
-    while row is not None and row.merged_into_id is not None and row.merged_into_id not in passed:
-        passed.add(row.merged_into_id)
-        row = db.session.get(Premises, row.merged_into_id)
-        seen = seen or (row is not None and _sees(scope, row))
-    if row is None or not seen:
+    found = _standing(row)
+    if row is None or found is None or not (sees(scope, row) or sees(scope, found)):
         raise NotThere
-    return row
+    return found
+
+
+def _standing(row: Premises | None) -> Premises | None:
+    if row is None or row.merged_into_id is None:
+        return row
+    return db.session.get(Premises, row.merged_into_id)
+
+
+def load_row(scope: Scope, premises_id: UUID) -> Premises:
+    """The very row of a place, whether or not another stands for it by now: what is found goes on under the name it was begun
+    with. Raises NotThere where neither of the two is within scope."""
+    load(scope, premises_id)
+    return db.session.get_one(Premises, premises_id)
 
 
 _HELD = (
@@ -73,8 +83,10 @@ def within(scope: Scope, premises_ids: Iterable[UUID]) -> list[Premises]:
 
 
 def by_door_code(scope: Scope, code: str) -> Premises | None:
-    """The place behind a door QR, if it lies within scope."""
-    return db.session.scalar(select(Premises).where(Premises.door_code == folded(code).upper(), visible(scope)))
+    """The place behind a door QR, if it lies within scope; behind the sheet of one that was merged, the one that stands."""
+    row = db.session.scalar(select(Premises).where(Premises.door_code == folded(code).upper()))
+    found = _standing(row)
+    return found if row is not None and found is not None and (sees(scope, row) or sees(scope, found)) else None
 
 
 def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]:
@@ -86,19 +98,20 @@ def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]
 
 
 def twin_of(scope: Scope, name: str, address: str) -> Premises | None:
-    """A place within scope that is registered under the same name and address."""
-    return db.session.scalar(
+    """A place within scope that is registered under the same name and address, or was before it was merged."""
+    row = db.session.scalar(
         select(Premises)
-        .where(visible(scope), Premises.merged_into_id.is_(None), Premises.twin_key == twin_key(name, address))
-        .order_by(Premises.made_at, Premises.id)
+        .where(visible(scope), Premises.twin_key == twin_key(name, address))
+        .order_by(Premises.merged_into_id.is_not(None), Premises.made_at, Premises.id)
         .limit(1)
     )
+    return _standing(row)
 
 
 def twin(scope: Scope, row: Premises) -> Premises | None:
     """The place that this one may be a double of, while nobody has looked and where it is within scope."""
-    other = db.session.get(Premises, row.maybe_double_of_id) if row.maybe_double_of_id else None
-    return other if other is not None and _sees(scope, other) else None
+    other = _standing(db.session.get(Premises, row.maybe_double_of_id) if row.maybe_double_of_id else None)
+    return other if other is not None and other.id != row.id and sees(scope, other) else None
 
 
 def maybe_doubles(scope: Scope) -> int:
@@ -107,17 +120,25 @@ def maybe_doubles(scope: Scope) -> int:
     return db.session.scalar(statement) or 0
 
 
+_OTHER = aliased(Premises)
+
+
 def _maybe_double() -> ColumnElement[bool]:
-    return Premises.maybe_double_of_id.is_not(None) & Premises.merged_into_id.is_(None)
+    settled = select(_OTHER.id).where(_OTHER.id == Premises.maybe_double_of_id, _OTHER.merged_into_id == Premises.id)
+    return Premises.maybe_double_of_id.is_not(None) & Premises.merged_into_id.is_(None) & ~settled.exists()
 
 
 _PARTY_ON = (
     select(PremisesParty.party_id)
     .where(
-        PremisesParty.premises_id == bindparam("premises"),
+        PremisesParty.premises_id.in_(ONE_PLACE),
         holds_on(PremisesParty, bindparam("day")),
     )
-    .order_by(PremisesParty.role != "operator", PremisesParty.since.desc())
+    .order_by(
+        PremisesParty.role != "operator",
+        PremisesParty.premises_id != stands(bindparam("premises")),
+        PremisesParty.since.desc(),
+    )
     .limit(1)
 )
 
@@ -129,12 +150,12 @@ def party_on(premises_id: UUID, day: date) -> UUID | None:
 
 
 _PARTIES = select(PremisesParty.party_id).where(
-    PremisesParty.premises_id == bindparam("premises"),
+    PremisesParty.premises_id.in_(ONE_PLACE),
     not_ended(PremisesParty, bindparam("day")),
 )
 RECUSED = select(Recusal.person_id).where(
     or_(
-        Recusal.premises_id == bindparam("premises"),
+        Recusal.premises_id.in_(ONE_PLACE),
         Recusal.party_id.in_(_PARTIES),
         Recusal.party_id == bindparam("party"),
     )
@@ -186,7 +207,11 @@ def listed(
 
 def unconfirmed(scope: Scope) -> int:
     """How many places were made in the field and not yet looked at."""
-    statement = select(func.count()).select_from(Premises).where(visible(scope), Premises.confirmed.is_(False))
+    statement = (
+        select(func.count())
+        .select_from(Premises)
+        .where(visible(scope), Premises.confirmed.is_(False), Premises.merged_into_id.is_(None))
+    )
     return db.session.scalar(statement) or 0
 
 
@@ -197,10 +222,17 @@ def _cursor(after: str) -> UUID:
         raise NotThere from None
 
 
+_FORMER = aliased(Premises)  # a row that another one stands for: what it was called still finds
+
+
 def _named(words: str) -> ColumnElement[bool]:
     """By part of the name or address, or by a whole code: the number printed under the door's QR, or what the QR holds."""
     code = folded(words).upper()
-    return or_(Premises.holds(words), Premises.code == code, Premises.door_code == code)
+    own = or_(Premises.holds(words), Premises.code == code, Premises.door_code == code)
+    former = or_(
+        _FORMER.folded.contains(folded(words), autoescape=True), _FORMER.code == code, _FORMER.door_code == code
+    )
+    return own | Premises.id.in_(select(_FORMER.merged_into_id).where(_FORMER.merged_into_id.is_not(None), former))
 
 
 def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
@@ -210,10 +242,12 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
         select(PremisesParty, Party)
         .join(Party, Party.id == PremisesParty.party_id)
         .where(
-            PremisesParty.premises_id == premises_id,
+            at_place(PremisesParty.premises_id, premises_id),
             holds_on(PremisesParty, today),
         )
-        .order_by(PremisesParty.role != "operator", PremisesParty.since)
+        .order_by(
+            PremisesParty.role != "operator", PremisesParty.premises_id != stands(premises_id), PremisesParty.since
+        )
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -223,7 +257,7 @@ def earlier_parties(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
     rows = db.session.execute(
         select(PremisesParty, Party)
         .join(Party, Party.id == PremisesParty.party_id)
-        .where(PremisesParty.premises_id == premises_id, PremisesParty.until < clock.today())
+        .where(at_place(PremisesParty.premises_id, premises_id), PremisesParty.until < clock.today())
         .order_by(PremisesParty.until.desc())
     )
     return [(row[0], row[1]) for row in rows]

@@ -5,10 +5,11 @@ are configuration (domain-local.md 0.12, domain-review.md 2).
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
+from uuid import UUID
 
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.spelling import plain
@@ -127,6 +128,27 @@ def twin_key(name: str, address: str) -> str:
         "".join(mark for mark in unicodedata.normalize("NFKC", text).casefold() if mark.isalnum())
         for text in (name, address)
     )
+
+
+def standing_rows(rows: Iterable[UUID], merged: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Each place → the one that stands for it, through however many mergings that hold (place → the one it was merged
+    into). Raises Refused for a circle, which would leave no place standing.
+
+    >>> from uuid import UUID
+    >>> a, b, c = (UUID(int=n) for n in (1, 2, 3))
+    >>> standing_rows([a, b, c], {a: b, b: c}) == {a: c, b: c, c: c}
+    True
+    """
+    found: dict[UUID, UUID] = {}
+    for row in rows:
+        last, passed = row, {row}
+        while last in merged:
+            last = merged[last]
+            if last in passed:
+                raise Refused("这几家会绕成一圈，没有一家留得下来，请重新打开看一下。", field="other")
+            passed.add(last)
+        found[row] = last
+    return found
 
 
 def likeness(left: str, right: str) -> float:

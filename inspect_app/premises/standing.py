@@ -63,6 +63,23 @@ def standing(scope: Scope) -> list[StandingPlace]:
     return _read(visible(scope), true())
 
 
+@dataclass(frozen=True)
+class FormerName:
+    """Under what a merged place was registered, and the place that stands for it."""
+
+    code: str
+    twin_key: str
+    stands_id: UUID
+
+
+def former_names(scope: Scope) -> list[FormerName]:
+    """Under what the places were registered that others somebody sees stand for."""
+    rows = select(Premises.code, Premises.twin_key, Premises.merged_into_id).where(
+        Premises.merged_into_id.is_not(None), visible(scope)
+    )
+    return [FormerName(code, key, stands) for code, key, stands in db.session.execute(rows) if stands is not None]
+
+
 def standing_of(premises_ids: Iterable[UUID]) -> dict[UUID, StandingPlace]:
     """Certain places by their ids; one that was merged into another is not there."""
     found: dict[UUID, StandingPlace] = {}

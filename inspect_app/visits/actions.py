@@ -17,6 +17,7 @@ from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.kernel.ids import new_id
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import ONE_PLACE
 from inspect_app.premises.queries import hold as hold_premises
 from inspect_app.premises.queries import recused
 from inspect_app.premises.rules import clean_facts
@@ -41,7 +42,7 @@ _TASKS = Assignment.__table__
 _ASSIGNED = (
     update(_TASKS)  # type: ignore[arg-type]
     .where(
-        _TASKS.c.premises_id == bindparam("premises"),
+        _TASKS.c.premises_id.in_(ONE_PLACE),
         _TASKS.c.person_id == bindparam("person"),
         _TASKS.c.on_day == bindparam("day"),
         _TASKS.c.visit_id.is_(None),

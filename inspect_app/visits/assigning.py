@@ -12,6 +12,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import with_place
 from inspect_app.premises.models import Premises
 from inspect_app.premises.queries import visible
 
@@ -22,8 +23,7 @@ from .rules import VisitOutcome
 def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premises]]:
     """A deputy's own assignments of a day, premises attached; not yet visited first."""
     rows = db.session.execute(
-        select(Assignment, Premises)
-        .join(Premises, Premises.id == Assignment.premises_id)
+        with_place(select(Assignment, Premises).select_from(Assignment), Assignment.premises_id)
         .where(Assignment.person_id == scope.person_id, Assignment.on_day == day, Assignment.cancelled_at.is_(None))
         .order_by(Assignment.visit_id.is_not(None), Premises.address)
     )
@@ -32,19 +32,20 @@ def assignments_for(scope: Scope, day: date) -> Sequence[tuple[Assignment, Premi
 
 def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
     """Premises a deputy could not inspect and meant to try again by that day, not visited since."""
-    any_visit = aliased(Visit)
+    any_visit, rows = aliased(Visit), aliased(Premises)
     newest = (
         select(func.max(any_visit.started_at))
         .where(
-            any_visit.premises_id == Premises.id,
+            any_visit.premises_id.in_(
+                select(rows.id).where(or_(rows.id == Premises.id, rows.merged_into_id == Premises.id))
+            ),
             any_visit.recused.is_(False),
             or_(any_visit.outcome.is_(None), any_visit.outcome != str(VisitOutcome.VOID)),
         )
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Visit, Premises)
-        .join(Premises, Premises.id == Visit.premises_id)
+    found = db.session.execute(
+        with_place(select(Visit, Premises).select_from(Visit), Visit.premises_id)
         .where(
             Visit.person_id == scope.person_id,
             Visit.next_try_on <= day,
@@ -54,7 +55,7 @@ def retries_due(scope: Scope, day: date) -> Sequence[tuple[Visit, Premises]]:
         .order_by(Visit.next_try_on, Premises.address)
         .limit(20)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in found]
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,10 @@ class Planned:
 def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
     """Assignments from a day on in a supervisor's area."""
     statement = (
-        select(Assignment, Premises, Person.name, Visit.submitted_at)
-        .join(Premises, Premises.id == Assignment.premises_id)
+        with_place(
+            select(Assignment, Premises, Person.name, Visit.submitted_at).select_from(Assignment),
+            Assignment.premises_id,
+        )
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(Visit, Visit.id == Assignment.visit_id)
         .where(Assignment.on_day >= since, Assignment.cancelled_at.is_(None))

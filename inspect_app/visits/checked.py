@@ -19,10 +19,11 @@ from inspect_app.checklists.walk import Depth
 from inspect_app.kernel.bulk import each_of
 from inspect_app.kernel.clock import local_date
 from inspect_app.kernel.database import db, run
+from inspect_app.premises.merged import ONE_PLACE
 from inspect_app.premises.models import Premises
 
 from .models import ItemChecked, Visit
-from .rules import Merged, VisitOutcome
+from .rules import WAS_INSIDE, Merged, VisitOutcome
 from .staleness import FullDue, FullWalkRule, full_due
 
 DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE)
@@ -83,7 +84,7 @@ def _recorded(dialect: str) -> Insert:
 
 
 _OF_PREMISES = select(ItemChecked.item_code, ItemChecked.on_day, ItemChecked.earlier_on).where(
-    ItemChecked.premises_id == bindparam("premises")
+    ItemChecked.premises_id.in_(ONE_PLACE)
 )
 
 
@@ -101,12 +102,26 @@ def really_checked(premises_id: UUID, before: date) -> dict[str, date]:
 
 
 _WHOLE = select(func.max(Visit.started_at)).where(
-    Visit.premises_id == bindparam("premises"),
+    Visit.premises_id.in_(ONE_PLACE),
     Visit.submitted_at.is_not(None),
     Visit.outcome == str(VisitOutcome.INSPECTED),
     Visit.depth == str(Depth.FULL),
     Visit.recused.is_(False),
 )
+
+
+_INSIDE = select(func.max(Visit.started_at)).where(
+    Visit.premises_id.in_(ONE_PLACE),
+    Visit.submitted_at.is_not(None),
+    Visit.outcome.in_([str(outcome) for outcome in WAS_INSIDE]),
+    Visit.recused.is_(False),
+)
+
+
+def last_inside(premises_id: UUID) -> date | None:
+    """The day of the last visit on which somebody was inside and looked."""
+    at = run(_INSIDE, {"premises": premises_id}).scalar()
+    return local_date(at) if at else None
 
 
 def last_whole(premises_id: UUID) -> date | None:

@@ -12,6 +12,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.premises.merged import at_place, standing_ids
 
 from .models import Visit
 from .queries import answers
@@ -34,12 +35,18 @@ class AtTheDoor:
 
 
 def at_the_door(premises_ids: Iterable[UUID]) -> dict[UUID, AtTheDoor]:
-    """For each of the premises: the last visit and what it found, what is open and waits. Three statements for any number."""
+    """For each of the premises: the last visit and what it found, what is open and waits. Four statements for any number."""
     ids = set(premises_ids)
-    last = {row.premises_id: row for row in _last_visits(ids)}
+    rows = standing_ids(ids)  # those merged into one of them tell of it as well
+    last: dict[UUID, LastVisit] = {}
+    for row in sorted(_last_visits(set(rows)), key=lambda row: row.started_at):
+        last[rows[row.premises_id]] = row
     found = _hazards_found_in({row.id for row in last.values()})
-    opened = _open_at(ids)
-    return {one: _told(last.get(one), found, opened.get(one, [])) for one in ids}
+    opened: dict[UUID, list[tuple[str, date | None]]] = {}
+    for place, hazards in _open_at(set(rows)).items():
+        opened.setdefault(rows[place], []).extend(hazards)
+    asked = {one: rows.get(one, one) for one in ids}
+    return {one: _told(last.get(root), found, opened.get(root, [])) for one, root in asked.items()}
 
 
 def _last_visits(premises_ids: set[UUID]) -> Sequence[LastVisit]:
@@ -103,7 +110,7 @@ def failed_at(
     earlier = db.session.execute(
         select(Visit.id, Visit.started_at)
         .where(
-            Visit.premises_id == premises_id,
+            at_place(Visit.premises_id, premises_id),
             Visit.submitted_at.is_not(None),
             Visit.started_at < before,
             Visit.outcome.in_(WAS_INSIDE),

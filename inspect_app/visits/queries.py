@@ -56,7 +56,10 @@ def _sees(scope: Scope, visit: Visit) -> bool:
     if scope.role not in (Role.SUPERVISOR, Role.LEADER, Role.AUDITOR):
         return False
     premises = db.session.get_one(Premises, visit.premises_id)
-    return scope.whole_district or premises.area_id in scope.area_ids
+    if scope.whole_district or premises.area_id in scope.area_ids:
+        return True
+    stands = db.session.get(Premises, premises.merged_into_id) if premises.merged_into_id else None
+    return stands is not None and stands.area_id in scope.area_ids
 
 
 _TAPS = select(VisitAnswers.device_id, VisitAnswers.taps).where(VisitAnswers.visit_id == bindparam("visit"))

@@ -16,6 +16,7 @@ from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import at_place, with_place
 from inspect_app.premises.models import Premises
 from inspect_app.premises.queries import visible
 
@@ -62,8 +63,7 @@ _FOUND = select(func.count()).where(Hazard.visit_id == Visit.id).correlate(Visit
 
 def _rows() -> Select[Any]:
     return (
-        select(Visit, Premises, Person.name, _FOUND)
-        .join(Premises, Premises.id == Visit.premises_id)
+        with_place(select(Visit, Premises, Person.name, _FOUND).select_from(Visit), Visit.premises_id)
         .join(Person, Person.id == Visit.person_id)
         .order_by(Visit.started_at.desc(), Visit.id.desc())
     )
@@ -77,7 +77,7 @@ def listed(
     narrowed = NARROWED[only][1]() if only in NARROWED else or_(_HANDED_IN, _VOID)
     statement = _rows().where(visible(scope), narrowed)
     if premises_id is not None:
-        statement = statement.where(Visit.premises_id == premises_id, _HANDED_IN)
+        statement = statement.where(at_place(Visit.premises_id, premises_id), _HANDED_IN)
     if after:
         last = _cursor(scope, after)
         later = and_(Visit.started_at == last.started_at, Visit.id < last.id)
@@ -95,7 +95,7 @@ def _cursor(scope: Scope, after: str) -> Visit:
 
 def of_premises(premises_id: UUID, most: int = 5) -> list[VisitRow]:
     """The last visits of premises that were handed in."""
-    statement = _rows().where(Visit.premises_id == premises_id, _HANDED_IN).limit(most)
+    statement = _rows().where(at_place(Visit.premises_id, premises_id), _HANDED_IN).limit(most)
     return [VisitRow(*row) for row in db.session.execute(statement)]
 
 

@@ -36,6 +36,8 @@ from inspect_app.papers import audit as paper_audit
 from inspect_app.papers import issuing, numbering
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Account
+from inspect_app.premises import actions as premises
+from inspect_app.premises import merging
 from inspect_app.visits.models import Visit
 from tests.conftest import ROOT, Browser, _settings, postgres_schema
 from tests.operations import operation
@@ -95,6 +97,15 @@ def _lived_in(town: Town) -> Phone:
     with writing():
         found(district, item="F-EXIT-02", place=1)
         photo(app.extensions["storage"], district, "daibiao2")
+        twice = premises.register(
+            district.scope("du1"),
+            name="又登记的面馆",
+            kind="small_shop",
+            address="东头",
+            area_id=district.cast.communities[0],
+            facts={},
+        )
+        merging.merge(district.scope("du1"), twice.id, district.places[1], "同一家")
     phone = Phone(app, district)
     assert set(phone.visits()) == {"applied"}
     heads.write(app.extensions["settings"].data_dir / "heads", app.extensions["keys"])

@@ -22,6 +22,7 @@ from inspect_app.hazards.rules import Step
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
+from inspect_app.premises import merging as premises_merging
 from tests.originals import Town
 from tests.support import District, found, handed_over, to_be_verified, verified
 
@@ -48,6 +49,16 @@ def _raw(hazard: Hazard) -> object:
 def test_an_untouched_district_has_no_fault(app: Flask, district: District, tmp_path: Path) -> None:
     _closed(app, district)
     heads.write(tmp_path, app.extensions["keys"])
+    assert _faults(app, tmp_path) == []
+
+
+def test_merged_places_leave_every_chain_as_it_is(app: Flask, district: District, tmp_path: Path) -> None:
+    hazard = _closed(app, district)
+    heads.write(tmp_path, app.extensions["keys"])
+    other = next(place for place in district.places if place != hazard.premises_id)
+    made = premises_merging.merge(district.scope("du1"), hazard.premises_id, other, "同一家")
+    assert _faults(app, tmp_path) == []
+    premises_merging.undo(district.scope("du1"), made.id, "看错了")
     assert _faults(app, tmp_path) == []
 
 

@@ -45,6 +45,7 @@ from inspect_app.people.models import Account, Area, Organisation, OrganisationS
 from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
+from inspect_app.premises import merging
 from inspect_app.premises.models import Premises
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.scans.models import PaperFace, ScannedPage, ScanUpload
@@ -149,6 +150,9 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/desk/places/<place>/confirm"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/another"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/party"): ("CGWM", "WM"),
+    ("GET", "/desk/places/<place>/merge"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/merge"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/merges/<merge>/undo"): ("CGWM", "WM"),
     ("GET", "/desk/places/<place>/door"): ("CGWLM", "WM"),
     ("POST", "/desk/urgent/<call>/acknowledge"): ("CGW", "W"),
     ("POST", "/desk/urgent/<call>/end"): ("CGW", "W"),
@@ -337,7 +341,7 @@ _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:flag_id>": "<flag>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
     "/door/<code>": "/door/<door>", "/lists/<code>": "/lists/<list>", "/items/<code>": "/items/<item>",
     "<uuid:draft_id>": "<draft>", "<uuid:version_id>": "<version>",
-    "<uuid:premises_id>": "<place>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
+    "<uuid:premises_id>": "<place>", "<uuid:merge_id>": "<merge>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
@@ -428,6 +432,12 @@ def foreign(app: Flask, district: District) -> Rows:
 
 
 @cache
+def _merged(deputy: Scope, place_id: UUID) -> UUID:
+    place = db.session.get_one(Premises, place_id)
+    twice = premises.register(deputy, name="又一家", kind="small_shop", address="南头", area_id=place.area_id, facts={})
+    return merging.merge(deputy, twice.id, place_id, "x").id
+
+
 def _workbook_of(place: str) -> tuple[bytes, Parsed]:
     """A changed list for the rows of one street; written and read once, for every test that has rows needs one."""
     return changed_workbook("gas-kitchen", look=f"看一看{place}。")
@@ -508,7 +518,7 @@ def _rows(
             "draft": str(draft.id), "version": str(versions[0]), "list": "gas-kitchen", "item": "F-EXIT-01",
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
-            "view": str(_saved_view(supervisor)),
+            "view": str(_saved_view(supervisor)), "merge": str(_merged(deputy, place_id)),
             **_slipped(app, supervisor, visit_id),
             "sheet": str(_handed_in(app, supervisor, hazard)), "signatory": str(_signing(supervisor)),
             "import": str(_brought(supervisor)),

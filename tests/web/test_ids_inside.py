@@ -257,6 +257,9 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
     ("desk/places", "area_id"): (
         "/desk/places/new", {"name": "新店", "address": "1号", "kind": "small_shop"}, lambda rows: rows.names["area"], {422},
     ),
+    ("desk/merging", "other"): (
+        "/desk/places/<place>/merge", {"keep": "<place>", "reason": "x"}, lambda rows: rows.names["place"], {404},
+    ),
     ("hazard/paperwork", "service"): ("/papers/<paper>/service/correct", {"reason": "x"}, lambda rows: rows.names["call"], {404, 422}),
     ("hazard/paperwork", "hazard"): ("/papers/<paper>/void", {"reason": ""}, lambda rows: rows.names["hazard"], {404, 422}),
     ("slips/binding", "visit"): ("/slips/bind", {"slip_number": "2"}, lambda rows: rows.names["visit"], {422}),
@@ -286,6 +289,7 @@ HIDDEN = {
     "hazard",
     "premises_id",
     "service",
+    "other",
 }
 
 

@@ -46,10 +46,11 @@ def own_visit(visit_id: UUID, me: Scope, held: HeldRows) -> Visit:
 
 
 def premises_named(premises_id: UUID, me: Scope, held: HeldRows) -> Premises:
-    """The premises to begin a visit at. Raises NotYet while its registration has not come, OutsideRight where it is another
+    """The premises to begin a visit at, as the phone names them: where another row stands for it by now, the visit stays with
+    this one and is read through that. Raises NotYet while its registration has not come, OutsideRight where it is another
     area's by now: a visit was made there, and the desk decides."""
     try:
-        return held.place(premises.load(me, premises_id).id)
+        return held.place(premises.load_row(me, premises_id).id)
     except NotThere:
         if db.session.get(Premises, premises_id) is None:
             raise chains.absent(premises_id, "这家场所") from None

@@ -14,6 +14,7 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.paging import beyond
 from inspect_app.people.models import Area, Organisation, Person
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import with_place
 from inspect_app.premises.models import Party, Premises
 
 _OWN = (
@@ -44,10 +45,9 @@ class HazardRows:
         walked = self._walked if after is None else self._walked.where(beyond(columns, after, down=down))
         keys = walked.order_by(*(c.desc() if down else c.asc() for c in columns)).limit(most).subquery("walked")
         named = list(keys.columns)
+        told = select(*named, *_OWN, *_BESIDE, literal(self._today, Date()).label("today"))
         statement = (
-            select(*named, *_OWN, *_BESIDE, literal(self._today, Date()).label("today"))
-            .join(Hazard, Hazard.id == named[-1])
-            .join(Premises, Premises.id == Hazard.premises_id)
+            with_place(told.join(Hazard, Hazard.id == named[-1]), Hazard.premises_id)
             .join(Area, Area.id == Hazard.area_id)
             .outerjoin(Organisation, Organisation.id == Hazard.handler_id)
             .outerjoin(Person, Person.id == Hazard.found_by_person_id)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.premises.merged import standing_ids
 
 from ..locking import lock
 from ..models import Hazard, HazardRequest
@@ -70,7 +71,7 @@ def _mergeable(hazard: Hazard, target_id: UUID) -> Hazard:
         target = lock(target_id)
     except NotThere:
         raise Refused("没有找到要并到的那一件。", field="target") from None
-    if target.premises_id != hazard.premises_id:
+    if len(set(standing_ids({target.premises_id, hazard.premises_id}).values())) != 1:
         raise Refused("只能并到同一个场所的隐患。", field="target")
     if target.state == State.MERGED:
         raise Refused("要并到的那一件自己也并到别的里了，请选最后那一件。", field="target")

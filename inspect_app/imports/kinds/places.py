@@ -11,7 +11,7 @@ from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.alike import Likeness, likeness_of, signs
 from inspect_app.premises.many import ManyPlaces, PartySaid, PlaceChange, PlaceSaid, RegisterMoved
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, fact_words, twin_key
-from inspect_app.premises.standing import StandingParty, StandingPlace, standing, standing_of
+from inspect_app.premises.standing import StandingParty, StandingPlace, former_names, standing, standing_of
 
 from ..entry import CheckedRow, Decided, ImportKind, LikelyDouble, Overtaken, Preparing, RowToWrite, compared
 from ..rules import CellFault, RowChoice, RowVerdict
@@ -43,6 +43,12 @@ class PlaceChecker:
             self._ids[place.id], self._codes[place.code] = place, place
             self._twins.setdefault(place.twin_key, []).append(place)
             self._remember(place)
+        self._former: dict[str, StandingPlace] = {}
+        for name in former_names(scope):
+            place = self._ids.get(name.stands_id)  # type: ignore[assignment]
+            if place is not None:
+                self._codes.setdefault(name.code, place)
+                self._former.setdefault(name.twin_key, place)
 
     def _remember(self, place: StandingPlace) -> None:
         point = {"lon": place.lon, "lat": place.lat, "crs": place.crs}
@@ -67,6 +73,9 @@ class PlaceChecker:
                 verdict=RowVerdict.FAULTY, faults=[CellFault(one.field or "", one.message) for one in faults.found]
             )
         said["area_id"] = str(area)
+        if found is not None and key != found.twin_key and self._former.get(key) is found:
+            # The row knows the place by the name it had before it was merged: the name that stands goes on.
+            said, key = said | {"name": found.name, "address": found.address}, found.twin_key
         if found is not None:
             return self._compared(found, said, key)
         doubles = [] if decided is not None else self._doubles(said)
@@ -90,7 +99,7 @@ class PlaceChecker:
         if len(twins) > 1:
             codes = "、".join(twin.code for twin in twins)
             raise Refused(f"登记过 {len(twins)} 家同名同址的：{codes}。请写编号，说清是哪一家。", field="code")
-        return twins[0] if twins else None
+        return twins[0] if twins else self._former.get(twin_key(said["name"], said["address"]))
 
     def _compared(self, place: StandingPlace, said: Mapping[str, Any], key: str) -> CheckedRow:
         changes = [*self._changed_values(place, said), *_changed_party(place, said.get("party"))]

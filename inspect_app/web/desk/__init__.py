@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, exporting, hazards, pending, phones, places, printing, today, visits
+from . import assignments, backups, calls, exporting, hazards, merging, pending, phones, places, printing, today, visits
 from .pages import pages
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "calls",
     "exporting",
     "hazards",
+    "merging",
     "pages",
     "pending",
     "phones",
