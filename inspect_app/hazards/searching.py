@@ -85,7 +85,15 @@ def write(hazard_ids: Iterable[UUID], connection: Connection | None = None) -> i
 
 def _words_of(row: Any) -> dict[str, Any]:
     frozen = row.finding or {}
-    said = [row.title, row.spot, row.item_code, row.number, *frozen.get("wordings", ()), frozen.get("note", "")]
+    said = [
+        row.title,
+        row.spot,
+        row.item_code,
+        row.number,
+        *frozen.get("wordings", ()),
+        frozen.get("note", ""),
+        frozen.get("work_order", ""),
+    ]
     said += [row.place, row.address, row.code]
     text = "\n".join(part for part in said if part)
     text += "\n" + "\n".join(initials(part) for part in (row.title, row.place, row.address))

@@ -22,7 +22,15 @@ _HAZARDS = NavEntry(
     "隐患",
     "desk.hazards",
     "shield",
-    ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register", "desk.issue_papers"),
+    (
+        "desk.hazard",
+        "desk.new_hazard",
+        "desk.registered",
+        "desk.take_step",
+        "desk.print_papers",
+        "desk.print_register",
+        "desk.issue_papers",
+    ),
 )
 _PLACES = NavEntry(
     "场所",

@@ -1,6 +1,6 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, hazards, pending, phones, places, printing, today, visits
+from . import assignments, backups, calls, hazards, pending, phones, places, printing, registering, today, visits
 from .pages import pages
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "phones",
     "places",
     "printing",
+    "registering",
     "today",
     "visits",
 ]
