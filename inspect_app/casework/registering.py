@@ -15,7 +15,7 @@ from inspect_app.hazards import origins
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
-from inspect_app.hazards.told import Told
+from inspect_app.hazards.told import ToldAtDesk
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.ids import new_id
@@ -48,7 +48,7 @@ class OfferedItem:
 class Registering:
     """What the desk writes down. Without an item `title` and `field` are its own words; `danger` where it cannot wait."""
 
-    told: Told
+    told: ToldAtDesk
     title: str = ""
     field: str = ""
     item: OfferedItem | None = None

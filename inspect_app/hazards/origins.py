@@ -16,7 +16,7 @@ from inspect_app.kernel.races import insert_if_absent
 
 from .models import Hazard
 from .rules import Source
-from .told import AT_THE_DESK, Told, said_of
+from .told import AT_THE_DESK, ToldAtDesk, said_of
 
 MOST_PARTS = 5  # tries for a number of one's own, while others bring the same work order
 TAKEN = "这张工单已经登记过了。说的是同一处，就打开那一件；一张工单说了几处的，请勾选下面那一行再登记。"
@@ -50,7 +50,7 @@ class HazardOrigin(Model):
         return said_of(self.source, self.work_order or "", self.told_by)
 
 
-def note(hazard: Hazard, told: Told, person_id: UUID, *, another: bool) -> None:
+def note(hazard: Hazard, told: ToldAtDesk, person_id: UUID, *, another: bool) -> None:
     """Keep who told of a hazard. Of two who bring one work order at once the second waits, and is refused as if it had come
     later; `another` says that the work order speaks of one more place. Raises Refused."""
     for _ in range(MOST_PARTS):

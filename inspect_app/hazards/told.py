@@ -24,7 +24,7 @@ _WORK_ORDER = re.compile(r"[A-Z0-9][A-Z0-9\-]{4,28}[A-Z0-9]")
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldAtDesk:
     """Who told the desk. `told_by` is an office, a report, a paper; `caller` a person, for the desk's eyes alone."""
 
     source: Source
@@ -64,7 +64,7 @@ def work_order_number(text: str) -> str:
     return number
 
 
-def read_told(typed: Mapping[str, str], today: date) -> Told:
+def read_told(typed: Mapping[str, str], today: date) -> ToldAtDesk:
     """What was typed of who told the desk, under the names of the form's fields. Raises Refused with all that is wrong."""
     faults = Faults()
     source = typed.get("source", "")
@@ -81,7 +81,7 @@ def read_told(typed: Mapping[str, str], today: date) -> Told:
     told_on = faults.of(_day, typed.get("told_on", ""), today)
     faults.refuse()
     assert told_on is not None
-    return Told(
+    return ToldAtDesk(
         Source(source), told_on, number, spelling.plain(told_by or ""), spelling.plain(caller or ""), phone or ""
     )
 

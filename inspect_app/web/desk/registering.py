@@ -11,7 +11,7 @@ from inspect_app.evidence.senders import Sender
 from inspect_app.hazards import origins, queries, register
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import SOURCE_NAMES, Grade, State
-from inspect_app.hazards.told import AT_THE_DESK, Told, read_told, work_order_number
+from inspect_app.hazards.told import AT_THE_DESK, ToldAtDesk, read_told, work_order_number
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.people import areas
@@ -108,7 +108,7 @@ def _register() -> RegisteredHazard:
 class _Said:
     """What was typed of the hazard, read and right; the photos are stored once all else is."""
 
-    def __init__(self, told: Told | None, **read: object) -> None:
+    def __init__(self, told: ToldAtDesk | None, **read: object) -> None:
         self.told, self.read = told, read
 
     def __call__(self, photos: tuple[UUID, ...]) -> Registering:
@@ -116,7 +116,7 @@ class _Said:
         return Registering(self.told, photo_ids=photos, **self.read)  # type: ignore[arg-type]
 
 
-def _what(told: Told | None) -> _Said:
+def _what(told: ToldAtDesk | None) -> _Said:
     faults = Faults()
     code = request.form.get("item", "")
     item = registering.item_of(code) if code else None
@@ -234,10 +234,10 @@ def _form(refusal: Refused | None) -> ResponseReturnValue:
     return page_of(
         "desk/register.html",
         refusal,
-        places=_places(words[:200], maybe_id(chosen)),
+        places=_places(words, maybe_id(chosen)),
         words=words,
         chosen=chosen,
-        items=_items(item_words[:200], item),
+        items=_items(item_words, item),
         item_words=item_words,
         item=item,
         doubles=_doubles() if refusal and refusal.about("another") else [],
