@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from inspect_app.hazards.actions import finding
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Actor, Grade
+from inspect_app.hazards.rules import Actor, Grade, Source
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -120,6 +120,8 @@ def make_hazard(call: UrgentCall, premises: Premises, scope: Scope, actor: Actor
     premises_queries.hold([premises.id])
     if call.ended_at is not None:
         raise Refused("这一条已经办结。")
+    if call.hazard_id is not None:
+        raise Refused("这一条已经登记成隐患，不用再记一件。处理完了请写一句怎么处理的。")
     photos, senders = call_photos(call), call_senders(call)
     found = finding.Finding(
         premises_id=premises.id,
@@ -138,6 +140,7 @@ def make_hazard(call: UrgentCall, premises: Premises, scope: Scope, actor: Actor
         grade=Grade.SUSPECTED_MAJOR,
         photo_ids=tuple(photos),
         senders={photo: senders[photo] for photo in photos},
+        source=Source.URGENT,
     )
     hazard = finding.report(found, actor)
     actions.end_urgent(call, scope, reason="", hazard_id=hazard.id)

@@ -270,7 +270,7 @@ def _finding(
         | {"suspicion": [one.frozen() for one in suspected]}
         | _left_out_words(len(left_out), some_left=bool(senders)),
         spot=body.get("place") or "",
-        grade=_grade(item, body, suspected),
+        grade=graded(item, body, suspected),
         visit_id=visit.id,
         unconfirmed=visit.recused,
         photo_ids=tuple(senders),
@@ -279,9 +279,10 @@ def _finding(
     )
 
 
-def _grade(item: Item, body: Mapping[str, Any], suspected: Sequence[FoundSuspicion]) -> Grade:
+def graded(item: Item | None, body: Mapping[str, Any], suspected: Sequence[FoundSuspicion]) -> Grade:
+    """How grave a finding is: suspected major by a rule, by its item, or because a person says why."""
     reason = (body.get("suspected_reason") or "").strip()
-    graver = bool(suspected) or item.grade == Grade.SUSPECTED_MAJOR or bool(reason)
+    graver = bool(suspected) or (item is not None and item.grade == Grade.SUSPECTED_MAJOR) or bool(reason)
     return Grade.SUSPECTED_MAJOR if graver else Grade.GENERAL
 
 

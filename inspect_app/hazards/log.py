@@ -21,7 +21,7 @@ from .table import EVENTS, strange
 
 # Columns of a hazard as its newest event froze them, so that a column changed beside the chain is found.
 STANDING = (
-    "number", "state", "grade", "premises_id", "area_id", "party_id", "item_code", "field", "round_number", "found_at",
+    "number", "state", "grade", "premises_id", "area_id", "party_id", "item_code", "field", "source", "round_number", "found_at",
     "found_by_person_id", "visit_id", "unconfirmed", "handler_id", "first_receiver_id", "closing_office_id", "accepted_at", "declined_at", "order_number",
     "reinspected_on", "opinion_number", "listed_at", "watched_at", "referred_at", "determined_at", "determined_by_id",
     "listed_by_id", "transferred_at",

@@ -98,17 +98,13 @@ def _words_of(row: Any) -> dict[str, Any]:
     where = [row.place, row.address]
     if row.found_code != row.code:
         where += [row.found_place, row.found_address]
-    said += [*where, *dict.fromkeys((row.code, row.found_code))]
+    said += [frozen.get("work_order", ""), *where, *dict.fromkeys((row.code, row.found_code))]
     text = "\n".join(part for part in said if part)
     text += "\n" + "\n".join(initials(part) for part in (row.title, *where))
     phones = dict.fromkeys((row.phone, row.found_phone))
     personal = "\n".join(part for part in (row.party, row.party_phone, *phones, row.finder) if part)
-    tokens = [
-        SETTLED if row.settled_on else OPEN,
-        AREA + row.area_id.hex,
-        *pairs(text),
-        *(OF_PERSONS + pair for pair in pairs(personal)),
-    ]
+    first = [SETTLED if row.settled_on else OPEN, AREA + row.area_id.hex]
+    tokens = [*first, *pairs(text), *(OF_PERSONS + pair for pair in pairs(personal))]
     return {
         "hazard_id": row.id,
         "words": " ".join(runs(text)),
@@ -167,8 +163,7 @@ def _any_changed(row: Model, *names: str) -> bool:
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for: its words, whether those of persons count for who asks, and the areas it is looked for in;
-    None: wherever it is."""
+    """What somebody looks for: its words, whether those of persons count, the areas it is looked for in; None: wherever."""
 
     words: tuple[str, ...]
     persons: bool

@@ -52,6 +52,7 @@ LIMITS = {
     "versions": 100,
     "where": 500,
     "wording": 500,
+    "work_order": 30,  # of the 12345 hotline
     "wordings": 100,
     "words": 4000,  # a field of several lines that has no limit of its own
     "zone": 40,

@@ -114,6 +114,11 @@ def _checked(
     return clean or "", where or "", number or "", known or {}
 
 
+def check(scope: Scope, name: str, kind: str, address: str, area_id: UUID | None, phone: str) -> None:
+    """What registering a place would refuse of what was typed; raises Refused with all of it."""
+    _checked(scope, name, kind, address, area_id, phone, {})
+
+
 def correct(
     scope: Scope,
     row: Premises,

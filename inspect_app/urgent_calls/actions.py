@@ -25,8 +25,10 @@ def report_urgent(
     where: str = "",
     place: Position | None = None,
     photos: Sequence[UUID] = (),
+    hazard_id: UUID | None = None,
 ) -> tuple[UrgentCall, bool]:
-    """紧急上报: who, where, what; no premises needed. Returns the call and whether it is new."""
+    """紧急上报: who, where, what; no premises needed; `hazard_id` is what the desk
+    registered with it. Returns the call and whether it is new."""
     known = db.session.get(UrgentCall, call_id)
     if known is not None:
         return known, False
@@ -40,6 +42,7 @@ def report_urgent(
         lat=place.lat if place else None,
         accuracy_m=place.accuracy_m if place else None,
         photos=[str(photo) for photo in dict.fromkeys(photos)],
+        hazard_id=hazard_id,
         captured_at=captured_at,
         received_at=clock.now(),
     )
@@ -70,7 +73,7 @@ def end_urgent(call: UrgentCall, scope: Scope, *, reason: str, hazard_id: UUID |
     if hazard_id is None and not reason.strip():
         raise Refused("请写一句是怎么处理的。", field="reason")
     acknowledge(call, scope)
-    call.ended_at, call.end_reason, call.hazard_id = clock.now(), reason.strip(), hazard_id
+    call.ended_at, call.end_reason, call.hazard_id = clock.now(), reason.strip(), hazard_id or call.hazard_id
     db.session.flush()
 
 

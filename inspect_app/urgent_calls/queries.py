@@ -137,6 +137,12 @@ def _urgent_view(
     )
 
 
+def open_of_hazard(hazard_id: UUID) -> Sequence[UrgentCall]:
+    """The calls that ring for a hazard which the desk registered with them."""
+    found = select(UrgentCall).where(UrgentCall.hazard_id == hazard_id, UrgentCall.ended_at.is_(None))
+    return db.session.scalars(found.order_by(UrgentCall.received_at)).all()
+
+
 def load_urgent(scope: Scope, call_id: UUID) -> UrgentCall:
     """An urgent call in the supervisor's area, or one's own."""
     call = db.session.get(UrgentCall, call_id)

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     HAZARDS_READ = "hazards_read"  # hazard pages, photos, papers
     HAZARDS_LIST = "hazards_list"  # the desk's lists
     DESK = "desk"  # today's work of a supervisor
+    HAZARD_REGISTER = "hazard_register"  # registering one that the desk was told of
     HAZARD_STEPS = "hazard_steps"  # taking steps; which ones is the lifecycle's word
     DESK_STEPS = "desk_steps"  # taking them on the desk's pages; a head answers what was asked of its office
     PAPERS = "papers"  # issuing and serving; which kinds is a matter of side and powers
@@ -77,6 +78,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.HAZARDS_READ: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER, Role.AUDITOR}),
     Permission.HAZARDS_LIST: frozenset({Role.SUPERVISOR, Role.LEADER, Role.AUDITOR}),
     Permission.DESK: _DESK,
+    Permission.HAZARD_REGISTER: _DESK,
     Permission.HAZARD_STEPS: frozenset({Role.DEPUTY, Role.SUPERVISOR, Role.HANDLER, Role.LEADER}),
     Permission.DESK_STEPS: frozenset({Role.SUPERVISOR, Role.LEADER}),
     Permission.PAPERS: frozenset({Role.SUPERVISOR, Role.HANDLER}),

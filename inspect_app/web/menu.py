@@ -24,7 +24,11 @@ _HAZARDS = NavEntry(
     "shield",
     (
         "desk.hazard",
+        "desk.new_hazard",
+        "desk.registered",
         "desk.take_step",
+        "desk.picked",
+        "desk.take_for_many",
         "desk.print_papers",
         "desk.print_register",
         "desk.issue_papers",

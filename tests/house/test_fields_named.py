@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from inspect_app.web.hazard.steps import FORMS, ON_BEHALF
 from tests.conftest import ROOT
 
-# Fields of forms that are no step's: the sheet of an order, the clock's reason, the desk's own terms, a saved view.
-ELSEWHERE = {"amount", "first", "why", "name"}
+# Fields of forms that are no step's: the sheet of an order, the clock's reason, the desk's own terms, a saved view; what the
+# desk was told.
+ELSEWHERE = {"amount", "first", "why", "name", "told_on", "work_order"}
 
 
 def _asked() -> set[str]:

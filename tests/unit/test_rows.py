@@ -24,6 +24,7 @@ ID = str(UUID(int=7))
 NAMES = Names({ID: "孙丽"}, {ID: "20261123X1"}, OfficeRegister({}, {UUID(ID): Organisation(short_name="柳荫街道")}, {}))
 # A value of each kind, and the words a reader finds it by.
 VALUES: dict[SaidAs, tuple[Any, str]] = {
+    SaidAs.SOURCE: ("telephone", "电话"),
     SaidAs.TEXT: ("某消〔2026〕7号", "某消〔2026〕7号"), SaidAs.DAY: ("2026-11-30", "2026年11月30日"),
     SaidAs.MENDING_DAY: ("2026-11-30", "2026年11月30日"), SaidAs.TIME: ("2026-11-30T01:00:00+00:00", "9:00"),
     SaidAs.OFFICE: (ID, "柳荫街道"), SaidAs.PERSON: (ID, "孙丽"), SaidAs.HAZARD: (ID, "20261123X1"), SaidAs.WAY: ("on_site", "到现场看了"),

@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from inspect_app.checklists import library
-from inspect_app.hazards import flags, gallery, log, queries, records, register
+from inspect_app.hazards import flags, gallery, log, origins, queries, records, register
 from inspect_app.hazards.actions import flagging
 from inspect_app.hazards.case import actor_of, case_of, shows_unmended
 from inspect_app.hazards.chain import ChainFault
@@ -15,6 +15,7 @@ from inspect_app.hazards.gallery import Gallery
 from inspect_app.hazards.models import Hazard, HazardRequest
 from inspect_app.hazards.named import Names, names_in
 from inspect_app.hazards.offices import OfficeRegister
+from inspect_app.hazards.origins import HazardOrigin
 from inspect_app.hazards.queries import LogLine
 from inspect_app.hazards.records import Records
 from inspect_app.hazards.rules import Actor, Case, Step
@@ -144,6 +145,12 @@ class Dossier:
     @cached_property
     def gallery(self) -> Gallery:
         return gallery.gallery_of(self.hazard, self.premises, self.records.photos)
+
+    @cached_property
+    def origins(self) -> Sequence[HazardOrigin]:
+        """Who told the desk of it; asked only where the log says that somebody did."""
+        told = any(line.event.body["facts"].get("source") for line in self.log)
+        return origins.of(self.hazard.id) if told else []
 
     @cached_property
     def looked(self) -> Looked:

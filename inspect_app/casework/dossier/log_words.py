@@ -18,6 +18,7 @@ from inspect_app.hazards.rules import (
     ASKED_NAMES,
     EVENTS,
     GRADE_NAMES,
+    SOURCE_NAMES,
     STATE_NAMES,
     STEP_NAMES,
     UNNAMED,
@@ -197,6 +198,7 @@ _SAYS: Mapping[SaidAs, Callable[[_Value], str]] = {
     SaidAs.WAY: _way,
     SaidAs.TRIED: lambda at: _way(at).removesuffix("送达"),  # what was only tried does not read as 送达
     SaidAs.GRADE: lambda at: GRADE_NAMES[at.value],
+    SaidAs.SOURCE: lambda at: SOURCE_NAMES[at.value],
     SaidAs.STATE: lambda at: STATE_NAMES[at.value],
     SaidAs.STEP: lambda at: STEP_NAMES[at.value],
     SaidAs.ASKED: lambda at: ASKED_NAMES[at.value],

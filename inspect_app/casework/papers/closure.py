@@ -124,7 +124,7 @@ def _content(wanted: Wanted) -> ClosureContent:
         **wanted.head,
         lines=[line],
         found_at=datetime_full(hazard.found_at),
-        found_by=parts.name_of(hazard.found_by_person_id),
+        found_by=parts.found_by(hazard),
         handler=handler.name if handler else "",
         order_number=hazard.order_number or "",
         reinspected_on=parts.iso(hazard.reinspected_on),

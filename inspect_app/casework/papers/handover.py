@@ -12,6 +12,7 @@ from inspect_app.hazards.actions import handing
 from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.origins import told_words
 from inspect_app.hazards.rules import Step, decide, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults
@@ -52,6 +53,7 @@ class HandoverLine(HazardLine):
 
     basis: Annotated[Sequence[str], Printed("参考依据", each)]
     due_on: Annotated[str, Printed("建议完成时间", day, needed=True)]
+    source: Annotated[str, Printed("来源")] = ""  # of what no deputy saw: who told the desk
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,10 @@ def _gather(wanted: Wanted) -> Gathered:
     content = HandoverContent(
         **parts.to_office(wanted.head, handler.name),
         title=TITLES[OfficeSide(wanted.issuer.side)],
-        lines=[HandoverLine(**parts.line_facts(hazard, on)) for hazard, on in zip(wanted.hazards, days, strict=True)],
+        lines=[
+            HandoverLine(**parts.line_facts(hazard, on), source=told_words(hazard))
+            for hazard, on in zip(wanted.hazards, days, strict=True)
+        ],
         matter=said["matter"],
         reply_on=said["reply_on"],
         **signed_off(said),

@@ -12,6 +12,7 @@ from inspect_app.hazards import queries as hazards
 from inspect_app.hazards.actions import steps
 from inspect_app.hazards.honesty import before_visit
 from inspect_app.hazards.models import Hazard
+from inspect_app.hazards.origins import told_words
 from inspect_app.hazards.photos import HazardPhoto
 from inspect_app.hazards.rules import GRADE_NAMES, Actor, Grade, Step
 from inspect_app.kernel.database import db
@@ -127,6 +128,12 @@ def name_of(person_id: UUID | None) -> str:
     """A person's name; empty for nobody."""
     person = db.session.get(Person, person_id) if person_id else None
     return person.name if person else ""
+
+
+def found_by(hazard: Hazard) -> str:
+    """Who found it; of what the desk was told, who registered it and where it was heard of."""
+    name, told = name_of(hazard.found_by_person_id), told_words(hazard)
+    return f"{name}登记（{told}）" if told else name
 
 
 def iso(day: date | None) -> str:

@@ -1,6 +1,7 @@
 """发现, 再次看到, 回访补记, 当场整改, 重新立项."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ from ..log import append
 from ..models import Hazard, MendingRound
 from ..own import NOT_OWN, own
 from ..records import begins_as
-from ..rules import CLOCK, Actor, Grade, State, Step
+from ..rules import CLOCK, Actor, Grade, Source, State, Step
 from ..sightings import Sighting
 from ..standing import current_round, desk_term, observations
 from ..taken import StepTaken, tell
@@ -55,6 +56,8 @@ class Finding:
     unconfirmed: bool = False
     device: dict[str, Any] | None = None
     reconciled: bool = False  # lost, and found again by the proof of visits
+    source: Source = Source.VISIT
+    told: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # facts of who told it; nothing of a person
 
 
 def report(finding: Finding, actor: Actor) -> Hazard:
@@ -76,7 +79,7 @@ def report(finding: Finding, actor: Actor) -> Hazard:
         "photos": list(finding.photo_ids),
         "dates": {ClockKind.TRIAGE: hazard.due_on},
     }
-    facts |= {"reconciled": True} if finding.reconciled else {}
+    facts |= dict(finding.told) | ({"reconciled": True} if finding.reconciled else {})
     words = {"title": finding.title, "place": finding.spot, "details": finding.details}
     append(hazard, Step.REPORT, actor, facts=facts, words=words, device=finding.device, begins=True)
     tell(StepTaken(hazard, Step.REPORT, actor, facts, words))
@@ -101,6 +104,7 @@ def _new_row(finding: Finding, actor: Actor) -> Hazard:
         number=f"{clock.to_local(finding.found_at):%Y%m%d}{letter}{new_code(7)}",
         area_id=finding.area_id,
         premises_id=finding.premises_id,
+        source=finding.source,
         party_id=finding.party_id,
         item_code=finding.item_code,
         checklist_version_id=finding.checklist_version_id,
@@ -171,6 +175,7 @@ def sight(
     reopens: UUID | None = None,
     device: dict[str, Any] | None = None,
     reconciled: bool = False,
+    told: Mapping[str, Any] | None = None,
 ) -> Sighting:
     """再次看到 while open: a sighting, not a second hazard. A graver grade is taken over.
 
@@ -179,7 +184,8 @@ def sight(
     change: dict[str, Any] = {}
     if hazard.grade == Grade.GENERAL and grade is not Grade.GENERAL:
         change["grade"] = Grade.SUSPECTED_MAJOR
-    facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens} | ({"reconciled": True} if reconciled else {})
+    facts = {"visit": visit_id, "seen_at": seen_at, "reopens": reopens} | dict(told or {})
+    facts |= {"reconciled": True} if reconciled else {}
     take(
         hazard,
         Step.SIGHT,

@@ -5,7 +5,7 @@ The rows stand by subject in the modules beside this one, in the order in which 
 
 from ..vocabulary import State, Step
 from . import correcting, ending, flagging, handing, mending, requesting, settling
-from .parts import COMMON, EARLIER_FACTS, EARLIER_WORDS, RECONCILED
+from .parts import COMMON, EARLIER_FACTS, EARLIER_WORDS, RECONCILED, TOLD
 from .row import Ask, Fact, SaidAs, StepForm, StepGroup, StepRow, Word, kept
 
 __all__ = [
@@ -51,7 +51,7 @@ _FOUND = StepRow(
     frozenset(),
     (State.FOUND,),
     frozenset(),
-    facts=(RECONCILED, *kept("checklist_version")),
+    facts=(*TOLD, RECONCILED, *kept("checklist_version")),
     words=(Word("title", "问题"), Word("place", "位置"), Word("details", "")),
 )
 # Everything that a chain tells of, by the name under which its events stand.

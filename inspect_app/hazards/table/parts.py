@@ -41,6 +41,13 @@ OTHER = Fact("hazard", "另一件", SaidAs.HAZARD)
 TARGET = Fact("target", "并到", SaidAs.HAZARD)
 SEEN_AT = Fact("seen_at", "看到的时间", SaidAs.TIME)
 RECONCILED = Fact("reconciled", "说明", SaidAs.YES, ("夜里对账时发现漏了，补上的", ""))
+# How the desk heard of it. Nothing of a person: who called stands beside the chain (hazards/origins.py).
+TOLD = (
+    Fact("source", "来源", SaidAs.SOURCE),
+    Fact("work_order", "12345 工单"),
+    Fact("told_on", "哪天说的", SaidAs.DAY),
+    Fact("caller", "来话人", SaidAs.YES, ("留了称呼或电话", "没有留")),
+)
 REQUEST = kept("request")
 # What every event may carry: `take()` puts it there.
 COMMON = (Fact("dates", "", SaidAs.CLOCKS), Fact("photos", "照片", SaidAs.COUNT), *kept("origins", "evidence"))

@@ -31,6 +31,7 @@ class SaidAs(StrEnum):
     WAY = "way"  # of looking or of serving
     TRIED = "tried"  # a way of serving that did not serve
     GRADE = "grade"
+    SOURCE = "source"
     STATE = "state"
     STEP = "step"
     ASKED = "asked"  # a step as it is called while it waits for an answer

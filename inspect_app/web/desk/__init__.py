@@ -1,6 +1,20 @@
 """The supervisor's desk."""
 
-from . import assignments, backups, calls, exporting, hazards, merging, pending, phones, places, printing, today, visits
+from . import (
+    assignments,
+    backups,
+    calls,
+    exporting,
+    hazards,
+    merging,
+    pending,
+    phones,
+    places,
+    printing,
+    registering,
+    today,
+    visits,
+)
 from .pages import pages
 
 __all__ = [
@@ -15,6 +29,7 @@ __all__ = [
     "phones",
     "places",
     "printing",
+    "registering",
     "today",
     "visits",
 ]

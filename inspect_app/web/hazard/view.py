@@ -124,6 +124,16 @@ class View:
         return takes_answers(paper, self.dossier.standings[paper.id])
 
     @property
+    def heard(self) -> str:
+        """How the words of the finding are called: the desk was told them, or somebody saw it."""
+        return "说的" if self.dossier.origins and self.hazard.visit_id is None else "看到"
+
+    @property
+    def sees_callers(self) -> bool:
+        """Whether the person who called is shown: to the desk, which asks back; to nobody else."""
+        return self.dossier.scope.role is Role.SUPERVISOR
+
+    @property
     def still_answers(self) -> Organisation | None:
         """The office that accepted it first and answers until the next one accepts; None where that is the handler."""
         first = self.hazard.first_receiver_id
