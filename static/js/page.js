@@ -166,6 +166,7 @@
   }
 
   function touched(input) {
+    if (input.tagName === "BUTTON") return false; // its value says what it does; nobody typed it
     if (input.type === "file") return input.files.length > 0;
     if (input.type === "checkbox" || input.type === "radio") return input.checked !== input.defaultChecked;
     if (input.options) return input.selectedIndex !== firstChosen(input);
