@@ -249,6 +249,7 @@ def test_a_form_takes_no_foreign_id(own: Rows, foreign: Rows, client_of: Clients
     assert _opened(client_of, foreign) == []
 
 
+REGISTERED = {"title": "楼梯间停电动车充电", "field": "fire", "source": "telephone"}
 # Ids that other forms post: (module, field) → the address, what else is typed, the foreign value, and how it is refused.
 POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int]]] = {
     ("desk/assignments", "premises_id"): ("/desk/assignments", {}, lambda rows: rows.names["place"], {404, 422}),
@@ -260,6 +261,11 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
     ("desk/merging", "other"): (
         "/desk/places/<place>/merge", {"keep": "<place>", "reason": "x"}, lambda rows: rows.names["place"], {404},
     ),
+    ("desk/registering", "area_id"): (
+        "/desk/hazards/new", REGISTERED | {"name": "新店", "address": "1号", "kind": "small_shop"}, lambda rows: rows.names["area"], {422},
+    ),
+    ("desk/registering", "premises_id"): ("/desk/hazards/new", REGISTERED, lambda rows: rows.names["place"], {422}),
+    ("desk/registering", "same_as"): ("/desk/hazards/new", REGISTERED, lambda rows: rows.names["place"], {422}),
     ("hazard/paperwork", "service"): ("/papers/<paper>/service/correct", {"reason": "x"}, lambda rows: rows.names["call"], {404, 422}),
     ("hazard/paperwork", "hazard"): ("/papers/<paper>/void", {"reason": ""}, lambda rows: rows.names["hazard"], {404, 422}),
     ("slips/binding", "visit"): ("/slips/bind", {"slip_number": "2"}, lambda rows: rows.names["visit"], {422}),
@@ -313,7 +319,8 @@ def test_every_id_that_is_posted_has_a_case() -> None:
         read |= {(module, name) for way in ways for name in re.findall(way, path.read_text())}
     read.discard(("hazard/waiting", "handler"))  # narrows a pile to what one office has; the pile is one's own
     read.discard(("pressed", "once"))  # a key of one's own presses opens nothing: tests/web/test_twice_is_once.py
-    assert read | {("hazard/paperwork", "hazard")} == set(POSTED)
+    elsewhere = {("hazard/paperwork", "hazard"), ("desk/registering", "premises_id"), ("desk/registering", "same_as")}
+    assert read | elsewhere == set(POSTED)
 
 
 @pytest.mark.parametrize("case", list(POSTED), ids=lambda case: "-".join(case))

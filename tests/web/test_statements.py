@@ -286,7 +286,7 @@ def _ten_times() -> None:
 LISTS: dict[str, dict[str, int]] = {
     "du1": {
         "/desk/": 16, "/desk/?do=close": 16, "/desk/?do=watch": 15, "/desk/?do=flagged": 16, "/desk/?do=answer&late=1": 16, "/desk/visits": 4,
-        "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/hazards/many/urge": 7, "/desk/places": 5,
+        "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/hazards/many/urge": 7, "/desk/hazards/new": 5, "/desk/places": 5,
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
         "/papers": 9, "/papers/drafts": 6, "/scans": 4, "/slips": 4, "/slips/pads": 4, "/slips/bind": 3, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/issue": 7, "/desk/hazards/issue?kind=handover": 15, "/desk/hazards/register": 6, "/desk/places/doors": 4,
         "/desk/hazards/export": 5, "/desk/places/export": 3, "/papers/export": 5, "/exports/": 3,
