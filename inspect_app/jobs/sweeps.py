@@ -1,8 +1,9 @@
 """The sweeps of the worker. Each reads its own rows, does a bounded amount and may be run at any time, twice as well."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from . import clockwatch
 
 # How long a paper waits for its photos before it is drawn without them.
 PATIENCE = timedelta(minutes=10)
-WORDS_FOR = 5.0  # seconds of a sweep: photos and papers wait meanwhile
+TURNS_FOR = 5.0  # seconds of a sweep that goes on in turns: photos and papers wait meanwhile
 # Longer than anybody writes at one file.
 UNFINISHED_AFTER = timedelta(days=1)
 NOT_HERE = (
@@ -84,7 +85,7 @@ def index_words() -> int:
     renamed at once; returns of how many. Whoever finds or changes one writes them at once."""
     missing = searching.missing()
     db.session.rollback()
-    done, until = 0, time.monotonic() + WORDS_FOR
+    done, until = 0, time.monotonic() + TURNS_FOR
     while done < missing and time.monotonic() < until:
         with writing():
             written = searching.write_missing(500)
@@ -220,20 +221,32 @@ def urge_urgent_calls() -> int:
 
 def lapse_requests() -> int:
     """What one person asked and nobody confirmed in time ends."""
-    with writing():
-        return clockwork.lapse_requests()
+    return _in_turns(clockwork.lapse_requests)
 
 
 def close_unopposed() -> int:
     """What was confirmed and nobody objected to is closed, where the office has switched that on."""
-    with writing():
-        return clockwork.close_unopposed()
+    return _in_turns(clockwork.close_unopposed)
 
 
 def escalate_waiting() -> int:
     """What waits too long for the authority's opinion is told to the office above."""
-    with writing():
-        return clockwork.escalate_waiting()
+    late = iter(clockwork.waiting_too_long())
+    db.session.rollback()
+    return _in_turns(lambda: clockwork.escalate_late(list(islice(late, clockwork.MOST_AT_ONCE))))
+
+
+def _in_turns(act: Callable[[], int]) -> int:
+    """Do what the clock does a few hazards at a time, as long as a sweep may take: between two transactions phones and desks
+    have their turn. On a district that was away for a month the rest waits for the next minute."""
+    done, until = 0, time.monotonic() + TURNS_FOR
+    while time.monotonic() < until:
+        with writing():
+            some = act()
+        done += some
+        if some < clockwork.MOST_AT_ONCE:
+            break
+    return done
 
 
 def recompute_dates() -> int:

@@ -180,9 +180,12 @@ def test_the_clock_escalates_a_waiting_closure_once_and_opens_the_exception_afte
     with days_later(0):
         hazard = awaiting_closure(district, app.extensions["storage"])
     with days_later(30):
-        assert clockwork.escalate_waiting() == 0
+        assert clockwork.escalate_late(clockwork.waiting_too_long()) == 0
     with days_later(31):
-        assert (clockwork.escalate_waiting(), clockwork.escalate_waiting()) == (1, 0)
+        assert (
+            clockwork.escalate_late(clockwork.waiting_too_long()),
+            clockwork.escalate_late(clockwork.waiting_too_long()),
+        ) == (1, 0)
         assert newest(hazard).step == "escalate"
         assert newest(hazard).body["actor"] == {"who": "clock"}
         assert any("主管部门" in text for text in db.session.scalars(select(Message.text)))
@@ -206,7 +209,7 @@ def test_the_wait_is_as_long_as_the_district_configured(app: Flask, district: Di
         hazard = awaiting_closure(district, app.extensions["storage"])
         assert hazard.due_on == (MONDAY + timedelta(days=10)).date()
     with days_later(11):
-        assert clockwork.escalate_waiting() == 1
+        assert clockwork.escalate_late(clockwork.waiting_too_long()) == 1
     with days_later(22):
         assert case_of(hazard).closure_wait_over
 

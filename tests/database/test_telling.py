@@ -213,7 +213,7 @@ def test_the_clock_and_a_person_escalate_to_the_same_people(app: Flask, district
         hazard = awaiting_closure(district, app.extensions["storage"])
     with days_later(31):
         with hearing(district) as by_clock:
-            assert clockwork.escalate_waiting() == 1
+            assert clockwork.escalate_late(clockwork.waiting_too_long()) == 1
         with hearing(district) as by_person:
             handing.escalate(
                 lock(hazard.id), district.actor("zheng1"), to_organisation_id=district.cast.offices["street_congress"],

@@ -18,6 +18,7 @@ from inspect_app.hazards.events import Event
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.sightings import Sighting
+from inspect_app.jobs import sweeps
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
 from inspect_app.kernel.errors import Refused
@@ -215,11 +216,27 @@ def test_a_sweep_that_runs_twice_at_one_moment_escalates_once(town: Town) -> Non
 
     def sweep() -> int:
         with town.app.app_context(), clock.stopped_at(clock.now() + timedelta(days=90)), writing():
-            return clockwork.escalate_waiting()
+            return clockwork.escalate_late(clockwork.waiting_too_long())
 
     assert sorted(at_once(town.app, [sweep, sweep])) == [0, 3]
     told = select(Event.id).where(Event.hazard_id.in_(hazards), Event.step == "escalate")
     assert _rows(told) == 3
+
+
+def test_a_sweep_takes_few_at_a_time_and_all_in_the_end(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two of its transactions somebody else has a turn: each commit holds no more than it may."""
+    storage = town.app.extensions["storage"]
+    with writing():
+        hazards = [awaiting_closure(town.district, storage).id for _ in range(5)]
+    monkeypatch.setattr(clockwork, "MOST_AT_ONCE", 2)
+    held: list[int] = []
+    escalated = clockwork.escalate_late
+    monkeypatch.setattr(clockwork, "escalate_late", lambda ids: held.append(len(ids)) or escalated(ids))
+    with clock.stopped_at(clock.now() + timedelta(days=90)):
+        assert sweeps.escalate_waiting() >= 5
+    told = select(Event.id).where(Event.hazard_id.in_(hazards), Event.step == "escalate")
+    assert _rows(told) == 5
+    assert max(held) == 2
 
 
 def test_a_request_that_the_database_gave_up_is_run_again_as_a_whole(

@@ -1,6 +1,9 @@
 """What the clock does to hazards. Each may run at any time and twice; a second run changes nothing."""
 
-from sqlalchemy import exists, select, tuple_
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.orm import aliased
 
 from inspect_app.kernel import clock
@@ -21,7 +24,7 @@ from .handing import escalate, offer_date, term_of
 from .setting_clocks import ClockSetting
 from .steps import take
 
-MOST_AT_ONCE = 200  # hazards that one run of a sweep keeps from everybody else
+MOST_AT_ONCE = 20  # hazards that one transaction of a sweep keeps from everybody else: less than a second
 
 
 def lapse_requests() -> int:
@@ -81,26 +84,23 @@ def _close_unopposed(hazard: Hazard) -> bool:
     return True
 
 
-def escalate_waiting() -> int:
-    """What waits for the authority's opinion longer than configured is escalated once per wait; returns how many."""
-    already = exists().where(
-        Event.hazard_id == Hazard.id,
-        Event.step == Step.ESCALATE,
-        Event.person_id.is_(None),
-        Event.at >= Hazard.awaiting_closure_since,
-    )
+def waiting_too_long() -> list[UUID]:
+    """What waits for the authority's opinion longer than configured and was not escalated for it yet. Read before anybody is
+    kept waiting: it looks at everything that awaits its closing."""
     rows = db.session.execute(
-        select(Hazard.id, Hazard.awaiting_closure_since)
-        .where(Hazard.state == State.AWAITING_CLOSURE, Hazard.settled_on.is_(None), ~already)
-        .order_by(Hazard.id)
+        select(Hazard.id, Hazard.awaiting_closure_since).where(_waits_on()).order_by(Hazard.id)
     ).all()
-    late = [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)][:MOST_AT_ONCE]
+    return [row.id for row in rows if clock.today() > opinion_due(row.awaiting_closure_since, 1)]
+
+
+def escalate_late(hazard_ids: Sequence[UUID]) -> int:
+    """升级 of those of the hazards that still wait, once per wait; returns how many."""
     desk = _district_desk()
-    if desk is None or not late:
+    if desk is None or not hazard_ids:
         return 0
     done = 0
-    lock_all(late)
-    waiting = select(Hazard).where(Hazard.id.in_(late), Hazard.state == State.AWAITING_CLOSURE, ~already)
+    lock_all(hazard_ids)
+    waiting = select(Hazard).where(Hazard.id.in_(hazard_ids), _waits_on())
     for hazard in db.session.scalars(waiting.order_by(Hazard.id)).all():  # as it is, now that nobody else escalates
         opinion = needs_authority(from_row(hazard))
         reason = (
@@ -109,6 +109,16 @@ def escalate_waiting() -> int:
         escalate(hazard, CLOCK, to_organisation_id=desk.id, channel="in_app", reason=reason)
         done += 1
     return done
+
+
+def _waits_on() -> ColumnElement[bool]:
+    already = exists().where(
+        Event.hazard_id == Hazard.id,
+        Event.step == Step.ESCALATE,
+        Event.person_id.is_(None),
+        Event.at >= Hazard.awaiting_closure_since,
+    )
+    return and_(Hazard.state == State.AWAITING_CLOSURE, Hazard.settled_on.is_(None), ~already)
 
 
 def _district_desk() -> Organisation | None:
