@@ -84,6 +84,7 @@ class Filters:
     item_code: str = ""
     finder_id: UUID | None = None
     party_id: UUID | None = None
+    premises_id: UUID | None = None
     source: str = ""
     found_from: date | None = None
     found_to: date | None = None
@@ -118,6 +119,7 @@ class Filters:
             Hazard.handler_id: self.handler_id, Hazard.field: self.field, Hazard.grade: self.grade, Hazard.state: self.state,
             Hazard.due_on: self.due_on, Hazard.premises_kind: self.premises_kind, Hazard.item_code: self.item_code,
             Hazard.found_by_person_id: self.finder_id, Hazard.party_id: self.party_id, Hazard.source: self.source,
+            Hazard.premises_id: self.premises_id,
         }  # fmt: skip
         parts += [column == value for column, value in same.items() if value]
         parts += [MARKS[mark][1]() for mark in sorted(self.marks)]

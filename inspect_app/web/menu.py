@@ -22,7 +22,14 @@ _HAZARDS = NavEntry(
     "隐患",
     "desk.hazards",
     "shield",
-    ("desk.hazard", "desk.take_step", "desk.print_papers", "desk.print_register", "desk.issue_papers"),
+    (
+        "desk.hazard",
+        "desk.hazard_map",
+        "desk.take_step",
+        "desk.print_papers",
+        "desk.print_register",
+        "desk.issue_papers",
+    ),
 )
 _PLACES = NavEntry(
     "场所",
@@ -120,7 +127,9 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.ADMINISTRATOR: (
-        NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
+        NavEntry(
+            "设置", "admin.overview", "gear", ("admin.second_factors", "admin.map_setting", "admin.bring_outlines")
+        ),
         NavEntry(
             "账号",
             "admin.accounts",
