@@ -202,6 +202,7 @@ def _import_models() -> None:
     from inspect_app.intake import models as _intake  # noqa: F401
     from inspect_app.kernel import identity as _kernel  # noqa: F401
     from inspect_app.kernel import once as _once  # noqa: F401
+    from inspect_app.maps import models as _maps  # noqa: F401
     from inspect_app.messages import models as _messages  # noqa: F401
     from inspect_app.papers import filed as _filed  # noqa: F401
     from inspect_app.papers import holders as _holders  # noqa: F401

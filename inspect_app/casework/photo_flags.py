@@ -13,11 +13,12 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence import senders
 from inspect_app.evidence.models import Photo
 from inspect_app.hazards import honesty
-from inspect_app.hazards.honesty import Details, Flag, PhotoPosition, ShownPhoto, Times
+from inspect_app.hazards.honesty import Details, Flag, ShownPhoto, Times
 from inspect_app.hazards.models import Hazard, MendingRound
 from inspect_app.hazards.photos import HazardPhoto, PhotoFlag
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.positions import position_of
 from inspect_app.papers.models import Paper, PaperLine, Service
 from inspect_app.premises.models import Premises
 from inspect_app.visits.models import Visit
@@ -61,7 +62,7 @@ def judge(link: HazardPhoto, resembling: Iterable[UUID], far_m: int) -> None:
     premises = db.session.get_one(Premises, hazard.premises_id)
     for found in (
         honesty.time_flag(shown, _times(link, hazard)),
-        honesty.distance_flag(_position(photo), _position(premises), far_m),
+        honesty.distance_flag(position_of(photo, photo.accuracy_m), position_of(premises, premises.accuracy_m), far_m),
     ):
         if found is not None:
             _flag(hazard.id, photo.id, *found)
@@ -153,10 +154,6 @@ def _shown(link: HazardPhoto, hazard: Hazard, photo: Photo) -> ShownPhoto:
         added_at=link.added_at,
         source=photo.source,
     )
-
-
-def _position(row: Photo | Premises) -> PhotoPosition:
-    return PhotoPosition(row.lon, row.lat, row.crs, row.accuracy_m)
 
 
 def _times(link: HazardPhoto, hazard: Hazard) -> Times:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from inspect_app.checklists import actions as checklist_actions
 from inspect_app.checklists import library
 from inspect_app.evidence import copying
-from inspect_app.evidence.shapes import Position
+from inspect_app.evidence.shapes import PhonePosition
 from inspect_app.hazards import heads
 from inspect_app.hazards.models import Hazard
 from inspect_app.jobs import sweeps
@@ -187,9 +187,9 @@ def _register_elsewhere(scope: Scope, cast: Cast) -> list[UUID]:
     return made
 
 
-def _position(number: int) -> Position:
+def _position(number: int) -> PhonePosition:
     """A point of the invented street for each place, some forty metres from the next."""
-    return Position(lon=118.78 + number % 8 * 0.0005, lat=32.04 + number // 8 * 0.0004, accuracy_m=10)
+    return PhonePosition(lon=118.78 + number % 8 * 0.0005, lat=32.04 + number // 8 * 0.0004, accuracy_m=10)
 
 
 def agenda_of(world: World, places: list[UUID], today: date) -> "Agenda":

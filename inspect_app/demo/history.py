@@ -17,7 +17,7 @@ from inspect_app.checklists.rules import applicable
 from inspect_app.checklists.walk import can_be_short
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.models import Photo
-from inspect_app.evidence.shapes import Position, SaidOfPhoto
+from inspect_app.evidence.shapes import PhonePosition, SaidOfPhoto
 from inspect_app.evidence.storage import FolderStorage
 from inspect_app.hazards.case import actor_of
 from inspect_app.hazards.rules import Actor
@@ -123,11 +123,11 @@ class Plan:
     left_because: str = ""  # why the deputy left before the end
 
 
-def _near(premises: Premises, *, north_m: float, accuracy_m: float) -> Position | None:
+def _near(premises: Premises, *, north_m: float, accuracy_m: float) -> PhonePosition | None:
     """Where a phone says it is, so many metres north of a place; nothing where nobody knows where that lies."""
     if premises.lon is None or premises.lat is None:
         return None
-    return Position(lon=premises.lon, lat=premises.lat + north_m / 111_195, accuracy_m=accuracy_m)
+    return PhonePosition(lon=premises.lon, lat=premises.lat + north_m / 111_195, accuracy_m=accuracy_m)
 
 
 def visit(world: World, plan: Plan, follow: Callable[[Script], None]) -> Script:

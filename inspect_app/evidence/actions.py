@@ -19,7 +19,7 @@ from .marks import Marking
 from .models import Photo, PhotoMark, Signature, StoredFile
 from .rules import is_whole_png, media_type
 from .senders import Sender
-from .shapes import NOTHING_SAID, Position, SaidOfPhoto
+from .shapes import NOTHING_SAID, PhonePosition, SaidOfPhoto
 from .storage import Storage
 
 
@@ -104,7 +104,7 @@ def take_stored(
         sent_again(known)
 
 
-def _columns_of(there: Position | None) -> dict[str, Any]:
+def _columns_of(there: PhonePosition | None) -> dict[str, Any]:
     return {name: getattr(there, name) if there else None for name in ("lon", "lat", "crs", "accuracy_m")}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.positions import ReferenceSystem
 
 from . import taker
 from .actions import keep
@@ -178,4 +179,4 @@ def _learn(photo: Photo, made: "Copies") -> None:
     if photo.captured_at is None:
         photo.captured_at = made.taken_at
     if photo.lon is None and made.lon is not None and made.lat is not None:
-        photo.lon, photo.lat, photo.crs = made.lon, made.lat, "WGS84"
+        photo.lon, photo.lat, photo.crs = made.lon, made.lat, ReferenceSystem.WGS84

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.shapes import Misfit, read
 
-from .shapes import Position, SaidOfPhoto
+from .shapes import PhonePosition, SaidOfPhoto
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -64,14 +64,14 @@ def _ident(value: Any) -> UUID | None:
         return None
 
 
-def read_position(said: Any) -> Position | None:
+def read_position(said: Any) -> PhonePosition | None:
     """`lon,lat,accuracy` of a phone, WGS-84, or the same as an object; anything else is no position. From a picture's EXIF
     there is no accuracy."""
     try:
         if isinstance(said, str):
             parts = zip(("lon", "lat", "accuracy_m"), said.split(","), strict=False)
             said = {name: float(part) for name, part in parts if part}
-        return read(said, Position)
+        return read(said, PhonePosition)
     except (ValueError, Misfit):
         return None
 

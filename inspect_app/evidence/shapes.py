@@ -12,8 +12,8 @@ _FARTHEST = 50_000_000  # metres; nothing on Earth is farther from anything
 Photos = Annotated[tuple[UUID, ...], Meta(max_length=LIMITS["photos"])]
 
 
-class Position(Struct, frozen=True):
-    """A position: both of it, or none."""
+class PhonePosition(Struct, frozen=True):
+    """A position as a phone sends it (WGS-84): both of it, or none. What it comes to is kernel.positions.Position."""
 
     lon: Annotated[float, Meta(ge=-180, le=180)]
     lat: Annotated[float, Meta(ge=-90, le=90)]
@@ -27,7 +27,7 @@ class SaidOfPhoto(Struct, frozen=True, kw_only=True):
     captured_at: str | None = None  # as it was said
     source: str = "unknown"
     original_sha256: str | None = None
-    position: Position | None = None
+    position: PhonePosition | None = None
     times: Mapping[str, Any] = {}
     visit: UUID | None = None
 

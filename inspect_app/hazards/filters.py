@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column
 from inspect_app.kernel import clock
 from inspect_app.people.areas import areas_below
 from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import at_place
 
 from .models import Hazard, HazardRequest
 from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, IS_SETTLED, visible
@@ -84,6 +85,7 @@ class Filters:
     item_code: str = ""
     finder_id: UUID | None = None
     party_id: UUID | None = None
+    premises_id: UUID | None = None
     source: str = ""
     found_from: date | None = None
     found_to: date | None = None
@@ -124,6 +126,8 @@ class Filters:
             Hazard.found_by_person_id: self.finder_id, Hazard.party_id: self.party_id, Hazard.source: self.source,
         }  # fmt: skip
         parts += [column == value for column, value in same.items() if value]
+        if self.premises_id:
+            parts.append(at_place(Hazard.premises_id, self.premises_id))
         parts += [MARKS[mark][1]() for mark in sorted(self.marks)]
         return parts + self._between()
 

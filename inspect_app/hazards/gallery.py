@@ -12,8 +12,8 @@ from inspect_app.evidence import queries as evidence
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Marked
 from inspect_app.kernel.database import db
+from inspect_app.kernel.positions import position_of
 from inspect_app.premises.models import Premises
-from inspect_app.premises.rules import distance_m
 
 from .models import Hazard
 from .photos import HazardPhoto, still_counts
@@ -120,9 +120,8 @@ def _state(link: HazardPhoto, photo: Photo | None) -> str:
 
 
 def _shot(link: HazardPhoto, photo: Photo | None, by: str, premises: Premises, marked: Marked | None) -> Shot:
-    metres = None
-    if photo is not None and photo.crs == premises.crs and premises.crs is not None:
-        metres = distance_m((photo.lon, photo.lat), (premises.lon, premises.lat))
+    taken_at = position_of(photo) if photo is not None else None
+    place = position_of(premises)
     return Shot(
         photo_id=link.photo_id,
         slot=link.slot,
@@ -133,6 +132,6 @@ def _shot(link: HazardPhoto, photo: Photo | None, by: str, premises: Premises, m
         state=_state(link, photo),
         reason=link.dropped_reason,
         from_album=photo is not None and photo.source == "album",
-        metres=metres,
+        metres=taken_at.metres_to(place) if taken_at and place else None,
         marked=marked,
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from inspect_app.evidence.likeness import are_alike
 from inspect_app.evidence.rules import CLOCK_SLACK, EARLIEST
-from inspect_app.premises.rules import distance_m
+from inspect_app.kernel.positions import Position
 
 
 class Flag(StrEnum):
@@ -139,35 +139,17 @@ def _older(taken: datetime, times: Times) -> tuple[Flag, Details] | None:
     return None
 
 
-@dataclass(frozen=True)
-class PhotoPosition:
-    """Degrees in a named reference system, and the accuracy in metres that was said with it."""
-
-    lon: float | None
-    lat: float | None
-    crs: str | None
-    accuracy_m: float | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether both coordinates are there and lie on the earth."""
-        return self.lon is not None and self.lat is not None and abs(self.lon) <= 180 and abs(self.lat) <= 90
-
-    @property
-    def error_m(self) -> int:
-        """How far the position may be off, in metres."""
-        said = self.accuracy_m
-        return UNSAID_ERROR_M if said is None else min(round(said), 100_000) if 0 <= said < float("inf") else 0
+def _may_be_off(position: Position) -> int:
+    """How far a position may be off, in metres."""
+    said = position.accuracy_m
+    return UNSAID_ERROR_M if said is None else min(round(said), 100_000) if 0 <= said < float("inf") else 0
 
 
-def distance_flag(photo: PhotoPosition, premises: PhotoPosition, far_m: int) -> tuple[Flag, Details] | None:
-    """Whether a photo was taken farther from the place than both errors explain.
-
-    Only positions of one reference system are held against each other: WGS-84 and GCJ-02 lie hundreds of metres apart.
-    """
-    if photo.crs is None or photo.crs != premises.crs or not photo.is_known or not premises.is_known:
+def distance_flag(photo: Position | None, premises: Position | None, far_m: int) -> tuple[Flag, Details] | None:
+    """Whether a photo was taken farther from the place than both errors explain, whatever system either is told in."""
+    if photo is None or premises is None:
         return None
-    metres, error = distance_m((photo.lon, photo.lat), (premises.lon, premises.lat)), photo.error_m + premises.error_m
-    if metres is None or metres - error <= far_m:
+    metres, error = photo.metres_to(premises), _may_be_off(photo) + _may_be_off(premises)
+    if metres - error <= far_m:
         return None
     return Flag.FAR_FROM_PLACE, {"metres": metres, "error": error}

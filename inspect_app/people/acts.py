@@ -25,6 +25,7 @@ SUBJECTS = {
     "account": "账号", "person": "人员", "term": "任期", "organisation": "单位", "organisation_power": "职权",
     "organisation_officer": "执法人员", "area": "片区", "station": "家站点", "duty": "值班", "recusal": "回避", "desk_term": "办理时限",
     "second_factor_rule": "第二步验证的要求", "organisation_signatory": "签发人", "paper_setting": "文书设置",
+    "map_setting": "地图", "map_outlines": "街道轮廓",
 }  # fmt: skip
 LABELS = {
     "login": "账号", "mobile": "手机号", "password": "密码", "active": "能登录", "must_change_password": "下次要换密码",
@@ -38,9 +39,11 @@ LABELS = {
     "valid_to": "到哪天止", "successor_id": "由哪里接替", "duty_phone": "值班电话", "gas_phone": "燃气公司电话", "reason": "理由",
     "premises_id": "场所", "party_id": "责任主体", "amount": "多久", "unit": "按什么算", "demanded": "要不要",
     "letterhead": "发文机关标志", "seal_place": "标出盖章的地方", "duty": "职务", "letter": "文种代字", "signed_off": "须经签发",
+    "map_source": "底图", "map_key": "地图密钥", "map_address": "底图地址", "map_system": "底图坐标系", "map_credit": "图上注明",
+    "sha256": "内容的指纹", "number": "几块",
 }  # fmt: skip
 # Of what nobody may read it says that it was done.
-_SECRET = {"password": "重设了", "tf_totp_secret": "重设了", "fs_uniquifier": "结束了"}
+_SECRET = {"password": "重设了", "tf_totp_secret": "重设了", "fs_uniquifier": "结束了", "map_key": "重设了"}
 _NAMED_BY: Mapping[str, Any] = {
     "organisation_id": Organisation, "area_id": Area, "successor_id": Area, "station_id": Station, "person_id": Person,
     "confirmed_by_person_id": Person,

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from inspect_app.evidence.shapes import Position
+from inspect_app.evidence.shapes import PhonePosition
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.positions import known_position
 from inspect_app.people.areas import hold_area
 from inspect_app.people.rules import Scope
 
@@ -40,7 +41,7 @@ def register(
     facts: Mapping[str, Any],
     phone: str = "",
     premises_id: UUID | None = None,
-    position: Position | None = None,
+    position: PhonePosition | None = None,
     confirmed: bool = True,
     another: bool = False,
 ) -> Premises:
@@ -80,10 +81,12 @@ def _twin_marked(scope: Scope, name: str, address: str, *, ask: bool) -> Premise
     return twin
 
 
-def _add_place(row: Premises, premises_id: UUID | None, position: Position | None) -> None:
+def _add_place(row: Premises, premises_id: UUID | None, position: PhonePosition | None) -> None:
     if premises_id is not None:
         row.id = premises_id
-    if position is not None:
+    if position is not None and known_position(
+        position.lon, position.lat, position.crs
+    ):  # else of a system nobody knows
         row.lon, row.lat, row.accuracy_m, row.crs = position.lon, position.lat, position.accuracy_m, position.crs
     db.session.add(row)
     db.session.flush()

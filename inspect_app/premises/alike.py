@@ -5,14 +5,12 @@ Nobody is told that they are: a person looks at both and says so.
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from inspect_app.kernel.positions import Position, ReferenceSystem
 from inspect_app.kernel.spelling import folded
-
-from .rules import distance_m
 
 # What so many shops are called that it tells none from another.
 _COMMON = re.compile(
@@ -35,8 +33,7 @@ class Likeness:
     numbers: frozenset[str]
     phones: frozenset[str]
     credit_codes: frozenset[str]
-    point: tuple[float | None, float | None]
-    crs: str | None
+    point: Position | None  # in WGS-84
 
     @property
     def house(self) -> str:
@@ -45,13 +42,10 @@ class Likeness:
         return found.group() if found else ""
 
 
-def likeness_of(
-    name: str, address: str, phone: str, credit_codes: frozenset[str], point: Mapping[str, float | str | None]
-) -> Likeness:
-    """A place as it is compared. `point` has lon, lat and crs, or none of them."""
+def likeness_of(name: str, address: str, phone: str, credit_codes: frozenset[str], point: Position | None) -> Likeness:
+    """A place as it is compared, with its position where one is known."""
     known = "".join(mark for mark in folded(name) if mark.isalnum())
     where = unicodedata.normalize("NFKC", folded(address))
-    lon, lat, crs = point.get("lon"), point.get("lat"), point.get("crs")
     return Likeness(
         known,
         _COMMON.sub("", known) or known,
@@ -59,8 +53,7 @@ def likeness_of(
         frozenset(_NUMBERS.findall(where)),
         frozenset(part for part in phone.split("、") if part),
         credit_codes,
-        (float(lon), float(lat)) if lon is not None and lat is not None else (None, None),
-        str(crs) if crs else None,
+        point.to(ReferenceSystem.WGS84) if point else None,
     )
 
 
@@ -68,7 +61,7 @@ def signs(one: Likeness, other: Likeness) -> list[str]:
     """What speaks for two places being one, in words for whoever decides; nothing where too little does."""
     names = _alike(one.name, other.name)
     addresses = _alike(one.address, other.address) if _same_numbers(one, other) else 0.0
-    metres = distance_m(one.point, other.point) if one.crs == other.crs else None
+    metres = one.point.metres_to(other.point) if one.point and other.point else None
     near = metres is not None and metres <= NEAR_M
     code, phone = bool(one.credit_codes & other.credit_codes), bool(one.phones & other.phones)
     together, identical = near or addresses >= ADDRESSES_ALIKE, near or one.address == other.address

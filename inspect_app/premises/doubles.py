@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.kernel.database import db
+from inspect_app.kernel.positions import position_of
 from inspect_app.people.areas import areas_below
 from inspect_app.people.rules import Scope
 
@@ -42,7 +43,7 @@ def likely_doubles(scope: Scope, row: Premises, most: int = 5) -> list[MayBeOne]
 def doubles_of(scope: Scope, name: str, address: str, phone: str, area_id: UUID, most: int = 5) -> list[MayBeOne]:
     """The same for a place that is about to be registered, by what is known of it: in its area and those below it."""
     areas = areas_below(area_id)
-    described = likeness_of(name, address, phone, frozenset(), {})
+    described = likeness_of(name, address, phone, frozenset(), None)
     return _likely(scope, described, Premises.area_id.in_(areas), dict(_parties(areas)))[:most]
 
 
@@ -79,5 +80,6 @@ def _parties(area_ids: Iterable[UUID]) -> Iterator[tuple[UUID, tuple[frozenset[s
 
 def _likeness(row: Premises, parties: dict[UUID, tuple[frozenset[str], str]]) -> Likeness:
     codes, phone = parties.get(row.id, (frozenset(), ""))
-    point = {"lon": row.lon, "lat": row.lat, "crs": row.crs}
-    return likeness_of(row.name, row.address, "、".join(part for part in (row.phone, phone) if part), codes, point)
+    return likeness_of(
+        row.name, row.address, "、".join(part for part in (row.phone, phone) if part), codes, position_of(row)
+    )

@@ -15,6 +15,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import put_ready, ready
 from inspect_app.kernel.folding import fold_words
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.positions import on_map
 from inspect_app.people.areas import hold_areas
 from inspect_app.people.rules import Scope
 
@@ -61,7 +62,7 @@ _FOUND_BY = (
     "twin_key",
     "folded",
 )  # to write them costs the indexes: only where they change
-_TOLD = ("kind", "phone", "status", "facts", "lon", "lat", "crs")
+_TOLD = ("kind", "phone", "status", "facts", "lon", "lat", "crs", "map_lon", "map_lat")
 _THIS = update(Premises).where(Premises.id == bindparam("premises"))
 _TELL = _THIS.values({name: bindparam(f"new_{name}") for name in _TOLD} | {"confirmed": True})
 _CHANGE = _THIS.values({name: bindparam(f"new_{name}") for name in (*_FOUND_BY, *_TOLD)} | {"confirmed": True})
@@ -129,6 +130,7 @@ def _new_place(premises_id: UUID, place: PlaceSaid) -> dict[str, Any]:
         "code": "CS" + new_code(8),
         "door_code": new_code(12),
         **values,
+        **_on_map(values),
         "accuracy_m": None,
         "merged_into_id": None,
         "confirmed": True,
@@ -139,6 +141,11 @@ def _new_place(premises_id: UUID, place: PlaceSaid) -> dict[str, Any]:
     }
 
 
+def _on_map(values: Mapping[str, Any]) -> dict[str, float | None]:
+    lon, lat = on_map(values["lon"], values["lat"], values["crs"])
+    return {"map_lon": lon, "map_lat": lat}
+
+
 def _goes_by(place: PlaceSaid | StandingPlace) -> tuple[str, str, UUID]:
     """Name, address and area."""
     if isinstance(place, StandingPlace):
@@ -147,7 +154,7 @@ def _goes_by(place: PlaceSaid | StandingPlace) -> tuple[str, str, UUID]:
 
 
 def _changed_place(one: PlaceChange, names: Sequence[str]) -> dict[str, Any]:
-    values = dict(one.said.values)
+    values = dict(one.said.values) | _on_map(one.said.values)
     values["twin_key"] = twin_key(values["name"], values["address"])
     values["folded"] = fold_words(values["name"], values["address"])
     return {"premises": one.premises_id} | {f"new_{name}": values[name] for name in names}

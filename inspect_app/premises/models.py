@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, event, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from inspect_app.kernel.columns import one_of
 from inspect_app.kernel.database import Model, Shaped
 from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_code, new_id
+from inspect_app.kernel.positions import on_map
 
 from .rules import PARTY_ROLES, PremisesKind
 from .shapes import Facts
@@ -26,6 +27,8 @@ class Premises(Folded, Model):
         CheckConstraint(one_of("kind", PremisesKind), "kind_known"),
         CheckConstraint("status IN ('open', 'closed', 'gone')", "status_known"),
         CheckConstraint("(lon IS NULL) = (crs IS NULL)", "position_names_its_system"),
+        CheckConstraint("(lon IS NULL) = (map_lon IS NULL)", "position_is_on_the_map"),
+        Index("ix_premises_on_map", "id", "map_lon", "map_lat"),
         Index("ix_premises_area", "area_id", "name"),
         Index("ix_premises_name", "name", "id"),
         Index(  # of the few alone: who looks for those that stand walks the others
@@ -54,6 +57,8 @@ class Premises(Folded, Model):
     lat: Mapped[float | None]
     crs: Mapped[str | None]
     accuracy_m: Mapped[float | None]
+    map_lon: Mapped[float | None]  # the same in WGS-84: what is searched by place in SQL
+    map_lat: Mapped[float | None]
     door_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_code(12))
     merged_into_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("premises.id")
@@ -69,6 +74,12 @@ class Premises(Folded, Model):
     def is_open(self) -> bool:
         """Whether it does business; a closed or vanished place stays in the register."""
         return self.status == "open"
+
+
+@event.listens_for(Premises, "before_insert")
+@event.listens_for(Premises, "before_update")
+def _put_on_map(mapper: Mapper[Any], connection: Connection, row: Premises) -> None:
+    row.map_lon, row.map_lat = on_map(row.lon, row.lat, row.crs)
 
 
 class PremisesMerge(Model):

@@ -7,7 +7,6 @@ are configuration (domain-local.md 0.12, domain-review.md 2).
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from uuid import UUID
 
@@ -157,19 +156,6 @@ def likeness(left: str, right: str) -> float:
     if not pairs[0] or not pairs[1]:
         return float(left == right)
     return 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-
-
-_EARTH_M = 6_371_000
-Point = tuple[float | None, float | None]
-
-
-def distance_m(one: Point, other: Point) -> int | None:
-    """Metres between two positions (lon, lat) of the same reference system; None where one is not known."""
-    lon_1, lat_1, lon_2, lat_2 = (None if part is None else radians(part) for part in (*one, *other))
-    if lon_1 is None or lat_1 is None or lon_2 is None or lat_2 is None:
-        return None
-    half = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
-    return round(2 * _EARTH_M * asin(sqrt(half)))
 
 
 def fact_words(name: str, value: Any) -> str:

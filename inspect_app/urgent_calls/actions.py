@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from inspect_app.evidence.shapes import Position
+from inspect_app.evidence.shapes import PhonePosition
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -23,7 +23,7 @@ def report_urgent(
     captured_at: datetime,
     danger: str = "",
     where: str = "",
-    place: Position | None = None,
+    place: PhonePosition | None = None,
     photos: Sequence[UUID] = (),
     hazard_id: UUID | None = None,
 ) -> tuple[UrgentCall, bool]:

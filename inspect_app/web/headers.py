@@ -6,10 +6,17 @@ from flask import current_app, request
 
 from .errors import is_htmx
 
-_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
-    " form-action 'self'"
-)
+
+def policy(pictures_of: str = "") -> str:
+    """The policy of a page; `pictures_of` names the one host beside ours whose pictures it may show."""
+    beside = f" {pictures_of}" if pictures_of else ""
+    return (
+        f"default-src 'self'; img-src 'self' blob: data:{beside}; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
+        " form-action 'self'"
+    )
+
+
+_POLICY = policy()
 
 
 def set_headers(response: Any) -> Any:

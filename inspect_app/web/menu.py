@@ -24,6 +24,7 @@ _HAZARDS = NavEntry(
     "shield",
     (
         "desk.hazard",
+        "desk.hazard_map",
         "desk.new_hazard",
         "desk.registered",
         "desk.take_step",
@@ -136,7 +137,9 @@ _NAV: dict[Role, tuple[NavEntry, ...]] = {
         _MESSAGES,
     ),
     Role.ADMINISTRATOR: (
-        NavEntry("设置", "admin.overview", "gear", ("admin.second_factors",)),
+        NavEntry(
+            "设置", "admin.overview", "gear", ("admin.second_factors", "admin.map_setting", "admin.bring_outlines")
+        ),
         NavEntry(
             "账号",
             "admin.accounts",

@@ -9,5 +9,9 @@ VENDOR = Path(__file__).parents[2] / "static" / "vendor"
 
 def test_every_vendored_file_is_listed_with_its_hash() -> None:
     listed = dict(re.findall(r"^\| `([^`]+)` .* `([0-9a-f]{64})` \|$", (VENDOR / "README.md").read_text(), re.M))
-    there = {path.name: sha256(path.read_bytes()).hexdigest() for path in VENDOR.iterdir() if path.suffix == ".js"}
+    there = {
+        path.relative_to(VENDOR).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.rglob("*")
+        if path.suffix in (".js", ".css")
+    }
     assert listed == there

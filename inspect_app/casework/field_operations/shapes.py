@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, field
 
 from inspect_app.checklists.walk import Depth
 from inspect_app.evidence.marks import Marking
-from inspect_app.evidence.shapes import Photos, Position
+from inspect_app.evidence.shapes import PhonePosition, Photos
 from inspect_app.intake.rules import Shape
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import read, read_what_fits
@@ -33,7 +33,7 @@ class ReportDanger(Struct, frozen=True):
 
     danger: str | None = None
     where: str | None = None
-    place: Position | None = None
+    place: PhonePosition | None = None
     photos: tuple[UUID, ...] = ()
 
 
@@ -45,7 +45,7 @@ class RegisterPremises(Struct, frozen=True):
     kind: Annotated[str, Meta(max_length=LIMITS["kind"])]
     address: Annotated[str, Meta(max_length=LIMITS["address"])]
     facts: Facts | None = None
-    position: Position | None = None
+    position: PhonePosition | None = None
 
 
 class Companion(Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Any
 
 from inspect_app.kernel import spelling
 from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.positions import ReferenceSystem
 from inspect_app.premises.rules import (
     FACT_NAMES,
     GAS_KINDS,
@@ -18,8 +19,11 @@ from inspect_app.premises.rules import (
 
 from ..rules import TOLD, SheetColumn
 
-SYSTEMS = {"WGS84": "手机、GPS", "CGCS2000": "国家大地坐标", "GCJ02": "高德、腾讯地图", "BD09": "百度地图"}
-_SYSTEM_OF = {spelling.folded(word).replace("-", ""): code for code in SYSTEMS for word in (code,)}
+SYSTEMS = {
+    ReferenceSystem.WGS84: "手机、GPS", ReferenceSystem.CGCS2000: "国家大地坐标",
+    ReferenceSystem.GCJ02: "高德、腾讯地图", ReferenceSystem.BD09: "百度地图",
+}  # fmt: skip
+_SYSTEM_OF = {spelling.folded(code).replace("-", ""): str(code) for code in SYSTEMS}
 _YES, _NO = ("是", "有", "对", "✓", "√"), ("否", "不是", "没有", "无", "不", "×")
 UNLICENSED = ("无照", "无证", "未办照", "没有照", "无")
 # What the whole country lies in, in degrees: whoever exchanges the two is told so.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.positions import known_position, position_of
 from inspect_app.kernel.spelling import folded
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.alike import Likeness, likeness_of, signs
@@ -51,10 +52,9 @@ class PlaceChecker:
                 self._former.setdefault(name.twin_key, place)
 
     def _remember(self, place: StandingPlace) -> None:
-        point = {"lon": place.lon, "lat": place.lat, "crs": place.crs}
         codes = frozenset(party.credit_code for party in place.parties.values() if party.credit_code)
         phone = "、".join([place.phone, *(party.phone for party in place.parties.values())])
-        known = likeness_of(place.name, place.address, phone, codes, point)
+        known = likeness_of(place.name, place.address, phone, codes, position_of(place))
         self._likeness[place.id] = known
         for key in _doors(known):
             self._near.setdefault(key, []).append(place.id)
@@ -131,7 +131,8 @@ class PlaceChecker:
         party = said.get("party") or {}
         codes = frozenset({party["credit_code"]} if party.get("credit_code") else ())
         phone = "、".join(part for part in (said.get("phone", ""), party.get("phone", "")) if part)
-        row = likeness_of(said["name"], said["address"], phone, codes, said)
+        point = known_position(said.get("lon"), said.get("lat"), said.get("crs"))
+        row = likeness_of(said["name"], said["address"], phone, codes, point)
         found = [
             (why, self._ids[one])
             for one in {one for key in _doors(row, asking=True) for one in self._near.get(key, ())}
@@ -161,13 +162,12 @@ def _doors(place: Likeness, *, asking: bool = False) -> Iterator[tuple[str, obje
     for kind, values in (("code", place.credit_codes), ("phone", place.phones)):
         for value in values:
             yield kind, value
-    lon, lat = place.point
-    if lon is None or lat is None:
+    if place.point is None:
         return
-    x, y = int(lon * 1000), int(lat * 1000)
+    x, y = int(place.point.lon * 1000), int(place.point.lat * 1000)
     for across in (-1, 0, 1) if asking else (0,):
         for up in (-1, 0, 1) if asking else (0,):
-            yield "square", (place.crs, x + across, y + up)
+            yield "square", (x + across, y + up)
 
 
 def _changed_party(place: StandingPlace, said: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:

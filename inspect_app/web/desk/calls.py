@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.casework import urgent
 from inspect_app.kernel.errors import Refused
+from inspect_app.kernel.positions import ReferenceSystem, known_position, position_of
 from inspect_app.people.rules import Scope
 from inspect_app.premises import queries as premises_queries
 from inspect_app.premises.models import Premises
@@ -107,12 +108,14 @@ def _page(call_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
 def _likely(call: UrgentCall) -> list[Premises]:
     """Places of the area whose name the reporter's words hold or resemble, or that lie near; the best first."""
 
+    reported = known_position(call.lon, call.lat, ReferenceSystem.WGS84)  # a phone says it
+
     def score(premises: Premises) -> float:
         named = 1.0 if premises.name in call.where_words else likeness(premises.name, call.where_words)
-        if premises.lon is None or premises.lat is None or call.lon is None or call.lat is None:
+        there = position_of(premises)
+        if there is None or reported is None:
             return named
-        apart = abs(premises.lon - call.lon) + abs(premises.lat - call.lat)
-        return named + max(0.0, 0.5 - apart * 100)
+        return named + max(0.0, 0.5 - there.metres_to(reported) / 1000)
 
     ranked = sorted(premises_queries.search(scope(), limit=500), key=score, reverse=True)
     return ranked[:LIKELY]

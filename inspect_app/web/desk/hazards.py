@@ -18,7 +18,7 @@ from ..fields import at, attempt, page_of, posted
 from ..hazard import page as hazard_page
 from . import many
 from .pages import pages
-from .selection import LABELS, TABS, HazardSelection, choices, said_of, selection
+from .selection import TABS, HazardSelection, chips, choices, selection
 
 MOST_PRINTED = 2000
 
@@ -58,9 +58,8 @@ def shown(refusal: Refused | None = None) -> ResponseReturnValue:
         counted=register.counted,
         choices=known,
         views=saved_views.of(me),
-        chips=[
-            (LABELS[name], said_of(known, name, value), _without(here, name)) for name, value in chosen.asked.items()
-        ],
+        shown_as="desk.hazards",
+        chips=chips(chosen, known, "desk.hazards"),
         back=at("desk.hazards", here, before=page.before) if page.before else "",
         onward=at("desk.hazards", here, after=page.after) if page.after and not printing else "",
         first=at("desk.hazards", here) if page.before else "",
@@ -73,10 +72,6 @@ def _page(chosen: HazardSelection, printing: bool) -> Page[HazardRow]:
     if printing:
         return register.page(scope(), chosen.filters, size=MOST_PRINTED, sort=chosen.sort)
     return register.page(scope(), chosen.filters, args.get("after"), before=args.get("before"), sort=chosen.sort)
-
-
-def _without(here: dict[str, str], name: str) -> str:
-    return at("desk.hazards", {key: value for key, value in here.items() if key != name})
 
 
 @pages.post("/hazards/picked")

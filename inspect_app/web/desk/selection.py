@@ -19,7 +19,7 @@ from inspect_app.people.rules import Role
 from inspect_app.premises.rules import KIND_NAMES
 
 from ..access import scope
-from ..fields import YEARS, maybe_id, searched
+from ..fields import YEARS, at, maybe_id, searched
 from ..hazard.batch import kept_ids, kept_text
 from .today import PILE, piles_of
 
@@ -39,12 +39,12 @@ DUE_BY = {"late": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 # What may stand in the address, and what it is called: each is one filter.
 LABELS = {
     "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限", "on": "到期日",
-    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体",
+    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "place": "这一家",
     **dict.fromkeys(MARKS, "标记"),
 }  # fmt: skip
 PICKED = "picked"  # in the address: the ids of those that were ticked
 _DAYS = ("on", "since", "until")
-_IDS = ("area", "handler", "finder", "party")
+_IDS = ("area", "handler", "finder", "party", "place")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def said_of(choices: Mapping[str, Mapping[str, str]], name: str, value: str) -> 
     """A filter's value in words."""
     if name in MARKS:
         return MARKS[name][0]
-    if name in ("finder", "party"):
+    if name in ("finder", "party", "place"):
         return LABELS[name]  # chosen by a link beside the name itself
     said = choices[name].get(value, "这里没有的") if name in choices else value
     return f"{LABELS[name]} {said}" if name in ("on", "since", "until", "item") else said
@@ -119,6 +119,18 @@ def choices() -> dict[str, dict[str, str]]:
         "source": {str(source): name for source, name in SOURCE_NAMES.items()},
         "sort": {str(sort): name for sort, name in SORT_NAMES.items()},
     }
+
+
+def chips(chosen: HazardSelection, known: Mapping[str, Mapping[str, str]], endpoint: str) -> list[tuple[str, str, str]]:
+    """(what is narrowed, to what, the address without it) for each filter, on the page that shows the selection."""
+    return [
+        (
+            LABELS[name],
+            said_of(known, name, value),
+            at(endpoint, {key: word for key, word in chosen.here.items() if key != name}),
+        )
+        for name, value in chosen.asked.items()
+    ]
 
 
 def _asked() -> dict[str, str]:
@@ -174,6 +186,7 @@ def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) ->
         item_code=asked.get("item", "").upper(),
         finder_id=maybe_id(asked.get("finder")),
         party_id=maybe_id(asked.get("party")),
+        premises_id=maybe_id(asked.get("place")),
         source=asked.get("source", ""),
         found_from=date.fromisoformat(since) if since else None,
         found_to=date.fromisoformat(until) if until else None,

@@ -21,6 +21,7 @@ from inspect_app.hazards.rules import STATE_NAMES
 from inspect_app.intake.epochs import newest_epoch
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.positions import Position, ReferenceSystem, position_of
 from inspect_app.papers import queries as papers
 from inspect_app.people import queries as people
 from inspect_app.people.models import Person
@@ -246,7 +247,7 @@ def _premises(row: Premises, door: AtTheDoor) -> dict[str, Any]:
         "code": row.code,
         "door_code": row.door_code,
         "facts": row.facts,
-        "position": [row.lon, row.lat] if row.crs == "WGS84" else None,
+        "position": _point(position_of(row)),
         "last_on": door.last_on.isoformat() if door.last_on else None,
         "last_outcome": door.last_outcome,
         "found_then": door.found_then,
@@ -255,6 +256,12 @@ def _premises(row: Premises, door: AtTheDoor) -> dict[str, Any]:
         "due_on": door.due_on.isoformat() if door.due_on else None,
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _point(position: Position | None) -> list[float] | None:
+    """Longitude and latitude as the phone measures against: in its own system."""
+    there = position.to(ReferenceSystem.WGS84) if position else None
+    return [round(there.lon, 7), round(there.lat, 7)] if there else None
 
 
 def _hazards(rows: Sequence[Hazard]) -> list[dict[str, Any]]:
