@@ -53,7 +53,7 @@ class HandoverLine(HazardLine):
 
     basis: Annotated[Sequence[str], Printed("参考依据", each)]
     due_on: Annotated[str, Printed("建议完成时间", day, needed=True)]
-    source: Annotated[str, Printed("来源")] = ""  # of what no deputy saw: who told the desk
+    source: Annotated[str, Printed("来源", if_any=True)] = ""  # of what no deputy saw: who told the desk
 
 
 @dataclass(frozen=True)
