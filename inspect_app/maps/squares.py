@@ -45,7 +45,9 @@ class MapView:
 
 
 def view_of(asked: Mapping[str, str]) -> MapView:
-    """The view that an address names. Raises NotThere where it names none."""
+    """The view that an address names; the whole earth where it speaks of none. Raises NotThere where what it names is none."""
+    if not {"west", "south", "east", "north", "zoom"} & set(asked):
+        return MapView(-180.0, -_POLE, 180.0, _POLE, 0)
     try:
         west, south, east, north = (float(asked[name]) for name in ("west", "south", "east", "north"))
         zoom = int(asked["zoom"])

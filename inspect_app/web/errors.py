@@ -98,8 +98,8 @@ def is_htmx() -> bool:
 
 
 def is_data() -> bool:
-    """Whether a script asks for data: it is answered in JSON, whatever happens."""
-    return request.path.startswith(("/intake/", "/field/data", "/field/lists/", "/desk/hazards/map/points"))
+    """Whether a script of the phone asks: it is answered in JSON, whatever happens."""
+    return request.path.startswith(("/intake/", "/field/data", "/field/lists/"))
 
 
 def came_from() -> str:

@@ -80,7 +80,9 @@ def test_squares_hold_all_of_it(app: Flask, district: District, monkeypatch: pyt
 
 def test_nobody_is_told_of_another_street_and_a_shifted_place_is_brought_back(app: Flask, district: District) -> None:
     _spread(district)
-    assert on_map.summary(district.scope("guanli1"), Filters()).places == 0, "who sees no hazard sees no place of one"
+    assert on_map.summary(district.scope("jiedao1"), Filters()).places == 0, (
+        "what was not handed to an office is not on its map"
+    )
     shifted = db.session.scalars(select(Premises).where(Premises.crs == "GCJ02")).one()
     assert shifted.lon is not None
     assert shifted.lat is not None
