@@ -60,7 +60,7 @@ class _Reader:
         )
         street = streets.get(folded(name))
         if street is None:
-            shown = name[:20] or "（没有名称）"
+            shown = name if 0 < len(name) <= 40 else "（没有名称，或名称太长）"
             raise Refused(f"轮廓“{shown}”不是系统里的街道。名称写在 name 里，要和片区里登记的一样。", field=_FIELD)
         outline = shape.get("geometry")
         kind = outline.get("type") if isinstance(outline, dict) else None

@@ -22,13 +22,14 @@ def upgrade() -> None:
         "UPDATE premises SET lon = NULL, lat = NULL, crs = NULL, accuracy_m = NULL WHERE lon IS NOT NULL AND"
         f" (crs NOT IN ({known}) OR lat IS NULL OR lon NOT BETWEEN -180 AND 180 OR lat NOT BETWEEN -90 AND 90)"
     )
-    op.execute("ALTER TABLE premises ADD COLUMN map_lon FLOAT")
+    number = "DOUBLE" if op.get_bind().dialect.name == "sqlite" else "DOUBLE PRECISION"
+    op.execute(f"ALTER TABLE premises ADD COLUMN map_lon {number}")
     op.execute("UPDATE premises SET map_lon = lon WHERE lon IS NOT NULL")
     # The check stands on a column: SQLite takes it so without making the table anew, which would drop its triggers.
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"ALTER TABLE premises ADD COLUMN map_lat FLOAT {CHECK}")
+        op.execute(f"ALTER TABLE premises ADD COLUMN map_lat {number} {CHECK}")
     else:
-        op.execute("ALTER TABLE premises ADD COLUMN map_lat FLOAT")
+        op.execute(f"ALTER TABLE premises ADD COLUMN map_lat {number}")
         op.execute(f"ALTER TABLE premises ADD {CHECK}")
     op.execute("UPDATE premises SET map_lat = lat WHERE lon IS NOT NULL")
     _bring_into_one_system()

@@ -21,7 +21,7 @@ def page(enter: Enter) -> Page:
 
 
 def test_rows_are_ticked_looked_for_and_opened_from_the_keyboard(page: Page) -> None:
-    count, boxes = page.locator("[data-picked-count]"), page.locator("[data-pick]")
+    count, boxes = page.locator("#batch [data-picked-count]"), page.locator("[data-pick]")
     expect(count).to_have_text("勾了 1 件")
     for key in "jxjx":
         page.keyboard.press(key)
@@ -39,7 +39,7 @@ def test_rows_are_ticked_looked_for_and_opened_from_the_keyboard(page: Page) -> 
 
 
 def test_all_of_a_page_are_ticked_and_left_again(page: Page) -> None:
-    count = page.locator("[data-picked-count]")
+    count = page.locator("#batch [data-picked-count]")
     page.locator("[data-pick-page]").check()
     expect(count).to_have_text("勾了 8 件")
     page.locator("[data-pick]").first.uncheck()
