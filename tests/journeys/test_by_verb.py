@@ -44,5 +44,5 @@ def test_all_of_a_page_are_ticked_and_left_again(page: Page) -> None:
     expect(count).to_have_text("勾了 8 件")
     page.locator("[data-pick]").first.uncheck()
     expect(count).to_have_text("勾了 7 件")
-    page.locator("[data-whole]").check()
+    page.locator("#batch [data-whole]").check()
     expect(count).to_have_text("勾了全部 6 件")
