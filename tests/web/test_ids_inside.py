@@ -290,6 +290,7 @@ HIDDEN = {
     "token",  # of whoever holds a paper: of no other paper, tests/web/test_answering.py
     "version",
     "way",
+    "what",  # which of the two forms of the map an administrator sent
     "where",
     "who",
     "hazard",
