@@ -109,7 +109,7 @@ def test_targets_are_large_enough_for_a_finger(enter: Enter) -> None:
     """On a phone everything that is pressed alone is at least 44 high; links inside sentences are not."""
     page = enter("du1", PHONE)
     small = """() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden]), main select, main summary, nav a')]
-        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44 && e.type !== 'file' && e.type !== 'checkbox')
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44 && !['file', 'checkbox', 'radio'].includes(e.type))
         .map(e => e.outerHTML.slice(0, 90))"""
     assert _visit(page, "du1", lambda one: one.evaluate(small)) == []
 
