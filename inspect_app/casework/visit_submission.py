@@ -14,7 +14,7 @@ from inspect_app.checklists.conditions import Verdict
 from inspect_app.checklists.rules import Checklist, Item, field_of
 from inspect_app.evidence.senders import foreign
 from inspect_app.hazards import own
-from inspect_app.hazards.actions import finding
+from inspect_app.hazards.actions import confirming, finding
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import Actor, Grade
 from inspect_app.kernel import clock
@@ -148,8 +148,12 @@ def _take_findings(
 def _not_known_yet(
     visit: Visit, failed: list[tuple[UUID, Checklist, Item, Merged]], begun: Begun | None
 ) -> list[tuple[UUID, Checklist, Item, Merged]]:
-    """Those that the visit has left nothing of; one that begins here has left nothing yet."""
+    """Those that the visit has left nothing of; one that begins here has left nothing yet. Of what it has left, the phones may
+    differ since, or agree."""
     known = left_by(visit.id).items if failed and not begun else {}
+    confirming.settle_contests(
+        visit.id, {known[item.code]: m.contested for *_, item, m in failed if item.code in known}
+    )
     return [one for one in failed if one[2].code not in known]
 
 

@@ -96,6 +96,7 @@ def from_row(hazard: Hazard) -> Case:
         referred=hazard.referred_at is not None and hazard.determined_at is None,
         transferred=hazard.transferred_at is not None and hazard.transfer_result_at is None,
         unconfirmed=hazard.unconfirmed,
+        contested=hazard.contested,
         state_before=State(hazard.state_before) if hazard.state_before else None,
     )
 

@@ -186,7 +186,7 @@ def _is_not_major(case: Case, actor: Actor) -> None:
 
 _GUARDS: dict[str, tuple[Guard, ...]] = {
     Step.HAND_OVER: (_confirmed,),
-    Step.CONFIRM_FINDING: (_is("unconfirmed", True, "这一件不用确认。"), _not_recused),
+    Step.CONFIRM_FINDING: (_is("to_be_confirmed", True, "这一件不用确认。"), _not_recused),
     Step.FIX_ON_SPOT: (_confirmed, _fix_on_spot, _not_recused),
     Step.LOOK_BACK_MENDED: (_not_recused,),
     Step.LOOK_BACK_OPEN: (_not_recused,),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.kernel.columns import one_of
@@ -84,6 +84,8 @@ class Hazard(Folded, Model):
     unconfirmed: Mapped[bool] = mapped_column(
         default=False
     )  # 待确认: found by somebody who is to keep away from the place
+    # 待商定: two phones of the visit differ on it, and nobody has chosen. The stricter answer stands meanwhile.
+    contested: Mapped[bool] = mapped_column(default=False, server_default=false())
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     first_receiver_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     # Who closes it: the office that handed it over; before that the desk of its area.

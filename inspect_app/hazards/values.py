@@ -103,6 +103,7 @@ class Case:
     heads_confirm: tuple[UUID, ...] = ()  # the office of who asked for something of two persons, and those above it
     observations_waiting: bool = False
     unconfirmed: bool = False  # found by somebody who is linked to the place
+    contested: bool = False  # two phones of its visit differ on it
     round: Round = field(default_factory=Round)
     state_before: State | None = None
     mending_set_by: UUID | None = None
@@ -114,6 +115,11 @@ class Case:
     recused: frozenset[UUID] = frozenset()
     insiders: frozenset[UUID] = frozenset()  # of the organisation that submitted or mended, at that time
     absorbed: int = 0  # hazards merged into this one
+
+    @property
+    def to_be_confirmed(self) -> bool:
+        """Whether the desk is asked about the finding itself."""
+        return self.unconfirmed or self.contested
 
 
 @dataclass(frozen=True)

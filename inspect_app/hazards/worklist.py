@@ -93,6 +93,9 @@ def _stands(state: State) -> ColumnElement[bool]:
 _UNCONFIRMED: ColumnElement[bool] = literal_column(
     "hazard.id IN (SELECT found.id FROM hazard AS found WHERE found.unconfirmed AND found.settled_on IS NULL)"
 )
+_CONTESTED: ColumnElement[bool] = literal_column(
+    "hazard.id IN (SELECT two.id FROM hazard AS two WHERE two.contested AND two.settled_on IS NULL)"
+)
 _SENT_BACK: ColumnElement[bool] = literal_column(
     "hazard.id IN (SELECT back.id FROM hazard AS back WHERE back.declined_at IS NOT NULL AND back.settled_on IS NULL)"
 )
@@ -116,6 +119,7 @@ def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple
         Pile("verify", "核验", and_(to_verify, _mine_to_verify(scope))),
         Pile("close", "销号", and_(to_close, mine_to_close)),
         Pile("flagged", "核实照片", and_(IS_OPEN, IS_QUESTIONED)),
+        Pile("contested", "待商定", and_(IS_OPEN, _CONTESTED)),
         Pile("confirm", "待确认", and_(IS_OPEN, _UNCONFIRMED)),
         Pile("observed", "补记的回访", observed()),
         Pile("watch", "盯着别人的", or_(*watched), watched),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from inspect_app.hazards import queries
-from inspect_app.hazards.actions import finding, handing, mending, settling
+from inspect_app.hazards.actions import confirming, handing, mending, settling
 from inspect_app.hazards.clocks import TimeLimit
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.models import Hazard
@@ -198,7 +198,7 @@ def test_nothing_unconfirmed_is_verified_or_closed(app: Flask, district: Distric
     db.session.flush()
     with pytest.raises(Refused, match="确认发现"):
         take(district, hazard)
-    finding.confirm_finding(lock(hazard.id), district.actor("du1"))
+    confirming.confirm_finding(lock(hazard.id), district.actor("du1"))
     assert take(district, hazard).state == goal
 
 
@@ -224,4 +224,4 @@ def test_who_is_to_keep_away_neither_looks_back_nor_confirms_nor_witnesses_there
         district.cast.persons["du1"], premises_id=district.places[0], party_id=None, reason="自己的店"
     )
     with pytest.raises(NotAllowed, match="回避"):
-        finding.confirm_finding(lock(row.id), district.actor("du1"))
+        confirming.confirm_finding(lock(row.id), district.actor("du1"))

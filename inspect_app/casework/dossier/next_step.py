@@ -38,7 +38,11 @@ def next_step(at: CaseStanding) -> NextStep:
     """The panel's words for how the hazard stands."""
     asked = _asked(at)
     panel = asked if asked is not None else _BY_STATE[State(at.hazard.state)](at)
-    also = [step for step in at.only(Step.NOTE_OBSERVED, Step.ANSWER_DISPUTE) if step not in panel.steps]
+    also = [
+        step
+        for step in at.only(Step.CONFIRM_FINDING, Step.NOTE_OBSERVED, Step.ANSWER_DISPUTE)
+        if step not in panel.steps
+    ]
     return replace(panel, steps=[*panel.steps, *also]) if also else panel
 
 
@@ -66,6 +70,9 @@ def _found(at: CaseStanding) -> NextStep:
         why = ["报的代表与这家场所有关联，按规定回避，要由督办员确认。", due]
         mine = Step.CONFIRM_FINDING in at.may
         return NextStep("请您确认发现" if mine else "等督办员确认发现", why, at.only(Step.CONFIRM_FINDING), mine=mine)
+    if at.case.contested and Step.CONFIRM_FINDING in at.may:
+        why = ["同一次走访，两部手机这一项填得不一样，现在按更严的算。请问一问两位代表。", due]
+        return NextStep("请您商定这一件", why, at.only(Step.CONFIRM_FINDING, Step.HAND_OVER), mine=True)
     if Step.HAND_OVER in at.may:
         return NextStep("请您交办", [due], at.only(Step.HAND_OVER), mine=True)
     return NextStep("等督办员交办", [due])

@@ -121,6 +121,7 @@ def _new_row(finding: Finding, actor: Actor) -> Hazard:
         found_by_person_id=actor.person_id,
         visit_id=finding.visit_id,
         unconfirmed=finding.unconfirmed,
+        contested=bool(finding.details.get("contested")),
         last_step=Step.REPORT,
         last_actor_name=actor.name,
         last_event_at=clock.now(),
@@ -253,12 +254,6 @@ def note_observed(hazard: Hazard, actor: Actor, *, words: str) -> None:
     for row in waiting:
         row.looked_at, row.looked_by_person_id = clock.now(), actor.person_id
     db.session.flush()
-
-
-def confirm_finding(hazard: Hazard, actor: Actor, *, words: str = "") -> None:
-    """确认发现: somebody at the desk has looked at what a person reported who is linked to the place."""
-    said = {"words": words} if words.strip() else None
-    take(hazard, Step.CONFIRM_FINDING, actor, words=said, change={"unconfirmed": False})
 
 
 def fix_on_spot(

@@ -1,6 +1,7 @@
 """交办, 改派, 签收, 退回, 催办, 升级, and a later date put forward to who set it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,8 +43,14 @@ def hand_over(
     if not paper.strip():
         no_paper_reason = require_words(no_paper_reason, "不另行文的理由", "no_paper")
     # The target state is only legal with a handler, so the column is set in the same step.
-    change = {"handler_id": handler.id, "first_receiver_id": handler.id, "accepted_at": None, "declined_at": None}
-    change |= {"closing_office_id": actor.organisation_id or hazard.closing_office_id}
+    change: dict[str, Any] = {
+        "handler_id": handler.id,
+        "first_receiver_id": handler.id,
+        "accepted_at": None,
+        "declined_at": None,
+    }
+    # Who hands over what two phones differ on has chosen: the stricter answer.
+    change |= {"closing_office_id": actor.organisation_id or hazard.closing_office_id, "contested": False}
     take(
         hazard,
         Step.HAND_OVER,

@@ -67,6 +67,7 @@ VERBS = {
     "close": Verb("审核", _before_closing, Step.CLOSE, in_place=True, size=PAIRS),
     "serve": Verb("去送达"),
     "flagged": Verb("核实"),
+    "contested": Verb("商定", lambda item: "两部手机填得不一样"),
     "confirm": Verb("确认"),
     "observed": Verb("看一看"),
     "watch": _URGED,
