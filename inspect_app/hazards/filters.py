@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column
+from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column, or_
 
 from inspect_app.kernel import clock
 from inspect_app.people.areas import areas_below
@@ -50,7 +50,7 @@ def _asked() -> ColumnElement[bool]:
 # What a hazard is marked with: name, condition. Marks combine: each of those chosen must hold.
 MARKS: Mapping[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
     "watched": ("重点督办", lambda: Hazard.watched_at.is_not(None)),
-    "declined": ("被退回", lambda: and_(Hazard.state == State.RECTIFYING, Hazard.declined_at.is_not(None))),
+    "declined": ("被退回", lambda: _sent_back()),
     "unaccepted": (
         "没有签收",
         lambda: and_(Hazard.state == State.RECTIFYING, Hazard.accepted_at.is_(None), Hazard.declined_at.is_(None)),
@@ -62,13 +62,25 @@ MARKS: Mapping[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
 }
 
 
+def _sent_back() -> ColumnElement[bool]:
+    return and_(Hazard.state == State.RECTIFYING, Hazard.declined_at.is_not(None))
+
+
+# Whom a hazard waits for: name, condition. One can wait for two: the office mends on while its request is answered.
+WAITS: Mapping[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
+    "desk": ("督办员", lambda: or_(Hazard.state.in_((State.FOUND, State.AWAITING_CLOSURE)), _sent_back(), _asked())),
+    "handler": ("承办单位", lambda: and_(Hazard.state == State.RECTIFYING, Hazard.declined_at.is_(None))),
+    "verifier": ("核验人", lambda: Hazard.state == State.AWAITING_VERIFICATION),
+}
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to.
 
     `tab`: all, overdue, soon, major, verify, close, found, watched, flagged, settled, exceptions. `narrowed` stands in its
     place where rows are chosen by a condition that somebody counted by: a pile of 今日 or of the inbox. `ended` is one of
-    the states of what is settled; `marks` are keys of MARKS.
+    the states of what is settled; `marks` are keys of MARKS, `waits` is one of WAITS.
     """
 
     tab: str = "all"
@@ -87,6 +99,7 @@ class Filters:
     party_id: UUID | None = None
     premises_id: UUID | None = None
     source: str = ""
+    waits: str = ""
     found_from: date | None = None
     found_to: date | None = None
     marks: frozenset[str] = frozenset()
@@ -128,6 +141,8 @@ class Filters:
         parts += [column == value for column, value in same.items() if value]
         if self.premises_id:
             parts.append(at_place(Hazard.premises_id, self.premises_id))
+        if self.waits:
+            parts.append(WAITS[self.waits][1]())
         parts += [MARKS[mark][1]() for mark in sorted(self.marks)]
         return parts + self._between()
 

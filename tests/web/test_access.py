@@ -98,6 +98,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/desk/hazards/papers"): ("CGWLA", ""),
     ("POST", "/desk/hazards/papers"): ("CGWLA", ""),
     ("POST", "/desk/hazards/picked"): ("CGWLA", ""),
+    ("GET", "/desk/hazards/tabs"): ("CGWLA", ""),
     ("GET", "/desk/hazards/many/urge"): ("CGW", ""),
     ("POST", "/desk/hazards/many/urge"): ("CGW", ""),
     ("GET", "/desk/hazards/issue"): ("CGW", ""),

@@ -44,6 +44,7 @@ def hazard_map() -> ResponseReturnValue:
         tabs=TABS,
         marks=MARKS,
         counts=register.counts(me, chosen.filters) if chosen.filters.narrowed is None else {},
+        counts_follow=False,
         counted=register.counted,
         choices=known,
         views=saved_views.of(me),

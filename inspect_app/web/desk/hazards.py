@@ -4,7 +4,7 @@ import json
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Response, flash, redirect, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.hazards import flags, log, queries, register, saved_views
@@ -30,8 +30,8 @@ def hazards() -> ResponseReturnValue:
     return shown()
 
 
-def shown(refusal: Refused | None = None) -> ResponseReturnValue:
-    """The list that this request's address asks for; `refusal`: what was refused of the ticked ones."""
+def shown(refusal: Refused | None = None, *, saving: bool = False) -> ResponseReturnValue:
+    """The list that this request's address asks for; `refusal`: what was refused of the ticked ones, or `saving` a view."""
     me, chosen = scope(), selection()
     filters, here, printing = chosen.filters, chosen.here, request.args.get("print") == "1"
     page = _page(chosen, printing)
@@ -41,6 +41,7 @@ def shown(refusal: Refused | None = None) -> ResponseReturnValue:
     return page_of(
         "desk/hazards.html",
         refusal,
+        saving=saving,
         page=page,
         pick=None if printing else many.bar(chosen, page, found),
         ticked=frozenset(request.form.getlist("pick")) | {str(one) for one in chosen.picked},
@@ -54,6 +55,7 @@ def shown(refusal: Refused | None = None) -> ResponseReturnValue:
         marks=MARKS,
         sort=chosen.sort,
         counts=counts,
+        counts_follow=not counts and chosen.tab in TABS and not printing,
         found=found,
         counted=register.counted,
         choices=known,
@@ -74,6 +76,23 @@ def _page(chosen: HazardSelection, printing: bool) -> Page[HazardRow]:
     return register.page(scope(), chosen.filters, args.get("after"), before=args.get("before"), sort=chosen.sort)
 
 
+@pages.get("/hazards/tabs")
+@allowed(Permission.HAZARDS_LIST)
+def hazard_tabs() -> ResponseReturnValue:
+    """The tabs of a list whose numbers are not kept, with their numbers: they come after the page."""
+    chosen = selection()
+    return render_template(
+        "desk/_fragments/hazard_tabs.html",
+        tab=chosen.tab,
+        here=chosen.here,
+        tabs=TABS,
+        counts=register.counts_found(scope(), chosen.filters),
+        counts_follow=False,
+        views=saved_views.of(scope()),
+        shown_as="desk.hazards",
+    )
+
+
 @pages.post("/hazards/picked")
 @allowed(Permission.HAZARDS_LIST)
 def picked() -> ResponseReturnValue:
@@ -89,7 +108,9 @@ def save_view() -> ResponseReturnValue:
     chosen = selection()
     asked = chosen.here if chosen.tab != "all" else {key: value for key, value in chosen.here.items() if key != "tab"}
     row, refused = attempt(lambda: saved_views.save(scope(), posted("name"), asked, shared=posted("shared") == "yes"))
-    flash(f"存好了：{row.name}。" if row is not None else refused.message if refused else "")
+    if row is None:
+        return shown(refused, saving=True)
+    flash(f"存好了：{row.name}。")
     return redirect(at("desk.hazards", chosen.here), 303)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, true
 
@@ -21,7 +21,7 @@ from ..fields import at, maybe_id
 from ..hazard import batch
 from ..hazard.waiting import Verb, WaitingRow
 from .pages import pages
-from .selection import PICKED, HazardSelection, choices, selection
+from .selection import HazardSelection, choices, selection
 
 # What a supervisor may do for many out of a list, where another page asks what has to be known for it.
 TAKEN = {"hand-over": Step.HAND_OVER, "urge": Step.URGE, "reassign": Step.REASSIGN}
@@ -136,9 +136,9 @@ def take_for_many(slug: str) -> ResponseReturnValue:
 
 def _after(outcome: batch.BatchOutcome, chosen: HazardSelection) -> ResponseReturnValue:
     """Back to the list; where some could not be done, to these alone."""
-    flash(outcome.said)
+    batch.say(outcome, url_for("desk.take_for_many", slug="reassign"))
     left = batch.kept_text(one.hazard.id for one in outcome.not_done)
-    return redirect(at("desk.hazards", {PICKED: left} if left else {} if chosen.picked else chosen.here), 303)
+    return redirect(at("desk.hazards", {batch.PICKED: left} if left else {} if chosen.picked else chosen.here), 303)
 
 
 def _for_many(step: Step, slug: str, chosen: HazardSelection) -> ForMany:

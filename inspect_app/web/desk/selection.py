@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import request
 
 from inspect_app.hazards import worklist
-from inspect_app.hazards.filters import MARKS, SORT_NAMES, Filters, Sort
+from inspect_app.hazards.chosen_names import chosen_names
+from inspect_app.hazards.filters import MARKS, SORT_NAMES, WAITS, Filters, Sort
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import GRADE_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
 from inspect_app.hazards.worklist import Pile
@@ -20,7 +21,7 @@ from inspect_app.premises.rules import KIND_NAMES
 
 from ..access import scope
 from ..fields import YEARS, at, maybe_id, searched
-from ..hazard.batch import kept_ids, kept_text
+from ..hazard.batch import PICKED, kept_ids, kept_text
 from .today import PILE, piles_of
 
 TABS = {
@@ -39,12 +40,13 @@ DUE_BY = {"late": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 # What may stand in the address, and what it is called: each is one filter.
 LABELS = {
     "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限", "on": "到期日",
-    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "place": "这一家",
+    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "place": "这一家", "waits": "等谁",
     **dict.fromkeys(MARKS, "标记"),
 }  # fmt: skip
-PICKED = "picked"  # in the address: the ids of those that were ticked
+_LINKED = ("finder", "party", "place")  # chosen by a link beside the name itself
+_SAID_WITH_LABEL = ("on", "since", "until", "item", "finder", "party", "waits")
 _DAYS = ("on", "since", "until")
-_IDS = ("area", "handler", "finder", "party", "place")
+_IDS = ("area", "handler", *_LINKED)
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,8 @@ def said_of(choices: Mapping[str, Mapping[str, str]], name: str, value: str) -> 
     """A filter's value in words."""
     if name in MARKS:
         return MARKS[name][0]
-    if name in ("finder", "party", "place"):
-        return LABELS[name]  # chosen by a link beside the name itself
     said = choices[name].get(value, "这里没有的") if name in choices else value
-    return f"{LABELS[name]} {said}" if name in ("on", "since", "until", "item") else said
+    return f"{LABELS[name]} {said}" if name in _SAID_WITH_LABEL else said
 
 
 def selection() -> HazardSelection:
@@ -106,7 +106,9 @@ def selection() -> HazardSelection:
 
 
 def choices() -> dict[str, dict[str, str]]:
-    """What each filter can be, with its words; states are those of the tab."""
+    """What each filter can be, with its words; states are those of the tab. Of what is chosen by a link, what was chosen."""
+    chosen = {name: maybe_id(request.args.get(name)) for name in _LINKED}
+    linked = chosen_names(scope(), chosen)
     settled = request.args.get("tab") == "settled"
     return {
         "area": {str(area.id): area.name for area in areas.areas_of(scope())},
@@ -117,7 +119,9 @@ def choices() -> dict[str, dict[str, str]]:
         "due": DUE_BY,
         "kind": {str(kind): name for kind, name in KIND_NAMES.items()},
         "source": {str(source): name for source, name in SOURCE_NAMES.items()},
+        "waits": {key: name for key, (name, _) in WAITS.items()},
         "sort": {str(sort): name for sort, name in SORT_NAMES.items()},
+        **{name: {str(chosen[name]): linked[name]} if name in linked else {} for name in _LINKED},
     }
 
 
@@ -142,6 +146,7 @@ def _asked() -> dict[str, str]:
         "due": set(DUE_BY),
         "kind": {str(one) for one in KIND_NAMES},
         "source": {str(one) for one in SOURCE_NAMES},
+        "waits": set(WAITS),
         **{mark: {"1"} for mark in MARKS},
     }
     found = {name: searched(name) for name in LABELS}
@@ -188,6 +193,7 @@ def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) ->
         party_id=maybe_id(asked.get("party")),
         premises_id=maybe_id(asked.get("place")),
         source=asked.get("source", ""),
+        waits=asked.get("waits", ""),
         found_from=date.fromisoformat(since) if since else None,
         found_to=date.fromisoformat(until) if until else None,
         marks=frozenset(asked) & frozenset(MARKS),

@@ -107,7 +107,8 @@ def take_many(verb: str) -> ResponseReturnValue:
         if refusal.status != Refused.status:
             raise
         return _shown(refusal, verb)
-    return batch.answer(outcome, ENDPOINT, {"do": verb} | narrowing.here)
+    correcting = url_for("desk.take_for_many", slug="reassign")
+    return batch.answer(outcome, ENDPOINT, {"do": verb} | narrowing.here, correcting)
 
 
 @pages.post("/do/<verb>/register")

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import select
 
 from inspect_app.hazards import locking, register
@@ -85,10 +87,11 @@ class NotDone:
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """What became of a batch. `unknown`: how many ids name nothing that this person sees."""
+    """What became of a batch: those that were done, those that were not; `unknown`: how many ids name nothing that this person
+    sees."""
 
     step: Step
-    done: int
+    handled: Sequence[UUID]
     not_done: Sequence[NotDone]
     unknown: int
 
@@ -96,7 +99,8 @@ class BatchOutcome:
     def said(self) -> str:
         """What became of it, in one paragraph: each that could not be done by its name and its reason."""
         label, rest = STEP_NAMES[self.step], [one.why.message for one in self.not_done[NAMED:]]
-        parts = [f"{self.done} 件已{label}。{_AFTER.get(self.step, '')}"] if self.done else [f"没有一件能{label}。"]
+        done = len(self.handled)
+        parts = [f"{done} 件已{label}。{_AFTER.get(self.step, '')}"] if done else [f"没有一件能{label}。"]
         parts += [f"{len(self.not_done)} 件没有办："] if self.not_done else []
         parts += [f"“{one.hazard.title}”（{one.hazard.number}），{one.why.message}" for one in self.not_done[:NAMED]]
         parts += [f"另有 {n} 件：{why}" for why, n in Counter(rest).most_common(NAMED)]
@@ -155,7 +159,8 @@ def take_many(step: Step, seen: Mapping[UUID, int | None]) -> BatchOutcome:
     failed = [NotDone(row, refusal) for row, refusal in results if refusal is not None]
     if failed and len(failed) == len(rows) and len({one.why.message for one in failed}) == 1 and failed[0].why.field:
         raise failed[0].why
-    return BatchOutcome(step, len(rows) - len(failed), failed, len(seen) - len(mine))
+    undone = {one.hazard.id for one in failed}
+    return BatchOutcome(step, [row.id for row in rows if row.id not in undone], failed, len(seen) - len(mine))
 
 
 def _needed(step: Step) -> set[str]:
@@ -173,13 +178,24 @@ def _taken(step: Step, hazard: Hazard, version: int | None) -> Refused | None:
     return None
 
 
-def answer(outcome: BatchOutcome, endpoint: str, here: Mapping[str, str]) -> ResponseReturnValue:
-    """Back to the rows: with what was not done still ticked, and nothing beside it."""
+def say(outcome: BatchOutcome, correcting: str = "") -> None:
+    """What became of it, on the next page; with the way to set right what was handed to the wrong office, before it accepts it:
+    `correcting` is the address of reassigning what an address keeps."""
     flash(outcome.said)
+    kept = kept_text(outcome.handled)
+    if correcting and outcome.step is Step.HAND_OVER and 0 < len(outcome.handled) <= MOST_KEPT:
+        words = f"交错了？改派刚交办的 {len(outcome.handled)} 件"
+        flash(Markup('<a href="{}">{}</a>').format(f"{correcting}?{urlencode({PICKED: kept})}", words))
+
+
+def answer(outcome: BatchOutcome, endpoint: str, here: Mapping[str, str], correcting: str = "") -> ResponseReturnValue:
+    """Back to the rows: with what was not done still ticked, and nothing beside it."""
+    say(outcome, correcting)
     kept = kept_text(one.hazard.id for one in outcome.not_done)
     return redirect(at(endpoint, here, **({"kept": kept} if kept else {})), 303)
 
 
+PICKED = "picked"  # in the address of a list: the ids of those that were ticked
 MOST_KEPT = 25  # as many as one page shows; an address holds no more
 
 
