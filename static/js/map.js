@@ -134,6 +134,10 @@
     const icon = L.divIcon({ className: look, html: inside, iconSize: [wide, 28] });
     const mark = L.marker([lat, lon], { icon, title: words }).addTo(marks);
     mark.getElement().setAttribute("aria-label", words);
+    // Leaflet lets a mark be reached by the keyboard, but presses it only where it holds a card of its own.
+    mark.on("keydown", (/** @type {any} */ event) => {
+      if (event.originalEvent.key === "Enter") mark.fire("click");
+    });
     return mark;
   }
 
@@ -149,6 +153,11 @@
       L.popup({ minWidth: 220, maxWidth: 280, closeButton: true }).setLatLng(at).setContent(there).openOn(map);
       const close = box && box.querySelector(".leaflet-popup-close-button");
       if (close) close.setAttribute("aria-label", "关上");
+      there.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        map.closePopup();
+        box.focus();
+      });
       const link = there.querySelector("a");
       if (link) link.focus();
     } catch {

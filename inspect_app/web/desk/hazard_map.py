@@ -41,6 +41,7 @@ def hazard_map() -> ResponseReturnValue:
         tab=chosen.tab,
         asked=chosen.asked,
         here=here,
+        kept_as=chosen.kept_as,
         tabs=TABS,
         marks=MARKS,
         counts=register.counts(me, chosen.filters) if chosen.filters.narrowed is None else {},

@@ -49,6 +49,7 @@ def shown(refusal: Refused | None = None, *, saving: bool = False) -> ResponseRe
         heading=chosen.heading,
         asked=chosen.asked,
         here=here,
+        kept_as=chosen.kept_as,
         printing=printing,
         issues=me.role in TABLE[Permission.DESK],
         tabs=TABS,
@@ -85,6 +86,7 @@ def hazard_tabs() -> ResponseReturnValue:
         "desk/_fragments/hazard_tabs.html",
         tab=chosen.tab,
         here=chosen.here,
+        kept_as=chosen.kept_as,
         tabs=TABS,
         counts=register.counts_found(scope(), chosen.filters),
         counts_follow=False,
@@ -106,8 +108,7 @@ def picked() -> ResponseReturnValue:
 def save_view() -> ResponseReturnValue:
     """Keep the filters of the address that the form was sent to, under a name."""
     chosen = selection()
-    asked = chosen.here if chosen.tab != "all" else {key: value for key, value in chosen.here.items() if key != "tab"}
-    row, refused = attempt(lambda: saved_views.save(scope(), posted("name"), asked, shared=posted("shared") == "yes"))
+    row, refused = attempt(lambda: saved_views.save(scope(), posted("name"), chosen.kept_as, shared=posted("shared") == "yes"))
     if row is None:
         return shown(refused, saving=True)
     flash(f"存好了：{row.name}。")

@@ -75,6 +75,11 @@ class HazardSelection:
         return {"tab": self.tab} | self.asked | ({"sort": str(self.sort)} if self.sort is not Sort.DUE else {})
 
     @property
+    def kept_as(self) -> dict[str, str]:
+        """The same as a saved view keeps it: the first tab goes without saying."""
+        return {name: value for name, value in self.here.items() if (name, value) != ("tab", "all")}
+
+    @property
     def heading(self) -> str:
         """What is selected, in words."""
         if self.picked:
