@@ -108,7 +108,9 @@ def picked() -> ResponseReturnValue:
 def save_view() -> ResponseReturnValue:
     """Keep the filters of the address that the form was sent to, under a name."""
     chosen = selection()
-    row, refused = attempt(lambda: saved_views.save(scope(), posted("name"), chosen.kept_as, shared=posted("shared") == "yes"))
+    row, refused = attempt(
+        lambda: saved_views.save(scope(), posted("name"), chosen.kept_as, shared=posted("shared") == "yes")
+    )
     if row is None:
         return shown(refused, saving=True)
     flash(f"存好了：{row.name}。")
