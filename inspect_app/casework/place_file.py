@@ -21,7 +21,7 @@ from inspect_app.visits.staleness import FullWalkRule
 
 from .papers.entry import MOST_LINES
 
-OPEN_SHOWN, SETTLED_SHOWN, PHOTOS_SHOWN, PAPERS_SHOWN = 10, 5, 8, 6
+OPEN_SHOWN, SETTLED_SHOWN, PHOTOS_SHOWN, PAPERS_SHOWN = 10, 5, 10, 6
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ..errors import came_from
 from ..fields import at, attempt, narrowed
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import STARTED, ToPrint, offer, papers_to_print
+from ..told import full_walk_rule
 from ..transaction import writes_late
 from .pages import pages
 from .selection import choices, selection
@@ -90,7 +91,7 @@ def print_place_file(premises_id: UUID) -> ResponseReturnValue:
     """一店一档 of a place: its facts, visits, hazards and papers."""
     row = premises.load(scope(), premises_id)
     kind = place_file.ENTRY.code
-    _, refused = attempt(lambda: actions.ask(scope(), kind, f"一店一档：{row.name}", [place_file.part(row)]))
+    _, refused = attempt(lambda: actions.ask(scope(), kind, f"一店一档：{row.name}", [place_file.part(row, full_walk_rule())]))
     if refused is not None:
         flash(refused.message)
         return redirect(came_from() or url_for("desk.hazards"), 303)
