@@ -57,7 +57,9 @@ def test_papers_stand_with_their_kind_date_and_whether_they_were_served(
     papers = issued(app, district, [1])
     db.session.commit()
     page = _page(client_of, district)
-    assert papers[0].number in page and papers[0].title in page and "还没送达" in page
+    assert papers[0].number in page
+    assert papers[0].title in page
+    assert "还没送达" in page
     scope, about = district.scope("du1"), PaperFilters(premises_id=district.places[0])
     assert listing.count(scope, about) == len(papers)
     assert papers[0].number in client_of("du1").get(f"/papers?place={district.places[0]}").text
@@ -69,5 +71,7 @@ def test_who_keeps_the_register_only_is_told_of_no_hazard(district: District, cl
     db.session.commit()
     page = _page(client_of, district, "guanli1")
     assert "责任主体" in page
-    assert hazard.title not in page and "没有销号的隐患" not in page and "为什么先去" not in page
+    assert hazard.title not in page
+    assert "没有销号的隐患" not in page
+    assert "为什么先去" not in page
     assert found_there(district.scope("guanli1"), district.places[0], clock.today()).total == 0

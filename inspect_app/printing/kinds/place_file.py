@@ -57,7 +57,9 @@ def make(scope: Scope, about: Mapping[str, Any]) -> SheetToDraw:
         "reasons": reasons_of(place, there, rule),
         "visits": _listed(_visits(place, former), visits.number_at(place.id), "次"),
         "hazards": _listed(_hazards(scope, place, former), there.total, "件"),
-        "papers": _listed(_papers(scope, place, former), listing.count(scope, PaperFilters(premises_id=place.id)), "份"),
+        "papers": _listed(
+            _papers(scope, place, former), listing.count(scope, PaperFilters(premises_id=place.id)), "份"
+        ),
     }
     return SheetToDraw("place", values, Geometry.SLIP)
 
@@ -65,7 +67,11 @@ def make(scope: Scope, about: Mapping[str, Any]) -> SheetToDraw:
 def _listed(rows: Rows, total: int, unit: str) -> dict[str, Any]:
     """The newest rows, how many there are in all, and what is said of those that are not printed."""
     left = max(total - len(rows), 0)
-    said = f"这里印的是最近的 {len(rows)} {unit}，更早的 {left} {unit}没有印，在系统里这一家的页面上点“看全部”查。" if left else ""
+    said = (
+        f"这里印的是最近的 {len(rows)} {unit}，更早的 {left} {unit}没有印，在系统里这一家的页面上点“看全部”查。"
+        if left
+        else ""
+    )
     return {"rows": rows, "total": f"{total} {unit}", "left_out": said}
 
 
@@ -102,7 +108,12 @@ def _parties(place: Premises, former: Former) -> Rows:
 def _visits(place: Premises, former: Former) -> Rows:
     found = visits.of_premises(place.id, MOST_ROWS)
     return [
-        [datetime_full(row.visit.started_at), row.deputy, row.name + _at(row.visit.premises_id, former), f"{row.found} 件"]
+        [
+            datetime_full(row.visit.started_at),
+            row.deputy,
+            row.name + _at(row.visit.premises_id, former),
+            f"{row.found} 件",
+        ]
         for row in found
     ]
 

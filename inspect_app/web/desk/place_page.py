@@ -10,6 +10,7 @@ from inspect_app.papers.standing import NAMES
 from inspect_app.people.rules import Role
 from inspect_app.premises import merged
 from inspect_app.premises import queries as premises
+from inspect_app.premises.actions import SameName
 from inspect_app.premises.models import Premises
 from inspect_app.premises.rules import FACT_NAMES, PARTY_ROLES, STATUS_NAMES, fact_words
 from inspect_app.visits import register as visits
@@ -36,6 +37,8 @@ def place_page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
         roles=PARTY_ROLES,
         facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
         statuses=STATUS_NAMES,
+        history=premises.status_history(row.id),
+        namesakes=refusal.found if isinstance(refusal, SameName) else (),
         found=found,
         reasons=place_file.reasons_of(row, found.there, full_walk_rule()) if found else [],
         together=papers.together(me, found.fit) if found and me.role in TABLE[Permission.PAPERS] else [],

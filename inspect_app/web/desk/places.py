@@ -11,12 +11,13 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people import areas
 from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
+from inspect_app.premises.listing import FILTERS, ONLY, PlaceFilters, listed
 from inspect_app.premises.models import Party, Premises
-from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, STATUS_NAMES, YES_NO
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO
 from inspect_app.printing.kinds.doors import door_address
 
 from ..access import TABLE, Permission, allowed, scope
-from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
+from ..fields import attempt, maybe_id, maybe_posted_day, narrowed, page_of, pager, posted
 from .pages import pages
 from .place_page import place_page
 
@@ -26,12 +27,14 @@ from .place_page import place_page
 def places() -> ResponseReturnValue:
     """The register of places."""
     me = scope()
-    here = narrowed("q", "kind", "only")
-    page = premises.listed(me, here.get("q", ""), here.get("kind", ""), here.get("only", ""), request.args.get("after"))
+    here = narrowed(*FILTERS)
+    page = listed(me, PlaceFilters.of(here), request.args.get("after"))
     return render_template(
         "desk/places.html",
         page=page,
         here=here,
+        statuses=STATUS_NAMES,
+        only=ONLY,
         waiting=premises.unconfirmed(me),
         doubles=premises.maybe_doubles(me),
         may_write=_may_write(),
@@ -108,6 +111,16 @@ def set_party(premises_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.place", premises_id=row.id), 303)
 
 
+@pages.post("/places/<uuid:premises_id>/parties/<uuid:link_id>/end")
+@allowed(Permission.REGISTER)
+def end_party(premises_id: UUID, link_id: UUID) -> ResponseReturnValue:
+    """Who answered so far does no longer, and nobody knows who does: 待查."""
+    row = premises.load(scope(), premises_id)
+    link = actions.end_party(row, link_id)
+    flash(f"记下了：{PARTY_ROLES[link.role]}从今天起待查。")
+    return redirect(url_for("desk.place", premises_id=row.id), 303)
+
+
 @pages.get("/places/<uuid:premises_id>/door")
 @allowed(Permission.PREMISES)
 def door(premises_id: UUID) -> ResponseReturnValue:
@@ -145,6 +158,7 @@ def _correct(row: Premises) -> None:
         area_id=maybe_id(posted("area_id")),
         phone=posted("phone"),
         status=posted("status"),
+        status_since=maybe_posted_day("status_since"),
         facts=request.form,
     )
 
@@ -156,6 +170,8 @@ def _party(row: Premises) -> Party:
         role=posted("role"),
         credit_code=posted("credit_code"),
         phone=posted("phone"),
+        asked=scope(),
+        same_as=posted("same_as"),
     )
 
 

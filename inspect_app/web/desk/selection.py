@@ -39,12 +39,12 @@ DUE_BY = {"late": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 # What may stand in the address, and what it is called: each is one filter.
 LABELS = {
     "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限", "on": "到期日",
-    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "place": "这一家",
+    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "holder": "名下场所", "place": "这一家",
     **dict.fromkeys(MARKS, "标记"),
 }  # fmt: skip
 PICKED = "picked"  # in the address: the ids of those that were ticked
 _DAYS = ("on", "since", "until")
-_IDS = ("area", "handler", "finder", "party", "place")
+_IDS = ("area", "handler", "finder", "party", "holder", "place")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def said_of(choices: Mapping[str, Mapping[str, str]], name: str, value: str) -> 
     """A filter's value in words."""
     if name in MARKS:
         return MARKS[name][0]
-    if name in ("finder", "party", "place"):
+    if name in ("finder", "party", "holder", "place"):
         return LABELS[name]  # chosen by a link beside the name itself
     said = choices[name].get(value, "这里没有的") if name in choices else value
     return f"{LABELS[name]} {said}" if name in ("on", "since", "until", "item") else said
@@ -186,6 +186,7 @@ def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) ->
         item_code=asked.get("item", "").upper(),
         finder_id=maybe_id(asked.get("finder")),
         party_id=maybe_id(asked.get("party")),
+        holder_id=maybe_id(asked.get("holder")),
         premises_id=maybe_id(asked.get("place")),
         source=asked.get("source", ""),
         found_from=date.fromisoformat(since) if since else None,
