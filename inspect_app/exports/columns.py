@@ -108,6 +108,7 @@ PLACES = ExportKind(
         ExportColumn("address", "地址", "现在登记的地址。", _text("address"), 32),
         ExportColumn("area", "片区", "归哪个片区管。", _text("area"), 12),
         ExportColumn("status", "现在", "在不在营业。", _words("status", STATUS_NAMES), 12),
+        ExportColumn("status_since", "何时起", "从哪天起这样；空着是没有人说过。", _day("status_since"), 12),
         ExportColumn("confirmed", "还没核实", "“是”：代表在现场登记的，还没有人核实。", lambda row: yes(not row.confirmed), 9),
         ExportColumn("double", "可能重复", "“是”：和另一家的名称、地址一样，还没有人看过。", _yes("maybe_double_of_id"), 9),
         *(ExportColumn(name, label, "登记的情况；空着是没有登记。", _fact(name), 12) for name, label in FACT_NAMES.items()),

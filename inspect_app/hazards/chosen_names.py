@@ -40,4 +40,4 @@ def _place(scope: Scope, premises_id: UUID) -> Select[Any]:
     return select(Premises.name).where(Premises.id == premises_id, premises.visible(scope))
 
 
-_NAMED = {"finder": _finder, "party": _party, "place": _place}
+_NAMED = {"finder": _finder, "party": _party, "holder": _party, "place": _place}

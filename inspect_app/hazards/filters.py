@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column,
 from inspect_app.kernel import clock
 from inspect_app.people.areas import areas_below
 from inspect_app.people.rules import Scope
+from inspect_app.premises.holders import places_held
 from inspect_app.premises.merged import at_place
+from inspect_app.premises.one_party import one_party
 
 from .models import Hazard, HazardRequest
 from .queries import IS_EXCEPTIONAL, IS_OPEN, IS_QUESTIONED, IS_SETTLED, visible
@@ -96,7 +98,8 @@ class Filters:
     premises_kind: str = ""
     item_code: str = ""
     finder_id: UUID | None = None
-    party_id: UUID | None = None
+    party_id: UUID | None = None  # whoever answered when it was found
+    holder_id: UUID | None = None  # whoever answers for the place today, in whatever part
     premises_id: UUID | None = None
     source: str = ""
     waits: str = ""
@@ -126,6 +129,11 @@ class Filters:
             and self.narrowed is None
         )
 
+    @property
+    def few(self) -> bool:
+        """Whether it is narrowed to a place or to somebody who answers: what is found there is read first, and ordered then."""
+        return bool(self.premises_id or self.party_id or self.holder_id)
+
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         """All but the words."""
         whole = {"settled": IS_SETTLED, "exceptions": IS_EXCEPTIONAL}
@@ -136,9 +144,13 @@ class Filters:
         same = {
             Hazard.handler_id: self.handler_id, Hazard.field: self.field, Hazard.grade: self.grade, Hazard.state: self.state,
             Hazard.due_on: self.due_on, Hazard.premises_kind: self.premises_kind, Hazard.item_code: self.item_code,
-            Hazard.found_by_person_id: self.finder_id, Hazard.party_id: self.party_id, Hazard.source: self.source,
+            Hazard.found_by_person_id: self.finder_id, Hazard.source: self.source,
         }  # fmt: skip
         parts += [column == value for column, value in same.items() if value]
+        if self.party_id:
+            parts.append(Hazard.party_id.in_(one_party([self.party_id])))
+        if self.holder_id:
+            parts.append(Hazard.premises_id.in_(places_held(self.holder_id)))
         if self.premises_id:
             parts.append(at_place(Hazard.premises_id, self.premises_id))
         if self.waits:
@@ -176,7 +188,8 @@ def of_tab(tab: str, today: date) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The conditions of a list, all of them; `few` where words were looked for and found little: it is read first then."""
+    """The conditions of a list, all of them; `few` where words were looked for and found little, or where it
+    is narrowed to a place or a party: it is read first then."""
 
     conditions: tuple[ColumnElement[bool], ...]
     few: bool = False
@@ -186,9 +199,9 @@ def chosen(scope: Scope, filters: Filters) -> Chosen:
     """Which hazards a list shows to somebody."""
     conditions: list[Any] = [visible(scope), *filters.conditions(clock.today())]
     if not filters.words.strip():
-        return Chosen(tuple(conditions))
+        return Chosen(tuple(conditions), few=filters.few)
     asked: Search = search(scope, filters.words, filters.area_id)
     if asked.is_empty:
         return Chosen((*conditions, false()), few=True)
     condition, few = asked.condition(settled=filters.settled)
-    return Chosen((*conditions, condition), few)
+    return Chosen((*conditions, condition), few or filters.few)

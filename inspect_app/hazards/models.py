@@ -65,7 +65,7 @@ class Hazard(Folded, Model):
         default="", server_default=""
     )  # as it was found in; the database fills it
     source: Mapped[str] = mapped_column(default=Source.VISIT, server_default="visit")
-    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))  # None: 待查
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)  # None: 待查
     item_code: Mapped[str | None]
     checklist_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("checklist_version.id"))
     field: Mapped[str]

@@ -269,12 +269,13 @@ def ever_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
     return db.session.scalars(found.order_by(Hazard.found_at.desc(), Hazard.id.desc()).limit(most)).all()
 
 
-def at_premises(scope: Scope, premises_id: UUID) -> Sequence[Hazard]:
-    """Open hazards of a place that this person may see, the most urgent first."""
+def at_premises(scope: Scope, premises_id: UUID, most: int | None = None) -> Sequence[Hazard]:
+    """Open hazards of a place that this person may see, the most urgent first; all of them, or `most`."""
     return db.session.scalars(
         select(Hazard)
         .where(at_place(Hazard.premises_id, premises_id), IS_OPEN, visible(scope))
         .order_by(DUE_KEY, Hazard.id)
+        .limit(most)
     ).all()
 
 

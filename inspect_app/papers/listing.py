@@ -104,7 +104,10 @@ def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]
     """Whoever may see a hazard on a paper may see the paper, as where one is opened (queries.load)."""
     seen = (visible(scope),) if filters.hazards is None else chosen(scope, filters.hazards).conditions
     lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id).where(*seen)
-    parts: list[ColumnElement[bool]] = [Paper.id.in_(lines)]
+    if filters.premises_id:  # few papers, each held against its lines, and not all lines that there are
+        parts: list[ColumnElement[bool]] = [lines.where(PaperLine.paper_id == Paper.id).correlate(Paper).exists()]
+    else:
+        parts = [Paper.id.in_(lines)]
     if filters.kind:
         parts.append(Paper.kind == filters.kind)
     if filters.since:

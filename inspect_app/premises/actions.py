@@ -1,7 +1,7 @@
 """The only writers of places and parties."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from sqlalchemy import select
 from inspect_app.evidence.shapes import PhonePosition
 from inspect_app.kernel import clock, spelling
 from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.errors import Faults, NotThere, Refused
 from inspect_app.kernel.positions import known_position
 from inspect_app.people.areas import hold_area
 from inspect_app.people.rules import Scope
 
-from .models import Party, Premises, PremisesParty
+from .holders import Namesake, held_at, namesakes
+from .models import Party, Premises, PremisesParty, PremisesStatus
 from .queries import hold, load, twin_of
 from .rules import PARTY_ROLES, STATUS_NAMES, PremisesKind, check_credit_code, clean_facts, twin_key
 
@@ -102,6 +103,7 @@ def _checked(
     facts: Mapping[str, Any],
     status: str = "open",
     typed_here: bool = True,
+    since: date | None = None,
 ) -> tuple[str, str, str, dict[str, Any]]:
     """Name, address, telephone number and facts in their one form; raises Refused with everything that is wrong."""
     faults = Faults()
@@ -111,6 +113,7 @@ def _checked(
     known = faults.of(clean_facts, facts, this_year=clock.today().year if typed_here else None)
     faults.need(kind in set(PremisesKind), "请选场所的类别。", "kind")
     faults.need(status in STATUS_NAMES, "请选这家现在怎么样。", "status")
+    faults.need(since is None or since <= clock.today(), "这一天还没到，请看看日期；到了那天再改。", "status_since")
     inside = area_id is not None and (scope.whole_district or area_id in scope.area_ids)
     faults.need(inside, "请选街道或社区，要在您的片区里。", "area_id")
     faults.refuse()
@@ -133,15 +136,32 @@ def correct(
     phone: str,
     status: str,
     facts: Mapping[str, Any],
+    status_since: date | None = None,
 ) -> None:
     """Set a place right, as the desk does, which also confirms one made in the field. A fact left empty is not known.
 
-    Hazards and papers keep what they were made under.
+    Hazards and papers keep what they were made under. Another status holds from today, or from `status_since`; how it was before
+    stays in its history.
     """
-    row.name, row.address, row.phone, row.facts = _checked(scope, name, kind, address, area_id, phone, facts, status)
+    row.name, row.address, row.phone, row.facts = _checked(
+        scope, name, kind, address, area_id, phone, facts, status, since=status_since
+    )
     row.twin_key = twin_key(row.name, row.address)
-    row.kind, row.area_id, row.status, row.confirmed = kind, area_id or row.area_id, status, True
+    row.kind, row.area_id, row.confirmed = kind, area_id or row.area_id, True
+    _set_status(scope, row, status, status_since)
     db.session.flush()
+
+
+def _set_status(scope: Scope, row: Premises, status: str, since: date | None) -> None:
+    """What the place is, from which day, and who said so when; the same again changes nothing."""
+    if status == row.status and since in (None, row.status_since):
+        return
+    row.status, row.status_since = status, since or clock.today()
+    db.session.add(
+        PremisesStatus(
+            premises_id=row.id, status=status, since=row.status_since, told_at=clock.now(), person_id=scope.person_id
+        )
+    )
 
 
 def confirm(row: Premises) -> None:
@@ -163,28 +183,84 @@ def correct_facts(row: Premises, facts: Mapping[str, Any]) -> None:
     db.session.flush()
 
 
-def set_party(row: Premises, *, name: str, role: str, credit_code: str = "", phone: str = "") -> Party:
-    """Let a party answer for the place from today; the one before in the same part ends yesterday, history stays."""
+class SameName(Refused):
+    """Somebody of this name answers for other places: only who knows can say whether it is the same one."""
+
+    def __init__(self, found: Sequence[Namesake]) -> None:
+        super().__init__("登记过同名的，管着别的场所。是同一位，还是正好同名？请选一下。", field="same_as")
+        self.found = found
+
+
+ANOTHER = "another"  # said of a namesake: it is somebody else
+
+
+def set_party(
+    row: Premises,
+    *,
+    name: str,
+    role: str,
+    credit_code: str = "",
+    phone: str = "",
+    asked: Scope | None = None,
+    same_as: str = "",
+) -> Party:
+    """Let a party answer for the place from today; the one before in the same part ends yesterday, history stays.
+
+    A credit code says by itself who it is. Of one without, who can be asked (`asked`: whose register it is) is asked about
+    namesakes (SameName), and says in `same_as` the id of the one that it is, or ANOTHER: then, and never by its name, one party
+    holds both places.
+    """
     faults = Faults()
     faults.need(role in PARTY_ROLES, "请选责任主体是哪一类。", "role")
-    clean = faults.of(spelling.name, name, lack="请写责任主体的名称。", limit="organisation")
+    clean = faults.of(spelling.name, name, lack="请写责任主体的名称。", limit="organisation") or ""
     code = faults.of(check_credit_code, credit_code) if credit_code.strip() else None
-    number = faults.of(spelling.telephone, phone)
+    number = faults.of(spelling.telephone, phone) or ""
     faults.refuse()
-    today = clock.today()
     hold([row.id])  # of two who set it at once the second ends what the first has set
+    known = _known(row, clean, code, number, asked, same_as)
     for old in db.session.scalars(
         select(PremisesParty).where(
             PremisesParty.premises_id == row.id, PremisesParty.role == role, PremisesParty.until.is_(None)
         )
     ):
-        if old.since >= today:
-            db.session.delete(old)  # set today and set right today: it never answered for the place
-        else:
-            old.until = today - timedelta(days=1)
-    party = Party(name=clean or "", credit_code=code, phone=number or "")
+        _end(old)
+    party = known or Party(name=clean, credit_code=code, phone=number)
     db.session.add(party)
     db.session.flush()
-    db.session.add(PremisesParty(premises_id=row.id, party_id=party.id, role=role, since=today, until=None))
+    db.session.add(PremisesParty(premises_id=row.id, party_id=party.id, role=role, since=clock.today(), until=None))
     db.session.flush()
     return party
+
+
+def _known(row: Premises, name: str, code: str | None, phone: str, asked: Scope | None, same_as: str) -> Party | None:
+    """The row of a party that says just this already, or the one that whoever was asked has named."""
+    if code is not None:
+        said = select(Party).where(Party.credit_code == code, Party.name == name, Party.phone == phone)
+        return db.session.scalar(said.order_by(Party.id).limit(1))
+    found = namesakes(asked, name, row.id) if asked is not None and same_as != ANOTHER else []
+    if not found:
+        return None
+    chosen = next((one.party for one in found if str(one.party.id) == same_as), None)
+    if chosen is None:
+        raise SameName(found)
+    return chosen
+
+
+def end_party(row: Premises, link_id: UUID) -> PremisesParty:
+    """From today a party no longer answers for the place, and nobody is known in its part: 待查. What it answered for stays.
+    Raises NotThere for what is no holding of this place, or has ended."""
+    hold([row.id])
+    link = held_at(row.id, link_id)
+    if link is None:
+        raise NotThere
+    _end(link)
+    db.session.flush()
+    return link
+
+
+def _end(link: PremisesParty) -> None:
+    today = clock.today()
+    if link.since >= today:
+        db.session.delete(link)  # set today and set right today: it never answered for the place
+    else:
+        link.until = today - timedelta(days=1)

@@ -22,6 +22,10 @@ NEAR_M = 40
 WITHIN = 90  # how much of the shorter text must stand in the longer one
 NAMES_ALIKE, NAMES_CLOSE, ADDRESSES_ALIKE = 80, 60, 70  # of a hundred: tried on the pairs of tests/unit/test_alike.py
 
+# Whose code and telephone number say which place it is: an owner or a manager has many places.
+NUMBERS_TELL = ("operator", "user")
+MOST_SHARED = 2  # a number that more places have is that of a chain or of somebody who holds many, and tells none apart
+
 
 @dataclass(frozen=True)
 class Likeness:

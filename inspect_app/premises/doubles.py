@@ -1,5 +1,6 @@
 """Which places of the register may be one with a place: held against it by name, address, numbers and position. Reads."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +12,7 @@ from inspect_app.kernel.positions import position_of
 from inspect_app.people.areas import areas_below
 from inspect_app.people.rules import Scope
 
-from .alike import Likeness, likeness_of, signs
+from .alike import MOST_SHARED, NUMBERS_TELL, Likeness, likeness_of, signs
 from .models import Party, Premises, PremisesParty
 from .queries import visible
 
@@ -61,20 +62,22 @@ def _likely(
 
 
 def _parties(area_ids: Iterable[UUID]) -> Iterator[tuple[UUID, tuple[frozenset[str], str]]]:
-    """Codes and numbers of who answers for the places of some areas."""
+    """Codes and numbers of who answers for the places of some areas, those left out that so many share that they tell nothing."""
     rows = db.session.execute(
         select(PremisesParty.premises_id, Party.credit_code, Party.phone)
         .join(Party, Party.id == PremisesParty.party_id)
         .join(Premises, Premises.id == PremisesParty.premises_id)
-        .where(PremisesParty.until.is_(None), Premises.area_id.in_(set(area_ids)))
+        .where(PremisesParty.until.is_(None), PremisesParty.role.in_(NUMBERS_TELL), Premises.area_id.in_(set(area_ids)))
     )
     found: dict[UUID, list[tuple[str, str]]] = {}
     for premises_id, code, phone in rows:
         found.setdefault(premises_id, []).append((code or "", phone))
+    shared = Counter(number for known in found.values() for number in {part for pair in known for part in pair})
     for premises_id, known in found.items():
+        told = [tuple(part if shared[part] <= MOST_SHARED else "" for part in pair) for pair in known]
         yield (
             premises_id,
-            (frozenset(code for code, _ in known if code), "、".join(phone for _, phone in known if phone)),
+            (frozenset(code for code, _ in told if code), "、".join(phone for _, phone in told if phone)),
         )
 
 

@@ -19,7 +19,7 @@ from inspect_app.kernel.positions import on_map
 from inspect_app.people.areas import hold_areas
 from inspect_app.people.rules import Scope
 
-from .models import Party, Premises, PremisesParty
+from .models import Party, Premises, PremisesParty, PremisesStatus
 from .rules import twin_key
 from .standing import StandingPlace, as_they_stand, standing_of, twins_there
 
@@ -40,10 +40,17 @@ class PartySaid:
 
 @dataclass(frozen=True)
 class PlaceSaid:
-    """A place as it is to stand: values in their one form, already checked. `party` None leaves who answers as it is."""
+    """A place as it is to stand: values in their one form, already checked. `party` None leaves who answers as it is; `ended` is
+    the part in which nobody is known any more."""
 
-    values: Mapping[str, Any]  # name, kind, address, area_id, phone, status, facts, lon, lat, crs
+    values: Mapping[str, Any]  # name, kind, address, area_id, phone, status, status_since, facts, lon, lat, crs
     party: PartySaid | None
+    ended: str | None = None
+
+    @property
+    def part(self) -> str | None:
+        """In which part whoever answered so far no longer does."""
+        return self.party.role if self.party else self.ended
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ _FOUND_BY = (
     "twin_key",
     "folded",
 )  # to write them costs the indexes: only where they change
-_TOLD = ("kind", "phone", "status", "facts", "lon", "lat", "crs", "map_lon", "map_lat")
+_TOLD = ("kind", "phone", "status", "status_since", "facts", "lon", "lat", "crs", "map_lon", "map_lat")
 _THIS = update(Premises).where(Premises.id == bindparam("premises"))
 _TELL = _THIS.values({name: bindparam(f"new_{name}") for name in _TOLD} | {"confirmed": True})
 _CHANGE = _THIS.values({name: bindparam(f"new_{name}") for name in (*_FOUND_BY, *_TOLD)} | {"confirmed": True})
@@ -100,6 +107,7 @@ class ManyPlaces:
         self._writes: list[Callable[[], None]] = [
             ready(_CHANGE, changed), ready(_TELL, [_changed_place(one, _TOLD) for one in told]), ready(_TODAY_ONLY, ended), ready(_END, ended),
             put_ready(Premises, places), put_ready(Party, parties), put_ready(PremisesParty, links),
+            put_ready(PremisesStatus, [*_statuses(scope, made, {}), *_statuses(scope, known, self._now)]),
         ]  # fmt: skip
 
     def _compare(self, changes: Sequence[PlaceChange]) -> None:
@@ -176,10 +184,24 @@ def _parties(
     return parties, links
 
 
+def _statuses(
+    scope: Scope, places: Sequence[tuple[UUID, PlaceSaid]], now: Mapping[UUID, StandingPlace]
+) -> list[dict[str, Any]]:
+    """What is new in the history of their status."""
+    rows = []
+    for premises_id, place in places:
+        said, before = (place.values["status"], place.values["status_since"]), now.get(premises_id)
+        if said[1] is not None and (before is None or said != (before.status, before.status_since)):
+            rows.append({
+                "id": new_id(), "premises_id": premises_id, "status": said[0], "since": said[1], "told_at": clock.now(), "person_id": scope.person_id,
+            })  # fmt: skip
+    return rows
+
+
 def _ended(places: Sequence[tuple[UUID, PlaceSaid]], today: date) -> list[dict[str, Any]]:
     """In which parts of places whoever answered so far ends with yesterday, as actions.set_party ends it."""
     return [
-        {"premises": premises_id, "part": place.party.role, "today": today, "yesterday": today - timedelta(days=1)}
+        {"premises": premises_id, "part": place.part, "today": today, "yesterday": today - timedelta(days=1)}
         for premises_id, place in places
-        if place.party is not None
+        if place.part is not None
     ]

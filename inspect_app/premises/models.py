@@ -13,7 +13,7 @@ from inspect_app.kernel.folding import Folded
 from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.kernel.positions import on_map
 
-from .rules import PARTY_ROLES, PremisesKind
+from .rules import PARTY_ROLES, STATUS_NAMES, PremisesKind
 from .shapes import Facts
 
 
@@ -53,6 +53,7 @@ class Premises(Folded, Model):
     phone: Mapped[str] = mapped_column(default="")
     facts: Mapped[dict[str, Any]] = mapped_column(Shaped(Facts), default=dict)
     status: Mapped[str] = mapped_column(default="open")
+    status_since: Mapped[date | None]  # None: nobody has said since when; how it was before: PremisesStatus
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     crs: Mapped[str | None]
@@ -109,8 +110,21 @@ class PremisesMerge(Model):
     undone_reason: Mapped[str] = mapped_column(default="")
 
 
+class PremisesStatus(Model):
+    """A change of what a place is: to what, from which day, and who told it when. Rows are added, never changed."""
+
+    __tablename__ = "premises_status"
+    __table_args__ = (CheckConstraint(one_of("status", STATUS_NAMES), "status_known"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
+    status: Mapped[str]
+    since: Mapped[date]
+    told_at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
 class Party(Model):
-    """责任主体: who answers for a place."""
+    """责任主体: who answers for a place, as it was said. Rows with one credit code are one party (holders.py); none ever moves."""
 
     __tablename__ = "party"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from inspect_app.kernel import clock
 from inspect_app.kernel.columns import holds_on, not_ended
 from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import NotThere
-from inspect_app.kernel.paging import Page
 from inspect_app.kernel.spelling import folded
-from inspect_app.people.models import Recusal
+from inspect_app.people.models import Person, Recusal
 from inspect_app.people.rules import Role, Scope
 
 from .merged import ONE_PLACE, at_place, stands
-from .models import Party, Premises, PremisesParty
-from .rules import PremisesKind, twin_key
+from .models import Party, Premises, PremisesParty, PremisesStatus
+from .one_party import one_party
+from .rules import twin_key
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -93,7 +93,7 @@ def search(scope: Scope, words: str = "", limit: int = 50) -> Sequence[Premises]
     """Places by part of a name or address."""
     statement = select(Premises).where(visible(scope), Premises.merged_into_id.is_(None))
     if folded(words):
-        statement = statement.where(_named(words))
+        statement = statement.where(named(words))
     return db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(limit)).all()
 
 
@@ -116,14 +116,15 @@ def twin(scope: Scope, row: Premises) -> Premises | None:
 
 def maybe_doubles(scope: Scope) -> int:
     """How many places were registered without a signal under the name and address of another one."""
-    statement = select(func.count()).select_from(Premises).where(visible(scope), _maybe_double())
+    statement = select(func.count()).select_from(Premises).where(visible(scope), is_maybe_double())
     return db.session.scalar(statement) or 0
 
 
 _OTHER = aliased(Premises)
 
 
-def _maybe_double() -> ColumnElement[bool]:
+def is_maybe_double() -> ColumnElement[bool]:
+    """Whether a place may be one with another of its name and address, and nobody has looked."""
     settled = select(_OTHER.id).where(_OTHER.id == Premises.maybe_double_of_id, _OTHER.merged_into_id == Premises.id)
     return Premises.maybe_double_of_id.is_not(None) & Premises.merged_into_id.is_(None) & ~settled.exists()
 
@@ -156,8 +157,8 @@ _PARTIES = select(PremisesParty.party_id).where(
 RECUSED = select(Recusal.person_id).where(
     or_(
         Recusal.premises_id.in_(ONE_PLACE),
-        Recusal.party_id.in_(_PARTIES),
-        Recusal.party_id == bindparam("party"),
+        Recusal.party_id.in_(one_party(_PARTIES)),
+        Recusal.party_id.in_(one_party(select(Party.id).where(Party.id == bindparam("party")))),
     )
 )
 
@@ -172,39 +173,6 @@ def recused(premises_id: UUID, party_id: UUID | None = None) -> frozenset[UUID]:
     return frozenset(run(RECUSED, given).scalars())
 
 
-def which(scope: Scope, words: str = "", kind: str = "", only: str = "") -> list[ColumnElement[bool]]:
-    """The places of the register that it is narrowed to; `only` to those the desk has still to confirm, or that may stand
-    there twice."""
-    conditions = [visible(scope), Premises.merged_into_id.is_(None)]
-    if folded(words):
-        conditions.append(_named(words))
-    if kind in set(PremisesKind):
-        conditions.append(Premises.kind == kind)
-    if only == "new":
-        conditions.append(Premises.confirmed.is_(False))
-    if only == "double":
-        conditions.append(_maybe_double())
-    return conditions
-
-
-def count(scope: Scope, words: str, kind: str, only: str, most: int) -> int:
-    """How many places `which` finds, up to `most`."""
-    some = select(Premises.id).where(*which(scope, words, kind, only)).limit(most).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def listed(
-    scope: Scope, words: str = "", kind: str = "", only: str = "", after: str | None = None, size: int = 25
-) -> Page[Premises]:
-    """The register, page by page in the order of names, narrowed as `which` says."""
-    statement = select(Premises).where(*which(scope, words, kind, only))
-    if after:
-        last = load(scope, _cursor(after))
-        statement = statement.where(tuple_(Premises.name, Premises.id) > tuple_(last.name, last.id))
-    found = db.session.scalars(statement.order_by(Premises.name, Premises.id).limit(size + 1)).all()
-    return Page(found[:size], str(found[size - 1].id) if len(found) > size else None)
-
-
 def unconfirmed(scope: Scope) -> int:
     """How many places were made in the field and not yet looked at."""
     statement = (
@@ -215,17 +183,10 @@ def unconfirmed(scope: Scope) -> int:
     return db.session.scalar(statement) or 0
 
 
-def _cursor(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError:
-        raise NotThere from None
-
-
 _FORMER = aliased(Premises)  # a row that another one stands for: what it was called still finds
 
 
-def _named(words: str) -> ColumnElement[bool]:
+def named(words: str) -> ColumnElement[bool]:
     """By part of the name or address, or by a whole code: the number printed under the door's QR, or what the QR holds."""
     code = folded(words).upper()
     own = or_(Premises.holds(words), Premises.code == code, Premises.door_code == code)
@@ -248,6 +209,18 @@ def parties_of(premises_id: UUID) -> Sequence[tuple[PremisesParty, Party]]:
         .order_by(
             PremisesParty.role != "operator", PremisesParty.premises_id != stands(premises_id), PremisesParty.since
         )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def status_history(premises_id: UUID, most: int = 20) -> Sequence[tuple[PremisesStatus, str]]:
+    """What a place was said to be, from when, and by whom; the newest first."""
+    rows = db.session.execute(
+        select(PremisesStatus, Person.name)
+        .join(Person, Person.id == PremisesStatus.person_id)
+        .where(at_place(PremisesStatus.premises_id, premises_id))
+        .order_by(PremisesStatus.told_at.desc(), PremisesStatus.id.desc())
+        .limit(most)
     )
     return [(row[0], row[1]) for row in rows]
 

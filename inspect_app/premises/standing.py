@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ class StandingPlace:
     area_id: UUID
     phone: str
     status: str
+    status_since: date | None
     facts: Mapping[str, Any]
     lon: float | None
     lat: float | None
@@ -49,11 +51,13 @@ class StandingPlace:
 
     def seal(self) -> str:
         """A hash of all of it: the same as long as nobody has changed anything."""
-        return content_hash(asdict(self) | {"id": str(self.id), "area_id": str(self.area_id)})
+        return content_hash(
+            asdict(self) | {"id": str(self.id), "area_id": str(self.area_id), "status_since": str(self.status_since)}
+        )
 
 
 _COLUMNS = (
-    Premises.id, Premises.code, Premises.name, Premises.kind, Premises.address, Premises.area_id, Premises.phone, Premises.status,
+    Premises.id, Premises.code, Premises.name, Premises.kind, Premises.address, Premises.area_id, Premises.phone, Premises.status, Premises.status_since,
     Premises.facts, Premises.lon, Premises.lat, Premises.crs, Premises.confirmed, Premises.twin_key,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ a fire worse there (bottled gas, people who sleep there; where nobody has said, 
 No law ranks places so; it is a help to whoever plans the day, and no grade of the place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,25 +15,23 @@ from .staleness import FullWalkRule, months_before
 
 @dataclass(frozen=True)
 class OpenThere:
-    """An open hazard, as far as it is a reason."""
+    """The open hazards of a place, as far as they are reasons."""
 
-    grave: bool  # 重大, or suspected to be
-    due_on: date | None
-    came_back: bool
+    grave: int = 0  # 重大, or suspected to be
+    overdue: int = 0
+    longest: date | None = None  # the oldest date that has passed
+    came_back: int = 0
 
 
 def reasons_for(
-    hazards: Iterable[OpenThere], facts: Mapping[str, Any], last_seen: date | None, rule: FullWalkRule, today: date
+    there: OpenThere, facts: Mapping[str, Any], last_seen: date | None, rule: FullWalkRule, today: date
 ) -> list[str]:
     """The reasons that hold today, the gravest first. `last_seen` is the day of the last visit on which somebody was inside."""
-    rows = list(hazards)
-    grave = sum(row.grave for row in rows)
-    late = [row.due_on for row in rows if row.due_on is not None and row.due_on < today]
-    back = sum(row.came_back for row in rows)
+    late = (today - there.longest).days if there.longest else 0
     said = [
-        f"有 {grave} 件重大或疑似重大隐患没有销号" if grave else "",
-        f"有 {len(late)} 件隐患过了期限，最久的过了 {(today - min(late)).days} 天" if late else "",
-        f"有 {back} 件隐患是改好以后又出现的" if back else "",
+        f"有 {there.grave} 件重大或疑似重大隐患没有销号" if there.grave else "",
+        f"有 {there.overdue} 件隐患过了期限，最久的过了 {late} 天" if there.overdue else "",
+        f"有 {there.came_back} 件隐患是改好以后又出现的" if there.came_back else "",
         "用瓶装气" if facts.get("gas_kind") == "bottled" else "",
         "店里有人住" if facts.get("people_sleeping") is True else "",
         _not_seen(last_seen, rule, today),

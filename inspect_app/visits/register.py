@@ -99,6 +99,12 @@ def of_premises(premises_id: UUID, most: int = 5) -> list[VisitRow]:
     return [VisitRow(*row) for row in db.session.execute(statement)]
 
 
+def number_at(premises_id: UUID) -> int:
+    """How many visits of premises were handed in; what was thrown away is none."""
+    counted = select(func.count(Visit.id)).where(at_place(Visit.premises_id, premises_id), _HANDED_IN)
+    return db.session.scalar(counted) or 0
+
+
 @dataclass(frozen=True)
 class MadeOn:
     """How many visits of a day went how deep, and how many of them were ended early."""

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,8 +23,10 @@ from inspect_app.kernel.errors import NotThere, Refused, Stale
 from inspect_app.people.models import RoleTerm
 from inspect_app.premises import actions as premises
 from inspect_app.premises import many
+from inspect_app.premises.doubles import likely_doubles
+from inspect_app.premises.listing import PlaceFilters, listed
 from inspect_app.premises.models import Premises, PremisesParty
-from inspect_app.premises.queries import parties_of
+from inspect_app.premises.queries import parties_of, status_history
 from tests.database.importing import bring, confirmed, counts, decided, faults, register, tools, work
 from tests.sheets import book, credit_code, place
 from tests.support import District, rows_in
@@ -394,3 +396,68 @@ def test_a_sheet_that_is_none_of_ours_is_refused_in_words(app: Flask, district: 
     assert job.state == "failed"
     assert words in job.why
     assert rows_in(ImportRow) == 0
+
+
+def test_a_cell_says_that_nobody_is_known_and_since_when_a_place_is_closed(app: Flask, district: District) -> None:
+    confirmed(app, district, bring(app, district, [place(n) for n in (1, 2)]))
+    rows = [
+        place(1, party="待查", credit_code=None, status="停业了", status_since="2026-09-01"),
+        place(2, status="搬走或没有了"),
+        place(3, party="待查", credit_code=None),
+        place(4, status="停业了", status_since="2026-10-05"),
+    ]
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=True):
+        job = bring(app, district, rows)
+        assert counts(job) == {"changed": 2, "added": 2}
+        changes = {row.number: row.changes for row in queries.all_rows(job.id, RowVerdict.CHANGED)}
+        assert changes[2] == [
+            ["现在", "在营业", "停业了"], ["何时起", "", "2026-09-01"], ["经营者", f"示例1经营部，{credit_code(1)}", "待查"],
+        ]  # fmt: skip
+        assert confirmed(app, district, job).state == "done"
+        first, second, third, fourth = (_named(f"第{n}号示例铺") for n in (1, 2, 3, 4))
+        assert [(row.status, row.status_since) for row in (first, second, third, fourth)] == [
+            ("closed", date(2026, 9, 1)), ("gone", clock.today()), ("open", None), ("closed", date(2026, 10, 5)),
+        ]  # fmt: skip
+        assert [len(parties_of(row.id)) for row in (first, second, third)] == [0, 1, 0]
+        assert [(one.status, one.since, who) for one, who in status_history(first.id)] == [
+            ("closed", date(2026, 9, 1), "林静")
+        ]
+        assert [len(status_history(row.id)) for row in (second, third, fourth)] == [1, 0, 1]
+        assert {row.id for row in listed(district.scope("du1"), PlaceFilters(only="unknown")).rows} == {
+            first.id,
+            third.id,
+        }
+        before = register()
+        assert counts(bring(app, district, rows)) == {"same": 4}
+        assert register() == before
+
+
+def test_a_day_to_come_or_without_a_status_and_a_code_of_nobody_are_faults(app: Flask, district: District) -> None:
+    told = faults(
+        bring(
+            app, district,
+            [
+                place(1, status="停业了", status_since="2999-01-01"), place(2, status_since="2026-01-01"),
+                place(3, party="待查"),
+            ],
+        )
+    )  # fmt: skip
+    assert [told[number][0][0] for number in (2, 3, 4)] == ["status_since", "status", "party"]
+
+
+def test_a_code_that_three_share_is_no_sign_and_of_two_it_is(app: Flask, district: District) -> None:
+    chain = [place(n, name="好吃点", address=f"示例路 {n} 号", credit_code=credit_code(1)) for n in (1, 2)]
+    confirmed(app, district, bring(app, district, chain[:1]))
+    job = bring(app, district, chain[1:])
+    assert counts(job) == {"asked": 1}
+    assert confirmed(app, district, decided(app, district, job, {2: "another"})).state == "done"
+    third = [place(3, name="好吃点", address="示例路 3 号", credit_code=credit_code(1))]
+    job = decided(app, district, bring(app, district, third), {2: "another"})
+    assert confirmed(app, district, job).state == "done"
+    fourth = [place(4, name="好吃点", address="示例路 4 号", credit_code=credit_code(1))]
+    assert counts(bring(app, district, fourth)) == {"added": 1}
+    assert likely_doubles(district.scope("du1"), _named_at("示例路 3 号")) == []
+
+
+def _named_at(address: str) -> Premises:
+    return db.session.scalars(select(Premises).where(Premises.address == address)).one()

@@ -16,6 +16,7 @@ from inspect_app.hazards.models import Hazard
 from inspect_app.kernel.database import db
 from inspect_app.papers.kinds import Geometry
 from inspect_app.people.rules import Scope
+from inspect_app.premises import merging
 from inspect_app.premises import queries as premises
 from inspect_app.premises.models import Premises
 from inspect_app.printing import actions, drawing
@@ -23,6 +24,7 @@ from inspect_app.printing.entry import PartAsked, SheetToDraw
 from inspect_app.printing.kinds import doors, place_file, register
 from inspect_app.printing.models import PrintJob
 from inspect_app.printing.results import ResultStore
+from inspect_app.visits.staleness import FullWalkRule
 from tests.database.prints import bytes_of, issued, view_of, work
 from tests.support import District, closed, found, handed_over, to_be_verified, verified
 
@@ -162,20 +164,40 @@ def test_the_file_of_a_place_tells_all_of_it_and_nothing_of_another(app: Flask, 
     mended = closed(district, verified(district, to_be_verified(district, app.extensions["storage"], place=0)))
     db.session.commit()
     place = db.session.get_one(Premises, district.places[0])
-    pdf = _printed(app, district.scope("du1"), place_file.part(place))
+    pdf = _printed(app, district.scope("du1"), place_file.part(place, FullWalkRule()))
     text = "".join(_pages(pdf))
     assert _size(pdf) == {A4}
     for words in (
         "一店一档", place.name, place.address, place.code, "瓶装气", "王记面馆（老板）", "隐患（2件）", mended.number,
-        "已销号", "文书（1份）", paper.number, "有效", "还没有走访过",
+        "已销号", "文书（1份）", paper.number, "有效", "还没有走访过", "用瓶装气", "还没有进门查过",
     ):  # fmt: skip
         assert words in text, words
     assert other.number not in text
 
 
+def test_the_file_of_a_place_names_former_rows_and_says_what_it_leaves_out(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Headings count all there is; of what is not printed stands how many and where they are to be found."""
+    monkeypatch.setattr(place_file, "MOST_ROWS", 2)
+    issued(app, district, [1, 1, 1])
+    for number in range(2):
+        found(district, item=f"F-X-{number}")
+    merging.merge(district.scope("du1"), district.places[0], district.places[1], "同一块招牌")
+    db.session.commit()
+    place, old = (db.session.get_one(Premises, district.places[number]) for number in (1, 0))
+    text = "".join(_pages(_printed(app, district.scope("du1"), place_file.part(place, FullWalkRule()))))
+    for words in (
+        "隐患（5件）", "文书（3份）", "这里印的是最近的2件，更早的3件没有印", "更早的1份没有印", "看全部", f"也登记过{old.name}（{old.code}）",
+    ):  # fmt: skip
+        assert words in text, words
+    values = str(place_file.make(district.scope("du1"), place_file.part(place, FullWalkRule()).about))
+    assert values.count(f"（原来登记在{old.name}（{old.code}））") == 5  # two hazards, two papers, who answered
+
+
 def test_a_place_out_of_sight_has_no_file(app: Flask, district: District) -> None:
     place = db.session.get_one(Premises, district.places[0])
-    job = actions.ask(district.scope("xiaofang1"), "place_file", "一店一档", [place_file.part(place)])
+    job = actions.ask(district.scope("xiaofang1"), "place_file", "一店一档", [place_file.part(place, FullWalkRule())])
     db.session.commit()
     work(app)
     shown = view_of(db.session.get_one(PrintJob, job.id))

@@ -9,15 +9,11 @@ TODAY, RULE = date(2026, 11, 30), FullWalkRule()
 
 
 def test_a_place_that_is_in_order_and_was_just_seen_has_none() -> None:
-    quiet = OpenThere(grave=False, due_on=TODAY, came_back=False)
-    assert reasons_for([quiet], {"gas_kind": "piped", "people_sleeping": False}, TODAY, RULE, TODAY) == []
+    assert reasons_for(OpenThere(), {"gas_kind": "piped", "people_sleeping": False}, TODAY, RULE, TODAY) == []
 
 
 def test_each_reason_is_said_with_its_number_the_gravest_first() -> None:
-    open_ones = [
-        OpenThere(grave=False, due_on=TODAY - timedelta(days=2), came_back=True),
-        OpenThere(grave=True, due_on=TODAY - timedelta(days=9), came_back=False),
-    ]
+    open_ones = OpenThere(grave=1, overdue=2, longest=TODAY - timedelta(days=9), came_back=1)
     facts = {"gas_kind": "bottled", "people_sleeping": True}
     assert reasons_for(open_ones, facts, date(2025, 11, 29), RULE, TODAY) == [
         "有 1 件重大或疑似重大隐患没有销号",
@@ -30,5 +26,5 @@ def test_each_reason_is_said_with_its_number_the_gravest_first() -> None:
 
 
 def test_what_nobody_has_said_is_no_reason_and_a_year_to_the_day_is_not_too_long() -> None:
-    assert reasons_for([], {}, date(2025, 11, 30), RULE, TODAY) == []
-    assert reasons_for([], {}, None, RULE, TODAY) == ["还没有进门查过"]
+    assert reasons_for(OpenThere(), {}, date(2025, 11, 30), RULE, TODAY) == []
+    assert reasons_for(OpenThere(), {}, None, RULE, TODAY) == ["还没有进门查过"]

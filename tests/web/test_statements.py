@@ -368,3 +368,30 @@ def test_the_page_of_who_holds_a_paper_asks_the_same_for_one_line_and_for_more(
     assert lines == [1, 2]
     half = len(asked) // 2
     assert asked[:half] == asked[half:]
+
+
+def test_the_page_of_a_place_asks_the_same_for_a_thousand_hazards_as_for_ten(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    storage = app.extensions["storage"]
+    for number in range(8):
+        found(district, item=f"F-X-{number}")
+    for _ in range(2):
+        closed(district, verified(district, to_be_verified(district, storage)))
+    db.session.commit()
+    address, whose = f"/desk/places/{district.places[0]}", {"du1": 30, "lingdao1": 19, "guanli1": 12}
+    clients = {login: client_of(login) for login in whose}
+    clients["du1"].get(address)  # the lists are kept by each process once they were read
+    few = {}
+    for login, most in whose.items():
+        few[login], said = _asks(counting, clients[login], address)
+        assert few[login] <= most, said
+    _more_hazards(100)
+    db.session.commit()
+    for login, client in clients.items():
+        many, said = _asks(counting, client, address)
+        assert many == few[login], said
+    page = clients["du1"].get(address).text
+    assert "看全部 800 件" in page
+    assert "看全部 200 件" in page
+    assert page.count("/desk/hazards/") < 40

@@ -13,13 +13,13 @@ from inspect_app.kernel.database import db
 from inspect_app.kernel.paging import beyond
 from inspect_app.people.models import Area
 from inspect_app.people.rules import Scope
-from inspect_app.premises import queries as premises
+from inspect_app.premises.listing import PlaceFilters, which
 from inspect_app.premises.models import Party, Premises, PremisesParty
 
 _ORDER = (Premises.name, Premises.id)
 _OWN = (
     Premises.name, Premises.id, Premises.code, Premises.kind, Premises.address, Premises.phone, Premises.facts, Premises.status,
-    Premises.confirmed, Premises.maybe_double_of_id, Premises.made_at, Area.name.label("area"),
+    Premises.status_since,    Premises.confirmed, Premises.maybe_double_of_id, Premises.made_at, Area.name.label("area"),
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ class PlaceRows:
     """The places that the list is narrowed to, within scope."""
 
     def __init__(self, scope: Scope, here: Mapping[str, str]) -> None:
-        self._which = premises.which(scope, here.get("q", ""), here.get("kind", ""), here.get("only", ""))
+        self._which = which(scope, PlaceFilters.of(here))
 
     def read(self, after: Sequence[Any] | None, most: int) -> Sequence[tuple[Sequence[Any], Any]]:
         """Up to so many rows after the name and id of the last one, each with its own."""

@@ -1,7 +1,5 @@
 """The columns of the sheet of accounts and terms, and a row of it in its one form; offices and stations by their names."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +12,7 @@ from inspect_app.people.rules import DEPUTY_LEVELS, ROLE_NAMES, Role
 
 from ..rules import TOLD, SheetColumn
 from .named_areas import NamedAreas
+from .sheet_days import read_day
 
 COLUMNS = (
     SheetColumn("姓名", "name", "本人的姓名。", 12, True, ("陈玉兰", "蒋涛")),
@@ -30,25 +29,6 @@ COLUMNS = (
     SheetColumn("哪里不对", TOLD, "系统退回来时写在这里，不用填，也不用删。", 40),
 )  # fmt: skip
 _ROLES = {spelling.folded(word): role for role, word in ROLE_NAMES.items()}
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_YEARS = (1949, 2099)
-
-
-def read_day(text: str, column: str, title: str) -> date:
-    """A day however it is written; raises Refused, also for the bare number that a sheet makes of a day."""
-    clean = "".join(unicodedata.normalize("NFKC", spelling.plain(text)).split())
-    if re.fullmatch(r"\d{5}(\.\d+)?", clean):
-        raise Refused(
-            f"{title}成了数字 {clean}，看不出是哪天。请把这一格改成日期格式，或写成 2027-01-01。", field=column
-        )
-    found = _DAY.fullmatch(clean)
-    try:
-        day = date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        day = None
-    if day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise Refused(f"{title}要写成 2027-01-01 这样的日期。", field=column)
-    return day
 
 
 class NamedOffices:

@@ -18,6 +18,7 @@ from inspect_app.premises.rules import (
 )
 
 from ..rules import TOLD, SheetColumn
+from .sheet_days import read_day
 
 SYSTEMS = {
     ReferenceSystem.WGS84: "手机、GPS", ReferenceSystem.CGCS2000: "国家大地坐标",
@@ -25,6 +26,7 @@ SYSTEMS = {
 }  # fmt: skip
 _SYSTEM_OF = {spelling.folded(code).replace("-", ""): str(code) for code in SYSTEMS}
 _YES, _NO = ("是", "有", "对", "✓", "√"), ("否", "不是", "没有", "无", "不", "×")
+UNKNOWN = ("待查", "不知道", "不清楚", "未知")
 UNLICENSED = ("无照", "无证", "未办照", "没有照", "无")
 # What the whole country lies in, in degrees: whoever exchanges the two is told so.
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)
@@ -36,7 +38,7 @@ COLUMNS = (
     SheetColumn("地址", "address", "能找到就行。", 30, True, ("柳荫街 12 号", "柳荫街 14 号一楼")),
     SheetColumn("街道或社区", "area", "照系统里片区的名称写；两个街道有同名的社区时，连街道一起写。", 18, True),
     SheetColumn("电话", "phone", "场所的电话，没有就空着。", 16, examples=("13800000000", "")),
-    SheetColumn("责任主体", "party", "执照上的名称，没有执照的写经营者姓名。", 26, examples=("青江区老李面馆", "王福来")),
+    SheetColumn("责任主体", "party", "执照上的名称，没有执照的写经营者姓名；不知道由谁负责就写“待查”。", 26, examples=("青江区老李面馆", "王福来")),
     SheetColumn("主体类别", "role", f"写一种：{'、'.join(PARTY_ROLES.values())}。空着算经营者。", 12, examples=("经营者", "")),
     SheetColumn("信用代码", "credit_code", "统一社会信用代码 18 位；没有执照的写“无照”。", 22, examples=("", "无照")),
     SheetColumn("主体电话", "party_phone", "责任主体的电话，没有就空着。", 16),
@@ -54,6 +56,7 @@ COLUMNS = (
     SheetColumn("纬度", "lat", "度，写小数。", 12),
     SheetColumn("坐标系", "crs", f"写一种：{'、'.join(f'{code}（{said}）' for code, said in SYSTEMS.items())}。", 12),
     SheetColumn("现在", "status", f"写一种：{'、'.join(STATUS_NAMES.values())}。空着算在营业。", 12),
+    SheetColumn("何时起", "status_since", "从哪天起停业、搬走或重新开张，写成 2026-11-30；空着算导入那天。", 12),
     SheetColumn("哪里不对", TOLD, "系统退回来时写在这里，不用填，也不用删。", 40),
 )  # fmt: skip
 
@@ -89,6 +92,7 @@ def read_place(cells: Mapping[str, str], this_year: int, faults: Faults) -> dict
         "kind": faults.of(_required, cells, "kind", "类别", _KINDS, KIND_NAMES),
         "phone": faults.of(spelling.telephone, cells.get("phone", "")),
         "status": faults.of(_optional, cells, "status", "现在", _STATUSES, STATUS_NAMES),
+        "status_since": faults.of(_since, cells),
         "facts": _facts(cells, this_year, faults),
     }
     said |= faults.of(_position, cells) or {}
@@ -96,6 +100,14 @@ def read_place(cells: Mapping[str, str], this_year: int, faults: Faults) -> dict
     return {name: value for name, value in said.items() if value not in (None, "", {})} | (
         {"party": party} if party else {}
     )
+
+
+def _since(cells: Mapping[str, str]) -> str | None:
+    if "status_since" not in cells:
+        return None
+    if "status" not in cells:
+        raise Refused("写了从哪天起，请把“现在”也写上。", field="status")
+    return read_day(cells["status_since"], "status_since", "何时起").isoformat()
 
 
 def _required(
@@ -156,12 +168,19 @@ def _degrees(column: str, title: str, text: str) -> float:
 
 
 def _party(cells: Mapping[str, str], faults: Faults) -> dict[str, Any] | None:
-    """Who answers: name and part, with code (empty: none, of one without a licence) and telephone where they are said."""
+    """Who answers, or that nobody is known to (待查): name and part, with code (empty: none, of one without a licence) and telephone where they are said."""
     about = [name for name in ("role", "credit_code", "party_phone") if name in cells]
     if "party" not in cells:
         if about:
             faults.add("写了责任主体的情况，请把责任主体的名称也写上。", "party")
         return None
+    if spelling.folded(cells["party"]) in UNKNOWN:
+        if "credit_code" in cells or "party_phone" in cells:
+            faults.add("责任主体写了待查，信用代码和主体电话请空着。", "party")
+        return {
+            "role": faults.of(_optional, cells, "role", "主体类别", _ROLES, PARTY_ROLES) or "operator",
+            "unknown": True,
+        }
     said: dict[str, Any] = {
         "name": faults.of(
             spelling.name, cells["party"], lack="请写责任主体的名称。", field="party", limit="organisation"

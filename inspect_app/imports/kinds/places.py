@@ -1,6 +1,8 @@
 """导入场所: rows held against the register by code, else by name and address; those that may be one are asked about."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.positions import known_position, position_of
 from inspect_app.kernel.spelling import folded
 from inspect_app.people.rules import Role, Scope
-from inspect_app.premises.alike import Likeness, likeness_of, signs
+from inspect_app.premises.alike import MOST_SHARED, NUMBERS_TELL, Likeness, likeness_of, signs
 from inspect_app.premises.many import ManyPlaces, PartySaid, PlaceChange, PlaceSaid, RegisterMoved
 from inspect_app.premises.rules import FACT_NAMES, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, fact_words, twin_key
 from inspect_app.premises.standing import StandingParty, StandingPlace, former_names, standing, standing_of
@@ -35,6 +37,7 @@ class PlaceChecker:
 
     def __init__(self, scope: Scope, _secret: str) -> None:
         self._areas, self._year = NamedAreas(scope), clock.today().year
+        self._today = clock.today().isoformat()
         self._codes: dict[str, StandingPlace] = {}
         self._twins: dict[str, list[StandingPlace]] = {}
         self._ids: dict[UUID, StandingPlace] = {}
@@ -52,9 +55,7 @@ class PlaceChecker:
                 self._former.setdefault(name.twin_key, place)
 
     def _remember(self, place: StandingPlace) -> None:
-        codes = frozenset(party.credit_code for party in place.parties.values() if party.credit_code)
-        phone = "、".join([place.phone, *(party.phone for party in place.parties.values())])
-        known = likeness_of(place.name, place.address, phone, codes, position_of(place))
+        known = likeness_of(place.name, place.address, *_numbers(place), position_of(place))
         self._likeness[place.id] = known
         for key in _doors(known):
             self._near.setdefault(key, []).append(place.id)
@@ -64,6 +65,7 @@ class PlaceChecker:
         faults = Faults()
         said = read_place(cells, self._year, faults)
         area = faults.of(self._areas.find, cells.get("area", ""))
+        faults.need(said.get("status_since", "") <= self._today, "何时起的日子还没到，请看一下。", "status_since")
         found = faults.of(self._named, cells, said, decided)
         key = twin_key(said["name"], said["address"]) if "name" in said and "address" in said else ""
         if found is not None and key and any(twin.id != found.id for twin in self._twins.get(key, [])):
@@ -117,6 +119,9 @@ class PlaceChecker:
                     fact_words(name, place.facts[name]) if name in place.facts else "",
                     fact_words(name, value),
                 )
+        since, told = place.status_since.isoformat() if place.status_since else "", said.get("status_since", "")
+        if told and told != since:
+            yield "何时起", since, told
         if "crs" in said and (place.lon, place.lat, place.crs) != (said["lon"], said["lat"], said["crs"]):
             before = f"{place.lon}，{place.lat}（{place.crs}）" if place.crs else ""
             yield "位置", before, f"{said['lon']}，{said['lat']}（{said['crs']}）"
@@ -131,8 +136,10 @@ class PlaceChecker:
         party = said.get("party") or {}
         codes = frozenset({party["credit_code"]} if party.get("credit_code") else ())
         phone = "、".join(part for part in (said.get("phone", ""), party.get("phone", "")) if part)
+        if party.get("role") not in (None, *NUMBERS_TELL):
+            codes, phone = frozenset(), said.get("phone", "")
         point = known_position(said.get("lon"), said.get("lat"), said.get("crs"))
-        row = likeness_of(said["name"], said["address"], phone, codes, point)
+        row = self._telling(likeness_of(said["name"], said["address"], phone, codes, point))
         found = [
             (why, self._ids[one])
             for one in {one for key in _doors(row, asking=True) for one in self._near.get(key, ())}
@@ -141,6 +148,16 @@ class PlaceChecker:
         found.sort(key=lambda pair: (-len(pair[0]), pair[1].name, pair[1].id))
         return [LikelyDouble(place.id, self._side(place), why) for why, place in found[:MOST_DOUBLES]]
 
+    def _telling(self, row: Likeness) -> Likeness:
+        """Without the numbers that so many places share that they tell none from another."""
+        return replace(
+            row,
+            credit_codes=frozenset(
+                one for one in row.credit_codes if len(self._near.get(("code", one), ())) <= MOST_SHARED
+            ),
+            phones=frozenset(one for one in row.phones if len(self._near.get(("phone", one), ())) <= MOST_SHARED),
+        )
+
     def _side(self, place: StandingPlace) -> dict[str, str]:
         operator = place.parties.get("operator")
         return {
@@ -148,6 +165,13 @@ class PlaceChecker:
             "街道或社区": self._areas.names.get(place.area_id, ""), "电话": place.phone,
             "责任主体": operator.name if operator else "", "信用代码": (operator.credit_code or "") if operator else "",
         }  # fmt: skip
+
+
+def _numbers(place: StandingPlace) -> tuple[str, frozenset[str]]:
+    """Telephone numbers and credit codes by which a place is known."""
+    telling = [party for role, party in place.parties.items() if role in NUMBERS_TELL]
+    codes = frozenset(party.credit_code for party in telling if party.credit_code)
+    return "、".join([place.phone, *(party.phone for party in telling)]), codes
 
 
 def _doors(place: Likeness, *, asking: bool = False) -> Iterator[tuple[str, object]]:
@@ -174,7 +198,8 @@ def _changed_party(place: StandingPlace, said: Mapping[str, Any] | None) -> list
     if said is None:
         return []
     before, after = place.parties.get(said["role"]), _party_after(place, said)
-    assert after is not None
+    if after is None:
+        return [(PARTY_ROLES[said["role"]], _party_words(before), "待查")] if before else []
     now = StandingParty(after.name, after.credit_code, after.phone)
     return [] if before == now else [(PARTY_ROLES[said["role"]], _party_words(before), _party_words(now))]
 
@@ -185,7 +210,7 @@ def _party_words(party: StandingParty | None) -> str:
 
 def _party_after(place: StandingPlace | None, said: Mapping[str, Any] | None) -> PartySaid | None:
     """Who is to answer: of the same one that is there, what the row leaves empty stays."""
-    if said is None:
+    if said is None or said.get("unknown"):
         return None
     before = place.parties.get(said["role"]) if place else None
     kept = before if before is not None and folded(before.name) == folded(said["name"]) else None
@@ -214,8 +239,10 @@ def prepare(scope: Scope, rows: Sequence[RowToWrite]) -> Preparing:
 
 def _change(row: RowToWrite, place: StandingPlace) -> PlaceChange:
     said = row.said.get("party")
-    party = _party_after(place, said) if _changed_party(place, said) else None
-    return PlaceChange(place.id, row.stood, PlaceSaid(_values(place, row.said), party))
+    changed = bool(_changed_party(place, said))
+    ended = said["role"] if said and changed and said.get("unknown") else None
+    party = _party_after(place, said) if changed else None
+    return PlaceChange(place.id, row.stood, PlaceSaid(_values(place, row.said), party, ended))
 
 
 def _values(place: StandingPlace | None, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,7 +251,19 @@ def _values(place: StandingPlace | None, said: Mapping[str, Any]) -> dict[str, A
     if place is not None:
         usual = {name: getattr(place, name) for name in usual}
     values = {name: said.get(name, usual.get(name)) for name in ("name", "kind", "address", *usual)}
-    return values | {"area_id": UUID(said["area_id"]), "facts": dict(usual["facts"]) | said.get("facts", {})}
+    since = _since(place, values["status"], said.get("status_since"))
+    return values | {
+        "area_id": UUID(said["area_id"]), "facts": dict(usual["facts"]) | said.get("facts", {}), "status_since": since,
+    }  # fmt: skip
+
+
+def _since(place: StandingPlace | None, status: str, said: str | None) -> date | None:
+    """From which day its status holds: what is said, else what was, else today; nobody has to say since when a shop is open."""
+    if said is not None:
+        return date.fromisoformat(said)
+    if place is not None and place.status == status:
+        return place.status_since
+    return clock.today() if place is not None or status != "open" else None
 
 
 class _Places:

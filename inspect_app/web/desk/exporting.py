@@ -1,5 +1,8 @@
 """What is taken along as a table from the lists of the desk: hazards under any filter or ticked, places."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask.typing import ResponseReturnValue
 
 from inspect_app.exports.columns import HAZARDS, PLACES
@@ -9,8 +12,8 @@ from inspect_app.hazards import register
 from inspect_app.hazards.filters import Sort
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import NotThere, Refused
-from inspect_app.premises import queries as premises
-from inspect_app.premises.rules import KIND_NAMES
+from inspect_app.premises.listing import FILTERS, ONLY, PlaceFilters, count
+from inspect_app.premises.rules import KIND_NAMES, STATUS_NAMES
 
 from ..access import Permission, allowed, scope
 from ..fields import at, narrowed
@@ -20,8 +23,6 @@ from ..to_export import ToExport, offer
 from .pages import pages
 from .selection import choices, selection
 from .today import ENDPOINT, piles_of, refused_for
-
-ONLY = {"new": "还没核实的", "double": "可能重复的"}
 
 
 @pages.route("/hazards/export", methods=["GET", "POST"])
@@ -71,15 +72,14 @@ def export_picked(verb: str) -> ResponseReturnValue:
 @allowed(Permission.PREMISES)
 def export_places() -> ResponseReturnValue:
     """The places that the list is narrowed to."""
-    here = narrowed("q", "kind", "only")
-    said = [here.get("q", ""), KIND_NAMES.get(here.get("kind", ""), ""), ONLY.get(here.get("only", ""), "")]  # type: ignore[call-overload]
+    here = narrowed(*FILTERS)
+    known: list[tuple[str, Mapping[Any, str]]] = [("kind", KIND_NAMES), ("status", STATUS_NAMES), ("only", ONLY)]
+    said = [here.get("q", ""), *(names.get(here.get(name, ""), "") for name, names in known)]
     words = "，".join(part for part in said if part)
     what = ToExport(
         kind=PLACES,
         words=f"场所（{words}）" if words else "场所",
-        total=premises.count(
-            scope(), here.get("q", ""), here.get("kind", ""), here.get("only", ""), register.MOST_COUNTED + 1
-        ),
+        total=count(scope(), PlaceFilters.of(here), register.MOST_COUNTED + 1),
         ordered="按名称",
         action=at("desk.export_places", here),
         back=(at("desk.places", here), "场所"),

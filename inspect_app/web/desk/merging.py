@@ -19,7 +19,7 @@ from inspect_app.premises.rules import KIND_NAMES, STATUS_NAMES, PremisesKind
 from ..access import Permission, allowed, scope
 from ..fields import attempt, maybe_id, page_of, posted, posted_id, searched
 from .pages import pages
-from .places import place_page
+from .place_page import place_page
 
 MOST_FOUND = 10
 

@@ -1,6 +1,5 @@
 """The register of places: find, register, look at what was made in the field, set right, who answers, the door's QR."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import segno
@@ -8,28 +7,19 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from inspect_app.casework import papers
-from inspect_app.hazards import register
-from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.rules import Grade
-from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.people import areas
-from inspect_app.people.rules import Role
-from inspect_app.premises import actions, merged
+from inspect_app.premises import actions
 from inspect_app.premises import queries as premises
+from inspect_app.premises.listing import FILTERS, ONLY, PlaceFilters, listed
 from inspect_app.premises.models import Party, Premises
-from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO, fact_words
+from inspect_app.premises.rules import FACT_NAMES, GAS_KINDS, KIND_NAMES, PARTY_ROLES, STATUS_NAMES, YES_NO
 from inspect_app.printing.kinds.doors import door_address
-from inspect_app.visits import register as visits
-from inspect_app.visits.checked import last_inside
-from inspect_app.visits.last_checked import last_checked
-from inspect_app.visits.place_reasons import OpenThere, reasons_for
 
 from ..access import TABLE, Permission, allowed, scope
-from ..fields import attempt, maybe_id, narrowed, page_of, pager, posted
-from ..told import full_walk_rule
+from ..fields import attempt, maybe_id, maybe_posted_day, narrowed, page_of, pager, posted
 from .pages import pages
+from .place_page import place_page
 
 
 @pages.get("/places")
@@ -37,12 +27,14 @@ from .pages import pages
 def places() -> ResponseReturnValue:
     """The register of places."""
     me = scope()
-    here = narrowed("q", "kind", "only")
-    page = premises.listed(me, here.get("q", ""), here.get("kind", ""), here.get("only", ""), request.args.get("after"))
+    here = narrowed(*FILTERS)
+    page = listed(me, PlaceFilters.of(here), request.args.get("after"))
     return render_template(
         "desk/places.html",
         page=page,
         here=here,
+        statuses=STATUS_NAMES,
+        only=ONLY,
         waiting=premises.unconfirmed(me),
         doubles=premises.maybe_doubles(me),
         may_write=_may_write(),
@@ -119,6 +111,16 @@ def set_party(premises_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.place", premises_id=row.id), 303)
 
 
+@pages.post("/places/<uuid:premises_id>/parties/<uuid:link_id>/end")
+@allowed(Permission.REGISTER)
+def end_party(premises_id: UUID, link_id: UUID) -> ResponseReturnValue:
+    """Who answered so far does no longer, and nobody knows who does: 待查."""
+    row = premises.load(scope(), premises_id)
+    link = actions.end_party(row, link_id)
+    flash(f"记下了：{PARTY_ROLES[link.role]}从今天起待查。")
+    return redirect(url_for("desk.place", premises_id=row.id), 303)
+
+
 @pages.get("/places/<uuid:premises_id>/door")
 @allowed(Permission.PREMISES)
 def door(premises_id: UUID) -> ResponseReturnValue:
@@ -156,6 +158,7 @@ def _correct(row: Premises) -> None:
         area_id=maybe_id(posted("area_id")),
         phone=posted("phone"),
         status=posted("status"),
+        status_since=maybe_posted_day("status_since"),
         facts=request.form,
     )
 
@@ -167,6 +170,8 @@ def _party(row: Premises) -> Party:
         role=posted("role"),
         credit_code=posted("credit_code"),
         phone=posted("phone"),
+        asked=scope(),
+        same_as=posted("same_as"),
     )
 
 
@@ -188,36 +193,3 @@ def _form(row: Premises | None, refusal: Refused | None) -> ResponseReturnValue:
 def _facts_as_typed(row: Premises | None) -> dict[str, str]:
     facts = row.facts if row is not None else {}
     return {name: ("yes" if value else "no") if name in YES_NO else str(value) for name, value in facts.items()}
-
-
-def _reasons(row: Premises, hazards: Sequence[Hazard]) -> list[str]:
-    open_ones = [
-        OpenThere(hazard.grade != Grade.GENERAL, hazard.due_on, hazard.recurs_hazard_id is not None)
-        for hazard in hazards
-    ]
-    return reasons_for(open_ones, row.facts, last_inside(row.id), full_walk_rule(), clock.today())
-
-
-def place_page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
-    """The page of a place, as it is opened or with what was refused."""
-    return page_of(
-        "desk/place.html",
-        refusal,
-        premises=row,
-        twin=premises.twin(scope(), row),
-        parties=premises.parties_of(row.id),
-        merges=merged.merges_of(row.id),
-        former={one.id: f"{one.name}（{one.code}）" for one in merged.merged_into(row.id)},
-        earlier=premises.earlier_parties(row.id),
-        roles=PARTY_ROLES,
-        facts=[(FACT_NAMES[name], fact_words(name, row.facts[name])) for name in FACT_NAMES if name in row.facts],
-        statuses=STATUS_NAMES,
-        hazards=(hazards := register.at_premises(scope(), row.id)),
-        reasons=_reasons(row, hazards),
-        together=papers.together(scope(), hazards) if scope().role in TABLE[Permission.PAPERS] else [],
-        walked=visits.of_premises(row.id),
-        checked=last_checked(row, full_walk_rule(), clock.today()),
-        sees_hazards=scope().role in (Role.SUPERVISOR, Role.LEADER),
-        may_write=_may_write(),
-        may_assign=scope().role is Role.SUPERVISOR,
-    )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.hazards import register as hazards
 from inspect_app.papers.listing import PaperFilters
 from inspect_app.premises import queries as premises
+from inspect_app.premises.listing import FILTERS, PlaceFilters, listed
 from inspect_app.printing import actions
 from inspect_app.printing.kinds import doors, place_file, register
 
@@ -16,6 +17,7 @@ from ..errors import came_from
 from ..fields import at, attempt, narrowed
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import STARTED, ToPrint, offer, papers_to_print
+from ..told import full_walk_rule
 from ..transaction import writes_late
 from .pages import pages
 from .selection import choices, selection
@@ -67,10 +69,8 @@ def print_register() -> ResponseReturnValue:
 @allowed(Permission.PREMISES)
 def print_doors() -> ResponseReturnValue:
     """The codes for the doors of all places that the list is narrowed to."""
-    here = narrowed("q", "kind", "only")
-    found = premises.listed(
-        scope(), here.get("q", ""), here.get("kind", ""), here.get("only", ""), size=doors.MOST_DOORS + 1
-    ).rows
+    here = narrowed(*FILTERS)
+    found = listed(scope(), PlaceFilters.of(here), size=doors.MOST_DOORS + 1).rows
     what = ToPrint(
         title="打印门牌码",
         words="门牌码",
@@ -90,7 +90,9 @@ def print_place_file(premises_id: UUID) -> ResponseReturnValue:
     """一店一档 of a place: its facts, visits, hazards and papers."""
     row = premises.load(scope(), premises_id)
     kind = place_file.ENTRY.code
-    _, refused = attempt(lambda: actions.ask(scope(), kind, f"一店一档：{row.name}", [place_file.part(row)]))
+    _, refused = attempt(
+        lambda: actions.ask(scope(), kind, f"一店一档：{row.name}", [place_file.part(row, full_walk_rule())])
+    )
     if refused is not None:
         flash(refused.message)
         return redirect(came_from() or url_for("desk.hazards"), 303)

@@ -40,11 +40,11 @@ DUE_BY = {"late": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 # What may stand in the address, and what it is called: each is one filter.
 LABELS = {
     "q": "查找", "area": "片区", "handler": "承办", "field": "类别", "grade": "级别", "state": "状态", "due": "期限", "on": "到期日",
-    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "place": "这一家", "waits": "等谁",
+    "kind": "场所类别", "item": "检查项", "finder": "发现人", "source": "来源", "since": "发现不早于", "until": "发现不晚于", "party": "责任主体", "holder": "名下场所", "place": "这一家", "waits": "等谁",
     **dict.fromkeys(MARKS, "标记"),
 }  # fmt: skip
-_LINKED = ("finder", "party", "place")  # chosen by a link beside the name itself
-_SAID_WITH_LABEL = ("on", "since", "until", "item", "finder", "party", "waits")
+_LINKED = ("finder", "party", "holder", "place")  # chosen by a link beside the name itself
+_SAID_WITH_LABEL = ("on", "since", "until", "item", "finder", "party", "holder", "waits")
 _DAYS = ("on", "since", "until")
 _IDS = ("area", "handler", *_LINKED)
 
@@ -196,6 +196,7 @@ def _filters(asked: dict[str, str], piles: Sequence[Pile], pile: Pile | None) ->
         item_code=asked.get("item", "").upper(),
         finder_id=maybe_id(asked.get("finder")),
         party_id=maybe_id(asked.get("party")),
+        holder_id=maybe_id(asked.get("holder")),
         premises_id=maybe_id(asked.get("place")),
         source=asked.get("source", ""),
         waits=asked.get("waits", ""),

@@ -83,12 +83,12 @@ def export_papers() -> ResponseReturnValue:
 
 def _asked() -> dict[str, str]:
     """The filters that stand in the address, each only with a value it can have."""
-    here = narrowed("kind", "since", "until", "issuer", "standing")
+    here = narrowed("kind", "since", "until", "issuer", "standing", "place")
     known: Mapping[str, Mapping[str, str]] = _choices()
     return {
         name: value
         for name, value in here.items()
-        if (value in known[name] if name in known else _day(value) is not None)
+        if (value in known[name] if name in known else (maybe_id if name == "place" else _day)(value) is not None)
     }
 
 
@@ -107,6 +107,7 @@ def _filters(here: Mapping[str, str]) -> PaperFilters:
         until=_day(here.get("until", "")),
         issuer_id=maybe_id(here.get("issuer")),
         standing=here.get("standing", ""),
+        premises_id=maybe_id(here.get("place")),
     )
 
 
@@ -122,6 +123,7 @@ def _words(here: Mapping[str, str]) -> str:
     """What is printed, for the list of jobs."""
     choices = _choices()
     said = [choices[name][here[name]] for name in ("issuer", "standing") if name in here]
+    said += ["这一家"] if "place" in here else []
     if "since" in here or "until" in here:
         said.append(f"{here.get('since', '')}到{here.get('until', '今天')}")
     kind = choices["kind"].get(here.get("kind", ""), "文书")
