@@ -21,7 +21,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 from .models import BlankSlip, SlipEvent, SlipPad, SlipScan
-from .rules import DEED_NAMES, SERIES, SlipAsked, SlipState, read_number
+from .rules import DEED_NAMES, SERIES, SlipAsked, SlipDeed, SlipState, read_number
 
 NOT_BOUND = "这张空白单还没有记到一次走访上。请写是哪一次走访，再收。"
 WITHDRAWN = "这一号空白单已经作废，不能收。真是填过的，请印一张新的补上，再去掉这一页。"
@@ -218,6 +218,22 @@ def of_visit(visit_id: UUID | None) -> list[VisitSlip]:
         .order_by(BlankSlip.year, BlankSlip.serial)
     )
     return [VisitSlip(row[0], row[1]) for row in rows]
+
+
+def taken_off(visit_id: UUID) -> list[tuple[str, SlipLogLine]]:
+    """(number, who took it off, when and why) of the slips that were once written down on a visit and are not any more: taken
+    off again, or given up since. The oldest first."""
+    rows = db.session.execute(
+        select(BlankSlip.year, BlankSlip.serial, SlipEvent, Person.name)
+        .join(BlankSlip, BlankSlip.id == SlipEvent.slip_id)
+        .outerjoin(Person, Person.id == SlipEvent.person_id)
+        .where(SlipEvent.visit_id == visit_id, SlipEvent.what.in_([SlipDeed.TAKEN_OFF, SlipDeed.VOIDED]))
+        .order_by(SlipEvent.at, SlipEvent.id)
+    )
+    return [
+        (f"{year}-{serial:04d}", SlipLogLine(event.at, name or "系统", DEED_NAMES[event.what], event.words))
+        for year, serial, event, name in rows
+    ]
 
 
 def opens(slip_id: UUID, visit_id: UUID | None) -> bool:
