@@ -243,9 +243,10 @@ def test_a_pad_is_one_pdf_and_what_was_used_or_given_up_is_not_printed_again(
     view, pdf = _print(app, district, slips, tmp_path)
     assert (view.made, view.left_out) == (3, [])
     titles, at = zip(*bookmarks(pdf), strict=True)
-    assert at == (1, 3, 5), "a sheet for each, also where both sides are printed"
+    assert at == (1, 2, 3), "one after another, and the printer is told to print one side"
+    assert _told_printer(pdf) == "/Simplex"
     assert all(slip.number in title for slip, title in zip(slips, titles, strict=True))
-    assert pages_in(pdf) == 5
+    assert pages_in(pdf) == 3
     binding.bind(me, slips[0].id, visited(district).id)
     actions.void(me, slips[1].short, "印坏了")
     again, pdf = _print(app, district, slips, tmp_path)
@@ -253,6 +254,10 @@ def test_a_pad_is_one_pdf_and_what_was_used_or_given_up_is_not_printed_again(
         (slips[0].number, "已经用过，不再打印"), (slips[1].number, "已作废，不再打印"),
     ]  # fmt: skip
     assert [title.split()[-1] in slips[2].number or slips[2].number in title for title, _ in bookmarks(pdf)] == [True]
+
+
+def _told_printer(pdf: bytes) -> str:
+    return str(PdfReader(io.BytesIO(pdf)).root_object["/ViewerPreferences"]["/Duplex"])  # type: ignore[index]
 
 
 def test_the_sheet_says_what_it_is_in_one_page_and_orders_nothing(app: Flask, district: District) -> None:
