@@ -13,6 +13,7 @@ from inspect_app.hazards.queries import visible as hazard_visible
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.spoken_dates import date_full
+from inspect_app.papers.audit_scans import KeptScan
 from inspect_app.papers.journal import Series
 from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Role, Scope
@@ -204,6 +205,16 @@ def scan(scope: Scope, slip_id: UUID, number: int) -> SlipScan:
             raise NotThere
         visits.load(scope, slip.visit_id)
     return scans[number - 1]
+
+
+def kept_scans() -> list[KeptScan]:
+    """Every page of a filled slip that is kept, in the order of filing: what the audit of scans asks."""
+    rows = db.session.execute(select(SlipScan, BlankSlip.number).join(BlankSlip, BlankSlip.id == SlipScan.slip_id).order_by(
+        SlipScan.filed_at, SlipScan.position
+    ))  # fmt: skip
+    return [
+        KeptScan(number, str(scan.slip_id), scan.position, scan.received_sha256, scan.copy_sha256) for scan, number in rows
+    ]
 
 
 def of_visit(visit_id: UUID | None) -> list[VisitSlip]:
