@@ -217,16 +217,18 @@ def _write_blank(out: Path, fonts: Path | None) -> None:
 
 @papers.command("verify")
 def verify_papers() -> None:
-    """Check every paper: content, stored file, signature, and that no number is missing."""
-    from inspect_app.papers import audit
+    """Check every paper: content, stored file, signature, its filed scans, and that no number is missing."""
+    from inspect_app.papers import audit, audit_scans
     from inspect_app.slips import queries as slips
 
-    beside = slips.bearers()
-    faults, checked = audit.verify(current_app.extensions["storage"].get, current_app.extensions["keys"], beside)
+    beside, stored = slips.bearers(), current_app.extensions["storage"].get
+    faults, checked = audit.verify(stored, current_app.extensions["keys"], beside)
+    wrong, pages = audit_scans.verify([*audit_scans.of_papers(), *slips.kept_scans()], stored)
+    faults += wrong
     faults += audit.against_journal(current_app.extensions["numbers"], beside)
     for note in audit.explained():
         print(note)
     for fault in faults:
         print(fault)
-    print(f"查了 {checked} 张文书，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
+    print(f"查了 {checked} 张文书、{pages} 页收下的扫描件，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
     sys.exit(1 if faults else 0)

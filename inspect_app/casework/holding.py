@@ -77,6 +77,11 @@ class HeldRows:
         """Make ready for a signature on a visit: it refers to a row."""
         if visit.id in self.begun:
             self.begun[visit.id].signed = True
+            self.refer(visit)
+
+    def refer(self, visit: Visit) -> None:
+        """Have a visit that begins here stand in the database: a row is to refer to it."""
+        if visit.id in self.begun:
             self.write()
 
     def unsigned(self, visit: Visit) -> bool:

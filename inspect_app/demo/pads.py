@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from inspect_app.kernel.database import db
-from inspect_app.slips import actions, queries
+from inspect_app.slips import actions, binding, queries
 from inspect_app.visits.models import Visit
 
 from .people import Cast
@@ -21,5 +21,5 @@ def make(cast: Cast, today: date, address: str) -> None:
     own = select(Visit.id).where(Visit.person_id == deputy.person_id, Visit.submitted_at.is_not(None))
     visits = own.order_by(Visit.started_at.desc(), Visit.id).limit(_LEFT)
     for slip, visit_id in zip(slips, db.session.scalars(visits).all(), strict=False):
-        actions.bind(deputy, slip.id, visit_id)
+        binding.bind(deputy, slip.id, visit_id)
     actions.void(scope, slips[_LEFT].short, "在路上丢了")

@@ -21,10 +21,10 @@ _WIDTHS = (6, 28, 22, 28, 12, 48, 68, 40)
 
 
 class PrinterFile:
-    """One PDF of all parts."""
+    """One PDF of all parts; `one_sided` where each page is a sheet of its own."""
 
-    def __init__(self, file: GrowingFile) -> None:
-        self._joined = JoinedPdf(file.write)
+    def __init__(self, file: GrowingFile, *, one_sided: bool = False) -> None:
+        self._joined = JoinedPdf(file.write, one_sided=one_sided)
 
     def add(self, part: PrintPart, data: bytes) -> None:
         """Put a part behind the others."""

@@ -60,4 +60,5 @@ class PrintKind:
     code: str
     unit: str  # 200 份, 3 张: how its parts are counted
     make: Callable[[Scope, Mapping[str, Any]], Stored | SheetToDraw]
+    one_sided: bool = False  # each page is given away or cut up: nothing else may stand on its back
     forms: Sequence[Form] = field(default=(Form.PDF,))

@@ -79,15 +79,15 @@ def _begin(job_id: UUID) -> bool:
 def _write_files(job_id: UUID, tools: PrintTools, stack: ExitStack) -> dict[Form, GrowingFile]:
     """Write the files of a job at once, each part read once; they are kept when the stack closes. None where nothing is made."""
     job = db.session.get_one(PrintJob, job_id)
-    forms = KINDS[job.kind].forms
+    kind = KINDS[job.kind]
     made = _made(job_id)
     db.session.rollback()
     if not made:
         return {}
-    files = {form: stack.enter_context(tools.results.growing()) for form in forms}
+    files = {form: stack.enter_context(tools.results.growing()) for form in kind.forms}
     makers: list[PrinterFile | ZipWithIndex] = []
     if Form.PDF in files:
-        makers.append(PrinterFile(files[Form.PDF]))
+        makers.append(PrinterFile(files[Form.PDF], one_sided=kind.one_sided))
     if Form.ZIP in files:
         makers.append(stack.enter_context(ZipWithIndex(files[Form.ZIP])))
     for part, data in _read(job_id, made, tools):

@@ -1,4 +1,4 @@
-"""Many PDFs put behind one another into one, for a printer that prints on both sides. Memory holds one of them at a time.
+"""Many PDFs put behind one another into one, for a printer that prints on both sides, or on one. Memory holds one of them at a time.
 
 pypdf's own writer keeps everything until the end: two hundred papers with photos are half a gigabyte there. Here the objects of
 a document are renumbered and written as soon as it is read, and only their places are kept.
@@ -22,15 +22,18 @@ from pypdf.generic import (
 )
 
 _CATALOGUE, _PAGES = 1, 2
+_ONE_SIDE, _BOTH_SIDES = "/Simplex", "/DuplexFlipLongEdge"
 # What a page takes along. Its place in the structure of its own document and its links stay behind: this is for paper.
 _KEPT = ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/Rotate", "/Resources", "/Contents", "/Group")
 
 
 class JoinedPdf:
-    """A PDF that grows by whole documents; `write` takes its bytes in order."""
+    """A PDF that grows by whole documents; `write` takes its bytes in order. `one_sided`: each page is a sheet of its own, so
+    that none is left blank, and the printer is told."""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
+    def __init__(self, write: Callable[[bytes], object], *, one_sided: bool = False) -> None:
         self._write, self._at = write, 0
+        self._one_sided = one_sided
         self._places: dict[int, int] = {}
         self._last = _PAGES
         self._pages: list[int] = []
@@ -39,8 +42,8 @@ class JoinedPdf:
         self._put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
     def add(self, data: bytes, title: str = "", *, on_odd: bool = True) -> int:
-        """Put a document behind the others, after a blank page where these end on an odd one; returns how many pages it has.
-        A title makes a bookmark. One that goes on where the last ended is not `on_odd`.
+        """Put a document behind the others, after a blank page where these end on an odd one and both sides are printed; returns
+        how many pages it has. A title makes a bookmark. One that goes on where the last ended is not `on_odd`.
 
         Raises pypdf's PdfReadError where it cannot be read; nothing of it that was written is on any page then.
         """
@@ -49,7 +52,7 @@ class JoinedPdf:
         ) as reader:  # what it read refers to itself in a ring: closed, it is let go at once
             document = _Document(self, reader)
             pages = [document.page(page) for page in reader.pages]
-            if on_odd and len(self._pages) % 2 and pages:
+            if on_odd and not self._one_sided and len(self._pages) % 2 and pages:
                 self._pages.append(self._blank(reader.pages[0]))
         self._begins += [(title, pages[0])] if pages and title else []
         self._pages += pages
@@ -65,7 +68,7 @@ class JoinedPdf:
             "/Pages": _reference(_PAGES),
             "/Outlines": _reference(self._outlines()),
             "/Lang": TextStringObject("zh-CN"),
-            "/ViewerPreferences": _dictionary({"/Duplex": NameObject("/DuplexFlipLongEdge")}),
+            "/ViewerPreferences": _dictionary({"/Duplex": NameObject(_ONE_SIDE if self._one_sided else _BOTH_SIDES)}),
         }
         self.put_object(_CATALOGUE, _dictionary(root))
         self._put_places()

@@ -25,6 +25,7 @@ from inspect_app.papers.standing import NAMES, PaperStanding
 from inspect_app.people.queries import hold_account
 from inspect_app.people.rules import Scope
 from inspect_app.slips import actions as slips
+from inspect_app.slips import binding as slip_binding
 from inspect_app.slips import queries as slip_queries
 from inspect_app.slips.models import BlankSlip
 from inspect_app.slips.rules import read_number
@@ -193,11 +194,11 @@ def file_slip(scope: Scope, actor: Actor, page_id: UUID) -> BlankSlip:
 
 
 def bind_slip(scope: Scope, page_id: UUID, visit_id: UUID) -> BlankSlip:
-    """Say on which visit the blank slip of a page was left; then it is filed by a tap. Raises Refused, see slips.actions.bind."""
+    """Say on which visit the blank slip of a page was left; then it is filed by a tap. Raises Refused, see slips.binding.bind."""
     page = _open_page(scope, page_id)
     if page.slip_id is None:
         raise Refused("这一页不是空白单。")
-    return slips.bind(scope, page.slip_id, visit_id, field="visit")
+    return slip_binding.bind(scope, page.slip_id, visit_id, field="visit")
 
 
 def _file(paper: Paper, sheet: Sequence[ScannedPage], scope: Scope) -> list[str]:

@@ -14,6 +14,9 @@ from inspect_app.kernel.ids import new_id
 
 from .rules import PageState, Why
 
+# What an index holds of the pages; said word for word where it is to be walked, for SQLite concludes nothing.
+UNSETTLED = "state IN ('read', 'proposed', 'stuck')"
+
 
 class ScanUpload(Model):
     """Files that an office brought at once, in their order; `files` are the hashes of their bytes as received."""
@@ -58,8 +61,8 @@ class ScannedPage(Model):
         Index(
             "ix_scanned_page_waiting",
             "upload_id",
-            sqlite_where=text("state IN ('read', 'proposed', 'stuck')"),
-            postgresql_where=text("state IN ('read', 'proposed', 'stuck')"),
+            sqlite_where=text(UNSETTLED),
+            postgresql_where=text(UNSETTLED),
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -16,7 +16,7 @@ from inspect_app.slips.queries import NOT_BOUND, WITHDRAWN
 from inspect_app.slips.rules import TITLE
 from inspect_app.visits.models import Visit
 
-from .models import PaperFace, ScannedPage, ScanUpload
+from .models import UNSETTLED, PaperFace, ScannedPage, ScanUpload
 from .rules import NOTHING_SHOWN, WORDS, PageState
 
 _WAITING = (PageState.PROPOSED, PageState.STUCK)
@@ -102,12 +102,24 @@ def tray(scope: Scope) -> Sequence[TrayLine]:
     """The pages of one's office that wait for somebody, in the order in which they came; at most MOST_SHOWN."""
     rows = db.session.execute(
         _lines(scope)
-        .where(ScannedPage.state.in_(_WAITING))
+        .where(text(f"scanned_page.{UNSETTLED}"), ScannedPage.state.in_(_WAITING))
         .order_by(ScanUpload.received_at, ScannedPage.file, ScannedPage.page)
         .limit(MOST_SHOWN)
     ).all()
     with_it = _counts([row[0].id for row in rows]) if rows else {}
     return [TrayLine(row[0], row[1], row[2], row[3] or "", with_it.get(row[0].id, 0), row[4]) for row in rows]
+
+
+def count_waiting(scope: Scope) -> int:
+    """How many lines the tray of one's office has: recognised and to be confirmed, or stuck with a reason."""
+    waiting = (
+        select(func.count())
+        .select_from(ScannedPage)
+        .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
+        .where(ScanUpload.organisation_id == scope.organisation_id, ScanUpload.read_at.is_not(None))
+        .where(text(f"scanned_page.{UNSETTLED}"), ScannedPage.state.in_(_WAITING))
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _lines(scope: Scope) -> Select[ScannedPage, ScanUpload, Paper, str, BlankSlip]:

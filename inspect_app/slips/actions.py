@@ -1,4 +1,4 @@
-"""Asking for a pad, binding a slip to a visit, filing its scan, giving slips up. The only writers of slips."""
+"""Asking for a pad, giving slips up, filing the scan of one; the notes of all that is done with slips."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,16 +20,12 @@ from inspect_app.papers.numbering import take_serials
 from inspect_app.people.models import Organisation
 from inspect_app.people.queries import mates_of
 from inspect_app.people.rules import Scope, Side
-from inspect_app.visits import queries as visits
-from inspect_app.visits.models import Visit
-from inspect_app.visits.rules import VisitOutcome
 
 from . import queries
 from .models import BlankSlip, SlipEvent, SlipPad, SlipScan
-from .rules import MOST_IN_A_PAD, SERIES, SlipDeed, SlipState, read_numbers, why_not_bind, why_not_void
+from .rules import MOST_IN_A_PAD, SERIES, SlipDeed, SlipState, read_numbers, why_not_void
 
 _NUMBERING = SlipNumber("空白单")
-NO_SUCH_VISIT = "没有找到这次走访。手机里还没发出去的，请先发出去再记。"
 
 
 def ask_pad(scope: Scope, count: int | None, given_to: UUID | None, address: str) -> SlipPad:
@@ -82,42 +78,7 @@ def _rows(pad: SlipPad, issuer: Organisation, address: str) -> list[dict[str, ob
 
 def note_printed(scope: Scope, pad: SlipPad) -> None:
     """Somebody has a pad printed, for the first time or again."""
-    _note(pad.id, None, SlipDeed.PRINTED, scope.person_id)
-
-
-def bind(scope: Scope, slip_id: UUID, visit_id: UUID, *, field: str = "slip_number") -> BlankSlip:
-    """A slip of one's own office was left on a visit that one may see: it is bound to it, once. Raises Refused with the reason:
-    void, bound already, another office's, no such visit; then nothing is written."""
-    slip = _held(slip_id)
-    if slip.issuer_id != scope.organisation_id:
-        raise Refused(queries.foreign(slip), field=field)
-    visit = _visit(scope, visit_id)
-    if slip.visit_id == visit.id and slip.takes_scans:
-        raise Refused(f"{slip.short} 已经记在这次走访上了，不用再记。", field=field)
-    if why := why_not_bind(slip.state, slip.short, queries.where(slip)):
-        raise Refused(why, field=field)
-    slip.state, slip.visit_id = SlipState.BOUND, visit.id
-    _note(slip.pad_id, slip.id, SlipDeed.BOUND, scope.person_id, queries.where(slip))
-    return slip
-
-
-def _held(slip_id: UUID) -> BlankSlip:
-    """The slip as it is now, locked: of two who bind it at once the second sees the first."""
-    held = select(BlankSlip).where(BlankSlip.id == slip_id).with_for_update(key_share=True)
-    found = db.session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
-    if found is None:
-        raise NotThere
-    return found
-
-
-def _visit(scope: Scope, visit_id: UUID) -> Visit:
-    try:
-        visit = visits.load(scope, visit_id)
-    except NotThere:
-        raise Refused(NO_SUCH_VISIT, field="visit") from None
-    if visit.outcome == VisitOutcome.VOID:
-        raise Refused("这次走访作废了，不能把空白单记在上面。", field="visit")
-    return visit
+    note(pad.id, None, SlipDeed.PRINTED, scope.person_id)
 
 
 def void(scope: Scope, numbers: str, reason: str) -> list[BlankSlip]:
@@ -143,17 +104,31 @@ def void_one(scope: Scope, slip_id: UUID, reason: str) -> BlankSlip:
 
 
 def _void(slip_ids: Sequence[UUID], scope: Scope, reason: str, *, alone: bool) -> list[BlankSlip]:
-    held = select(BlankSlip).where(BlankSlip.id.in_(slip_ids)).order_by(BlankSlip.id).with_for_update(key_share=True)
-    slips = list(db.session.scalars(held, execution_options={"populate_existing": True}))
+    locked = select(BlankSlip).where(BlankSlip.id.in_(slip_ids)).order_by(BlankSlip.id).with_for_update(key_share=True)
+    slips = list(db.session.scalars(locked, execution_options={"populate_existing": True}))
     kept = [f"{slip.short} {why}" for slip in slips if (why := why_not_void(slip.state, alone=alone))]
     if kept:
         shown = "；".join(kept[:8]) + ("等" if len(kept) > 8 else "")
         raise Refused(f"一张也没有作废，先把这几号去掉：{shown}。", field="reason" if alone else "numbers")
     for slip in slips:
-        slip.state, slip.void_reason = SlipState.VOID, reason
-        _note(slip.pad_id, slip.id, SlipDeed.VOIDED, scope.person_id, reason)
+        give_up(scope, slip, reason)
     db.session.flush()
     return slips
+
+
+def give_up(scope: Scope, slip: BlankSlip, reason: str) -> None:
+    """Void a slip that is held and may be; where it was left stays with it."""
+    slip.state, slip.void_reason = SlipState.VOID, reason
+    note(slip.pad_id, slip.id, SlipDeed.VOIDED, scope.person_id, reason, slip.visit_id)
+
+
+def held(slip_id: UUID) -> BlankSlip:
+    """The slip as it is now, locked: of two who act on it at once the second sees what the first did. Raises NotThere."""
+    locked = select(BlankSlip).where(BlankSlip.id == slip_id).with_for_update(key_share=True)
+    found = db.session.scalars(locked, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotThere
+    return found
 
 
 class PageBack(NamedTuple):
@@ -167,7 +142,7 @@ class PageBack(NamedTuple):
 def file_pages(scope: Scope, actor: Actor, slip_id: UUID, pages: Sequence[PageBack]) -> BlankSlip:
     """The filled sheet of a slip is kept with it, and in the chain of each hazard of its visit. Raises Refused for one that is
     not bound, or pages that are there already."""
-    slip = _held(slip_id)
+    slip = held(slip_id)
     if not slip.takes_scans or slip.visit_id is None:
         raise Refused(queries.NOT_BOUND if slip.is_blank else queries.WITHDRAWN)
     there = {(row.received_sha256, row.page) for row in queries.scans_of(slip.id)}
@@ -180,7 +155,7 @@ def file_pages(scope: Scope, actor: Actor, slip_id: UUID, pages: Sequence[PageBa
         row |= {"page": page.page, "copy_sha256": page.copy, "filed_at": now, "filed_by_person_id": scope.person_id}
         put(SlipScan, row)
     slip.state = SlipState.RETURNED
-    _note(slip.pad_id, slip.id, SlipDeed.FILED, scope.person_id)
+    note(slip.pad_id, slip.id, SlipDeed.FILED, scope.person_id)
     facts = {"slip": slip.id, "number": slip.number, "scans": [page.copy for page in fresh]}
     made = set(db.session.scalars(select(Hazard.id).where(Hazard.visit_id == slip.visit_id)))
     for hazard in lock_all(made):
@@ -195,11 +170,15 @@ def entered(pad_ids: Sequence[UUID], twice: Sequence[UUID]) -> None:
     db.session.execute(update(SlipPad).where(SlipPad.id.in_(pad_ids)).values(journalled_at=clock.now()))
     for slip in db.session.scalars(select(BlankSlip).where(BlankSlip.id.in_(twice))):
         slip.state, slip.void_reason = SlipState.VOID, "这个编号已经印在另一张上"
-        _note(slip.pad_id, slip.id, SlipDeed.VOIDED, None, slip.void_reason)
+        note(slip.pad_id, slip.id, SlipDeed.VOIDED, None, slip.void_reason)
     db.session.flush()
 
 
-def _note(pad_id: UUID, slip_id: UUID | None, what: SlipDeed, person_id: UUID | None, words: str = "") -> None:
+def note(
+    pad_id: UUID, slip_id: UUID | None, what: SlipDeed, person_id: UUID | None, words: str = "", visit_id: UUID | None = None
+) -> None:
+    """A line of the log; `person_id` is None where the worker did it."""
     row = SlipEvent(pad_id=pad_id, slip_id=slip_id, what=what, at=clock.now(), person_id=person_id, words=words)
+    row.visit_id = visit_id
     db.session.add(row)
     db.session.flush()

@@ -85,22 +85,34 @@ class BlankSlip(Model):
         return self.state == SlipState.VOID
 
     @property
+    def is_open(self) -> bool:
+        """Whether something may still become of it: it was neither given up nor filed."""
+        return self.state in (SlipState.BLANK, SlipState.BOUND)
+
+    def is_left_on(self, visit_id: UUID) -> bool:
+        """Whether it stands bound to this visit."""
+        return self.takes_scans and self.visit_id == visit_id
+
+    @property
     def takes_scans(self) -> bool:
         """Whether it is bound, so that its filled sheet has where to be filed."""
         return self.state in (SlipState.BOUND, SlipState.RETURNED)
 
 
 class SlipEvent(Model):
-    """The log: who printed a pad, bound a slip, filed its scan, gave it up, and when. Rows are added, never changed."""
+    """The log: who printed a pad, bound a slip, took it off, filed its scan, gave it up, and when. Rows are added, never changed."""
 
     __tablename__ = "slip_event"
     __table_args__ = (
         CheckConstraint(one_of("what", SlipDeed), "what_known"),
         CheckConstraint("(what = 'printed') = (slip_id IS NULL)", "of_a_slip_or_its_pad"),
+        CheckConstraint("what NOT IN ('bound', 'taken_off') OR visit_id IS NOT NULL", "says_of_which_visit"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     pad_id: Mapped[UUID] = mapped_column(ForeignKey("slip_pad.id"), index=True)
     slip_id: Mapped[UUID | None] = mapped_column(ForeignKey("blank_slip.id"), index=True)
+    # The visit to which a slip was bound or off which it was taken: the slip itself only knows the last one.
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"), index=True)
     what: Mapped[str]
     at: Mapped[datetime]
     # None: the worker, which found that a number stands on another sheet.

@@ -13,6 +13,7 @@ from inspect_app.hazards.queries import visible as hazard_visible
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.spoken_dates import date_full
+from inspect_app.papers.audit_scans import KeptScan
 from inspect_app.papers.journal import Series
 from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Role, Scope
@@ -21,7 +22,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 from .models import BlankSlip, SlipEvent, SlipPad, SlipScan
-from .rules import DEED_NAMES, SERIES, SlipAsked, SlipState, read_number
+from .rules import DEED_NAMES, SERIES, SlipAsked, SlipDeed, SlipState, read_number
 
 NOT_BOUND = "这张空白单还没有记到一次走访上。请写是哪一次走访，再收。"
 WITHDRAWN = "这一号空白单已经作废，不能收。真是填过的，请印一张新的补上，再去掉这一页。"
@@ -206,6 +207,16 @@ def scan(scope: Scope, slip_id: UUID, number: int) -> SlipScan:
     return scans[number - 1]
 
 
+def kept_scans() -> list[KeptScan]:
+    """Every page of a filled slip that is kept, in the order of filing: what the audit of scans asks."""
+    rows = db.session.execute(select(SlipScan, BlankSlip.number).join(BlankSlip, BlankSlip.id == SlipScan.slip_id).order_by(
+        SlipScan.filed_at, SlipScan.position
+    ))  # fmt: skip
+    return [
+        KeptScan(number, str(scan.slip_id), scan.position, scan.received_sha256, scan.copy_sha256) for scan, number in rows
+    ]
+
+
 def of_visit(visit_id: UUID | None) -> list[VisitSlip]:
     """The slips that were left on a visit and stand, each with how many pages of it came back."""
     if visit_id is None:
@@ -218,6 +229,22 @@ def of_visit(visit_id: UUID | None) -> list[VisitSlip]:
         .order_by(BlankSlip.year, BlankSlip.serial)
     )
     return [VisitSlip(row[0], row[1]) for row in rows]
+
+
+def taken_off(visit_id: UUID) -> list[tuple[str, SlipLogLine]]:
+    """(number, who took it off, when and why) of the slips that were once written down on a visit and are not any more: taken
+    off again, or given up since. The oldest first."""
+    rows = db.session.execute(
+        select(BlankSlip.year, BlankSlip.serial, SlipEvent, Person.name)
+        .join(BlankSlip, BlankSlip.id == SlipEvent.slip_id)
+        .outerjoin(Person, Person.id == SlipEvent.person_id)
+        .where(SlipEvent.visit_id == visit_id, SlipEvent.what.in_([SlipDeed.TAKEN_OFF, SlipDeed.VOIDED]))
+        .order_by(SlipEvent.at, SlipEvent.id)
+    )
+    return [
+        (f"{year}-{serial:04d}", SlipLogLine(event.at, name or "系统", DEED_NAMES[event.what], event.words))
+        for year, serial, event, name in rows
+    ]
 
 
 def opens(slip_id: UUID, visit_id: UUID | None) -> bool:

@@ -36,6 +36,7 @@ class SlipDeed(StrEnum):
 
     PRINTED = "printed"
     BOUND = "bound"
+    TAKEN_OFF = "taken_off"  # its number was written down on the wrong visit; the sheet is still blank
     FILED = "filed"
     VOIDED = "voided"
 
@@ -43,6 +44,7 @@ class SlipDeed(StrEnum):
 DEED_NAMES: Mapping[str, str] = {
     SlipDeed.PRINTED: "打印",
     SlipDeed.BOUND: "绑定到走访",
+    SlipDeed.TAKEN_OFF: "从走访上拿下",
     SlipDeed.FILED: "收下扫描件",
     SlipDeed.VOIDED: "作废",
 }
@@ -118,6 +120,18 @@ def why_not_bind(state: str, number: str, where: str) -> str:
         return f"{number} 已经作废，不能再用。请换一张空白单，并把这一张交回。"
     if state in (SlipState.BOUND, SlipState.RETURNED):
         return f"{number} 已经记在另一次走访上了（{where}），一张只能用一次。请再看一看单子上的编号。"
+    return ""
+
+
+def why_not_take_off(state: str, number: str) -> str:
+    """Why a slip that is bound to a visit cannot be taken off it again; empty if it can. What came back filled in is evidence of
+    that visit.
+
+    >>> why_not_take_off("bound", "2026-0037")
+    ''
+    """
+    if state == SlipState.RETURNED:
+        return f"{number} 填好的已经收回存档，不能再拿下。真是记错了，请督办员在隐患上出一份更正说明。"
     return ""
 
 

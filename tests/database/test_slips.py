@@ -26,7 +26,7 @@ from inspect_app.scans import actions as scans
 from inspect_app.scans import queries as tray
 from inspect_app.scans import reading
 from inspect_app.scans.queries import TrayLine
-from inspect_app.slips import actions, journalling, listing, queries
+from inspect_app.slips import actions, binding, journalling, listing, queries
 from inspect_app.slips.listing import SlipFilters
 from inspect_app.slips.models import BlankSlip, SlipEvent, SlipPad, SlipScan
 from inspect_app.slips.rules import SERIES, SlipState
@@ -123,8 +123,8 @@ def test_of_two_who_bind_one_slip_at_once_one_wins_and_the_other_is_told(town: T
             visits = [visited(town_places, place, finds=False).id for place in (0, 1)]
         said = _bound_at_once(
             town,
-            lambda s=slip_id, v=visits[0]: actions.bind(scope, s, v),
-            lambda s=slip_id, v=visits[1]: actions.bind(scope, s, v),
+            lambda s=slip_id, v=visits[0]: binding.bind(scope, s, v),
+            lambda s=slip_id, v=visits[1]: binding.bind(scope, s, v),
         )
         assert sorted(map(bool, said)) == [False, True]
         assert "已经记在另一次走访上了" in max(said)
@@ -152,7 +152,7 @@ def test_a_slip_that_is_given_up_and_bound_at_one_moment_is_one_of_both(town: To
         slips = [(slip.id, slip.short) for slip in pad_of(town.district, 4)]
     for slip_id, number in slips:
         said = _bound_at_once(
-            town, lambda s=slip_id: actions.bind(scope, s, visit_id), lambda n=number: actions.void(scope, n, "丢了")
+            town, lambda s=slip_id: binding.bind(scope, s, visit_id), lambda n=number: actions.void(scope, n, "丢了")
         )
         assert sorted(map(bool, said)) == [False, True], said
         state, bound_to = _state(db.session.get_one(BlankSlip, slip_id))
@@ -165,7 +165,7 @@ def test_each_reason_not_to_bind_has_its_own_sentence_and_nothing_is_written(app
     slip, used, lost = pad_of(district, 3)
     foreign = pad_of(district, 9, "du3")[-1]
     visit, other = visited(district, 0), visited(district, 1)
-    actions.bind(me, used.id, other.id)
+    binding.bind(me, used.id, other.id)
     actions.void(me, lost.short, "丢了")
     thrown = visited(district, 2, finds=False)
     thrown.outcome = VisitOutcome.VOID
@@ -176,12 +176,12 @@ def test_each_reason_not_to_bind_has_its_own_sentence_and_nothing_is_written(app
         "no number": _refused(lambda: queries.find(me, "那一张")),
         "empty": _refused(lambda: queries.find(me, " ")),
         "foreign, typed": _refused(lambda: queries.find(me, foreign.number)),
-        "foreign, scanned": _refused(lambda: actions.bind(me, foreign.id, visit.id)),
-        "void": _refused(lambda: actions.bind(me, lost.id, visit.id)),
-        "used": _refused(lambda: actions.bind(me, used.id, visit.id)),
-        "here": _refused(lambda: actions.bind(me, used.id, other.id)),
-        "no visit": _refused(lambda: actions.bind(me, slip.id, new_id())),
-        "thrown away": _refused(lambda: actions.bind(me, slip.id, thrown.id)),
+        "foreign, scanned": _refused(lambda: binding.bind(me, foreign.id, visit.id)),
+        "void": _refused(lambda: binding.bind(me, lost.id, visit.id)),
+        "used": _refused(lambda: binding.bind(me, used.id, visit.id)),
+        "here": _refused(lambda: binding.bind(me, used.id, other.id)),
+        "no visit": _refused(lambda: binding.bind(me, slip.id, new_id())),
+        "thrown away": _refused(lambda: binding.bind(me, slip.id, thrown.id)),
     }
     for why, words in {
         "unknown": "没有印过 2026-0999", "no number": "读不懂这个编号", "empty": "请写空白单上印的编号",
@@ -197,12 +197,12 @@ def test_each_reason_not_to_bind_has_its_own_sentence_and_nothing_is_written(app
 def test_a_deputy_binds_to_visits_of_their_own_team_and_to_no_others(app: Flask, district: District) -> None:
     slips, visit = pad_of(district, 2), visited(district, login="daibiao1")
     stranger = district.scope("daibiao2")
-    assert "没有找到这次走访" in _refused(lambda: actions.bind(stranger, slips[0].id, visit.id))
+    assert "没有找到这次走访" in _refused(lambda: binding.bind(stranger, slips[0].id, visit.id))
     assert [one for one, _ in listing.recent_visits(stranger)] == []
     visit.companions = [{"person_id": str(stranger.person_id), "name": "周国平"}]
     db.session.flush()
     assert [one for one, _ in listing.recent_visits(stranger)] == [str(visit.id)]
-    assert actions.bind(stranger, slips[0].id, visit.id).visit_id == visit.id
+    assert binding.bind(stranger, slips[0].id, visit.id).visit_id == visit.id
     log = queries.events_of(slips[0])
     assert [(line.who, line.what) for line in log] == [("林静", "打印"), ("周国平", "绑定到走访")]
     assert "王记面馆" in log[1].words
@@ -210,7 +210,7 @@ def test_a_deputy_binds_to_visits_of_their_own_team_and_to_no_others(app: Flask,
 
 def test_lost_ones_are_given_up_by_list_and_range_all_or_none(app: Flask, district: District) -> None:
     me, slips = district.scope("du1"), pad_of(district, 12)
-    actions.bind(me, slips[4].id, visited(district).id)
+    binding.bind(me, slips[4].id, visited(district).id)
     said = _refused(lambda: actions.void(me, f"{slips[1].short}，{slips[3].short}到{slips[6].short}", "整本丢了"))
     assert f"{slips[4].short} 已经记在走访上" in said
     assert {_state(slip)[0] for slip in slips} == {"blank", "bound"}, "none of them"
@@ -243,16 +243,21 @@ def test_a_pad_is_one_pdf_and_what_was_used_or_given_up_is_not_printed_again(
     view, pdf = _print(app, district, slips, tmp_path)
     assert (view.made, view.left_out) == (3, [])
     titles, at = zip(*bookmarks(pdf), strict=True)
-    assert at == (1, 3, 5), "a sheet for each, also where both sides are printed"
+    assert at == (1, 2, 3), "one after another, and the printer is told to print one side"
+    assert _told_printer(pdf) == "/Simplex"
     assert all(slip.number in title for slip, title in zip(slips, titles, strict=True))
-    assert pages_in(pdf) == 5
-    actions.bind(me, slips[0].id, visited(district).id)
+    assert pages_in(pdf) == 3
+    binding.bind(me, slips[0].id, visited(district).id)
     actions.void(me, slips[1].short, "印坏了")
     again, pdf = _print(app, district, slips, tmp_path)
     assert [(part.number, part.why) for part in again.left_out] == [
         (slips[0].number, "已经用过，不再打印"), (slips[1].number, "已作废，不再打印"),
     ]  # fmt: skip
     assert [title.split()[-1] in slips[2].number or slips[2].number in title for title, _ in bookmarks(pdf)] == [True]
+
+
+def _told_printer(pdf: bytes) -> str:
+    return str(PdfReader(io.BytesIO(pdf)).root_object["/ViewerPreferences"]["/Duplex"])  # type: ignore[index]
 
 
 def test_the_sheet_says_what_it_is_in_one_page_and_orders_nothing(app: Flask, district: District) -> None:
@@ -322,7 +327,7 @@ def test_a_filled_slip_photographed_askew_comes_home_to_the_hazards_of_its_visit
     app: Flask, district: District
 ) -> None:
     me, actor, slip, visit = district.scope("du1"), district.actor("du1"), pad_of(district, 1)[0], visited(district)
-    actions.bind(me, slip.id, visit.id)
+    binding.bind(me, slip.id, visit.id)
     shot = _photo(slip, turn=-9, tilt=0.1, shadow=0.5)
     (line,) = _brought(app, district, shot)
     assert (line.proposed, line.number, line.place, line.why) == (True, slip.number, "王记面馆", "")
@@ -372,7 +377,7 @@ def test_another_offices_slip_waits_and_one_with_a_torn_code_is_named_by_its_num
     app: Flask, district: District
 ) -> None:
     me, foreign, slip = district.scope("du1"), pad_of(district, 1, "du3")[0], pad_of(district, 1)[0]
-    actions.bind(me, slip.id, visited(district).id)
+    binding.bind(me, slip.id, visited(district).id)
     (line,) = _brought(app, district, _photo(foreign))
     assert (line.page.why, line.number) == ("elsewhere", ""), "no more is said of it"
     assert "区人大社建工委" not in line.why

@@ -2,6 +2,7 @@
 sheet comes home."""
 
 import io
+import os
 import re
 
 import pytest
@@ -30,6 +31,7 @@ def _pad(desk: Page) -> bytes:
     desk.select_option("#given_to", label="陈玉兰")
     desk.get_by_role("button", name="开始做").click()
     desk.wait_for_url("**/prints")
+    expect(desk.locator("main")).not_to_contain_text("取消打印", timeout=90_000)
     link = desk.locator("a[href$='/pdf']").first
     expect(link).to_be_visible(timeout=90_000)
     return desk.request.get(link.get_attribute("href") or "").body()
@@ -100,5 +102,76 @@ def test_a_slip_is_left_bound_by_its_code_answered_and_comes_home(enter: Enter, 
     desk.get_by_role("button", name="作废这几号").click()
     expect(desk.locator("body")).to_contain_text("作废了 2 张")
     _fine(desk)
-    desk.goto(_read(pdf, 2)[0])
+    desk.goto(_read(pdf, 1)[0])
     expect(desk.locator("main")).to_contain_text("已经作废收回了")
+
+
+def test_numbers_are_written_down_without_a_signal_and_a_wrong_one_is_taken_off(enter: Enter) -> None:
+    desk = enter("du1", DESK)
+    pdf = _pad(desk)
+    wrong, right, lost = (_number(pdf, page) for page in range(3))
+    deputy = enter("daibiao1", PHONE)
+    walk.register_place(deputy, "没信号的面馆")
+    walk.start(deputy)
+    expect(deputy.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)
+    deputy.evaluate("navigator.serviceWorker.ready.then(() => true)")  # what the last page needs is kept
+    deputy.context.set_offline(True)
+    walk.fill(deputy, {"F-LIVE-03": 2})
+    fold = deputy.locator("#end details", has_text="留了手写的空白单").first
+    fold.locator("summary").first.click()
+    fold.get_by_label("空白单的编号").fill("那一张")
+    fold.get_by_role("button", name="记下这一号").click()
+    expect(fold.locator("[role=alert]")).to_contain_text("读不懂这个编号")
+    for number in (wrong, lost):
+        fold.get_by_label("空白单的编号").fill(number)
+        fold.get_by_label("空白单的编号").press("Enter")
+        expect(fold.locator("li", has_text=number)).to_contain_text("已存本机，有信号就发")
+    fold.locator("li", has_text=wrong).locator("summary").click()
+    _fine(deputy)
+    if shots := os.environ.get("SHOTS"):
+        fold.screenshot(path=f"{shots}-end.png")
+    fold.get_by_role("button", name="编号记错了，单子还空着").click()
+    expect(fold.locator("li", has_text=wrong)).to_have_count(0)
+    walk.hand_in(deputy)
+    left = deputy.locator("main details", has_text="留了手写的空白单").first
+    expect(left.locator("li", has_text=lost)).to_contain_text("已存本机")
+
+    # Meanwhile the desk has given that number up.
+    desk.goto("/slips/void")
+    desk.fill("#numbers", lost)
+    desk.fill("#reason", "说是丢了")
+    desk.get_by_role("button", name="作废这几号").click()
+    expect(desk.locator("body")).to_contain_text("作废了 1 张")
+    left.get_by_label("空白单的编号").fill(right)
+    left.get_by_role("button", name="记下这一号").click()
+    deputy.context.set_offline(False)
+    expect(left.locator("li", has_text=right)).to_contain_text("记上了", timeout=60_000)
+    told = left.locator("li", has_text="已经作废，不能再用")
+    expect(told).to_have_count(1)
+    _fine(deputy)
+    if shots := os.environ.get("SHOTS"):
+        deputy.screenshot(path=f"{shots}-handed-in.png", full_page=True)
+    told.get_by_role("button", name="知道了").click()
+    expect(told).to_have_count(0)
+
+    visit = deputy.url.split("/")[-1]
+    desk.goto(f"/desk/visits/{visit}")
+    expect(desk.locator("#slips")).to_contain_text(right)
+    expect(desk.locator("#slips")).to_contain_text(re.compile(f"{wrong} .*从走访上拿下.*编号记错了"))
+    desk.locator("#slips a").first.click()
+    desk.get_by_text("编号记错了，从走访上拿下来").click()
+    desk.get_by_role("button", name="拿下来", exact=True).click()
+    expect(desk.locator("main")).to_contain_text("为什么拿下来")
+    _fine(desk)
+    desk.fill("#off-reason", "记错了走访")
+    desk.get_by_role("button", name="拿下来", exact=True).click()
+    expect(desk.locator("body")).to_contain_text("还可以再用")
+    deputy.reload()
+    expect(deputy.locator("main h1")).to_have_text("检查做完了")
+    expect(deputy.locator("main li", has_text=right)).to_have_count(0)
+
+
+def _number(pdf: bytes, page: int) -> str:
+    found = re.search(r"20\d\d-\d{4}", PdfReader(io.BytesIO(pdf)).pages[page].extract_text())
+    assert found is not None
+    return found[0]

@@ -50,6 +50,7 @@ from inspect_app.premises.models import Premises
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.scans.models import PaperFace, ScannedPage, ScanUpload
 from inspect_app.slips import actions as slips
+from inspect_app.slips import binding as slip_binding
 from inspect_app.slips import queries as slip_queries
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
@@ -653,7 +654,7 @@ def _slipped(app: Flask, supervisor: Actor, visit_id: UUID) -> dict[str, str]:
     assert scope is not None
     pad = slips.ask_pad(scope, 2, None, "http://127.0.0.1:8000")
     slip = slip_queries.slips_of(pad.id)[0]
-    slips.bind(scope, slip.id, visit_id)
+    slip_binding.bind(scope, slip.id, visit_id)
     shot = evidence.keep(app.extensions["storage"], PIXEL + slip.id.bytes, "image/jpeg")
     slips.file_pages(scope, supervisor, slip.id, [slips.PageBack(shot, 1, shot)])
     return {"slip": str(slip.id), "pad": str(pad.id)}

@@ -24,6 +24,7 @@ from inspect_app.people.models import Account, RoleTerm
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits.models import Visit
+from tests.database.slips import pad_of
 from tests.operations import operation
 from tests.support import District, found
 
@@ -65,6 +66,7 @@ def _op(kind: str, payload: Op, seq: int) -> Op:
 
 def _day(district: District, hazard: UUID) -> list[Op]:
     """One of every kind, as a phone sends them."""
+    slip = pad_of(district, 1)[0].short
     visit, walk, place = str(uuid4()), str(uuid4()), str(district.places[0])
     versions = [str(row.id) for row in checklists.current_for("small_restaurant")]
     answer = {
@@ -102,6 +104,8 @@ def _day(district: District, hazard: UUID) -> list[Op]:
         ("visit.outcome@2", {"visit": walk, "outcome": "ended_early", "photos": [], "note": "被请出来了", "next_try_on": None,
                              "shown_on": clock.today().isoformat()}),
         ("visit.submit", {"visit": walk, "text_sha256": "", "text": "", "after": []}),
+        ("visit.slip", {"visit": visit, "slip": slip}),
+        ("visit.slip", {"visit": visit, "slip": slip, "off": "写坏了", "written": True}),
     ]  # fmt: skip
     return [_op(kind, payload, seq) for seq, (kind, payload) in enumerate(said, 1)]
 

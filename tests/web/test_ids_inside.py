@@ -71,6 +71,7 @@ KINDS: dict[str, tuple[Callable[[dict[str, str]], Payload], tuple[str, ...]]] = 
     "visit.sign": (
         lambda mine: {"visit": mine["visit"], "part": "premises", "reason": "不方便签", "text_sha256": "a" * 64}, ("visit",),
     ),
+    "visit.slip": (lambda mine: {"visit": mine["visit"], "slip": "0002"}, ("visit",)),
     "visit.submit": (lambda mine: {"visit": mine["visit"]}, ("visit",)),
     "hazard.look_back": (lambda mine: {"hazard": mine["hazard"], "mended": True, "words": "看过"}, ("hazard", "photos")),
 }  # fmt: skip

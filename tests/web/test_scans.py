@@ -1,11 +1,13 @@
 """The tray as an office sees it: what it brings, what is said of each page, the tap, the refusals; what pages know of a filed scan."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from inspect_app.evidence import actions as evidence
@@ -74,6 +76,25 @@ def test_each_reason_to_wait_has_its_sentence_and_its_page(app: Flask, district:
         shown = client.get(f"/scans/{page.id}").text
         assert WORDS[why] in shown
         assert "就是这张，收下" not in shown
+
+
+def test_today_and_an_inbox_count_what_waits_in_the_tray_of_the_own_office(
+    app: Flask, district: District, client_of: Clients
+) -> None:
+    desk, inbox = client_of("du1"), client_of(OFFICE)
+    assert "收扫描件" not in desk.get("/desk/").text + inbox.get("/inbox/").text, "where none waits there is no line"
+    for state in ("stuck", "read"):
+        _page(app, district, state=state, why="unreadable" if state == "stuck" else "")
+    _page(app, district, state="stuck", why="unreadable")
+    text = inbox.get("/inbox/").text
+    assert re.search(r'href="/scans">收扫描件\s*<span class="count">2</span>', text), "one that is being read does not wait"
+    assert "2 件事等您办" in text
+    assert "收扫描件" not in desk.get("/desk/").text, "another office's"
+    for upload in db.session.scalars(select(ScanUpload)):
+        upload.organisation_id = district.cast.offices["street_congress"]
+    db.session.commit()
+    assert re.search(r'href="/scans">收扫描件\s*<span class="count">2</span>', desk.get("/desk/").text)
+    assert "收扫描件" not in inbox.get("/inbox/").text
 
 
 def test_one_tap_files_it_and_the_hazards_page_and_the_portal_know_it(

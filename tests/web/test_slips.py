@@ -18,7 +18,7 @@ from inspect_app.papers import queries as papers
 from inspect_app.people.signing_in import SignIn
 from inspect_app.printing.models import PrintJob, PrintPart
 from inspect_app.scans.models import ScannedPage, ScanUpload
-from inspect_app.slips import actions, queries
+from inspect_app.slips import actions, binding, queries
 from inspect_app.slips.models import BlankSlip, SlipEvent, SlipPad
 from inspect_app.visits.models import Visit
 from inspect_app.web.portal.doors import MOST_WRONG
@@ -163,13 +163,13 @@ def test_behind_the_code_stands_what_a_slip_is_and_how_it_stands(
     assert 'name="code"' not in text, "there is nothing behind it yet"
     assert "记到一次走访上" in client_of("daibiao1").get(f"/z/{slip.mark}").text
     assert f"/slips/bind?slip={slip.id}" not in client_of("jiedao1").get(f"/z/{slip.mark}").text
-    actions.bind(district.scope("du1"), slip.id, visit.id)
+    binding.bind(district.scope("du1"), slip.id, visit.id)
     db.session.commit()
     bound = _public(app, slip)
     assert "这一号已经登记" in bound
     assert "王记面馆" not in bound, "where it was left is said to nobody without the code"
     empty = queries.slips_of(slip.pad_id)[1]
-    actions.bind(district.scope("du1"), empty.id, visited(district, 1, finds=False).id)
+    binding.bind(district.scope("du1"), empty.id, visited(district, 1, finds=False).id)
     db.session.commit()
     assert "没有要在这里答复的" in _public(app, empty)
     assert 'name="code"' not in _public(app, empty)
@@ -183,7 +183,7 @@ def test_behind_the_code_stands_what_a_slip_is_and_how_it_stands(
 def test_whoever_holds_a_slip_answers_its_hazards_with_the_code_on_it(
     app: Flask, district: District, slip: BlankSlip, visit: Visit
 ) -> None:
-    actions.bind(district.scope("daibiao1"), slip.id, visit.id)
+    binding.bind(district.scope("daibiao1"), slip.id, visit.id)
     db.session.commit()
     tip = papers.of_visit(visit.id)[0]
     holder = app.test_client()
@@ -211,7 +211,7 @@ def test_whoever_holds_a_slip_answers_its_hazards_with_the_code_on_it(
 
 
 def test_guesses_at_a_slip_are_bounded(app: Flask, district: District, slip: BlankSlip, visit: Visit) -> None:
-    actions.bind(district.scope("daibiao1"), slip.id, visit.id)
+    binding.bind(district.scope("daibiao1"), slip.id, visit.id)
     db.session.commit()
     client = app.test_client()
     said = [client.post(f"/z/{slip.mark}", data={"code": f"WRONG{n}"}).status_code for n in range(MOST_WRONG + 1)]
@@ -299,7 +299,7 @@ def test_what_slips_cost_on_other_pages(
         return len(said)
 
     before = {address: asked(desk, address) for address in (f"/desk/hazards/{hazard_id}", f"/desk/visits/{visit_id}")}
-    actions.bind(district.scope("du1"), slip_id, visit_id)
+    binding.bind(district.scope("du1"), slip_id, visit_id)
     db.session.commit()
     assert {address: asked(desk, address) for address in before} == before
     assert asked(app.test_client(), f"/z/{mark}") <= 6

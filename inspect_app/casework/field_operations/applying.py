@@ -24,6 +24,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.people.rules import Scope
 from inspect_app.premises import actions as premises_actions
 from inspect_app.premises.shapes import Facts
+from inspect_app.slips import binding
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.visits import actions as visits
 from inspect_app.visits import elsewhere, outcomes
@@ -38,6 +39,7 @@ from .shapes import (
     AnswerElsewhere,
     CloseZone,
     LearnFacts,
+    LeaveSlip,
     LookBack,
     MarkPhoto,
     RegisterPremises,
@@ -71,6 +73,7 @@ class FieldOperations:
             ("visit.zone", _zones, 32),
             ("photo.mark", _each(_mark), 35),
             ("visit.outcome", _each(_outcome), 40),
+            ("visit.slip", _slips, 45),
             ("visit.sign", _each(self._sign), 50),
             ("visit.submit", _each(self._submit), 60),
             ("hazard.look_back", _each(_look_back), 70),
@@ -269,6 +272,19 @@ def _next_try(op: Operation, said: TellOutcome | TellEnd) -> date | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return found if in_reach(found, day) else None
+
+
+def _slips(batch: Sequence[Operation], me: Scope, held: HeldRows) -> None:
+    """Slips that were filled in by hand: left on a visit, taken off again, in the order in which they were tapped."""
+    binding.hold_all(me, (op.said.slip for op in batch))
+    for op in batch:
+        said: LeaveSlip = op.said
+        visit = own_visit(said.visit, me, held)
+        held.refer(visit)
+        if said.off is None:
+            binding.left(me, visit, said.slip)
+        else:
+            binding.not_left(me, visit, said.slip, said.off, written=said.written)
 
 
 def _drawn(image: str | None) -> bytes | None:

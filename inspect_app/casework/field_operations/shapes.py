@@ -164,6 +164,16 @@ class SubmitVisit(Struct, frozen=True):
     text: Annotated[str, Meta(max_length=LIMITS["signed_text"])] | None = None
 
 
+class LeaveSlip(Struct, frozen=True):
+    """A numbered slip that was filled in by hand and left on the visit, by the number on it; with `off` it is taken off again, for
+    that reason: `written` where the sheet is no use any more, else only the number was wrong."""
+
+    visit: UUID
+    slip: Annotated[str, Meta(max_length=LIMITS["line"])]
+    off: Line | None = None
+    written: bool = False
+
+
 class LookBack(Struct, frozen=True):
     """What was seen of a hazard, later."""
 
@@ -184,6 +194,7 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "photo.mark": {1: Shape(MarkPhoto, read)},
     "visit.outcome": {1: Shape(TellOutcome, read), 2: Shape(TellEnd, read)},
     "visit.sign": {1: Shape(SignVisit, read)},
+    "visit.slip": {1: Shape(LeaveSlip, read)},
     "visit.submit": {1: Shape(SubmitVisit, read)},
     "hazard.look_back": {1: Shape(LookBack, read)},
 }
@@ -199,4 +210,5 @@ LABELS = {
     "visit": "走访", "premises": "场所", "version": "版本", "chosen": "商定",
     "depth": "短查还是全查", "deep": "抽查的项目", "weights": "多久没查", "zone": "走到哪一处", "looked": "看了没有", "items": "看过的项目",
     "not_looked": "没看的项目", "seconds": "用了多久",
+    "slip": "空白单的编号", "off": "拿下来的原因", "written": "单子写没写过",
 }  # fmt: skip

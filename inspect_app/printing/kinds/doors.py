@@ -37,4 +37,4 @@ def make(scope: Scope, about: Mapping[str, Any]) -> SheetToDraw:
     return SheetToDraw("doors", {}, Geometry.SLIP, rows, codes)
 
 
-ENTRY = PrintKind(code="doors", unit="份", make=make)
+ENTRY = PrintKind(code="doors", unit="份", make=make, one_sided=True)

@@ -50,4 +50,4 @@ def sheet(slip: BlankSlip, issuer: Organisation) -> SheetToDraw:
     return SheetToDraw("blank", values, Geometry.SLIP, codes=[slip.address])
 
 
-ENTRY = PrintKind(code="slip", unit="张", make=make)
+ENTRY = PrintKind(code="slip", unit="张", make=make, one_sided=True)

@@ -22,7 +22,7 @@ from .pages import pages
 
 KINDS = {
     "urgent.call": "紧急上报", "premises.register": "新登记场所", "visit.start": "开始检查", "visit.facts": "场所情况",
-    "visit.answer": "检查项", "visit.zone": "看过的地方", "visit.outcome": "走访情况", "visit.sign": "签名", "visit.submit": "提交检查",
+    "visit.answer": "检查项", "visit.zone": "看过的地方", "visit.outcome": "走访情况", "visit.slip": "空白单编号", "visit.sign": "签名", "visit.submit": "提交检查",
     "hazard.look_back": "回访",
 }  # fmt: skip
 REASONS = {

@@ -22,6 +22,7 @@ from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
 from inspect_app.printing import actions as printing
 from inspect_app.printing.kinds import register
+from inspect_app.scans import queries as scans
 from inspect_app.visits import assigning
 from inspect_app.visits import register as visits
 
@@ -31,6 +32,7 @@ from ..fields import attempt
 from ..hazard import batch, steps
 from ..hazard.page import seen_version
 from ..hazard.waiting import PAIRS, Narrowing, Verb, VerbCount, WaitingPage, WaitingRow, chosen, verbs_of, waiting
+from ..scans.line import scans_line
 from ..to_print import STARTED
 from .calls import Cards, cards
 from .pages import pages
@@ -143,13 +145,14 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
     known, urgent = offices.today(), cards(me)
     now = _today(me, day, known, verb)
     waiting_records, gaps = intake.count_waiting(me), [gap_words(view) for view in intake.phones(me, only_missing=True)]
-    to_sign = drafts.count_waiting(me)
+    to_sign, to_file = drafts.count_waiting(me), scans.count_waiting(me)
     own = [pile for pile in now.piles if pile.key not in OTHERS]
-    total = sum(now.counts[pile.key] for pile in own) + urgent.open.count + waiting_records + to_sign + len(gaps)
+    others = urgent.open.count + waiting_records + to_sign + to_file + len(gaps)
+    total = sum(now.counts[pile.key] for pile in own) + others
     current = now.listing.pile.key if now.listing else ""
     drawn = render_template(
         "desk/today.html",
-        verbs=verbs_of(own, now.counts, ENDPOINT, current),
+        verbs=[*verbs_of(own, now.counts, ENDPOINT, current), *scans_line(to_file)],
         urgent_line=_urgent_line(urgent) if urgent.open.count else None,
         others=verbs_of(_watched(now), now.counts, ENDPOINT, current),
         listing=now.listing,

@@ -12,7 +12,7 @@ from inspect_app.papers.standing import STAMPS
 from inspect_app.papers.validity import standings
 from inspect_app.people.rules import Role, Side
 from inspect_app.premises import queries as premises
-from inspect_app.slips import actions as slips
+from inspect_app.slips import binding as slips
 from inspect_app.slips import queries as slip_queries
 from inspect_app.visits import register
 
@@ -98,5 +98,6 @@ def _shown(visit_id: UUID, refusal: Refused | None = None, refused_at: str = "")
         sees_places=me.role in TABLE[Permission.PREMISES],
         refused_at=refused_at,
         slips=slip_queries.of_visit(visit_id),
+        taken_off=slip_queries.taken_off(visit_id),
         binds_slips=me.role in TABLE[Permission.SLIPS] and me.side is Side.CONGRESS and not read.is_void,
     )

@@ -197,12 +197,13 @@ def _elsewhere(answer: Answer) -> dict[str, str]:
 def _result(me: Scope, row: Visit) -> dict[str, Any]:
     """What a visit that was handed in has become."""
     signed = current_app.extensions["storage"].get(row.text_sha256 or "")
-    found = register.found_in(me, row.id)
+    found, left_slips = register.found_in(me, row.id), slips.of_visit(row.id)
     return {
         "outcome": row.outcome,
         "next_try_on": row.next_try_on.isoformat() if row.next_try_on else None,
         "papers": [left_there(paper) for paper in papers.of_visit(row.id)],
-        "slips": [left.slip.number for left in slips.of_visit(row.id)],
+        "slips": [left.slip.number for left in left_slips],
+        "slips_back": [left.slip.number for left in left_slips if left.scans],
         "hazards": [
             shown | {"seen_before": hazard.visit_id != row.id}
             for hazard, shown in zip(found, _hazards(found), strict=True)

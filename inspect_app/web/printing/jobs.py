@@ -70,4 +70,4 @@ def _page(views: Sequence[JobView]) -> str:
 
 
 def _words() -> dict[str, object]:
-    return {"kept_days": KEPT_FOR.days, "units": {code: kind.unit for code, kind in KINDS.items()}}
+    return {"kept_days": KEPT_FOR.days, "kinds": KINDS}

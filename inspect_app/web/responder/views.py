@@ -15,12 +15,14 @@ from inspect_app.hazards.worklist import PileItem
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.papers import drafts
 from inspect_app.papers.listing import PaperFilters
+from inspect_app.scans import queries as scans
 
 from ..access import Permission, allowed, scope
 from ..fields import at, pager, searched
 from ..hazard import batch
 from ..hazard import page as hazard_page
 from ..hazard.waiting import Narrowing, Verb, chosen, verbs_of, waiting
+from ..scans.line import scans_line
 from ..to_export import ToExport, offer
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print
@@ -84,14 +86,15 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
         typed = request.form if verb else None
         listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
     lines = verbs_of(piles, counts, ENDPOINT, pile.key if listing else "")
+    to_file = scans.count_waiting(me)
     drawn = render_template(
         "responder/inbox.html",
-        verbs=lines[:-1],
+        verbs=[*lines[:-1], *scans_line(to_file)],
         others=lines[-1:],
         listing=listing,
         refusal=refusal,
         asked_for=asked_for,
-        total=sum(line.count for line in lines[:-1]),
+        total=sum(line.count for line in lines[:-1]) + to_file,
         to_sign=drafts.count_waiting(me),
     )
     return drawn, 422 if refusal else 200

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.people.rules import Role
-from inspect_app.slips import actions, listing, queries
+from inspect_app.slips import binding, listing, queries
 from inspect_app.slips.models import BlankSlip
 
 from ..access import Permission, allowed, scope
@@ -47,7 +47,7 @@ def _scanned() -> str:
 
 def _bound() -> BlankSlip:
     slip = queries.find(scope(), posted("slip_number"))
-    return actions.bind(scope(), slip.id, _visit())
+    return binding.bind(scope(), slip.id, _visit())
 
 
 def _visit() -> UUID:

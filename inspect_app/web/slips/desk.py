@@ -11,7 +11,7 @@ from inspect_app.people.queries import mates_of
 from inspect_app.people.rules import Role, Side
 from inspect_app.printing import actions as printing
 from inspect_app.printing.kinds import slip as slip_kind
-from inspect_app.slips import actions, listing, queries
+from inspect_app.slips import actions, binding, listing, queries
 from inspect_app.slips.listing import SlipFilters
 from inspect_app.slips.models import SlipPad
 from inspect_app.slips.rules import MOST_IN_A_PAD, STATE_NAMES, TITLE
@@ -137,12 +137,24 @@ def void_one(slip_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("slips.slip", slip_id=slip_id), 303)
 
 
-def _slip(slip_id: UUID, refusal: Refused | None) -> ResponseReturnValue:
+@pages.post("/slips/<uuid:slip_id>/off")
+@allowed(Permission.SLIPS)
+def take_off(slip_id: UUID) -> ResponseReturnValue:
+    """从走访上拿下来: its number was written down on the wrong visit, the sheet itself is still blank."""
+    found, refusal = attempt(lambda: binding.take_off(scope(), slip_id, posted("reason")))
+    if found is None:
+        return _slip(slip_id, refusal, "off")
+    flash(f"{found.short} 从走访上拿下来了，还可以再用。")
+    return redirect(url_for("slips.slip", slip_id=slip_id), 303)
+
+
+def _slip(slip_id: UUID, refusal: Refused | None, refused_at: str = "void") -> ResponseReturnValue:
     row = queries.load(scope(), slip_id)
     return page_of(
         "slips/slip.html",
         refusal,
         row=row,
+        refused_at=refused_at if refusal else "",
         log=queries.events_of(row.slip),
         scans=queries.scans_of(slip_id),
         writes=_writes() and row.slip.issuer_id == scope().organisation_id,

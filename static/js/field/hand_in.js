@@ -185,6 +185,7 @@ export function wireEnd(main, items, filling, settle) {
     return undefined;
   }
 
+  void bringSlips(end, filling);
   end.addEventListener("shown", show);
   end.addEventListener("handin", () => {
     taking ??= handIn()
@@ -194,4 +195,14 @@ export function wireEnd(main, items, filling, settle) {
       });
   });
   if (!end.matches(".hidden")) void show(); // it was opened before this was here
+}
+
+/** Where a slip that was filled in by hand is written down. Never rejects: without it there is the page of what was handed in. */
+async function bringSlips(end, { visit, signal }) {
+  try {
+    const { slipFold } = await import("./slips.js");
+    end.querySelector("[data-slips]").replaceChildren(slipFold(visit, signal).fold);
+  } catch (fault) {
+    console.warn(fault);
+  }
 }

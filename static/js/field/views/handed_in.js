@@ -22,11 +22,13 @@ export async function draw(
   main,
   { id, frame, signal },
   row,
-  /** @type {{ place: { name: string } } | null} */ known = null,
+  /** @type {{ place: { name: string }, slips?: string[], slips_back?: string[] } | null} */ known = null,
 ) {
   const day = await reference.day(),
     sent = await submission(id);
-  let data = known;
+  let data = known,
+    heardAt = known ? Date.now() : 0;
+  const slips = await slipsOf(id, signal, () => data && { left: data.slips, back: data.slips_back, heard: heardAt });
   const show = async () => {
     const place = data?.place ?? row?.place ?? { name: "这次走访" },
       now = await submission(id),
@@ -44,20 +46,23 @@ export async function draw(
           : make("a", { className: "button wide", href: "/field/", text: "回到今日" }),
       ],
     });
+    const typing = slips?.fold.contains(document.activeElement) ? document.activeElement : null;
     main.replaceChildren(
       ...heading(data, row, now, ended),
       ...leftCards(id, left),
-      ...slipsOf(id, data),
+      ...(slips ? [slips.fold] : []),
       ...hazardsOf(data, now),
       ...signaturesOf(data),
     );
+    if (typing instanceof HTMLElement) typing.focus({ preventScroll: true });
   };
   const fetchIt = async () => {
     if (signal.aborted || (await submission(id))?.state === "waiting") return;
     const found = await heard(id);
     if (found?.submitted_at) {
-      data = found;
+      [data, heardAt] = [found, Date.now()];
       await show();
+      await slips?.drawn();
     }
     if (!signal.aborted && (!found?.submitted_at || found.papers.some((paper) => !paper.href && !paper.void)))
       setTimeout(() => fetchIt().catch(console.error), AGAIN);
@@ -130,19 +135,15 @@ function hazardsOf(data, sent) {
   ];
 }
 
-/** Slips that were written by hand: those whose number is down, and the page that takes it. */
-function slipsOf(id, data) {
-  if (!data?.submitted_at || data.outcome === "void") return [];
-  const href = `/slips/bind?visit=${id}`;
-  return [
-    make(
-      "details",
-      { className: "card", open: Boolean(data.slips?.length) },
-      make("summary", { text: "留了手写的空白单" }),
-      ...(data.slips ?? []).map((number) => make("p", { className: "number", text: number })),
-      make("p", {}, make("a", { className: "button wide calm", href, text: "记下空白单的编号" })),
-    ),
-  ];
+/** Slips that were written by hand: the fold is made once, so that a number being typed outlives what arrives meanwhile. */
+async function slipsOf(id, signal, about) {
+  try {
+    const { slipFold } = await import("../slips.js");
+    return slipFold(id, signal, about);
+  } catch (fault) {
+    console.warn(fault); // an older page without a signal: the rest of it stands
+    return null;
+  }
 }
 
 function signaturesOf(data) {

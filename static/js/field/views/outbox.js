@@ -19,6 +19,7 @@ const KINDS = {
   "visit.zone": "走过的一区",
   "visit.outcome": "没能检查的情况",
   "photo.mark": "照片上的圈注",
+  "visit.slip": "空白单编号",
   "visit.sign": "签名",
   "visit.submit": "提交",
   "hazard.look_back": "回访",

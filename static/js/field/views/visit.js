@@ -30,7 +30,13 @@ const handedIn = async (...about) => (await import("./handed_in.js")).draw(...ab
 /** Fetched beforehand, so that a visit can be walked, signed and handed in, and something left, where there is no signal and
  *  no worker. */
 export async function prepare() {
-  await Promise.all([short(), import("./handed_in.js"), import("../explained.js"), import("../sheets.js")]);
+  await Promise.all([
+    short(),
+    import("./handed_in.js"),
+    import("../explained.js"),
+    import("../sheets.js"),
+    import("../slips.js"),
+  ]);
   return (await import("../hand_in.js")).prepare();
 }
 
