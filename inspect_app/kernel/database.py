@@ -273,11 +273,27 @@ def begin_writing() -> None:
         leave_unused()
 
 
+def end_reading() -> None:
+    """End the session's transaction and what it holds, undone where it was opened for writing or something waits to be written.
+
+    One that only read is committed: after a rollback the driver of PostgreSQL forgets every statement it has prepared on that
+    connection, and all of them are planned anew.
+    """
+    session = db.session()
+    if not session.in_transaction():
+        return
+    wrote = session.connection().get_execution_options().get("writing")
+    if wrote or session.new or session.dirty or session.deleted:
+        session.rollback()
+    else:
+        session.commit()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction of its own: commits at the end, rolls back on any error. Of jobs and commands, and of what a request
     keeps whatever comes of it: a try at a door is counted before it is looked at (ADR 23)."""
-    db.session.rollback()
+    end_reading()
     begin_writing()
     try:
         yield
