@@ -29,6 +29,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -186,7 +187,15 @@ def run(
     seven times as long as running it. Flush first what it is to see. What only writes goes to the driver as it was compiled
     the first time (`prepared`); its values are turned into the driver's by the types of their columns as ever.
     """
-    connection = db.session.connection()
+    return run_within(db.session.connection(), statement, parameters)
+
+
+def run_within(
+    connection: Connection,
+    statement: Executable,
+    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> Result[Any]:
+    """`run` on a connection: within a flush, the flush's own."""
     if parameters and isinstance(statement, UpdateBase):
         rows = [parameters] if isinstance(parameters, Mapping) else parameters
         ready = prepared(statement, connection.dialect, tuple(rows[0]))
@@ -227,7 +236,7 @@ def put_object(row: "Model") -> None:
     for name, column in _columns(type(row)):
         if name not in row.__dict__:
             default = column.default.arg if column.default is not None else None
-            setattr(row, name, default(None) if callable(default) else default)
+            set_committed_value(row, name, default(None) if callable(default) else default)
         values[column.key] = row.__dict__[name]
     put(type(row), values)
     make_transient_to_detached(row)
