@@ -1,6 +1,6 @@
 """疑似重大 of a visit: what the rules find in its answers and the facts of the place, and why, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,8 +35,11 @@ def found_in(
     """What stands: every rule that holds with all it needs known. What is only possible is for the phone to ask."""
     items = {item.code: item for checklist in checklists for item in checklist.items}
     bodies = {code: answers[code].answer.body for code in items if code in answers}
-    known = {code: given(items[code], body) for code, body in bodies.items()}
-    instead = _asked_as(rules, set(items), known)
+    named = frozenset().union(*(rule.items for rule in rules))  # of the others no rule asks
+    also = {code: [name for name in library.aliases().kin(code) if name in bodies] for code in named - items.keys()}
+    wanted = (named & bodies.keys()).union(*also.values())
+    known = {code: given(items[code], bodies[code]) for code in wanted}
+    instead = {code: _asked_as(names, known) for code, names in also.items() if names}
     told = known | {code: known[asked] for code, asked in instead.items()}
     # Most rules do not hold: why they might is asked by the phone alone.
     by_id = {rule.id: rule for rule in rules if holds(rule.condition, facts, told)}
@@ -51,15 +54,10 @@ def found_in(
     ]
 
 
-def _asked_as(rules: Iterable[SuspicionRule], asked: Set[str], known: Mapping[str, KnownAnswers]) -> dict[str, str]:
-    """Codes that rules name and a visit did not ask → the code under which it asked the same thing; of several that became
-    one, the one that failed. A rule of today judges a visit of old, and one of old a visit of today."""
-    found = {}
-    for code in frozenset().union(*(rule.items for rule in rules)) - asked:
-        names = [name for name in library.aliases().kin(code) if name in known]
-        if names:
-            found[code] = max(names, key=lambda name: known[name].verdict == Verdict.FAIL)
-    return found
+def _asked_as(names: Sequence[str], known: Mapping[str, KnownAnswers]) -> str:
+    """Of the codes under which a visit asked what a rule names and it did not: the one that failed, where several became one.
+    A rule of today judges a visit of old, and one of old a visit of today."""
+    return max(names, key=lambda name: known[name].verdict == Verdict.FAIL)
 
 
 def _asked(leaf: Leaf, instead: Mapping[str, str]) -> Leaf:

@@ -171,7 +171,7 @@ def _jpeg(data: bytes) -> tuple[int, int]:
             height, width = struct.unpack_from(">HH", data, at + 5)
             size = (width, height)
         if marker == 0xDA:
-            if data.find(b"\xff\xd9", at) < 0:
+            if data.rfind(b"\xff\xd9", at) < 0:  # an end that is there stands at the end
                 _ = data[at + length + 2 + _LEAST_SCAN]
             return size
         at += 2 + max(length, 2)

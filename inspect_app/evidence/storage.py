@@ -99,7 +99,7 @@ class FolderStorage:
             return sha256
         target = self.path(sha256)
         for folder in (target.parent, self._unfinished):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
         handle, name = tempfile.mkstemp(dir=self._unfinished)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -144,7 +144,7 @@ class FolderStorage:
         # Only the first bytes make a file: a request that outlived its dropped part must not begin another in the middle.
         path, new = self._part(part), offset == 0
         if new:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent)
         try:
             handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if new else 0), 0o600)
         except FileNotFoundError:
@@ -172,23 +172,32 @@ class FolderStorage:
         if self.whole(sha256) is not None:
             return
         path, target = self._part(part), self.path(sha256)
-        for folder in (target.parent, self._unfinished):
-            folder.mkdir(parents=True, exist_ok=True)
-        second = self._unfinished / f"{part}-{secrets.token_hex(8)}"
+        _make(target.parent)
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
             with _alone(handle):  # from here on nobody adds to it: it has a second name
                 os.fsync(handle)
-                os.link(path, second)
-                os.replace(second, target)
+                self._name(path, target)
         except OSError as fault:
             if fault.errno not in _NO_SECOND_NAME:
                 raise
             self.put(path.read_bytes())
         finally:
             os.close(handle)
-            second.unlink(missing_ok=True)  # a move onto the very same file moves nothing
         self._sync_folder(target.parent)
+
+    def _name(self, path: Path, target: Path) -> None:
+        """Give a part its name in the store, also where a damaged file bears it."""
+        with suppress(FileExistsError):
+            os.link(path, target)
+            return
+        second = self._unfinished / f"{path.name}-{secrets.token_hex(8)}"
+        _make(second.parent)
+        try:
+            os.link(path, second)
+            os.replace(second, target)
+        finally:
+            second.unlink(missing_ok=True)  # a move onto the very same file moves nothing
 
     def part_size(self, part: str) -> int:
         try:
@@ -220,6 +229,11 @@ class FolderStorage:
         if not re.fullmatch(r"[0-9a-f-]{1,80}", part):
             raise ValueError("not the name of a part")
         return self.folder / "parts" / part
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():  # mostly it is there, and being told so costs less than being refused
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

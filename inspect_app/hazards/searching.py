@@ -6,6 +6,7 @@ who may see them. SQLite asks FTS5, PostgreSQL a GIN index; both hold the same p
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     cast,
     column,
     event,
@@ -33,8 +35,8 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from inspect_app.kernel.bigrams import initials, pairs, runs, words
-from inspect_app.kernel.database import Model, db, slices
+from inspect_app.kernel.bigrams import initials, pairs, pairs_in, runs, words
+from inspect_app.kernel.database import Model, db, run_within, slices
 from inspect_app.people.areas import areas_below
 from inspect_app.people.models import Person
 from inspect_app.people.rules import Role, Scope
@@ -77,17 +79,18 @@ _WORDS = (
     .outerjoin(Party, Party.id == Hazard.party_id)
     .outerjoin(Person, Person.id == Hazard.found_by_person_id)
 )  # fmt: skip
-_READ = with_place(_WORDS, Hazard.premises_id)  # found by what the place is called now, and was called then
+# Found by what the place is called now, and was called then.
+_READ = with_place(_WORDS, Hazard.premises_id).where(Hazard.id.in_(bindparam("ids", expanding=True)))
 
 
 def write(hazard_ids: Iterable[UUID], connection: Connection | None = None) -> int:
     """Write the words of hazards anew as they stand now; returns of how many. Within a flush, give its connection."""
-    run = connection or db.session.connection()
+    within = connection or db.session.connection()
     done = 0
     for some in slices(hazard_ids):
-        rows = [_words_of(row) for row in run.execute(_READ.where(Hazard.id.in_(some)))]
+        rows = [_words_of(row) for row in run_within(within, _READ, {"ids": some})]
         if rows:
-            run.execute(_upsert(run.dialect.name), rows)
+            run_within(within, _upsert(within.dialect.name), rows)
         done += len(rows)
     return done
 
@@ -104,20 +107,22 @@ def _words_of(row: Any) -> dict[str, Any]:
     phones = dict.fromkeys((row.phone, row.found_phone))
     personal = "\n".join(part for part in (row.party, row.party_phone, *phones, row.finder) if part)
     first = [SETTLED if row.settled_on else OPEN, AREA + row.area_id.hex]
-    tokens = [*first, *pairs(text), *(OF_PERSONS + pair for pair in pairs(personal))]
+    found, of_persons = runs(text), runs(personal)
+    tokens = [*first, *pairs_in(found), *(OF_PERSONS + pair for pair in pairs_in(of_persons))]
     return {
         "hazard_id": row.id,
-        "words": " ".join(runs(text)),
-        "personal": " ".join(runs(personal)),
+        "words": " ".join(found),
+        "personal": " ".join(of_persons),
         "tokens": " ".join(tokens),
     }
 
 
+@cache
 def _upsert(dialect: str) -> Any:
     insert = postgres_insert if dialect == "postgresql" else sqlite_insert
     statement = insert(HazardWords.__table__)  # type: ignore[arg-type]
     changed = {name: statement.excluded[name] for name in ("words", "personal", "tokens")}
-    return statement.on_conflict_do_update(index_elements=["hazard_id"], set_=changed)
+    return statement.inline().on_conflict_do_update(index_elements=["hazard_id"], set_=changed)
 
 
 def missing() -> int:

@@ -30,7 +30,8 @@ def date_all(
     if not confirmed:
         earliest = max(earliest, at - LONGEST_WAIT)
     behind = {} if phone is not None else _last_heard({one.device for one in sent})
-    return [dated(one, Arrival(at, phone, behind.get(one.device), earliest)) for one in sent]
+    arrivals = {device: Arrival(at, phone, behind.get(device), earliest) for device in {one.device for one in sent}}
+    return [dated(one, arrivals[one.device]) for one in sent]
 
 
 def date_photo(

@@ -1,5 +1,6 @@
 """The shape of an operation as a phone sends it, every version ever shipped, and its hash. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -153,23 +154,17 @@ def parse(raw: Any) -> Sent:
     """What a phone sent, out of JSON; raises Refused when its shape is wrong."""
     if not isinstance(raw, dict):
         raise Refused("这一条读不懂，已留在手机里。")
-    body = _bytes(_hashed(raw))
+    hashed = _hashed(raw)
+    body = _bytes(hashed)
     if len(body) > MOST_PAYLOAD or not (_is_plain(raw.get("times")) or len(_bytes(raw["times"])) <= MOST_PAYLOAD):
         raise Refused("这一条太大，已留在手机里。")
     try:
         op = read(raw, Envelope)
     except Misfit as misfit:
         raise Refused(f"这一条里的{_PARTS.get(misfit.field or '', '内容')}不对，已留在手机里。") from None
-    captured_at, own_id = _instant(op.captured_at), str(op.id)
-    said = {
-        "id": own_id,
-        "kind": op.kind,
-        "v": op.v,
-        "device": op.device,
-        "seq": op.seq,
-        "captured_at": op.captured_at,
-        "payload": op.payload,
-    }
+    captured_at = _instant(op.captured_at)
+    own_id = raw["id"] if _OWN_ID.fullmatch(raw["id"]) else str(op.id)
+    said = hashed if raw["id"] == own_id else hashed | {"id": own_id}
     return Sent(
         op.id,
         op.kind,
@@ -180,7 +175,7 @@ def parse(raw: Any) -> Sent:
         op.payload,
         read_what_fits(op.payload, Subjects),
         op.times or {},
-        sha256_hex(body if raw["id"] == own_id else _bytes(said)),
+        sha256_hex(body if said is hashed else _bytes(said)),
         said | {"times": op.times} if op.times else said,
     )
 
@@ -205,6 +200,7 @@ def _instant(text: str) -> datetime:
     return found
 
 
+_OWN_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # an id as we write it
 _HASHED = ("id", "kind", "v", "device", "seq", "captured_at", "payload")
 _PARTS = {
     "id": "编号", "kind": "种类", "v": "版本", "device": "手机编号", "seq": "序号", "captured_at": "时间",

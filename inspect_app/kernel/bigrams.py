@@ -4,6 +4,7 @@ where a word begins. Pure, and the same on both databases."""
 import re
 import runpy
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,8 +25,13 @@ def runs(text: str) -> list[str]:
 def pairs(text: str) -> list[str]:
     """The overlapping pairs of a text, each once, in the order in which they first stand there. A run of one character is
     itself."""
+    return pairs_in(runs(text))
+
+
+def pairs_in(stretches: Iterable[str]) -> list[str]:
+    """The same of a text's `runs`."""
     found: dict[str, None] = {}
-    for run in runs(text):
+    for run in stretches:
         if len(run) == 1:
             found[run] = None
         for at in range(len(run) - 1):

@@ -29,6 +29,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -186,7 +187,15 @@ def run(
     seven times as long as running it. Flush first what it is to see. What only writes goes to the driver as it was compiled
     the first time (`prepared`); its values are turned into the driver's by the types of their columns as ever.
     """
-    connection = db.session.connection()
+    return run_within(db.session.connection(), statement, parameters)
+
+
+def run_within(
+    connection: Connection,
+    statement: Executable,
+    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> Result[Any]:
+    """`run` on a connection: within a flush, the flush's own."""
     if parameters and isinstance(statement, UpdateBase):
         rows = [parameters] if isinstance(parameters, Mapping) else parameters
         ready = prepared(statement, connection.dialect, tuple(rows[0]))
@@ -227,7 +236,7 @@ def put_object(row: "Model") -> None:
     for name, column in _columns(type(row)):
         if name not in row.__dict__:
             default = column.default.arg if column.default is not None else None
-            setattr(row, name, default(None) if callable(default) else default)
+            set_committed_value(row, name, default(None) if callable(default) else default)
         values[column.key] = row.__dict__[name]
     put(type(row), values)
     make_transient_to_detached(row)
@@ -273,11 +282,27 @@ def begin_writing() -> None:
         leave_unused()
 
 
+def end_reading() -> None:
+    """End the session's transaction and what it holds, undone where it was opened for writing or something waits to be written.
+
+    One that only read is committed: after a rollback the driver of PostgreSQL forgets every statement it has prepared on that
+    connection, and all of them are planned anew.
+    """
+    session = db.session()
+    if not session.in_transaction():
+        return
+    wrote = session.connection().get_execution_options().get("writing")
+    if wrote or session.new or session.dirty or session.deleted:
+        session.rollback()
+    else:
+        session.commit()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction of its own: commits at the end, rolls back on any error. Of jobs and commands, and of what a request
     keeps whatever comes of it: a try at a door is counted before it is looked at (ADR 23)."""
-    db.session.rollback()
+    end_reading()
     begin_writing()
     try:
         yield

@@ -11,7 +11,7 @@ def written(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()
     except ValueError:
-        return json.dumps(value)
+        return json.dumps(value, default=str)  # ids
 
 
 def read(text: str | bytes) -> Any:

@@ -30,6 +30,9 @@ from .refusals import write_refusal
 
 THREADS = 32
 WORKERS = 2
+# That live on before circles are looked for among them: what a visit makes, some thousands, goes by itself when it is answered,
+# and was looked through several times meanwhile.
+NEW_OBJECTS = 10_000
 GRACE = 30  # seconds in which what is being sent is taken to its end
 # Whoever sends half of something and falls silent holds a thread: not for long, and not all of them (ADR 23).
 SILENT = 30  # seconds without a byte
@@ -133,6 +136,7 @@ def when_ready(server: Any) -> None:
     load(server.app.wsgi())
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 def load(app: Flask) -> None:

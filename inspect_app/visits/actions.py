@@ -176,12 +176,12 @@ def _kept(tap: Tap | ClosingTap) -> dict[str, Any]:
     if isinstance(tap, ClosingTap):
         return tap.closing.kept(tap.operation_id)
     kept = {
-        "operation": str(tap.operation_id),
+        "operation": tap.operation_id,  # written as text
         "item": tap.payload["item"],
         "captured_at": tap.at.isoformat(),
         "seq": tap.seq,
         "chosen": bool(tap.payload.get("chosen")),
-        "body": dict(tap.payload),
+        "body": tap.payload,
     }
     if tap.elsewhere is None:
         return kept

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from inspect_app.kernel.errors import Refused
 from inspect_app.kernel.hashing import sha256_hex
 
@@ -88,8 +90,7 @@ class Elsewhere:
     on: date
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One tap as it came: `order` is (when by the server's clock, number on that device); `body` holds value, wordings, photos, place."""
 
     item_code: str
@@ -109,8 +110,7 @@ class Answer:
         return self.order, self.device_id
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The answer of an item that shows and counts; `contested` while phones differ (待商定), with what the others say."""
 
     answer: Answer

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
-from inspect_app.kernel.database import begin_writing, db
+from inspect_app.kernel.database import begin_writing, db, end_reading
 from inspect_app.kernel.races import given_up
 
 from .delivery.assets import within_version
@@ -132,7 +132,7 @@ def takes_up_to(most_bytes: int) -> Callable[[View], View]:
 
 def now_write() -> None:
     """End the reading and take the write lock; nothing may have been written before."""
-    db.session.rollback()
+    end_reading()
     begin_writing()
     if request.method == "POST":
         take_key()

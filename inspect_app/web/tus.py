@@ -26,7 +26,7 @@ from inspect_app.evidence.shapes import SaidOfPhoto
 from inspect_app.evidence.storage import Storage
 from inspect_app.intake import uploads
 from inspect_app.intake.models import Upload, part_of
-from inspect_app.kernel.database import db, writing
+from inspect_app.kernel.database import db, end_reading, writing
 from inspect_app.kernel.errors import Refused
 
 from .fields import maybe_id
@@ -146,7 +146,7 @@ def _come_at_once(one: _Announced) -> int:
     if storage.part_size(part):  # of a process that was killed
         return _begin(one)
     lines = one.door.lines(one.said)
-    db.session.rollback()  # nothing of the database is held while bytes trickle in
+    end_reading()  # nothing of the database is held while bytes trickle in
     came = _append(part, 0, one.length)
     if not came:
         return _begin(one)
@@ -175,7 +175,7 @@ def resource(door: Door, photo_id: UUID) -> ResponseReturnValue:
         return Response(status=204, headers={"Upload-Offset": str(done)})
     row = uploads.load(photo_id, door.sender)
     part, length = row.part, row.length
-    db.session.rollback()  # nothing of the database is held while bytes trickle in
+    end_reading()  # nothing of the database is held while bytes trickle in
     came = ""
     if method == "PATCH":
         came = _append(part, _check_patch(_storage().part_size(part), length), length)
@@ -246,7 +246,7 @@ def _finish(door: Door, photo_id: UUID, part: str, came: str) -> None:
     row = uploads.load(photo_id, door.sender)
     declared = row.sha256
     lines = door.lines(said_before(row.meta))
-    db.session.rollback()
+    end_reading()
     try:
         stored = uploads.check(data, declared, came)
     except Refused:
