@@ -74,6 +74,9 @@ def more(rows: Sequence[PlaceCarried]) -> dict[str, Any]:
     }
 
 
+PARTS = {"names": names, "ids": ids, "more": more}
+
+
 def row_of(place: PlaceCarried) -> list[Any]:
     """A place by itself, as a change tells of it."""
     there = None if place.lon is None or place.lat is None else [round(place.lon * _GRID), round(place.lat * _GRID)]

@@ -19,7 +19,6 @@ from .data import pages
 
 MOST_CHANGES = 1000  # more than that come as a whole anew
 _KEPT = 4  # registers of so many areas are kept packed; a street's takes half a megabyte
-_PARTS = {"names": compact.names, "ids": compact.ids, "more": compact.more}
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def register() -> Response:
 def register_part(part: str) -> Response:
     """The rest of the whole: `ids`, then `more`. It says in which order its places stand; a phone whose own stand in another
     one asks what has changed first. Raises NotThere for other parts."""
-    if part not in _PARTS or part == "names":
+    if part not in compact.PARTS or part == "names":
         raise NotThere
     return _answer(_whole(scope(), carried.next_mark()).parts[part])
 
@@ -83,7 +82,7 @@ def _whole(me: Scope, mark: int) -> Register:
 
 def _packed(rows: Sequence[compact.PlaceCarried], cursor: str) -> dict[str, bytes]:
     head = {"form": compact.FORM, "cursor": cursor, "order": compact.order_of(rows), "size": len(rows)}
-    return {name: _gzipped(head | made(rows)) for name, made in _PARTS.items()}
+    return {name: _gzipped(head | made(rows)) for name, made in compact.PARTS.items()}
 
 
 def _gzipped(content: Mapping[str, Any]) -> bytes:
