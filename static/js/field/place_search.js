@@ -15,7 +15,7 @@ const foldedLines = (text) =>
   text
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[^\S\n]|[\0-\t\v-\x1f\x7f-\x9f]|\p{Cf}/gu, "")
+    .replace(/[^\S\n]|(?!\n)[\p{Cc}\p{Cf}]/gu, "")
     .replace(/[•‧・･∙⋅]/g, "\u00b7");
 
 /** The others have their turn. */
