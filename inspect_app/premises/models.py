@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, event, text
+from sqlalchemy import BigInteger, CheckConstraint, Connection, ForeignKey, Index, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from inspect_app.kernel.columns import one_of
@@ -121,6 +121,20 @@ class PremisesStatus(Model):
     since: Mapped[date]
     told_at: Mapped[datetime]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class PremisesChange(Model):
+    """When a place changed last in an area, for phones that carry the places there; written by triggers alone (carried.py).
+
+    A place that moved has a row in either area. The mark is no time: on PostgreSQL the number of the transaction, on SQLite a
+    number that counts up.
+    """
+
+    __tablename__ = "premises_change"
+    __table_args__ = (Index("ix_premises_change_area", "area_id", "changed"),)
+    premises_id: Mapped[UUID] = mapped_column(primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(primary_key=True)
+    changed: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
 class Party(Model):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0044"
-down_revision = "0040"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
@@ -17,9 +17,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("visit_id", sa.Uuid(), nullable=True))
         table.create_foreign_key(op.f("fk_slip_event_visit_id_visit"), "visit", ["visit_id"], ["id"])
         table.drop_constraint(op.f(KNOWN), type_="check")
-        table.create_check_constraint(
-            op.f(KNOWN), "what IN ('printed', 'bound', 'taken_off', 'filed', 'voided')"
-        )
+        table.create_check_constraint(op.f(KNOWN), "what IN ('printed', 'bound', 'taken_off', 'filed', 'voided')")
     # Until now a slip was bound once and for all, and a void one kept where it had been left.
     op.execute(
         "UPDATE slip_event SET visit_id = (SELECT visit_id FROM blank_slip WHERE blank_slip.id = slip_event.slip_id)"

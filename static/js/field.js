@@ -184,6 +184,7 @@ async function proposeBrowser() {
  *  not here when the signal goes cannot be had any more. */
 async function fetchRest(worker) {
   await atPlaces();
+  await reference.register();
   const { prepare } = await filling();
   if (await worker) return;
   await prepare();

@@ -18,6 +18,8 @@ from .test_phone_storage import _account
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 AGAIN = """async () => (await import(document.querySelector("script[type=module]").src)).modules["js/field/session.js"].hear({ force: true })"""
 KEYS = """async (name) => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/store.js"].everything(name)).map((row) => row.key)"""
+REGISTER = """async () => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/store.js"].everything("reference"))
+  .some((row) => row.key.startsWith("register:") && row.more)"""
 PUT = """async ([name, row]) => (await import(document.querySelector("script[type=module]").src)).modules["js/field/store.js"].put(name, row)"""
 
 
@@ -107,26 +109,23 @@ def test_what_the_desk_has_set_right_of_a_place_counts_over_what_was_typed(enter
     expect(page.locator("[data-sync]")).to_have_text("全部送达", timeout=30_000)
 
     def right(route: Route) -> None:
-        headers = {name: said for name, said in route.request.headers.items() if name != "if-none-match"}
-        answer = route.fetch(headers=headers)
-        found = [one | ({"name": "改对面馆"} if one["id"] == place else {}) for one in answer.json()["places"]]
-        route.fulfill(response=answer, json={"places": found}, headers={"ETag": "right"})
+        row = [place, "改对面馆", "柳荫街 1 号", "small_restaurant", "open", None, {}, 0, 0]
+        route.fulfill(json=route.fetch().json() | {"rows": [row]})
 
-    _until(page, f"async () => (await ({KEYS})('reference')).some((key) => key.startsWith('places:'))")
+    _until(page, REGISTER)
     for _ in range(60):
         if held:
             break
         page.wait_for_timeout(250)
     assert held, "the lists are waited for"
-    page.context.route("**/field/data/places", right)
+    page.context.route("**/field/data/register?since=*", right)
     page.evaluate(AGAIN)
     page.context.unroute("**/field/lists/*")
     for route in held:
         route.continue_()
     _until(
         page,
-        """async (id) => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/reference.js"].places())
-          .some((one) => one.id === id && one.name === "改对面馆")""",
+        """async (id) => (await (await import(document.querySelector("script[type=module]").src)).modules["js/field/reference.js"].place(id)).name === '改对面馆'""",
         place,
     )
     page.reload()

@@ -27,7 +27,7 @@ def _until(page: Page, question: str, argument: object = None) -> None:
 LISTS_AND_PLACES = """async () => {
   const { modules } = await import(document.querySelector("script[type=module]").src);
   const kept = await modules["js/field/store.js"].everything("reference");
-  return kept.filter((row) => row.key.startsWith("list:")).length >= 17 && kept.some((row) => row.key.startsWith("places:"));
+  return kept.filter((row) => row.key.startsWith("list:")).length >= 17 && kept.some((row) => row.key.startsWith("register:") && row.more);
 }"""
 
 

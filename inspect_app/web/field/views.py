@@ -14,7 +14,7 @@ from inspect_app.kernel.limits import on_the_phone
 from inspect_app.people import queries as people
 from inspect_app.people.rules import Role
 from inspect_app.premises import queries as premises
-from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES
+from inspect_app.premises.rules import GAS_KINDS, KIND_NAMES, STATUS_NAMES
 from inspect_app.urgent_calls import queries as urgent_calls
 from inspect_app.visits import queries as visits
 from inspect_app.visits.rules import OUTCOME_NAMES, WAS_INSIDE, VisitOutcome
@@ -91,6 +91,7 @@ def _drawn_shell(numbers: tuple[tuple[str, str], ...]) -> str:
             "version": current_app.config["SHELL_VERSION"],
             "drawings": url_for("static", filename="drawings/"),
             "kinds": KIND_NAMES,
+            "statuses": STATUS_NAMES,
             "outcomes": OUTCOME_NAMES,
             "facts": facts_in_words(),
             "zones": list(ZONES.items()),

@@ -149,7 +149,7 @@ const TAKES = {
 /** What is asked before something is written down; true where an answer is still to be given. */
 const ASKS = {
   async "premises.register"(form, data) {
-    const known = await reference.twin(data.get("name"), data.get("address"));
+    const known = await (await reference.register()).twin(data.get("name"), data.get("address"));
     if (!known || data.get("another") === known.id) return false;
     notice(form, `${known.name}（${known.address}）已经登记过了。是同一家，就打开那一家。`, "warn");
     // A box of its own: pressing twice is no answer.

@@ -1,4 +1,5 @@
-// What the phone keeps to work without a signal and could fetch again: the day, the places, checklists, small pictures.
+// What the phone keeps to work without a signal and could fetch again: the day, checklists, small pictures; the places are in
+// register.js.
 // This is the only store that is wiped: when the phone is reported lost, or has been silent for seven days.
 
 import { Halt, ask } from "./request.js";
@@ -22,20 +23,20 @@ const kept = async (name) => (await store.get("reference", key(name)))?.value ??
 /** The deputy's day as it was last heard, or null. */
 export const day = () => kept("day");
 
-/** The places of the area, as they were last heard. */
-export const places = async () => (await kept("places"))?.places ?? [];
+/** The places of the area: a file of its own, which today does without. */
+export const register = () => import("./register.js");
 
-/** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known. */
+/** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known.
+ *  `told`: whether this phone was ever told what a colleague would tell at its door. */
 export async function place(id) {
   const today = await day(),
     detail = await kept(`place/${id}`);
-  const known = [...(today?.assigned ?? []), ...(today?.retries ?? []), ...(await places())].find(
-    (one) => one.id === id,
-  );
+  const listed = [...(today?.assigned ?? []), ...(today?.retries ?? [])].find((one) => one.id === id),
+    known = listed ?? (await (await register()).find(id));
   // The register may have set right since what was typed here.
-  return known || detail
-    ? { ...detail, ...known }
-    : ((await store.get("notes", ownPlaceRow({ id }).key))?.value ?? null);
+  if (known || detail) return { ...detail, ...known, told: Boolean(detail ?? listed) };
+  const own = (await store.get("notes", ownPlaceRow({ id }).key))?.value;
+  return own ? { ...own, told: true } : null;
 }
 
 /** A place made here stays with the work that needs it, not with what is wiped. */
@@ -44,18 +45,6 @@ export const ownPlaceRow = (value) => ({ key: `place:${page.account}:${value.id}
 /** Places made on this phone. */
 export async function ownPlaces() {
   return (await store.everything("notes", store.beginning(`place:${page.account}:`))).map((row) => row.value);
-}
-
-const folded = (text) =>
-  text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, "");
-
-/** A place that this phone knows under the same name and address, as the register folds them; undefined where none is. */
-export async function twin(name, address) {
-  const same = (place) => folded(place.name) === folded(name) && folded(place.address) === folded(address);
-  return [...(await ownPlaces()), ...(await places())].find(same);
 }
 
 /** Everything of one place the server can add now; what is kept where it cannot be asked. */
@@ -91,7 +80,7 @@ async function fetched(name, address, patience) {
 }
 
 /** {value, etag} of an address; `held` where nothing changed, null without an answer. A missing session is told to all. */
-async function asked(address, held, patience) {
+export async function asked(address, held, patience) {
   try {
     const headers = held?.etag ? { "If-None-Match": held.etag } : {};
     const { ok, status, body, headers: said } = await ask(address, { headers }, patience / 1000);
@@ -156,7 +145,7 @@ async function gatherAll(data) {
   const today = data.assigned.length ? Math.min(3, versions.length) : 0;
   for (const version of versions.slice(0, today)) await list(version, data.day, 30000);
   for (const { id } of data.assigned) await fetched(`place/${id}`, `/field/data/places/${id}`, 30000);
-  let whole = (await fetched("places", "/field/data/places", 60000)) !== null;
+  let whole = await (await register()).refresh();
   for (const version of versions.slice(today)) whole = (await list(version, data.day, 30000)) !== null && whole;
   if (!whole) refreshed = Date.now() - FRESH_FOR + AGAIN; // what is lacking here is not waited for as long as what is old
   for (const { before } of data.to_look_at) for (const id of before) await thumb(id);

@@ -61,7 +61,7 @@ export async function draw(main, { id, frame, signal }) {
     over: main.querySelector("[data-over]"),
   };
   reference.placeDetail(id).then((detail) => {
-    if (detail && !signal.aborted) known(boxes, { ...place, ...detail });
+    if (detail && !signal.aborted) known(boxes, { ...place, ...detail, told: true });
   }, console.error);
 }
 
@@ -70,7 +70,11 @@ function known({ open, told: words, over }, place) {
   open.replaceChildren(
     ...(place.hazards?.length ? [make("h2", { text: "这里还没有销号的" }), list(place.hazards.map(openHazard))] : []),
   );
-  words.replaceChildren(...standingOf(place, page.outcomes));
+  words.replaceChildren(
+    ...(place.told
+      ? standingOf(place, page.outcomes)
+      : [quiet("以前查过没有、还有没有没销号的，还没取到这部手机里，连上网打开一次就有。")]),
+  );
   over.replaceChildren(
     ...(place.over ?? []).map((one) =>
       make("p", {
