@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, exists, false, literal_column, or_
+from sqlalchemy import ColumnElement, Date, and_, false, literal_column, or_, select
 
 from inspect_app.kernel import clock
 from inspect_app.people.areas import areas_below
@@ -46,7 +46,7 @@ SORT_NAMES = {
 
 
 def _asked() -> ColumnElement[bool]:
-    return exists().where(HazardRequest.hazard_id == Hazard.id, HazardRequest.outcome.is_(None))
+    return Hazard.id.in_(select(HazardRequest.hazard_id).where(HazardRequest.outcome.is_(None)))
 
 
 # What a hazard is marked with: name, condition. Marks combine: each of those chosen must hold.
@@ -131,8 +131,10 @@ class Filters:
 
     @property
     def few(self) -> bool:
-        """Whether it is narrowed to a place or to somebody who answers: what is found there is read first, and ordered then."""
-        return bool(self.premises_id or self.party_id or self.holder_id)
+        """Whether it is narrowed to a place, to somebody who answers, or to what another table holds of few: what is found there
+        is read first, and ordered then."""
+        elsewhere = self.tab == "flagged" or not self.marks.isdisjoint(("flagged", "asked"))
+        return bool(self.premises_id or self.party_id or self.holder_id or elsewhere)
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         """All but the words."""

@@ -101,7 +101,7 @@ def walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
     statement = select(*keys).select_from(Hazard).where(*found.conditions)
     if order is ORDERS[Sort.PLACE]:
-        return by_place(statement, Hazard.premises_id)
+        return walking(by_place(statement, Hazard.premises_id), Premises, "ix_premises_name")
     if order.index and not found.few and filters.settled is not None:
         return walking(statement, Hazard, order.index)
     return statement

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel.database import Model, db, put
 
 from .models import Hazard
+from .rules import State
 
 LOOSE = 5_000  # rows; more than any district has sorts of hazards in its areas
 
@@ -60,6 +61,16 @@ def tallied(area_ids: frozenset[UUID] | None = None) -> list[tuple[str, str, int
         statement = statement.where(HazardTally.area_id.in_(area_ids))
     rows = db.session.execute(statement.group_by(HazardTally.state, HazardTally.grade))
     return [(state, grade, int(n)) for state, grade, n in rows]
+
+
+def kept(area_ids: frozenset[UUID] | None, state: State, *, declined: bool | None = None) -> ColumnElement[int]:
+    """How many stand in a state in all areas or in some, sent back or not or either: a number inside another statement."""
+    number = select(func.coalesce(func.sum(HazardTally.n), 0)).where(HazardTally.state == state)
+    if area_ids is not None:
+        number = number.where(HazardTally.area_id.in_(area_ids))
+    if declined is not None:
+        number = number.where(HazardTally.declined.is_(declined))
+    return number.scalar_subquery()
 
 
 def gather(loose: int = LOOSE) -> int:

@@ -1,7 +1,6 @@
 """What waits for somebody, by what is to be done: each pile a condition of its own, so that a hazard with two things to do
 stands in two piles, and the number of a pile is the number of rows that it opens."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from .filters import DUE_KEY
 from .models import Hazard, HazardRequest, MendingRound
 from .queries import IS_OPEN, IS_QUESTIONED, observed, photos_awaited, visible
 from .rules import OF_THE_DATE, PROPOSALS, Grade, State, Step
+from .tally import kept
 
 # Answers that a person of the desk gives; an extension only by who set the clock, which the page itself says.
 ASKED = (
@@ -37,9 +37,8 @@ class Pile:
     key: str
     name: str
     condition: ColumnElement[bool]
-    parts: tuple[
-        ColumnElement[bool], ...
-    ] = ()  # of which it is made, none of them sharing a hazard: counted one by one
+    kept: ColumnElement[int] | None = None  # how many there are, out of what is kept (tally.py), ...
+    without: tuple[str, ...] = ()  # ... less those of other piles
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,11 @@ def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple
     to_verify, to_close = _stands(State.AWAITING_VERIFICATION), _stands(State.AWAITING_CLOSURE)
     mine_to_close = _mine_to_close(scope, known)
     watched = (mending, and_(to_verify, ~_mine_to_verify(scope)), and_(to_close, ~mine_to_close))
+    sent_back = and_(_SENT_BACK, func.coalesce(Hazard.state, "") == State.RECTIFYING)
+    areas = None if scope.whole_district else scope.area_ids
     return (
-        Pile("assign", "交办", _stands(State.FOUND)),
-        Pile("reassign", "改派（被退回）", and_(_SENT_BACK, func.coalesce(Hazard.state, "") == State.RECTIFYING)),
+        Pile("assign", "交办", _stands(State.FOUND), kept=kept(areas, State.FOUND)),
+        Pile("reassign", "改派（被退回）", sent_back, kept=kept(areas, State.RECTIFYING, declined=True)),
         Pile("answer", "答复申请", _asked(scope, known)),
         Pile("verify", "核验", and_(to_verify, _mine_to_verify(scope))),
         Pile("close", "销号", and_(to_close, mine_to_close)),
@@ -122,7 +123,15 @@ def desk_piles(scope: Scope, today: date, known: Offices | None = None) -> tuple
         Pile("contested", "待商定", and_(IS_OPEN, _CONTESTED)),
         Pile("confirm", "待确认", and_(IS_OPEN, _UNCONFIRMED)),
         Pile("observed", "补记的回访", observed()),
-        Pile("watch", "盯着别人的", or_(*watched), watched),
+        Pile(
+            "watch",
+            "盯着别人的",
+            or_(*watched),
+            kept=kept(areas, State.RECTIFYING, declined=False)
+            + kept(areas, State.AWAITING_VERIFICATION)
+            + kept(areas, State.AWAITING_CLOSURE),
+            without=("verify", "close"),
+        ),
         Pile("chase", "今天该催的", and_(mending, today > DUE_KEY)),
     )
 
@@ -168,14 +177,15 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
 
 
 def counted(scope: Scope, piles: Sequence[Pile]) -> dict[str, int]:
-    """How many hazards lie in each pile, by key: one statement, each number from the index of its own condition."""
+    """How many hazards lie in each pile, by key: one statement, each number from what is kept or from the index of its own
+    condition."""
     seen, one = visible(scope), select(func.count()).select_from(Hazard)
-    parts = [(pile.key, part) for pile in piles for part in pile.parts or (pile.condition,)]
-    row = db.session.execute(select(*[one.where(seen, part).scalar_subquery() for _, part in parts])).one()
-    counts = Counter({pile.key: 0 for pile in piles})
-    for (key, _), number in zip(parts, row, strict=True):
-        counts[key] += int(number)
-    return dict(counts)
+    numbers = [
+        pile.kept if pile.kept is not None else one.where(seen, pile.condition).scalar_subquery() for pile in piles
+    ]
+    row = db.session.execute(select(*numbers)).one()
+    counts = {pile.key: int(number) for pile, number in zip(piles, row, strict=True)}
+    return counts | {pile.key: counts[pile.key] - sum(counts[key] for key in pile.without) for pile in piles}
 
 
 def items(hazard_ids: Iterable[UUID]) -> dict[UUID, PileItem]:

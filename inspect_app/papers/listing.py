@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from inspect_app.hazards.filters import Filters, chosen
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.queries import visible
+from inspect_app.hazards.register import MOST_COUNTED
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
 from inspect_app.kernel.paging import Page
@@ -65,9 +66,9 @@ def all_of(scope: Scope, filters: PaperFilters, most: int) -> Sequence[PaperRow]
 
 
 def count(scope: Scope, filters: PaperFilters) -> int:
-    """How many papers a filter finds."""
-    found = _conditions(scope, filters)
-    return db.session.scalar(select(func.count()).select_from(Paper).where(*found)) or 0
+    """How many papers a filter finds; MOST_COUNTED + 1 stands for more than can be counted at once."""
+    found = select(Paper.id).where(*_conditions(scope, filters)).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def issuers() -> Sequence[Organisation]:
@@ -92,22 +93,24 @@ def _rows(scope: Scope, statement: Select[Paper, str, str]) -> list[PaperRow]:
     how = validity.standings(papers)
     lines = (
         select(PaperLine.paper_id, PaperLine.hazard_id)
-        .join(Hazard, Hazard.id == PaperLine.hazard_id)
-        .where(PaperLine.paper_id.in_([paper.id for paper in papers]), visible(scope))
+        .where(PaperLine.paper_id.in_([paper.id for paper in papers]), _of_a_hazard(visible(scope)))
         .order_by(PaperLine.position.desc())
     )
     first: dict[UUID, UUID] = {row.paper_id: row.hazard_id for row in db.session.execute(lines)}
     return [PaperRow(paper, place, issuer, how[paper.id], first[paper.id]) for paper, place, issuer in found]
 
 
+def _of_a_hazard(*seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the hazard of a line is one of those: asked line by line, or SQLite reads all hazards of the reader's area first."""
+    return select(Hazard.id).where(Hazard.id == PaperLine.hazard_id, *seen).correlate(PaperLine).exists()
+
+
 def _conditions(scope: Scope, filters: PaperFilters) -> list[ColumnElement[bool]]:
     """Whoever may see a hazard on a paper may see the paper, as where one is opened (queries.load)."""
     seen = (visible(scope),) if filters.hazards is None else chosen(scope, filters.hazards).conditions
-    lines = select(PaperLine.paper_id).join(Hazard, Hazard.id == PaperLine.hazard_id).where(*seen)
-    if filters.premises_id:  # few papers, each held against its lines, and not all lines that there are
-        parts: list[ColumnElement[bool]] = [lines.where(PaperLine.paper_id == Paper.id).correlate(Paper).exists()]
-    else:
-        parts = [Paper.id.in_(lines)]
+    lines = select(PaperLine.paper_id).where(_of_a_hazard(*seen))
+    # Each paper is held against its own lines, and not against all lines that there are.
+    parts: list[ColumnElement[bool]] = [lines.where(PaperLine.paper_id == Paper.id).correlate(Paper).exists()]
     if filters.kind:
         parts.append(Paper.kind == filters.kind)
     if filters.since:

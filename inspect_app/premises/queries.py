@@ -11,6 +11,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.columns import holds_on, not_ended
 from inspect_app.kernel.database import db, run, slices
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.hints import walking
 from inspect_app.kernel.spelling import folded
 from inspect_app.people.models import Person, Recusal
 from inspect_app.people.rules import Role, Scope
@@ -117,7 +118,7 @@ def twin(scope: Scope, row: Premises) -> Premises | None:
 def maybe_doubles(scope: Scope) -> int:
     """How many places were registered without a signal under the name and address of another one."""
     statement = select(func.count()).select_from(Premises).where(visible(scope), is_maybe_double())
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(walking(statement, Premises, "ix_premises_maybe_double")) or 0
 
 
 _OTHER = aliased(Premises)
@@ -180,7 +181,7 @@ def unconfirmed(scope: Scope) -> int:
         .select_from(Premises)
         .where(visible(scope), Premises.confirmed.is_(False), Premises.merged_into_id.is_(None))
     )
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(walking(statement, Premises, "ix_premises_unconfirmed")) or 0
 
 
 _FORMER = aliased(Premises)  # a row that another one stands for: what it was called still finds

@@ -62,7 +62,7 @@ class Visit(Model):
     arranged_by: Mapped[str] = mapped_column(default="")
     companions: Mapped[list[Any]] = mapped_column(Shaped(tuple[Mate, ...]))
     recused: Mapped[bool] = mapped_column(default=False)  # 回避: somebody of the team is linked to the premises
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     depth: Mapped[str] = mapped_column(default=Depth.FULL)  # 短查 or 全查; before there were two, every visit was whole
     deep: Mapped[list[str]] = mapped_column(default=list)  # codes of the items that were drawn for a deep check
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of what could be drawn: days since it was checked

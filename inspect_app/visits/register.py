@@ -125,11 +125,10 @@ def made_on(scope: Scope, day: date) -> MadeOn:
     """The visits of a day in somebody's area, by depth. What was thrown away, or ended at the door, is none."""
     begin = datetime.combine(day, time(), clock.SHANGHAI)
     early = func.sum(case((Visit.outcome == str(VisitOutcome.ENDED_EARLY), 1), else_=0))
+    of_day = (Visit.started_at >= begin, Visit.started_at < begin + timedelta(days=1))
+    here = select(Premises.id).where(Premises.id == Visit.premises_id, visible(scope)).correlate(Visit).exists()
     rows = db.session.execute(
-        select(Visit.depth, func.count(), early)
-        .join(Premises, Premises.id == Visit.premises_id)
-        .where(visible(scope), _INSIDE, Visit.started_at >= begin, Visit.started_at < begin + timedelta(days=1))
-        .group_by(Visit.depth)
+        select(Visit.depth, func.count(), early).where(*of_day, here, _INSIDE).group_by(Visit.depth)
     ).all()
     counts = {row[0]: row[1] for row in rows}
     return MadeOn(counts.get(Depth.SHORT, 0), counts.get(Depth.FULL, 0), sum(int(row[2] or 0) for row in rows))

@@ -16,7 +16,9 @@ def upgrade() -> None:
     op.add_column("hazard", sa.Column("contested", sa.Boolean(), nullable=False, server_default=sa.false()))
     said = SAID[op.get_bind().dialect.name]
     op.execute(f"UPDATE hazard SET contested = true WHERE settled_on IS NULL AND {said}")
-    op.execute("CREATE INDEX ix_hazard_open_by_contested ON hazard (id) WHERE contested AND settled_on IS NULL")
+    op.execute(
+        "CREATE INDEX ix_hazard_open_by_contested ON hazard (settled_on, id) WHERE contested AND settled_on IS NULL"
+    )
 
 
 def downgrade() -> None:

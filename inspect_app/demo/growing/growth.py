@@ -81,10 +81,6 @@ def after_grown() -> None:
     """Fill what is derived from places and hazards."""
     with writing():
         connection = db.session.connection()
-        if connection.dialect.name == "sqlite":
-            # A sample of each index says as much as the whole of it, which is tens of gigabytes to read.
-            connection.exec_driver_sql("PRAGMA analysis_limit = 2000")
-            connection.exec_driver_sql("ANALYZE")
         for fill in AFTER_GROWN:
             fill(connection)
 

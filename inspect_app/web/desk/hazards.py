@@ -37,7 +37,7 @@ def shown(refusal: Refused | None = None, *, saving: bool = False) -> ResponseRe
     page = _page(chosen, printing)
     known = choices()
     counts = register.counts(me, filters) if filters.narrowed is None else {}
-    found = counts[chosen.tab] if chosen.tab in counts else register.count(me, filters)
+    found = counts[chosen.tab] if chosen.tab in counts else _found(chosen, page)
     return page_of(
         "desk/hazards.html",
         refusal,
@@ -68,6 +68,12 @@ def shown(refusal: Refused | None = None, *, saving: bool = False) -> ResponseRe
         first=at("desk.hazards", here) if page.before else "",
         nobody_open=chosen.pile is None and filters == Filters() and not page.rows,
     )
+
+
+def _found(chosen: HazardSelection, page: Page[HazardRow]) -> int:
+    """How many there are; a page that is all of them says it itself."""
+    whole = page.first == 1 and not page.before and not page.after
+    return len(page.rows) if whole else register.count(scope(), chosen.filters)
 
 
 def _page(chosen: HazardSelection, printing: bool) -> Page[HazardRow]:

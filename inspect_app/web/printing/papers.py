@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.exports.columns import PAPERS
 from inspect_app.exports.kinds.papers import PaperRows
-from inspect_app.hazards.register import MOST_COUNTED
+from inspect_app.hazards.register import counted
 from inspect_app.papers import drafts, listing
 from inspect_app.papers.filed import awaits_scan, filed_of
 from inspect_app.papers.kinds import KINDS
@@ -38,6 +38,7 @@ def papers() -> ResponseReturnValue:
         page=page,
         here=here,
         found=listing.count(me, filters),
+        counted=counted,
         choices=_choices(),
         standings=_STANDINGS,
         hazard_page=HAZARD_PAGES[me.role],
@@ -72,7 +73,7 @@ def export_papers() -> ResponseReturnValue:
     what = ToExport(
         kind=PAPERS,
         words=_words(here),
-        total=min(listing.count(scope(), filters), MOST_COUNTED + 1),
+        total=listing.count(scope(), filters),
         ordered="新的在前",
         action=at("printing.export_papers", here),
         back=(at("printing.papers", here), "文书"),
