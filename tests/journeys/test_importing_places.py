@@ -61,7 +61,7 @@ def test_a_sheet_with_37_faults_is_put_right_imported_and_brought_again(
     enter: Enter, tmp_path: Path, size: int
 ) -> None:
     first = 1 if size < 10_000 else 100_001  # each run has places of its own
-    rows, patience = [place(first + n) for n in range(size)], 20_000 + size * 30
+    rows, patience = [place(first + n) for n in range(size)], 20_000 + size * 90
     page = enter("du1", DESK)
     _bring(page, book(_with_faults(rows)), "台账.xlsx")
     expect(page.locator("main")).to_contain_text("有 37 行要改，一行也没有导入", timeout=patience)
