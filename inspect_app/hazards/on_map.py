@@ -91,12 +91,10 @@ def _by_place(scope: Scope, filters: Filters) -> Subquery:
         .group_by(Hazard.premises_id)
     )
     if found.by:
-        narrowed: Select[Any] = walking(statement, Hazard, found.by)  # type: ignore[arg-type]
-        return narrowed.subquery("by_place")
+        return walking(statement, Hazard, found.by).subquery("by_place")
     if not found.few and filters.settled is not None:
         order = BY_DAY if filters.settled else ORDERS[Sort.DANGER]
-        hinted: Select[Any] = walking(statement, Hazard, order.index)  # type: ignore[arg-type]
-        return hinted.subquery("by_place")
+        return walking(statement, Hazard, order.index).subquery("by_place")
     return statement.subquery("by_place")
 
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
-
 Chosen = TypeVar("Chosen", bound="Select[*tuple[Any, ...]]")
 
 
