@@ -19,8 +19,6 @@ from inspect_app.visits.checked import last_inside
 from inspect_app.visits.place_reasons import OpenThere, reasons_for
 from inspect_app.visits.staleness import FullWalkRule
 
-from .papers.entry import MOST_LINES
-
 OPEN_SHOWN, SETTLED_SHOWN, PHOTOS_SHOWN, PAPERS_SHOWN = 10, 5, 10, 6
 
 
@@ -50,14 +48,14 @@ class FoundFile:
         return self.fit[:OPEN_SHOWN]
 
 
-def found_file(scope: Scope, place: Premises) -> FoundFile:
-    """What is shown of a place to whoever sees hazards there."""
+def found_file(scope: Scope, place: Premises, fit: int) -> FoundFile:
+    """What is shown of a place to whoever sees hazards there; a paper holds `fit` of them."""
     about = PaperFilters(premises_id=place.id)
     rows = listing.page(scope, about, size=PAPERS_SHOWN).rows
     services = services_of([row.paper for row in rows])
     return FoundFile(
         there=found_there(scope, place.id, clock.today()),
-        fit=register.at_premises(scope, place.id, MOST_LINES),
+        fit=register.at_premises(scope, place.id, max(fit, OPEN_SHOWN)),
         settled=settled_at(scope, place.id, SETTLED_SHOWN),
         photos=newest_photos(scope, place.id, PHOTOS_SHOWN),
         papers=[PaperThere(row, any(one.counts for one in services[row.paper.id])) for row in rows],

@@ -113,7 +113,7 @@ PLACES = ExportKind(
         ExportColumn("double", "可能重复", "“是”：和另一家的名称、地址一样，还没有人看过。", _yes("maybe_double_of_id"), 9),
         *(ExportColumn(name, label, "登记的情况；空着是没有登记。", _fact(name), 12) for name, label in FACT_NAMES.items()),
         ExportColumn("made", "登记时间", "北京时间，写成 2026-11-30 10:52 的样子。", _minute("made_at"), 17),
-        ExportColumn("party", "责任主体", "今天登记的责任主体，先写经营者；个体户的就是人名，所以算个人信息。", _text("party"), 24, _SEE_PHONES),
+        ExportColumn("party", "责任主体", "今天登记的责任主体，先写经营者，还不知道是谁写“待查”；个体户的就是人名，所以算个人信息。", _text("party"), 24, _SEE_PHONES),
         ExportColumn("masked", "电话（隐去中间）", "登记的电话，中间隐去，和页面上一样。", lambda row: mask_phone(row.phone), 18, masks="phone"),
         ExportColumn("phone", "电话", "现在登记的电话；个人信息。", _text("phone"), 16, _SEE_PHONES),
     ),

@@ -11,10 +11,11 @@ from sqlalchemy import case as case_when
 
 from inspect_app.evidence.models import Photo
 from inspect_app.kernel.database import db
+from inspect_app.kernel.hints import walking
 from inspect_app.people.rules import Scope
 from inspect_app.premises.merged import at_place
 
-from .filters import DUE_KEY
+from .filters import BY_PLACE, DUE_KEY
 from .gallery import SLOT_NAMES
 from .models import Hazard
 from .photos import HazardPhoto, still_counts
@@ -42,7 +43,7 @@ class FoundThere:
 def found_there(scope: Scope, premises_id: UUID, today: date) -> FoundThere:
     """All of it in one statement."""
     late = and_(IS_OPEN, today > DUE_KEY)
-    row = db.session.execute(
+    counted = walking(
         select(
             _number(IS_OPEN),
             _number(IS_SETTLED),
@@ -50,8 +51,11 @@ def found_there(scope: Scope, premises_id: UUID, today: date) -> FoundThere:
             _number(late),
             func.min(case_when((late, Hazard.due_on))),
             _number(and_(IS_OPEN, Hazard.recurs_hazard_id.is_not(None))),
-        ).where(at_place(Hazard.premises_id, premises_id), visible(scope))
-    ).one()
+        ).where(at_place(Hazard.premises_id, premises_id), visible(scope)),
+        Hazard,
+        BY_PLACE,
+    )
+    row = db.session.execute(counted).one()
     number = [int(value or 0) for value in (row[0], row[1], row[2], row[3], row[5])]
     return FoundThere(number[0], number[1], number[2], number[3], row[4], number[4])
 
@@ -62,12 +66,9 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def settled_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
     """What was settled there, the last one first."""
-    return db.session.scalars(
-        select(Hazard)
-        .where(at_place(Hazard.premises_id, premises_id), IS_SETTLED, visible(scope))
-        .order_by(Hazard.settled_on.desc(), Hazard.id.desc())
-        .limit(most)
-    ).all()
+    found = select(Hazard).where(at_place(Hazard.premises_id, premises_id), IS_SETTLED, visible(scope))
+    newest = walking(found, Hazard, BY_PLACE).order_by(Hazard.settled_on.desc(), Hazard.id.desc())
+    return db.session.scalars(newest.limit(most)).all()
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class PlaceShot:
 
 def newest_photos(scope: Scope, premises_id: UUID, most: int) -> list[PlaceShot]:
     """The newest photos of what was found there, within scope: those that came and count. Papers that were photographed are none."""
-    rows = db.session.execute(
+    found = (
         select(HazardPhoto.slot, HazardPhoto.hazard_id, Hazard.title, Photo)
         .join(Hazard, Hazard.id == HazardPhoto.hazard_id)
         .join(Photo, Photo.id == HazardPhoto.photo_id)
@@ -103,6 +104,7 @@ def newest_photos(scope: Scope, premises_id: UUID, most: int) -> list[PlaceShot]
         .order_by(HazardPhoto.added_at.desc(), HazardPhoto.id.desc())
         .limit(most)
     )
+    rows = db.session.execute(walking(found, Hazard, BY_PLACE))
     return [
         PlaceShot(photo.id, slot, hazard_id, title, photo.known_at, photo.taken_at is None)
         for slot, hazard_id, title, photo in rows

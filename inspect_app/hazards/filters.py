@@ -25,6 +25,8 @@ from .searching import Search, search
 # The nearest date as the indexes hold it: literal SQL, so that SQLite finds it there; what has no date stands last.
 DUE_KEY: ColumnElement[date] = literal_column("coalesce(hazard.due_on, '9999-12-31')", Date())
 
+BY_PLACE = "ix_hazard_premises_id"
+
 
 class Sort(StrEnum):
     """The order of a list; what is settled stands by the day it ended, the newest first, whatever is asked."""
@@ -130,11 +132,17 @@ class Filters:
         )
 
     @property
+    def by(self) -> str:
+        """The index by which SQLite reads what is narrowed to a place or to somebody who answers, and orders it then: left to itself
+        it would read all of the reader's area. Empty for anything else."""
+        if self.premises_id or self.holder_id:
+            return BY_PLACE
+        return "ix_hazard_party_id" if self.party_id else ""
+
+    @property
     def few(self) -> bool:
-        """Whether it is narrowed to a place, to somebody who answers, or to what another table holds of few: what is found there
-        is read first, and ordered then."""
-        elsewhere = self.tab == "flagged" or not self.marks.isdisjoint(("flagged", "asked"))
-        return bool(self.premises_id or self.party_id or self.holder_id or elsewhere)
+        """Whether it is narrowed to what another table holds of few: what is found there is read first, and ordered then."""
+        return self.tab == "flagged" or not self.marks.isdisjoint(("flagged", "asked"))
 
     def conditions(self, today: date) -> list[ColumnElement[bool]]:
         """All but the words."""
@@ -190,20 +198,21 @@ def of_tab(tab: str, today: date) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The conditions of a list, all of them; `few` where words were looked for and found little, or where it
-    is narrowed to a place or a party: it is read first then."""
+    """The conditions of a list, all of them; `few` where words were looked for and found little: it is read
+    first then; `by` the index by which it is read where it is narrowed to a place or a party."""
 
     conditions: tuple[ColumnElement[bool], ...]
     few: bool = False
+    by: str = ""
 
 
 def chosen(scope: Scope, filters: Filters) -> Chosen:
     """Which hazards a list shows to somebody."""
     conditions: list[Any] = [visible(scope), *filters.conditions(clock.today())]
     if not filters.words.strip():
-        return Chosen(tuple(conditions), few=filters.few)
+        return Chosen(tuple(conditions), filters.few, filters.by)
     asked: Search = search(scope, filters.words, filters.area_id)
     if asked.is_empty:
         return Chosen((*conditions, false()), few=True)
     condition, few = asked.condition(settled=filters.settled)
-    return Chosen((*conditions, condition), few or filters.few)
+    return Chosen((*conditions, condition), few or filters.few, filters.by)

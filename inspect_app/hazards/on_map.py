@@ -90,10 +90,11 @@ def _by_place(scope: Scope, filters: Filters) -> Subquery:
         .where(*found.conditions)
         .group_by(Hazard.premises_id)
     )
+    if found.by:
+        return walking(statement, Hazard, found.by).subquery("by_place")
     if not found.few and filters.settled is not None:
         order = BY_DAY if filters.settled else ORDERS[Sort.DANGER]
-        hinted: Select[Any] = walking(statement, Hazard, order.index)  # type: ignore[arg-type]
-        return hinted.subquery("by_place")
+        return walking(statement, Hazard, order.index).subquery("by_place")
     return statement.subquery("by_place")
 
 

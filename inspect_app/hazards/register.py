@@ -21,7 +21,7 @@ from inspect_app.premises.models import Premises
 
 from . import searching
 from .clocks import DueView, view
-from .filters import DUE_KEY, Filters, Sort, chosen, of_tab
+from .filters import BY_PLACE, DUE_KEY, Filters, Sort, chosen, of_tab
 from .list_orders import BY_DAY, ORDERS, ListOrder
 from .models import Hazard, MendingRound
 from .queries import IS_OPEN, visible
@@ -100,9 +100,12 @@ def walked(scope: Scope, filters: Filters, order: ListOrder) -> Select[Any]:
     found = chosen(scope, filters)
     keys = [column.label(f"key_{number}") for number, column in enumerate(order.columns)]
     statement = select(*keys).select_from(Hazard).where(*found.conditions)
+    if found.by:
+        statement = walking(statement, Hazard, found.by)
     if order is ORDERS[Sort.PLACE]:
-        return walking(by_place(statement, Hazard.premises_id), Premises, "ix_premises_name")
-    if order.index and not found.few and filters.settled is not None:
+        by_name = by_place(statement, Hazard.premises_id)
+        return by_name if found.by else walking(by_name, Premises, "ix_premises_name")
+    if order.index and not (found.few or found.by) and filters.settled is not None:
         return walking(statement, Hazard, order.index)
     return statement
 
@@ -225,8 +228,8 @@ def _counts_at_once(scope: Scope, filters: Filters) -> dict[str, int]:
     statement: Any = (
         select(*[column.label(tab) for tab, column in columns.items()]).select_from(Hazard).where(*found.conditions)
     )
-    if not found.few:
-        statement = walking(statement, Hazard, ORDERS[Sort.DUE].index)
+    if found.by or not found.few:
+        statement = walking(statement, Hazard, found.by or ORDERS[Sort.DUE].index)
     row = db.session.execute(statement).one()
     return {tab: int(value or 0) for tab, value in row._mapping.items()}
 
@@ -243,8 +246,9 @@ class RegisterRow:
 
 def found_ids(scope: Scope, filters: Filters, most: int) -> Sequence[UUID]:
     """Up to `most` of the hazards that a filter finds within scope."""
-    found = select(Hazard.id).where(*chosen(scope, filters).conditions)
-    return db.session.scalars(found.order_by(Hazard.found_at, Hazard.id).limit(most)).all()
+    order = order_of(filters, Sort.OLDEST)
+    keys = walked(scope, filters, order).order_by(*order.columns).limit(most)
+    return [row[-1] for row in db.session.execute(keys)]
 
 
 def registered(scope: Scope, hazard_ids: Iterable[UUID]) -> list[RegisterRow]:
@@ -265,18 +269,14 @@ def registered(scope: Scope, hazard_ids: Iterable[UUID]) -> list[RegisterRow]:
 
 def ever_at(scope: Scope, premises_id: UUID, most: int) -> Sequence[Hazard]:
     """The hazards that were ever found at a place, open and settled, within scope, the newest first."""
-    found = select(Hazard).where(at_place(Hazard.premises_id, premises_id), visible(scope))
+    found = walking(select(Hazard).where(at_place(Hazard.premises_id, premises_id), visible(scope)), Hazard, BY_PLACE)
     return db.session.scalars(found.order_by(Hazard.found_at.desc(), Hazard.id.desc()).limit(most)).all()
 
 
 def at_premises(scope: Scope, premises_id: UUID, most: int | None = None) -> Sequence[Hazard]:
     """Open hazards of a place that this person may see, the most urgent first; all of them, or `most`."""
-    return db.session.scalars(
-        select(Hazard)
-        .where(at_place(Hazard.premises_id, premises_id), IS_OPEN, visible(scope))
-        .order_by(DUE_KEY, Hazard.id)
-        .limit(most)
-    ).all()
+    found = select(Hazard).where(at_place(Hazard.premises_id, premises_id), IS_OPEN, visible(scope))
+    return db.session.scalars(walking(found, Hazard, BY_PLACE).order_by(DUE_KEY, Hazard.id).limit(most)).all()
 
 
 def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:

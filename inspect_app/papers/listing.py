@@ -13,6 +13,7 @@ from inspect_app.hazards.queries import visible
 from inspect_app.hazards.register import MOST_COUNTED
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
+from inspect_app.kernel.hints import by_id
 from inspect_app.kernel.paging import Page
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
@@ -96,7 +97,7 @@ def _rows(scope: Scope, statement: Select[Paper, str, str]) -> list[PaperRow]:
         .where(PaperLine.paper_id.in_([paper.id for paper in papers]), _of_a_hazard(visible(scope)))
         .order_by(PaperLine.position.desc())
     )
-    first: dict[UUID, UUID] = {row.paper_id: row.hazard_id for row in db.session.execute(lines)}
+    first: dict[UUID, UUID] = {row.paper_id: row.hazard_id for row in db.session.execute(by_id(lines, Hazard))}
     return [PaperRow(paper, place, issuer, how[paper.id], first[paper.id]) for paper, place, issuer in found]
 
 

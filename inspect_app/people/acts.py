@@ -1,7 +1,7 @@
 """The log of administrators: what was changed in the pages of 设置, by whom, from what to what.
 
 One listener writes it for every table named here, so that no page can forget to. It only watches while an administrator's
-request runs: `watch` says whose. Docs: docs/decisions/0024-one-form-of-a-name.md.
+request runs: `watch` says whose. Mergings of places are noted beside (`note`), whoever did them. Docs: docs/decisions/0024-one-form-of-a-name.md.
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ from .models import Area, Organisation, Person, Station
 from .rules import LAW_FIELD_NAMES, POWER_NAMES, ROLE_NAMES, SIDE_NAMES
 
 _ACTING = "acting administrator"
-VERBS = {"made": "新建", "changed": "改", "removed": "删"}
+VERBS = {"made": "新建", "changed": "改", "removed": "删", "merged": "合并", "undone": "撤回合并"}
 SUBJECTS = {
     "account": "账号", "person": "人员", "term": "任期", "organisation": "单位", "organisation_power": "职权",
     "organisation_officer": "执法人员", "area": "片区", "station": "家站点", "duty": "值班", "recusal": "回避", "desk_term": "办理时限",
     "second_factor_rule": "第二步验证的要求", "organisation_signatory": "签发人", "paper_setting": "文书设置",
-    "map_setting": "地图", "map_outlines": "街道轮廓",
+    "map_setting": "地图", "map_outlines": "街道轮廓", "premises": "场所",
 }  # fmt: skip
 LABELS = {
     "login": "账号", "mobile": "手机号", "password": "密码", "active": "能登录", "must_change_password": "下次要换密码",
@@ -40,7 +40,7 @@ LABELS = {
     "premises_id": "场所", "party_id": "责任主体", "amount": "多久", "unit": "按什么算", "demanded": "要不要",
     "letterhead": "发文机关标志", "seal_place": "标出盖章的地方", "duty": "职务", "letter": "文种代字", "signed_off": "须经签发",
     "map_source": "底图", "map_key": "地图密钥", "map_address": "底图地址", "map_system": "底图坐标系", "map_credit": "图上注明",
-    "sha256": "内容的指纹", "number": "几块",
+    "sha256": "内容的指纹", "number": "几块", "merged_into": "并到",
 }  # fmt: skip
 # Of what nobody may read it says that it was done.
 _SECRET = {"password": "重设了", "tf_totp_secret": "重设了", "fs_uniquifier": "结束了", "map_key": "重设了"}
@@ -64,7 +64,7 @@ class AdministratorAct(Model):
     subject_kind: Mapped[str]  # the table
     subject_id: Mapped[str] = mapped_column(index=True)
     subject_name: Mapped[str] = mapped_column(default="")  # as it was called then
-    verb: Mapped[str]  # made, changed, removed
+    verb: Mapped[str]  # a key of VERBS
     changes: Mapped[dict[str, Any]]  # column: [before, after], in words; of a secret only that it was set
 
 
@@ -137,6 +137,22 @@ def made(by: UUID, kind: str, row: Mapping[str, Any], name: str) -> dict[str, An
         "verb": "made",
         "changes": {label: [None, words] for label, words in said.items() if words is not None},
     }
+
+
+def note(by: UUID, kind: str, subject_id: UUID, name: str, verb: str, changes: Mapping[str, list[str | None]]) -> None:
+    """An act in a line of its own, whoever did it and in whatever page: one that says more than which columns changed. `name` is
+    what it is called; `changes` are labels of LABELS with before and after."""
+    db.session.add(
+        AdministratorAct(
+            at=clock.now(),
+            person_id=by,
+            subject_kind=kind,
+            subject_id=str(subject_id),
+            subject_name=name,
+            verb=verb,
+            changes=dict(changes),
+        )
+    )
 
 
 def _pair(connection: Connection, kind: str, state: InstanceState[Any], name: str, verb: str) -> list[Any] | None:

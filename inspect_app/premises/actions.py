@@ -237,12 +237,14 @@ def _known(row: Premises, name: str, code: str | None, phone: str, asked: Scope 
     if code is not None:
         said = select(Party).where(Party.credit_code == code, Party.name == name, Party.phone == phone)
         return db.session.scalar(said.order_by(Party.id).limit(1))
-    found = namesakes(asked, name, row.id) if asked is not None and same_as != ANOTHER else []
-    if not found:
+    if asked is None or same_as == ANOTHER:
         return None
+    found = namesakes(asked, name, row.id)
     chosen = next((one.party for one in found if str(one.party.id) == same_as), None)
-    if chosen is None:
+    if chosen is None and found:
         raise SameName(found)
+    if chosen is None and same_as:
+        raise Refused("没有这一位，请看看姓名，再选一次。", field="name")
     return chosen
 
 

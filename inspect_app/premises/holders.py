@@ -38,7 +38,7 @@ def places_held(party_id: UUID) -> Select[UUID]:
 def unanswered() -> ColumnElement[bool]:
     """待查: nobody is known to answer today for the place that stands, nor for a row that was merged into it."""
     links, rows = aliased(PremisesParty), aliased(Premises)
-    merged = select(rows.id).where(rows.merged_into_id == Premises.id)
+    merged = select(rows.id).where(rows.merged_into_id == Premises.id).correlate(Premises)
     there = or_(links.premises_id == Premises.id, links.premises_id.in_(merged))
     return ~select(links.id).where(there, holds_on(links, clock.today())).correlate(Premises).exists()
 

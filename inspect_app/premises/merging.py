@@ -13,6 +13,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.limits import whole
+from inspect_app.people import acts
 from inspect_app.people.rules import Scope
 
 from .models import Premises, PremisesMerge
@@ -37,8 +38,20 @@ def merge(scope: Scope, losing_id: UUID, into_id: UUID, reason: str) -> Premises
         premises_id=losing.id, into_id=into.id, person_id=scope.person_id, made_at=clock.now(), reason=why
     )
     db.session.add(made)
+    acts.note(
+        scope.person_id,
+        "premises",
+        losing.id,
+        _called(losing),
+        "merged",
+        {"merged_into": [None, _called(into)], "reason": [None, why]},
+    )
     _stand_anew(losing.id, into.id)
     return made
+
+
+def _called(row: Premises) -> str:
+    return f"{row.name}（{row.code}）"
 
 
 def undo(scope: Scope, merge_id: UUID, reason: str) -> Premises:
@@ -48,11 +61,19 @@ def undo(scope: Scope, merge_id: UUID, reason: str) -> Premises:
     made = db.session.get(PremisesMerge, merge_id)
     if made is None:
         raise NotThere
-    losing, _into = _held(scope, made.premises_id, made.into_id)
+    losing, into = _held(scope, made.premises_id, made.into_id)
     db.session.refresh(made)  # under the lock of both places: of two who undo it the second is told
     if made.undone_at is not None:
         raise Refused("这次合并已经撤回过了。", field="reason")
     made.undone_at, made.undone_by_person_id, made.undone_reason = clock.now(), scope.person_id, why
+    acts.note(
+        scope.person_id,
+        "premises",
+        losing.id,
+        _called(losing),
+        "undone",
+        {"merged_into": [_called(into), None], "reason": [None, why]},
+    )
     _stand_anew(made.premises_id, made.into_id)
     return losing
 

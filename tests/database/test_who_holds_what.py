@@ -118,6 +118,11 @@ def test_a_merged_place_is_one_of_its_places_once(district: District) -> None:
     page = register.page(district.scope("du1"), Filters(holder_id=party.id))
     assert [row.id for row in page.rows] == [hazard.id]
     assert count(district.scope("du1"), PlaceFilters(only="unknown"), 10) == 0
+    ((link, _),) = queries.parties_of(district.places[2])
+    link.until, link.since = clock.today() - timedelta(days=1), clock.today() - timedelta(days=9)
+    db.session.flush()
+    unknown = listed(district.scope("du1"), PlaceFilters(only="unknown")).rows
+    assert [row.id for row in unknown] == [district.places[2]], "who answers for a merged place answers for no other"
 
 
 def test_keeping_away_from_a_party_holds_at_every_place_it_answers_for(district: District) -> None:

@@ -34,7 +34,11 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `flask serve` with its worker, on a database of its own."""
-    folder = tmp_path_factory.mktemp("served")
+    yield from served(tmp_path_factory.mktemp("served"))
+
+
+def served(folder: Path) -> Iterator[str]:
+    """The address of a server in a folder of its own, as long as somebody uses it."""
     app = build_app(folder, f"sqlite:///{folder / 'inspect.db'}")
     with app.app_context():
         seed()

@@ -22,9 +22,9 @@ PAGES = {
     "lingdao1": ["/desk/hazards", "/desk/places"],
     "guanli1": ["/admin/", "/admin/accounts", "/admin/accounts/new", "/imports/accounts", "/admin/organisations", "/admin/organisations/new", "/admin/areas", "/admin/stations", "/admin/duty", "/admin/terms", "/admin/recusals?who=陈&where=王记", "/admin/sign-ins", "/admin/acts", "/admin/system", "/library/", "/library/lists/gas-kitchen/versions", "/library/drafts", "/library/review", "/no/such/page"],
 }  # fmt: skip
-# From a list to the first page of what it lists.
-BEHIND = {
-    "du1": [("/desk/places", "tbody a"), ("/desk/assignments?q=面馆", "a:has-text('选这一家')"), ("/desk/places", "tbody a >> nth=0")],
+# From a list to the first page of what it lists, and on from there.
+BEHIND: dict[str, list[tuple[str, ...]]] = {
+    "du1": [("/desk/places", "tbody a"), ("/desk/assignments?q=面馆", "a:has-text('选这一家')"), ("/desk/places", "tbody a >> nth=0"), ("/desk/places?q=王记", "tbody a >> nth=0", "a[href*='/desk/parties/'] >> nth=0")],
     "guanli1": [("/admin/accounts", "tbody a"), ("/admin/organisations", "tbody a"), ("/admin/areas", "tbody a >> nth=1"), ("/admin/stations", "tbody a")],
 }  # fmt: skip
 # axe's rules of good practice that speak of pages whole: ours are checked as pages, with one exception that is meant.
@@ -65,10 +65,11 @@ def _visit(page: Page, login: str, look: Callable[[Page], list[str]]) -> list[st
         if address.startswith("/field/"):
             page.wait_for_selector("main h1", state="attached")  # drawn on the phone
         found += look(page)
-    for address, link in BEHIND.get(login, []):
+    for address, *links in BEHIND.get(login, []):
         page.goto(address)
-        page.locator(link).first.click()
-        page.wait_for_load_state()
+        for link in links:
+            page.locator(link).first.click()
+            page.wait_for_load_state()
         found += look(page)
     return found
 

@@ -46,7 +46,7 @@ from inspect_app.people.queries import scope_for
 from inspect_app.people.rules import LawField, Power, Role, Scope, Side
 from inspect_app.premises import actions as premises
 from inspect_app.premises import merging
-from inspect_app.premises.models import Premises
+from inspect_app.premises.models import Premises, PremisesParty
 from inspect_app.printing.models import PrintFile, PrintJob
 from inspect_app.scans.models import PaperFace, ScannedPage, ScanUpload
 from inspect_app.slips import actions as slips
@@ -161,6 +161,8 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/desk/places/<place>/confirm"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/another"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/party"): ("CGWM", "WM"),
+    ("POST", "/desk/places/<place>/parties/<holding>/end"): ("CGWM", "WM"),
+    ("GET", "/desk/parties/<party>"): ("CGWLM", "WM"),
     ("GET", "/desk/places/<place>/merge"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/merge"): ("CGWM", "WM"),
     ("POST", "/desk/places/<place>/merges/<merge>/undo"): ("CGWM", "WM"),
@@ -355,7 +357,7 @@ _NAMES = {
     "<uuid:hazard_id>": "<hazard>", "<uuid:flag_id>": "<flag>", "<uuid:paper_id>": "<paper>", "<uuid:photo_id>": "<photo>",
     "/door/<code>": "/door/<door>", "/lists/<code>": "/lists/<list>", "/items/<code>": "/items/<item>",
     "<uuid:draft_id>": "<draft>", "<uuid:version_id>": "<version>",
-    "<uuid:premises_id>": "<place>", "<uuid:merge_id>": "<merge>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
+    "<uuid:premises_id>": "<place>", "<uuid:merge_id>": "<merge>", "<uuid:party_id>": "<party>", "<uuid:link_id>": "<holding>", "<uuid:visit_id>": "<visit>", "<uuid:call_id>": "<call>",
     "<uuid:account_id>": "<account>", "<uuid:area_id>": "<area>", "<uuid:organisation_id>": "<organisation>",
     "<uuid:term_id>": "<term>", "<uuid:assignment_id>": "<assignment>", "<uuid:duty_id>": "<duty>",
     "<device_id>": "<device>", "<uuid:receipt_id>": "<receipt>", "<uuid:recusal_id>": "<recusal>", "<uuid:power_id>": "<power>",
@@ -443,6 +445,16 @@ def foreign(app: Flask, district: District) -> Rows:
         scopes[0], name="北桥面馆", kind="small_restaurant", address="北桥", area_id=area.id, facts={}
     )
     return _rows(app, district.versions, scopes[0], place.id, office.id, actor_of(scopes[1]))
+
+
+def _answering(place_id: UUID) -> dict[str, str]:
+    """Who answers for the place in one part, and the holding of another that may be ended."""
+    row = db.session.get_one(Premises, place_id)
+    party, other = (
+        premises.set_party(row, name=name, role=role) for name, role in (("王福来", "manager"), ("李新", "user"))
+    )
+    link = db.session.scalars(select(PremisesParty.id).where(PremisesParty.party_id == other.id)).one()
+    return {"party": str(party.id), "holding": str(link)}
 
 
 @cache
@@ -533,6 +545,7 @@ def _rows(
             "basis_id": "fire-28", "device": device, "receipt": str(receipt), "flag": str(flag.id), "end": str(end.id),
             "print": str(job), "proof": str(_proved(app, supervisor, hazard)), "scan": str(_scanned(app, supervisor, paper)),
             "view": str(_saved_view(supervisor)), "merge": str(_merged(deputy, place_id)),
+            **_answering(place_id),
             **_slipped(app, supervisor, visit_id),
             "sheet": str(_handed_in(app, supervisor, hazard)), "signatory": str(_signing(supervisor)),
             "import": str(_brought(supervisor)),

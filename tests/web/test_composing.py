@@ -17,6 +17,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.papers.models import Paper, PaperLine
 from inspect_app.papers.proofs import KEPT_FOR, PaperProof
+from inspect_app.premises import queries as premises
 from tests.support import District, accepted, found, handed_over, typed_order
 
 Enter = Callable[[str], FlaskClient]
@@ -167,6 +168,17 @@ def test_an_order_that_takes_the_place_of_another_takes_all_that_it_still_orders
     for row in three[:2]:
         db.session.refresh(row)
         assert row.order_number == new.number
+
+
+def test_a_letter_to_nobody_known_says_so_before_it_is_made(
+    district: District, client_of: Enter, three: list[Hazard]
+) -> None:
+    officer, said = client_of("xiaofang1"), "发现时责任主体待查：这份文书写给“王记面馆”，不写人名。"
+    assert said in officer.get(_address(three[0])).text
+    for row in three:
+        row.party_id = premises.party_on(row.premises_id, clock.today())
+    db.session.commit()
+    assert said not in officer.get(_address(three[0])).text
 
 
 def test_the_page_of_a_shop_offers_one_letter_for_its_hazards(district: District, client_of: Enter) -> None:

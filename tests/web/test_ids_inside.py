@@ -259,6 +259,9 @@ POSTED: dict[tuple[str, str], tuple[str, Payload, Callable[[Rows], str], set[int
     ("desk/places", "area_id"): (
         "/desk/places/new", {"name": "新店", "address": "1号", "kind": "small_shop"}, lambda rows: rows.names["area"], {422},
     ),
+    ("desk/places", "same_as"): (
+        "/desk/places/<place>/party", {"role": "operator", "name": "王福来"}, lambda rows: rows.names["party"], {422},
+    ),
     ("desk/merging", "other"): (
         "/desk/places/<place>/merge", {"keep": "<place>", "reason": "x"}, lambda rows: rows.names["place"], {404},
     ),
@@ -298,6 +301,7 @@ HIDDEN = {
     "premises_id",
     "service",
     "other",
+    "place",  # narrows the list of papers to one's own
 }
 
 
@@ -321,7 +325,12 @@ def test_every_id_that_is_posted_has_a_case() -> None:
         read |= {(module, name) for way in ways for name in re.findall(way, path.read_text())}
     read.discard(("hazard/waiting", "handler"))  # narrows a pile to what one office has; the pile is one's own
     read.discard(("pressed", "once"))  # a key of one's own presses opens nothing: tests/web/test_twice_is_once.py
-    elsewhere = {("hazard/paperwork", "hazard"), ("desk/registering", "premises_id"), ("desk/registering", "same_as")}
+    elsewhere = {
+        ("hazard/paperwork", "hazard"),
+        ("desk/registering", "premises_id"),
+        ("desk/registering", "same_as"),
+        ("desk/places", "same_as"),
+    }
     assert read | elsewhere == set(POSTED)
 
 

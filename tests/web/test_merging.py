@@ -1,5 +1,6 @@
 """Two places that are one, at the desk: side by side, merged with a reason, read as one, undone; and who may."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,13 @@ def test_two_places_are_looked_at_side_by_side_merged_and_taken_apart_again(
     twice = desk.post(f"/desk/places/{one}/merges/{row.id}/undo", data={"reason": "又一次"})
     assert twice.status_code == 422
     assert "撤回过" in twice.text
+    log = client_of("guanli1").get("/admin/acts").text
+    said = re.sub(r"<[^>]+>|\s+", "", log)
+    code = {place: db.session.get_one(Premises, place).code for place in (one, other)}
+    assert f"合并场所：{names[other]}（{code[other]}）" in said
+    assert f"并到：{names[one]}（{code[one]}）" in said
+    assert "撤回合并" in said
+    assert said.count("招牌像，是两家") == 1, "what was refused is no act"
 
 
 @pytest.mark.parametrize("login", ["lingdao1", "jiedao1", "daibiao1"])

@@ -32,12 +32,14 @@ from inspect_app.kernel.ids import new_code, new_id
 from inspect_app.messages import actions as messages
 from inspect_app.messages.models import Message
 from inspect_app.papers.models import Paper
-from inspect_app.premises.models import Premises
+from inspect_app.premises import actions as premises
+from inspect_app.premises.models import Premises, PremisesParty
 from inspect_app.urgent_calls import actions as calls
 from inspect_app.urgent_calls.models import UrgentCall
 from inspect_app.visits import actions as visits
 from inspect_app.visits.models import Assignment, Visit
 from tests.operations import receipt_of, whole_visit
+from tests.sheets import credit_code
 from tests.statements import Counting
 from tests.support import District, accepted, closed, found, handed_over, photo, to_be_verified, verified
 
@@ -286,7 +288,7 @@ def _ten_times() -> None:
 LISTS: dict[str, dict[str, int]] = {
     "du1": {
         "/desk/": 17, "/desk/?do=close": 17, "/desk/?do=watch": 16, "/desk/?do=flagged": 17, "/desk/?do=answer&late=1": 17, "/desk/visits": 4,
-        "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/hazards/many/urge": 7, "/desk/hazards/new": 5, "/desk/places": 5,
+        "/desk/hazards": 8, "/desk/hazards?tab=pile:close": 8, "/desk/hazards?print=1": 8, "/desk/hazards/many/urge": 7, "/desk/hazards/new": 5, "/desk/places": 5, "/desk/places?only=unknown": 5, "/desk/places?status=closed": 5,
         "/desk/assignments": 5, "/desk/phones": 5, "/desk/pending": 5, "/desk/urgent": 3, "/desk/calls": 1, "/desk/backups": 3,
         "/papers": 9, "/papers/drafts": 6, "/scans": 4, "/slips": 4, "/slips/pads": 4, "/slips/bind": 3, "/papers/print": 6, "/prints": 6, "/desk/hazards/papers": 6, "/desk/hazards/issue": 7, "/desk/hazards/issue?kind=handover": 15, "/desk/hazards/register": 6, "/desk/places/doors": 4,
         "/desk/hazards/export": 5, "/desk/places/export": 3, "/papers/export": 5, "/exports/": 3,
@@ -395,3 +397,33 @@ def test_the_page_of_a_place_asks_the_same_for_a_thousand_hazards_as_for_ten(
     assert "看全部 800 件" in page
     assert "看全部 200 件" in page
     assert page.count("/desk/hazards/") < 40
+
+
+def test_the_page_of_a_party_asks_the_same_for_a_hundred_places_as_for_ten(
+    app: Flask, district: District, client_of: Enter, counting: Counting
+) -> None:
+    for place in range(3):
+        found(district, place=place)
+    rows = [db.session.get_one(Premises, one) for one in district.places]
+    for row in rows:
+        party = premises.set_party(row, name="青江置业", role="owner", credit_code=credit_code(1)).id
+    address, few = f"/desk/parties/{party}", {}
+    db.session.commit()
+    clients = {"du1": (client_of("du1"), 10), "guanli1": (client_of("guanli1"), 4)}
+    for login, (client, most) in clients.items():
+        few[login], said = _asks(counting, client, address)
+        assert few[login] <= most, said
+    copies = _grown(Premises, 35, code=lambda: new_code(10), door_code=lambda: new_code(12))
+    links = (
+        PremisesParty(premises_id=copy, party_id=party, role="owner", since=clock.today(), until=None)
+        for one in copies.values()
+        for copy in one
+    )
+    db.session.add_all(links)
+    _more_hazards(10)
+    db.session.commit()
+    for login, (client, _) in clients.items():
+        many, said = _asks(counting, client, address)
+        assert many == few[login], said
+    assert "这里列的是前 100 处" in clients["du1"][0].get(address).text
+    assert "看全部 30 件" in clients["du1"][0].get(address).text

@@ -15,7 +15,7 @@ from inspect_app.kernel.deadlines import check_deadline
 from inspect_app.kernel.errors import Faults, Refused
 from inspect_app.kernel.limits import whole
 from inspect_app.papers.content import ContentPart, Head
-from inspect_app.papers.kinds import PaperKindSpec
+from inspect_app.papers.kinds import PaperKindSpec, To
 from inspect_app.papers.models import Paper
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Scope
@@ -136,6 +136,18 @@ class PaperKind(PaperKindSpec):
         """What is asked once where it is made for many places: not what each hazard or each paper has of its own."""
         groups = ((group, [one for one in group.questions if not (one.each or one.own)]) for group in self.form)
         return [replace(group, questions=asked) for group, asked in groups if asked]
+
+    def addressed_to_nobody(self, hazard: Hazard) -> bool:
+        """Whether it goes to who answers for the place, and nobody was known to when the hazard was found (待查)."""
+        return self.to is To.PARTY and hazard.party_id is None
+
+    def offered(self, dossier: Dossier) -> Offer | None:
+        """`offer`, which also says beforehand that it will be addressed to the place, because nobody is known to answer for it."""
+        offer = self.offer(dossier)
+        if offer is None or not self.addressed_to_nobody(dossier.hazard):
+            return offer
+        said = f"发现时责任主体待查：这份文书写给“{dossier.premises.name}”，不写人名。"
+        return replace(offer, hints=[*offer.hints, said])
 
     def goes_with(self, first: Hazard, other: Hazard, me: Actor) -> bool:
         """Whether another open hazard of the premises may stand beside the one the form was opened from."""

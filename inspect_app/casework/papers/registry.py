@@ -33,7 +33,7 @@ def offers(dossier: Dossier) -> list[tuple[PaperKind, Offer]]:
     beforehand."""
     side = dossier.scope.side
     open_to_me = [kind for kind in KINDS.values() if kind.gather and kind.side in ("both", side)]
-    found = [(kind, offer) for kind in open_to_me if (offer := kind.offer(dossier)) is not None]
+    found = [(kind, offer) for kind in open_to_me if (offer := kind.offered(dossier)) is not None]
     return sorted(found, key=lambda one: -one[1].likely)
 
 

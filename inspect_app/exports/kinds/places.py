@@ -37,7 +37,7 @@ class PlaceRows:
         found = db.session.execute(statement.order_by(*_ORDER).limit(most)).all()
         parties = _parties([row.id for row in found])
         return [
-            ((row.name, row.id), SimpleNamespace(**row._mapping, party="、".join(parties.get(row.id, ()))))
+            ((row.name, row.id), SimpleNamespace(**row._mapping, party="、".join(parties.get(row.id, ())) or "待查"))
             for row in found
         ]
 

@@ -82,7 +82,7 @@ def _facts(place: Premises, former: Former) -> Rows:
         ["类别", KIND_NAMES[PremisesKind(place.kind)]],
         ["编号", place.code],
         ["电话", mask_phone(place.phone) or "没有登记"],
-        ["现状", STATUS_NAMES[place.status]],
+        ["现状", STATUS_NAMES[place.status] + (f"，{_day(place.status_since)}起" if place.status_since else "")],
     ]
     told += [["也登记过", "、".join(former.values())]] if former else []
     return told + [

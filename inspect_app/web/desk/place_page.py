@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from inspect_app.casework import papers, place_file
+from inspect_app.casework.papers.entry import MOST_LINES
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Refused
 from inspect_app.papers.kinds import codes
@@ -24,7 +25,7 @@ from ..told import full_walk_rule
 def place_page(row: Premises, refusal: Refused | None) -> ResponseReturnValue:
     """The page of a place. Who keeps the register only sees no hazard, and is told of none."""
     me = scope()
-    found = place_file.found_file(me, row) if me.role in TABLE[Permission.HAZARDS_LIST] else None
+    found = place_file.found_file(me, row, MOST_LINES) if me.role in TABLE[Permission.HAZARDS_LIST] else None
     return page_of(
         "desk/place.html",
         refusal,

@@ -203,7 +203,7 @@ def _offer(entry: PaperKind, hazard: Hazard) -> Offer | None:
     """What the kind offers of a hazard to who looks; None for nothing."""
     if entry.gather is None or entry.side not in ("both", scope().side):
         return None
-    return entry.offer(Dossier(scope(), hazard))
+    return entry.offered(Dossier(scope(), hazard))
 
 
 def _seen(ids: Sequence[UUID]) -> list[Hazard]:

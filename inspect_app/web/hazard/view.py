@@ -116,6 +116,11 @@ class View:
         return self.dossier.scope.role in TABLE[Permission.DESK]
 
     @property
+    def sees_register(self) -> bool:
+        """Whether the pages of the place and of who answers for it open for who looks."""
+        return self.dossier.scope.role in TABLE[Permission.PREMISES]
+
+    @property
     def acts_on_papers(self) -> bool:
         return self.dossier.scope.role in TABLE[Permission.PAPERS]
 
