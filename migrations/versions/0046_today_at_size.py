@@ -9,7 +9,18 @@ branch_labels = None
 depends_on = None
 
 
+FAR = "coalesce(due_on, '9999-12-31')"
+DANGER = "(CASE grade WHEN 'major' THEN 0 WHEN 'suspected_major' THEN 1 ELSE 2 END)"
+OPEN_BY_STATE = (
+    f"CREATE INDEX ix_hazard_open_by_state ON hazard (state, {DANGER}, {FAR}, id, area_id, settled_on, declined_at, accepted_at, "
+    "handler_id, due_on, grade, appointed_person_id, closing_office_id, round_number{more}) WHERE settled_on IS NULL"
+)
+
+
 def upgrade() -> None:
+    # What a handler sees hangs on who had it first too.
+    op.execute("DROP INDEX ix_hazard_open_by_state")
+    op.execute(OPEN_BY_STATE.format(more=", first_receiver_id"))
     # PostgreSQL reads a row as cheaply as such an index: it keeps long values apart.
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:
@@ -26,6 +37,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX ix_hazard_open_by_state")
+    op.execute(OPEN_BY_STATE.format(more=""))
     op.execute("DROP INDEX ix_premises_unconfirmed")
     op.drop_index("ix_visit_started_at", "visit")
     if op.get_bind().dialect.name == "sqlite":
