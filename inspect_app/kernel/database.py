@@ -205,8 +205,12 @@ def run_within(
 
 
 def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-    """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to."""
-    run(_insert_into(model), rows)
+    """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to. What a row does not name
+    gets its default here: a statement that gives defaults of its own is not kept as it was compiled (`prepared`)."""
+    whole = [rows] if isinstance(rows, Mapping) else rows
+    if defaults := _defaults(model):
+        whole = [{name: make(None) if call else make for name, make, call in defaults} | dict(row) for row in whole]
+    run(_insert_into(model), whole)
 
 
 def put_ready(model: type["Model"], rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
@@ -247,6 +251,13 @@ def put_object(row: "Model") -> None:
 def _columns(model: type["Model"]) -> tuple[tuple[str, Any], ...]:
     """Each attribute of a table's rows with its column."""
     return tuple((attribute.key, attribute.columns[0]) for attribute in inspect(model).column_attrs)
+
+
+@cache
+def _defaults(model: type["Model"]) -> tuple[tuple[str, Any, bool], ...]:
+    """Each column of a table that has a default, with what makes it and whether that is called."""
+    named = ((column.key, column.default) for _name, column in _columns(model))
+    return tuple((key, default.arg, callable(default.arg)) for key, default in named if default is not None)
 
 
 @cache
