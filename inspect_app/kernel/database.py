@@ -13,13 +13,13 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Executable,
     Insert,
     MetaData,
-    Result,
     Text,
     UpdateBase,
     Uuid,
@@ -180,7 +180,7 @@ def there(kind: type[Row], key: UUID) -> Row:
 
 def run(
     statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-) -> Result[Any]:
+) -> CursorResult[Any]:
     """A statement over tables, built once where its module is read, run in the session's transaction.
 
     For what runs before every request or for every visit: building a statement anew and going through objects takes
@@ -194,7 +194,7 @@ def run_within(
     connection: Connection,
     statement: Executable,
     parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-) -> Result[Any]:
+) -> CursorResult[Any]:
     """`run` on a connection: within a flush, the flush's own."""
     if parameters and isinstance(statement, UpdateBase):
         rows = [parameters] if isinstance(parameters, Mapping) else parameters
@@ -207,10 +207,13 @@ def run_within(
 def put(model: type["Model"], rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Write rows that nobody needs as objects: a third of the work. Flush first what they refer to. What a row does not name
     gets its default here: a statement that gives defaults of its own is not kept as it was compiled (`prepared`)."""
-    whole = [rows] if isinstance(rows, Mapping) else rows
-    if defaults := _defaults(model):
-        whole = [{name: make(None) if call else make for name, make, call in defaults} | dict(row) for row in whole]
-    run(_insert_into(model), whole)
+    run(_insert_into(model), [with_defaults(model, row) for row in ([rows] if isinstance(rows, Mapping) else rows)])
+
+
+def with_defaults(model: type["Model"], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row with the defaults of the columns that it does not name."""
+    left = {name: make for name, make in _defaults(model) if name not in row}
+    return {**{name: make(None) if callable(make) else make for name, make in left.items()}, **row} if left else row
 
 
 def put_ready(model: type["Model"], rows: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
@@ -254,10 +257,9 @@ def _columns(model: type["Model"]) -> tuple[tuple[str, Any], ...]:
 
 
 @cache
-def _defaults(model: type["Model"]) -> tuple[tuple[str, Any, bool], ...]:
-    """Each column of a table that has a default, with what makes it and whether that is called."""
-    named = ((column.key, column.default) for _name, column in _columns(model))
-    return tuple((key, default.arg, callable(default.arg)) for key, default in named if default is not None)
+def _defaults(model: type["Model"]) -> tuple[tuple[str, Any], ...]:
+    """Each column of a table that has a default, with it or with what makes it."""
+    return tuple((column.key, column.default.arg) for _name, column in _columns(model) if column.default is not None)
 
 
 @cache
