@@ -157,6 +157,19 @@ def _prepare_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         _files.setdefault(path, _file_at(path))
 
 
+# What is long (receipts, taps, papers) PostgreSQL keeps packed. LZ4 takes a quarter of the time of its own way and no more room;
+# asked for only where the server was built with it.
+_PACKED = """SELECT set_config(name, 'lz4', false) FROM pg_settings
+WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgres(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:
+    if "psycopg" in type(dbapi_connection).__module__:
+        dbapi_connection.execute(_PACKED)
+        dbapi_connection.commit()
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
