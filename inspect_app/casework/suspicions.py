@@ -41,8 +41,10 @@ def found_in(
     known = {code: given(items[code], bodies[code]) for code in wanted}
     instead = {code: _asked_as(names, known) for code, names in also.items() if names}
     told = known | {code: known[asked] for code, asked in instead.items()}
+    failed = {code for code, answer in told.items() if answer.verdict == Verdict.FAIL}
+    asked = [rule for rule in rules if not rule.one_failed or rule.one_failed & failed]
     # Most rules do not hold: why they might is asked by the phone alone.
-    by_id = {rule.id: rule for rule in rules if holds(rule.condition, facts, told)}
+    by_id = {rule.id: rule for rule in asked if holds(rule.condition, facts, told)}
     standing = [
         replace(one, because=tuple(_asked(leaf, instead) for leaf in one.because))
         for one in suspect(by_id.values(), told, facts)

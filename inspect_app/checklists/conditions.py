@@ -169,6 +169,19 @@ def answers_named(condition: Condition | None) -> set[str]:
     return {str(leaf["answer"]) for leaf in leaves(condition) if "answer" in leaf}
 
 
+def one_failed(condition: Condition | None) -> frozenset[str]:
+    """Items of which at least one has to have failed for a condition to hold; none where it may hold without that. It spares
+    asking a condition that cannot hold, and asks of no other."""
+    if condition is None:
+        return frozenset()
+    if Verdict.FAIL in (condition.get("is"), condition.get("judged")):
+        return frozenset({condition["answer"]})
+    if "all" in condition:
+        return min(filter(None, map(one_failed, condition["all"])), key=len, default=frozenset())
+    named = [one_failed(part) for part in condition.get("any", ())]
+    return frozenset().union(*named) if all(named) else frozenset()
+
+
 def reasons(condition: Condition, facts: Facts, answers: Answers) -> list[Leaf]:
     """The facts and answers that make a condition hold, or that speak for it while it is undecided."""
     return list(dict.fromkeys(_speaking(condition, facts, answers, wanted=True)))

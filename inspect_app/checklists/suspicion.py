@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from .conditions import Answers, Condition, Facts, Leaf, Verdict, answers_named, holds, missing, reasons
+from .conditions import Answers, Condition, Facts, Leaf, Verdict, answers_named, holds, missing, one_failed, reasons
 from .rules import Basis, as_date, in_force
 
 ASK_AUTHORITY = "请主管部门判定。"
@@ -69,6 +69,11 @@ class SuspicionRule:
     def items(self) -> frozenset[str]:
         """The items whose answers its condition asks for."""
         return frozenset(answers_named(self.condition))
+
+    @cached_property
+    def one_failed(self) -> frozenset[str]:
+        """The items of which one at least has to have failed; none where its condition may hold without."""
+        return one_failed(self.condition)
 
     @property
     def document(self) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inspect_app.evidence.models import Photo
 from inspect_app.evidence.queries import Waiting
@@ -98,19 +98,40 @@ class Records:
         return Waiting(sum(link.arrived for link in found), len(found))
 
 
+_ROUNDS = select(MendingRound).where(MendingRound.hazard_id == bindparam("hazard")).order_by(MendingRound.number)
+_CLOCKS = select(Clock).where(Clock.hazard_id == bindparam("hazard")).order_by(Clock.set_at.desc(), Clock.id.desc())
+_REQUESTS = (
+    select(HazardRequest)
+    .where(HazardRequest.hazard_id == bindparam("hazard"), HazardRequest.outcome.is_(None))
+    .order_by(HazardRequest.asked_at.desc(), HazardRequest.id.desc())
+)
+_SIGHTINGS = (
+    select(Sighting)
+    .where(Sighting.hazard_id == bindparam("hazard"), Sighting.waits, Sighting.looked_at.is_(None))
+    .order_by(Sighting.seen_at)
+)
+_PHOTOS = (
+    select(HazardPhoto, Photo, Person.name)
+    .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
+    .outerjoin(Account, Account.id == Photo.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(HazardPhoto.hazard_id == bindparam("hazard"))
+    .order_by(HazardPhoto.added_at, HazardPhoto.id)
+)
+_MERGED_IN = select(Hazard).where(Hazard.merged_into_id == bindparam("hazard")).order_by(Hazard.id)
+
+
 def read(hazard: Hazard) -> Records:
     """Everything a step or the page of a hazard judges by, one statement for each table."""
-    mine, rounds = hazard.id, rounds_of(hazard)
+    mine, rounds = {"hazard": hazard.id}, rounds_of(hazard)
     return Records(
         hazard,
         rounds,
-        db.session.scalars(
-            select(Clock).where(Clock.hazard_id == mine).order_by(Clock.set_at.desc(), Clock.id.desc())
-        ).all(),
+        db.session.scalars(_CLOCKS, mine).all(),
         requests_of(hazard),
         photos_of(hazard),
         sightings_of(hazard),
-        db.session.scalars(select(Hazard).where(Hazard.merged_into_id == mine).order_by(Hazard.id)).all(),
+        db.session.scalars(_MERGED_IN, mine).all(),
         premises.recused(hazard.premises_id, hazard.party_id),
         _insiders(_present(hazard, rounds)),
     )
@@ -118,27 +139,17 @@ def read(hazard: Hazard) -> Records:
 
 def rounds_of(hazard: Hazard) -> Sequence[MendingRound]:
     """All rounds, in their order."""
-    return db.session.scalars(
-        select(MendingRound).where(MendingRound.hazard_id == hazard.id).order_by(MendingRound.number)
-    ).all()
+    return db.session.scalars(_ROUNDS, {"hazard": hazard.id}).all()
 
 
 def requests_of(hazard: Hazard) -> Sequence[HazardRequest]:
     """What is asked and not decided, newest first."""
-    return db.session.scalars(
-        select(HazardRequest)
-        .where(HazardRequest.hazard_id == hazard.id, HazardRequest.outcome.is_(None))
-        .order_by(HazardRequest.asked_at.desc(), HazardRequest.id.desc())
-    ).all()
+    return db.session.scalars(_REQUESTS, {"hazard": hazard.id}).all()
 
 
 def sightings_of(hazard: Hazard) -> Sequence[Sighting]:
     """Look-backs that came too late to be a step and that nobody at the desk has looked at."""
-    return db.session.scalars(
-        select(Sighting)
-        .where(Sighting.hazard_id == hazard.id, Sighting.waits, Sighting.looked_at.is_(None))
-        .order_by(Sighting.seen_at)
-    ).all()
+    return db.session.scalars(_SIGHTINGS, {"hazard": hazard.id}).all()
 
 
 def fresh_round(hazard: Hazard) -> MendingRound:
@@ -164,14 +175,7 @@ def _present(hazard: Hazard, rounds: Sequence[MendingRound]) -> MendingRound | N
 
 def photos_of(hazard: Hazard) -> list[PhotoLink]:
     """Every photo that was announced, in that order, with what came of it."""
-    rows = db.session.execute(
-        select(HazardPhoto, Photo, Person.name)
-        .outerjoin(Photo, Photo.id == HazardPhoto.photo_id)
-        .outerjoin(Account, Account.id == Photo.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(HazardPhoto.hazard_id == hazard.id)
-        .order_by(HazardPhoto.added_at, HazardPhoto.id)
-    )
+    rows = db.session.execute(_PHOTOS, {"hazard": hazard.id})
     return [PhotoLink(row[0], row[1], row[2] or _by_holder(row[1])) for row in rows]
 
 

@@ -88,8 +88,7 @@ def write(hazard_ids: Iterable[UUID], connection: Connection | None = None) -> i
     within = connection or db.session.connection()
     done = 0
     for some in slices(hazard_ids):
-        rows = [_words_of(row) for row in run_within(within, _READ, {"ids": some})]
-        if rows:
+        if rows := [_words_of(row) for row in run_within(within, _READ, {"ids": some})]:
             run_within(within, _upsert(within.dialect.name), rows)
         done += len(rows)
     return done
@@ -106,14 +105,13 @@ def _words_of(row: Any) -> dict[str, Any]:
     text += "\n" + "\n".join(initials(part) for part in (row.title, *where))
     phones = dict.fromkeys((row.phone, row.found_phone))
     personal = "\n".join(part for part in (row.party, row.party_phone, *phones, row.finder) if part)
-    first = [SETTLED if row.settled_on else OPEN, AREA + row.area_id.hex]
-    found, of_persons = runs(text), runs(personal)
-    tokens = [*first, *pairs_in(found), *(OF_PERSONS + pair for pair in pairs_in(of_persons))]
+    found, of_persons, stands = runs(text), runs(personal), SETTLED if row.settled_on else OPEN
+    pairs_of_both = [*pairs_in(found), *(OF_PERSONS + pair for pair in pairs_in(of_persons))]
     return {
         "hazard_id": row.id,
         "words": " ".join(found),
         "personal": " ".join(of_persons),
-        "tokens": " ".join(tokens),
+        "tokens": " ".join([stands, AREA + row.area_id.hex, *pairs_of_both]),
     }
 
 

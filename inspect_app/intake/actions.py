@@ -67,7 +67,7 @@ class Taken:
 
     receipt: Receipt
     answers: Sequence[tuple[Operation, OperationAnswer]]
-    fresh_ids: frozenset[UUID]  # those that had not come before
+    fresh: Sequence[Operation]  # those that had not come before
 
 
 def take_in(sent: Sequence[Sent], scope: Scope, appliers: Appliers, keys: KeyRing) -> dict[str, Any]:
@@ -97,12 +97,11 @@ def take(
     holds = _named_by(hold, _without(fresh, {*answers})) if hold else {}
     answers |= _too_early(_without(fresh, {*holds, *answers}), set(first))
     answers |= _apply_all(_without(fresh, {*holds, *answers}), scope, appliers)
-    holds |= _outside(
-        [op for op in fresh if answers.get(op.id, TOO_EARLY).outcome is OperationOutcome.WAITING], answers, scope
-    )
+    if waiting := _that_came_to(OperationOutcome.WAITING, answers):
+        holds |= _outside([op for op in fresh if op.id in waiting], answers, scope)
     answers |= {identity: held.answer for identity, held in holds.items()}
     done |= {op.id: (op.hash, answers[op.id]) for op in fresh}
-    kept = [op for op in fresh if done[op.id][1].outcome is not OperationOutcome.LATER]
+    kept = _without(fresh, _that_came_to(OperationOutcome.LATER, answers))
     lines = [(op, answer if known == op.hash else CONFLICT) for op in operations for known, answer in (done[op.id],)]
     receipt = write_receipt(
         {"operations": [*map(line_of, lines), *map(line_of_unread, unread)]},
@@ -112,7 +111,12 @@ def take(
         [_kept(op) for op in kept],
     )
     _enter(kept, holds, receipt)
-    return Taken(receipt, lines, frozenset(op.id for op in fresh))
+    return Taken(receipt, lines, fresh)
+
+
+def _that_came_to(outcome: OperationOutcome, answers: Mapping[UUID, OperationAnswer]) -> frozenset[UUID]:
+    """The operations that were answered so; mostly none."""
+    return frozenset(identity for identity, answer in answers.items() if answer.outcome is outcome)
 
 
 def _each_once(operations: Sequence[Operation]) -> dict[UUID, Operation]:
@@ -136,6 +140,8 @@ def _enter(kept: Sequence[Operation], holds: Mapping[UUID, Hold], receipt: Recei
     """Write what is kept into the journal, and what somebody decides about to what waits."""
     if kept:
         run(_ENTER, {"ids": [op.id for op in kept], "receipt": receipt.id})
+    if not holds:
+        return
     waiting = [_pending(op, holds[op.id], receipt) for op in kept if op.id in holds and holds[op.id].reason]
     if waiting:
         run(_WAIT, waiting)
@@ -161,7 +167,7 @@ def _understood(fresh: Sequence[Operation], appliers: Appliers) -> tuple[list[Op
 
 def _outside(waiting: Sequence[Operation], answers: Mapping[UUID, OperationAnswer], scope: Scope) -> dict[UUID, Hold]:
     """What was found to lie outside the right of whoever sent it: together at the desk, under one term."""
-    term_id = chains.right_of(waiting, scope) if waiting else None
+    term_id = chains.right_of(waiting, scope)
     return {op.id: Hold(answers[op.id], OUTSIDE, term_id) for op in waiting}
 
 

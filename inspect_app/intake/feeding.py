@@ -97,8 +97,9 @@ def _operations(
     for start in range(0, len(operations), MOST_OPERATIONS):
         part = operations[start : start + MOST_OPERATIONS]
         taken = take(part, receiver, appliers, keys, hold)
-        known += sum(op.id not in taken.fresh_ids for op in part)
-        new = [answer for op, answer in taken.answers if op.id in taken.fresh_ids]
+        fresh_ids = {op.id for op in taken.fresh}
+        known += sum(op.id not in fresh_ids for op in part)
+        new = [answer for op, answer in taken.answers if op.id in fresh_ids]
         waiting += sum(answer.outcome is OperationOutcome.WAITING for answer in new)
         refused += sum(answer.outcome is not OperationOutcome.WAITING for answer in new)
         for device, numbers in devices.numbers_in(taken.answers).items():

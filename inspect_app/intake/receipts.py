@@ -11,7 +11,7 @@ from inspect_app.evidence.models import Photo
 from inspect_app.evidence.storage import Storage
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db, run
-from inspect_app.kernel.hashing import canonical_json
+from inspect_app.kernel.hashing import canonical_of_whole
 from inspect_app.kernel.ids import new_id
 from inspect_app.kernel.keys import KeyRing
 from inspect_app.people.rules import Scope
@@ -40,7 +40,7 @@ def write_receipt(
 ) -> Receipt:
     """The receipt that says this, signed and written; `operations` are those that came with it and are kept."""
     at, receipt_id = clock.now(), new_id()
-    document = canonical_json(
+    document = canonical_of_whole(
         {
             "receipt": str(receipt_id),
             "epoch": str(epoch),

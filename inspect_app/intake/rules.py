@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import astuple
 
 from inspect_app.kernel.errors import Refused
-from inspect_app.kernel.hashing import canonical_json, sha256_hex
+from inspect_app.kernel.hashing import canonical_json, canonical_of_whole, sha256_hex
 from inspect_app.kernel.limits import LIMITS
 from inspect_app.kernel.shapes import Misfit, read, read_what_fits
 
@@ -138,25 +138,29 @@ def dated(sent: Sent, arrival: Arrival) -> Operation:
     return Operation(*astuple(sent), estimate=estimate(sent.captured_at, sent.times, arrival))
 
 
-def read_all(batch: Sequence[Any]) -> tuple[list[Sent], list[Unread]]:
-    """The entries of a request: each by itself, so that one that cannot be read stops no other."""
+def read_all(batch: Sequence[Any], *, whole_numbers: bool = False) -> tuple[list[Sent], list[Unread]]:
+    """The entries of a request: each by itself, so that one that cannot be read stops no other. `whole_numbers`: it is known
+    that no number among them has a fraction, and canonical bytes are made in a sixth of the time."""
+    encode = canonical_of_whole if whole_numbers else canonical_json
     sent: list[Sent] = []
     unread: list[Unread] = []
     for raw in batch:
         try:
-            sent.append(parse(raw))
+            sent.append(parse(raw, encode))
         except Refused as refusal:
             unread.append(Unread(_id_in(raw), _hash_of(raw), refusal.message))
     return sent, unread
 
 
-def parse(raw: Any) -> Sent:
-    """What a phone sent, out of JSON; raises Refused when its shape is wrong."""
+def parse(raw: Any, encode: Callable[[Any], bytes] = canonical_json) -> Sent:
+    """What a phone sent, out of JSON, its hash over the canonical bytes that `encode` makes; raises Refused when its shape is
+    wrong."""
     if not isinstance(raw, dict):
         raise Refused("这一条读不懂，已留在手机里。")
     hashed = _hashed(raw)
-    body = _bytes(hashed)
-    if len(body) > MOST_PAYLOAD or not (_is_plain(raw.get("times")) or len(_bytes(raw["times"])) <= MOST_PAYLOAD):
+    body = _bytes(hashed, encode)
+    plain = _is_plain(raw.get("times"))
+    if len(body) > MOST_PAYLOAD or not (plain or len(_bytes(raw["times"], encode)) <= MOST_PAYLOAD):
         raise Refused("这一条太大，已留在手机里。")
     try:
         op = read(raw, Envelope)
@@ -175,7 +179,7 @@ def parse(raw: Any) -> Sent:
         op.payload,
         read_what_fits(op.payload, Subjects),
         op.times or {},
-        sha256_hex(body if said is hashed else _bytes(said)),
+        sha256_hex(body if said is hashed else _bytes(said, encode)),
         said | {"times": op.times} if op.times else said,
     )
 
@@ -250,11 +254,11 @@ def _is_plain(times: Any) -> bool:
     return True
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(value: Any, encode: Callable[[Any], bytes]) -> bytes:
     """Canonical bytes; raises Refused for what no database keeps: half an emoji, NaN, the character NUL, nesting without
     end."""
     try:
-        body = canonical_json(value)
+        body = encode(value)
     except (ValueError, RecursionError):
         body = b"\\u0000"
     if b"\\u0000" in body or (

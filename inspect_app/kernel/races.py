@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
-from .database import Model, db, run
+from .database import Model, db, run, with_defaults
 
 Row = TypeVar("Row", bound=Model)
 _TWICE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
@@ -35,13 +35,13 @@ def insert_if_absent(model: type[Model], **values: Any) -> bool:
     """Make a row unless it is there; two who make it at once are both fine, the later one waits for the first. Whether it
     was made here."""
     db.session.flush()
-    return run(_if_absent(model, db.engine.dialect.name), values).first() is not None
+    made: int = run(_if_absent(model, db.engine.dialect.name), with_defaults(model, values)).rowcount
+    return made > 0
 
 
 @cache
 def _if_absent(model: type[Model], dialect: str) -> Executable:
-    statement = _into(model.__table__, dialect).on_conflict_do_nothing()
-    return cast(Executable, statement.returning(*inspect(model).primary_key))
+    return cast(Executable, _into(model.__table__, dialect).inline().on_conflict_do_nothing())
 
 
 def hold_or_insert(model: type[Row], **values: Any) -> Row:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_app.hazards.chain import GENESIS, ChainLink, check, check_tail, event_hash
-from inspect_app.kernel.hashing import canonical_json, commitment
+from inspect_app.kernel.hashing import canonical_json, canonical_of_whole, commitment
 from inspect_app.kernel.keys import KeyRing
 
 
@@ -72,23 +72,37 @@ def test_a_cut_off_tail_is_found_by_the_signed_head() -> None:
     assert "第 3 条起到第 4 条被删掉了" in fault.what
 
 
-_JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8")),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
+def _json_of(leaves: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+
+
+_WHOLE = st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8"))
+_JSON = _json_of(_WHOLE | st.floats(allow_nan=False, allow_infinity=False))
 
 
 @given(_JSON)
 def test_canonical_json_is_what_anybody_makes_with_the_standard_library(value: object) -> None:
     written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert canonical_json(value) == written.encode()
+
+
+@given(_json_of(_WHOLE))
+def test_without_fractions_the_quicker_encoder_writes_the_same_bytes(value: object) -> None:
+    assert canonical_of_whole(value) == canonical_json(value)
+
+
+def test_it_writes_every_character_as_the_other_does() -> None:
+    for start in range(0, 0x110000, 0x1000):
+        marks = [chr(code) for code in range(start, start + 0x1000) if not 0xD800 <= code < 0xE000]
+        assert canonical_of_whole({mark: mark for mark in marks}) == canonical_json({mark: mark for mark in marks})
+    with pytest.raises(ValueError, match="surrogates"):
+        canonical_of_whole({"a": "\ud800"})
 
 
 @pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": "\ud800"}])

@@ -5,8 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspect_app.checklists import library
 from inspect_app.checklists.answers import verdict
-from inspect_app.checklists.conditions import holds, missing, reasons
+from inspect_app.checklists.conditions import KnownAnswers, Verdict, holds, missing, one_failed, reasons
+from inspect_app.checklists.suspicion import SuspicionRule
+from inspect_app.premises.rules import FACT_NAMES
 from tests.contracts.reading import CONTRACT, answers_of, item_of, suspected
 
 
@@ -40,6 +43,26 @@ def test_reasons_alone_are_enough_and_what_is_missing_is_really_unknown(row: lis
     given_only = {leaf.name: answers[leaf.name] for leaf in because if leaf.kind == "answer"}
     assert holds(condition, only, given_only) is True
     assert missing(condition, facts, answers) == []
+
+
+def test_what_holds_although_nothing_failed_asks_for_no_failure() -> None:
+    """What is passed over because none of these failed would not have held."""
+    for condition, _, said, held in CONTRACT["conditions"]:
+        failed = {code for code, one in answers_of(said).items() if one.verdict == "fail"}
+        wanted = one_failed(condition)
+        assert not (held and wanted) or wanted & failed, condition
+
+
+@given(st.sampled_from(library.suspicion_rules()), st.data())
+def test_no_rule_holds_without_what_it_wants_failed(rule: SuspicionRule, data: st.DataObject) -> None:
+    verdicts = st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.FAIL])
+    others = data.draw(st.fixed_dictionaries(dict.fromkeys(rule.items, verdicts)))
+    facts = {
+        name: data.draw(st.sampled_from([None, True, False, 0, 1, 50, 10_000, "lpg", "restaurant"]))
+        for name in FACT_NAMES
+    }
+    told = {code: KnownAnswers(verdict, (1000.0,)) for code, verdict in others.items()}
+    assert not rule.one_failed or holds(rule.condition, facts, told) is not True
 
 
 @given(st.sampled_from([row for row in CONTRACT["conditions"] if row[3] is None]))

@@ -20,6 +20,7 @@ from inspect_app.checklists import queries as checklists
 from inspect_app.hazards.models import Hazard
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
+from inspect_app.kernel.hashing import content_hash
 from inspect_app.people.models import Account, RoleTerm
 from inspect_app.premises.models import Premises
 from inspect_app.urgent_calls.models import UrgentCall
@@ -225,6 +226,19 @@ def test_a_danger_is_taken_whatever_is_wrong_with_it_and_its_page_opens(
     row = db.session.get_one(UrgentCall, UUID(call["id"]))
     assert (row.danger, row.where_words, row.lon, row.lat, row.photos) == ("other", "", None, None, [photo])
     _all_open(clients, [call])
+
+
+@pytest.mark.parametrize("number", [3, 2**70, 0.5, 1e21, -0.0, 1.0, 5e-324])
+def test_the_hash_in_the_receipt_is_that_of_what_came_whatever_number_is_in_it(
+    clients: dict[str, FlaskClient], district: District, number: float
+) -> None:
+    sent = [
+        operation("visit.answer", {"visit": str(uuid4()), "item": "F-EXIT-04", "number": one, "note": "\x7f乙😀"}, seq)
+        for seq, one in enumerate((number, 7), start=1)
+    ]
+    lines = json.loads(_send(clients["daibiao1"], {"operations": sent}).json["document"])["operations"]
+    hashed = [{name: value for name, value in one.items() if name != "times"} for one in sent]
+    assert [line["hash"] for line in lines] == [content_hash(one) for one in hashed]
 
 
 def test_a_half_filled_value_refuses_its_entry_alone_and_a_repeat_hears_the_same(

@@ -204,8 +204,8 @@ def sight(
 
 
 def _keep(row: Sighting) -> Sighting:
-    db.session.add(row)
     db.session.flush()
+    put_object(row)
     return row
 
 

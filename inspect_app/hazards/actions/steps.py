@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from inspect_app.evidence.senders import Senders, written
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
+from inspect_app.kernel.database import db, put, run
 
 from .. import records
 from ..case import case_of, from_row
@@ -146,24 +146,29 @@ def _evidence(read: Records) -> dict[UUID, str]:
     return {link.row.photo_id: link.photo.sha256 for link in read.announced if link.photo and link.arrived}
 
 
+_LINKED = select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == bindparam("hazard"))
+
+
 def add_photos(hazard: Hazard, senders: Senders, slot: str) -> None:
     """Link photos to the present round of a hazard, with whose they must be; one already linked stays as it is."""
     if not senders:
         return
-    have = set(db.session.scalars(select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard.id)))
-    for photo_id, accounts in senders.items():
-        if photo_id not in have:
-            db.session.add(
-                HazardPhoto(
-                    hazard_id=hazard.id,
-                    photo_id=photo_id,
-                    slot=slot,
-                    senders=written(accounts),
-                    round_number=hazard.round_number,
-                    added_at=clock.now(),
-                )
-            )
     db.session.flush()
+    have = set(run(_LINKED, {"hazard": hazard.id}).scalars())
+    rows = [
+        {
+            "hazard_id": hazard.id,
+            "photo_id": photo_id,
+            "place": slot,
+            "senders": written(accounts),
+            "round_number": hazard.round_number,
+            "added_at": clock.now(),
+        }
+        for photo_id, accounts in senders.items()
+        if photo_id not in have
+    ]
+    if rows:
+        put(HazardPhoto, rows)
 
 
 def _move(hazard: Hazard, decision: Decision, requests: Sequence[HazardRequest]) -> None:

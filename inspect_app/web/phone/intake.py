@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
-from msgspec.json import decode
+from msgspec.json import Decoder
 
 from inspect_app.evidence import actions as evidence
 from inspect_app.evidence.rules import MOST_BYTES, TOO_HEAVY, TooHeavy, said_of
@@ -71,12 +71,12 @@ def _epoch() -> UUID:
 @allowed(Permission.INTAKE)
 def operations() -> ResponseReturnValue:
     """Operations in, one signed receipt out that names each by id and hash. An entry that is none is refused alone."""
-    raw = _json()
+    raw, whole_numbers = _json()
     batch = raw.get("operations")
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
     now, phone, me = clock.now(), read_phone(raw.get("phone")), scope()
-    sent, unread = read_all(batch)
+    sent, unread = read_all(batch, whole_numbers=whole_numbers)
     dated = date_all(sent, me.account_id, now, phone)
     hold = pending.holder(me.account_id, pending.RIGHT_ENDED) if g.term_over else None
     now_write()
@@ -85,16 +85,25 @@ def operations() -> ResponseReturnValue:
     return signed(taken.receipt)
 
 
-def _json() -> dict[str, Any]:
-    """The body as JSON, empty where it is none. What one entry may hold wrong (half an emoji, no number) stops no other."""
+def _json() -> tuple[dict[str, Any], bool]:
+    """The body as JSON, empty where it is none, and whether it is known that its numbers are whole. What one entry may hold
+    wrong (half an emoji, no number) stops no other."""
+    fractions: list[float] = []
+
+    def with_fraction(text: str) -> float:
+        fractions.append(float(text))
+        return fractions[-1]
+
+    whole_numbers = False
     try:
-        raw = decode(request.get_data()) if request.is_json else None
+        raw = Decoder(float_hook=with_fraction).decode(request.get_data()) if request.is_json else None
+        whole_numbers = not fractions
     except (ValueError, RecursionError):
         try:
             raw = request.get_json(silent=True)
         except RecursionError:  # nested without end
             raw = None
-    return raw if isinstance(raw, dict) else {}
+    return (raw if isinstance(raw, dict) else {}), whole_numbers
 
 
 @pages.post("/photos/receipts")
@@ -102,7 +111,7 @@ def _json() -> dict[str, Any]:
 @allowed(Permission.INTAKE)
 def photo_receipts() -> ResponseReturnValue:
     """A signed receipt that names photos: which are kept, which have to come again, which must be taken again."""
-    raw = _json()
+    raw, _ = _json()
     wanted = raw.get("photos")
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_OPERATIONS:
         raise Refused("没有收到可以读的内容，已留在手机里。")
