@@ -154,6 +154,8 @@ ENTRY = PaperKind(
     content=ExtensionReplyContent,
     geometry=Geometry.LETTER,
     sealed=True,
+    ways=("in_person", "post", "forwarded", "left"),
+    starts_dates=False,
     public=PublicWords(asks="有 {n} 处请您在上面的日期前改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=2, hazards=1, photos=1),
     form=FORM,

@@ -167,6 +167,8 @@ ENTRY = PaperKind(
     content=ListingContent,
     geometry=Geometry.LETTER,
     sealed=True,
+    ways=("in_person", "post", "left", "electronic"),
+    starts_dates=False,
     public=PublicWords(asks="有 {n} 处在挂牌督办，请按期改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=1, hazards=1, photos=1),
     form=FORM,

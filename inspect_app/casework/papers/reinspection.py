@@ -187,6 +187,8 @@ ENTRY = PaperKind(
     content=ReinspectionContent,
     geometry=Geometry.LETTER,
     sealed=True,
+    ways=("in_person", "post", "left", "electronic"),
+    starts_dates=False,
     public=PublicWords(asks="有 {n} 处还要请您改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=6, hazards=2, photos=2),
     also_missing=officers.lacking,
