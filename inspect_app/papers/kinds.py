@@ -111,6 +111,9 @@ class PaperKindSpec:
     sample: Sample
     # What else is missing in a content, by name, beyond its obligatory fields.
     also_missing: Callable[[Mapping[str, Any]], list[str]] = field(default=lambda content: [])
+    # The step that it is the sheet of, in words: the sheet given up, that still stands; and how it is taken back.
+    act: str = ""
+    act_undone: str = ""
     word: bool = False  # whether a Word copy of it may be fetched, to be worked on
 
     @property

@@ -158,6 +158,7 @@ ENTRY = PaperKind(
     starts_dates=False,
     public=PublicWords(asks="有 {n} 处请您在上面的日期前改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=2, hazards=1, photos=1),
+    act="延期的答复",
     form=FORM,
     offer=_offer,
     gather=_gather,

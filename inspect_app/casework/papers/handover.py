@@ -1,7 +1,7 @@
 """转办函 of the congress side, 交办函 of the government side: hazards of one place are handed over, and this is the sheet of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,10 +13,13 @@ from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.origins import told_words
-from inspect_app.hazards.rules import Step, decide, open_steps
+from inspect_app.hazards.rules import State, Step, Who, decide, open_steps
 from inspect_app.kernel import clock
-from inspect_app.kernel.errors import Faults
+from inspect_app.kernel.database import db
+from inspect_app.kernel.errors import Faults, Refused
+from inspect_app.kernel.spoken_dates import date_cn
 from inspect_app.kernel.workdays import published_calendar
+from inspect_app.papers import queries, validity
 from inspect_app.papers.content import (
     Addressee,
     ContentPart,
@@ -37,6 +40,7 @@ from inspect_app.papers.kinds import DocumentNumber, Geometry, PublicWords, Samp
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import HANDLER, Sketch
 from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Side as OfficeSide
 
 from . import parts
@@ -44,6 +48,7 @@ from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGrou
 from .letters import SIGNING, signed_off
 
 TITLES = {OfficeSide.CONGRESS: "转办函", OfficeSide.GOVERNMENT: "交办函"}
+HANDS_OVER = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 _REPLY_DAYS = 5  # working days; what 交办 proposes too
 
 
@@ -72,6 +77,7 @@ class HandoverContent(ContentPart):
     signed_off_by: SignedOffBy
     phone: Phone
     copies: Copies = ()
+    replaces: Annotated[str, Printed("代替", if_any=True)] = field(default="", kw_only=True)
 
 
 FORM = (
@@ -91,6 +97,9 @@ FORM = (
 
 def _gather(wanted: Wanted) -> Gathered:
     """Raises NotAllowed before anything else for who may not hand over here, then Refused with all that is missing."""
+    old = _given_up(wanted.hazard, queries.of_hazard(wanted.hazard.id), wanted.issuer.id)
+    if old is not None and wanted.actor.who in HANDS_OVER:
+        return _again(wanted, old)
     for hazard in wanted.hazards:
         decide(case_of(hazard), Step.HAND_OVER, wanted.actor)
     faults = Faults()
@@ -102,7 +111,14 @@ def _gather(wanted: Wanted) -> Gathered:
     faults.refuse()
     assert handler is not None
     days = [date.fromisoformat(said[of_line("due_on", hazard)]) for hazard in wanted.hazards]
-    content = HandoverContent(
+    content = _content(wanted, handler, said, days)
+    return Gathered(content, days, then=lambda paper: _hand_over(wanted, handler.id, said, days, paper))
+
+
+def _content(
+    wanted: Wanted, handler: Organisation, said: Mapping[str, str], days: Sequence[date], replaces: str = ""
+) -> HandoverContent:
+    return HandoverContent(
         **parts.to_office(wanted.head, handler.name),
         title=TITLES[OfficeSide(wanted.issuer.side)],
         lines=[
@@ -112,8 +128,46 @@ def _gather(wanted: Wanted) -> Gathered:
         matter=said["matter"],
         reply_on=said["reply_on"],
         **signed_off(said),
+        replaces=replaces,
     )
-    return Gathered(content, days, then=lambda paper: _hand_over(wanted, handler.id, said, days, paper))
+
+
+def _again(wanted: Wanted, old: Paper) -> Gathered:
+    """The letter anew in place of one that was given up. What it was the sheet of still stands, so that handler and days are those
+    that hold, no step is taken, and it carries all that is still with the handler. Raises Refused."""
+    on_it = [row for _, row in queries.lines(old) if State(row.state) is State.RECTIFYING]
+    left = sorted({row.number for row in on_it} ^ {row.number for row in wanted.hazards})
+    if left:
+        raise Refused(f"补出的函要照{old.number}写全，也只写它上面的：{'、'.join(left)}。")
+    if len({row.handler_id for row in on_it}) != 1:
+        raise Refused(f"{old.number}上的几件现在不是同一家在办，补不了一张。")
+    handler, faults = db.session.get_one(Organisation, on_it[0].handler_id), Faults()
+    said = read_form(FORM, wanted.typed, faults, wanted.hazards)
+    same = said["handler_id"] == str(handler.id)
+    faults.need(same, f"交办没有变，承办单位还是{handler.name}。要换单位，请办改派。", "handler_id")
+    reply, days = _stood(old, wanted.hazards[0])[0], [_stood(old, hazard)[1] for hazard in wanted.hazards]
+    kept = "补出的函照原来的日子写：{}。要改日子，请在隐患上办。"
+    faults.need(said["reply_on"] == reply.isoformat(), kept.format(date_cn(reply)), "reply_on")
+    for hazard, on in zip(wanted.hazards, days, strict=True):
+        faults.need(said[of_line("due_on", hazard)] == on.isoformat(), kept.format(date_cn(on)), "due_on")
+    faults.refuse()
+    return Gathered(_content(wanted, handler, said, days, old.number), days, old.id, old.number)
+
+
+def _given_up(hazard: Hazard, sheets: Sequence[Paper], office: UUID | None) -> Paper | None:
+    """The newest letter of an office where it was given up, nothing took its place, and the hazard is still with the handler."""
+    newest = next((row for row in sheets if row.kind == ENTRY.code and row.issuer_id == office), None)
+    if newest is None or not newest.is_void or State(hazard.state) is not State.RECTIFYING:
+        return None
+    return None if validity.replaced_by(newest) else newest
+
+
+def _stood(old: Paper, hazard: Hazard) -> tuple[date, date]:
+    """(the day to answer by, the day to mend by) as they hold now; where none does, as the letter said."""
+    said = next(line for line, row in queries.lines(old) if row.id == hazard.id)
+    mending = hazard.mending_on or said.due_on
+    assert mending is not None, "a letter of handing over has a day for each line"
+    return hazard.reply_on or date.fromisoformat(old.content["reply_on"]), mending
 
 
 def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Sequence[date], paper: Paper) -> None:
@@ -124,12 +178,17 @@ def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Seq
 
 
 def proposed_for(hazard: Hazard) -> dict[str, str]:
-    """By when it is advised to be mended: never a day that is over already."""
+    """By when it is advised to be mended: never a day that is over already. Of what is handed over, the day that holds."""
+    if State(hazard.state) is State.RECTIFYING and hazard.mending_on:
+        return {"due_on": hazard.mending_on.isoformat()}
     return {"due_on": max(advised_date(hazard), clock.today() + timedelta(days=1)).isoformat()}
 
 
 def _offer(dossier: Dossier) -> Offer | None:
-    """For who may hand the hazard over now."""
+    """For who may hand the hazard over now, or did under a letter that was given up."""
+    old = _given_up(dossier.hazard, dossier.sheets, dossier.scope.organisation_id)
+    if old is not None and dossier.me.who in HANDS_OVER:
+        return _offer_again(dossier, old)
     if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
         return None
     title, today = TITLES[dossier.scope.side], clock.today()
@@ -146,6 +205,21 @@ def _offer(dossier: Dossier) -> Offer | None:
             "handler_id": [(str(row.id), row.name) for row in dossier.register.organisations.values() if row.enforces]
         },
         likely=2,
+    )
+
+
+def _offer_again(dossier: Dossier, old: Paper) -> Offer | None:
+    hazard, title = dossier.hazard, TITLES[dossier.scope.side]
+    reply, mending = _stood(old, hazard)
+    handler = db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None
+    if handler is None or min(reply, mending) < clock.today():  # nobody is asked by a new letter to do so by a day that is over
+        return None
+    return Offer(
+        f"补出{title}",
+        proposed={"handler_id": str(handler.id), "reply_on": reply.isoformat(), "due_on": mending.isoformat()},
+        options={"handler_id": [(str(handler.id), handler.name)]},
+        hints=[f"代替作废的{old.number}。交办没有撤，承办单位和日子照原来的写，不再记一次交办。"],
+        likely=3,
     )
 
 
@@ -173,6 +247,8 @@ ENTRY = PaperKind(
     sealed=True,
     public=PublicWords(asks="有 {n} 处还在办理，请承办单位按时反馈。", date="建议时间"),
     sample=Sample(_sample, serial=8),
+    act="交办",
+    act_undone="交错了单位的，请办改派。",
     form=FORM,
     offer=_offer,
     gather=_gather,

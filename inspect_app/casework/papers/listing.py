@@ -171,6 +171,7 @@ ENTRY = PaperKind(
     starts_dates=False,
     public=PublicWords(asks="有 {n} 处在挂牌督办，请按期改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=1, hazards=1, photos=1),
+    act="挂牌督办",
     form=FORM,
     offer=_offer,
     gather=_gather,

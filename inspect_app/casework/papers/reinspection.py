@@ -191,6 +191,7 @@ ENTRY = PaperKind(
     starts_dates=False,
     public=PublicWords(asks="有 {n} 处还要请您改好，改好后打电话告诉我们。"),
     sample=Sample(_sample, serial=6, hazards=2, photos=2),
+    act="复查",
     also_missing=officers.lacking,
     form=FORM,
     offer=_offer,
