@@ -230,5 +230,7 @@ def verify_papers() -> None:
         print(note)
     for fault in faults:
         print(fault)
-    print(f"查了 {checked} 张文书、{pages} 页收下的扫描件，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。")
+    print(
+        f"查了 {checked} 张文书、{pages} 页收下的扫描件，{'有 ' + str(len(faults)) + ' 处不对' if faults else '都完整'}。"
+    )
     sys.exit(1 if faults else 0)

@@ -175,7 +175,12 @@ def entered(pad_ids: Sequence[UUID], twice: Sequence[UUID]) -> None:
 
 
 def note(
-    pad_id: UUID, slip_id: UUID | None, what: SlipDeed, person_id: UUID | None, words: str = "", visit_id: UUID | None = None
+    pad_id: UUID,
+    slip_id: UUID | None,
+    what: SlipDeed,
+    person_id: UUID | None,
+    words: str = "",
+    visit_id: UUID | None = None,
 ) -> None:
     """A line of the log; `person_id` is None where the worker did it."""
     row = SlipEvent(pad_id=pad_id, slip_id=slip_id, what=what, at=clock.now(), person_id=person_id, words=words)

@@ -213,7 +213,8 @@ def kept_scans() -> list[KeptScan]:
         SlipScan.filed_at, SlipScan.position
     ))  # fmt: skip
     return [
-        KeptScan(number, str(scan.slip_id), scan.position, scan.received_sha256, scan.copy_sha256) for scan, number in rows
+        KeptScan(number, str(scan.slip_id), scan.position, scan.received_sha256, scan.copy_sha256)
+        for scan, number in rows
     ]
 
 

@@ -32,6 +32,8 @@ def _link(role: Role, kind: str, subject_id: UUID, seen: set[UUID]) -> str:
         return url_for("desk.today", _anchor="urgent")
     if kind == ABOUT and role in HAZARD_PAGES:
         return url_for("printing.draft", sheet_id=subject_id)
+    if kind == "slip" and role is Role.SUPERVISOR:
+        return url_for("slips.slip", slip_id=subject_id)
     if kind == "review" and role is Role.SUPERVISOR:
         return url_for("desk.hazards")
     if kind != "hazard" or subject_id not in seen:

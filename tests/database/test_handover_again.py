@@ -25,7 +25,12 @@ ADDRESS = "http://x"
 
 def _letter(district: District, hazards: Sequence[Hazard], **said: str) -> Paper:
     return casework.issue_for_hazards(
-        "handover", hazards, district.scope("du1"), district.actor("du1"), address=ADDRESS, typed=typed(district, **said)
+        "handover",
+        hazards,
+        district.scope("du1"),
+        district.actor("du1"),
+        address=ADDRESS,
+        typed=typed(district, **said),
     )
 
 
@@ -90,6 +95,8 @@ def test_after_a_reassignment_the_letter_goes_to_who_handles_it_now(app: Flask, 
     hazard = found(district)
     _given_up(district, [hazard])
     fire = district.cast.offices["fire"]
-    handing.reassign(hazard, district.actor("du1"), handler_id=fire, reason="归消防管", restart=False, reply=TimeLimit(5))
+    handing.reassign(
+        hazard, district.actor("du1"), handler_id=fire, reason="归消防管", restart=False, reply=TimeLimit(5)
+    )
     new = _letter(district, [hazard], handler_id=str(fire), reply_on=(hazard.reply_on or clock.today()).isoformat())
     assert "消防" in new.content["addressee"]

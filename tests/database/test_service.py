@@ -66,9 +66,7 @@ def _draw(app: Flask, paper: Paper) -> None:
     actions.attach(paper.id, file_sha256=sha256, key_id="k", signature="s")
 
 
-def _notice(
-    app: Flask, district: District, hazard: Hazard | None = None, kind: str = "notice"
-) -> tuple[Hazard, Paper]:
+def _notice(app: Flask, district: District, hazard: Hazard | None = None, kind: str = "notice") -> tuple[Hazard, Paper]:
     """An order of the fire office, drawn; or another of its kinds, with the content of its sample."""
     hazard = hazard or accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     left_out = ("number", "code", "mark", "address")
@@ -325,11 +323,15 @@ def test_from_the_service_of_what_follows_an_order_no_date_runs(app: Flask, dist
         _, paper = _notice(app, district, hazard, kind)
     stood = hazard.mending_on
     with days_later(8):
-        assert hazard.id not in db.session.scalars(queries.unserved(district.scope("du1"))).all(), "nobody is sent for it"
+        assert hazard.id not in db.session.scalars(queries.unserved(district.scope("du1"))).all(), (
+            "nobody is sent for it"
+        )
         _serve(district, paper)
     standing = newest_clock(hazard, ClockKind.MENDING)
     assert standing is not None
-    assert (standing.awaits_service, hazard.mending_on, hazard.served_at) == (True, stood, None), "the order has not come"
+    assert (standing.awaits_service, hazard.mending_on, hazard.served_at) == (True, stood, None), (
+        "the order has not come"
+    )
     assert open_request(hazard, Step.SERVE) is None, "no later date is offered for it"
     assert steps_of(hazard)[-1] == "serve"
     with days_later(8):
@@ -340,7 +342,9 @@ def test_from_the_service_of_what_follows_an_order_no_date_runs(app: Flask, dist
     with days_later(9):
         service = queries.services(paper.id)[0]
         delivering.correct(paper, service.id, district.scope("du1"), district.actor("du1"), reason="签收的人不是店里的")
-    assert (hazard.mending_on, hazard.served_at) == (ran, served), "served on the same day, the order's service counts on"
+    assert (hazard.mending_on, hazard.served_at) == (ran, served), (
+        "served on the same day, the order's service counts on"
+    )
     running = newest_clock(hazard, ClockKind.MENDING)
     assert running is not None
     assert not running.awaits_service

@@ -80,9 +80,13 @@ def test_each_refusal_reaches_the_deputy_in_words_and_the_visit_stands(app: Flas
     typed = [used.short, lost.short, foreign.number, "2026-0999", "那一张", "", free.short]
     raw[-1:-1] = [left(visit, number, 50 + n) for n, number in enumerate(typed)]
     receipt = receipt_of(app, district, raw)
-    said = {op["payload"]["slip"]: line for op, line in zip(raw, lines(receipt), strict=True) if "slip" in op["payload"]}
+    said = {
+        op["payload"]["slip"]: line for op, line in zip(raw, lines(receipt), strict=True) if "slip" in op["payload"]
+    }
     assert [line["outcome"] for line in said.values()] == ["refused"] * 6 + ["applied"]
-    for number, words in zip(typed, ["李家小炒", "已经作废", "印的空白单", "没有印过", "读不懂", "请写空白单上"], strict=False):
+    for number, words in zip(
+        typed, ["李家小炒", "已经作废", "印的空白单", "没有印过", "读不懂", "请写空白单上"], strict=False
+    ):
         assert words in said[number]["words"], number
     assert db.session.get_one(Visit, UUID(visit)).submitted_at is not None, "none of it holds the visit up"
     assert _stand(free)[:2] == ("bound", UUID(visit))

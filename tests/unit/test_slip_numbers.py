@@ -19,8 +19,9 @@ from inspect_app.slips.rules import (
 )
 from tests.conftest import ROOT
 
-
-VECTORS = json.loads((ROOT / "tests" / "contracts" / "slip_numbers.json").read_text("utf-8"))  # the phone reads them too
+VECTORS = json.loads(
+    (ROOT / "tests" / "contracts" / "slip_numbers.json").read_text("utf-8")
+)  # the phone reads them too
 
 
 @pytest.mark.parametrize(("typed", "year", "serial", "office"), VECTORS["reads"])

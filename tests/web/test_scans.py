@@ -87,7 +87,9 @@ def test_today_and_an_inbox_count_what_waits_in_the_tray_of_the_own_office(
         _page(app, district, state=state, why="unreadable" if state == "stuck" else "")
     _page(app, district, state="stuck", why="unreadable")
     text = inbox.get("/inbox/").text
-    assert re.search(r'href="/scans">收扫描件\s*<span class="count">2</span>', text), "one that is being read does not wait"
+    assert re.search(r'href="/scans">收扫描件\s*<span class="count">2</span>', text), (
+        "one that is being read does not wait"
+    )
     assert "2 件事等您办" in text
     assert "收扫描件" not in desk.get("/desk/").text, "another office's"
     for upload in db.session.scalars(select(ScanUpload)):

@@ -212,7 +212,9 @@ def _offer_again(dossier: Dossier, old: Paper) -> Offer | None:
     hazard, title = dossier.hazard, TITLES[dossier.scope.side]
     reply, mending = _stood(old, hazard)
     handler = db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None
-    if handler is None or min(reply, mending) < clock.today():  # nobody is asked by a new letter to do so by a day that is over
+    if (
+        handler is None or min(reply, mending) < clock.today()
+    ):  # nobody is asked by a new letter to do so by a day that is over
         return None
     return Offer(
         f"补出{title}",

@@ -49,7 +49,15 @@ def serve(
         else:
             later = late_service(term_of(mending), mending.starts_on, mending.due_on, served_on, published_calendar())
             offer = later.on if later else None
-    take(hazard, Step.SERVE, actor, facts=facts | {"offered": offer}, words=words, change={"served_at": served_at}, clocks=clocks)
+    take(
+        hazard,
+        Step.SERVE,
+        actor,
+        facts=facts | {"offered": offer},
+        words=words,
+        change={"served_at": served_at},
+        clocks=clocks,
+    )
     if offer is not None:
         offer_date(hazard, offer, "送达晚了，按送达之日重新留足天数", DateOrigin.LATE_SERVICE)
 

@@ -70,7 +70,9 @@ def sheets_shown(dossier: Dossier) -> Sheets:
         filed=filed,
         signed_off=signed_off_kinds(dossier.scope.organisation_id) if made else frozenset(),
         awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
-        stays={row.id: _stays(row, {kind.code for kind, _ in made}) for row in sheets if _leaves_its_step(row, dossier)},
+        stays={
+            row.id: _stays(row, {kind.code for kind, _ in made}) for row in sheets if _leaves_its_step(row, dossier)
+        },
         slips=slips.of_visit(dossier.hazard.visit_id),
     )
 
