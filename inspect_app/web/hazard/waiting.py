@@ -53,6 +53,11 @@ class VerbCount:
     current: bool
 
 
+def scans_line(count: int) -> list[VerbCount]:
+    """收扫描件 with how many pages wait in the tray, to which it leads; no line where none does."""
+    return [VerbCount("scans", "收扫描件", count, url_for("scans.tray"), current=False)] if count else []
+
+
 @dataclass(frozen=True)
 class WaitingRow:
     """A hazard that waits, as its row shows it. `pair`: how it was and how it is, where it is closed with one press."""
