@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.filters import Filters, Sort
