@@ -58,11 +58,7 @@ def hand_in(
     typed: Mapping[str, str],
     tells: bool = True,
 ) -> PaperDraft:
-    """A draft that waits for a signatory, and is told to all of them, unless whoever hands in many `tells` them by itself. No
-    number is taken.
-
-    Raises as issuing would, and Refused where nobody but whoever drafts it may sign it off.
-    """
+    """A draft that waits for a signatory, and `tells` all of them; no number is taken. Raises as issuing would, and Refused where nobody but whoever drafts it may sign it off."""
     able = others_who_sign(scope)
     typed = asked(kind, hazards, typed) | {SIGNED_OFF.name: UNSIGNED}
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
@@ -87,9 +83,8 @@ def hand_in(
     db.session.add(draft)
     db.session.flush()
     prove(draft)
-    if tells:
-        words = f"{scope.person_name}拟了一份{content['title']}（{wanted.premises.name}），等您签发。"
-        messages.tell_each([one.row.person_id for one in able], words, about=ABOUT, subject_id=draft.id)
+    words = f"{scope.person_name}拟了一份{content['title']}（{wanted.premises.name}），等您签发。"
+    messages.tell_each([one.row.person_id for one in able if tells], words, about=ABOUT, subject_id=draft.id)
     return draft
 
 

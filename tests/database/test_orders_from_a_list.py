@@ -31,7 +31,11 @@ LIST = "/inbox/issue?kind=notice&tab=all"
 def hazards(app: Flask, district: District) -> list[Hazard]:
     """Two of one shop and one of each of two others, with the fire office; of the last nobody has entered who answers."""
     made = [
-        accepted(district, handed_over(district, found(district, place=place, item=item, details=DETAILS), "fire"), "xiaofang1")
+        accepted(
+            district,
+            handed_over(district, found(district, place=place, item=item, details=DETAILS), "fire"),
+            "xiaofang1",
+        )
         for place, item in ((0, "F-EXIT-01"), (0, "F-EXIT-02"), (1, "F-EXIT-01"), (2, "F-EXIT-01"))
     ]
     for place, row in ((0, made[0]), (1, made[2])):
@@ -81,4 +85,6 @@ def test_a_batch_of_orders_goes_from_the_selection_to_the_printer(
     assert [bool(db.session.get_one(Hazard, row.id).order_number) for row in hazards] == [True, True, True, False]
     assert audit.verify(app.extensions["storage"].get, app.extensions["keys"]) == ([], 2)
     again = client.post(LIST, data=given | {"do": "issue", "take": keys})
-    assert (again.status_code, "您看过以后，这里变了" in again.text) == (422, True), "no second order over a standing one"
+    assert (again.status_code, "您看过以后，这里变了" in again.text) == (422, True), (
+        "no second order over a standing one"
+    )

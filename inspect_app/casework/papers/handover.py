@@ -13,13 +13,10 @@ from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.origins import told_words
-from inspect_app.hazards.rules import State, Step, Who, decide, open_steps
+from inspect_app.hazards.rules import State, Step, decide, open_steps
 from inspect_app.kernel import clock
-from inspect_app.kernel.database import db
-from inspect_app.kernel.errors import Faults, Refused
-from inspect_app.kernel.spoken_dates import date_cn
+from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.workdays import published_calendar
-from inspect_app.papers import queries, validity
 from inspect_app.papers.content import (
     Addressee,
     ContentPart,
@@ -43,12 +40,11 @@ from inspect_app.people import queries as people
 from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Side as OfficeSide
 
-from . import parts
+from . import given_up, parts
 from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, ahead, of_line, read_form
 from .letters import SIGNING, signed_off
 
 TITLES = {OfficeSide.CONGRESS: "转办函", OfficeSide.GOVERNMENT: "交办函"}
-HANDS_OVER = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
 _REPLY_DAYS = 5  # working days; what 交办 proposes too
 
 
@@ -97,8 +93,7 @@ FORM = (
 
 def _gather(wanted: Wanted) -> Gathered:
     """Raises NotAllowed before anything else for who may not hand over here, then Refused with all that is missing."""
-    old = _given_up(wanted.hazard, queries.of_hazard(wanted.hazard.id), wanted.issuer.id)
-    if old is not None and wanted.actor.who in HANDS_OVER:
+    if (old := given_up.letter_of(wanted.hazard, wanted.issuer.id, wanted.actor)) is not None:
         return _again(wanted, old)
     for hazard in wanted.hazards:
         decide(case_of(hazard), Step.HAND_OVER, wanted.actor)
@@ -133,41 +128,9 @@ def _content(
 
 
 def _again(wanted: Wanted, old: Paper) -> Gathered:
-    """The letter anew in place of one that was given up. What it was the sheet of still stands, so that handler and days are those
-    that hold, no step is taken, and it carries all that is still with the handler. Raises Refused."""
-    on_it = [row for _, row in queries.lines(old) if State(row.state) is State.RECTIFYING]
-    left = sorted({row.number for row in on_it} ^ {row.number for row in wanted.hazards})
-    if left:
-        raise Refused(f"补出的函要照{old.number}写全，也只写它上面的：{'、'.join(left)}。")
-    if len({row.handler_id for row in on_it}) != 1:
-        raise Refused(f"{old.number}上的几件现在不是同一家在办，补不了一张。")
-    handler, faults = db.session.get_one(Organisation, on_it[0].handler_id), Faults()
-    said = read_form(FORM, wanted.typed, faults, wanted.hazards)
-    same = said["handler_id"] == str(handler.id)
-    faults.need(same, f"交办没有变，承办单位还是{handler.name}。要换单位，请办改派。", "handler_id")
-    reply, days = _stood(old, wanted.hazards[0])[0], [_stood(old, hazard)[1] for hazard in wanted.hazards]
-    kept = "补出的函照原来的日子写：{}。要改日子，请在隐患上办。"
-    faults.need(said["reply_on"] == reply.isoformat(), kept.format(date_cn(reply)), "reply_on")
-    for hazard, on in zip(wanted.hazards, days, strict=True):
-        faults.need(said[of_line("due_on", hazard)] == on.isoformat(), kept.format(date_cn(on)), "due_on")
-    faults.refuse()
+    """The letter anew in place of one that was given up: with the handler and the days that hold, and without its step."""
+    handler, said, days = given_up.restated(wanted, old, FORM)
     return Gathered(_content(wanted, handler, said, days, old.number), days, old.id, old.number)
-
-
-def _given_up(hazard: Hazard, sheets: Sequence[Paper], office: UUID | None) -> Paper | None:
-    """The newest letter of an office where it was given up, nothing took its place, and the hazard is still with the handler."""
-    newest = next((row for row in sheets if row.kind == ENTRY.code and row.issuer_id == office), None)
-    if newest is None or not newest.is_void or State(hazard.state) is not State.RECTIFYING:
-        return None
-    return None if validity.replaced_by(newest) else newest
-
-
-def _stood(old: Paper, hazard: Hazard) -> tuple[date, date]:
-    """(the day to answer by, the day to mend by) as they hold now; where none does, as the letter said."""
-    said = next(line for line, row in queries.lines(old) if row.id == hazard.id)
-    mending = hazard.mending_on or said.due_on
-    assert mending is not None, "a letter of handing over has a day for each line"
-    return hazard.reply_on or date.fromisoformat(old.content["reply_on"]), mending
 
 
 def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Sequence[date], paper: Paper) -> None:
@@ -186,12 +149,9 @@ def proposed_for(hazard: Hazard) -> dict[str, str]:
 
 def _offer(dossier: Dossier) -> Offer | None:
     """For who may hand the hazard over now, or did under a letter that was given up."""
-    old = _given_up(dossier.hazard, dossier.sheets, dossier.scope.organisation_id)
-    if old is not None and dossier.me.who in HANDS_OVER:
-        return _offer_again(dossier, old)
-    if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
-        return None
     title, today = TITLES[dossier.scope.side], clock.today()
+    if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
+        return given_up.offer_again(dossier, title)
     last = dossier.hazard.first_receiver_id
     return Offer(
         f"出{title}并交办",
@@ -205,23 +165,6 @@ def _offer(dossier: Dossier) -> Offer | None:
             "handler_id": [(str(row.id), row.name) for row in dossier.register.organisations.values() if row.enforces]
         },
         likely=2,
-    )
-
-
-def _offer_again(dossier: Dossier, old: Paper) -> Offer | None:
-    hazard, title = dossier.hazard, TITLES[dossier.scope.side]
-    reply, mending = _stood(old, hazard)
-    handler = db.session.get(Organisation, hazard.handler_id) if hazard.handler_id else None
-    if (
-        handler is None or min(reply, mending) < clock.today()
-    ):  # nobody is asked by a new letter to do so by a day that is over
-        return None
-    return Offer(
-        f"补出{title}",
-        proposed={"handler_id": str(handler.id), "reply_on": reply.isoformat(), "due_on": mending.isoformat()},
-        options={"handler_id": [(str(handler.id), handler.name)]},
-        hints=[f"代替作废的{old.number}。交办没有撤，承办单位和日子照原来的写，不再记一次交办。"],
-        likely=3,
     )
 
 

@@ -33,8 +33,7 @@ def serve(
     """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
 
     A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
-    `words` (who received it, witness, place) enter the chain as a commitment. Without `starts_dates` that is all: a 复查意见书
-    says what was seen, and the days of the order ran from the order's own service.
+    `words` enter the chain as a commitment. Without `starts_dates` that is all: the days ran from the order's own service.
     """
     facts: dict[str, object] = {"paper": paper_id, "way": way, "served_at": served_at, "received": received}
     if not starts_dates:
