@@ -77,6 +77,8 @@ def planned(
 ) -> list[SheetPlanned]:
     """The papers of these hazards, one for each place and who answers there, each tried without being made. `given` is
     what was answered once for all; `only` the keys of those that are wanted, all where there is none."""
+    if kind.code in signed_off_kinds(scope.organisation_id):
+        given = {**given, SIGNED_OFF.name: UNSIGNED}
     actor, places = actor_of(scope), {row.hazard.premises_id: row.place for row in rows}
     groups = _groups(kind, [row.hazard for row in rows], actor)
     wanted = (group for group in groups if only is None or _key_of(group) in only)
@@ -115,8 +117,6 @@ def _planned(
     place, offer = places[group[0].premises_id], kind.offer(Dossier(scope, group[0]))
     asked = {one.name for part in kind.asked_for_all for one in part.questions}
     answers = {name: given.get(name, "") for name in asked}
-    if SIGNED_OFF.name in asked and kind.code in signed_off_kinds(scope.organisation_id):
-        answers[SIGNED_OFF.name] = UNSIGNED
     if offer is None:
         why = _why_not(kind, group, scope, actor, answers, address)
         return SheetPlanned(group, place, {}, why or f"现在不能由您出“{kind.title}”")

@@ -58,7 +58,8 @@ def hand_in(
     typed: Mapping[str, str],
     tells: bool = True,
 ) -> PaperDraft:
-    """A draft that waits for a signatory, and `tells` all of them; no number is taken. Raises as issuing would, and Refused where nobody but whoever drafts it may sign it off."""
+    """A draft that waits for a signatory, and `tells` all of them; no number is taken. Raises as issuing would, and Refused
+    where nobody but whoever drafts it may sign it off."""
     able = others_who_sign(scope)
     typed = asked(kind, hazards, typed) | {SIGNED_OFF.name: UNSIGNED}
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)

@@ -115,13 +115,14 @@ def _page(
     chosen: HazardsChosen, kind: PaperKind | None, refusal: Refused | None, **shown: object
 ) -> ResponseReturnValue:
     here = {**chosen.here, **({"kind": kind.code} if kind else {})}
+    drafted = kind is not None and _drafted(kind)
     return page_of(
         "printing/to_issue.html",
         refusal,
         what=chosen,
         kind=kind,
-        drafted=kind is not None and _drafted(kind),
-        once=issuing_many.asked_once(kind, drafted=_drafted(kind)) if kind else [],
+        drafted=drafted,
+        once=issuing_many.asked_once(kind, drafted=drafted) if kind else [],
         action=at(chosen.endpoint, here),
         most=MOST_HAZARDS,
         **shown,
