@@ -219,7 +219,7 @@ def _write_blank(out: Path, fonts: Path | None) -> None:
 def verify_papers() -> None:
     """Check every paper: content, stored file, signature, its filed scans, and that no number is missing."""
     from inspect_app.papers import audit, audit_scans
-    from inspect_app.slips import queries as slips
+    from inspect_app.slips import proving as slips
 
     beside, stored = slips.bearers(), current_app.extensions["storage"].get
     faults, checked = audit.verify(stored, current_app.extensions["keys"], beside)

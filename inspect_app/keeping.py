@@ -115,11 +115,12 @@ def verify_backup(source: Path) -> None:
 
 
 def verify_all() -> int:
-    """Chains, papers and receipts, each printed with what is wrong; returns the number of faults."""
+    """Chains, papers, filed scans and receipts, each printed with what is wrong; returns the number of faults."""
     from inspect_app.hazards import audit as chains
     from inspect_app.intake import audit as receipts
     from inspect_app.papers import audit as papers
-    from inspect_app.slips import queries as slips
+    from inspect_app.papers import audit_scans
+    from inspect_app.slips import proving as slips
 
     settings, keys = current_app.extensions["settings"], current_app.extensions["keys"]
     storage = current_app.extensions["storage"]
@@ -127,6 +128,7 @@ def verify_all() -> int:
     for what, (faults, checked) in (
         ("件隐患的记录", chains.verify(settings.data_dir / "heads", keys, storage)),
         ("张文书", papers.verify(storage.get, keys, slips.bearers())),
+        ("页收下的扫描件", audit_scans.verify([*audit_scans.of_papers(), *slips.kept_scans()], storage.get)),
         ("份回执", receipts.verify(keys)),
     ):
         for fault in faults:

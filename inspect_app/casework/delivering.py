@@ -16,6 +16,7 @@ from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotAllowed
 from inspect_app.papers import queries
+from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import THERE_BUT_UNSIGNED, Delivery, Result
 from inspect_app.papers.serving import correct_service, record_service
@@ -38,7 +39,7 @@ NOT_ALL_OF_IT = "签字时看的内容里没有单子上的每一条"
 def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     """送达, 告知 or an attempt, by a person of the issuing organisation or the deputy of the visit.
 
-    It enters the chain of every open hazard on the paper; only 送达 sets a date running. Photos stand with the hazards.
+    It enters the chain of every open hazard on the paper; only 送达 sets a date running, of a kind that starts dates. Photos stand with the hazards.
     """
     visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
     carries = visit is not None and visit.person_id == scope.person_id
@@ -47,17 +48,17 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     record_service(paper, said, served_by=scope.person_id)
     for hazard in locked(paper):
         if State(hazard.state).is_open:
-            _into_chain(hazard, actor, paper.id, said)
+            _into_chain(hazard, actor, paper, said)
         add_photos(hazard, own(said.scans, actor), "document")
 
 
-def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) -> None:
+def _into_chain(hazard: Hazard, actor: Actor, paper: Paper, said: Delivery) -> None:
     if not said.served:
         serving.not_served(
             hazard,
             actor,
             step=_STEPS[said.result],
-            paper_id=paper_id,
+            paper_id=paper.id,
             way=said.way,
             tried_at=said.served_at,
             reason=said.no_receipt_reason,
@@ -67,11 +68,12 @@ def _into_chain(hazard: Hazard, actor: Actor, paper_id: UUID, said: Delivery) ->
     serving.serve(
         hazard,
         actor,
-        paper_id=paper_id,
+        paper_id=paper.id,
         way=said.way,
         served_at=said.served_at,
         received=not said.no_receipt_reason.strip(),
         words=words or None,
+        starts_dates=KINDS[paper.kind].starts_dates,
     )
 
 
@@ -93,12 +95,14 @@ def correct(paper: Paper, service_id: UUID, scope: Scope, actor: Actor, *, reaso
             served_at=service.served_at,
             still=still,
             reason=reason,
+            starts_dates=KINDS[paper.kind].starts_dates,
         )
 
 
 def _counting(hazard: Hazard) -> list[Service]:
-    """The services that count of the papers a hazard stands on."""
-    recorded = queries.services_of(queries.of_hazard(hazard.id))
+    """The services that count of the papers a hazard stands on from whose service dates run."""
+    sheets = [paper for paper in queries.of_hazard(hazard.id) if KINDS[paper.kind].starts_dates]
+    recorded = queries.services_of(sheets)
     return [row for rows in recorded.values() for row in rows if row.counts]
 
 

@@ -4,7 +4,7 @@ Nothing is written here: a sheet that is planned is issued by itself later, and 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from inspect_app.hazards.case import actor_of
@@ -20,10 +20,12 @@ from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.people.rules import Scope
 
 from .dossier.dossier import Dossier
-from .papers.entry import MOST_LINES, Offer, PaperKind, proposed
+from .papers.entry import MOST_LINES, Offer, PaperKind, QuestionGroup, proposed
 from .papers.issuing import draft_of, gathered_for, powers_for
+from .papers.letters import SIGNED_OFF
 from .papers.registry import KINDS
 from .proofing import unnumbered
+from .signing_off import UNSIGNED
 
 MOST_SHEETS = 100  # what somebody can look over before pressing once
 
@@ -48,10 +50,15 @@ def _key_of(hazards: Iterable[Hazard]) -> str:
 
 
 def kinds_for(scope: Scope) -> list[PaperKind]:
-    """The kinds that somebody's office may make for many places at once; what is signed off is drafted one by one."""
-    one_by_one = signed_off_kinds(scope.organisation_id)
-    mine = (kind for kind in KINDS.values() if kind.for_many and kind.side in ("both", scope.side))
-    return [kind for kind in mine if kind.code not in one_by_one]
+    """The kinds that somebody's office may make for many places at once."""
+    return [kind for kind in KINDS.values() if kind.for_many and kind.side in ("both", scope.side)]
+
+
+def asked_once(kind: PaperKind, *, drafted: bool) -> list[QuestionGroup]:
+    """What is asked once for all of them; who signs them off is not asked where somebody will (`drafted`)."""
+    left_out = {SIGNED_OFF.name} if drafted else set()
+    groups = ((group, [one for one in group.questions if one.name not in left_out]) for group in kind.asked_for_all)
+    return [replace(group, questions=asked) for group, asked in groups if asked]
 
 
 def first_offer(scope: Scope, kind: PaperKind, rows: Iterable[RegisterRow]) -> Offer | None:
@@ -70,6 +77,8 @@ def planned(
 ) -> list[SheetPlanned]:
     """The papers of these hazards, one for each place and who answers there, each tried without being made. `given` is
     what was answered once for all; `only` the keys of those that are wanted, all where there is none."""
+    if kind.code in signed_off_kinds(scope.organisation_id):
+        given = {**given, SIGNED_OFF.name: UNSIGNED}
     actor, places = actor_of(scope), {row.hazard.premises_id: row.place for row in rows}
     groups = _groups(kind, [row.hazard for row in rows], actor)
     wanted = (group for group in groups if only is None or _key_of(group) in only)

@@ -38,18 +38,29 @@ UNSIGNED = "待签发"
 ABOUT = "paper_draft"
 
 
-def hand_in(
-    kind: str, hazards: Sequence[Hazard], scope: Scope, actor: Actor, *, address: str, typed: Mapping[str, str]
-) -> PaperDraft:
-    """A draft that waits for a signatory, and is told to all of them. No number is taken.
-
-    Raises as issuing would, and Refused where nobody but whoever drafts it may sign it off.
-    """
+def others_who_sign(scope: Scope) -> list[signatories.SignatoryShown]:
+    """Who may sign off what somebody drafts. Raises Refused where nobody but they themselves may."""
     able = [
         one for one in signatories.on_day(scope.organisation_id, clock.today()) if one.row.person_id != scope.person_id
     ]
     if not able:
         raise Refused("本单位还没有别的签发人，请管理员在“单位和职权”里登记。")
+    return able
+
+
+def hand_in(
+    kind: str,
+    hazards: Sequence[Hazard],
+    scope: Scope,
+    actor: Actor,
+    *,
+    address: str,
+    typed: Mapping[str, str],
+    tells: bool = True,
+) -> PaperDraft:
+    """A draft that waits for a signatory, and `tells` all of them; no number is taken. Raises as issuing would, and Refused
+    where nobody but whoever drafts it may sign it off."""
+    able = others_who_sign(scope)
     typed = asked(kind, hazards, typed) | {SIGNED_OFF.name: UNSIGNED}
     wanted, gathered = gathered_for(kind, hazards, scope, actor, typed)
     content = unnumbered(kind, draft_of(kind, wanted, gathered).content, address, wanted.issuer)
@@ -74,7 +85,7 @@ def hand_in(
     db.session.flush()
     prove(draft)
     words = f"{scope.person_name}拟了一份{content['title']}（{wanted.premises.name}），等您签发。"
-    messages.tell_each([one.row.person_id for one in able], words, about=ABOUT, subject_id=draft.id)
+    messages.tell_each([one.row.person_id for one in able if tells], words, about=ABOUT, subject_id=draft.id)
     return draft
 
 

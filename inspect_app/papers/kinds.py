@@ -102,6 +102,7 @@ class PaperKindSpec:
     sealed: bool  # leaves room for the seal (GB/T 9704-2012, 7.3.5)
     # In which ways it may be served (service.WAYS); none: it is handed over, and nothing runs from it.
     ways: tuple[str, ...] = ()
+    starts_dates: bool = True  # served, the days on it run; False: its service is a fact of this paper alone
     tells: bool = False  # shown and refused is 告知; an order refused is served only by leaving it
     is_order: bool = False  # it stands on the hazard as its 正式文书, one at a time
     reports_end: bool = False  # it holds only while nothing on it is opened again
@@ -110,12 +111,20 @@ class PaperKindSpec:
     sample: Sample
     # What else is missing in a content, by name, beyond its obligatory fields.
     also_missing: Callable[[Mapping[str, Any]], list[str]] = field(default=lambda content: [])
+    # The step that it is the sheet of, in words: the sheet given up, that still stands; and how it is taken back.
+    act: str = ""
+    act_undone: str = ""
     word: bool = False  # whether a Word copy of it may be fetched, to be worked on
 
     @property
+    def must_be_served(self) -> bool:
+        """Whether somebody waits for its service: the days on it run from there."""
+        return bool(self.ways) and self.starts_dates
+
+    @property
     def tells_place(self) -> bool:
-        """Whether it is brought to the premises or to who answers for them."""
-        return bool(self.ways) and self.to not in (To.HANDLER, To.OFFICE)
+        """Whether it tells the premises, or who answers for them, what is to be done by when."""
+        return self.must_be_served and self.to not in (To.HANDLER, To.OFFICE)
 
     def __post_init__(self) -> None:
         """Raises TypeError where a field of the content or of its lines does not tell how it is said."""

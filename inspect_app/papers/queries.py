@@ -115,7 +115,7 @@ def services(paper_id: UUID) -> Sequence[Service]:
 def unserved(scope: Scope) -> Select[UUID]:
     """Ids of open hazards within scope on an issued paper that nobody has served 5 working days after its date.
 
-    Whatever was tried: an attempt or 告知 is no service. A kind that has no ways of service is handed over, not served.
+    Whatever was tried: an attempt or 告知 is no service. A kind from whose service nothing runs is not waited for.
     """
     cut = before_working_days(clock.today(), SERVICE_DAYS, published_calendar())
     lying = (
@@ -124,7 +124,7 @@ def unserved(scope: Scope) -> Select[UUID]:
         .where(
             Paper.state == "issued",
             ~_replaced(),
-            Paper.kind.in_(codes(lambda kind: bool(kind.ways))),
+            Paper.kind.in_(codes(lambda kind: kind.must_be_served)),
             Paper.issued_on <= cut,
             ~select(Service.id).where(Service.paper_id == Paper.id, COUNTS).exists(),
         )

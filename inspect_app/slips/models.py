@@ -1,6 +1,6 @@
 """Tables of blank slips. A slip has no content: what is written on it by hand is known once its scan comes back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -63,6 +63,8 @@ class BlankSlip(Model):
     state: Mapped[str] = mapped_column(default=SlipState.BLANK)
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"), index=True)
     void_reason: Mapped[str] = mapped_column(default="")
+    wrong_codes: Mapped[int] = mapped_column(default=0)  # typed on that day at the page behind its code
+    wrong_codes_on: Mapped[date | None]
 
     @property
     def short(self) -> str:

@@ -13,8 +13,6 @@ from inspect_app.hazards.queries import visible as hazard_visible
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
 from inspect_app.kernel.spoken_dates import date_full
-from inspect_app.papers.audit_scans import KeptScan
-from inspect_app.papers.journal import Series
 from inspect_app.people.models import Organisation, Person
 from inspect_app.people.rules import Role, Scope
 from inspect_app.premises.models import Premises
@@ -22,7 +20,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 from .models import BlankSlip, SlipEvent, SlipPad, SlipScan
-from .rules import DEED_NAMES, SERIES, SlipAsked, SlipDeed, SlipState, read_number
+from .rules import DEED_NAMES, SlipAsked, SlipDeed, SlipState, read_number
 
 NOT_BOUND = "这张空白单还没有记到一次走访上。请写是哪一次走访，再收。"
 WITHDRAWN = "这一号空白单已经作废，不能收。真是填过的，请印一张新的补上，再去掉这一页。"
@@ -207,17 +205,6 @@ def scan(scope: Scope, slip_id: UUID, number: int) -> SlipScan:
     return scans[number - 1]
 
 
-def kept_scans() -> list[KeptScan]:
-    """Every page of a filled slip that is kept, in the order of filing: what the audit of scans asks."""
-    rows = db.session.execute(select(SlipScan, BlankSlip.number).join(BlankSlip, BlankSlip.id == SlipScan.slip_id).order_by(
-        SlipScan.filed_at, SlipScan.position
-    ))  # fmt: skip
-    return [
-        KeptScan(number, str(scan.slip_id), scan.position, scan.received_sha256, scan.copy_sha256)
-        for scan, number in rows
-    ]
-
-
 def of_visit(visit_id: UUID | None) -> list[VisitSlip]:
     """The slips that were left on a visit and stand, each with how many pages of it came back."""
     if visit_id is None:
@@ -252,9 +239,3 @@ def opens(slip_id: UUID, visit_id: UUID | None) -> bool:
     """Whether the code of a slip opens the paper of a visit: it is bound to it and was not given up."""
     slip = db.session.get(BlankSlip, slip_id)
     return slip is not None and slip.takes_scans and visit_id is not None and slip.visit_id == visit_id
-
-
-def bearers() -> dict[tuple[Series, int], str]:
-    """Every number that stands on a slip, with the id of the slip: what the audit of numbers asks."""
-    rows = db.session.execute(select(BlankSlip.issuer_id, BlankSlip.year, BlankSlip.serial, BlankSlip.id))
-    return {(Series(row.issuer_id, SERIES, row.year), row.serial): str(row.id) for row in rows}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import url_for
 
+from inspect_app.casework.signing_many import ABOUT_MANY
 from inspect_app.casework.signing_off import ABOUT
 from inspect_app.hazards import kin
 from inspect_app.people.rules import Role
@@ -32,6 +33,10 @@ def _link(role: Role, kind: str, subject_id: UUID, seen: set[UUID]) -> str:
         return url_for("desk.today", _anchor="urgent")
     if kind == ABOUT and role in HAZARD_PAGES:
         return url_for("printing.draft", sheet_id=subject_id)
+    if kind == ABOUT_MANY and role in HAZARD_PAGES:
+        return url_for("printing.drafts")
+    if kind == "slip" and role is Role.SUPERVISOR:
+        return url_for("slips.slip", slip_id=subject_id)
     if kind == "review" and role is Role.SUPERVISOR:
         return url_for("desk.hazards")
     if kind != "hazard" or subject_id not in seen:

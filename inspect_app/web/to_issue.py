@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.casework import issuing_many
+from inspect_app.casework import issuing_many, signing_many
 from inspect_app.casework.issuing_many import MOST_SHEETS, SheetPlanned
 from inspect_app.casework.papers.entry import PaperKind, read_form
 from inspect_app.hazards import register
 from inspect_app.hazards.filters import Filters
 from inspect_app.hazards.register import RegisterRow
 from inspect_app.kernel.errors import Faults, Refused, together
+from inspect_app.papers.settings import signed_off_kinds
 from inspect_app.printing import actions, issuing
 from inspect_app.printing.kinds import new_paper
-from inspect_app.printing.models import PrintJob
 
 from .access import scope
 from .fields import at, attempt, page_of
@@ -56,17 +56,16 @@ def issue_many(chosen: HazardsChosen) -> ResponseReturnValue:
     given = {name: value for name, value in request.form.items() if name not in _NOT_TYPED}
     refusal = _lacks(kind, given)
     if press and refusal is None:
-        job, refusal = attempt(lambda: _asked(kind, rows, given))
-        if job is not None:
-            flash(STARTED)
-            return redirect(url_for("printing.jobs"), 303)
+        leads_to, refusal = attempt(lambda: _pressed(kind, rows, given))
+        if leads_to is not None:
+            return redirect(leads_to, 303)
     return _page(chosen, kind, refusal, total=len(rows), offer=offer, given=given, **_looked_at(kind, rows, given))
 
 
 def _lacks(kind: PaperKind, given: Mapping[str, str]) -> Refused | None:
     """What is missing of the answers for all, before any paper is thought of."""
     faults = Faults()
-    read_form(kind.asked_for_all, given, faults)
+    read_form(issuing_many.asked_once(kind, drafted=_drafted(kind)), given, faults)
     return together(faults.found) if faults.found else None
 
 
@@ -86,30 +85,44 @@ def _planned(
     return issuing_many.planned(scope(), kind, rows, given, current_app.config["PUBLIC_ADDRESS"], only)
 
 
-def _asked(kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str]) -> PrintJob:
-    """The job of the sheets that were ticked; the others are not looked at again, as everybody waits meanwhile. Raises
-    Refused where one of them is not what was shown any more."""
+def _pressed(kind: PaperKind, rows: Sequence[RegisterRow], given: Mapping[str, str]) -> str:
+    """The sheets that were ticked, as a job that issues them or as drafts to be signed off; where that leads. The others are not
+    looked at again, as everybody waits meanwhile. Raises Refused where one of them is not what was shown any more."""
     taken = set(request.form.getlist("take"))
     if not taken:
         raise Refused("请至少选一份。", field="take")
     if len(taken) > MOST_SHEETS:
         raise Refused(f"一次最多出 {MOST_SHEETS} 份。请去掉几个勾，分几次出。", field="take")
-    sheets = _planned(kind, rows, given, taken)
+    sheets, address = _planned(kind, rows, given, taken), current_app.config["PUBLIC_ADDRESS"]
     if any(sheet.why for sheet in sheets) or {sheet.key for sheet in sheets} != taken:
         raise Refused(_CHANGED)
-    parts = issuing.parts(sheets, kind.code, kind.title, current_app.config["PUBLIC_ADDRESS"])
-    return actions.ask(scope(), new_paper.ENTRY.code, f"出{kind.list_name} {len(parts)} 份", parts)
+    if _drafted(kind):
+        made = signing_many.hand_in_many(kind.code, sheets, scope(), address=address)
+        flash(f"{len(made)} 份送去签发了。签发以后才有文号，会发消息告诉您。")
+        return url_for("printing.drafts")
+    parts = issuing.parts(sheets, kind.code, kind.title, address)
+    actions.ask(scope(), new_paper.ENTRY.code, f"出{kind.list_name} {len(parts)} 份", parts)
+    flash(STARTED)
+    return url_for("printing.jobs")
+
+
+def _drafted(kind: PaperKind) -> bool:
+    """Whether the office has papers of this kind signed off by a second account."""
+    return kind.code in signed_off_kinds(scope().organisation_id)
 
 
 def _page(
     chosen: HazardsChosen, kind: PaperKind | None, refusal: Refused | None, **shown: object
 ) -> ResponseReturnValue:
     here = {**chosen.here, **({"kind": kind.code} if kind else {})}
+    drafted = kind is not None and _drafted(kind)
     return page_of(
         "printing/to_issue.html",
         refusal,
         what=chosen,
         kind=kind,
+        drafted=drafted,
+        once=issuing_many.asked_once(kind, drafted=drafted) if kind else [],
         action=at(chosen.endpoint, here),
         most=MOST_HAZARDS,
         **shown,

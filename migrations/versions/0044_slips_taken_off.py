@@ -1,4 +1,4 @@
-"""blank slips: the log names the visit of each binding, and a number is taken off a visit again"""
+"""blank slips: the log names the visit of each binding, a number is taken off a visit again, wrong codes are counted"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,11 @@ OF_WHICH = "ck_slip_event_says_of_which_visit"
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("blank_slip") as table:
+        table.add_column(sa.Column("wrong_codes", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("wrong_codes_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("blank_slip") as table:
+        table.alter_column("wrong_codes", server_default=None)
     with op.batch_alter_table("slip_event") as table:
         table.add_column(sa.Column("visit_id", sa.Uuid(), nullable=True))
         table.create_foreign_key(op.f("fk_slip_event_visit_id_visit"), "visit", ["visit_id"], ["id"])
@@ -37,3 +42,6 @@ def downgrade() -> None:
         table.create_check_constraint(op.f(KNOWN), "what IN ('printed', 'bound', 'filed', 'voided')")
         table.drop_constraint(op.f("fk_slip_event_visit_id_visit"), type_="foreignkey")
         table.drop_column("visit_id")
+    with op.batch_alter_table("blank_slip") as table:
+        table.drop_column("wrong_codes_on")
+        table.drop_column("wrong_codes")

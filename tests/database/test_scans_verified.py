@@ -15,7 +15,7 @@ from inspect_app.papers.models import Paper
 from inspect_app.scans import actions
 from inspect_app.scans.models import ScannedPage, ScanUpload
 from inspect_app.slips import actions as slips
-from inspect_app.slips import binding, queries
+from inspect_app.slips import binding, proving, queries
 from tests.database.prints import issued
 from tests.database.slips import pad_of, visited
 from tests.scanned import jpeg, noise
@@ -44,7 +44,7 @@ def _filed(app: Flask, district: District, paper: Paper, seed: int) -> FiledScan
 
 def _faults(stored: Callable[[str], bytes | None]) -> list[str]:
     db.session.expire_all()
-    return audit_scans.verify([*audit_scans.of_papers(), *queries.kept_scans()], stored)[0]
+    return audit_scans.verify([*audit_scans.of_papers(), *proving.kept_scans()], stored)[0]
 
 
 def test_a_scan_that_is_lost_changed_or_moved_is_named_with_its_paper(app: Flask, district: District) -> None:

@@ -19,7 +19,8 @@ from inspect_app.hazards.clocks import ClockKind, TimeLimit
 from inspect_app.hazards.locking import lock
 from inspect_app.hazards.log import fault_in, links
 from inspect_app.hazards.models import Hazard
-from inspect_app.hazards.standing import newest_clock
+from inspect_app.hazards.rules import Step
+from inspect_app.hazards.standing import newest_clock, open_request
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import Refused
@@ -65,13 +66,13 @@ def _draw(app: Flask, paper: Paper) -> None:
     actions.attach(paper.id, file_sha256=sha256, key_id="k", signature="s")
 
 
-def _notice(app: Flask, district: District, hazard: Hazard | None = None) -> tuple[Hazard, Paper]:
-    """An order of the fire office, drawn."""
+def _notice(app: Flask, district: District, hazard: Hazard | None = None, kind: str = "notice") -> tuple[Hazard, Paper]:
+    """An order of the fire office, drawn; or another of its kinds, with the content of its sample."""
     hazard = hazard or accepted(district, handed_over(district, found(district), "fire"), "xiaofang1")
     left_out = ("number", "code", "mark", "address")
-    content = {key: value for key, value in samples.sample("notice").items() if key not in left_out}
-    draft = Draft("notice", district.cast.offices["fire"], hazard.premises_id, content, [DraftLine(hazard.id, None)])
-    paper = actions.freeze(draft, powers=frozenset({"order_notice"}), made_by=None, address="http://x")
+    content = {key: value for key, value in samples.sample(kind).items() if key not in left_out}
+    draft = Draft(kind, district.cast.offices["fire"], hazard.premises_id, content, [DraftLine(hazard.id, None)])
+    paper = actions.freeze(draft, powers=frozenset({KINDS[kind].power} - {""}), made_by=None, address="http://x")
     _draw(app, paper)
     return hazard, paper
 
@@ -151,6 +152,9 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("notice", {"way": "left", "no_receipt_reason": "拒签", "place": "店门口", "scans": (new_id(),)}),
     ("notice", {"way": "electronic", "received_by": "店长的邮箱", "scans": (new_id(),)}),
     ("notice", {"way": "in_person", "result": Result.NOT_MET, "no_receipt_reason": "关门"}),
+    ("reinspection", {"way": "left", "no_receipt_reason": "拒签", "place": "店门口", "witness": "社区李明"}),
+    ("extensionreply", {"way": "forwarded", "received_by": "店长", "witness": "燃气公司"}),
+    ("listing", {"way": "in_person", "received_by": "店长"}),
 ]
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("tip", {"way": "left", "no_receipt_reason": "拒签", "place": "店门口", "witness": "李明"}, "方式"),
@@ -166,6 +170,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("notice", {"way": "left", "no_receipt_reason": "拒签", "witness": "李明"}, "留在哪里"),
     ("notice", {"way": "electronic", "received_by": "邮箱"}, "同意书"),
     ("closure", {"way": "in_person", "received_by": "店长"}, "不用记送达"),
+    ("reinspection", {"way": "forwarded", "received_by": "店长", "witness": "李明"}, "方式"),
+    ("extensionreply", {"way": "electronic", "received_by": "邮箱", "scans": (new_id(),)}, "方式"),
+    ("listing", {"way": "in_person", "result": Result.TOLD, "no_receipt_reason": "拒签"}, "留置"),
 ]  # fmt: skip
 
 
@@ -307,6 +314,41 @@ def test_a_service_that_does_not_count_is_corrected_and_its_date_runs_provisiona
         assert hazard.mending_on == MONDAY.date() + timedelta(days=15)
         assert stood is not None
         assert hazard.mending_on > stood
+
+
+@pytest.mark.parametrize("kind", ["reinspection", "extensionreply", "listing"])
+def test_from_the_service_of_what_follows_an_order_no_date_runs(app: Flask, district: District, kind: str) -> None:
+    with days_later(0):
+        hazard = accepted(district, handed_over_in_days(district, office="fire"), "xiaofang1")
+        _, paper = _notice(app, district, hazard, kind)
+    stood = hazard.mending_on
+    with days_later(8):
+        assert hazard.id not in db.session.scalars(queries.unserved(district.scope("du1"))).all(), (
+            "nobody is sent for it"
+        )
+        _serve(district, paper)
+    standing = newest_clock(hazard, ClockKind.MENDING)
+    assert standing is not None
+    assert (standing.awaits_service, hazard.mending_on, hazard.served_at) == (True, stood, None), (
+        "the order has not come"
+    )
+    assert open_request(hazard, Step.SERVE) is None, "no later date is offered for it"
+    assert steps_of(hazard)[-1] == "serve"
+    with days_later(8):
+        _, order = _notice(app, district, hazard)
+        _serve(district, order)
+    ran, served = hazard.mending_on, hazard.served_at
+    assert served is not None
+    with days_later(9):
+        service = queries.services(paper.id)[0]
+        delivering.correct(paper, service.id, district.scope("du1"), district.actor("du1"), reason="签收的人不是店里的")
+    assert (hazard.mending_on, hazard.served_at) == (ran, served), (
+        "served on the same day, the order's service counts on"
+    )
+    running = newest_clock(hazard, ClockKind.MENDING)
+    assert running is not None
+    assert not running.awaits_service
+    assert fault_in(hazard, links(hazard.id)) is None
 
 
 def test_a_deputys_slip_has_a_running_number_and_no_document_number_of_the_office(

@@ -26,7 +26,7 @@ from inspect_app.scans import actions as scans
 from inspect_app.scans import queries as tray
 from inspect_app.scans import reading
 from inspect_app.scans.queries import TrayLine
-from inspect_app.slips import actions, binding, journalling, listing, queries
+from inspect_app.slips import actions, binding, journalling, listing, proving, queries
 from inspect_app.slips.listing import SlipFilters
 from inspect_app.slips.models import BlankSlip, SlipEvent, SlipPad, SlipScan
 from inspect_app.slips.rules import SERIES, SlipState
@@ -286,8 +286,8 @@ def test_no_slip_is_printed_before_its_number_stands_in_the_journal(
     series = Series(district.cast.offices["street_congress"], SERIES, slips[0].year)
     assert journal.highest()[series] == 2
     storage, keys = app.extensions["storage"], app.extensions["keys"]
-    assert audit.verify(storage.get, keys, queries.bearers())[0] == []
-    assert audit.against_journal(journal, queries.bearers()) == []
+    assert audit.verify(storage.get, keys, proving.bearers())[0] == []
+    assert audit.against_journal(journal, proving.bearers()) == []
     assert audit.verify(storage.get, keys)[0] != [], "without the slips their series has a gap"
 
 

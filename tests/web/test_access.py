@@ -227,6 +227,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/papers/drafts/<sheet>"): ("CGWHLA", ""),
     ("GET", "/papers/drafts/<sheet>/file"): ("CGWHLA", ""),
     ("POST", "/papers/drafts/<sheet>/proof"): ("CGWHLA", ""),
+    ("POST", "/papers/drafts"): ("CGWHLA", ""),
     ("POST", "/papers/drafts/<sheet>/sign"): ("CGWHLA", ""),
     ("POST", "/papers/drafts/<sheet>/return"): ("CGWHLA", ""),
     ("POST", "/papers/drafts/<sheet>/withdraw"): ("CGWHLA", ""),
@@ -258,6 +259,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("POST", "/slips/bind"): ("DCGW", ""),
     ("GET", "/slips/<slip>"): ("CGWLA", "A"),
     ("POST", "/slips/<slip>/void"): ("CGW", ""),
+    ("POST", "/slips/<slip>/off"): ("CGW", ""),
     ("GET", "/slips/<slip>/scans/1"): ("DCGWHLA", "WA"),
     ("POST", "/desk/visits/<visit>/slips"): ("CGW", "W"),
     ("GET", "/photos/<photo>/thumb"): ("DCGWHLA", "WA"),
@@ -755,7 +757,12 @@ THE_SUPERVISORS_OWN = {
 }  # fmt: skip
 
 # Of an office: those of another office have slips of their own, whatever they may see of hazards.
-THE_OFFICES_OWN = {"/slips/<slip>": "CLA", "/slips/<slip>/void": "C", "/slips/pads/<pad>/print": "C"}
+THE_OFFICES_OWN = {
+    "/slips/<slip>": "CLA",
+    "/slips/<slip>/void": "C",
+    "/slips/<slip>/off": "C",
+    "/slips/pads/<pad>/print": "C",
+}
 
 
 def _expected(role: str, method: str, rule: str, *, is_own: bool) -> set[int]:

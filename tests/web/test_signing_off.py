@@ -246,12 +246,6 @@ def test_the_proof_of_a_draft_is_made_again_from_what_was_frozen(
     assert "正在做样张" in signer.get(_at(draft)).text
 
 
-def test_many_at_once_leaves_out_what_is_signed_off(district: District, client_of: ClientOf, hazard: Hazard) -> None:
-    shown = client_of("du1").get("/desk/hazards/issue?tab=all").text
-    assert "kind=urging" not in shown
-    assert "kind=handover" in shown
-
-
 def test_of_two_who_sign_at_once_one_does(own_database: Flask) -> None:
     district = seed()
     hazard = handed_over(district, found(district))

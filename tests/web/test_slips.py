@@ -22,6 +22,7 @@ from inspect_app.slips import actions, binding, queries
 from inspect_app.slips.models import BlankSlip, SlipEvent, SlipPad
 from inspect_app.visits.models import Visit
 from inspect_app.web.portal.doors import MOST_WRONG
+from inspect_app.web.portal.wrong_codes import ALARM
 from tests.database.slips import pad_of, visited
 from tests.scanned import jpeg, noise
 from tests.statements import Counting
@@ -220,6 +221,25 @@ def test_guesses_at_a_slip_are_bounded(app: Flask, district: District, slip: Bla
     assert (shut.status_code, "025-55550120" in shut.text) == (429, True), (
         "its number stands on the page and proves nothing"
     )
+
+
+def test_who_guesses_at_a_slip_all_day_is_told_to_the_office_as_at_a_paper(
+    app: Flask, district: District, slip: BlankSlip, visit: Visit, client_of: Clients
+) -> None:
+    binding.bind(district.scope("daibiao1"), slip.id, visit.id)
+    db.session.commit()
+    for number in range(ALARM):
+        said = app.test_client().post(
+            f"/z/{slip.mark}", data={"code": "WRONG2"}, environ_base={"REMOTE_ADDR": f"10.1.0.{number}"}
+        )
+        assert said.status_code == 422
+    assert (_now(slip).wrong_codes, _now(slip).wrong_codes_on) == (ALARM, clock.today())
+    text = client_of("du1").get("/messages").text
+    assert f"{slip.number} 的核对页上输错了 {ALARM} 次验证码" in text
+    assert f'href="/slips/{slip.id}"' in text
+    shut = app.test_client().post(f"/z/{slip.mark}", data={"code": slip.code}, environ_base={"REMOTE_ADDR": "10.2.0.1"})
+    assert shut.status_code == 429
+    assert _now(slip).wrong_codes == ALARM, "what is not looked at is no guess"
 
 
 def _page(app: Flask, district: District, slip: BlankSlip) -> ScannedPage:

@@ -164,6 +164,7 @@ ENTRY = PaperKind(
     sealed=True,
     public=PublicWords(asks="有 {n} 处疑似重大，还没有办结，请认定机关答复。"),
     sample=Sample(_sample, serial=1, hazards=1, photos=2),
+    act="提请认定",
     form=FORM,
     offer=_offer,
     gather=_gather,

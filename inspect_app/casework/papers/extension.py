@@ -154,6 +154,7 @@ ENTRY = PaperKind(
     sealed=True,
     public=PublicWords(asks="有 {n} 处申请延期整改，请答复。"),
     sample=Sample(_sample, serial=2, hazards=1, photos=1),
+    act="延期申请",
     form=FORM,
     offer=_offer,
     gather=_gather,

@@ -1,7 +1,7 @@
 """转办函 of the congress side, 交办函 of the government side: hazards of one place are handed over, and this is the sheet of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ from inspect_app.hazards.case import case_of
 from inspect_app.hazards.clocks import TimeLimit, due
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.origins import told_words
-from inspect_app.hazards.rules import Step, decide, open_steps
+from inspect_app.hazards.rules import State, Step, decide, open_steps
 from inspect_app.kernel import clock
 from inspect_app.kernel.errors import Faults
 from inspect_app.kernel.workdays import published_calendar
@@ -37,9 +37,10 @@ from inspect_app.papers.kinds import DocumentNumber, Geometry, PublicWords, Samp
 from inspect_app.papers.models import Paper
 from inspect_app.papers.sketch import HANDLER, Sketch
 from inspect_app.people import queries as people
+from inspect_app.people.models import Organisation
 from inspect_app.people.rules import Side as OfficeSide
 
-from . import parts
+from . import given_up, parts
 from .entry import Asks, Gathered, Offer, PaperKind, PaperQuestion, QuestionGroup, Wanted, ahead, of_line, read_form
 from .letters import SIGNING, signed_off
 
@@ -72,6 +73,7 @@ class HandoverContent(ContentPart):
     signed_off_by: SignedOffBy
     phone: Phone
     copies: Copies = ()
+    replaces: Annotated[str, Printed("代替", if_any=True)] = field(default="", kw_only=True)
 
 
 FORM = (
@@ -91,6 +93,8 @@ FORM = (
 
 def _gather(wanted: Wanted) -> Gathered:
     """Raises NotAllowed before anything else for who may not hand over here, then Refused with all that is missing."""
+    if (old := given_up.letter_of(wanted.hazard, wanted.issuer.id, wanted.actor)) is not None:
+        return _again(wanted, old)
     for hazard in wanted.hazards:
         decide(case_of(hazard), Step.HAND_OVER, wanted.actor)
     faults = Faults()
@@ -102,7 +106,14 @@ def _gather(wanted: Wanted) -> Gathered:
     faults.refuse()
     assert handler is not None
     days = [date.fromisoformat(said[of_line("due_on", hazard)]) for hazard in wanted.hazards]
-    content = HandoverContent(
+    content = _content(wanted, handler, said, days)
+    return Gathered(content, days, then=lambda paper: _hand_over(wanted, handler.id, said, days, paper))
+
+
+def _content(
+    wanted: Wanted, handler: Organisation, said: Mapping[str, str], days: Sequence[date], replaces: str = ""
+) -> HandoverContent:
+    return HandoverContent(
         **parts.to_office(wanted.head, handler.name),
         title=TITLES[OfficeSide(wanted.issuer.side)],
         lines=[
@@ -112,8 +123,14 @@ def _gather(wanted: Wanted) -> Gathered:
         matter=said["matter"],
         reply_on=said["reply_on"],
         **signed_off(said),
+        replaces=replaces,
     )
-    return Gathered(content, days, then=lambda paper: _hand_over(wanted, handler.id, said, days, paper))
+
+
+def _again(wanted: Wanted, old: Paper) -> Gathered:
+    """The letter anew in place of one that was given up: with the handler and the days that hold, and without its step."""
+    handler, said, days = given_up.restated(wanted, old, FORM)
+    return Gathered(_content(wanted, handler, said, days, old.number), days, old.id, old.number)
 
 
 def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Sequence[date], paper: Paper) -> None:
@@ -124,15 +141,17 @@ def _hand_over(wanted: Wanted, handler: UUID, said: Mapping[str, str], days: Seq
 
 
 def proposed_for(hazard: Hazard) -> dict[str, str]:
-    """By when it is advised to be mended: never a day that is over already."""
+    """By when it is advised to be mended: never a day that is over already. Of what is handed over, the day that holds."""
+    if State(hazard.state) is State.RECTIFYING and hazard.mending_on:
+        return {"due_on": hazard.mending_on.isoformat()}
     return {"due_on": max(advised_date(hazard), clock.today() + timedelta(days=1)).isoformat()}
 
 
 def _offer(dossier: Dossier) -> Offer | None:
-    """For who may hand the hazard over now."""
-    if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
-        return None
+    """For who may hand the hazard over now, or did under a letter that was given up."""
     title, today = TITLES[dossier.scope.side], clock.today()
+    if Step.HAND_OVER not in open_steps(dossier.case, dossier.me):
+        return given_up.offer_again(dossier, title)
     last = dossier.hazard.first_receiver_id
     return Offer(
         f"出{title}并交办",
@@ -173,6 +192,8 @@ ENTRY = PaperKind(
     sealed=True,
     public=PublicWords(asks="有 {n} 处还在办理，请承办单位按时反馈。", date="建议时间"),
     sample=Sample(_sample, serial=8),
+    act="交办",
+    act_undone="交错了单位的，请办改派。",
     form=FORM,
     offer=_offer,
     gather=_gather,

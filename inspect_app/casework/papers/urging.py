@@ -154,6 +154,7 @@ ENTRY = PaperKind(
     sealed=True,
     public=PublicWords(asks="有 {n} 处还没有办好，请承办单位按催办事项回复。"),
     sample=Sample(_sample, serial=3),
+    act="催办",
     form=FORM,
     offer=_offer,
     gather=_gather,

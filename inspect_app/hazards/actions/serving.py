@@ -28,12 +28,17 @@ def serve(
     served_at: datetime,
     received: bool,
     words: dict[str, str] | None = None,
+    starts_dates: bool = True,
 ) -> None:
     """送达 of one paper: a mending date stated in days now runs from service and is no longer provisional.
 
     A date that is fixed or printed is final: a late service offers a later day to who set it. Nothing is shortened.
-    `words` (who received it, witness, place) enter the chain as a commitment.
+    `words` enter the chain as a commitment. Without `starts_dates` that is all: the days ran from the order's own service.
     """
+    facts: dict[str, object] = {"paper": paper_id, "way": way, "served_at": served_at, "received": received}
+    if not starts_dates:
+        take(hazard, Step.SERVE, actor, facts=facts, words=words)
+        return
     mending, served_on = newest_clock(hazard, ClockKind.MENDING), clock.local_date(served_at)
     clocks: tuple[ClockSetting, ...] = ()
     offer: date | None = None
@@ -43,8 +48,15 @@ def serve(
         else:
             later = late_service(term_of(mending), mending.starts_on, mending.due_on, served_on, published_calendar())
             offer = later.on if later else None
-    facts = {"paper": paper_id, "way": way, "served_at": served_at, "received": received, "offered": offer}
-    take(hazard, Step.SERVE, actor, facts=facts, words=words, change={"served_at": served_at}, clocks=clocks)
+    take(
+        hazard,
+        Step.SERVE,
+        actor,
+        facts=facts | {"offered": offer},
+        words=words,
+        change={"served_at": served_at},
+        clocks=clocks,
+    )
     if offer is not None:
         offer_date(hazard, offer, "送达晚了，按送达之日重新留足天数", DateOrigin.LATE_SERVICE)
 
@@ -66,13 +78,14 @@ def unserve(
     served_at: datetime,
     still: datetime | None,
     reason: str,
+    starts_dates: bool = True,
 ) -> None:
     """更正送达: a recorded service of `served_at` does not count; `still` is the newest service that does.
 
     A mending date that ran from it is provisional again. It stays where it is until somebody serves: nothing is
     shortened, and the event of the service stays as it was.
     """
-    clocks = _provisional_again(hazard, served_at)
+    clocks = _provisional_again(hazard, served_at) if starts_dates else ()
     take(
         hazard,
         Step.UNSERVE,

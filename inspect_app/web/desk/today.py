@@ -31,8 +31,18 @@ from ..errors import is_htmx
 from ..fields import attempt
 from ..hazard import batch, steps
 from ..hazard.page import seen_version
-from ..hazard.waiting import PAIRS, Narrowing, Verb, VerbCount, WaitingPage, WaitingRow, chosen, verbs_of, waiting
-from ..scans.line import scans_line
+from ..hazard.waiting import (
+    PAIRS,
+    Narrowing,
+    Verb,
+    VerbCount,
+    WaitingPage,
+    WaitingRow,
+    chosen,
+    scans_line,
+    verbs_of,
+    waiting,
+)
 from ..to_print import STARTED
 from .calls import Cards, cards
 from .pages import pages

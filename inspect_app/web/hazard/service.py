@@ -121,6 +121,6 @@ def is_served(paper: Paper, services: Mapping[UUID, list[Service]]) -> bool:
 
 
 def unserved(papers: Sequence[Paper], services: Mapping[UUID, list[Service]]) -> bool:
-    """Whether the newest paper that is to be served still is: what the walk of life says at 送达."""
-    newest = next((paper for paper in papers if paper.state != "void" and KINDS[paper.kind].ways), None)
+    """Whether the newest paper from whose service dates run is still to be served: what the walk of life says at 送达."""
+    newest = next((paper for paper in papers if paper.state != "void" and KINDS[paper.kind].must_be_served), None)
     return newest is not None and not is_served(newest, services)

@@ -35,6 +35,7 @@ class Sheets:
         str
     ]  # codes of kinds that a second account signs off: they are drafted on a page of their own
     awaited: frozenset[UUID]  # papers that are to be sealed and have not come back
+    stays: Mapping[UUID, str]  # what a sheet that was given up was the sheet of, which still stands, and what to do
     slips: Sequence[VisitSlip]  # filled in by hand and left on the visit that found it
 
     @property
@@ -69,8 +70,23 @@ def sheets_shown(dossier: Dossier) -> Sheets:
         filed=filed,
         signed_off=signed_off_kinds(dossier.scope.organisation_id) if made else frozenset(),
         awaited=frozenset(row.id for row in sheets if awaits_scan(row, standings[row.id], filed[row.id])),
+        stays={
+            row.id: _stays(row, {kind.code for kind, _ in made}) for row in sheets if _leaves_its_step(row, dossier)
+        },
         slips=slips.of_visit(dossier.hazard.visit_id),
     )
+
+
+def _leaves_its_step(paper: Paper, dossier: Dossier) -> bool:
+    """Whether it was given up while what it was the sheet of goes on."""
+    open_still, void = dossier.hazard.settled_on is None, dossier.standings[paper.id] is PaperStanding.VOID
+    return open_still and void and bool(KINDS[paper.kind].act)
+
+
+def _stays(paper: Paper, offered: Set[str]) -> str:
+    kind = KINDS[paper.kind]
+    again = "要补一张的，在下面重新出。" if paper.kind in offered else ""
+    return f"作废的只是这张单子，{kind.act}没有撤。{again}{kind.act_undone}"
 
 
 def corrected_after(dossier: Dossier) -> bool:

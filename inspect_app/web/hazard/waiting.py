@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 
 from inspect_app.hazards import register, worklist
 from inspect_app.hazards.filters import Filters, Sort
@@ -51,6 +51,11 @@ class VerbCount:
     count: int
     href: str
     current: bool
+
+
+def scans_line(count: int) -> list[VerbCount]:
+    """收扫描件 with how many pages wait in the tray, to which it leads; no line where none does."""
+    return [VerbCount("scans", "收扫描件", count, url_for("scans.tray"), current=False)] if count else []
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from inspect_app.casework.answering.receiving import takes_answers
 from inspect_app.kernel.database import db
 from inspect_app.papers import queries, validity
 from inspect_app.papers.models import Paper
-from inspect_app.people import actions as people
 from inspect_app.people.models import Organisation
 from inspect_app.slips.models import BlankSlip
 
 from ..access import TABLE, Permission
 from . import doors, holder
+from .wrong_codes import count_wrong, record_try
 
 WRONG = "验证码不对，请对照单子右下角再输一次。"
 CLOSED = "今天试的次数太多了。请打电话给我们，我们给您查。"
@@ -32,9 +32,9 @@ def shown(slip: BlankSlip) -> ResponseReturnValue:
         return _page(slip, paper, CLOSED), 429
     right = hmac.compare_digest(doors.typed_code().encode(), slip.code.encode())
     if not right or made.repeated:
-        _record_try(slip, right=right)
+        record_try(slip, right=right)
     if not right:
-        g.keep_writes = True
+        count_wrong(slip)
         return _page(slip, paper, WRONG), 422
     doors.was_right(slip, made)
     holder.let_in(paper, slip)
@@ -60,15 +60,4 @@ def _page(slip: BlankSlip, paper: Paper | None, message: str) -> str:
         message=message,
         binds=me is not None and me.role in TABLE[Permission.SLIP_BIND] and me.organisation_id == slip.issuer_id,
         signed_in=me is not None,
-    )
-
-
-def _record_try(slip: BlankSlip, *, right: bool) -> None:
-    people.record_sign_in(
-        typed=f"/z/{slip.mark}",
-        account=None,
-        ok=right,
-        why="" if right else "code",
-        address=request.remote_addr or "",
-        agent=str(request.user_agent),
     )

@@ -7,30 +7,26 @@ from datetime import date
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from sqlalchemy import case, update
 
 from inspect_app.casework.answering import showing
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
-from inspect_app.messages import actions as messages
 from inspect_app.papers import codes, queries, validity
 from inspect_app.papers.content import day_cn
 from inspect_app.papers.kinds import KINDS
 from inspect_app.papers.models import Paper
 from inspect_app.papers.reading import LineSaid, Statement, read
 from inspect_app.papers.standing import PaperStanding
-from inspect_app.people import actions as people
 from inspect_app.people.models import Organisation
 from inspect_app.slips import queries as slips
 
 from ..access import public
 from . import comparing, doors, holder, slip_page
+from .wrong_codes import count_wrong, record_try
 
 pages = Blueprint("portal", __name__)
-# So many wrong codes a day, from anywhere, and the office that issued the paper is told.
-ALARM = 50
 WRONG = "验证码不对，请对照单子右下角再输一次。"
 WRONG_OF_BOTH = "验证码或编号不对，请对照单子再输一次。"
 NUMBER_TOO = "今天从这里输错的次数多了。请再输一次验证码，还要写上单子的编号。"
@@ -71,9 +67,9 @@ def _code_typed(found: Paper) -> ResponseReturnValue:
         return _not_looked_at(found)
     given = codes.given(found, codes.of(found), doors.typed_code())
     if given is not codes.Given.RIGHT or made.repeated:
-        _record_try(found, right=given is codes.Given.RIGHT)
+        record_try(found, right=given is codes.Given.RIGHT)
     if given is not codes.Given.RIGHT:
-        _count_wrong(found)
+        count_wrong(found)
         wrong = WRONG_OF_BOTH if made.proves else WRONG
         return _code_asked(found, REPLACED if given is codes.Given.OLD else wrong, proves=made.proves), 422
     doors.was_right(found, made)
@@ -93,17 +89,6 @@ def _not_looked_at(found: Paper) -> ResponseReturnValue:
 def _code_asked(found: Paper, message: str, *, proves: bool = False) -> str:
     issuer = db.session.get_one(Organisation, found.issuer_id)
     return render_template("portal/code.html", issuer=issuer, mark=found.mark, message=message, proves=proves)
-
-
-def _record_try(found: Paper, *, right: bool) -> None:
-    people.record_sign_in(
-        typed=f"/z/{found.mark}",
-        account=None,
-        ok=right,
-        why="" if right else "code",
-        address=request.remote_addr or "",
-        agent=str(request.user_agent),
-    )
 
 
 def _paper_shown(inside: holder.Holder) -> str:
@@ -186,20 +171,3 @@ _NOW = {
     State.AWAITING_CLOSURE: "核验过了，等销号。",
     State.CLOSED: "改好了，已经销号。",
 }
-
-
-def _count_wrong(found: Paper) -> None:
-    """Of many at once none is lost: the database counts."""
-    today = clock.today()
-    wrong = db.session.scalar(
-        update(Paper)
-        .where(Paper.id == found.id)
-        .values(wrong_codes=case((Paper.wrong_codes_on == today, Paper.wrong_codes + 1), else_=1), wrong_codes_on=today)
-        .returning(Paper.wrong_codes)
-        .execution_options(synchronize_session=False)
-    )
-    if wrong == ALARM:
-        words = f"今天有人在 {found.number} 的核对页上输错了 {ALARM} 次验证码，请留意。"
-        messages.tell_organisation(found.issuer_id, words, about="paper", subject_id=found.id)
-    db.session.flush()
-    g.keep_writes = True

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inspect_app.casework import signing_off
+from inspect_app.casework import signing_many, signing_off
 from inspect_app.casework.papers.registry import KINDS
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere, Refused
@@ -19,7 +19,7 @@ from inspect_app.premises.models import Premises
 
 from ..access import TABLE, Permission, allowed, scope
 from ..errors import is_htmx
-from ..fields import attempt, posted
+from ..fields import attempt, maybe_id, posted
 from ..links import HAZARD_PAGES
 from .pages import pages
 
@@ -39,14 +39,42 @@ LOOKS = {
 @allowed(Permission.PAPERS_LIST)
 def drafts() -> ResponseReturnValue:
     """What waits for whoever is signed in, and what they drafted themselves."""
+    return _drafts(None, ())
+
+
+@pages.post("/papers/drafts")
+@allowed(Permission.PAPERS_LIST)
+def sign_drafts() -> ResponseReturnValue:
+    """签发 of those that were ticked; what cannot be signed off stays, ticked, with its reason."""
+    asked = [found for one in request.form.getlist("pick") if (found := maybe_id(one)) is not None]
+    address = current_app.config["PUBLIC_ADDRESS"]
+    outcome, refusal = attempt(lambda: signing_many.sign_many(asked, scope(), address=address))
+    if outcome is None:
+        return _drafts(refusal, ())
+    if outcome.papers:
+        numbers = "、".join(paper.number for paper in outcome.papers)
+        flash(f"签发了 {len(outcome.papers)} 份：{numbers}。正在做。")
+    if outcome.unknown:
+        flash(f"{outcome.unknown} 份没有找到，没有签发。")
+    if not outcome.refused:
+        return redirect(url_for("printing.drafts"), 303)
+    g.keep_writes = True
+    return _drafts(None, outcome.refused)
+
+
+def _drafts(refusal: Refused | None, refused: Sequence[tuple[PaperDraft, str]]) -> ResponseReturnValue:
     waiting, mine = reading.waiting_for(scope()), reading.mine(scope())
-    return render_template(
+    shown = render_template(
         "printing/drafts.html",
         waiting=waiting,
         mine=mine,
         looks=LOOKS,
         names=directory.names_of({row.made_by_person_id for row in waiting}),
+        refusal=refusal,
+        refused=refused,
+        picked=request.form.getlist("pick") if refusal else [str(row.id) for row, _ in refused],
     )
+    return shown, 422 if refusal or refused else 200
 
 
 @pages.get("/papers/drafts/<uuid:sheet_id>")

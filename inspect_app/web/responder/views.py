@@ -21,8 +21,7 @@ from ..access import Permission, allowed, scope
 from ..fields import at, pager, searched
 from ..hazard import batch
 from ..hazard import page as hazard_page
-from ..hazard.waiting import Narrowing, Verb, chosen, verbs_of, waiting
-from ..scans.line import scans_line
+from ..hazard.waiting import Narrowing, Verb, chosen, scans_line, verbs_of, waiting
 from ..to_export import ToExport, offer
 from ..to_issue import HazardsChosen, issue_many
 from ..to_print import papers_to_print

@@ -154,7 +154,7 @@ def _slip(slip_id: UUID, refusal: Refused | None, refused_at: str = "void") -> R
         "slips/slip.html",
         refusal,
         row=row,
-        refused_at=refused_at if refusal else "",
+        refused={refused_at: refusal},
         log=queries.events_of(row.slip),
         scans=queries.scans_of(slip_id),
         writes=_writes() and row.slip.issuer_id == scope().organisation_id,

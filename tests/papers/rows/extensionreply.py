@@ -33,7 +33,7 @@ ROW = Row(
     list_name="延期批复",
     number=r"柳街批〔\d{4}〕1号",
     to="王记面馆",
-    ways=(),
+    ways=("in_person", "post", "forwarded", "left"),
     says=("同意延期", "配件没有到", "防范措施：断电", "每天拍照"),
     make=_make,
 )

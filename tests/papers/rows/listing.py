@@ -30,7 +30,7 @@ ROW = Row(
     list_name="挂牌督办通知书",
     number=r"青应急督〔\d{4}〕1号",
     to="王记面馆",
-    ways=(),
+    ways=("in_person", "post", "left", "electronic"),
     says=(
         DETERMINED,
         "认定为重大",

@@ -35,7 +35,7 @@ ROW = Row(
     list_name="复查意见书",
     number=r"青消复〔\d{4}〕1号",
     to="王记面馆",
-    ways=(),
+    ways=("in_person", "post", "left", "electronic"),
     says=("落实青消整〔", "复查记录复〔2026〕1号", "未整改", "锁换成了链条", "执法证号", "继续按"),
     make=_make,
 )
