@@ -10,7 +10,6 @@ from typing import Any
 from flask import Response, current_app, request
 
 from inspect_app.intake.epochs import newest_epoch
-from inspect_app.kernel.errors import NotThere
 from inspect_app.people.rules import Scope
 from inspect_app.premises import carried, compact
 
@@ -43,17 +42,17 @@ def register() -> Response:
             rows = [compact.row_of(place) for place in changes.rows]
             body = {"rows": rows, "gone": [str(one) for one in changes.gone], "cursor": f"{prefix}.{mark}"}
             return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
-    return _answer(_whole(me, mark).parts["names"])
+    return _answer(_whole(me, prefix, mark).parts["names"])
 
 
-@pages.get("/register/<part>")
+@pages.get("/register/ids", defaults={"part": "ids"})
+@pages.get("/register/more", defaults={"part": "more"})
 @allowed(Permission.FIELD)
 def register_part(part: str) -> Response:
     """The rest of the whole: `ids`, then `more`. It says in which order its places stand; a phone whose own stand in another
-    one asks what has changed first. Raises NotThere for other parts."""
-    if part not in compact.PARTS or part == "names":
-        raise NotThere
-    return _answer(_whole(scope(), carried.next_mark()).parts[part])
+    one asks what has changed first."""
+    me = scope()
+    return _answer(_whole(me, _prefix(me), carried.next_mark()).parts[part])
 
 
 def _prefix(me: Scope) -> str:
@@ -67,10 +66,9 @@ def _known(since: str, prefix: str) -> int | None:
     return int(mark) if before == prefix and mark.isascii() and mark.isdigit() and len(mark) < 19 else None
 
 
-def _whole(me: Scope, mark: int) -> Register:
+def _whole(me: Scope, key: str, mark: int) -> Register:
     """The register of somebody's area: packed anew only where something has changed since it was packed last."""
     kept: OrderedDict[str, Register] = current_app.extensions.setdefault("registers", OrderedDict())
-    key = _prefix(me)
     found = kept.get(key)
     if found is None or carried.anything(me, found.mark):
         found = Register(mark, _packed(carried.whole(me), f"{key}.{mark}"))
@@ -87,7 +85,7 @@ def _packed(rows: Sequence[compact.PlaceCarried], cursor: str) -> dict[str, byte
 
 def _gzipped(content: Mapping[str, Any]) -> bytes:
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(written.encode(), 9, mtime=0)
+    return gzip.compress(written.encode(), 6, mtime=0)
 
 
 def _answer(packed: bytes) -> Response:
