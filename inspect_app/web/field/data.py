@@ -80,7 +80,7 @@ def day() -> Response:
 @pages.get("/places")
 @allowed(Permission.FIELD)
 def places() -> Response:
-    """The premises of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
+    """The premises of the deputy's area as pages of an earlier version keep them; newer ones ask `register.py`."""
     rows = premises.search(scope(), limit=5000)
     door = doorstep.at_the_door([row.id for row in rows])
     return _answer({"places": [_premises(row, door[row.id]) for row in rows]})

@@ -26,13 +26,20 @@ export const day = () => kept("day");
 /** The places of the area: a file of its own, which today does without. */
 export const register = () => import("./register.js");
 
+/** Null also where that file cannot be had now. */
+const registered = (id) =>
+  register().then(
+    ({ find }) => find(id),
+    () => null,
+  );
+
 /** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known.
  *  `told`: whether this phone was ever told what a colleague would tell at its door. */
 export async function place(id) {
   const today = await day(),
     detail = await kept(`place/${id}`);
   const listed = [...(today?.assigned ?? []), ...(today?.retries ?? [])].find((one) => one.id === id),
-    known = listed ?? (await (await register()).find(id));
+    known = listed ?? (await registered(id));
   // The register may have set right since what was typed here.
   if (known || detail) return { ...detail, ...known, told: Boolean(detail ?? listed) };
   const own = (await store.get("notes", ownPlaceRow({ id }).key))?.value;
