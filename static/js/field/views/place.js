@@ -73,7 +73,7 @@ function known({ open, told: words, over }, place) {
   words.replaceChildren(
     ...(place.told
       ? standingOf(place, page.outcomes)
-      : [quiet("以前查过没有、还有没有没销号的，还没取到这部手机里，连上网打开一次就有。")]),
+      : [quiet("这里上次的走访、没销号的隐患，还没取到这部手机里。连上网打开一次就有。")]),
   );
   over.replaceChildren(
     ...(place.over ?? []).map((one) =>
