@@ -183,6 +183,7 @@ TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/field/data/register"): ("D", ""),
     ("GET", "/field/data/register/ids"): ("D", ""),
     ("GET", "/field/data/register/more"): ("D", ""),
+    ("GET", "/field/data/register/open"): ("D", ""),
     ("GET", "/field/data/visits/<visit>"): ("D", ""),
     ("GET", "/inbox/"): ("H", ""),
     ("POST", "/inbox/do/accept"): ("H", ""),

@@ -12,9 +12,10 @@ from flask import Response, current_app, request
 from inspect_app.intake.epochs import newest_epoch
 from inspect_app.people.rules import Scope
 from inspect_app.premises import carried, compact
+from inspect_app.visits import doorstep
 
 from ..access import Permission, allowed, scope
-from .data import pages
+from .data import data_answer, pages
 
 MOST_CHANGES = 1000  # more than that come as a whole anew
 _KEPT = 4  # registers of so many areas are kept packed; a street's takes half a megabyte
@@ -53,6 +54,15 @@ def register_part(part: str) -> Response:
     one asks what has changed first."""
     me = scope()
     return _answer(_whole(me, _prefix(me), carried.next_mark()).parts[part])
+
+
+@pages.get("/register/open")
+@allowed(Permission.FIELD)
+def register_open() -> Response:
+    """The few places of the area where something is open: how much, how much waits to be verified, the nearest date."""
+    found = doorstep.open_in(scope())
+    there = {str(place): [number, waiting, due.isoformat() if due else None] for place, number, waiting, due in found}
+    return data_answer({"open": there})
 
 
 def _prefix(me: Scope) -> str:
