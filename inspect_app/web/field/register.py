@@ -22,7 +22,7 @@ _KEPT = 4  # registers of so many areas are kept packed; a street's takes half a
 
 
 @dataclass(frozen=True)
-class Register:
+class PackedRegister:
     """The places of somebody's area as they were at a mark, packed part by part."""
 
     mark: int
@@ -67,7 +67,7 @@ def register_open() -> Response:
 
 def _prefix(me: Scope) -> str:
     """What a mark counts within: form, database and area."""
-    return f"{compact.FORM}.{str(newest_epoch() or '')[-12:]}.{carried.area_key(me)}"
+    return f"{compact.FORM}.{newest_epoch() or ''}.{carried.area_key(me)}"
 
 
 def _known(since: str, prefix: str) -> int | None:
@@ -76,12 +76,12 @@ def _known(since: str, prefix: str) -> int | None:
     return int(mark) if before == prefix and mark.isascii() and mark.isdigit() and len(mark) < 19 else None
 
 
-def _whole(me: Scope, key: str, mark: int) -> Register:
+def _whole(me: Scope, key: str, mark: int) -> PackedRegister:
     """The register of somebody's area: packed anew only where something has changed since it was packed last."""
-    kept: OrderedDict[str, Register] = current_app.extensions.setdefault("registers", OrderedDict())
+    kept: OrderedDict[str, PackedRegister] = current_app.extensions.setdefault("registers", OrderedDict())
     found = kept.get(key)
     if found is None or carried.anything(me, found.mark):
-        found = Register(mark, _packed(carried.whole(me), f"{key}.{mark}"))
+        found = PackedRegister(mark, _packed(carried.whole(me), f"{key}.{mark}"))
         kept[key] = found
         while len(kept) > _KEPT:
             kept.popitem(last=False)
