@@ -24,7 +24,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from inspect_app.demo.growing.places import Register
 from inspect_app.kernel.database import db, put, writing
@@ -88,6 +88,9 @@ def _fill(folder: Path, url: str, varied: bool) -> UUID:
             _vary(rows, chance)
         with writing():
             put(Premises, rows)
+        if db.engine.dialect.name == "postgresql":  # as the database does by itself after a minute
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("ANALYZE"))
         db.session.remove()
         db.engine.dispose()
         return UUID(str(rows[0]["id"]))
