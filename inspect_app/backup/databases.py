@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 VERSION_TABLE = "alembic_version"
-# Made from the hazards and made again from them (ADR 43): pouring the hazards counts them, the worker writes their words.
-_DERIVED = ("hazard_tally", "hazard_words")
+# Made from the hazards and made again from them (ADR 43): pouring the hazards counts them, the worker writes their words. Marks
+# of changed places are numbers of the database they were made in (ADR 49): pouring the places marks them anew.
+_DERIVED = ("hazard_tally", "hazard_words", "premises_change")
 _ROWS = 2000  # fetched and written at a time
 _PAGES = 1000
 # How PostgreSQL gives a value as SQLite would keep it.

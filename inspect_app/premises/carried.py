@@ -35,7 +35,7 @@ class Changes:
 
 def area_key(scope: Scope) -> str:
     """What two people have in common who carry the same places."""
-    return content_hash([scope.whole_district, sorted(str(area) for area in scope.area_ids)])[:12]
+    return content_hash([scope.whole_district, sorted(str(area) for area in scope.area_ids)])
 
 
 def next_mark() -> int:

@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from inspect_app.checklists import library
 from inspect_app.hazards.models import Hazard
 from inspect_app.hazards.rules import State
 from inspect_app.kernel import clock
 from inspect_app.kernel.database import db
-from inspect_app.premises.merged import at_place, standing_ids
+from inspect_app.kernel.hints import walking
+from inspect_app.people.rules import Scope
+from inspect_app.premises.merged import at_place, standing_ids, with_place
+from inspect_app.premises.models import Premises
+from inspect_app.premises.queries import visible
 
 from .models import Visit
 from .queries import answers
@@ -85,6 +90,20 @@ def _open_at(premises_ids: set[UUID]) -> dict[UUID, list[tuple[str, date | None]
     ):
         opened.setdefault(premises_id, []).append((state, due_on))
     return opened
+
+
+def open_in(scope: Scope) -> Sequence[Row[UUID, int, int, date | None]]:
+    """Each place of somebody's area where something is open: how much, how much of it waits to be verified, the nearest date.
+    One statement over what is open in the area; what was found at a merged place counts at the one that stands."""
+    waits = case((Hazard.state == str(State.AWAITING_VERIFICATION), 1), else_=0)
+    statement: Any = with_place(
+        select(Premises.id, func.count(), func.sum(waits), func.min(Hazard.due_on)).select_from(Hazard),
+        Hazard.premises_id,
+    ).where(Hazard.settled_on.is_(None), visible(scope))
+    if not scope.whole_district:
+        statement = statement.where(Hazard.area_id.in_(scope.area_ids))
+    walked = walking(statement, Hazard.__table__, "ix_hazard_open_area")
+    return db.session.execute(walked.group_by(Premises.id).order_by(Premises.id)).all()
 
 
 def _told(last: LastVisit | None, found: Mapping[UUID, int], now_open: Sequence[tuple[str, date | None]]) -> AtTheDoor:

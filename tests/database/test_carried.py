@@ -14,8 +14,9 @@ from inspect_app.people.rules import Scope
 from inspect_app.premises import carried, merging
 from inspect_app.premises.compact import PlaceCarried
 from inspect_app.premises.models import Premises
+from inspect_app.visits.doorstep import at_the_door, open_in
 from tests.database.conftest import Town
-from tests.database.crowd import new_place
+from tests.database.crowd import Phone, answer, new_place, started
 
 MANY = 10_000
 
@@ -254,3 +255,31 @@ def test_the_same_area_has_one_key_and_another_area_another(town: Town, login: s
     assert carried.area_key(scope) == carried.area_key(replace(scope, area_ids=frozenset(list(scope.area_ids)[::-1])))
     fewer = replace(scope, area_ids=frozenset(sorted(scope.area_ids, key=str)[1:]))
     assert len({carried.area_key(one) for one in (scope, fewer, replace(scope, whole_district=True))}) == 3
+
+
+def test_what_is_open_in_the_area_is_told_by_place_and_counts_where_a_place_stands(town: Town) -> None:
+    place, other, old = (new_place(town.district, name) for name in ("开着的", "别的", "旧的"))
+    phone, scope = Phone(town.app, "daibiao1"), town.district.scope("daibiao1")
+    for where, item in ((place, "F-EXIT-01"), (place, "F-EXIT-02"), (old, "F-EXIT-01")):
+        visit = started(phone, where, town.district)
+        assert phone.send([answer(phone, visit, item), phone.says("visit.submit", {"visit": visit})]) == ["applied"] * 2
+
+    def told() -> dict[UUID, tuple[int, int, date | None]]:
+        db.session.rollback()
+        rows = {row[0]: (row[1], row[2], row[3]) for row in open_in(scope)}
+        by_hand = at_the_door([place, other, old])
+        for one in (place, other, old):
+            door = by_hand[one]
+            if rows.get(one, (0, 0, None))[0]:
+                assert rows[one] == (door.open, door.to_verify, door.due_on)
+        db.session.rollback()
+        return rows
+
+    rows = told()
+    assert [rows.get(one, (0,))[0] for one in (place, other, old)] == [2, 0, 1]
+    with writing():
+        merging.merge(town.district.scope("du1"), old, place, "同一家")
+    rows = told()
+    assert [rows.get(one, (0,))[0] for one in (place, old)] == [3, 0]
+    assert open_in(replace(scope, area_ids=frozenset())) == []
+    assert {row[0] for row in open_in(replace(scope, whole_district=True))} >= rows.keys()

@@ -26,6 +26,7 @@ def test_a_visit_written_down_at_the_old_place_arrives_at_the_one_that_stands(en
     walk.register_place(phone, "双凤面馆")
     walk.register_place(phone, "双凤面馆（东门）")
     _on_the_phone(phone)
+    expect(phone.locator("[data-sync]")).to_have_text("全部送达", timeout=60_000)  # the desk looks for both
     phone.context.set_offline(True)
     phone.click(".tabbar a:has-text('场所')")
     phone.fill("#q", "双凤面馆（东门）")

@@ -139,7 +139,13 @@ def test_only_what_holds_no_token_is_packed(client_of: Clients) -> None:
 
 
 def test_data_without_a_session_is_refused_in_json(app: Flask) -> None:
-    for address in ("/field/data", "/field/data/places", f"/field/data/visits/{uuid4()}", f"/field/lists/{uuid4()}"):
+    for address in (
+        "/field/data",
+        "/field/data/places",
+        "/field/data/register",
+        f"/field/data/visits/{uuid4()}",
+        f"/field/lists/{uuid4()}",
+    ):
         answer = app.test_client().get(address)
         assert answer.status_code == 401
         assert answer.get_json()["error"]

@@ -145,6 +145,8 @@ def _pages(sent: list[Op]) -> Iterator[tuple[str, str]]:
         yield "du1", address
     yield "daibiao1", "/field/data"
     yield "daibiao1", "/field/data/places"
+    for part in ("", "/ids", "/more", "/open"):
+        yield "daibiao1", f"/field/data/register{part}"
     named = {word for op in sent for word in re.findall("[0-9a-f-]{36}", json.dumps(op))}
     ids = {UUID(word) for word in named if word.count("-") == 4}
     for call in db.session.scalars(select(UrgentCall.id).where(UrgentCall.id.in_(ids))):

@@ -297,7 +297,7 @@ LISTS: dict[str, dict[str, int]] = {
     "jiedao1": {"/inbox/": 8, "/inbox/?do=others": 8, "/inbox/all": 6, "/inbox/all?tab=pile:accept": 7, "/inbox/export": 2, "/messages": 3},
     "lingdao1": {"/desk/hazards": 8, "/desk/places": 4, "/messages": 2},
     "shenji1": {"/desk/hazards": 8, "/admin/acts": 2, "/exports/log": 2},
-    "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 5},
+    "daibiao1": {"/field/": 0, "/field/mine": 0, "/field/places": 0, "/field/data": 18, "/field/data/places": 5, "/field/data/register/open": 1},
     "guanli1": {
         "/admin/": 3, "/admin/accounts": 3, "/admin/organisations": 4, "/admin/areas": 3, "/admin/terms": 4, "/admin/duty": 4,
         "/admin/recusals": 2, "/admin/second-factor": 7, "/admin/sign-ins": 2, "/admin/stations": 3, "/admin/system": 10,

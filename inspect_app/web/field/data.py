@@ -54,7 +54,7 @@ def day() -> Response:
     drafts = visits.drafts_of(me)
     assigned, retries = assigning.assignments_for(me, today), assigning.retries_due(me, today)
     door = doorstep.at_the_door([row.id for _, row in (*assigned, *retries)])
-    return _answer(
+    return data_answer(
         {
             "account": str(me.account_id),
             "name": me.person_name,
@@ -80,10 +80,10 @@ def day() -> Response:
 @pages.get("/places")
 @allowed(Permission.FIELD)
 def places() -> Response:
-    """The premises of the deputy's area, compact, to be searched without a signal. No telephone numbers."""
+    """The premises of the deputy's area as pages of an earlier version keep them; newer ones ask `register.py`."""
     rows = premises.search(scope(), limit=5000)
     door = doorstep.at_the_door([row.id for row in rows])
-    return _answer({"places": [_premises(row, door[row.id]) for row in rows]})
+    return data_answer({"places": [_premises(row, door[row.id]) for row in rows]})
 
 
 @pages.get("/places/<uuid:premises_id>")
@@ -94,7 +94,7 @@ def place(premises_id: UUID) -> Response:
     known, checked = _premises(row, doorstep.at_the_door([row.id])[row.id]), really_checked(row.id, clock.today())
     due = whole_check_due(row, full_walk_rule(), clock.today(), checked)
     sizes = checklists.sizes(row.kind, clock.today())
-    return _answer(
+    return data_answer(
         known
         | {
             "hazards": _hazards(register.at_premises(scope(), row.id)),
@@ -142,7 +142,7 @@ def visit(visit_id: UUID) -> Response:
         "marks": _marks(given, zones),
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
     }
-    return _answer(data | (_result(me, row) if row.submitted_at else {}))
+    return data_answer(data | (_result(me, row) if row.submitted_at else {}))
 
 
 def zones_of(zones: Mapping[str, ClosedZone]) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _result(me: Scope, row: Visit) -> dict[str, Any]:
     }
 
 
-def _answer(data: dict[str, Any]) -> Response:
+def data_answer(data: dict[str, Any]) -> Response:
     """JSON that is fetched whole only where it changed. The phone keeps it where it can be wiped, no other store does."""
     answer = jsonify(data)
     answer.add_etag(weak=True)

@@ -10,19 +10,19 @@ from typing import Any
 from flask import Response, current_app, request
 
 from inspect_app.intake.epochs import newest_epoch
-from inspect_app.kernel.errors import NotThere
 from inspect_app.people.rules import Scope
 from inspect_app.premises import carried, compact
+from inspect_app.visits import doorstep
 
 from ..access import Permission, allowed, scope
-from .data import pages
+from .data import data_answer, pages
 
 MOST_CHANGES = 1000  # more than that come as a whole anew
 _KEPT = 4  # registers of so many areas are kept packed; a street's takes half a megabyte
 
 
 @dataclass(frozen=True)
-class Register:
+class PackedRegister:
     """The places of somebody's area as they were at a mark, packed part by part."""
 
     mark: int
@@ -43,22 +43,31 @@ def register() -> Response:
             rows = [compact.row_of(place) for place in changes.rows]
             body = {"rows": rows, "gone": [str(one) for one in changes.gone], "cursor": f"{prefix}.{mark}"}
             return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
-    return _answer(_whole(me, mark).parts["names"])
+    return _answer(_whole(me, prefix, mark).parts["names"])
 
 
-@pages.get("/register/<part>")
+@pages.get("/register/ids", defaults={"part": "ids"})
+@pages.get("/register/more", defaults={"part": "more"})
 @allowed(Permission.FIELD)
 def register_part(part: str) -> Response:
     """The rest of the whole: `ids`, then `more`. It says in which order its places stand; a phone whose own stand in another
-    one asks what has changed first. Raises NotThere for other parts."""
-    if part not in compact.PARTS or part == "names":
-        raise NotThere
-    return _answer(_whole(scope(), carried.next_mark()).parts[part])
+    one asks what has changed first."""
+    me = scope()
+    return _answer(_whole(me, _prefix(me), carried.next_mark()).parts[part])
+
+
+@pages.get("/register/open")
+@allowed(Permission.FIELD)
+def register_open() -> Response:
+    """The few places of the area where something is open: how much, how much waits to be verified, the nearest date."""
+    found = doorstep.open_in(scope())
+    there = {str(place): [number, waiting, due.isoformat() if due else None] for place, number, waiting, due in found}
+    return data_answer({"open": there})
 
 
 def _prefix(me: Scope) -> str:
     """What a mark counts within: form, database and area."""
-    return f"{compact.FORM}.{str(newest_epoch() or '')[-12:]}.{carried.area_key(me)}"
+    return f"{compact.FORM}.{newest_epoch() or ''}.{carried.area_key(me)}"
 
 
 def _known(since: str, prefix: str) -> int | None:
@@ -67,13 +76,12 @@ def _known(since: str, prefix: str) -> int | None:
     return int(mark) if before == prefix and mark.isascii() and mark.isdigit() and len(mark) < 19 else None
 
 
-def _whole(me: Scope, mark: int) -> Register:
+def _whole(me: Scope, key: str, mark: int) -> PackedRegister:
     """The register of somebody's area: packed anew only where something has changed since it was packed last."""
-    kept: OrderedDict[str, Register] = current_app.extensions.setdefault("registers", OrderedDict())
-    key = _prefix(me)
+    kept: OrderedDict[str, PackedRegister] = current_app.extensions.setdefault("registers", OrderedDict())
     found = kept.get(key)
     if found is None or carried.anything(me, found.mark):
-        found = Register(mark, _packed(carried.whole(me), f"{key}.{mark}"))
+        found = PackedRegister(mark, _packed(carried.whole(me), f"{key}.{mark}"))
         kept[key] = found
         while len(kept) > _KEPT:
             kept.popitem(last=False)
@@ -87,7 +95,7 @@ def _packed(rows: Sequence[compact.PlaceCarried], cursor: str) -> dict[str, byte
 
 def _gzipped(content: Mapping[str, Any]) -> bytes:
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(written.encode(), 9, mtime=0)
+    return gzip.compress(written.encode(), 6, mtime=0)
 
 
 def _answer(packed: bytes) -> Response:

@@ -30,7 +30,9 @@ export function dueTag(date) {
 /** Last time, what waits, the nearest date. */
 export function standingOf(place, outcomes) {
   const parts = [];
-  if (!place.last_on) parts.push(quiet("第一次检查"));
+  // Of a place that was never opened here only what is open is known, as the list of all of them tells it.
+  if (place.told === false) parts.push(quiet(place.waited ?? "上次的走访还没取到这部手机里，连上网打开一次就有。"));
+  else if (!place.last_on) parts.push(quiet("第一次检查"));
   else if (place.last_outcome !== "inspected")
     parts.push(quiet(`上次 ${dateWords(place.last_on)}，${outcomes[place.last_outcome]}`));
   else

@@ -26,15 +26,32 @@ export const day = () => kept("day");
 /** The places of the area: a file of its own, which today does without. */
 export const register = () => import("./register.js");
 
+const UNKNOWN = "这里上次的走访、没销号的隐患，还没取到这部手机里。连上网打开一次就有。";
+
+/** What is open at a place, as the list of all such places says; where that has not come, what to say of it. */
+async function openAt(id) {
+  const list = await kept("open"),
+    [open = 0, to_verify = 0, due_on = null] = list?.open[id] ?? [];
+  return list ? { open, to_verify, due_on } : { waited: UNKNOWN };
+}
+
+/** Null also where that file cannot be had now. */
+const registered = (id) =>
+  register().then(
+    ({ find }) => find(id),
+    () => null,
+  );
+
 /** One place, from wherever it is known best: of today, of the register, made on this phone. Null where it is not known.
  *  `told`: whether this phone was ever told what a colleague would tell at its door. */
 export async function place(id) {
   const today = await day(),
     detail = await kept(`place/${id}`);
   const listed = [...(today?.assigned ?? []), ...(today?.retries ?? [])].find((one) => one.id === id),
-    known = listed ?? (await (await register()).find(id));
+    known = listed ?? (await registered(id));
   // The register may have set right since what was typed here.
-  if (known || detail) return { ...detail, ...known, told: Boolean(detail ?? listed) };
+  if (detail || listed) return { ...detail, ...known, told: true };
+  if (known) return { ...known, ...(await openAt(id)), told: false };
   const own = (await store.get("notes", ownPlaceRow({ id }).key))?.value;
   return own ? { ...own, told: true } : null;
 }
@@ -146,6 +163,7 @@ async function gatherAll(data) {
   for (const version of versions.slice(0, today)) await list(version, data.day, 30000);
   for (const { id } of data.assigned) await fetched(`place/${id}`, `/field/data/places/${id}`, 30000);
   let whole = await (await register()).refresh();
+  whole = (await fetched("open", "/field/data/register/open", 30000)) !== null && whole;
   for (const version of versions.slice(today)) whole = (await list(version, data.day, 30000)) !== null && whole;
   if (!whole) refreshed = Date.now() - FRESH_FOR + AGAIN; // what is lacking here is not waited for as long as what is old
   for (const { before } of data.to_look_at) for (const id of before) await thumb(id);

@@ -43,7 +43,10 @@ export async function draw(main, { id, frame, signal }) {
         }),
       ),
     );
-  known({ open: part("open"), told: part("told"), over: part("over") }, place);
+  known(
+    { open: part("open"), told: part("told"), over: part("over") },
+    navigator.onLine ? { ...place, waited: "正在取上次的走访。" } : place,
+  );
   if (place.phone)
     part("told").after(
       make("p", {}, make("a", { className: "button calm", href: `tel:${place.phone}`, text: `打电话 ${place.phone}` })),
@@ -61,7 +64,7 @@ export async function draw(main, { id, frame, signal }) {
     over: main.querySelector("[data-over]"),
   };
   reference.placeDetail(id).then((detail) => {
-    if (detail && !signal.aborted) known(boxes, { ...place, ...detail, told: true });
+    if (!signal.aborted) known(boxes, detail ? { ...place, ...detail, told: true } : place);
   }, console.error);
 }
 
@@ -70,11 +73,7 @@ function known({ open, told: words, over }, place) {
   open.replaceChildren(
     ...(place.hazards?.length ? [make("h2", { text: "这里还没有销号的" }), list(place.hazards.map(openHazard))] : []),
   );
-  words.replaceChildren(
-    ...(place.told
-      ? standingOf(place, page.outcomes)
-      : [quiet("以前查过没有、还有没有没销号的，还没取到这部手机里，连上网打开一次就有。")]),
-  );
+  words.replaceChildren(...standingOf(place, page.outcomes));
   over.replaceChildren(
     ...(place.over ?? []).map((one) =>
       make("p", {

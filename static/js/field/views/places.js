@@ -72,7 +72,7 @@ const quietly = (text) => make("p", { className: "quiet", text });
 function row({ id, name, kind, address, status }) {
   const about = [page.kinds[kind], address, status !== "open" && page.statuses[status]].filter(Boolean).join("，");
   const words = [make("strong", { text: name }), make("br"), quiet(about)];
-  return id ? line(`/field/places/${id}`, ...words) : make("li", {}, ...words);
+  return id ? line(`/field/places/${id}`, ...words) : make("li", { className: "line" }, ...words);
 }
 
 /** A scanned code on the door opens its place; what this phone does not know the server is asked. */

@@ -17,11 +17,10 @@ export async function draw(main, { frame, query, signal }) {
   calls.append(...given);
   main.replaceChildren(view);
   wireUrgent(main, signal);
-  // The phone's database may hang: neither the page nor the call waits for it.
-  const [day, place] = await Promise.all([reference.day(), query.get("at") ? reference.place(query.get("at")) : null]);
+  // The phone's database may hang: neither the page nor the call waits for it; the numbers do not wait for the place.
+  if (query.get("at")) fillWhere(main, query.get("at"), signal).catch(console.error);
+  const day = await reference.day();
   if (signal.aborted) return;
-  const where = main.querySelector("#where");
-  if (place && !where.value) where.value = `${place.name}，${place.address}`;
   if (day) given.forEach((call) => call.remove());
   for (const [name, number] of day?.numbers ?? []) {
     if (number === "119") continue;
@@ -35,4 +34,10 @@ export async function draw(main, { frame, query, signal }) {
   }
   if (!day && !given.length)
     calls.append(make("p", { className: "quiet", text: "值班电话还没有取到这部手机里，先打 119。" }));
+}
+
+async function fillWhere(main, id, signal) {
+  const place = await reference.place(id),
+    where = main.querySelector("#where");
+  if (place && !signal.aborted && !where.value) where.value = `${place.name}，${place.address}`;
 }
