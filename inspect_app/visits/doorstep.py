@@ -94,7 +94,7 @@ def _open_at(premises_ids: set[UUID]) -> dict[UUID, list[tuple[str, date | None]
 
 def open_in(scope: Scope) -> Sequence[Row[UUID, int, int, date | None]]:
     """Each place of somebody's area where something is open: how much, how much of it waits to be verified, the nearest date.
-    One statement over what is open in the area; what was found at a merged place counts at the one that stands."""
+    One statement over an index of what is open; what was found at a merged place counts at the one that stands."""
     waits = case((Hazard.state == str(State.AWAITING_VERIFICATION), 1), else_=0)
     statement: Any = with_place(
         select(Premises.id, func.count(), func.sum(waits), func.min(Hazard.due_on)).select_from(Hazard),
@@ -102,7 +102,7 @@ def open_in(scope: Scope) -> Sequence[Row[UUID, int, int, date | None]]:
     ).where(Hazard.settled_on.is_(None), visible(scope))
     if not scope.whole_district:
         statement = statement.where(Hazard.area_id.in_(scope.area_ids))
-    walked = walking(statement, Hazard.__table__, "ix_hazard_open_area")
+    walked = walking(statement, Hazard.__table__, "ix_hazard_open_by_found")
     return db.session.execute(walked.group_by(Premises.id).order_by(Premises.id)).all()
 
 
