@@ -1,7 +1,8 @@
 """What the pages of a district cost through HTTP at two sizes: each should cost the same.
 
-`python -m tests.benchmarks.lists` (SMALL=10000, LARGE=100000, TIMES=15, BENCH_DATA=folder). The data is grown once into the
-folder, a DATA_DIR for each size, and kept there for the next run: a million hazards take about a quarter of an hour and 22 GB.
+`python -m tests.benchmarks.lists` (SMALL=10000, LARGE=100000, TIMES=15, BENCH_DATA=folder, BENCH_POSTGRES=postgresql+psycopg://).
+The data is grown once into the folder, a DATA_DIR for each size, and kept there for the next run: a million hazards take about a
+quarter of an hour and 24 GB. On PostgreSQL each size has a database of its own, made where the role may make one.
 Each page is asked TIMES times by one person after two that warm it; the table says the median and the slowest but one.
 """
 
@@ -15,6 +16,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
+
+from sqlalchemy import Uuid, create_engine, text
 
 from tests.benchmarks.serving import serving, sign_in
 from tests.conftest import ROOT
@@ -22,6 +26,7 @@ from tests.conftest import ROOT
 SMALL, LARGE = int(os.environ.get("SMALL", "10000")), int(os.environ.get("LARGE", "100000"))
 TIMES = int(os.environ.get("TIMES", "15"))
 DATA = Path(os.environ.get("BENCH_DATA", str(Path(tempfile.gettempdir()) / "bench-lists")))
+POSTGRES = os.environ.get("BENCH_POSTGRES", "").rstrip("/")
 GOAL = 50  # ms for a page of a list
 _LIST = "/desk/hazards"
 _WORDS = ("面馆", "网吧 东关头", "灭火器", "mg", "zzzz")
@@ -35,9 +40,20 @@ _FILTERS = (
 )  # fmt: skip
 
 
-def _pages() -> Mapping[str, str]:
-    """What is asked, each by its name."""
-    named = {"今日": "/desk/", "场所": "/desk/places", "文书": "/papers"}
+def _pages(url: str) -> Mapping[str, str]:
+    """What is asked, each by its name; one open and one settled hazard stand for all."""
+    named = {
+        "今日": "/desk/",
+        "场所": "/desk/places",
+        "文书": "/papers",
+        "走访": "/desk/visits",
+        "地图": f"{_LIST}/map",
+    }
+    named |= {f"今日 {one}": f"/desk/?do={one}" for one in ("verify", "close", "answer", "watch")}
+    for name, condition in (("open", "IS NULL"), ("settled", "IS NOT NULL")):
+        hazard, place = _one(url, f"settled_on {condition}")
+        named |= {f"hazard {name}": f"{_LIST}/{hazard}", f"place of {name}": f"/desk/places/{place}"}
+        named[f"list place of {name}"] = f"{_LIST}?place={place}"
     named |= {f"list {one or 'all'}": f"{_LIST}?{one}" for one in _FILTERS}
     for words in _WORDS:
         named |= {
@@ -47,13 +63,31 @@ def _pages() -> Mapping[str, str]:
     return named
 
 
+def _one(url: str, condition: str) -> tuple[UUID, UUID]:
+    """The ids of a hazard in the midst of such, and of its place."""
+    engine = create_engine(url)
+    ids = text(f"SELECT id, premises_id FROM hazard WHERE {condition} ORDER BY id LIMIT 1 OFFSET :skip")
+    with engine.connect() as connection:
+        row = connection.execute(ids.columns(id=Uuid, premises_id=Uuid), {"skip": 1000}).one()
+    engine.dispose()
+    return row.id, row.premises_id
+
+
 def _url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'inspect.db'}"
+    if not POSTGRES:
+        return f"sqlite:///{folder / 'inspect.db'}"
+    name = f"bench_lists_{folder.name}"
+    engine = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return f"{POSTGRES}/{name}"
 
 
 def _grown(hazards: int) -> Path:
     """A DATA_DIR with the demo and so many hazards, made where there is none."""
-    folder = DATA / str(hazards)
+    folder = DATA / f"{hazards}{'p' if POSTGRES else ''}"
     if not (folder / "grown").exists():
         folder.mkdir(parents=True, exist_ok=True)
         with serving(folder, _url(folder)):
@@ -71,7 +105,7 @@ def _measured(folder: Path, login: str) -> dict[str, tuple[float, float]]:
     with serving(folder, _url(folder)) as (_, port):
         cookie, _token = sign_in(port, login)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        for name, address in _pages().items():
+        for name, address in _pages(_url(folder)).items():
             took = []
             for _ in range(TIMES + 2):
                 began = time.perf_counter()
@@ -89,7 +123,8 @@ def _measured(folder: Path, login: str) -> dict[str, tuple[float, float]]:
 def run(login: str = "du1") -> None:
     """Print the table for somebody at a desk."""
     small, large = (_measured(_grown(size), login) for size in (SMALL, LARGE))
-    print(f"{login}, ms: median and slowest but one of {TIMES}; {SMALL:,} and {LARGE:,} hazards")
+    database = "PostgreSQL" if POSTGRES else "SQLite"
+    print(f"{database}, {login}, ms: median and slowest but one of {TIMES}; {SMALL:,} and {LARGE:,} hazards")
     for name in small:
         (few, few_slow), (many, many_slow) = small[name], large[name]
         mark = "" if many_slow <= GOAL else "  over" if many_slow <= 10 * GOAL else "  FAR OVER"
