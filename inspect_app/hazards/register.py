@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy import case as case_when
 
 from inspect_app.kernel import clock
@@ -284,14 +284,22 @@ def to_look_at(scope: Scope, most: int = 12) -> Sequence[Hazard]:
 
     Whom somebody was appointed to verify is asked alone; who saw it mended is not asked to verify it.
     """
-    awaiting = case_when((Hazard.state == State.AWAITING_VERIFICATION, 0), else_=1)
-    states = (State.AWAITING_VERIFICATION, State.RECTIFYING)
+    keys = union_all(
+        *(
+            _first_of(scope, state, rank, most)
+            for rank, state in enumerate((State.AWAITING_VERIFICATION, State.RECTIFYING))
+        )
+    ).subquery("first_ones")
     return db.session.scalars(
-        select(Hazard)
-        .where(visible(scope), IS_OPEN, Hazard.state.in_(states), _asked_to_look(scope))
-        .order_by(awaiting, DUE_KEY, Hazard.id)
-        .limit(most)
+        select(Hazard).join(keys, keys.c.id == Hazard.id).order_by(keys.c.rank, DUE_KEY, Hazard.id).limit(most)
     ).all()
+
+
+def _first_of(scope: Scope, state: State, rank: int, most: int) -> Select[Any]:
+    """The first of a state by their dates: each walked until there are enough, and no more."""
+    found = select(Hazard.id.label("id")).where(visible(scope), IS_OPEN, Hazard.state == state, _asked_to_look(scope))
+    first = walking(found, Hazard, ORDERS[Sort.DUE].index).order_by(DUE_KEY, Hazard.id).limit(most).subquery()
+    return select(first.c.id, literal(rank).label("rank"))
 
 
 def _asked_to_look(scope: Scope) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ def upgrade() -> None:
         op.execute("DROP INDEX ix_hazard_area_id")
         op.execute("DROP INDEX ix_hazard_open_area")
     op.create_index("ix_visit_started_at", "visit", ["started_at"])
+    op.execute("CREATE INDEX ix_visit_next_try ON visit (person_id, next_try_on) WHERE next_try_on IS NOT NULL")
     # As each of them is asked: SQLite takes a partial index only for the very words of its condition.
     op.execute(
         f"CREATE INDEX ix_premises_unconfirmed ON premises (area_id) WHERE confirmed IS {0 if sqlite else 'false'}"
@@ -41,6 +42,7 @@ def downgrade() -> None:
     op.execute(OPEN_BY_STATE.format(more=""))
     op.execute("DROP INDEX ix_premises_unconfirmed")
     op.drop_index("ix_visit_started_at", "visit")
+    op.execute("DROP INDEX ix_visit_next_try")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP INDEX ix_hazard_whose")
         op.execute("CREATE INDEX ix_hazard_area_id ON hazard (area_id)")
