@@ -40,7 +40,7 @@ long:   ## the journeys that `make test` leaves out: camera, stores of the phone
 unit:   ## the quick tests: rules, files and the scripts' own rules alone, no database, no browser
 	@.ci/install test
 	@$(SCRIPT_TESTS)
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/unit
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long" tests/unit
 
 check:  ## format, lint, types, the plan of the house, templates, checklists; the scripts, with their own tests
 	@.ci/install test
