@@ -33,14 +33,6 @@ class Hazard(Folded, Model):
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", "not_merged_into_itself"),
         CheckConstraint("round_number >= 1 AND version >= 1", "counts_positive"),
         Index(
-            "ix_hazard_open_area",
-            "area_id",
-            "found_at",
-            "id",
-            sqlite_where=text("settled_on IS NULL"),
-            postgresql_where=text("settled_on IS NULL"),
-        ),
-        Index(
             "ix_hazard_open_due",
             "due_on",
             "id",
@@ -59,7 +51,7 @@ class Hazard(Folded, Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(unique=True)
-    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))  # an index of it misleads SQLite (migration 0046)
     premises_id: Mapped[UUID] = mapped_column(ForeignKey("premises.id"), index=True)
     premises_kind: Mapped[str] = mapped_column(
         default="", server_default=""

@@ -20,7 +20,17 @@ LIST = "/desk/hazards?source=hotline&field=fire"
 def _bring_places(page: Page) -> None:
     page.goto("/imports/places")
     rows = [
-        place(number, name=f"热线{number}号铺", kind="小餐饮", lon=118.78 + number / 1000, lat=32.04, crs="WGS-84")
+        place(
+            number,
+            name=f"热线{number}号铺",
+            address=f"北苑{number}弄甲楼",
+            kind="小餐饮",
+            phone=f"025-{number}{number}0",
+            party=f"北苑{number}饭店",
+            lon=118.78 + number / 1000,
+            lat=32.04,
+            crs="WGS-84",
+        )
         for number in (901, 902)
     ]
     sheet = {"name": "台账.xlsx", "mimeType": "application/octet-stream", "buffer": book(rows)}
@@ -53,9 +63,13 @@ def _register_more(page: Page, count: int) -> None:
     token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
     for number in range(count):
         form = {
-            "csrf_token": token, "premises_id": place_id, "title": f"热线说的第{number}处", "field": "fire", "source": "hotline",
+            "csrf_token": token,
+            "premises_id": place_id,
+            "title": f"热线说的第{number}处",
+            "field": "fire",
+            "source": "hotline",
             "work_order": f"GD20261201-{1000 + number}",
-        }  # fmt: skip
+        }
         answer = page.request.post("/desk/hazards/new", form=form)
         assert answer.ok, answer.text()[:2000]
 

@@ -265,7 +265,7 @@ def test_the_pages_of_a_place_and_of_a_visit_ask_the_same_however_much_was_walke
         return len(statements)
 
     visit = _short(app, district)
-    pages = {f"/desk/places/{district.places[0]}": 14, f"/desk/visits/{visit}": 18}
+    pages = {f"/desk/places/{district.places[0]}": 23, f"/desk/visits/{visit}": 19}
     few = {address: asked(address) for address in pages}
     for _ in range(3):
         _short(app, district)
