@@ -69,7 +69,7 @@ class Handset:
         # Asked from here: a page under a policy against eval cannot be told to ask itself again and again.
         while not self.page.evaluate("navigator.serviceWorker.controller !== null"):
             self.page.wait_for_timeout(100)
-        while not any(key.startswith("places:") for key in self.call("ids", "reference")):
+        while not any(key.startswith("register:") for key in self.call("ids", "reference")):
             self.page.wait_for_timeout(100)
 
     def _launch(self) -> BrowserContext:
