@@ -25,6 +25,7 @@ def _bring_places(page: Page) -> None:
             name=f"热线{number}号铺",
             address=f"北苑{number}弄甲楼",
             kind="小餐饮",
+            area="望江里社区",
             phone=f"025-{number}{number}0",
             party=f"北苑{number}饭店",
             lon=118.78 + number / 1000,
