@@ -2,6 +2,7 @@
 at once while a colleague takes one, the selection is kept, looked at on the map and taken along as a table."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,17 @@ from playwright.sync_api import Page, expect
 
 from tests.sheets import book, place
 
-from .conftest import DESK, Enter
+from .conftest import DESK, Enter, served
 
 pytestmark = pytest.mark.journey
 MANY = 30
 LIST = "/desk/hazards?source=hotline&field=fire"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One of its own: thirty hazards more would push those of other journeys off what a phone is offered to look at."""
+    yield from served(tmp_path_factory.mktemp("morning"))
 
 
 def _bring_places(page: Page) -> None:

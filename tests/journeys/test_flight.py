@@ -102,7 +102,7 @@ def test_a_look_back_without_a_signal_is_kept_and_becomes_a_step(enter: Enter) -
     walk.start(page)
     walk.fill(page, {"F-ELEC-03": 1})
     walk.hand_in(page)
-    expect(page.get_by_text("已送达，")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-sync]").first).to_contain_text("全部送达", timeout=60_000)
     desk = enter("du1")
     desk.goto("/desk/hazards?q=回访面馆")
     desk.click("main a:has-text('插排串接或带大功率电器')")
