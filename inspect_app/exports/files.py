@@ -7,6 +7,7 @@ until it saves is the memory that nobody has.
 import csv
 import io
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, Any, cast
@@ -70,7 +71,7 @@ class _Sink:
         return taken
 
 
-class TableFile:
+class TableFile(ABC):
     """A file that grows: its heading at once, rows as they come, at the end what is said about them. `take` gives the bytes that
     have come since it was last called."""
 
@@ -82,20 +83,21 @@ class TableFile:
         self._sheet, self._headings, self._widths = sheet, headings, widths
         self._member: IO[bytes] = self._begun()
 
+    @abstractmethod
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Rows, each as long as the heading."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, about: Iterable[Sequence[str]]) -> None:
         """The last of it, with what is said about the rows and their columns."""
-        raise NotImplementedError
 
     def take(self) -> bytes:
         """What has come since."""
         return self._sink.take()
 
+    @abstractmethod
     def _begun(self) -> IO[bytes]:
-        raise NotImplementedError
+        """The member that the rows go into, its heading written."""
 
     def _open(self, name: str) -> IO[bytes]:
         member = zipfile.ZipInfo(name, cast(Any, self._at))
