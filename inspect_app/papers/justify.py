@@ -15,7 +15,7 @@ from weasyprint.layout import inline
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 from weasyprint.text.line_break import Layout, create_layout, first_line_metrics, line_size, strut
 
-from .linebreaks import break_in_word, is_wide, last_break
+from .linebreaks import BLANKS, break_in_word, cut_of, is_wide, last_break
 
 ffi.cdef(
     """
@@ -37,6 +37,9 @@ _TOGETHER = 40
 _MOST_SLACK = 3
 # Wider gaps than this part of a character also open up words, so that no hole shows.
 _MOST_GAP = 0.35
+# Where one gap ends and another begins is moved by so many characters, until no kerning is lost by more than this many px.
+_MOVES = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
+_UNSEEN = 0.2
 # A gap that shows nowhere and yet parts a text.
 _TRIFLE = 2 * FROM_UNITS
 # The part of a distance that WeasyPrint writes behind a glyph; the rest goes before it, times 1.024.
@@ -85,17 +88,16 @@ def _split(
     fitting, room = _fitting(layout, ahead, max_width)
     if fitting >= len(ahead):
         return theirs()
-    at = last_break(ahead, fitting)
+    at = last_break(ahead, fitting) or (cut_of(ahead, 0, fitting) if is_line_start else 0)
     if at == 0:
         return theirs()
     if fitting - at >= _MOST_SLACK and room(at) > _MOST_SLACK * style["font_size"]:
         at = break_in_word(ahead, fitting, at)
-    layout.set_text(ahead[:at].rstrip(" "))
+    layout.set_text(ahead[:at].rstrip(BLANKS) or ahead[:at])
     line, _ = layout.get_first_line()
-    layout, length, _, width, height, baseline = first_line_metrics(line, ahead, layout, None, True, style)
-    rest = text[at:]
-    resume = len(text[:at].encode()) if rest.strip(" ") else None
-    return layout, length, resume, width, height, baseline
+    layout, _, _, width, height, baseline = first_line_metrics(line, ahead, layout, None, True, style)
+    length = len(text[:at].encode())
+    return layout, length, length if text[at:].strip(BLANKS) else None, width, height, baseline
 
 
 def _ahead(text: str, room: float) -> str:
@@ -158,38 +160,46 @@ def _justify(context: Any, line: Any, extra_width: float) -> None:
     if not any(is_wide(mark) for mark in marks) and " " in marks:
         _justify_line(context, line, extra_width)
         return
-    extra_width -= _grown(line, opened)
-    weight = _weight(opened)
-    if weight == 0 or extra_width / weight > _MOST_GAP * line.style["font_size"]:
+    grown, weight = _grown(line, _trifles(opened)), _weight(opened)
+    if weight == 0 or (extra_width - grown) / weight > _MOST_GAP * line.style["font_size"]:
         opened = [at >= indent for at in range(len(marks))]
-        weight = _weight(opened)
-    shares = _shares(opened, extra_width, line.style)
+        grown = _grown(line, _trifles(opened))
+    for moved in _MOVES:
+        shares = _shares(opened, extra_width - grown, line.style, moved)
+        if abs(_grown(line, shares) - grown) < _UNSEEN:
+            break
     _spread(line, iter(shares), _Walk())
 
 
-def _grown(line: Any, opened: list[bool]) -> float:
-    """How much wider the texts of a line are once gaps part them: a blank that Pango drew with the face of the letters after it is
-    drawn with the wider one of the Chinese before it."""
+def _trifles(opened: list[bool]) -> list[float]:
+    return [_TRIFLE if one else 0.0 for one in opened]
+
+
+def _grown(line: Any, gaps: list[float]) -> float:
+    """How much wider than by these gaps the texts of a line are once they are parted: a blank that Pango drew with the face of the
+    letters after it is drawn with the wider one of the Chinese before it, and letters lose their kerning where one gap ends and
+    another begins."""
     grown, start = 0.0, 0
     for piece in _pieces(line):
         if not isinstance(piece, boxes.TextBox):
             start += 1
             continue
-        gaps = [_TRIFLE if one else 0.0 for one in opened[start : start + len(piece.text)]]
+        own = gaps[start : start + len(piece.text)]
         start += len(piece.text)
-        if " " in piece.text and any(gaps):
-            parted = _Spread(piece, gaps)
+        if any(gap and not is_wide(mark) for gap, mark in zip(own, piece.text, strict=True)):
+            parted = _Spread(piece, own)
             first, _ = parted.get_first_line()
-            grown += float(line_size(first, piece.style)[0]) - float(piece.width) - sum(gaps)
+            grown += float(line_size(first, piece.style)[0]) - float(piece.width) - _sum_between(own)
             parted.deactivate()
     return grown
 
 
-def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
+def _shares(opened: list[bool], extra_width: float, style: Any, moved: int) -> list[float]:
     """The gap of each character, on top of the letter spacing of its style.
 
     WeasyPrint cuts the part of a distance behind a glyph down to thousandths of its size, which adds up to a ragged edge:
-    only distances that lose nothing are used, the next longer one for as many characters as the line needs.
+    only distances that lose nothing are used, the next longer one for as many characters as the line needs. That many
+    and `moved` more.
     """
     own = style["letter_spacing"]
     base = 0.0 if own == "normal" else float(own)
@@ -200,7 +210,7 @@ def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
     def gap(steps: int) -> float:
         return (steps + 0.06) / _BEHIND * grain - base
 
-    longer = (extra_width - gap(step) * weight) / (gap(step + 1) - gap(step))
+    longer = (extra_width - gap(step) * weight) / (gap(step + 1) - gap(step)) + moved
     shares = []
     for one in opened:
         shares.append(gap(step + 1 if longer >= 0.5 else step) if one else 0.0)
@@ -209,7 +219,12 @@ def _shares(opened: list[bool], extra_width: float, style: Any) -> list[float]:
 
 
 def _weight(opened: list[bool]) -> float:
-    return sum((one + other) / 2 for one, other in pairwise(opened))
+    return _sum_between([float(one) for one in opened])
+
+
+def _sum_between(gaps: list[float]) -> float:
+    """What gaps make together: half of each stands on either side, and none outside the line."""
+    return sum((one + other) / 2 for one, other in pairwise(gaps))
 
 
 def _pieces(box: Any) -> Iterator[Any]:

@@ -18,14 +18,21 @@ MISSING = "〓"
 _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Joiners, direction marks, variation selectors, soft hyphens: they say how to draw, and are no characters themselves.
 _UNSEEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ACCENTED = re.compile("[A-Za-z][\u0300-\u036f]+")
 _ALIKE = str.maketrans({"☐": "□", "☑": "√", "✔": "√", "✓": "√", "✗": "×", "✘": "×", "\u2011": "-", "\t": " "})
 
 
 def printable(text: str, drawable: Container[int]) -> str:
     """A text with line ends as \\n, without marks that are not seen, and 〓 for what no face can draw."""
-    text = _UNSEEN.sub("", _NEW_LINES.sub("\n", text)).translate(_ALIKE)
+    text = _composed(_UNSEEN.sub("", _NEW_LINES.sub("\n", text)).translate(_ALIKE))
     drawn = "".join(_drawn(mark, drawable) for mark in text)
     return re.sub(f"{MISSING}+", MISSING, drawn)
+
+
+def _composed(text: str) -> str:
+    """Letters with the accents that follow them as one character, where there is one. Nothing else is made another: of two Chinese
+    characters that Unicode holds for one, a name keeps its own."""
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 
 
 def _drawn(mark: str, drawable: Container[int]) -> str:
@@ -51,7 +58,11 @@ def printable_all(value: Any, drawable: Container[int]) -> Any:
 def undrawable(value: Any, drawable: Container[int]) -> str:
     """The characters in the texts of a content that would be printed as 〓, each once, in the order in which they come."""
     if isinstance(value, str):
-        found = [mark for mark in _UNSEEN.sub("", value).translate(_ALIKE) if _drawn(mark, drawable) == MISSING != mark]
+        found = [
+            mark
+            for mark in _composed(_UNSEEN.sub("", value).translate(_ALIKE))
+            if _drawn(mark, drawable) == MISSING != mark
+        ]
     else:
         parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else []
         found = [mark for part in parts for mark in undrawable(part, drawable)]

@@ -14,8 +14,10 @@ from functools import cache
 _OPENING = frozenset("“‘（《〈〔【「『｛［〖(<[{￥＄$£€#№")
 _CLOSING = frozenset("，。、；：？！”’）》〉〕】」』｝］〗·・～‐–,.;:?!)>]}%％‰℃°′″々〻ー㎡㎜㎝㎞㎏")
 _UNCUT = frozenset("—…─")
+_GAPS_OF_WORDS = frozenset("/.?&=_-@")
 _HYPHENS = frozenset("-‐–/")
-_SPACES = frozenset(" \t\n")
+_WIDE_OPENING = tuple("“‘（《〈〔【「『｛［〖")
+BLANKS = " \t\n\u3000"
 _GLUE = "\u00a0"
 _WORD = re.compile(r"[!-~]+")
 _LONG = 24
@@ -25,7 +27,7 @@ _KEPT = "|".join(
     (
         r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?",
         r"[一-鿿]{0,6}〔\d{4}〕\d+号",
-        r"[A-Z]{2,5}(?:/T)? \d[\d.]*(?:-\d{4})?",
+        r"[A-Z]{2,5}(?:/T)? \d[\d.]*(?:-\d{4})?(?![\d.年月日])",
         _ARTICLE,
         r"\d[\d.]* ?(?:[a-zA-Zμ]{1,3}(?![a-zA-Z])|[一-鿿㎡℃%‰](?![一-鿿]*〔))",
     )
@@ -64,12 +66,14 @@ def is_wide(mark: str) -> bool:
 
 
 def may_break(text: str, at: int) -> bool:
-    """Whether a line may end before text[at]."""
+    """Whether a line may end before text[at]. Blanks hang over the end of the line that they close; what they part from its
+    word, a mark, is held as if they were not there."""
     before, after = text[at - 1], text[at]
-    if after in _SPACES or after == "\u3000" or _GLUE in (before, after):
+    if after in BLANKS or _GLUE in (before, after):
         return False
-    if before in _SPACES:
-        return True
+    if before in BLANKS:
+        word = text[:at].rstrip(BLANKS)
+        return not (is_wide(after) and after in _CLOSING) and word[-1:] not in _WIDE_OPENING
     if after in _CLOSING or before in _OPENING or (before in _UNCUT and before == after):
         return False
     if is_wide(before) or is_wide(after):
@@ -77,15 +81,19 @@ def may_break(text: str, at: int) -> bool:
     return before in _HYPHENS and after.isalpha()
 
 
+def _parts(before: str, after: str) -> bool:
+    return after not in _CLOSING and before not in _OPENING
+
+
 def last_break(text: str, fitting: int) -> int:
     """The last index in `text` at which a line of at most `fitting` characters may end; 0 if there is none.
 
-    A space hangs over the end of its line. What is kept together is cut only where nothing else stands before it.
+    A blank hangs over the end of its line. What is kept together is cut only where nothing else stands before it.
     """
-    start = fitting + 1 if fitting + 1 < len(text) and text[fitting] == " " else fitting
+    hanging = len(text) - len(text[fitting:].lstrip(BLANKS)) if text[fitting:].strip(BLANKS) else fitting
+    start = max(hanging, fitting)
     ends = [at for at in range(start, 0, -1) if may_break(text, at)]
-    kept = _kept().finditer(text)
-    uncut = {at for found in kept for at in range(found.start() + 1, found.end())}
+    uncut = {at for found in _kept().finditer(text) for at in range(found.start(1) + 1, found.end(1))}
     return next((at for at in ends if at not in uncut), ends[0] if ends else 0)
 
 
@@ -95,7 +103,8 @@ def _kept() -> re.Pattern[str]:
 
 @cache
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join((*(re.escape(name) for name in names if name), _KEPT)))
+    """Looked for at every character: what is kept may begin within something else that is, as a date behind a word in capitals."""
+    return re.compile(f"(?=({'|'.join((*(re.escape(name) for name in names if name), _KEPT))}))")
 
 
 def break_in_word(text: str, fitting: int, least: int) -> int:
@@ -106,7 +115,13 @@ def break_in_word(text: str, fitting: int, least: int) -> int:
     word = next((found for found in _WORD.finditer(text, least) if found.start() < fitting < found.end()), None)
     if word is None or word.end() - word.start() < _LONG:
         return least
+    return cut_of(text, word.start(), fitting) or least
+
+
+def cut_of(text: str, start: int, fitting: int) -> int:
+    """Where to cut what fills a line from `start` on by itself and may end nowhere: after a mark in it if there is one, else as far
+    on as no closing mark is left to begin the next line and no opening one to end this; 0 if it cannot be."""
     breaks = [
-        at for at in range(fitting, word.start(), -1) if text[at] not in _CLOSING and text[at - 1] not in _OPENING
+        at for at in range(fitting, start, -1) if _parts(text[:at].rstrip(BLANKS)[-1:], text[at:].lstrip(BLANKS)[:1])
     ]
-    return next((at for at in breaks if text[at - 1] in "/.?&=_-@"), breaks[0] if breaks else least)
+    return next((at for at in breaks if text[at - 1] in _GAPS_OF_WORDS), breaks[0] if breaks else 0)

@@ -14,6 +14,7 @@ TEXTS = {
     "letters and digits": (
         "软管≤2.0m，浓度25%LEL，型号 JT-HA-2000/EX，依据 GB/T 50720-2011 与 XF 703-2007，电话0571-8765-4321转8002，"
         "网址https://www.example.gov.cn/gongkai/zc/art_17339_774253.html，编号92330105MA2KD1XY3Q，2026年12月10日前。"
+        "负责人王　五、赵　六（代码92330105MA2KD1XY3Q ，见http://www.av.cn/ve/av_TAV_a_word_without_any_blank_in_it_0123456789）。"
     ) * 4,
     "rare characters": (RARE + "家具厂负责人𬴊𬺓䶮㙦，") * 10,
     "many paragraphs": "\n".join(f"{number}.楼梯间“飞线”充电，请在2026年12月{number}日前改好。" for number in range(1, 31)),

@@ -16,7 +16,7 @@ from inspect_app.kernel.errors import Refused
 from inspect_app.papers import lettering, page, samples
 from inspect_app.papers.content import line_of, marks_of
 from inspect_app.papers.kinds import missing, printable_bases
-from inspect_app.papers.linebreaks import may_break
+from inspect_app.papers.linebreaks import cut_of, last_break, may_break
 
 Draw = Callable[[str, str | None], bytes]
 # domain.md 6.5: a deputy's paper carries no order, no penalty, no certificate number, no remedies.
@@ -207,10 +207,45 @@ def test_what_cannot_be_drawn_is_shown_and_line_ends_are_one_kind() -> None:
     assert lettering.printable("甲\r\n乙\u2028\u00ad☑🔥🔥\x07\ue000", drawable) == "甲\n乙\n√〓"
 
 
+def test_an_accent_that_follows_its_letter_is_drawn_with_it_and_a_name_keeps_its_own_character() -> None:
+    assert lettering.printable("Cafe\u0301 \ufa10", set(map(ord, "Cafeé \ufa10"))) == "Café \ufa10"
+
+
 def test_lines_may_end_beside_quotation_marks_but_never_on_the_wrong_side() -> None:
     text = "说“好”的，（见）……——是 a-b 3-4"
     allowed = "|".join("".join(part) for part in _split(text))
     assert allowed == "说|“好”|的，|（见）|……|——|是 |a-|b |3-4"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("设定 ，再看", "设|定 ，|再|看"),
+        ("“ 好 ”的", "“ 好 ”|的"),
+        ("王　五到场", "王　|五|到|场"),
+        ("温度 -12℃", "温|度 |-12℃"),
+    ],
+)
+def test_a_blank_does_not_part_a_mark_from_its_word(text: str, parts: str) -> None:
+    assert "|".join("".join(part) for part in _split(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "fitting", "ends"),
+    [
+        ("LPG 2026年12月3日前", 9, "LPG "),  # the date is kept, not the capitals with its year
+        ("见王　　五", 2, "见王　　"),  # blanks hang over the edge
+        ("92330105MA2KD1XY3Q ，C座", 18, ""),
+    ],
+)
+def test_where_a_line_ends(text: str, fitting: int, ends: str) -> None:
+    assert text[: last_break(text, fitting)] == ends
+
+
+def test_what_fills_a_line_by_itself_is_cut_so_that_no_mark_is_left_over() -> None:
+    assert cut_of("92330105MA2KD1XY3Q ，C座", 0, 18) == 17
+    assert cut_of("https://a.example/b?c=1", 0, 22) == 22
+    assert cut_of("））））", 0, 2) == 0
 
 
 def _split(text: str) -> list[str]:
