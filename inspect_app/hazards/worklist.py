@@ -1,7 +1,7 @@
 """What waits for somebody, by what is to be done: each pile a condition of its own, so that a hazard with two things to do
 stands in two piles, and the number of a pile is the number of rows that it opens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -176,15 +176,18 @@ def belonging(piles: Sequence[Pile], key: str) -> ColumnElement[bool]:
     return next(pile.condition for pile in piles if pile.key == key)
 
 
-def counted(scope: Scope, piles: Sequence[Pile]) -> dict[str, int]:
-    """How many hazards lie in each pile, by key: one statement, each number from what is kept or from the index of its own
-    condition."""
+def counted(
+    scope: Scope, piles: Sequence[Pile], beside: Mapping[str, ScalarSelect[int]] | None = None
+) -> dict[str, int]:
+    """How many hazards lie in each pile, by key, and `beside` them what other rooms count, by name: one statement, each number of
+    hazards from what is kept or from the index of its own condition."""
     seen, one = visible(scope), select(func.count()).select_from(Hazard)
     numbers = [
         pile.kept if pile.kept is not None else one.where(seen, pile.condition).scalar_subquery() for pile in piles
     ]
-    row = db.session.execute(select(*numbers)).one()
-    counts = {pile.key: int(number) for pile, number in zip(piles, row, strict=True)}
+    names = [*(pile.key for pile in piles), *(beside or {})]
+    row = db.session.execute(select(*numbers, *(beside or {}).values())).one()
+    counts = {name: int(number or 0) for name, number in zip(names, row, strict=True)}
     return counts | {pile.key: counts[pile.key] - sum(counts[key] for key in pile.without) for pile in piles}
 
 

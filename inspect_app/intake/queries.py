@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
 
 from inspect_app.kernel.database import db
 from inspect_app.people.models import Account, Person, RoleTerm
@@ -122,14 +122,19 @@ def _in_order(rows: list[PendingOperation]) -> list[PendingOperation]:
     return sorted(rows, key=lambda row: (row.raw["device"], row.raw["seq"]))
 
 
-def count_waiting(scope: Scope) -> int:
-    """How many times something arrived that waits for a confirmation."""
-    statement = (
+def number_waiting(scope: Scope) -> ScalarSelect[int]:
+    """How many times something arrived that waits for a confirmation, as a part of a statement."""
+    return (
         select(func.count(PendingOperation.receipt_id.distinct()))
         .join(RoleTerm, RoleTerm.id == PendingOperation.term_id)
         .where(PendingOperation.decided_at.is_(None), _of_area(scope))
+        .scalar_subquery()
     )
-    return db.session.scalar(statement) or 0
+
+
+def count_waiting(scope: Scope) -> int:
+    """The same, asked by itself."""
+    return db.session.scalar(select(number_waiting(scope))) or 0
 
 
 def rescue_files(scope: Scope, limit: int = 20) -> Sequence[tuple[RescueFile, str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from inspect_app.kernel.database import db
 from inspect_app.people.rules import Scope
@@ -27,11 +27,14 @@ def told_about(kind: str, subject_id: UUID) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def number_unread(scope: Scope) -> ScalarSelect[int]:
+    """How many messages to somebody have not been read, as a part of a statement."""
+    return select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None)).scalar_subquery()
+
+
 def unread(scope: Scope) -> int:
-    """How many messages to somebody have not been read."""
-    return (
-        db.session.scalar(select(func.count()).select_from(Message).where(mine(scope), Message.read_at.is_(None))) or 0
-    )
+    """The same, asked by itself."""
+    return db.session.scalar(select(number_unread(scope))) or 0
 
 
 def was_told(organisation_id: UUID, about: str, subject_id: UUID) -> bool:

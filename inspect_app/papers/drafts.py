@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, Select, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.kernel import clock
@@ -112,9 +112,14 @@ def waiting_for(scope: Scope) -> Sequence[PaperDraft]:
     return db.session.scalars(_waiting(scope, select(PaperDraft)).order_by(PaperDraft.made_at).limit(MOST_LISTED)).all()
 
 
+def number_waiting(scope: Scope) -> ScalarSelect[int]:
+    """How many papers wait for somebody to sign them off, as a part of a statement."""
+    return _waiting(scope, select(func.count()).select_from(PaperDraft)).scalar_subquery()
+
+
 def count_waiting(scope: Scope) -> int:
-    """How many papers wait for somebody to sign them off."""
-    return db.session.scalar(_waiting(scope, select(func.count()).select_from(PaperDraft))) or 0
+    """The same, asked by itself."""
+    return db.session.scalar(select(number_waiting(scope))) or 0
 
 
 def mine(scope: Scope) -> Sequence[PaperDraft]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ScalarSelect, Select, func, select, text
 
 from inspect_app.kernel.database import db
 from inspect_app.kernel.errors import NotThere
@@ -110,16 +110,17 @@ def tray(scope: Scope) -> Sequence[TrayLine]:
     return [TrayLine(row[0], row[1], row[2], row[3] or "", with_it.get(row[0].id, 0), row[4]) for row in rows]
 
 
-def count_waiting(scope: Scope) -> int:
-    """How many lines the tray of one's office has: recognised and to be confirmed, or stuck with a reason."""
-    waiting = (
+def number_waiting(scope: Scope) -> ScalarSelect[int]:
+    """How many lines the tray of one's office has, recognised and to be confirmed or stuck with a reason, as a part of a
+    statement."""
+    return (
         select(func.count())
         .select_from(ScannedPage)
         .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
         .where(ScanUpload.organisation_id == scope.organisation_id, ScanUpload.read_at.is_not(None))
         .where(text(f"scanned_page.{UNSETTLED}"), ScannedPage.state.in_(_WAITING))
+        .scalar_subquery()
     )
-    return db.session.scalar(waiting) or 0
 
 
 def _lines(scope: Scope) -> Select[ScannedPage, ScanUpload, Paper, str, BlankSlip]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.kernel.database import db
@@ -87,6 +87,22 @@ def assignments_in(scope: Scope, since: date) -> Sequence[Planned]:
         statement = statement.where(Premises.area_id.in_(scope.area_ids))
     rows = db.session.execute(statement.order_by(Assignment.on_day, Person.name).limit(200))
     return [Planned(row[0], row[1], row[2], row[3] is not None) for row in rows]
+
+
+def numbers_on(scope: Scope, day: date) -> dict[str, ScalarSelect[int]]:
+    """How many places of a supervisor's area are `assigned` for a day, how many of them were `visited` and handed in, and how many
+    are `under_way`, as parts of a statement."""
+    of_day = (
+        with_place(select(func.count()).select_from(Assignment), Assignment.premises_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
+        .where(Assignment.on_day == day, Assignment.cancelled_at.is_(None))
+    )
+    if not scope.whole_district:
+        of_day = of_day.where(Premises.area_id.in_(scope.area_ids))
+    begun = of_day.where(Visit.submitted_at.is_(None), Assignment.visit_id.is_not(None))
+    handed_in = of_day.where(Visit.submitted_at.is_not(None))
+    asked = {"assigned": of_day, "visited": handed_in, "under_way": begun}
+    return {name: statement.scalar_subquery() for name, statement in asked.items()}
 
 
 def load_assignment(scope: Scope, assignment_id: UUID) -> Assignment:

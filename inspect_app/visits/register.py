@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
 from inspect_app.checklists.walk import Depth
 from inspect_app.hazards.models import Hazard
@@ -121,14 +121,14 @@ class MadeOn:
         return f"{told}，其中提前结束 {self.early} 次" if told and self.early else told
 
 
-def made_on(scope: Scope, day: date) -> MadeOn:
-    """The visits of a day in somebody's area, by depth. What was thrown away, or ended at the door, is none."""
+def numbers_on(scope: Scope, day: date) -> dict[str, ScalarSelect[int]]:
+    """The visits of a day in somebody's area, as parts of a statement: `short`, `full`, and how many of both ended `early`. What was
+    thrown away, or ended at the door, is none."""
     begin = datetime.combine(day, time(), clock.SHANGHAI)
-    early = func.sum(case((Visit.outcome == str(VisitOutcome.ENDED_EARLY), 1), else_=0))
-    of_day = (Visit.started_at >= begin, Visit.started_at < begin + timedelta(days=1))
     here = select(Premises.id).where(Premises.id == Visit.premises_id, visible(scope)).correlate(Visit).exists()
-    rows = db.session.execute(
-        select(Visit.depth, func.count(), early).where(*of_day, here, _INSIDE).group_by(Visit.depth)
-    ).all()
-    counts = {row[0]: row[1] for row in rows}
-    return MadeOn(counts.get(Depth.SHORT, 0), counts.get(Depth.FULL, 0), sum(int(row[2] or 0) for row in rows))
+    of_day = select(func.count()).where(
+        Visit.started_at >= begin, Visit.started_at < begin + timedelta(days=1), here, _INSIDE
+    )
+    early = Visit.outcome == str(VisitOutcome.ENDED_EARLY)
+    asked = {"short": Visit.depth == str(Depth.SHORT), "full": Visit.depth == str(Depth.FULL), "early": early}
+    return {name: of_day.where(condition).scalar_subquery() for name, condition in asked.items()}

@@ -133,8 +133,14 @@ def test_the_register_goes_on_page_by_page_and_each_visit_stands_in_it_once(
         after = page.after
     assert after is None
     assert (set(seen), len(seen)) == (visits, 3)
-    assert register.made_on(scope, clock.today()).words == "短查 3 次"
-    assert register.made_on(scope, clock.today() - timedelta(days=1)).words == ""
+    desk = client_of("du1").get("/desk/").text
+    assert "今天短查 3 次" in desk
+    assert "提前结束" not in desk
+    numbers = {day: register.numbers_on(scope, clock.today() - timedelta(days=day)).values() for day in (0, 1)}
+    assert {day: tuple(db.session.execute(select(*asked)).one()) for day, asked in numbers.items()} == {
+        0: (3, 0, 0),
+        1: (0, 0, 0),
+    }
 
 
 def test_a_place_shows_when_each_thing_was_really_checked(app: Flask, district: District, client_of: ClientOf) -> None:

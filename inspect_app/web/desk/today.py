@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ScalarSelect
 
 from inspect_app.casework.dossier import photo_questions
 from inspect_app.hazards import flags, gallery, offices, queries, worklist
@@ -17,6 +18,7 @@ from inspect_app.hazards.worklist import Chase, Pile, PileItem
 from inspect_app.intake import queries as intake
 from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.messages import queries as messages
 from inspect_app.papers import drafts
 from inspect_app.papers import queries as papers
 from inspect_app.people.rules import Scope
@@ -91,7 +93,7 @@ VERBS = {
 class Today:
     """What the page says: the card of verbs, the rows of one of them, and whom to chase."""
 
-    counts: dict[str, int]
+    counts: dict[str, int]  # of hazards by pile, and of all else that is counted by its name
     piles: tuple[Pile, ...]
     listing: WaitingPage | None  # None: nothing waits, and nothing was asked for
     chase: list[Chase]
@@ -154,8 +156,8 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
     me, day = scope(), clock.today()
     known, urgent = offices.today(), cards(me)
     now = _today(me, day, known, verb)
-    waiting_records, gaps = intake.count_waiting(me), [gap_words(view) for view in intake.phones(me, only_missing=True)]
-    to_sign, to_file = drafts.count_waiting(me), scans.count_waiting(me)
+    gaps = [gap_words(view) for view in intake.phones(me, only_missing=True)]
+    waiting_records, to_sign, to_file = (now.counts[name] for name in ("records", "to_sign", "to_file"))
     own = [pile for pile in now.piles if pile.key not in OTHERS]
     others = urgent.open.count + waiting_records + to_sign + to_file + len(gaps)
     total = sum(now.counts[pile.key] for pile in own) + others
@@ -176,8 +178,8 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
         to_sign=to_sign,
         gaps=gaps,
         nearest=None if total else worklist.nearest_due(me),
-        visiting=_visiting(day),
-        walked=visits.made_on(me, day).words,
+        visiting=tuple(now.counts[name] for name in ("assigned", "visited", "under_way")),
+        walked=visits.MadeOn(*(now.counts[name] for name in ("short", "full", "early"))).words,
         urged_lately=urged_lately,
     )
     return drawn, 422 if refusal else 200
@@ -195,7 +197,8 @@ def _watched(now: Today) -> list[Pile]:
 def _today(me: Scope, day: date, known: Offices, verb: str) -> Today:
     piles = piles_of(me, day, known)
     chase = worklist.to_chase(me, piles)
-    counts = worklist.counted(me, [pile for pile in piles if pile.key != "chase"])
+    counts = worklist.counted(me, [pile for pile in piles if pile.key != "chase"], _beside(me, day))
+    g.unread = counts["unread"]
     counts["chase"] = sum(office.count for office in chase)  # every hazard of it has an office
     pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, OTHERS)
     listing = None
@@ -204,6 +207,17 @@ def _today(me: Scope, day: date, known: Offices, verb: str) -> Today:
         listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
         listing = replace(listing, rows=_more(listing, known))
     return Today(counts, piles, listing, chase[:SENTENCES])
+
+
+def _beside(me: Scope, day: date) -> dict[str, ScalarSelect[int]]:
+    """What else the page counts, by name; asked with the piles."""
+    waiting_for = {
+        "records": intake.number_waiting(me),
+        "to_sign": drafts.number_waiting(me),
+        "to_file": scans.number_waiting(me),
+        "unread": messages.number_unread(me),
+    }
+    return waiting_for | assigning.numbers_on(me, day) | visits.numbers_on(me, day)
 
 
 def _more(listing: WaitingPage, known: Offices) -> list[WaitingRow]:
@@ -256,12 +270,6 @@ def piles_of(me: Scope, day: date, known: Offices | None = None) -> tuple[Pile, 
     found = {pile.key: pile for pile in worklist.desk_piles(me, day, known)}
     found["serve"] = Pile("serve", "送达", Hazard.id.in_(papers.unserved(me)))
     return tuple(found[key] for key in VERBS)
-
-
-def _visiting(day: date) -> tuple[int, int, int]:
-    """How many places are assigned for the day, how many of them were visited and handed in, how many are under way."""
-    rows = [planned for planned in assigning.assignments_in(scope(), day) if planned.row.on_day == day]
-    return len(rows), sum(planned.visited for planned in rows), sum(planned.under_way for planned in rows)
 
 
 def urged_lately(hazard: Hazard) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.exports.columns import HAZARDS
@@ -13,6 +13,7 @@ from inspect_app.hazards.filters import Filters, Sort
 from inspect_app.hazards.rules import ASKED_NAMES, STATE_NAMES, State, Step
 from inspect_app.hazards.worklist import PileItem
 from inspect_app.kernel.errors import NotThere, Refused
+from inspect_app.messages import queries as messages
 from inspect_app.papers import drafts
 from inspect_app.papers.listing import PaperFilters
 from inspect_app.scans import queries as scans
@@ -78,14 +79,22 @@ def take_many(verb: str) -> ResponseReturnValue:
 def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValue:
     me = scope()
     piles = worklist.handler_piles(me)
-    counts = worklist.counted(me, piles)
+    counts = worklist.counted(
+        me,
+        piles,
+        {
+            "to_file": scans.number_waiting(me),
+            "to_sign": drafts.number_waiting(me),
+            "unread": messages.number_unread(me),
+        },
+    )
+    g.unread, to_file = counts["unread"], counts["to_file"]
     pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, ("others",))
     asked_for, listing = bool(verb or request.args.get("do")), None
     if counts[pile.key] or asked_for:
         typed = request.form if verb else None
         listing = waiting(me, pile, VERBS[pile.key], ENDPOINT, counts[pile.key], typed=typed)
     lines = verbs_of(piles, counts, ENDPOINT, pile.key if listing else "")
-    to_file = scans.count_waiting(me)
     drawn = render_template(
         "responder/inbox.html",
         verbs=[*lines[:-1], *scans_line(to_file)],
@@ -94,7 +103,7 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
         refusal=refusal,
         asked_for=asked_for,
         total=sum(line.count for line in lines[:-1]) + to_file,
-        to_sign=drafts.count_waiting(me),
+        to_sign=counts["to_sign"],
     )
     return drawn, 422 if refusal else 200
 
