@@ -29,7 +29,8 @@ _STANDINGS = {str(how): name for how, name in NAMES.items()} | {BEING_MADE: "正
 @allowed(Permission.PAPERS_LIST)
 def papers() -> ResponseReturnValue:
     """The list. The address holds every filter, so that it can be kept and gone back to."""
-    me, here = scope(), _asked()
+    me, choices = scope(), _choices()
+    here = _asked(choices)
     filters = _filters(here)
     page = listing.page(me, filters, request.args.get("after"))
     scans = filed_of(row.paper.id for row in page.rows)
@@ -39,7 +40,7 @@ def papers() -> ResponseReturnValue:
         here=here,
         found=listing.count(me, filters),
         counted=counted,
-        choices=_choices(),
+        choices=choices,
         standings=_STANDINGS,
         hazard_page=HAZARD_PAGES[me.role],
         scanned={paper_id for paper_id, rows in scans.items() if rows},
@@ -55,10 +56,11 @@ def papers() -> ResponseReturnValue:
 @allowed(Permission.PAPERS_LIST)
 def print_papers() -> ResponseReturnValue:
     """What the filter finds, as one PDF and as a zip."""
-    here = _asked()
+    choices = _choices()
+    here = _asked(choices)
     return papers_to_print(
         _filters(here),
-        _words(here),
+        _words(here, choices),
         action=at("printing.print_papers", here),
         back=(at("printing.papers", here), "文书"),
     )
@@ -68,11 +70,12 @@ def print_papers() -> ResponseReturnValue:
 @allowed(Permission.PAPERS_LIST)
 def export_papers() -> ResponseReturnValue:
     """What the filter finds, as a table."""
-    here = _asked()
+    choices = _choices()
+    here = _asked(choices)
     filters = _filters(here)
     what = ToExport(
         kind=PAPERS,
-        words=_words(here),
+        words=_words(here, choices),
         total=listing.count(scope(), filters),
         ordered="新的在前",
         action=at("printing.export_papers", here),
@@ -82,10 +85,9 @@ def export_papers() -> ResponseReturnValue:
     return offer(what, lambda: PaperRows(scope(), filters))
 
 
-def _asked() -> dict[str, str]:
+def _asked(known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """The filters that stand in the address, each only with a value it can have."""
     here = narrowed("kind", "since", "until", "issuer", "standing", "place")
-    known: Mapping[str, Mapping[str, str]] = _choices()
     return {
         name: value
         for name, value in here.items()
@@ -120,9 +122,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _words(here: Mapping[str, str]) -> str:
+def _words(here: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> str:
     """What is printed, for the list of jobs."""
-    choices = _choices()
     said = [choices[name][here[name]] for name in ("issuer", "standing") if name in here]
     said += ["这一家"] if "place" in here else []
     if "since" in here or "until" in here:
