@@ -10,12 +10,12 @@ from inspect_app.kernel.database import db
 from inspect_app.people import actions, profile, structure
 from inspect_app.people.models import Account, Area, Organisation, Station
 from inspect_app.people.queries import scope_for
-from inspect_app.people.rules import DEMO_PASSWORD, LawField, Power, Role, Scope, Side
+from inspect_app.people.rules import DEMO_PASSWORD, DEMO_SOURCE, LawField, Power, Role, Scope, Side
 
 PASSWORD = DEMO_PASSWORD
 SINCE = date(2026, 1, 1)
 STREET = "柳荫街道"
-SOURCE = "权责清单（演示数据）"
+SOURCE = DEMO_SOURCE
 
 DEPUTIES = (
     "陈玉兰", "周国平", "吴秀英", "孙建军", "马春梅", "朱德明", "胡桂芳", "郭志强", "何丽华", "高文斌",

@@ -14,9 +14,9 @@ from inspect_app.kernel.database import db, run
 from inspect_app.kernel.spelling import as_mobile, login_key, plain
 
 from .areas import areas_above, areas_below
-from .models import Account, Area, Duty, Organisation, Person, RoleTerm
+from .models import Account, Area, Duty, Organisation, OrganisationPower, Person, RoleTerm
 from .powers import powers_of
-from .rules import Role, Scope, Side
+from .rules import DEMO_SOURCE, Role, Scope, Side
 
 _WHO = (
     select(
@@ -203,6 +203,12 @@ def handlers() -> Sequence[Organisation]:
     return db.session.scalars(
         select(Organisation).where(Organisation.side == Side.GOVERNMENT).order_by(Organisation.name)
     ).all()
+
+
+def holds_demo() -> bool:
+    """Whether the database holds the demo district: the powers of its offices say so."""
+    of_demo = select(OrganisationPower.id).where(OrganisationPower.source.like(f"%{DEMO_SOURCE}")).limit(1)
+    return db.session.scalar(of_demo) is not None
 
 
 def emergency_numbers(area_id: UUID) -> list[tuple[str, str]]:

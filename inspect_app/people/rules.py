@@ -24,6 +24,9 @@ class Role(StrEnum):
 
 # Who shows a second factor where no administrator has set it otherwise; an administrator always does then.
 SECOND_FACTOR_ROLES = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+DEMO_SOURCE = (
+    "权责清单（演示数据）"  # where the powers of the demo's offices are from; what bears it is shown as a demo
+)
 DEMO_PASSWORD = "liuyin-xuncha-2026"  # stands in the README: whoever has read it knows it
 
 ROLE_NAMES = {

@@ -23,6 +23,7 @@ from inspect_app.kernel.spoken_dates import date_full
 from inspect_app.people.queries import Ended, scope_after, scope_for, term_ended
 from inspect_app.people.rules import Role, Scope
 
+from . import demo_mark
 from .errors import answer, came_from, is_data, is_htmx
 from .signed_in import Sessions, browser_cookie, renew_session, session_is_over
 
@@ -180,6 +181,7 @@ def _check() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint]
     permission = getattr(view, "permission", None)
     signed_in = bool(current_user.is_authenticated)
+    demo_mark.look(signed_in)
     g.scope = scope_for(current_user.id, clock.today()) if signed_in else None
     g.ended = term_ended(current_user.id, clock.today()) if signed_in and g.scope is None else None
     g.term_over = False

@@ -27,6 +27,7 @@ from inspect_app.urgent_calls.queries import OpenCalls
 from inspect_app.urgent_calls.rules import DANGER_NAMES
 from inspect_app.visits.rules import HOW_NAMES, OUTCOME_NAMES
 
+from . import demo_mark
 from .looks import count_tint, grade_look, is_pressing, state_look
 from .menu import nav_of
 
@@ -100,6 +101,7 @@ def _context() -> dict[str, Any]:
     me = g.get("scope")
     return {
         "me": me,
+        "shows_demo": demo_mark.shown(),
         "nav": nav_of(me.role) if me else [],
         "on_phone": me is not None and me.role is Role.DEPUTY,
         "at_desk": me is not None and me.role is Role.SUPERVISOR,
