@@ -39,7 +39,8 @@ NOT_ALL_OF_IT = "签字时看的内容里没有单子上的每一条"
 def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
     """送达, 告知 or an attempt, by a person of the issuing organisation or the deputy of the visit.
 
-    It enters the chain of every open hazard on the paper; only 送达 sets a date running, of a kind that starts dates. Photos stand with the hazards.
+    It enters the chain of every hazard on the paper, of those that are settled meanwhile as well; only 送达 sets a date running, of
+    an open one and by a kind that starts dates. Photos stand with the hazards.
     """
     visit = db.session.get(Visit, paper.visit_id) if paper.visit_id else None
     carries = visit is not None and visit.person_id == scope.person_id
@@ -47,7 +48,7 @@ def serve(paper: Paper, scope: Scope, actor: Actor, said: Delivery) -> None:
         raise NotAllowed("送达由出单的单位来记，或由这次走访的代表来记。")
     record_service(paper, said, served_by=scope.person_id)
     for hazard in locked(paper):
-        if State(hazard.state).is_open:
+        if not State(hazard.state).is_put_away:
             _into_chain(hazard, actor, paper, said)
         add_photos(hazard, own(said.scans, actor), "document")
 

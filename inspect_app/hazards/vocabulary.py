@@ -20,6 +20,11 @@ class State(StrEnum):
         """Whether something is still to be done about a hazard in this state."""
         return self in OPEN
 
+    @property
+    def is_put_away(self) -> bool:
+        """Whether it was found not to be a hazard of its own: void, or merged with another one."""
+        return self in (State.VOID, State.MERGED)
+
 
 OPEN = frozenset({State.FOUND, State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE})
 STATE_NAMES = {

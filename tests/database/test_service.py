@@ -34,7 +34,7 @@ from inspect_app.papers.models import Paper, Service
 from inspect_app.papers.service import Delivery, Result, check
 from inspect_app.people.models import Organisation
 from tests.operations import answer_of, operation, receipt_of, start_of, stroke
-from tests.support import District, accepted, found, handed_over
+from tests.support import District, accepted, closed, found, handed_over, submitted, verified
 
 from .life import MONDAY, days_later, handed_over_in_days, steps_of
 
@@ -238,6 +238,24 @@ def test_a_paper_is_served_once_however_often_it_is_pressed(app: Flask, district
     with pytest.raises(Refused, match="已经送达过了"):
         _serve(district, paper)
     assert steps_of(hazard)[-2:] == ["miss", "serve"]
+
+
+def test_what_was_handed_over_before_the_closure_is_recorded_after_it(
+    app: Flask, district: District, client_of: Callable[[str], FlaskClient]
+) -> None:
+    storage = app.extensions["storage"]
+    hazard, paper = _notice(app, district)
+    ended = closed(district, verified(district, submitted(district, hazard, storage, "xiaofang1")))
+    due = ended.mending_on
+    db.session.commit()
+    client = client_of("xiaofang1")
+    assert "记送达" in client.get(f"/inbox/{hazard.id}").text
+    said = {"way": "in_person", "result": "served", "received_by": "店长", "hazard": str(hazard.id)}
+    assert client.post(f"/papers/{paper.id}/service", data=said).status_code == 303
+    assert steps_of(hazard)[-2:] == ["close", "serve"]
+    assert (hazard.state, hazard.mending_on) == ("closed", due)
+    assert fault_in(hazard, links(hazard.id)) is None
+    assert "店长签收" in client.get(f"/inbox/{hazard.id}").text
 
 
 def test_the_page_offers_service_until_somebody_was_served(

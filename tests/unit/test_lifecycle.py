@@ -44,11 +44,11 @@ ACTORS = {
 # step: (from which states, by whom, where to) where everything else the step needs is at hand; "=": the state stays
 EXPECTED = {
     "fix_on_spot": ("F", "d", "V"), "hand_over": ("F", "cg", "R"), "reassign": ("R", "cg", "="),
-    "accept": ("R", "h", "="), "decline": ("R", "h", "="), "order": ("R", "gh", "="), "serve": (OPEN, "dcgh", "="),
+    "accept": ("R", "h", "="), "decline": ("R", "h", "="), "order": ("R", "gh", "="), "serve": (OPEN + "XE", "dcgh", "="),
     "set_mending": ("R", "cghl", "="), "ask_extension": ("R", "hp", "="), "grant_extension": ("R", "cghl", "="),
     "refuse_extension": ("R", "cghl", "="), "dispute": ("FR", "p", "="), "party_says": (OPEN, "p", "="), "answer_dispute": (ALL, "cghl", "="),
     "record_answer": (ALL, "cg", "="), "take_back": (ALL, "cghp", "="),
-    "tell": (OPEN, "dcgh", "="), "miss": (OPEN, "dcgh", "="), "unserve": (ALL, "cgh", "="),
+    "tell": (OPEN + "XE", "dcgh", "="), "miss": (OPEN + "XE", "dcgh", "="), "unserve": (ALL, "cgh", "="),
     "look_back_mended": ("R", "dc", "V"), "look_back_open": ("R", "dc", "="), "observe": (ALL, "dc", "="),
     "note_observed": (ALL, "cg", "="), "confirm_finding": (OPEN, "cg", "="), "appoint": ("V", "cg", "="), "urge": (OPEN, "cgt", "="),
     "escalate": (OPEN, "cgt", "="), "submit": ("FR", "hp", "V"), "withdraw": ("V", "dchp", "R"),

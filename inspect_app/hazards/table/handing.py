@@ -4,11 +4,11 @@ from ..vocabulary import Step, Who
 from .parts import (
     ANY,
     ASK_NUMBER,
+    DELIVERED,
     DESK,
     GOVERNMENT,
     HANDLED_BY,
     HANDLER,
-    LIVE,
     NUMBER,
     PHOTOS,
     REASON,
@@ -160,7 +160,7 @@ ROWS: tuple[StepRow, ...] = (
     StepRow(
         Step.SERVE,
         "送达",
-        LIVE,
+        DELIVERED,
         STAYS,
         DESK | {Who.DEPUTY, Who.HANDLER},
         "出单的单位或带单的代表，方式、签收人；留置的写见证人或拍照",
@@ -181,7 +181,7 @@ ROWS: tuple[StepRow, ...] = (
     StepRow(
         Step.TELL,
         "告知",
-        LIVE,
+        DELIVERED,
         STAYS,
         DESK | {Who.DEPUTY, Who.HANDLER},
         "当面看过没有签收的理由；不是送达，期限不从这天算",
@@ -191,7 +191,7 @@ ROWS: tuple[StepRow, ...] = (
     StepRow(
         Step.MISS,
         "没有送到",
-        LIVE,
+        DELIVERED,
         STAYS,
         DESK | {Who.DEPUTY, Who.HANDLER},
         "没有送到的原因；不是送达",

@@ -13,6 +13,8 @@ SECOND = DESK | {Who.LEADER}
 CONGRESS = frozenset({Who.CONGRESS_SUPERVISOR})
 CLOCK = frozenset({Who.CLOCK})
 LIVE = OPEN
+# Where the service of a paper is recorded: also once all is mended, for a paper that was handed over before or says that it is.
+DELIVERED = OPEN | {State.CLOSED, State.ENDED}
 ANY = frozenset(State)
 PUT_AWAY = frozenset({State.VOID, State.MERGED})
 STAYS: tuple[State | None, ...] = (None,)

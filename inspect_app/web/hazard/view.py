@@ -99,6 +99,11 @@ class View:
         return self.dossier.gallery
 
     @property
+    def put_away(self) -> bool:
+        """Of what is void or merged nothing more is recorded; of what is settled a service still is."""
+        return State(self.dossier.hazard.state).is_put_away
+
+    @property
     def services(self) -> Mapping[UUID, list[Service]]:
         return self.dossier.services
 
