@@ -38,6 +38,12 @@ class Photo(Model):
             postgresql_where=text("copies_at IS NULL AND refused_reason IS NULL"),
         ),
         Index(
+            "ix_photo_refused",
+            "received_at",
+            sqlite_where=text("refused_reason IS NOT NULL"),
+            postgresql_where=text("refused_reason IS NOT NULL"),
+        ),
+        Index(
             "ix_photo_without_fingerprint",
             "received_at",
             sqlite_where=text("copies_at IS NOT NULL AND fingerprint IS NULL"),

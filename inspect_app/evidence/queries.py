@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from inspect_app.kernel import clock, stamps
 from inspect_app.kernel.database import db
@@ -117,11 +117,14 @@ def stuck_photos(received_before: datetime | None = None, limit: int = 100) -> S
     return db.session.scalars(select(Photo).where(waits, long).order_by(Photo.received_at).limit(limit)).all()
 
 
+def newest_refused() -> Select[Photo]:
+    """Photos that were called no picture, the newest first: few among all there are, with an index of their own."""
+    return select(Photo).where(Photo.refused_reason.is_not(None)).order_by(Photo.received_at.desc())
+
+
 def refused_photos(limit: int = 100) -> Sequence[Photo]:
-    """Photos that were called no picture, the newest first; a verdict can be taken back (actions.try_again)."""
-    return db.session.scalars(
-        select(Photo).where(Photo.refused_reason.is_not(None)).order_by(Photo.received_at.desc()).limit(limit)
-    ).all()
+    """The first of them; a verdict can be taken back (actions.try_again)."""
+    return db.session.scalars(newest_refused().limit(limit)).all()
 
 
 def resembling(photo: Photo) -> set[UUID]:

@@ -91,12 +91,6 @@ def _calls_of(me: Scope | None) -> OpenCalls:
     return urgent_calls.count_calls(me) if me and me.role is Role.SUPERVISOR else OpenCalls(0, None)
 
 
-def _unread(me: Scope | None) -> int:
-    """A page that counts other things has counted it with them."""
-    counted: int | None = g.get("unread")
-    return counted if counted is not None else messages.unread(me) if me else 0
-
-
 def _context() -> dict[str, Any]:
     me = g.get("scope")
     return {
@@ -106,7 +100,7 @@ def _context() -> dict[str, Any]:
         "on_phone": me is not None and me.role is Role.DEPUTY,
         "at_desk": me is not None and me.role is Role.SUPERVISOR,
         # Counted where it is shown only, and once: a page that tells of a broken database must not ask it.
-        "unread": LocalProxy(cache(lambda: _unread(me))),
+        "unread": LocalProxy(cache(lambda: messages.unread(me) if me else 0)),
         "urgent_calls": LocalProxy(cache(lambda: _calls_of(me))),
         "STATE_NAMES": STATE_NAMES,
         "GRADE_NAMES": GRADE_NAMES,

@@ -14,6 +14,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Select, delete, select, text, update
 
+from inspect_app.evidence import queries as evidence
 from inspect_app.hazards import list_orders, on_map, register, saved_views, searching, tally
 from inspect_app.hazards.actions import correcting, handing
 from inspect_app.hazards.filters import MARKS, Filters, Sort
@@ -400,6 +401,14 @@ def test_what_is_narrowed_to_a_place_or_a_party_is_read_by_it_and_not_by_the_are
         register.page(scope, filters, sort=Sort.PLACE)
         register.count(scope, filters)
         on_map.summary(scope, filters)
+
+
+def test_refused_photos_are_read_from_the_index_that_holds_them_alone(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by its statistics; the bench looks at its plans")
+    plan = _plan(evidence.newest_refused().limit(50))
+    assert "ix_photo_refused" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 def _plan(statement: Select[Any]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ScalarSelect
 
@@ -176,6 +176,7 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
         asked_for=bool(verb or request.args.get("do")),
         waiting=waiting_records,
         to_sign=to_sign,
+        unread=now.counts["unread"],
         gaps=gaps,
         nearest=None if total else worklist.nearest_due(me),
         visiting=tuple(now.counts[name] for name in ("assigned", "visited", "under_way")),
@@ -198,7 +199,6 @@ def _today(me: Scope, day: date, known: Offices, verb: str) -> Today:
     piles = piles_of(me, day, known)
     chase = worklist.to_chase(me, piles)
     counts = worklist.counted(me, [pile for pile in piles if pile.key != "chase"], _beside(me, day))
-    g.unread = counts["unread"]
     counts["chase"] = sum(office.count for office in chase)  # every hazard of it has an office
     pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, OTHERS)
     listing = None

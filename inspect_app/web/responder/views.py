@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.exports.columns import HAZARDS
@@ -88,7 +88,7 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
             "unread": messages.number_unread(me),
         },
     )
-    g.unread, to_file = counts["unread"], counts["to_file"]
+    to_file = counts["to_file"]
     pile = next((one for one in piles if one.key == verb), None) or chosen(piles, counts, ("others",))
     asked_for, listing = bool(verb or request.args.get("do")), None
     if counts[pile.key] or asked_for:
@@ -104,6 +104,7 @@ def _shown(refusal: Refused | None = None, verb: str = "") -> ResponseReturnValu
         asked_for=asked_for,
         total=sum(line.count for line in lines[:-1]) + to_file,
         to_sign=counts["to_sign"],
+        unread=counts["unread"],
     )
     return drawn, 422 if refusal else 200
 
