@@ -23,9 +23,10 @@ class State(StrEnum):
     @property
     def is_put_away(self) -> bool:
         """Whether it was found not to be a hazard of its own: void, or merged with another one."""
-        return self in (State.VOID, State.MERGED)
+        return self in PUT_AWAY
 
 
+PUT_AWAY = frozenset({State.VOID, State.MERGED})
 OPEN = frozenset({State.FOUND, State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE})
 STATE_NAMES = {
     State.FOUND: "待交办",

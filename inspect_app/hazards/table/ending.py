@@ -1,13 +1,12 @@
 """终结, 撤销, 并案, 恢复: the rows of what one person asks and a second confirms. Values only."""
 
-from ..vocabulary import OPEN, State, Step
+from ..vocabulary import OPEN, PUT_AWAY, State, Step
 from .parts import (
     ANY,
     CLOCK,
     DESK,
     LIVE,
     OTHER,
-    PUT_AWAY,
     REASON,
     REQUEST,
     SECOND,

@@ -1,6 +1,6 @@
 """What several rows of the table share: who, from where, facts, words and inputs. Values only."""
 
-from ..vocabulary import OPEN, State, Who
+from ..vocabulary import OPEN, PUT_AWAY, State, Who
 from .row import Ask, Fact, SaidAs, Word, kept
 
 DESK = frozenset({Who.CONGRESS_SUPERVISOR, Who.GOVERNMENT_SUPERVISOR})
@@ -13,10 +13,9 @@ SECOND = DESK | {Who.LEADER}
 CONGRESS = frozenset({Who.CONGRESS_SUPERVISOR})
 CLOCK = frozenset({Who.CLOCK})
 LIVE = OPEN
-# Where the service of a paper is recorded: also once all is mended, for a paper that was handed over before or says that it is.
-DELIVERED = OPEN | {State.CLOSED, State.ENDED}
 ANY = frozenset(State)
-PUT_AWAY = frozenset({State.VOID, State.MERGED})
+# Where the service of a paper is recorded: also once all is mended, for a paper that was handed over before or says that it is.
+DELIVERED = ANY - PUT_AWAY
 STAYS: tuple[State | None, ...] = (None,)
 R, V, C, F = State.RECTIFYING, State.AWAITING_VERIFICATION, State.AWAITING_CLOSURE, State.FOUND
 
